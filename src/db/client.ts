@@ -1,0 +1,76 @@
+import { neon, neonConfig } from '@neondatabase/serverless';
+import type { SQL } from 'drizzle-orm';
+import { drizzle, type NeonHttpDatabase } from 'drizzle-orm/neon-http';
+import { AppError } from '../errors.ts';
+import * as schema from './schema.ts';
+
+export type Db = NeonHttpDatabase<typeof schema>;
+
+const REQUEST_MS_MAX = 25_000;
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
+
+// Fixed rules of the driver, not state: which host is spoken to how, and for how long.
+neonConfig.fetchEndpoint = (host, port) =>
+  LOOPBACK.test(host) ? `http://${host}:${port}/sql` : `https://${host.replace(/^[^.]+\./, 'api.')}/sql`;
+neonConfig.fetchFunction = (url: string, init: RequestInit) =>
+  fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_MS_MAX) });
+
+/** A database handle: every query awaited on it, and every batch, is one HTTP round trip. */
+export function connect(url: string): Db {
+  return drizzle(neon(url), { schema });
+}
+
+/** The rows of a raw statement, typed at the call: one place for the cast that the driver's type needs. */
+export async function rowsOf<Row>(query: PromiseLike<{ rows: Record<string, unknown>[] }>): Promise<Row[]> {
+  return (await query).rows as Row[];
+}
+
+/** Runs one raw statement and decodes nothing: numerics, int8 and timestamps are text. */
+export function select<Row>(db: Db, statement: SQL): Promise<Row[]> {
+  return rowsOf<Row>(db.execute(statement));
+}
+
+// Driver errors come bare from a batch and wrapped, with all parameters in the message, from a single query.
+interface DriverError {
+  name: string;
+  code?: string;
+  message: string;
+}
+
+function driverError(error: unknown): DriverError | undefined {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    if (e.name === 'NeonDbError') return e as DriverError;
+  }
+  return undefined;
+}
+
+/** The SQLSTATE of a database error, or undefined. */
+export function sqlState(error: unknown): string | undefined {
+  return driverError(error)?.code ?? undefined;
+}
+
+/** The code that `guard()` raised, or undefined when the error is another one. */
+export function guardCode(error: unknown): string | undefined {
+  const cause = driverError(error);
+  return cause?.code === 'CT001' ? cause.message : undefined;
+}
+
+// Connection, resource, operator and serialization faults pass; the rest would fail again.
+const TRANSIENT = /^(08|53|57P|40|55P03|57014)/;
+
+/**
+ * Turns a driver error into an AppError whose message holds no SQL and no parameters.
+ * Anything that is not a driver error is returned as it is.
+ */
+export function databaseError(error: unknown): unknown {
+  const cause = driverError(error);
+  if (cause === undefined) return error;
+  const guarded = guardCode(error);
+  if (guarded === 'lease_lost' || guarded === 'already_loaded' || guarded === 'wrong_mode')
+    return new AppError(guarded, `The database refused the commit: ${guarded}.`);
+  if (cause.code === undefined || cause.code === null || TRANSIENT.test(cause.code))
+    return new AppError('database_unavailable', 'The database cannot be reached now. Try again shortly.', {
+      retry_after_s: 5,
+    });
+  return new AppError('internal', `The database refused a statement (SQLSTATE ${cause.code}).`);
+}

@@ -1,0 +1,285 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 6, mode: 'string' });
+const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0);
+
+/**
+ * The version of the whole tape: the known_at of the newest committed load. Each load locks this one row,
+ * so known_at rises in commit order and a cursor that pins a version never sees a row appear behind it.
+ * `next_version` is what the load in progress stamps on its rows; it means nothing outside a transaction.
+ */
+export const tapeVersion = pgTable(
+  'tape_version',
+  {
+    id: boolean('id').primaryKey().default(true),
+    version: instant('version').notNull(),
+    next_version: instant('next_version').notNull(),
+    /** `live` or `sandbox`, set by the first run; a run of the other mode is refused. */
+    mode: text('mode'),
+  },
+  (t) => [check('tape_version_one_row', sql`${t.id}`)],
+);
+
+/** Who may work now. `token` is the fence: a holder whose token is gone may not commit. */
+export const leases = pgTable('leases', {
+  name: text('name').primaryKey(),
+  token: bigint('token', { mode: 'number' }).notNull(),
+  run_id: bigint('run_id', { mode: 'number' }),
+  expires_at: instant('expires_at').notNull(),
+});
+
+/** One attempt to move data for one source. */
+export const runs = pgTable(
+  'runs',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    source: text('source').notNull(),
+    trigger: text('trigger').notNull(),
+    status: text('status').notNull(),
+    accepted_at: instant('accepted_at').notNull(),
+    started_at: instant('started_at'),
+    finished_at: instant('finished_at'),
+    rows_read: count('rows_read'),
+    rows_inserted: count('rows_inserted'),
+    rows_duplicate: count('rows_duplicate'),
+    rows_rejected: count('rows_rejected'),
+    error_code: text('error_code'),
+    error_message: text('error_message'),
+  },
+  (t) => [
+    index('runs_source_started').on(t.source, t.started_at),
+    index('runs_open').on(t.source).where(sql`${t.status} in ('queued', 'running')`),
+    check(
+      'runs_status',
+      sql`${t.status} in ('queued', 'running', 'succeeded', 'partial', 'failed', 'skipped')`,
+    ),
+  ],
+);
+
+/** Where each endpoint of a source stands: its last good reply and the newest observed_at committed from it. */
+export const checkpoints = pgTable(
+  'checkpoints',
+  {
+    source: text('source').notNull(),
+    endpoint: text('endpoint').notNull(),
+    fetched_at: instant('fetched_at').notNull(),
+    watermark: instant('watermark'),
+    raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
+    run_id: bigint('run_id', { mode: 'number' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.endpoint] })],
+);
+
+/** One row per upstream reply, failed ones too: the audit index of the bytes in R2. */
+export const rawPayloads = pgTable(
+  'raw_payloads',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    source: text('source').notNull(),
+    run_id: bigint('run_id', { mode: 'number' }).notNull(),
+    endpoint: text('endpoint').notNull(),
+    /** Without secrets. */
+    url: text('url').notNull(),
+    status: smallint('status').notNull(),
+    headers: jsonb('headers').notNull(),
+    content_type: text('content_type'),
+    fetched_at: instant('fetched_at').notNull(),
+    duration_ms: integer('duration_ms').notNull(),
+    size_bytes: bigint('size_bytes', { mode: 'number' }).notNull(),
+    sha256: text('sha256').notNull(),
+    r2_key: text('r2_key').notNull(),
+    /** How the bytes lie in R2: `gzip` or `identity`. size_bytes and sha256 are over the decoded bytes. */
+    encoding: text('encoding').notNull(),
+    /** When its records were committed; null for a failed or unread reply. */
+    loaded_at: instant('loaded_at'),
+    error_code: text('error_code'),
+  },
+  (t) => [index('raw_payloads_sha256').on(t.sha256, t.fetched_at), index('raw_payloads_run').on(t.run_id)],
+);
+
+/** A source's own entry for a coin, or for a market bar series of a file. */
+export const listings = pgTable(
+  'listings',
+  {
+    id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+    source: text('source').notNull(),
+    external_id: text('external_id').notNull(),
+    symbol: text('symbol'),
+    name: text('name'),
+    first_known_at: instant('first_known_at').notNull(),
+  },
+  (t) => [
+    unique('listings_source_external_id').on(t.source, t.external_id),
+    index('listings_symbol').on(t.symbol),
+    index('listings_external_id').on(t.external_id),
+  ],
+);
+
+const values = {
+  price_usd: numeric('price_usd'),
+  market_cap_usd: numeric('market_cap_usd'),
+  volume_24h_usd: numeric('volume_24h_usd'),
+  percent_change_24h: numeric('percent_change_24h'),
+  open_usd: numeric('open_usd'),
+  high_usd: numeric('high_usd'),
+  low_usd: numeric('low_usd'),
+};
+
+/**
+ * Append-only facts. A changed value for the same instant is a new revision; the old row stays, with the
+ * successor's known_at as its superseded_at. One plain table: partitions cost more planning than they save.
+ *
+ * Reads walk one index range per (listing, kind) or (source, kind) and merge; hence the column order.
+ */
+export const observations = pgTable(
+  'observations',
+  {
+    listing_id: integer('listing_id')
+      .notNull()
+      .references(() => listings.id),
+    kind: text('kind').notNull(),
+    observed_at: instant('observed_at').notNull(),
+    revision: integer('revision').notNull(),
+    source: text('source').notNull(),
+    known_at: instant('known_at').notNull(),
+    superseded_at: instant('superseded_at'),
+    ...values,
+    raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
+    pointer: text('pointer').notNull(),
+    run_id: bigint('run_id', { mode: 'number' }).notNull(),
+    normalizer_version: smallint('normalizer_version').notNull(),
+    flags: text('flags').array().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.listing_id, t.kind, t.observed_at, t.revision] }),
+    index('observations_source_observed').on(t.source, t.kind, t.observed_at, t.listing_id, t.revision),
+    index('observations_known').on(t.source, t.kind, t.known_at, t.listing_id, t.observed_at),
+  ],
+);
+
+/** The newest spot row per listing, with what a price page shows besides. */
+export const latestObservations = pgTable(
+  'latest_observations',
+  {
+    listing_id: integer('listing_id')
+      .primaryKey()
+      .references(() => listings.id),
+    source: text('source').notNull(),
+    observed_at: instant('observed_at').notNull(),
+    revision: integer('revision').notNull(),
+    known_at: instant('known_at').notNull(),
+    price_usd: values.price_usd,
+    market_cap_usd: values.market_cap_usd,
+    volume_24h_usd: values.volume_24h_usd,
+    percent_change_24h: values.percent_change_24h,
+    flags: text('flags').array().notNull(),
+    rank: integer('rank'),
+    percent_change_1h: numeric('percent_change_1h'),
+    percent_change_7d: numeric('percent_change_7d'),
+    circulating_supply: numeric('circulating_supply'),
+    total_supply: numeric('total_supply'),
+    max_supply: numeric('max_supply'),
+    image_url: text('image_url'),
+  },
+  (t) => [
+    index('latest_market_cap').on(t.market_cap_usd, t.listing_id),
+    index('latest_price').on(t.price_usd, t.listing_id),
+    index('latest_volume').on(t.volume_24h_usd, t.listing_id),
+    index('latest_observed').on(t.observed_at, t.listing_id),
+  ],
+);
+
+/** Rows per listing and kind; also the list of index ranges that a filtered read has to walk. */
+export const counts = pgTable(
+  'counts',
+  {
+    listing_id: integer('listing_id')
+      .notNull()
+      .references(() => listings.id),
+    kind: text('kind').notNull(),
+    source: text('source').notNull(),
+    /** Current rows, and all revisions ever. */
+    observations: count('observations'),
+    revisions: count('revisions'),
+    first_observed_at: instant('first_observed_at').notNull(),
+    last_observed_at: instant('last_observed_at').notNull(),
+    first_known_at: instant('first_known_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.listing_id, t.kind] }), index('counts_source').on(t.source, t.kind)],
+);
+
+/** The same per source and kind, so that an unfiltered total is a sum of a handful of rows. */
+export const sourceCounts = pgTable(
+  'source_counts',
+  {
+    source: text('source').notNull(),
+    kind: text('kind').notNull(),
+    observations: count('observations'),
+    revisions: count('revisions'),
+    last_observed_at: instant('last_observed_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.kind] })],
+);
+
+/** The whole market per source, each in its own definition. Append-only like observations. */
+export const marketTotals = pgTable(
+  'market_totals',
+  {
+    source: text('source').notNull(),
+    observed_at: instant('observed_at').notNull(),
+    revision: integer('revision').notNull(),
+    known_at: instant('known_at').notNull(),
+    superseded_at: instant('superseded_at'),
+    market_cap_usd: numeric('market_cap_usd'),
+    volume_24h_usd: numeric('volume_24h_usd'),
+    bitcoin_dominance_percent: numeric('bitcoin_dominance_percent'),
+    market_cap_change_24h_percent: numeric('market_cap_change_24h_percent'),
+    assets_count: integer('assets_count'),
+    raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
+    pointer: text('pointer').notNull(),
+    run_id: bigint('run_id', { mode: 'number' }).notNull(),
+    normalizer_version: smallint('normalizer_version').notNull(),
+    flags: text('flags').array().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.source, t.observed_at, t.revision] }),
+    index('market_totals_observed').on(t.observed_at, t.source, t.revision),
+  ],
+);
+
+/** Refused records with the reason and the record as sent. */
+export const rejects = pgTable(
+  'rejects',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    source: text('source').notNull(),
+    run_id: bigint('run_id', { mode: 'number' }).notNull(),
+    raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
+    pointer: text('pointer').notNull(),
+    external_id: text('external_id'),
+    code: text('code').notNull(),
+    message: text('message').notNull(),
+    raw: text('raw').notNull(),
+    rejected_at: instant('rejected_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('rejects_payload_pointer').on(t.raw_payload_id, t.pointer),
+    index('rejects_run').on(t.run_id),
+  ],
+);

@@ -1,0 +1,30 @@
+import { connect, type Db } from './db/client.ts';
+import { type Env, readSettings, type Settings } from './env.ts';
+import { createLog, type Log } from './log.ts';
+import { createRawStore, type RawStore } from './raw/store.ts';
+
+/** Everything a verb may use of the outside world. Built once per event; tests replace single fields. */
+export interface Deps {
+  settings: Settings;
+  db: Db;
+  raw: RawStore;
+  queue: Queue;
+  fetch: typeof fetch;
+  now: () => Date;
+  sleep: (ms: number) => Promise<void>;
+  log: Log;
+}
+
+export function makeDeps(env: Env): Deps {
+  const settings = readSettings(env);
+  return {
+    settings,
+    db: connect(settings.DATABASE_URL),
+    raw: createRawStore(env.UPLOADS),
+    queue: env.INGEST_QUEUE,
+    fetch: (input, init) => fetch(input, init),
+    now: () => new Date(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    log: createLog(settings.LOG_LEVEL),
+  };
+}

@@ -1,0 +1,66 @@
+import type { Decimal } from './decimal.ts';
+import type { Instant } from './instant.ts';
+
+/** `spot`: a reading as of an instant. `bar_close`: the close of a market bar, with its open, high and low. */
+export const KINDS = ['spot', 'bar_close'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Closed list; grows only by addition, because clients match on it. */
+export const FLAGS = [
+  'sandbox',
+  'stale',
+  'no_source_time',
+  'zero_unknown',
+  'backfill',
+  'after_thinning',
+  'quote_usdt',
+  'anomaly',
+] as const;
+export type Flag = (typeof FLAGS)[number];
+
+/** What a source calls a coin. `symbol` is upper case; it is a label, not an identity. */
+export interface ListingProfile {
+  external_id: string;
+  symbol: string | null;
+  name: string | null;
+}
+
+/** What a price page shows besides the observation. Kept for the newest spot row only. */
+export interface PageFacts {
+  rank: number | null;
+  percent_change_1h: Decimal | null;
+  percent_change_7d: Decimal | null;
+  circulating_supply: Decimal | null;
+  total_supply: Decimal | null;
+  max_supply: Decimal | null;
+  image_url: string | null;
+}
+
+/** One source's statement on one listing at one instant. Unknown is null, never zero. */
+export interface Observation extends ListingProfile {
+  kind: Kind;
+  observed_at: Instant;
+  price_usd: Decimal | null;
+  market_cap_usd: Decimal | null;
+  volume_24h_usd: Decimal | null;
+  percent_change_24h: Decimal | null;
+  open_usd: Decimal | null;
+  high_usd: Decimal | null;
+  low_usd: Decimal | null;
+  flags: Flag[];
+  page: PageFacts | null;
+  /** Where the record stands in its raw payload: a JSON Pointer, or the byte range and line of a CSV. */
+  pointer: string;
+}
+
+/** The whole market as one source defines it. */
+export interface MarketTotals {
+  observed_at: Instant;
+  market_cap_usd: Decimal | null;
+  volume_24h_usd: Decimal | null;
+  bitcoin_dominance_percent: Decimal | null;
+  market_cap_change_24h_percent: Decimal | null;
+  assets_count: number | null;
+  flags: Flag[];
+  pointer: string;
+}

@@ -1,0 +1,24 @@
+/** Why a record was refused. Codes are stable; messages are for people. */
+export const REJECT_CODES = [
+  'contract_broken',
+  'invalid_number',
+  'number_out_of_range',
+  'negative_price',
+  'invalid_instant',
+  'instant_out_of_range',
+  'missing_id',
+  'conflicting_record',
+  'older_payload',
+] as const;
+export type RejectCode = (typeof REJECT_CODES)[number];
+
+export interface Reject {
+  code: RejectCode;
+  message: string;
+  pointer: string;
+  /** The record as sent, cut to RAW_RECORD_CHARS_MAX. */
+  raw: string;
+  external_id: string | null;
+}
+
+export const RAW_RECORD_CHARS_MAX = 4000;

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { AppError } from './errors.ts';
+import { LOG_LEVELS } from './log.ts';
+
+/** What the platform hands to every event: bindings as they are, variables as text. */
+export interface Env {
+  UPLOADS: R2Bucket;
+  INGEST_QUEUE: Queue;
+  ASSETS?: Fetcher;
+  RATE_LIMITER?: RateLimit;
+  VERSION?: WorkerVersionMetadata;
+  DATABASE_URL: string;
+  [variable: string]: unknown;
+}
+
+const blankAsUnset = (value: unknown) => (value === '' ? undefined : value);
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankAsUnset, schema.optional());
+const withDefault = <T extends z.ZodType>(schema: T, value: string) =>
+  z.preprocess((given) => blankAsUnset(given) ?? value, schema);
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((n) => n >= least && n <= most, `must be from ${least} to ${most}`);
+const baseUrl = z
+  .string()
+  .regex(/^https?:\/\/[^\s?#]+$/, 'must be an http(s) URL without query')
+  .transform((url) => url.replace(/\/+$/, ''));
+/** One value, or two separated by a comma while a token is being rotated. */
+const tokens = optional(
+  z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((token) => token.trim())
+        .filter(Boolean),
+    )
+    .refine((list) => list.length >= 1 && list.length <= 2, 'must hold one or two tokens'),
+);
+
+const Settings = z.object({
+  DATABASE_URL: z
+    .string({ error: 'is required' })
+    .regex(/^postgres(ql)?:\/\/.+@.+/, 'must be a postgres:// URL'),
+  COINPAPRIKA_BASE_URL: withDefault(baseUrl, 'https://api.coinpaprika.com/v1'),
+  COINGECKO_BASE_URL: withDefault(baseUrl, 'https://api.coingecko.com/api/v3'),
+  COINPAPRIKA_API_KEY: optional(z.string()),
+  COINGECKO_API_KEY: optional(z.string()),
+  COINGECKO_PLAN: withDefault(z.enum(['demo', 'pro']), 'demo'),
+  COINGECKO_PAGES: withDefault(wholeNumber(1, 100), '4'),
+  UPSTREAMS: withDefault(z.enum(['live', 'sandbox']), 'live'),
+  POLL_MINUTES: withDefault(wholeNumber(1, 1440), '5'),
+  POLL_TOP: z.preprocess(
+    (value) => (value === 'all' ? undefined : blankAsUnset(value)),
+    wholeNumber(1, 1_000_000).optional(),
+  ),
+  SCHEDULER_TOKEN: tokens,
+  UPLOAD_TOKEN: tokens,
+  READ_TOKEN: tokens,
+  READ_ACCESS: withDefault(z.enum(['public', 'token']), 'public'),
+  RAW_ACCESS: withDefault(z.enum(['public', 'token']), 'token'),
+  RATE_LIMIT: withDefault(z.enum(['on', 'off']), 'on'),
+  CACHE_SECONDS: withDefault(wholeNumber(0, 3600), '15'),
+  LOG_LEVEL: withDefault(z.enum(LOG_LEVELS), 'info'),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** Reads the variables. One clear `misconfigured` error names every bad one; values are never repeated. */
+export function readSettings(env: Env): Settings {
+  const result = Settings.safeParse(env);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  throw new AppError('misconfigured', `Fix these variables of the Worker: ${faults.join('; ')}.`);
+}

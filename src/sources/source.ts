@@ -1,0 +1,56 @@
+import type { Instant } from '../domain/instant.ts';
+import type { MarketTotals, Observation } from '../domain/observation.ts';
+import type { Reject } from '../domain/reject.ts';
+
+/** What a source may know of its configuration. No secrets but the key that goes into a header. */
+export interface SourceSettings {
+  base_url: string;
+  api_key: string | null;
+  plan: 'keyless' | 'demo' | 'pro';
+  poll_minutes: number;
+  /** How many pages of a paged list are asked for. */
+  pages: number;
+  /** Only the first N coins by rank; null is all the source gives. */
+  poll_top: number | null;
+}
+
+/** One upstream call. `endpoint` names it in checkpoints, logs and raw payloads, so it must be stable. */
+export interface SourceRequest {
+  endpoint: string;
+  url: string;
+  headers: Record<string, string>;
+  /** Not asked again sooner than this; from the plan's call budget. */
+  every_minutes: number;
+  /** A page after an empty page of the same group is not asked for. */
+  page_group?: string;
+}
+
+/** What is known of the reply besides its body. */
+export interface ReadContext {
+  endpoint: string;
+  fetched_at: Instant;
+  /** When these very bytes were first fetched: the time of records that carry none. */
+  first_fetched_at: Instant;
+  poll_top: number | null;
+}
+
+export type Reading =
+  | { type: 'observation'; observation: Observation }
+  | { type: 'market_totals'; totals: MarketTotals }
+  | { type: 'reject'; reject: Reject };
+
+/** Raised by `read` when the body as a whole is not what the endpoint promises (an error object, a string). */
+export class UnreadablePayload extends Error {}
+
+export interface PolledSource {
+  readonly id: 'coinpaprika' | 'coingecko';
+  readonly attribution: { source: string; text: string; url: string };
+  /** Smallest gap between two calls, in ms, that the plan allows. */
+  paceMs(settings: SourceSettings): number;
+  requests(settings: SourceSettings): SourceRequest[];
+  /**
+   * Reads a parsed reply (numbers are JsonNumber, see ingest/read-json) into one reading per record,
+   * in order. A record that does not fit is a reject; the others go on.
+   */
+  read(body: unknown, context: ReadContext): Reading[];
+}

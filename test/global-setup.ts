@@ -1,0 +1,26 @@
+import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres } from '../scripts/embedded-postgres.ts';
+import { applyMigrations } from '../scripts/migrations.ts';
+import { startNeonServer } from '../scripts/neon-server.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    databaseUrl: string;
+    upstreamUrl: string;
+  }
+}
+
+/** The database is PGlite in memory, or the Postgres that TEST_DATABASE_URL names (it must be empty). */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.TEST_DATABASE_URL;
+  const embedded = given ? undefined : await startEmbeddedPostgres();
+  const target = given ?? embedded?.url ?? '';
+  await applyMigrations(target);
+  const server = await startNeonServer({ target, connections: given ? 20 : 1 });
+  project.provide('databaseUrl', server.url);
+  project.provide('upstreamUrl', 'http://127.0.0.1:9');
+  return async () => {
+    await server.close();
+    await embedded?.close();
+  };
+}
