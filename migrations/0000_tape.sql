@@ -43,7 +43,6 @@ CREATE TABLE "latest_observations" (
 CREATE TABLE "leases" (
 	"name" text PRIMARY KEY NOT NULL,
 	"token" bigint NOT NULL,
-	"run_id" bigint,
 	"expires_at" timestamp(6) with time zone NOT NULL
 );
 --> statement-breakpoint
@@ -115,7 +114,8 @@ CREATE TABLE "raw_payloads" (
 	"r2_key" text NOT NULL,
 	"encoding" text NOT NULL,
 	"loaded_at" timestamp(6) with time zone,
-	"error_code" text
+	"error_code" text,
+	CONSTRAINT "raw_payloads_reply" UNIQUE("run_id","endpoint","fetched_at")
 );
 --> statement-breakpoint
 CREATE TABLE "rejects" (
@@ -179,7 +179,6 @@ CREATE INDEX "market_totals_observed" ON "market_totals" USING btree ("observed_
 CREATE INDEX "observations_source_observed" ON "observations" USING btree ("source","kind","observed_at","listing_id","revision");--> statement-breakpoint
 CREATE INDEX "observations_known" ON "observations" USING btree ("source","kind","known_at","listing_id","observed_at");--> statement-breakpoint
 CREATE INDEX "raw_payloads_sha256" ON "raw_payloads" USING btree ("sha256","fetched_at");--> statement-breakpoint
-CREATE INDEX "raw_payloads_run" ON "raw_payloads" USING btree ("run_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "rejects_payload_pointer" ON "rejects" USING btree ("raw_payload_id","pointer");--> statement-breakpoint
 CREATE INDEX "rejects_run" ON "rejects" USING btree ("run_id");--> statement-breakpoint
 CREATE INDEX "runs_source_started" ON "runs" USING btree ("source","started_at");--> statement-breakpoint

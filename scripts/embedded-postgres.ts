@@ -1,3 +1,5 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
@@ -8,7 +10,7 @@ export interface EmbeddedPostgres {
 
 /** Postgres inside this process. `dataDir` undefined keeps it in memory. One session at a time. */
 export async function startEmbeddedPostgres(dataDir?: string): Promise<EmbeddedPostgres> {
-  const db = await PGlite.create(dataDir === undefined ? {} : { dataDir });
+  const db = dataDir === undefined ? await PGlite.create() : await openFolder(dataDir);
   const server = new PGLiteSocketServer({ db, port: 0, host: '127.0.0.1', maxConnections: 10 });
   await server.start();
   const port = Number(server.getServerConn().split(':').at(-1));
@@ -19,4 +21,16 @@ export async function startEmbeddedPostgres(dataDir?: string): Promise<EmbeddedP
       await db.close();
     },
   };
+}
+
+/**
+ * A folder whose first initialisation was cut short is no database and holds nothing yet: it is made anew.
+ * From then on write-ahead logging covers a process that is killed at any moment.
+ */
+async function openFolder(dataDir: string): Promise<PGlite> {
+  const complete = join(dataDir, 'INITIALIZED');
+  if (!existsSync(complete)) rmSync(dataDir, { recursive: true, force: true });
+  const db = await PGlite.create({ dataDir });
+  writeFileSync(complete, '');
+  return db;
 }

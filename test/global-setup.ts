@@ -2,13 +2,8 @@ import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../scripts/embedded-postgres.ts';
 import { applyMigrations } from '../scripts/migrations.ts';
 import { startNeonServer } from '../scripts/neon-server.ts';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    databaseUrl: string;
-    upstreamUrl: string;
-  }
-}
+import { startSandbox } from '../scripts/sandbox/server.ts';
+import { startScriptedUpstream } from './scripted-upstream.ts';
 
 /** The database is PGlite in memory, or the Postgres that TEST_DATABASE_URL names (it must be empty). */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -18,8 +13,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await applyMigrations(target);
   const server = await startNeonServer({ target, connections: given ? 20 : 1 });
   project.provide('databaseUrl', server.url);
-  project.provide('upstreamUrl', 'http://127.0.0.1:9');
+  const sandbox = await startSandbox();
+  project.provide('upstreamUrl', sandbox.url);
+  const scripted = await startScriptedUpstream();
+  project.provide('scriptedUrl', scripted.url);
   return async () => {
+    await scripted.close();
+    await sandbox.close();
     await server.close();
     await embedded?.close();
   };

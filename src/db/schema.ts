@@ -40,7 +40,6 @@ export const tapeVersion = pgTable(
 export const leases = pgTable('leases', {
   name: text('name').primaryKey(),
   token: bigint('token', { mode: 'number' }).notNull(),
-  run_id: bigint('run_id', { mode: 'number' }),
   expires_at: instant('expires_at').notNull(),
 });
 
@@ -110,7 +109,11 @@ export const rawPayloads = pgTable(
     loaded_at: instant('loaded_at'),
     error_code: text('error_code'),
   },
-  (t) => [index('raw_payloads_sha256').on(t.sha256, t.fetched_at), index('raw_payloads_run').on(t.run_id)],
+  (t) => [
+    index('raw_payloads_sha256').on(t.sha256, t.fetched_at),
+    // A repeated insert of the same reply, after a lost answer, finds the first.
+    unique('raw_payloads_reply').on(t.run_id, t.endpoint, t.fetched_at),
+  ],
 );
 
 /** A source's own entry for a coin, or for a market bar series of a file. */

@@ -1,2 +1,72 @@
 /** An exact decimal number as text in plain notation (`-?digits[.digits]`, never an exponent). */
 export type Decimal = string;
+
+/** Postgres and most clients take far more, but no price needs it, and `1e999999999` must not fill memory. */
+export const DECIMAL_DIGITS_MAX = 200;
+
+export type DecimalReading =
+  | { decimal: Decimal; fault?: never }
+  | { decimal?: never; fault: 'invalid_number' | 'number_out_of_range' };
+
+/**
+ * Reads a number as JSON and CSV write it, exponent forms included, without losing or adding a digit:
+ * `1.50e-3` is `0.00150`. Also taken: a leading `+`, `.5`, `5.`, leading zeros; the result has none of them,
+ * so it is always a valid JSON number. `-0` stays. Anything else (`NaN`, `0x1f`, `1,000`, spaces, empty) is
+ * `invalid_number`; more than DECIMAL_DIGITS_MAX digits in plain notation is `number_out_of_range`.
+ */
+export function readDecimal(text: string): DecimalReading {
+  const match = NUMBER.exec(text);
+  if (match === null) return { fault: 'invalid_number' };
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
+  if (whole === '' && fraction === '') return { fault: 'invalid_number' };
+  const isZero = !/[1-9]/.test(whole) && !/[1-9]/.test(fraction);
+  // Zero has no magnitude to shift: 0e-500 is 0.
+  const shift = isZero ? 0 : Number(exponent);
+  const digits = shiftPoint(whole.replace(/^0+/, ''), fraction, shift);
+  if (digits === undefined) return { fault: 'number_out_of_range' };
+  return { decimal: (sign === '-' ? '-' : '') + digits };
+}
+
+/** The number, or undefined when the text is not one that readDecimal takes. */
+export function parseDecimal(text: string): Decimal | undefined {
+  return readDecimal(text).decimal;
+}
+
+// No two parts can match the same digit, so the time is linear in the text.
+const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
+
+/** `whole.fraction` with the point moved `shift` places to the right; undefined when it grows too long. */
+function shiftPoint(whole: string, fraction: string, shift: number): string | undefined {
+  const digits = whole + fraction;
+  const point = whole.length + shift;
+  const length = Math.max(digits.length, point) + Math.max(0, -point);
+  if (length > DECIMAL_DIGITS_MAX) return undefined;
+  const left = point > 0 ? digits.slice(0, point).padEnd(point, '0').replace(/^0+/, '') : '';
+  const right = point > 0 ? digits.slice(point) : '0'.repeat(-point) + digits;
+  return (left || '0') + (right && `.${right}`);
+}
+
+/** Whether the number equals zero: `0`, `-0`, `0.00`. */
+export const isZero = (decimal: Decimal): boolean => !/[1-9]/.test(decimal);
+
+/** Whether the number is below zero. `-0` is not. */
+export const isNegative = (decimal: Decimal): boolean => decimal.startsWith('-') && !isZero(decimal);
+
+/** Orders two numbers exactly: below zero when a < b, zero when equal (`1.0` and `1.00` are). */
+export function compareDecimals(a: Decimal, b: Decimal): -1 | 0 | 1 {
+  const negative = isNegative(a);
+  if (negative !== isNegative(b)) return negative ? -1 : 1;
+  const [x, y] = negative ? [b, a] : [a, b];
+  const [wholeX, fractionX] = partsOf(x);
+  const [wholeY, fractionY] = partsOf(y);
+  if (wholeX.length !== wholeY.length) return wholeX.length < wholeY.length ? -1 : 1;
+  // Same length before the point, so the order of texts is the order of numbers: `5` < `51` after it.
+  const [left, right] = [wholeX + fractionX, wholeY + fractionY];
+  return left === right ? 0 : left < right ? -1 : 1;
+}
+
+/** Digits before and after the point, without sign, leading zeros and trailing zeros. */
+function partsOf(decimal: Decimal): [whole: string, fraction: string] {
+  const [whole = '', fraction = ''] = decimal.replace('-', '').split('.');
+  return [whole.replace(/^0+/, ''), fraction.replace(/0+$/, '')];
+}

@@ -1,5 +1,100 @@
 /**
  * A UTC instant as RFC 3339 text with `Z` and at most six fraction digits, without trailing zeros in the
- * fraction: `2025-01-10T10:00:00Z`, `2025-01-10T10:00:00.5Z`. Two equal instants are equal texts.
+ * fraction: `2025-01-10T10:00:00Z`, `2025-01-10T10:00:00.5Z`. Two equal instants are equal texts, but the
+ * texts do not sort: compare with microsOf.
  */
 export type Instant = string;
+
+export type InstantReading =
+  | { instant: Instant; fault?: never }
+  | { instant?: never; fault: 'invalid_instant' | 'instant_out_of_range' };
+
+/** Years 1970 to 9999. */
+export const INSTANT_MICROS_MAX = 253_402_300_799_999_999n;
+
+/**
+ * Reads a written instant: RFC 3339 with `Z` or an offset, a plain date (its midnight in UTC), or
+ * `YYYY-MM-DD HH:MM[:SS]` as exports write it, which is UTC with or without a trailing ` UTC`. With a `T`
+ * the zone must be said. Up to nine fraction digits; those beyond the microsecond are cut off. Refused:
+ * days a month does not have, hour 24, and leap seconds, which no clock here can represent.
+ */
+export function readInstant(text: string): InstantReading {
+  const match = WRITTEN.exec(text);
+  if (match === null) return { fault: 'invalid_instant' };
+  const [, date = '', separator, time = '00:00', seconds = '00', fraction = '', zone] = match;
+  if (separator?.toUpperCase() === 'T' && zone === undefined) return { fault: 'invalid_instant' };
+  const utc = `${date}T${time}:${seconds}Z`;
+  const ms = Date.parse(utc);
+  const offset = offsetMinutes(zone);
+  // Date.parse rolls 30 February and 24:00 over; what does not come back as it went in never was.
+  if (offset === undefined || Number.isNaN(ms) || `${new Date(ms).toISOString().slice(0, 19)}Z` !== utc)
+    return { fault: 'invalid_instant' };
+  return inRange(BigInt(ms - offset * 60_000) * 1000n + microsOfFraction(fraction));
+}
+
+/** The instant, or undefined when the text is none that readInstant takes. */
+export function parseInstant(text: string): Instant | undefined {
+  return readInstant(text).instant;
+}
+
+/**
+ * Reads a unix time: 9 or 10 digits are seconds, 12 or 13 are milliseconds (1973 to 2286 both), each with
+ * up to nine decimals. Other lengths are refused: `2024` or `20240115` is a date somebody mistyped, not a
+ * moment of 1970.
+ */
+export function readUnixInstant(text: string): InstantReading {
+  const match = /^(\d{9,10}|\d{12,13})(?:\.(\d{1,9}))?$/.exec(text);
+  if (match === null) return { fault: 'invalid_instant' };
+  const [, whole = '', fraction = ''] = match;
+  const decimals = whole.length > 10 ? 3 : 6; // of the unit, down to the microsecond
+  return inRange(BigInt(whole + fraction.slice(0, decimals).padEnd(decimals, '0')));
+}
+
+/** The instant, or undefined when the text is no unix time that readUnixInstant takes. */
+export function instantFromUnix(text: string): Instant | undefined {
+  return readUnixInstant(text).instant;
+}
+
+/** The instant of a clock reading, to the millisecond. Throws RangeError for an invalid Date. */
+export function instantOfDate(date: Date): Instant {
+  return instantOfMicros(BigInt(date.getTime()) * 1000n);
+}
+
+/** Microseconds since 1970. Takes what these functions return, nothing else. */
+export function microsOf(instant: Instant): bigint {
+  return BigInt(Date.parse(`${instant.slice(0, 19)}Z`)) * 1000n + microsOfFraction(instant.slice(20, -1));
+}
+
+/** The instant that many microseconds after 1970. Throws RangeError outside the years 1970 to 9999. */
+export function instantOfMicros(micros: bigint): Instant {
+  if (micros < 0n || micros > INSTANT_MICROS_MAX) throw new RangeError(`No instant at ${micros} µs.`);
+  const seconds = new Date(Number(micros / 1000n)).toISOString().slice(0, 19);
+  const fraction = (micros % 1_000_000n).toString().padStart(6, '0').replace(/0+$/, '');
+  return `${seconds}${fraction && `.${fraction}`}Z`;
+}
+
+/** Reads a timestamptz as Postgres prints it: `2024-05-06 07:08:09.123+00`. Throws RangeError for others. */
+export function instantFromPostgres(text: string): Instant {
+  const instant = parseInstant(text);
+  if (instant === undefined) throw new RangeError(`Not a timestamptz of the years 1970 to 9999: ${text}`);
+  return instant;
+}
+
+const WRITTEN =
+  /^(\d{4}-\d\d-\d\d)(?:([Tt ])(\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?: ?(Z|z|UTC|[+-]\d\d(?::?\d\d)?))?)?$/;
+
+/** Minutes east of UTC, or undefined when there is no such offset. */
+function offsetMinutes(zone = 'Z'): number | undefined {
+  const match = /^([+-])(\d\d):?(\d\d)?$/.exec(zone);
+  if (match === null) return 0;
+  const [hours, minutes] = [Number(match[2]), Number(match[3] ?? 0)];
+  if (hours > 23 || minutes > 59) return undefined;
+  return (match[1] === '-' ? -1 : 1) * (hours * 60 + minutes);
+}
+
+const microsOfFraction = (digits: string): bigint => BigInt(digits.slice(0, 6).padEnd(6, '0'));
+
+function inRange(micros: bigint): InstantReading {
+  const outside = micros < 0n || micros > INSTANT_MICROS_MAX;
+  return outside ? { fault: 'instant_out_of_range' } : { instant: instantOfMicros(micros) };
+}

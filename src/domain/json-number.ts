@@ -1,10 +1,20 @@
 /**
  * A number of a JSON reply as the text it was sent in. A JavaScript number would lose digits beyond the
- * seventeenth and rewrite the rest, so parsed payloads hold this instead.
+ * seventeenth and rewrite the rest, so parsed payloads hold this instead. JSON.stringify writes it back
+ * byte for byte.
  */
 export class JsonNumber {
   readonly text: string;
   constructor(text: string) {
     this.text = text;
   }
+
+  toJSON(): unknown {
+    return (JSON as unknown as JsonWithSourceText).rawJSON(this.text);
+  }
+}
+
+/** In every runtime used here, not yet in TypeScript's library. */
+interface JsonWithSourceText {
+  rawJSON(text: string): unknown;
 }

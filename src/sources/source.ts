@@ -23,6 +23,8 @@ export interface SourceRequest {
   every_minutes: number;
   /** A page after an empty page of the same group is not asked for. */
   page_group?: string;
+  /** Set on pages that may lie past the end; an empty reply to any other request is a fault. */
+  may_be_empty?: true;
 }
 
 /** What is known of the reply besides its body. */
@@ -42,9 +44,16 @@ export type Reading =
 /** Raised by `read` when the body as a whole is not what the endpoint promises (an error object, a string). */
 export class UnreadablePayload extends Error {}
 
+/** Whom a reply that shows a source's values has to name, and the link its terms ask for. */
+export interface Attribution {
+  source: string;
+  text: string;
+  url: string | null;
+}
+
 export interface PolledSource {
   readonly id: 'coinpaprika' | 'coingecko';
-  readonly attribution: { source: string; text: string; url: string };
+  readonly attribution: Attribution;
   /** Smallest gap between two calls, in ms, that the plan allows. */
   paceMs(settings: SourceSettings): number;
   requests(settings: SourceSettings): SourceRequest[];

@@ -1,0 +1,214 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
+import * as coingecko from './coingecko.ts';
+import * as coinpaprika from './coinpaprika.ts';
+import { createFaultList, Fault, type FaultInput, type Reply, spoil } from './faults.ts';
+import { type Coin, createMarket, type SourceId } from './market.ts';
+import { type Json, writeJson } from './number-text.ts';
+
+/** One upstream request as it arrived. Header names are lower case. */
+export interface SeenRequest {
+  at: string;
+  source: SourceId;
+  endpoint: string;
+  /** Path with query, as sent. */
+  url: string;
+  headers: Record<string, string>;
+  fault: string | null;
+  /** null: the connection was broken instead of answered. */
+  status: number | null;
+}
+
+export interface Sandbox {
+  port: number;
+  /** Root; the APIs are at `${url}/coinpaprika` and `${url}/coingecko`. */
+  url: string;
+  addFault(fault: FaultInput): void;
+  clearFaults(): void;
+  requests(): SeenRequest[];
+  clearRequests(): void;
+  /** Stops the market at an instant; undefined lets it move again. */
+  setClock(now: Date | undefined): void;
+  close(): Promise<void>;
+}
+
+const REQUESTS_KEPT = 2000;
+const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
+const Clock = z.strictObject({ now: z.iso.datetime({ offset: true }) });
+
+/**
+ * A local server that speaks both upstream APIs with a synthetic market: the same for the same `seed` and
+ * instant, moving with the clock (or with `now`).
+ *
+ * It also takes orders over HTTP, for whoever is not in this process: `GET|POST|DELETE /faults`,
+ * `GET|DELETE /requests`, `PUT|DELETE /clock` with `{ "now": "2026-01-01T00:00:00Z" }`.
+ */
+export async function startSandbox(
+  options: { port?: number; host?: string; seed?: number; now?: () => Date } = {},
+): Promise<Sandbox> {
+  const coins = createMarket(options.seed ?? 1);
+  const faults = createFaultList();
+  const closing = new AbortController();
+  let requests: SeenRequest[] = [];
+  let frozen: Date | undefined;
+  const now = () => frozen ?? options.now?.() ?? new Date();
+
+  const orders: Record<string, (body: string) => unknown> = {
+    'GET /faults': () => faults.list(),
+    'POST /faults': (body) => faults.add(Fault.parse(JSON.parse(body))) && faults.list(),
+    'DELETE /faults': () => faults.clear(),
+    'GET /requests': () => requests,
+    'DELETE /requests': () => {
+      requests = [];
+    },
+    'PUT /clock': (body) => {
+      frozen = new Date(Clock.parse(JSON.parse(body)).now);
+    },
+    'DELETE /clock': () => {
+      frozen = undefined;
+    },
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://sandbox');
+    const order = orders[`${request.method} ${url.pathname}`];
+    if (order) return obey(order, request, response);
+    const [, source, ...rest] = url.pathname.split('/');
+    if (source !== 'coinpaprika' && source !== 'coingecko') return notFound(response);
+    const endpoint = `/${rest.join('/')}`;
+    const fault = faults.take(source, endpoint);
+    const at = now();
+    const reply = await replyTo(
+      { coins, source, endpoint, query: url.searchParams, at, request },
+      fault,
+      closing.signal,
+    );
+    requests.push({
+      at: at.toISOString(),
+      source,
+      endpoint,
+      url: request.url ?? '',
+      headers: Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+      ),
+      fault: fault?.fault ?? null,
+      status: reply?.status ?? null,
+    });
+    requests = requests.slice(-REQUESTS_KEPT);
+    send(response, reply);
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      response.writeHead(500, JSON_HEADERS).end(JSON.stringify({ error: String(error) }));
+    });
+  });
+  const host = options.host ?? '127.0.0.1';
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port ?? 0, host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: `http://${host}:${port}`,
+    addFault: (fault) => void faults.add(fault),
+    clearFaults: () => faults.clear(),
+    requests: () => requests,
+    clearRequests() {
+      requests = [];
+    },
+    setClock(instant) {
+      frozen = instant;
+    },
+    async close() {
+      closing.abort();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+interface Call {
+  coins: Coin[];
+  source: SourceId;
+  endpoint: string;
+  query: URLSearchParams;
+  at: Date;
+  request: IncomingMessage;
+}
+
+async function replyTo(call: Call, fault: Fault | undefined, closing: AbortSignal): Promise<Reply | null> {
+  const make = good(call);
+  const refused = refusal(call, make !== undefined);
+  if (refused) return refused;
+  if (make === undefined) return null;
+  if (fault) return spoil(fault, make, closing);
+  return {
+    status: 200,
+    headers: { ...JSON_HEADERS, 'cache-control': 'public, max-age=60' },
+    body: writeJson(make()),
+  };
+}
+
+function good({ coins, source, endpoint, query, at }: Call): (() => Json) | undefined {
+  const ms = at.getTime();
+  const routes: Record<string, () => Json> = {
+    'coinpaprika /tickers': () => coinpaprika.tickers(coins, ms),
+    'coinpaprika /global': () => coinpaprika.global(coins, ms),
+    'coingecko /coins/markets': () => coingecko.markets(coins, ms, query),
+    'coingecko /global': () => coingecko.global(coins, ms),
+  };
+  return routes[`${source} ${endpoint}`];
+}
+
+/** What the real services refuse too. */
+function refusal({ source, endpoint, query, request }: Call, known: boolean): Reply | undefined {
+  const refuse = (status: number, body: unknown): Reply => ({
+    status,
+    headers: JSON_HEADERS,
+    body: JSON.stringify(body),
+  });
+  if (source === 'coinpaprika') return known ? undefined : refuse(404, { error: 'id not found' });
+  if (!request.headers['user-agent']) {
+    const error_message = 'Requests without a User-Agent are refused';
+    return refuse(403, { status: { error_code: 403, error_message } });
+  }
+  if (!known) return refuse(404, { error: 'Incorrect path. Please check the documentation' });
+  const fault = endpoint === '/coins/markets' ? coingecko.marketsFault(query) : undefined;
+  return fault ? refuse(422, { error: fault }) : undefined;
+}
+
+function send(response: ServerResponse, reply: Reply | null): void {
+  if (reply === null) {
+    response.destroy();
+    return;
+  }
+  const bytes = Buffer.from(reply.body);
+  response.writeHead(reply.status, { ...reply.headers, 'content-length': bytes.length });
+  if (reply.cut_at === undefined) response.end(bytes);
+  else response.write(bytes.subarray(0, reply.cut_at), () => response.destroy());
+}
+
+async function obey(
+  order: (body: string) => unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  try {
+    const result = order(Buffer.concat(chunks).toString('utf8'));
+    response.writeHead(200, JSON_HEADERS).end(JSON.stringify(result ?? {}));
+  } catch (error) {
+    const message = error instanceof z.ZodError ? z.prettifyError(error) : 'The body must be JSON.';
+    response.writeHead(400, JSON_HEADERS).end(JSON.stringify({ error: message }));
+  }
+}
+
+function notFound(response: ServerResponse): void {
+  const error =
+    'The sandbox serves /coinpaprika/… and /coingecko/…, and takes orders at /faults, /requests, /clock.';
+  response.writeHead(404, JSON_HEADERS).end(JSON.stringify({ error }));
+}

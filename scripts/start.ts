@@ -1,0 +1,107 @@
+import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startCrons } from './start/crons.ts';
+import { openDatabase } from './start/database.ts';
+import { type Flags, HELP, parseFlags } from './start/flags.ts';
+import { runFirstIngestion } from './start/ingest.ts';
+import { takeLock } from './start/lock.ts';
+import { choosePort } from './start/port.ts';
+import { listenForStop, type StopSignals } from './start/signals.ts';
+import { StartError } from './start/start-error.ts';
+import { openUpstreams } from './start/upstreams.ts';
+import { spawnWorker, untilAlive, type WorkerProcess } from './start/worker-process.ts';
+import { envFile, readVariables, type Variables } from './start/worker-variables.ts';
+import { copyVendorFiles } from './vendor.ts';
+
+const print = { out: (line: string) => console.log(line), err: (line: string) => console.error(line) };
+
+/** Runs until a signal stops it. What was opened is closed in reverse order, whatever the reason. */
+async function start(flags: Flags, { stop, killWhenForced }: StopSignals): Promise<void> {
+  await using opened = new AsyncDisposableStack();
+  const port = await choosePort(flags.port, flags.host);
+  mkdirSync(flags.data_dir, { recursive: true });
+  const data_dir = realpathSync(flags.data_dir);
+  const lock = opened.adopt(await takeLock(data_dir), (held) => held.release());
+  copyVendorFiles();
+
+  const variables = readVariables(process.env);
+  const upstreams = opened.adopt(await openUpstreams(flags, variables, print.out, stop), (it) => it.close());
+  const folder = upstreams.mode === 'sandbox' ? join(data_dir, 'sandbox') : data_dir;
+  mkdirSync(folder, { recursive: true });
+  const pg = join(folder, 'pg');
+  print.out(`database  ${flags.database_url ? 'the Postgres of --database-url' : `embedded, in ${pg}`}`);
+  const database = opened.adopt(
+    await openDatabase({ given: flags.database_url, folder: pg, mode: upstreams.mode }),
+    (it) => it.close(),
+  );
+  stop.throwIfAborted();
+
+  const env_file = join(folder, 'worker.env');
+  opened.defer(() => rmSync(env_file, { force: true }));
+  writeEnvFile(env_file, {
+    ...variables,
+    COINPAPRIKA_BASE_URL: upstreams.coinpaprika,
+    COINGECKO_BASE_URL: upstreams.coingecko,
+    UPSTREAMS: upstreams.mode,
+    DATABASE_URL: database.url,
+  });
+  print.out('worker  starting');
+  const state_dir = join(folder, 'wrangler');
+  const log_file = join(data_dir, 'wrangler.log');
+  const worker = opened.adopt(
+    spawnWorker({ host: flags.host, port, data_dir, state_dir, env_file, log_file, print }),
+    (it) => it.stop(),
+  );
+  killWhenForced(worker.pid);
+  lock.addChild(worker.pid);
+  await untilAlive(worker, stop);
+  await Promise.race([diesEarly(worker, stop), serve(flags, port, worker, variables, stop)]);
+}
+
+/** First ingestion, the ready line, then crons until the stop. */
+async function serve(
+  flags: Flags,
+  port: number,
+  worker: WorkerProcess,
+  variables: Variables,
+  stop: AbortSignal,
+): Promise<void> {
+  if (flags.ingest) {
+    const token = variables.SCHEDULER_TOKEN?.split(',')[0]?.trim() ?? '';
+    await runFirstIngestion({ url: worker.url, token, print: print.out, signal: stop });
+  }
+  const crons = startCrons(worker.url, print.err);
+  print.out(`ready http://${flags.host.includes(':') ? `[${flags.host}]` : flags.host}:${port}`);
+  await new Promise<void>((resolve) => {
+    if (stop.aborted) resolve();
+    else stop.addEventListener('abort', () => resolve(), { once: true });
+  });
+  crons.stop();
+}
+
+async function diesEarly(worker: WorkerProcess, stop: AbortSignal): Promise<void> {
+  const message = await worker.ended;
+  if (!stop.aborted) throw new StartError(message);
+}
+
+/** Readable by its owner only, since it holds keys and tokens. */
+function writeEnvFile(path: string, variables: Variables): void {
+  rmSync(path, { force: true });
+  writeFileSync(path, envFile(variables), { mode: 0o600 });
+}
+
+async function main(): Promise<number> {
+  const signals = listenForStop(print.out);
+  try {
+    const flags = parseFlags(process.argv.slice(2));
+    if (flags === 'help') print.out(HELP);
+    else await start(flags, signals);
+    return 0;
+  } catch (error) {
+    if (signals.stop.aborted) return 0;
+    print.err(error instanceof StartError ? `error: ${error.message}` : String((error as Error).stack));
+    return 1;
+  }
+}
+
+process.exit(await main());

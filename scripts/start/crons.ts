@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { Cron } from 'croner';
+import { parse } from 'smol-toml';
+import { z } from 'zod';
+
+const Config = z.object({ triggers: z.object({ crons: z.array(z.string()) }) });
+/** Cloudflare's own limit for a cron invocation. */
+const INVOCATION_MS_MAX = 15 * 60_000;
+
+export interface Crons {
+  stop(): void;
+}
+
+/**
+ * Fires the crons of wrangler.toml as Cloudflare would, since wrangler never does by itself. `failed` hears
+ * of every tick that did not end well.
+ */
+export function startCrons(workerUrl: string, failed: (message: string) => void): Crons {
+  const stopped = new AbortController();
+  const jobs = readCrons().map(
+    // `protect`: a tick that is still at work when the next one comes makes that one wait for its turn.
+    (pattern) =>
+      new Cron(pattern, { timezone: 'UTC', protect: true }, async () => {
+        try {
+          await fire(workerUrl, pattern, stopped.signal);
+        } catch (error) {
+          if (!stopped.signal.aborted) failed(`cron ${pattern}: ${(error as Error).message}`);
+        }
+      }),
+  );
+  return {
+    stop() {
+      stopped.abort();
+      for (const job of jobs) job.stop();
+    },
+  };
+}
+
+export function readCrons(file = 'wrangler.toml'): string[] {
+  return Config.parse(parse(readFileSync(file, 'utf8'))).triggers.crons;
+}
+
+async function fire(workerUrl: string, cron: string, stopped: AbortSignal): Promise<void> {
+  const query = new URLSearchParams({ cron, time: String(Date.now()), format: 'json' });
+  const response = await fetch(`${workerUrl}/cdn-cgi/local/scheduled?${query}`, {
+    signal: AbortSignal.any([stopped, AbortSignal.timeout(INVOCATION_MS_MAX)]),
+  });
+  const text = await response.text();
+  if (!response.ok)
+    throw new Error(`the Worker's scheduled handler failed (${response.status}) ${text.slice(0, 300)}`);
+}

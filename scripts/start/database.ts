@@ -1,0 +1,82 @@
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../embedded-postgres.ts';
+import { applyMigrations } from '../migrations.ts';
+import { startNeonServer } from '../neon-server.ts';
+import type { Mode } from './mode.ts';
+import { StartError } from './start-error.ts';
+
+const POSTGRES_CONNECTIONS = 20;
+
+export interface OpenDatabase {
+  /** What the Worker gets as DATABASE_URL: our server of Neon's protocol before the real one. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Opens the embedded database of `folder`, or the Postgres at `given`, brought up to the newest schema. */
+export async function openDatabase(options: {
+  given: string | undefined;
+  folder: string;
+  mode: Mode;
+}): Promise<OpenDatabase> {
+  const embedded = options.given ? undefined : await startEmbeddedPostgres(options.folder);
+  try {
+    const target = options.given ?? embedded?.url ?? '';
+    await migrate(target, options.given !== undefined);
+    await claimMode(target, options.mode);
+    const server = await startNeonServer({ target, connections: embedded ? 1 : POSTGRES_CONNECTIONS });
+    return {
+      url: server.url,
+      async close() {
+        await server.close();
+        await embedded?.close();
+      },
+    };
+  } catch (error) {
+    await embedded?.close();
+    throw error;
+  }
+}
+
+async function migrate(url: string, given: boolean): Promise<void> {
+  try {
+    await applyMigrations(url);
+  } catch (error) {
+    const where = given
+      ? `the database of --database-url (${withoutPassword(url)})`
+      : 'the embedded database';
+    throw new StartError(`Cannot prepare ${where}: ${reasonOf(error)}`);
+  }
+}
+
+/** Live and synthetic data never share a database; the Worker checks it again at each run. */
+async function claimMode(url: string, mode: Mode): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const claim = 'update tape_version set mode = coalesce(mode, $1) returning mode';
+    const { rows } = await client.query<{ mode: string }>(claim, [mode]);
+    const owner = rows[0]?.mode;
+    if (owner !== mode) {
+      throw new StartError(
+        `This database holds ${owner} data and will not take ${mode} data. Start with --${owner}, or use another database.`,
+      );
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+export function withoutPassword(url: string): string {
+  const shown = new URL(url);
+  if (shown.password) shown.password = '***';
+  return shown.toString();
+}
+
+/** The message, or for a failed connection to several addresses the messages of all. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\n  ${reasonOf(error.cause)}`;
+  return `${error.message || error.name}${cause}`;
+}

@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util';
+import { StartError } from './start-error.ts';
+
+export interface Flags {
+  port: number;
+  host: string;
+  data_dir: string;
+  database_url: string | undefined;
+  /** undefined: live, or sandbox when no upstream can be reached. */
+  mode: 'live' | 'sandbox' | undefined;
+  ingest: boolean;
+}
+
+export const HELP = `npm start -- [flags]
+
+Starts everything on this machine: database, migrations, the Worker, a first ingestion, then polling on
+the schedule of wrangler.toml. Ctrl-C stops it; the next start goes on with the same data.
+
+  --port N            port of the API (8787; 0 takes a free one)
+  --host H            address it listens on (127.0.0.1)
+  --data-dir DIR      database and local R2 and queue state (.data)
+  --database-url URL  a real Postgres instead of the embedded one
+  --live              the real upstreams
+  --sandbox           a local synthetic market; its state lives in DIR/sandbox
+                      (neither: live, and sandbox when no upstream can be reached)
+  --no-ingest         skip the first ingestion
+  --help              this text
+
+Variables of the Worker (COINGECKO_API_KEY, POLL_MINUTES, …; see .dev.vars.example) are taken from the
+environment and from .dev.vars. COINPAPRIKA_BASE_URL and COINGECKO_BASE_URL override the upstreams and
+count as live.
+`;
+
+/** Reads the command line. Throws StartError for anything it does not know. */
+export function parseFlags(argv: string[]): Flags | 'help' {
+  const values = read(argv);
+  if (values.help) return 'help';
+  if (values.live && values.sandbox) throw new StartError('--live and --sandbox exclude each other.');
+  return {
+    port: portOf(values.port ?? '8787'),
+    host: values.host ?? '127.0.0.1',
+    data_dir: values['data-dir'] ?? '.data',
+    database_url: databaseUrlOf(values['database-url']),
+    mode: values.live ? 'live' : values.sandbox ? 'sandbox' : undefined,
+    ingest: !values['no-ingest'],
+  };
+}
+
+function read(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      options: {
+        port: { type: 'string' },
+        host: { type: 'string' },
+        'data-dir': { type: 'string' },
+        'database-url': { type: 'string' },
+        live: { type: 'boolean' },
+        sandbox: { type: 'boolean' },
+        'no-ingest': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    const reason = (error as Error).message.split('. ')[0];
+    throw new StartError(`${reason}. See npm start -- --help.`);
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new StartError(`--port must be a number from 0 to 65535, not "${text}".`);
+}
+
+function databaseUrlOf(url: string | undefined): string | undefined {
+  if (url === undefined || /^postgres(ql)?:\/\/[^/]+/.test(url)) return url;
+  throw new StartError('--database-url must be a postgres:// URL.');
+}

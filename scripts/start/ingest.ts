@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { StartError } from './start-error.ts';
+
+const Accepted = z.object({ runs: z.array(z.object({ id: z.coerce.string(), source: z.string() })) });
+const count = z.coerce.number();
+const Run = z.object({
+  data: z.object({
+    source: z.string(),
+    status: z.string(),
+    rows_read: count,
+    rows_inserted: count,
+    rows_duplicate: count,
+    rows_rejected: count,
+    error: z.object({ code: z.string(), message: z.string() }).nullish(),
+  }),
+});
+type Run = z.infer<typeof Run>['data'];
+const Problem = z.object({ detail: z.string() });
+
+const POLL_MS = 250;
+const PROGRESS_MS = 5_000;
+const WAIT_MS_MAX = 15 * 60_000;
+const OPEN = new Set(['queued', 'running']);
+
+export interface Ingestion {
+  /** Where this machine reaches the Worker. */
+  url: string;
+  token: string;
+  print: (line: string) => void;
+  signal: AbortSignal;
+}
+
+/** Asks for one run of every polled source and tells how each goes, until all have ended, well or not. */
+export async function runFirstIngestion(ingestion: Ingestion): Promise<void> {
+  const { runs } = Accepted.parse(
+    await request(ingestion, '/trigger-etl', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ingestion.token}` },
+    }),
+  );
+  await Promise.all(runs.map(({ id, source }) => follow(ingestion, id, source)));
+}
+
+async function follow(ingestion: Ingestion, id: string, source: string): Promise<void> {
+  const started = Date.now();
+  let told = started;
+  ingestion.print(`ingest  ${source}  queued (run ${id})`);
+  while (Date.now() - started < WAIT_MS_MAX) {
+    const run = Run.parse(await request(ingestion, `/runs/${id}`)).data;
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    if (!OPEN.has(run.status)) return ingestion.print(`ingest  ${source}  ${summary(run, seconds)}`);
+    if (Date.now() - told >= PROGRESS_MS) {
+      told = Date.now();
+      ingestion.print(`ingest  ${source}  ${summary(run, seconds)}`);
+    }
+    await sleep(POLL_MS, undefined, { signal: ingestion.signal });
+  }
+  ingestion.print(
+    `ingest  ${source}  still running; going on without waiting. See ${ingestion.url}/runs/${id}`,
+  );
+}
+
+function summary(run: Run, seconds: string): string {
+  const rows = `${run.rows_read} read, ${run.rows_inserted} inserted, ${run.rows_duplicate} duplicate, ${run.rows_rejected} rejected`;
+  const error = run.error ? `: ${run.error.message} (${run.error.code})` : '';
+  return `${run.status} after ${seconds} s: ${rows}${error}`;
+}
+
+async function request({ url, signal }: Ingestion, path: string, init: RequestInit = {}): Promise<unknown> {
+  const response = await fetch(`${url}${path}`, { ...init, signal });
+  const text = await response.text();
+  if (response.ok) return JSON.parse(text);
+  throw new StartError(`${path} answered ${response.status}: ${detailOf(text)}`);
+}
+
+function detailOf(text: string): string {
+  try {
+    return Problem.parse(JSON.parse(text)).detail;
+  } catch {
+    return text.slice(0, 500);
+  }
+}

@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Every process of ours carries its data folder in the environment under this name. */
+export const MARK = 'COINTAPE_DATA_DIR';
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** The command line of a process, or undefined when it cannot be told. */
+export function commandOf(pid: number): string | undefined {
+  try {
+    if (existsSync('/proc/self')) return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    return execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Kills what a dead start left behind: the children it had recorded and whoever carries our mark. */
+export async function killOrphans(dataDir: string, recorded: number[]): Promise<number> {
+  const leaders = recorded.filter((pid) => isAlive(pid) && commandOf(pid)?.includes(dataDir));
+  const orphans = [...new Set([...leaders, ...marked(dataDir)])].filter((pid) => pid !== process.pid);
+  for (const pid of orphans) {
+    for (const target of [-pid, pid]) {
+      try {
+        process.kill(target, 'SIGKILL');
+      } catch {
+        // Not the leader of a group, or gone already.
+      }
+    }
+  }
+  for (let tries = 0; orphans.some(isAlive) && tries < 50; tries++) await sleep(20);
+  return orphans.length;
+}
+
+/** workerd does not name the data folder on its command line and outlives wrangler: Linux shows its environment. */
+function marked(dataDir: string): number[] {
+  if (!existsSync('/proc/self')) return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => environmentOf(pid).includes(`${MARK}=${dataDir}`));
+}
+
+function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,38 @@
+import { stripVTControlCharacters } from 'node:util';
+
+export interface Printer {
+  out(line: string): void;
+  err(line: string): void;
+}
+
+const WORKER_LOG = /^(?:[▲✘] \[(?:WARNING|ERROR)\] )?(\{"level":"(\w+)".*\})$/;
+const NOISE =
+  /^(\[wrangler:info\]|⎔|Using (secrets|vars) defined in|Your Worker has access|Binding\s|env\.|\[wrangler:warn\] Unable to fetch the `Request\.cf`|▲ \[WARNING\] Scheduled Workers are not automatically)/;
+const TROUBLE = /^(✘ \[ERROR\]|▲ \[WARNING\]|\[wrangler:(error|warn)\])/;
+const CONTINUED = /^(\s|Error: getaddrinfo)/;
+
+/**
+ * Takes what wrangler prints, line by line. The Worker's own log lines pass as they are, warnings and errors
+ * to stderr; wrangler's request lines, banners and offline notes are left out; its error text passes.
+ */
+export function createOutputFilter(print: Printer): (line: string) => void {
+  let follows: 'noise' | 'trouble' | undefined;
+  return (raw) => {
+    const line = stripVTControlCharacters(raw).trimEnd();
+    if (line === '') return;
+    const [, json, level] = WORKER_LOG.exec(line) ?? [];
+    if (json !== undefined) {
+      follows = undefined;
+      if (level === 'warn' || level === 'error') print.err(json);
+      else print.out(json);
+    } else if (NOISE.test(line)) follows = 'noise';
+    else if (TROUBLE.test(line)) {
+      follows = 'trouble';
+      print.err(line);
+    } else if (!CONTINUED.test(line)) {
+      follows = undefined;
+      print.out(line);
+    } else if (follows === 'trouble') print.err(line);
+    else if (follows === undefined) print.out(line);
+  };
+}

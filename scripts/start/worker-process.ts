@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, existsSync, renameSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MARK } from './processes.ts';
+import { StartError } from './start-error.ts';
+import { createOutputFilter, type Printer } from './worker-output.ts';
+
+const READY_MS_MAX = 90_000;
+const STOP_MS_MAX = 5_000;
+const TAIL_LINES = 30;
+
+export interface WorkerProcess {
+  pid: number;
+  /** Where this machine reaches it. */
+  url: string;
+  /** Resolves with a message when the process ends, wanted or not. */
+  ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  host: string;
+  port: number;
+  data_dir: string;
+  /** Local R2, queue and cache state. */
+  state_dir: string;
+  env_file: string;
+  log_file: string;
+  print: Printer;
+}
+
+/** Runs `wrangler dev` in a process group of its own. */
+export function spawnWorker(options: WorkerOptions): WorkerProcess {
+  const child = spawn(process.execPath, wranglerArguments(options), {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: {
+      ...process.env,
+      [MARK]: options.data_dir,
+      WRANGLER_SEND_METRICS: 'false',
+      WRANGLER_HIDE_BANNER: 'true',
+      FORCE_COLOR: '0',
+      TZ: 'UTC',
+    },
+  });
+  const tail: string[] = [];
+  capture(child, options, tail);
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(`wrangler could not be started: ${error.message}`));
+    child.once('close', (code, signal) => {
+      resolve([`wrangler dev ended (${signal ?? `exit code ${code}`}).`, ...tail].join('\n  '));
+    });
+  });
+  return {
+    pid: child.pid ?? 0,
+    url: `http://${reachable(options.host)}:${options.port}`,
+    ended,
+    stop: () => stop(child, ended),
+  };
+}
+
+function wranglerArguments(options: WorkerOptions): string[] {
+  const cli = join(
+    dirname(createRequire(import.meta.url).resolve('wrangler/package.json')),
+    'wrangler-dist/cli.js',
+  );
+  return [
+    '--no-warnings',
+    '--import',
+    join(import.meta.dirname, 'follow-parent.ts'),
+    cli,
+    'dev',
+    ...['--ip', options.host],
+    ...['--port', String(options.port)],
+    ...['--inspector-port', '0'],
+    ...['--persist-to', options.state_dir],
+    ...['--env-file', options.env_file],
+    '--show-interactive-dev-session=false',
+  ];
+}
+
+/** Everything goes to the log file; the log of the start before is kept beside it. */
+function capture(child: ChildProcess, { log_file, print }: WorkerOptions, tail: string[]): void {
+  if (existsSync(log_file)) renameSync(log_file, `${log_file}.1`);
+  const log = createWriteStream(log_file);
+  const filter = createOutputFilter(print);
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue;
+    createInterface({ input: stream }).on('line', (line) => {
+      log.write(`${line}\n`);
+      if (line.trim() !== '') tail.push(line);
+      if (tail.length > TAIL_LINES) tail.shift();
+      filter(line);
+    });
+  }
+  child.once('close', () => log.end());
+}
+
+/** Waits until the Worker answers. Throws StartError with wrangler's own words when it ends instead. */
+export async function untilAlive(worker: WorkerProcess, signal: AbortSignal): Promise<void> {
+  const started = Date.now();
+  let ended: string | undefined;
+  worker.ended.then((message) => {
+    ended = message;
+  });
+  while (Date.now() - started < READY_MS_MAX) {
+    signal.throwIfAborted();
+    if (ended !== undefined) throw new StartError(ended);
+    const answer = await fetch(`${worker.url}/livez`, { signal: AbortSignal.timeout(5_000) }).catch(
+      () => undefined,
+    );
+    if (answer?.ok) return;
+    await answer?.body?.cancel();
+    await sleep(100);
+  }
+  throw new StartError(`The Worker did not answer ${worker.url}/livez within ${READY_MS_MAX / 1000} s.`);
+}
+
+async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGINT');
+  const giveUp = new AbortController();
+  await Promise.race([ended, sleep(STOP_MS_MAX, undefined, { signal: giveUp.signal }).catch(() => {})]);
+  giveUp.abort();
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // The whole group has gone already.
+  }
+  await ended;
+}
+
+/** A wildcard address is listened on, not spoken to. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}

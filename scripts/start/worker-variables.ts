@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { StartError } from './start-error.ts';
+
+export type Variables = Record<string, string>;
+
+/** What a person may set; DATABASE_URL and UPSTREAMS are ours to decide. */
+const PASSED_ON = [
+  'COINPAPRIKA_BASE_URL',
+  'COINGECKO_BASE_URL',
+  'COINPAPRIKA_API_KEY',
+  'COINGECKO_API_KEY',
+  'COINGECKO_PLAN',
+  'COINGECKO_PAGES',
+  'POLL_MINUTES',
+  'POLL_TOP',
+  'KEEP_OBSERVATIONS_DAYS',
+  'KEEP_RAW_DAYS',
+  'SCHEDULER_TOKEN',
+  'UPLOAD_TOKEN',
+  'READ_TOKEN',
+  'READ_ACCESS',
+  'RAW_ACCESS',
+  'RATE_LIMIT',
+  'CACHE_SECONDS',
+  'BACKFILL_ASSETS',
+  'ALERT_WEBHOOK_URL',
+  'LOG_LEVEL',
+];
+
+const LOCAL_DEFAULTS: Variables = {
+  SCHEDULER_TOKEN: 'dev',
+  UPLOAD_TOKEN: 'dev',
+  READ_TOKEN: 'dev',
+  RAW_ACCESS: 'public',
+  RATE_LIMIT: 'off',
+};
+
+/** The person's variables over the local defaults; the environment wins over `.dev.vars`. */
+export function readVariables(environment: NodeJS.ProcessEnv, devVars = readDevVars()): Variables {
+  const given = { ...devVars, ...environment };
+  const passed = PASSED_ON.flatMap((name) => (given[name] ? [[name, given[name]] as const] : []));
+  return { ...LOCAL_DEFAULTS, ...Object.fromEntries(passed) };
+}
+
+function readDevVars(): NodeJS.Dict<string> {
+  try {
+    return parseEnv(readFileSync('.dev.vars', 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+/** Text of an env file that wrangler reads back unchanged: it expands `$` unless escaped, even in quotes. */
+export function envFile(variables: Variables): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}=${quoted(name, value)}\n`)
+    .join('');
+}
+
+function quoted(name: string, value: string): string {
+  const quote = ["'", '`'].find((mark) => !value.includes(mark));
+  if (quote === undefined) throw new StartError(`${name} may not hold both ' and \`.`);
+  return `${quote}${value.replaceAll('$', '\\$')}${quote}`;
+}

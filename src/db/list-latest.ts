@@ -1,0 +1,128 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Decimal } from '../domain/decimal.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Db } from './client.ts';
+import { instantText } from './instant-text.ts';
+import { type PageWish, pinnedVersion, unseen } from './list-observations.ts';
+import { type ListingFilter, listingConditions, namesListings, unknownRefs } from './listing-filter.ts';
+import { OBSERVATION_COLUMNS, OBSERVATION_ROW, visibleAt } from './observation-row.ts';
+
+export const LATEST_SORTS = ['market_cap_usd', 'price_usd', 'volume_24h_usd', 'observed_at'] as const;
+export type LatestSort = (typeof LATEST_SORTS)[number];
+
+export interface LatestFilter extends ListingFilter {
+  observed_from: Instant | null;
+  /** Exclusive. */
+  observed_before: Instant | null;
+  /** Exclusive. */
+  known_after: Instant | null;
+}
+
+export interface LatestWish extends PageWish {
+  filter: LatestFilter;
+  sort: LatestSort;
+  order: 'asc' | 'desc';
+  /** Behind the row with this sort value and listing; unknown values come last in both orders. */
+  after: { value: Decimal | Instant | null; listing_id: number } | null;
+}
+
+/**
+ * One page of the newest spot row per listing, as of one version: PageRow rows. At the newest version they
+ * lie ready in latest_observations, in sort order; at an older one each listing's newest row of then is
+ * looked up.
+ */
+export function listLatest(db: Db, wish: LatestWish) {
+  const now = [part(wish, CURRENT, 'known'), part(wish, CURRENT, 'unknown')];
+  const then = wish.pin === null ? [] : [part(wish, PAST, 'known'), part(wish, PAST, 'unknown')];
+  return db.execute(sql`
+    select ${instantText('v.current')} as current_version, ${instantText('v.version')} as version, total.total,
+      ${unknownRefs(wish.filter.refs)} as unknown_refs, page.*
+    from (${pinnedVersion(wish.pin)}) v
+    cross join lateral (${total(wish)}) total
+    left join lateral (
+      select ${OBSERVATION_ROW}, row_number() over (order by ${inOrder(wish)}) as position
+      from (
+        select * from (${sql.join(now.concat(then), sql` union all `)}) o
+        order by ${inOrder(wish)}
+        limit ${wish.limit}::int offset ${wish.offset}::int
+      ) o join listings l on l.id = o.listing_id
+    ) page on true
+    order by page.position`);
+}
+
+interface Rows {
+  from: (filter: LatestFilter) => SQL;
+  gate: SQL;
+}
+
+const CURRENT: Rows = {
+  from: () => sql`(
+    select listing_id, 'spot'::text as kind, observed_at, revision, source, known_at, null::timestamptz as superseded_at,
+      price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, null::numeric as open_usd,
+      null::numeric as high_usd, null::numeric as low_usd, flags
+    from latest_observations)`,
+  gate: sql`v.version = v.current`,
+};
+const PAST: Rows = {
+  from: (filter) => sql`(
+    select o.* from counts c
+    cross join lateral (
+      select ${OBSERVATION_COLUMNS} from observations o
+      where o.listing_id = c.listing_id and o.kind = c.kind and ${visibleAt(sql`v.version`)}
+      order by o.observed_at desc, o.revision desc
+      limit 1
+    ) o
+    where c.kind = 'spot' and ${filter.sources === null ? sql`c.source <> 'csv'` : sql`true`})`,
+  gate: sql`v.version < v.current`,
+};
+
+// Known and unknown sort values apart: each half is then in the order of an index, nulls last both ways.
+const part = (wish: LatestWish, rows: Rows, half: 'known' | 'unknown'): SQL => sql`(
+  select o.* from ${rows.from(wish.filter)} o
+  where ${rows.gate} and ${unseen(wish.seen)} and ${rowConditions(wish.filter)}
+    and o.${sql.raw(wish.sort)} is ${sql.raw(half === 'known' ? 'not null' : 'null')}
+    and ${behind(wish, half)}
+  order by ${sql.raw(`${half === 'known' ? `o.${wish.sort} ${wish.order}, ` : ''}o.listing_id ${wish.order}`)}
+  limit ${wish.limit + wish.offset}::int)`;
+
+const inOrder = ({ sort, order }: LatestWish): SQL =>
+  sql.raw(`o.${sort} ${order}${order === 'desc' ? ' nulls last' : ''}, o.listing_id ${order}`);
+
+function behind({ sort, order, after }: LatestWish, half: 'known' | 'unknown'): SQL {
+  if (after === null) return sql`true`;
+  const beyond = sql.raw(order === 'desc' ? '<' : '>');
+  const behindListing = sql`o.listing_id ${beyond} ${after.listing_id}::int`;
+  if (half === 'unknown') return after.value === null ? behindListing : sql`true`;
+  if (after.value === null) return sql`false`;
+  const type = sql.raw(sort === 'observed_at' ? 'timestamptz' : 'numeric');
+  return sql`(o.${sql.raw(sort)}, o.listing_id) ${beyond} (${after.value}::${type}, ${after.listing_id}::int)`;
+}
+
+function rowConditions(filter: LatestFilter): SQL {
+  const { sources, observed_from, observed_before, known_after } = filter;
+  return sql.join(
+    [
+      // Files are history; their newest rows answer only those who ask for them.
+      sources === null ? sql`o.source <> 'csv'` : sql`o.source = any(${sql.param(sources)}::text[])`,
+      ...(namesListings(filter)
+        ? [sql`o.listing_id in (select l.id from listings l where ${listingConditions(filter)})`]
+        : []),
+      ...(observed_from ? [sql`o.observed_at >= ${observed_from}::timestamptz`] : []),
+      ...(observed_before ? [sql`o.observed_at < ${observed_before}::timestamptz`] : []),
+      ...(known_after ? [sql`o.known_at > ${known_after}::timestamptz`] : []),
+    ],
+    sql` and `,
+  );
+}
+
+// At most a row per listing: counting them is cheap. At an older version the rows are another set.
+function total(wish: LatestWish): SQL {
+  if (wish.count === 'none') return sql`select null as total`;
+  const rows = wish.pin === null ? [CURRENT] : [CURRENT, PAST];
+  const counted = rows.map(
+    ({ from, gate }) => sql`
+      select count(*) as rows from ${from(wish.filter)} o
+      where ${gate} and ${unseen(wish.seen)} and ${rowConditions(wish.filter)}`,
+  );
+  return sql`select sum(rows) as total from (${sql.join(counted, sql` union all `)}) counted`;
+}

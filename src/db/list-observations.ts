@@ -1,0 +1,170 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Instant } from '../domain/instant.ts';
+import type { Kind } from '../domain/observation.ts';
+import type { Db } from './client.ts';
+import { instantText } from './instant-text.ts';
+import { type ListingFilter, listingConditions, namesListings, unknownRefs } from './listing-filter.ts';
+import { OBSERVATION_COLUMNS, OBSERVATION_ROW, type ObservationRow, visibleAt } from './observation-row.ts';
+
+export interface ObservationFilter extends ListingFilter {
+  kinds: Kind[] | null;
+  observed_from: Instant | null;
+  /** Exclusive. */
+  observed_before: Instant | null;
+  /** Exclusive. */
+  known_after: Instant | null;
+  /** Superseded revisions too. */
+  history: boolean;
+}
+
+/** Where a page begins: behind the row with these sort values. */
+export type ObservationKey =
+  | { sort: 'observed_at'; observed_at: Instant; listing_id: number; kind: Kind; revision: number }
+  | { sort: 'known_at'; known_at: Instant; listing_id: number; observed_at: Instant; kind: Kind };
+
+export interface PageWish {
+  limit: number;
+  offset: number;
+  /** The version of the tape to read at; null is the newest. */
+  pin: Instant | null;
+  /** The version the client holds already: when it is still the newest, no row is read. */
+  seen: Instant | null;
+  /** `tally` reads the kept counts, which know listings and kinds only; `exact` counts rows. */
+  count: 'tally' | 'exact' | 'none';
+}
+
+export interface ObservationWish extends PageWish {
+  filter: ObservationFilter;
+  sort: 'observed_at' | 'known_at';
+  order: 'asc' | 'desc';
+  after: ObservationKey | null;
+}
+
+/** What comes with each row of a page, and alone, with `listing_id` null, when the page is empty. */
+export interface PageFrame {
+  current_version: Instant;
+  version: Instant;
+  total: string | null;
+  unknown_refs: string[] | null;
+}
+
+export type PageRow = PageFrame & (ObservationRow | { listing_id: null });
+
+/**
+ * One page of observations as of one version, in one statement. Walks one index range ("lane") per source
+ * and kind, or per listing and kind when the filter names listings, takes at most a page from each, and
+ * merges: the cost depends on the page and on the number of lanes, not on the number of rows.
+ * PageRow rows, `limit` of them at most.
+ */
+export function listObservations(db: Db, wish: ObservationWish) {
+  const byListing = namesListings(wish.filter);
+  return db.execute(sql`
+    with lanes as materialized (${byListing ? listingLanes(wish.filter) : sourceLanes(wish.filter)})
+    select ${instantText('v.current')} as current_version, ${instantText('v.version')} as version, total.total,
+      ${unknownRefs(wish.filter.refs)} as unknown_refs, page.*
+    from (${pinnedVersion(wish.pin)}) v
+    cross join lateral (${total(wish, byListing)}) total
+    left join lateral (
+      select ${OBSERVATION_ROW}, row_number() over (order by ${pageOrder(wish)}) as position
+      from (
+        select o.* from lanes lane cross join lateral (${lane(wish, byListing)}) o
+        where ${unseen(wish.seen)}
+        order by ${pageOrder(wish)}
+        limit ${wish.limit}::int offset ${wish.offset}::int
+      ) o join listings l on l.id = o.listing_id
+    ) page on true
+    order by page.position`);
+}
+
+/** One row: `current`, the newest version, and `version`, the one to read at. */
+export const pinnedVersion = (pin: Instant | null): SQL =>
+  sql`select version as current, least(version, ${pin}::timestamptz) as version from tape_version`;
+
+/** False when the client holds the current version: a gate that Postgres checks before it reads a row. */
+export const unseen = (seen: Instant | null): SQL =>
+  seen === null ? sql`true` : sql`v.current <> ${seen}::timestamptz`;
+
+const kindCondition = (kinds: Kind[] | null): SQL =>
+  kinds === null ? sql`true` : sql`c.kind = any(${sql.param(kinds)}::text[])`;
+
+const sourceLanes = ({ sources, kinds }: ObservationFilter): SQL => sql`
+  select c.source, c.kind, c.observations, c.revisions from source_counts c
+  where ${sources === null ? sql`true` : sql`c.source = any(${sql.param(sources)}::text[])`}
+    and ${kindCondition(kinds)}`;
+
+const listingLanes = (filter: ObservationFilter): SQL => sql`
+  select c.listing_id, c.kind, c.observations, c.revisions
+  from listings l join counts c on c.listing_id = l.id
+  where ${listingConditions(filter)} and ${kindCondition(filter.kinds)}`;
+
+function total(wish: ObservationWish, byListing: boolean): SQL {
+  if (wish.count === 'none') return sql`select null as total`;
+  if (wish.count === 'exact')
+    return sql`select count(*) as total from lanes lane join observations o on ${inLane(byListing)}
+               where ${rowConditions(wish.filter)} and ${unseen(wish.seen)}`;
+  return wish.filter.history
+    ? sql`select coalesce(sum(revisions), 0) as total from lanes`
+    : sql`select coalesce(sum(observations), 0) as total from lanes`;
+}
+
+const inLane = (byListing: boolean): SQL =>
+  byListing
+    ? sql`o.listing_id = lane.listing_id and o.kind = lane.kind`
+    : sql`o.source = lane.source and o.kind = lane.kind`;
+
+const lane = (wish: ObservationWish, byListing: boolean): SQL => sql`
+  select ${OBSERVATION_COLUMNS} from observations o
+  where ${inLane(byListing)} and ${rowConditions(wish.filter)} and ${behind(wish, byListing)}
+  order by ${laneOrder(wish, byListing)}
+  limit ${wish.limit + wish.offset}::int`;
+
+function rowConditions(filter: ObservationFilter): SQL {
+  const { observed_from, observed_before, known_after, history } = filter;
+  return sql.join(
+    [
+      visibleAt(sql`v.version`, history),
+      ...(observed_from ? [sql`o.observed_at >= ${observed_from}::timestamptz`] : []),
+      ...(observed_before ? [sql`o.observed_at < ${observed_before}::timestamptz`] : []),
+      ...(known_after ? [sql`o.known_at > ${known_after}::timestamptz`] : []),
+    ],
+    sql` and `,
+  );
+}
+
+const PAGE_KEYS = {
+  observed_at: ['observed_at', 'listing_id', 'kind', 'revision'],
+  known_at: ['known_at', 'listing_id', 'observed_at', 'kind'],
+} as const;
+// The same order inside one lane, without what is constant there, so that an index delivers it as it is.
+const SOURCE_LANE_KEYS = {
+  observed_at: ['observed_at', 'listing_id', 'revision'],
+  known_at: ['known_at', 'listing_id', 'observed_at'],
+} as const;
+const LISTING_LANE_KEYS = {
+  observed_at: ['observed_at', 'revision'],
+  known_at: ['known_at', 'observed_at'],
+} as const;
+
+const ordered = (keys: readonly string[], order: 'asc' | 'desc'): SQL =>
+  sql.raw(keys.map((key) => `o.${key} ${order}`).join(', '));
+const pageOrder = ({ sort, order }: ObservationWish): SQL => ordered(PAGE_KEYS[sort], order);
+const laneOrder = ({ sort, order }: ObservationWish, byListing: boolean): SQL =>
+  ordered((byListing ? LISTING_LANE_KEYS : SOURCE_LANE_KEYS)[sort], order);
+
+/** The rows behind the key: a range that the lane's index can start at, and the exact comparison. */
+function behind({ after, order }: ObservationWish, byListing: boolean): SQL {
+  if (after === null) return sql`true`;
+  const beyond = sql.raw(order === 'desc' ? '<' : '>');
+  const first = after.sort === 'observed_at' ? after.observed_at : after.known_at;
+  const exact =
+    after.sort === 'observed_at'
+      ? sql`(o.observed_at, o.listing_id, o.kind, o.revision) ${beyond}
+            (${first}::timestamptz, ${after.listing_id}::int, ${after.kind}::text, ${after.revision}::int)`
+      : sql`(o.known_at, o.listing_id, o.observed_at, o.kind) ${beyond}
+            (${first}::timestamptz, ${after.listing_id}::int, ${after.observed_at}::timestamptz, ${after.kind}::text)`;
+  const column = sql.raw(`o.${after.sort}`);
+  const range = byListing
+    ? sql`${column} ${beyond}= ${first}::timestamptz`
+    : sql`(${column}, o.listing_id) ${beyond}= (${first}::timestamptz, ${after.listing_id}::int)`;
+  return sql`${range} and ${exact}`;
+}

@@ -1,0 +1,33 @@
+import { sql } from 'drizzle-orm';
+import type { ListingProfile } from '../domain/observation.ts';
+import type { Db } from './client.ts';
+import { closeVersion } from './tape-version.ts';
+
+/**
+ * Makes the listings known, and follows their symbol and name. Only unknown ones are inserted: an insert that
+ * meets a conflict would still use up an identity value, thousands at each poll.
+ */
+export function loadListings(db: Db, source: string, listings: ListingProfile[]) {
+  const column = (key: keyof ListingProfile) => sql.param(listings.map((listing) => listing[key]));
+  return db.execute(sql`
+    with input as (
+      select distinct on (external_id) external_id, symbol, name
+      from unnest(${column('external_id')}::text[], ${column('symbol')}::text[], ${column('name')}::text[])
+        with ordinality as i (external_id, symbol, name, position)
+      order by external_id, position
+    ), renamed as (
+      update listings l
+      set symbol = coalesce(i.symbol, l.symbol), name = coalesce(i.name, l.name)
+      from input i
+      where l.source = ${source} and l.external_id = i.external_id
+        and (coalesce(i.symbol, l.symbol), coalesce(i.name, l.name)) is distinct from (l.symbol, l.name)
+      returning l.id
+    ), added as (
+      insert into listings (source, external_id, symbol, name, first_known_at)
+      select ${source}, i.external_id, i.symbol, i.name, v.next_version
+      from input i cross join tape_version v
+      where not exists (select from listings l where l.source = ${source} and l.external_id = i.external_id)
+      returning id
+    ), version as (${closeVersion(sql`exists (select from renamed) or exists (select from added)`)})
+    select (select count(*) from added) as added, (select count(*) from renamed) as renamed`);
+}

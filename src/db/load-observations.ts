@@ -1,0 +1,201 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Instant } from '../domain/instant.ts';
+import type { Observation, PageFacts } from '../domain/observation.ts';
+import type { Db } from './client.ts';
+import { closeVersion } from './tape-version.ts';
+
+/** Where a batch comes from: the same for each of its rows. */
+export interface BatchOrigin {
+  source: string;
+  run_id: number;
+  raw_payload_id: number;
+  fetched_at: Instant;
+  normalizer_version: number;
+}
+
+export interface LoadedRow {
+  inserted: string;
+  duplicate: string;
+  older: string;
+}
+
+/**
+ * Loads a batch in one statement: judges each row against the newest revision of its key, appends what is
+ * new or changed, supersedes what changed, and keeps latest_observations, the counts, the rejects of rows
+ * that an older payload sent late, and the run's counters in step. The listings must be known already, the
+ * tape locked (openVersion), and the batch free of repeated keys (domain/batch).
+ * One LoadedRow.
+ */
+export function loadObservations(db: Db, origin: BatchOrigin, rows: Observation[]) {
+  return db.execute(sql`
+    with input as (${inputRows(origin.source, rows)}),
+    judged as (${judgedRows(origin.fetched_at)}),
+    superseded as (${supersede}),
+    inserted as (${append(origin)}),
+    latest as (${followLatest}),
+    counted as (${countListings(origin.source)}),
+    source_counted as (${countSource(origin.source)}),
+    refused as (${refuseOlder(origin)}),
+    run as (${countInRun(origin.run_id)}),
+    version as (${closeVersion(sql`exists (select from inserted)`)})
+    select count(*) filter (where verdict in ('new', 'changed')) as inserted,
+      count(*) filter (where verdict = 'duplicate') as duplicate,
+      count(*) filter (where verdict = 'older') as older
+    from judged`);
+}
+
+type Column = (row: Observation) => string | number | null;
+const page =
+  (key: keyof PageFacts): Column =>
+  (row) =>
+    row.page?.[key] ?? null;
+
+const VALUES = [
+  'price_usd',
+  'market_cap_usd',
+  'volume_24h_usd',
+  'percent_change_24h',
+  'open_usd',
+  'high_usd',
+  'low_usd',
+] as const;
+
+// One array per column: the statement's text and parameter count do not depend on the number of rows.
+const COLUMNS: [name: string, type: string, read: Column][] = [
+  ['external_id', 'text', (row) => row.external_id],
+  ['kind', 'text', (row) => row.kind],
+  ['observed_at', 'timestamptz', (row) => row.observed_at],
+  ...VALUES.map((name): [string, string, Column] => [name, 'numeric', (row) => row[name]]),
+  ['flags', 'text', (row) => row.flags.join('|')],
+  ['pointer', 'text', (row) => row.pointer],
+  ['rank', 'int', page('rank')],
+  ['percent_change_1h', 'numeric', page('percent_change_1h')],
+  ['percent_change_7d', 'numeric', page('percent_change_7d')],
+  ['circulating_supply', 'numeric', page('circulating_supply')],
+  ['total_supply', 'numeric', page('total_supply')],
+  ['max_supply', 'numeric', page('max_supply')],
+  ['image_url', 'text', page('image_url')],
+];
+
+function inputRows(source: string, rows: Observation[]): SQL {
+  const arrays = COLUMNS.map(
+    ([, type, read]) => sql`${sql.param(rows.map(read))}::${sql.raw(type)}[]`,
+  );
+  const names = sql.raw(COLUMNS.map(([name]) => name).join(', '));
+  return sql`
+    select l.id as listing_id, i.*
+    from unnest(${sql.join(arrays, sql`, `)}) as i (${names})
+    join listings l on l.source = ${source} and l.external_id = i.external_id`;
+}
+
+const list = (prefix: string): SQL => sql.raw(VALUES.map((name) => `${prefix}.${name}`).join(', '));
+
+// The newest revision of the key decides. One that is superseded was withdrawn: the key is free again.
+// numeric equality: 1.0 is 1.00. Only a payload fetched later may change what is known.
+const judgedRows = (fetchedAt: Instant): SQL => sql`
+  select i.*, o.revision as old_revision, o.known_at as old_known_at,
+    case
+      when o.revision is null or o.superseded_at is not null then 'new'
+      when (${list('i')}) is not distinct from (${list('o')}) then 'duplicate'
+      when ${fetchedAt}::timestamptz > p.fetched_at then 'changed'
+      else 'older'
+    end as verdict
+  from input i
+  left join lateral (
+    select o.* from observations o
+    where o.listing_id = i.listing_id and o.kind = i.kind and o.observed_at = i.observed_at
+    order by o.revision desc
+    limit 1
+  ) o on true
+  left join raw_payloads p on p.id = o.raw_payload_id`;
+
+const supersede = sql`
+  update observations o
+  set superseded_at = v.next_version
+  from judged j cross join tape_version v
+  where j.verdict = 'changed' and o.listing_id = j.listing_id and o.kind = j.kind
+    and o.observed_at = j.observed_at and o.revision = j.old_revision`;
+
+const append = (origin: BatchOrigin): SQL => sql`
+  insert into observations (listing_id, kind, observed_at, revision, source, known_at,
+    price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, open_usd, high_usd, low_usd,
+    raw_payload_id, pointer, run_id, normalizer_version, flags)
+  select j.listing_id, j.kind, j.observed_at, coalesce(j.old_revision, 0) + 1, ${origin.source}, v.next_version,
+    ${list('j')},
+    ${origin.raw_payload_id}::bigint, j.pointer, ${origin.run_id}::bigint,
+    ${origin.normalizer_version}::smallint, string_to_array(j.flags, '|')
+  from judged j cross join tape_version v
+  where j.verdict in ('new', 'changed')
+  returning listing_id`;
+
+const LATEST_FACTS =
+  'rank, percent_change_1h, percent_change_7d, circulating_supply, total_supply, max_supply, image_url';
+const prefixed = (prefix: string): SQL => sql.raw(`${prefix}.${LATEST_FACTS.replaceAll(', ', `, ${prefix}.`)}`);
+
+const followLatest = sql`
+  insert into latest_observations as l (listing_id, source, observed_at, revision, known_at,
+    price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, flags, ${sql.raw(LATEST_FACTS)})
+  select distinct on (j.listing_id) j.listing_id, s.source, j.observed_at,
+    case when j.verdict = 'duplicate' then j.old_revision else coalesce(j.old_revision, 0) + 1 end,
+    case when j.verdict = 'duplicate' then j.old_known_at else v.next_version end,
+    j.price_usd, j.market_cap_usd, j.volume_24h_usd, j.percent_change_24h,
+    string_to_array(j.flags, '|'), ${prefixed('j')}
+  from judged j join listings s on s.id = j.listing_id cross join tape_version v
+  where j.kind = 'spot' and j.verdict <> 'older'
+  order by j.listing_id, j.observed_at desc
+  on conflict (listing_id) do update
+  set (observed_at, revision, known_at, price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, flags,
+       ${sql.raw(LATEST_FACTS)})
+    = (excluded.observed_at, excluded.revision, excluded.known_at, excluded.price_usd, excluded.market_cap_usd,
+       excluded.volume_24h_usd, excluded.percent_change_24h, excluded.flags, ${prefixed('excluded')})
+  where (excluded.observed_at, excluded.revision) > (l.observed_at, l.revision)
+    or ((excluded.observed_at, excluded.revision) = (l.observed_at, l.revision)
+      and (${prefixed('excluded')}) is distinct from (${prefixed('l')}))`;
+
+// A key that was free gains a current row; a changed one only gains a revision.
+const tally = sql`
+  count(*) filter (where j.verdict = 'new') as observations, count(*) as revisions,
+  min(j.observed_at) as first_observed_at, max(j.observed_at) as last_observed_at`;
+
+const countListings = (source: string): SQL => sql`
+  insert into counts as c (listing_id, kind, source, observations, revisions,
+    first_observed_at, last_observed_at, first_known_at)
+  select t.listing_id, t.kind, ${source}, t.observations, t.revisions,
+    t.first_observed_at, t.last_observed_at, v.next_version
+  from (
+    select j.listing_id, j.kind, ${tally}
+    from judged j where j.verdict in ('new', 'changed')
+    group by j.listing_id, j.kind
+  ) t cross join tape_version v
+  on conflict (listing_id, kind) do update
+  set observations = c.observations + excluded.observations, revisions = c.revisions + excluded.revisions,
+    first_observed_at = least(c.first_observed_at, excluded.first_observed_at),
+    last_observed_at = greatest(c.last_observed_at, excluded.last_observed_at)`;
+
+const countSource = (source: string): SQL => sql`
+  insert into source_counts as c (source, kind, observations, revisions, last_observed_at)
+  select ${source}, t.kind, t.observations, t.revisions, t.last_observed_at
+  from (select j.kind, ${tally} from judged j where j.verdict in ('new', 'changed') group by j.kind) t
+  on conflict (source, kind) do update
+  set observations = c.observations + excluded.observations, revisions = c.revisions + excluded.revisions,
+    last_observed_at = greatest(c.last_observed_at, excluded.last_observed_at)`;
+
+const refuseOlder = (origin: BatchOrigin): SQL => sql`
+  insert into rejects (source, run_id, raw_payload_id, pointer, external_id, code, message, raw, rejected_at)
+  select ${origin.source}, ${origin.run_id}::bigint, ${origin.raw_payload_id}::bigint, j.pointer, j.external_id,
+    'older_payload', 'A payload fetched later already gave another value for this instant.', '',
+    clock_timestamp()
+  from judged j where j.verdict = 'older'
+  on conflict (raw_payload_id, pointer) do nothing`;
+
+const countInRun = (runId: number): SQL => sql`
+  update runs r
+  set rows_read = r.rows_read + t.read, rows_inserted = r.rows_inserted + t.inserted,
+    rows_duplicate = r.rows_duplicate + t.duplicate, rows_rejected = r.rows_rejected + t.older
+  from (
+    select count(*) as read, count(*) filter (where verdict in ('new', 'changed')) as inserted,
+      count(*) filter (where verdict = 'duplicate') as duplicate,
+      count(*) filter (where verdict = 'older') as older
+    from judged
+  ) t
+  where r.id = ${runId}::bigint`;

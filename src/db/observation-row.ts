@@ -1,0 +1,48 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Decimal } from '../domain/decimal.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Flag, Kind } from '../domain/observation.ts';
+import { instantText } from './instant-text.ts';
+
+/** One revision of one observation with the labels of its listing, as reads deliver it. */
+export interface ObservationRow {
+  listing_id: number;
+  source: string;
+  external_id: string;
+  symbol: string | null;
+  name: string | null;
+  kind: Kind;
+  observed_at: Instant;
+  revision: number;
+  known_at: Instant;
+  superseded_at: Instant | null;
+  price_usd: Decimal | null;
+  market_cap_usd: Decimal | null;
+  volume_24h_usd: Decimal | null;
+  percent_change_24h: Decimal | null;
+  open_usd: Decimal | null;
+  high_usd: Decimal | null;
+  low_usd: Decimal | null;
+  flags: Flag[];
+}
+
+/** The columns of observations that reads need, unformatted: what a lane carries up to the page. */
+export const OBSERVATION_COLUMNS = sql.raw(
+  [
+    'listing_id, kind, observed_at, revision, source, known_at, superseded_at, price_usd, market_cap_usd',
+    'volume_24h_usd, percent_change_24h, open_usd, high_usd, low_usd, flags',
+  ].join(', '),
+);
+
+/** The select list of an ObservationRow from `o` (those columns) and `l` (its listing). */
+export const OBSERVATION_ROW: SQL = sql`
+  o.listing_id, o.source, l.external_id, l.symbol, l.name, o.kind, ${instantText('o.observed_at')} as observed_at,
+  o.revision, ${instantText('o.known_at')} as known_at, ${instantText('o.superseded_at')} as superseded_at,
+  o.price_usd, o.market_cap_usd, o.volume_24h_usd, o.percent_change_24h, o.open_usd, o.high_usd, o.low_usd,
+  o.flags`;
+
+/** What the version sees: known by then and not yet superseded; with `history` superseded ones as well. */
+export const visibleAt = (version: SQL, history = false): SQL =>
+  history
+    ? sql`o.known_at <= ${version}`
+    : sql`o.known_at <= ${version} and (o.superseded_at is null or o.superseded_at > ${version})`;

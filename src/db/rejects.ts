@@ -1,0 +1,19 @@
+import { sql } from 'drizzle-orm';
+import type { Reject } from '../domain/reject.ts';
+import type { Db } from './client.ts';
+
+/** Keeps refused records; repeating a load keeps each once. */
+export function insertRejects(
+  db: Db,
+  origin: { source: string; run_id: number; raw_payload_id: number },
+  rejects: Reject[],
+) {
+  const column = (key: keyof Reject) => sql.param(rejects.map((reject) => reject[key]));
+  return db.execute(sql`
+    insert into rejects (source, run_id, raw_payload_id, pointer, external_id, code, message, raw, rejected_at)
+    select ${origin.source}, ${origin.run_id}::bigint, ${origin.raw_payload_id}::bigint,
+      i.pointer, i.external_id, i.code, i.message, i.raw, clock_timestamp()
+    from unnest(${column('pointer')}::text[], ${column('external_id')}::text[], ${column('code')}::text[],
+      ${column('message')}::text[], ${column('raw')}::text[]) as i (pointer, external_id, code, message, raw)
+    on conflict (raw_payload_id, pointer) do nothing`);
+}

@@ -1,0 +1,24 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Db } from './client.ts';
+
+/**
+ * Opens a load: locks the tape's one row until the commit, so loads commit in the order of their known_at,
+ * and fixes the known_at of this load as `next_version`.
+ */
+export function openVersion(db: Db) {
+  return db.execute(sql`
+    update tape_version
+    set next_version = greatest(clock_timestamp(), version + interval '1 microsecond')`);
+}
+
+/** CTE body that makes this load the newest version of the tape when `changed` holds. */
+export const closeVersion = (changed: SQL): SQL =>
+  sql`update tape_version set version = next_version where ${changed}`;
+
+/** Claims the database for `mode`, or undoes the batch with `wrong_mode`: live and synthetic data never mix. */
+export function claimMode(db: Db, mode: 'live' | 'sandbox') {
+  return [
+    db.execute(sql`update tape_version set mode = ${mode} where mode is null`),
+    db.execute(sql`select guard(mode = ${mode}, 'wrong_mode') from tape_version`),
+  ] as const;
+}

@@ -1,0 +1,53 @@
+import { compareDecimals, type Decimal } from './decimal.ts';
+import type { Observation } from './observation.ts';
+
+/** The facts of an observation; two with the same key differ when one of these does. */
+export const FACTS = [
+  'price_usd',
+  'market_cap_usd',
+  'volume_24h_usd',
+  'percent_change_24h',
+  'open_usd',
+  'high_usd',
+  'low_usd',
+] as const satisfies (keyof Observation)[];
+
+export interface Conflict {
+  observation: Observation;
+  /** The one that came first and is kept. */
+  kept: Observation;
+}
+
+/**
+ * Settles observations of one payload that share a key (external id, kind, instant): the first is kept, a
+ * later equal one is a duplicate, a later different one a conflict. So what is kept does not depend on
+ * where a batch ends or a run resumes.
+ */
+export function settleBatch(observations: Iterable<Observation>): {
+  kept: Observation[];
+  duplicates: number;
+  conflicts: Conflict[];
+} {
+  const first = new Map<string, Observation>();
+  const conflicts: Conflict[] = [];
+  let duplicates = 0;
+  for (const observation of observations) {
+    const key = keyOf(observation);
+    const kept = first.get(key);
+    if (kept === undefined) first.set(key, observation);
+    else if (sayTheSame(kept, observation)) duplicates += 1;
+    else conflicts.push({ observation, kept });
+  }
+  return { kept: [...first.values()], duplicates, conflicts };
+}
+
+// An external id may hold anything but NUL.
+const keyOf = ({ external_id, kind, observed_at }: Observation) => `${kind}\0${observed_at}\0${external_id}`;
+
+/** Whether both give the same numbers: `1.0` is `1.00`, unknown is only unknown. */
+export function sayTheSame(a: Observation, b: Observation): boolean {
+  return FACTS.every((fact) => equal(a[fact], b[fact]));
+}
+
+const equal = (a: Decimal | null, b: Decimal | null) =>
+  a === null || b === null ? a === b : compareDecimals(a, b) === 0;

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { parseInstant } from './instant.ts';
+import { isStorable } from './text.ts';
+
+const StorableText = z.string().refine(isStorable);
+
+const CursorPayload = z.strictObject({
+  v: z.literal(1),
+  /** Hash of the normalized filters the page belongs to. */
+  filter: StorableText,
+  /** The tape version that every page of the walk sees. */
+  version: z.string().refine((text) => parseInstant(text) === text),
+  sort: StorableText,
+  /** Sort values of the last row delivered. */
+  after: z.array(z.union([StorableText, z.number(), z.null()])),
+});
+
+/** What a page cursor holds. It is opaque to clients but not secret: check it like any other input. */
+export type CursorPayload = z.infer<typeof CursorPayload>;
+
+/** Long enough for any external id we hold, short enough for a URL. */
+const CURSOR_CHARS_MAX = 4096;
+
+/** The payload as one base64url text. */
+export function encodeCursor(payload: CursorPayload): string {
+  const bytes = new TextEncoder().encode(JSON.stringify(payload));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+}
+
+/** The payload, or undefined for a text that encodeCursor did not write: broken, foreign or oversized. */
+export function decodeCursor(text: string): CursorPayload | undefined {
+  if (text.length > CURSOR_CHARS_MAX || !/^[\w-]+$/.test(text)) return undefined;
+  try {
+    const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) =>
+      char.charCodeAt(0),
+    );
+    const json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return CursorPayload.safeParse(JSON.parse(json)).data;
+  } catch {
+    return undefined; // not base64, not UTF-8 or not JSON
+  }
+}

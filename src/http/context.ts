@@ -1,0 +1,10 @@
+import type { Context } from 'hono';
+import type { Deps } from '../deps.ts';
+import type { Env } from '../env.ts';
+
+export interface HttpEnv {
+  Bindings: Env;
+  Variables: { request_id: string; started_ms: number; deps: Deps };
+}
+
+export type HttpContext = Context<HttpEnv>;

@@ -1,0 +1,75 @@
+import type { MiddlewareHandler } from 'hono';
+import type { HttpContext, HttpEnv } from './context.ts';
+
+const EXPOSED = 'ETag, Link, Retry-After, X-Request-Id, X-Complete-Through';
+const SAFE_REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
+const COMPRESSIBLE = /^(text\/|application\/(json|problem\+json|x-ndjson|javascript))/;
+
+/** Policy of replies that are data: nothing in them may run, load or be framed. */
+const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
+/** Policy of our own pages: files of this origin only, nothing inline. */
+export const PAGE_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** Request id, and the headers that every reply carries whatever became of the request. */
+export const replyHeaders: MiddlewareHandler<HttpEnv> = async (c, next) => {
+  const given = c.req.header('X-Request-Id') ?? '';
+  c.set('request_id', SAFE_REQUEST_ID.test(given) ? given : crypto.randomUUID());
+  c.set('started_ms', Date.now());
+  await next();
+  c.res = new Response(c.res.body, c.res); // replies of bindings have immutable headers
+  const { headers } = c.res;
+  headers.set('X-Request-Id', c.get('request_id'));
+  headers.set('X-Content-Type-Options', 'nosniff');
+  headers.set('X-Frame-Options', 'DENY');
+  headers.set('Referrer-Policy', 'no-referrer');
+  if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', DATA_POLICY);
+  // A reply without a word on caching would be cached by heuristics, or by Workers Cache for two hours.
+  if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
+  if (isRead(c)) allowOrigins(headers);
+  if (new URL(c.req.url).protocol === 'https:') headers.set('Strict-Transport-Security', 'max-age=31536000');
+  compress(c);
+};
+
+const isRead = (c: HttpContext): boolean => c.req.method === 'GET' || c.req.method === 'HEAD';
+
+function allowOrigins(headers: Headers): void {
+  headers.set('Access-Control-Allow-Origin', '*');
+  headers.set('Access-Control-Expose-Headers', EXPOSED);
+  headers.set('Cross-Origin-Resource-Policy', 'cross-origin');
+}
+
+/** The reply to a preflight. Reads are open to every origin; the rest is not for browsers of other sites. */
+export function preflight(methods: string[]): Response {
+  const headers = new Headers({ Allow: methods.join(', ') });
+  if (methods.includes('GET')) {
+    headers.set('Access-Control-Allow-Origin', '*');
+    headers.set('Access-Control-Allow-Methods', methods.filter((m) => m === 'GET' || m === 'HEAD').join(', '));
+    headers.set('Access-Control-Allow-Headers', 'Authorization, If-None-Match, Accept, X-Request-Id');
+    headers.set('Access-Control-Max-Age', '86400');
+  }
+  return new Response(null, { status: 204, headers });
+}
+
+/** Naming the coding makes the runtime compress the body; nothing is buffered here. */
+function compress(c: HttpContext): void {
+  const { headers, body } = c.res;
+  if (!COMPRESSIBLE.test(headers.get('Content-Type') ?? '')) return;
+  addVary(headers, 'Accept-Encoding');
+  const alreadyCoded = headers.has('Content-Encoding');
+  if (body === null || alreadyCoded || !acceptsGzip(c.req.header('Accept-Encoding'))) return;
+  headers.set('Content-Encoding', 'gzip');
+  headers.delete('Content-Length');
+}
+
+const acceptsGzip = (header = ''): boolean =>
+  header.split(',').some((part) => {
+    const [coding, q] = part.trim().toLowerCase().split(/\s*;\s*q=/);
+    return (coding === 'gzip' || coding === '*') && Number(q ?? 1) > 0;
+  });
+
+export function addVary(headers: Headers, name: string): void {
+  const names = (headers.get('Vary') ?? '').split(',').map((part) => part.trim()).filter(Boolean);
+  if (!names.includes(name)) headers.set('Vary', [...names, name].join(', '));
+}

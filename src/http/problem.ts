@@ -1,0 +1,44 @@
+import { databaseError } from '../db/client.ts';
+import { AppError, ERRORS } from '../errors.ts';
+import type { HttpContext } from './context.ts';
+
+/** The one error body (RFC 9457). Logs what is our fault; never shows what an unknown error says. */
+export function problem(c: HttpContext, thrown: unknown): Response {
+  const error = asAppError(thrown);
+  const { status, title } = ERRORS[error.code];
+  if (status >= 500)
+    c.get('deps')?.log.error('request_failed', { request_id: c.get('request_id'), ...described(error, thrown) });
+  const body = {
+    type: `urn:cointape:problem:${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    instance: c.req.path,
+    code: error.code,
+    request_id: c.get('request_id'),
+    ...error.extensions,
+  };
+  return new Response(JSON.stringify(body), { status, headers: headersOf(error) });
+}
+
+function headersOf(error: AppError): Headers {
+  const headers = new Headers({ 'Content-Type': 'application/problem+json; charset=utf-8' });
+  const { allow } = error.extensions;
+  if (Array.isArray(allow)) headers.set('Allow', allow.join(', '));
+  if (error.code === 'unauthorized') headers.set('WWW-Authenticate', 'Bearer realm="cointape"');
+  if (error.retry_after_s !== undefined) headers.set('Retry-After', String(error.retry_after_s));
+  return headers;
+}
+
+function asAppError(thrown: unknown): AppError {
+  const error = databaseError(thrown);
+  if (error instanceof AppError) return error;
+  return new AppError('internal', 'Something went wrong on our side. The request id helps to find out what.');
+}
+
+// A message of the database driver would hold the statement and its parameters; ours never do.
+function described(error: AppError, thrown: unknown): Record<string, unknown> {
+  const unexpected = databaseError(thrown) === thrown && !(thrown instanceof AppError);
+  const cause = unexpected && thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : undefined;
+  return { code: error.code, message: error.message, cause };
+}

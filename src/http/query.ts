@@ -1,0 +1,120 @@
+import { z } from '@hono/zod-openapi';
+import { type Instant, instantFromUnix, instantOfMicros, microsOf, parseInstant } from '../domain/instant.ts';
+import { isStorable } from '../domain/text.ts';
+import { AppError } from '../errors.ts';
+import type { HttpContext } from './context.ts';
+
+export interface Issue {
+  path: string;
+  message: string;
+}
+
+const VALUES_MAX = 100;
+const LISTS = new Set(['asset', 'symbol', 'ticker', 'source', 'external_id', 'kind', 'fields', 'status']);
+/** What people send who know other APIs, and what ours calls it. */
+const HINTS: Record<string, string> = {
+  page: 'use offset or cursor',
+  per_page: 'use limit',
+  page_size: 'use limit',
+  from: 'use start_date',
+  to: 'use end_date',
+  ids: 'use asset',
+  id: 'use asset',
+  vs_currency: 'every price is in USD; leave it out',
+  currency: 'every price is in USD; leave it out',
+  sort_by: 'use sort',
+  order_by: 'use sort',
+};
+
+/** The query parameters of a request as texts, lists joined by commas. Throws `invalid_request`. */
+export function queryTexts(c: HttpContext, known: readonly string[]): Record<string, string> {
+  const texts: Record<string, string> = {};
+  const issues: Issue[] = [];
+  for (const [name, value] of new URL(c.req.url).searchParams) {
+    if (name === '_') continue; // what scripts add against caches
+    if (!known.includes(name)) issues.push({ path: name, message: unknownParameter(name, known) });
+    else if (!isStorable(value)) issues.push({ path: name, message: 'must not hold a NUL or half a character' });
+    else if (value === '') issues.push({ path: name, message: 'must not be empty' });
+    else if (!(name in texts)) texts[name] = value;
+    else if (LISTS.has(name)) texts[name] += `,${value}`;
+    else issues.push({ path: name, message: 'is given more than once' });
+  }
+  if (issues.length > 0) throw invalid(issues);
+  return texts;
+}
+
+/** Parses texts by the schema. Throws `invalid_request` with one issue per fault. */
+export function parseTexts<Schema extends z.ZodObject>(
+  schema: Schema,
+  texts: Record<string, string>,
+): z.output<Schema> {
+  const result = schema.safeParse(texts);
+  if (result.success) return result.data;
+  throw invalid(result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
+}
+
+/** Reads and parses the query of a request: only the parameters of the schema, each once, none empty. */
+export function readQuery<Schema extends z.ZodObject>(c: HttpContext, schema: Schema): z.output<Schema> {
+  return parseTexts(schema, queryTexts(c, Object.keys(schema.shape)));
+}
+
+/** The error of one or more faulty parameters. */
+export function invalid(issues: Issue[], code: 'invalid_request' | 'invalid_cursor' = 'invalid_request'): AppError {
+  const detail = issues.map(({ path, message }) => `${path} ${message}`).join('; ');
+  return new AppError(code, `${detail}.`, { extensions: { errors: issues } });
+}
+
+function unknownParameter(name: string, known: readonly string[]): string {
+  const hint = HINTS[name];
+  const shown = known.length > 0 ? `known are ${known.join(', ')}` : 'this path takes none';
+  return `is not a parameter here: ${hint ?? shown}`;
+}
+
+/** Comma-separated values, at most 100, each once. */
+export const listOf = (item: (text: string) => string = (text) => text) =>
+  z.string().transform((text, context) => {
+    const values = [...new Set(text.split(',').map((value) => value.trim()).filter(Boolean))];
+    if (values.length === 0) context.addIssue({ code: 'custom', message: 'holds no value' });
+    if (values.length > VALUES_MAX)
+      context.addIssue({ code: 'custom', message: `takes at most ${VALUES_MAX} values` });
+    return [...new Set(values.map(item))];
+  });
+
+/** Comma-separated values out of a closed list. */
+export const listFrom = <const Value extends string>(allowed: readonly Value[]) =>
+  listOf().transform((values, context) => {
+    const known = values.filter((value): value is Value => (allowed as readonly string[]).includes(value));
+    if (known.length < values.length)
+      context.addIssue({ code: 'custom', message: `takes ${allowed.join(', ')}` });
+    return known;
+  });
+
+export const oneOf = <const Value extends string>(allowed: readonly Value[]) =>
+  z.enum(allowed, { error: `must be one of ${allowed.join(', ')}` });
+
+export const flag = () => oneOf(['true', 'false']).transform((text) => text === 'true');
+
+export const whole = (least: number, most: number) =>
+  z.string().transform((text, context) => {
+    const number = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    context.addIssue({ code: 'custom', message: `must be a whole number from ${least} to ${most}` });
+    return z.NEVER;
+  });
+
+const DAY_MICROS = 86_400_000_000n;
+const INSTANT_FORMS =
+  'must be a date (2025-01-10), an instant with Z or an offset (2025-01-10T10:00:00Z), or unix seconds or milliseconds';
+
+/** An instant in any of the accepted forms. As an exclusive end, a plain date means the end of that day. */
+export const instant = (date: 'start of day' | 'end of day' = 'start of day') =>
+  z.string().transform((text, context): Instant => {
+    // An offset's + arrives as a space when the caller forgot to encode it.
+    const parsed = parseInstant(text.replace(/ (?=\d\d:?\d\d$)(?<=T.*)/i, '+')) ?? instantFromUnix(text);
+    if (parsed === undefined) {
+      context.addIssue({ code: 'custom', message: INSTANT_FORMS });
+      return z.NEVER;
+    }
+    const wholeDay = date === 'end of day' && /^\d{4}-\d\d-\d\d$/.test(text);
+    return wholeDay ? instantOfMicros(microsOf(parsed) + DAY_MICROS) : parsed;
+  });

@@ -1,0 +1,46 @@
+import { ATTRIBUTION, SOURCE_IDS } from '../sources/registry.ts';
+import type { HttpContext } from './context.ts';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** A JSON reply. Numbers wrapped by jsonDecimal keep their digits. */
+export function json(body: unknown, headers: Record<string, string> = {}, status = 200): Response {
+  return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': JSON_TYPE, ...headers } });
+}
+
+export interface MetaFacts {
+  /** Sources whose rows are in the reply; each is named as its terms ask. */
+  sources?: Iterable<string>;
+  warnings?: string[];
+  [addition: string]: unknown;
+}
+
+/** The `meta` member of a reply. */
+export function meta(c: HttpContext, { sources = [], warnings = [], ...additions }: MetaFacts = {}) {
+  const present = new Set(sources);
+  return {
+    request_id: c.get('request_id'),
+    api_latency_ms: Date.now() - c.get('started_ms'),
+    attribution: SOURCE_IDS.filter((id) => present.has(id)).map((id) => ATTRIBUTION[id]),
+    ...(warnings.length > 0 ? { warnings } : {}),
+    ...additions,
+  };
+}
+
+export interface PageFacts {
+  limit: number;
+  /** Null when a cursor says where the page begins. */
+  offset: number | null;
+  returned: number;
+  total: number | null;
+  next_cursor: string | null;
+}
+
+/** The `pagination` member and the Link header of a page. The cursor alone names the next page. */
+export function paging(c: HttpContext, page: PageFacts, format?: string) {
+  const { origin, pathname } = new URL(c.req.url);
+  const query = new URLSearchParams({ cursor: page.next_cursor ?? '', ...(format ? { format } : {}) });
+  const next = page.next_cursor === null ? null : `${origin}${pathname}?${query}`;
+  const headers: Record<string, string> = next === null ? {} : { Link: `<${next}>; rel="next"` };
+  return { pagination: { ...page, next }, headers };
+}

@@ -1,0 +1,45 @@
+import { type CheckpointRow, listCheckpoints } from '../db/checkpoints.ts';
+import { databaseError } from '../db/client.ts';
+import { failLostRuns } from '../db/runs.ts';
+import type { Deps } from '../deps.ts';
+import { POLLED_SOURCES } from '../sources/registry.ts';
+import type { PolledSource, SourceRequest } from '../sources/source.ts';
+import { poll } from './poll.ts';
+import { sourceSettings } from './source-settings.ts';
+
+const MINUTE_MS = 60_000;
+/** Ticks come a little late and replies take a while; an endpoint this close to due is due. */
+const SLACK_MS = 30_000;
+
+/**
+ * One cron tick: polls what is due, each source alone. Ticks between two POLL_MINUTES end without touching
+ * Postgres. A tick delivered twice finds nothing due. Throws when a source could not even record its run.
+ */
+export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
+  if (Math.floor(scheduledMs / MINUTE_MS) % deps.settings.POLL_MINUTES !== 0) return;
+  const checkpoints = await readCheckpoints(deps);
+  const runs = POLLED_SOURCES.map((source) => ({ source, requests: due(deps, source, checkpoints, scheduledMs) }));
+  const results = await Promise.allSettled(
+    runs.filter(({ requests }) => requests.length > 0).map((run) => poll(deps, run)),
+  );
+  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  for (const error of errors) deps.log.error('tick.failed', { message: String(error) });
+  if (errors.length > 0) throw errors[0];
+}
+
+async function readCheckpoints({ db }: Deps): Promise<CheckpointRow[]> {
+  try {
+    const [checkpoints] = await db.batch([listCheckpoints(db), failLostRuns(db)]);
+    return checkpoints.rows as unknown as CheckpointRow[];
+  } catch (error) {
+    throw databaseError(error);
+  }
+}
+
+function due(deps: Deps, source: PolledSource, rows: CheckpointRow[], nowMs: number): SourceRequest[] {
+  const fetched = new Map(rows.filter((row) => row.source === source.id).map((r) => [r.endpoint, Number(r.fetched_ms)]));
+  return source.requests(sourceSettings(deps.settings, source.id)).filter((request) => {
+    const last = fetched.get(request.endpoint);
+    return last === undefined || last + request.every_minutes * MINUTE_MS - SLACK_MS <= nowMs;
+  });
+}

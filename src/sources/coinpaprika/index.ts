@@ -1,0 +1,56 @@
+import { observeSpot } from '../observe.ts';
+import { observeTotals } from '../observe-totals.ts';
+import { topRecordsOf, unexpected } from '../read-list.ts';
+import { isObject, readRecord } from '../read-record.ts';
+import { JSON_HEADERS, politePaceMs } from '../request.ts';
+import type { PolledSource, ReadContext, Reading, SourceRequest, SourceSettings } from '../source.ts';
+import { normalizeGlobal, normalizeTicker } from './normalize.ts';
+import { CoinpaprikaGlobal, CoinpaprikaTicker } from './record.ts';
+
+/** CoinPaprika itself refreshes every five minutes; two calls each time are 17,280 of 20,000 a month. */
+const EVERY_MINUTES = 5;
+/** No figure is published for calls a second. */
+const PACE_MS = 1_000;
+
+export const coinpaprika: PolledSource = {
+  id: 'coinpaprika',
+  attribution: {
+    source: 'coinpaprika',
+    text: 'Data provided by CoinPaprika',
+    url: 'https://coinpaprika.com',
+  },
+  paceMs: (settings) => politePaceMs(settings, PACE_MS),
+  requests: (settings) => [
+    request(settings, 'tickers', 'tickers?quotes=USD'),
+    request(settings, 'global', 'global'),
+  ],
+  read: (body, context) => (context.endpoint === 'global' ? readGlobal : readTickers)(body, context),
+};
+
+function request(settings: SourceSettings, endpoint: string, path: string): SourceRequest {
+  const { api_key } = settings;
+  return {
+    endpoint,
+    url: `${settings.base_url}/${path}`,
+    headers: { ...JSON_HEADERS, ...(api_key !== null && { authorization: api_key }) },
+    every_minutes: Math.max(settings.poll_minutes, EVERY_MINUTES),
+  };
+}
+
+function readTickers(body: unknown, context: ReadContext): Reading[] {
+  return topRecordsOf(body, 'rank', context.poll_top).map((placed) =>
+    readRecord(CoinpaprikaTicker, placed, (ticker) =>
+      observeSpot(normalizeTicker(ticker), placed.pointer, context),
+    ),
+  );
+}
+
+function readGlobal(body: unknown, context: ReadContext): Reading[] {
+  if (!isObject(body) || !('market_cap_usd' in body)) throw unexpected('the totals of the market', body);
+  const placed = { record: body, pointer: '' };
+  return [
+    readRecord(CoinpaprikaGlobal, placed, (global) =>
+      observeTotals(normalizeGlobal(global), placed.pointer, context),
+    ),
+  ];
+}

@@ -1,0 +1,65 @@
+import type { z } from 'zod';
+import { JsonNumber } from '../domain/json-number.ts';
+import { RAW_RECORD_CHARS_MAX, type Reject, type RejectCode } from '../domain/reject.ts';
+import { cut, isStorable } from '../domain/text.ts';
+import type { Reading } from './source.ts';
+
+/** Why a record was refused, before it is known where it stood. */
+export interface Refusal {
+  code: RejectCode;
+  message: string;
+}
+
+/** A record and where it stands in its payload. */
+export interface PlacedRecord {
+  record: unknown;
+  /** JSON Pointer. */
+  pointer: string;
+}
+
+/**
+ * Reads one record by its contract, then by `normalize`, which may refuse it for what it says. Either way a
+ * record becomes one reading; nothing is thrown.
+ */
+export function readRecord<Fields>(
+  contract: z.ZodType<Fields>,
+  placed: PlacedRecord,
+  normalize: (fields: Fields) => Reading | Refusal,
+): Reading {
+  const parsed = contract.safeParse(placed.record);
+  const result = parsed.success ? normalize(parsed.data) : refusalOf(parsed.error);
+  return 'type' in result ? result : { type: 'reject', reject: rejectOf(placed, result) };
+}
+
+const ISSUES_TOLD_MAX = 3;
+
+/** The first issue gives the code; the message names each, so that a fixed record is not refused again. */
+function refusalOf({ issues }: z.ZodError): Refusal {
+  const told = issues.slice(0, ISSUES_TOLD_MAX).map((issue) => {
+    const path = issue.path.join('.') || 'the record';
+    // Fields bring their own words (sources/fields); only the shape around them is checked by zod alone.
+    return `${path} ${issue.code === 'custom' ? issue.message : 'must be an object'}`;
+  });
+  const more = issues.length - told.length;
+  const [first] = issues;
+  const code = first?.code === 'custom' ? (first.params?.code as RejectCode) : 'contract_broken';
+  return { code, message: `${told.join('; ')}${more > 0 ? `; and ${more} more` : ''}.` };
+}
+
+/** The reject of a record, with its JSON text. */
+export function rejectOf({ record, pointer }: PlacedRecord, { code, message }: Refusal): Reject {
+  return { code, message, pointer, raw: rawText(record), external_id: idOf(record) };
+}
+
+/** The record as JSON text; numbers stand in it as they were sent. */
+const rawText = (record: unknown) => cut(JSON.stringify(record), RAW_RECORD_CHARS_MAX);
+
+/** The id a refused record claims to have, if it is one that can be stored. */
+function idOf(record: unknown): string | null {
+  const id = isObject(record) ? record.id : undefined;
+  return typeof id === 'string' && id !== '' && isStorable(id) ? cut(id, 300) : null;
+}
+
+/** Whether a parsed JSON value is an object, neither a list nor a number. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber);

@@ -1,0 +1,17 @@
+import type { SourceSettings } from './source.ts';
+
+/** Vendors refuse calls without a name (CoinGecko answers 403), and Workers send none by themselves. */
+export const USER_AGENT =
+  'cointape/0.1 (consolidated tape of crypto market data; +https://github.com/cointape)';
+
+export const JSON_HEADERS: Readonly<Record<string, string>> = {
+  accept: 'application/json',
+  'user-agent': USER_AGENT,
+};
+
+/** The pace protects other people's servers; one on this machine needs none. */
+export function politePaceMs(settings: SourceSettings, paceMs: number): number {
+  return isLoopback(new URL(settings.base_url).hostname) ? 0 : paceMs;
+}
+
+const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);

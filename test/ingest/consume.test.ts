@@ -1,0 +1,117 @@
+import { createExecutionContext, createMessageBatch, createScheduledController, getQueueResult, waitOnExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { sql } from 'drizzle-orm';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { queueRun } from '../../src/db/runs.ts';
+import type { Env } from '../../src/env.ts';
+import worker from '../../src/index.ts';
+import { consume } from '../../src/ingest/consume.ts';
+import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
+import { coingeckoUrl, coinpaprikaUrl, forgetScript, paprikaGlobal, script, ticker } from '../support/upstream.ts';
+
+const workerEnv = () => ({
+  ...(env as unknown as Env),
+  COINPAPRIKA_BASE_URL: coinpaprikaUrl(),
+  COINGECKO_BASE_URL: coingeckoUrl(),
+  LOG_LEVEL: 'silent',
+});
+
+/** Accepts a run, as POST /trigger-etl does. */
+async function accept(source = 'coinpaprika'): Promise<{ type: 'poll'; run_id: number; source: string }> {
+  const { db } = testDeps();
+  const [row] = (await queueRun(db, { source, trigger: 'manual' })).rows;
+  return { type: 'poll', run_id: Number(row?.id), source };
+}
+
+async function deliver(queue: string, bodies: unknown[], attempts = 1) {
+  const batch = createMessageBatch(
+    queue,
+    bodies.map((body, i) => ({ id: String(i), timestamp: new Date(), attempts, body })),
+  );
+  const ctx = createExecutionContext();
+  await worker.queue(batch, workerEnv());
+  await waitOnExecutionContext(ctx);
+  return getQueueResult(batch, ctx);
+}
+
+const statuses = () => rows(sql`select status, error_code from runs order by id`);
+
+beforeEach(async () => {
+  await emptyDatabase();
+  await forgetScript();
+  await script('/coinpaprika/tickers', { body: `[${ticker({ id: 'btc-bitcoin' })}]` });
+  await script('/coinpaprika/global', { body: paprikaGlobal() });
+});
+
+it('runs what was accepted', async () => {
+  const result = await deliver('cointape-ingest', [await accept()]);
+  expect(result.explicitAcks).toEqual(['0']);
+  expect(await statuses()).toEqual([{ status: 'succeeded', error_code: null }]);
+});
+
+it('does the work once for five triggers; the others end skipped', async () => {
+  const messages = [await accept(), await accept(), await accept(), await accept(), await accept()];
+  const result = await deliver('cointape-ingest', messages);
+  expect(result.explicitAcks).toEqual(['0', '1', '2', '3', '4']);
+  expect((await statuses()).map((run) => run.status)).toEqual(['succeeded', 'skipped', 'skipped', 'skipped', 'skipped']);
+});
+
+it('acks a message that comes again after its run has ended', async () => {
+  const message = await accept();
+  await deliver('cointape-ingest', [message]);
+  await deliver('cointape-ingest', [message]);
+  expect(await statuses()).toEqual([{ status: 'succeeded', error_code: null }]);
+  expect(await rows(sql`select count(*)::int as n from raw_payloads`)).toEqual([{ n: 2 }]);
+});
+
+it('starts a run again whose consumer died', async () => {
+  const message = await accept();
+  await rows(sql`update runs set status = 'running', started_at = now()`);
+  await rows(sql`insert into leases (name, token, expires_at) values ('coinpaprika', 3, now() - interval '1 second')`);
+  await deliver('cointape-ingest', [message], 2);
+  expect(await statuses()).toEqual([{ status: 'succeeded', error_code: null }]);
+});
+
+it('comes back when the lease is taken, once it may be free', async () => {
+  await rows(sql`insert into leases (name, token, expires_at) values ('coinpaprika', 3, now() + interval '20 seconds')`);
+  const message = { id: 'm', attempts: 1, body: await accept(), ack: vi.fn(), retry: vi.fn() };
+  await consume(testDeps(), message);
+  expect(message.ack).not.toHaveBeenCalled();
+  const delay = message.retry.mock.calls[0]?.[0].delaySeconds;
+  expect(delay).toBeGreaterThan(15);
+  expect(delay).toBeLessThanOrEqual(21);
+  expect(await statuses()).toEqual([{ status: 'queued', error_code: null }]);
+});
+
+it('backs off when the database is away', async () => {
+  const deps = testDeps({}, { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' });
+  const body = { type: 'poll', run_id: 1, source: 'coinpaprika' };
+  const delays: unknown[] = [];
+  for (const attempts of [1, 3, 10]) {
+    const message = { id: 'm', attempts, body, ack: vi.fn(), retry: vi.fn() };
+    await consume(deps, message);
+    expect(message.ack).not.toHaveBeenCalled();
+    delays.push(message.retry.mock.calls[0]?.[0].delaySeconds);
+  }
+  expect(delays).toEqual([3, 8, 60]);
+});
+
+it('never loops on a message of unknown shape', async () => {
+  const result = await deliver('cointape-ingest', [{ hello: 1 }, null, { type: 'poll', run_id: 1, source: 'nobody' }]);
+  expect(result.explicitAcks).toEqual(['0', '1', '2']);
+});
+
+it('closes the run of a dead letter', async () => {
+  const result = await deliver('cointape-ingest-dead', [await accept(), 'rubbish']);
+  expect(result.explicitAcks).toEqual(['0', '1']);
+  expect(await statuses()).toEqual([{ status: 'failed', error_code: 'interrupted' }]);
+});
+
+it('polls from the cron handler', async () => {
+  const scheduledTime = Math.floor(Date.now() / 300_000) * 300_000;
+  await worker.scheduled(createScheduledController({ scheduledTime: new Date(scheduledTime), cron: '* * * * *' }), workerEnv());
+  expect(await rows(sql`select source, status from runs order by source`)).toEqual([
+    { source: 'coingecko', status: 'failed' }, // nothing scripted: 404
+    { source: 'coinpaprika', status: 'succeeded' },
+  ]);
+});

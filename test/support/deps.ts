@@ -1,0 +1,34 @@
+import { env } from 'cloudflare:workers';
+import { sql } from 'drizzle-orm';
+import { type Deps, makeDeps } from '../../src/deps.ts';
+import type { Env } from '../../src/env.ts';
+import { coingeckoUrl, coinpaprikaUrl } from './upstream.ts';
+
+/** Real database and R2, the scripted upstream, no waiting, no logs; single fields can be replaced. */
+export function testDeps(replaced: Partial<Deps> = {}, variables: Record<string, string> = {}): Deps {
+  const deps = makeDeps({
+    ...(env as unknown as Env),
+    COINPAPRIKA_BASE_URL: coinpaprikaUrl(),
+    COINGECKO_BASE_URL: coingeckoUrl(),
+    LOG_LEVEL: 'silent',
+    ...variables,
+  });
+  return { ...deps, sleep: () => Promise.resolve(), ...replaced };
+}
+
+const TABLES =
+  'runs, checkpoints, leases, raw_payloads, listings, observations, latest_observations, counts, source_counts, market_totals, rejects';
+
+/** An empty tape of no mode. */
+export async function emptyDatabase(): Promise<void> {
+  const { db } = testDeps();
+  await db.batch([
+    db.execute(sql.raw(`truncate ${TABLES} restart identity cascade`)),
+    db.execute(sql`update tape_version set version = '1970-01-01Z', next_version = '1970-01-01Z', mode = null`),
+  ]);
+}
+
+/** Rows of a query, as the driver gives them. */
+export async function rows<Row = Record<string, unknown>>(statement: ReturnType<typeof sql>): Promise<Row[]> {
+  return (await testDeps().db.execute(statement)).rows as Row[];
+}
