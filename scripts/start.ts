@@ -18,10 +18,10 @@ const print = { out: (line: string) => console.log(line), err: (line: string) =>
 /** Runs until a signal stops it. What was opened is closed in reverse order, whatever the reason. */
 async function start(flags: Flags, { stop, killWhenForced }: StopSignals): Promise<void> {
   await using opened = new AsyncDisposableStack();
-  const port = await choosePort(flags.port, flags.host);
   mkdirSync(flags.data_dir, { recursive: true });
   const data_dir = realpathSync(flags.data_dir);
   const lock = opened.adopt(await takeLock(data_dir), (held) => held.release());
+  const port = await choosePort(flags.port, flags.host);
   copyVendorFiles();
 
   const variables = readVariables(process.env);

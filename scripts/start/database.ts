@@ -1,7 +1,9 @@
 import pg from 'pg';
+import { withoutPassword } from '../database-url.ts';
 import { startEmbeddedPostgres } from '../embedded-postgres.ts';
 import { applyMigrations } from '../migrations.ts';
 import { startNeonServer } from '../neon-server.ts';
+import { reasonOf } from '../reason.ts';
 import type { Mode } from './mode.ts';
 import { StartError } from './start-error.ts';
 
@@ -65,18 +67,4 @@ async function claimMode(url: string, mode: Mode): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-export function withoutPassword(url: string): string {
-  const shown = new URL(url);
-  if (shown.password) shown.password = '***';
-  return shown.toString();
-}
-
-/** The message, or for a failed connection to several addresses the messages of all. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? '' : `\n  ${reasonOf(error.cause)}`;
-  return `${error.message || error.name}${cause}`;
 }

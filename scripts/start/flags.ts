@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { databaseUrlFault } from '../database-url.ts';
 import { StartError } from './start-error.ts';
 
 export interface Flags {
@@ -74,6 +75,7 @@ function portOf(text: string): number {
 }
 
 function databaseUrlOf(url: string | undefined): string | undefined {
-  if (url === undefined || /^postgres(ql)?:\/\/[^/]+/.test(url)) return url;
-  throw new StartError('--database-url must be a postgres:// URL.');
+  const fault = url === undefined ? undefined : databaseUrlFault(url);
+  if (fault) throw new StartError(fault.replaceAll('DATABASE_URL', '--database-url'));
+  return url;
 }

@@ -19,29 +19,39 @@ export interface HeldLock {
  */
 export async function takeLock(dataDir: string): Promise<HeldLock> {
   const path = join(dataDir, 'lock');
+  const aside = `${path}.${process.pid}`;
   const mine: Lock = { pid: process.pid, children: [] };
-  const write = (flag: 'w' | 'wx') => writeFileSync(path, JSON.stringify(mine), { flag });
+  // Written aside first, so that nobody ever reads half a lock.
+  const write = (publish: (from: string, to: string) => void) => {
+    writeFileSync(aside, JSON.stringify(mine));
+    publish(aside, path);
+  };
+  let left: number[] = [];
   while (true) {
     try {
-      write('wx');
+      write(linkSync);
       break;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      await removeDead(path, dataDir);
+      left = removeDead(path, dataDir);
+    } finally {
+      rmSync(aside, { force: true });
     }
   }
+  await killOrphans(dataDir, left);
   return {
     addChild(pid) {
       mine.children.push(pid);
-      write('w');
+      write(renameSync);
     },
     release: () => rmSync(path, { force: true }),
   };
 }
 
-async function removeDead(path: string, dataDir: string): Promise<void> {
+/** Removes a lock whose holder is dead, and gives the children it had recorded. */
+function removeDead(path: string, dataDir: string): number[] {
   const text = readText(path);
-  if (text === undefined) return;
+  if (text === undefined) return [];
   const holder = parse(text);
   if (holder && holds(holder.pid)) {
     throw new StartError(
@@ -49,15 +59,15 @@ async function removeDead(path: string, dataDir: string): Promise<void> {
     );
   }
   // Renaming is atomic: of two starts that both saw the dead lock, only one removes it.
-  const aside = `${path}.${process.pid}`;
+  const aside = `${path}.${process.pid}.dead`;
   try {
     renameSync(path, aside);
   } catch {
-    return;
+    return [];
   }
   if (readText(aside) !== text) linkSync(aside, path);
   unlinkSync(aside);
-  await killOrphans(dataDir, holder?.children ?? []);
+  return holder?.children ?? [];
 }
 
 /** A pid may have been given to a stranger meanwhile, in a container even to ourselves. */
@@ -73,7 +83,7 @@ function readText(path: string): string | undefined {
   }
 }
 
-/** A lock cut short by a crash names nobody. */
+/** A lock that cannot be read names nobody. */
 function parse(text: string): Lock | undefined {
   try {
     return Lock.parse(JSON.parse(text));

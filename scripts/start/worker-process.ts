@@ -10,7 +10,6 @@ import { createOutputFilter, type Printer } from './worker-output.ts';
 
 const READY_MS_MAX = 90_000;
 const STOP_MS_MAX = 5_000;
-const TAIL_LINES = 30;
 
 export interface WorkerProcess {
   pid: number;
@@ -46,12 +45,12 @@ export function spawnWorker(options: WorkerOptions): WorkerProcess {
       TZ: 'UTC',
     },
   });
-  const tail: string[] = [];
-  capture(child, options, tail);
+  capture(child, options);
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`wrangler could not be started: ${error.message}`));
-    child.once('close', (code, signal) => {
-      resolve([`wrangler dev ended (${signal ?? `exit code ${code}`}).`, ...tail].join('\n  '));
+    child.once('exit', (code, signal) => {
+      killGroup(child);
+      resolve(`wrangler dev ended (${signal ?? `exit code ${code}`}). Its output is in ${options.log_file}.`);
     });
   });
   return {
@@ -83,7 +82,7 @@ function wranglerArguments(options: WorkerOptions): string[] {
 }
 
 /** Everything goes to the log file; the log of the start before is kept beside it. */
-function capture(child: ChildProcess, { log_file, print }: WorkerOptions, tail: string[]): void {
+function capture(child: ChildProcess, { log_file, print }: WorkerOptions): void {
   if (existsSync(log_file)) renameSync(log_file, `${log_file}.1`);
   const log = createWriteStream(log_file);
   const filter = createOutputFilter(print);
@@ -91,8 +90,6 @@ function capture(child: ChildProcess, { log_file, print }: WorkerOptions, tail: 
     if (!stream) continue;
     createInterface({ input: stream }).on('line', (line) => {
       log.write(`${line}\n`);
-      if (line.trim() !== '') tail.push(line);
-      if (tail.length > TAIL_LINES) tail.shift();
       filter(line);
     });
   }
@@ -125,12 +122,17 @@ async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> 
   const giveUp = new AbortController();
   await Promise.race([ended, sleep(STOP_MS_MAX, undefined, { signal: giveUp.signal }).catch(() => {})]);
   giveUp.abort();
+  killGroup(child);
+  await ended;
+}
+
+/** workerd and esbuild are of the group, and outlive a wrangler that was killed. */
+function killGroup(child: ChildProcess): void {
   try {
-    process.kill(-child.pid, 'SIGKILL');
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   } catch {
     // The whole group has gone already.
   }
-  await ended;
 }
 
 /** A wildcard address is listened on, not spoken to. */

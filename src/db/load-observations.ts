@@ -11,36 +11,42 @@ export interface BatchOrigin {
   raw_payload_id: number;
   fetched_at: Instant;
   normalizer_version: number;
+  /** Set when a payload comes in several batches, so that a key may meet itself in a later one. */
+  in_batches: boolean;
 }
 
 export interface LoadedRow {
   inserted: string;
   duplicate: string;
-  older: string;
+  refused: string;
+  /** Pointers of the refused rows: their raw text is known to the caller alone. */
+  refused_pointers: string[] | null;
 }
 
 /**
  * Loads a batch in one statement: judges each row against the newest revision of its key, appends what is
  * new or changed, supersedes what changed, and keeps latest_observations, the counts, the rejects of rows
- * that an older payload sent late, and the run's counters in step. The listings must be known already, the
+ * that contradict a later payload or their own, and the run's counters in step. The listings must be known already, the
  * tape locked (openVersion), and the batch free of repeated keys (domain/batch).
  * One LoadedRow.
  */
 export function loadObservations(db: Db, origin: BatchOrigin, rows: Observation[]) {
   return db.execute(sql`
     with input as (${inputRows(origin.source, rows)}),
-    judged as (${judgedRows(origin.fetched_at)}),
+    judged as (${judgedRows(origin)}),
     superseded as (${supersede}),
     inserted as (${append(origin)}),
     latest as (${followLatest}),
     counted as (${countListings(origin.source)}),
     source_counted as (${countSource(origin.source)}),
-    refused as (${refuseOlder(origin)}),
+    refused as (${refuse(origin)}),
+    ${origin.in_batches ? sql`sighted as (${sight(origin)}),` : sql``}
     run as (${countInRun(origin.run_id)}),
     version as (${closeVersion(sql`exists (select from inserted)`)})
     select count(*) filter (where verdict in ('new', 'changed')) as inserted,
       count(*) filter (where verdict = 'duplicate') as duplicate,
-      count(*) filter (where verdict = 'older') as older
+      count(*) filter (where verdict in ('older', 'conflicting')) as refused,
+      array_agg(pointer) filter (where verdict in ('older', 'conflicting')) as refused_pointers
     from judged`);
 }
 
@@ -91,15 +97,18 @@ function inputRows(source: string, rows: Observation[]): SQL {
 const list = (prefix: string): SQL => sql.raw(VALUES.map((name) => `${prefix}.${name}`).join(', '));
 
 // The newest revision of the key decides. One that is superseded was withdrawn: the key is free again.
-// numeric equality: 1.0 is 1.00. Only a payload fetched later may change what is known.
-const judgedRows = (fetchedAt: Instant): SQL => sql`
+// numeric equality: 1.0 is 1.00. The first record of a key wins within a payload; between payloads only one
+// fetched later may change what is known.
+const judgedRows = (origin: BatchOrigin): SQL => sql`
   select i.*, o.revision as old_revision, o.known_at as old_known_at,
     case
       when o.revision is null or o.superseded_at is not null then 'new'
       when (${list('i')}) is not distinct from (${list('o')}) then 'duplicate'
-      when ${fetchedAt}::timestamptz > p.fetched_at then 'changed'
+      when o.raw_payload_id = ${origin.raw_payload_id}::bigint or ${sightedBefore(origin)} then 'conflicting'
+      when ${origin.fetched_at}::timestamptz > p.fetched_at then 'changed'
       else 'older'
-    end as verdict
+    end as verdict,
+    o.raw_payload_id as old_raw_payload_id
   from input i
   left join lateral (
     select o.* from observations o
@@ -108,6 +117,22 @@ const judgedRows = (fetchedAt: Instant): SQL => sql`
     limit 1
   ) o on true
   left join raw_payloads p on p.id = o.raw_payload_id`;
+
+// A record that repeated what an older payload said leaves no row of its own, yet was the first of its key.
+const sightedBefore = (origin: BatchOrigin): SQL =>
+  origin.in_batches
+    ? sql`exists (
+        select from upload_sightings s
+        where s.raw_payload_id = ${origin.raw_payload_id}::bigint and s.listing_id = i.listing_id
+          and s.kind = i.kind and s.observed_at = i.observed_at)`
+    : sql`false`;
+
+const sight = (origin: BatchOrigin): SQL => sql`
+  insert into upload_sightings (raw_payload_id, listing_id, kind, observed_at)
+  select ${origin.raw_payload_id}::bigint, j.listing_id, j.kind, j.observed_at
+  from judged j
+  where j.verdict = 'duplicate' and j.old_raw_payload_id <> ${origin.raw_payload_id}::bigint
+  on conflict do nothing`;
 
 const supersede = sql`
   update observations o
@@ -141,7 +166,7 @@ const followLatest = sql`
     j.price_usd, j.market_cap_usd, j.volume_24h_usd, j.percent_change_24h,
     string_to_array(j.flags, '|'), ${prefixed('j')}
   from judged j join listings s on s.id = j.listing_id cross join tape_version v
-  where j.kind = 'spot' and j.verdict <> 'older'
+  where j.kind = 'spot' and j.verdict in ('new', 'changed', 'duplicate')
   order by j.listing_id, j.observed_at desc
   on conflict (listing_id) do update
   set (observed_at, revision, known_at, price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, flags,
@@ -180,22 +205,24 @@ const countSource = (source: string): SQL => sql`
   set observations = c.observations + excluded.observations, revisions = c.revisions + excluded.revisions,
     last_observed_at = greatest(c.last_observed_at, excluded.last_observed_at)`;
 
-const refuseOlder = (origin: BatchOrigin): SQL => sql`
+const refuse = (origin: BatchOrigin): SQL => sql`
   insert into rejects (source, run_id, raw_payload_id, pointer, external_id, code, message, raw, rejected_at)
   select ${origin.source}, ${origin.run_id}::bigint, ${origin.raw_payload_id}::bigint, j.pointer, j.external_id,
-    'older_payload', 'A payload fetched later already gave another value for this instant.', '',
-    clock_timestamp()
-  from judged j where j.verdict = 'older'
+    case j.verdict when 'older' then 'older_payload' else 'conflicting_record' end,
+    case j.verdict when 'older' then 'A payload fetched later already gave another value for this instant.'
+      else 'An earlier record of the same payload gave another value for this instant.' end,
+    '', clock_timestamp()
+  from judged j where j.verdict in ('older', 'conflicting')
   on conflict (raw_payload_id, pointer) do nothing`;
 
 const countInRun = (runId: number): SQL => sql`
   update runs r
   set rows_read = r.rows_read + t.read, rows_inserted = r.rows_inserted + t.inserted,
-    rows_duplicate = r.rows_duplicate + t.duplicate, rows_rejected = r.rows_rejected + t.older
+    rows_duplicate = r.rows_duplicate + t.duplicate, rows_rejected = r.rows_rejected + t.refused
   from (
     select count(*) as read, count(*) filter (where verdict in ('new', 'changed')) as inserted,
       count(*) filter (where verdict = 'duplicate') as duplicate,
-      count(*) filter (where verdict = 'older') as older
+      count(*) filter (where verdict in ('older', 'conflicting')) as refused
     from judged
   ) t
   where r.id = ${runId}::bigint`;

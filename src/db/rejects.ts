@@ -17,3 +17,12 @@ export function insertRejects(
       ${column('message')}::text[], ${column('raw')}::text[]) as i (pointer, external_id, code, message, raw)
     on conflict (raw_payload_id, pointer) do nothing`);
 }
+
+/** Adds the raw text to rejects that were found out inside the database, where only the pointer is known. */
+export function setRejectRaws(db: Db, rawPayloadId: number, raws: { pointer: string; raw: string }[]) {
+  return db.execute(sql`
+    update rejects r set raw = i.raw
+    from unnest(${sql.param(raws.map(({ pointer }) => pointer))}::text[],
+      ${sql.param(raws.map(({ raw }) => raw))}::text[]) as i (pointer, raw)
+    where r.raw_payload_id = ${rawPayloadId}::bigint and r.pointer = i.pointer`);
+}

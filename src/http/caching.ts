@@ -1,4 +1,4 @@
-import { type Instant, instantOfMicros, INSTANT_MICROS_MAX, microsOf } from '../domain/instant.ts';
+import { INSTANT_MICROS_MAX, type Instant, instantOfMicros, microsOf } from '../domain/instant.ts';
 import { type Access, neededToken } from './access.ts';
 import type { HttpContext } from './context.ts';
 

@@ -45,7 +45,10 @@ export function preflight(methods: string[]): Response {
   const headers = new Headers({ Allow: methods.join(', ') });
   if (methods.includes('GET')) {
     headers.set('Access-Control-Allow-Origin', '*');
-    headers.set('Access-Control-Allow-Methods', methods.filter((m) => m === 'GET' || m === 'HEAD').join(', '));
+    headers.set(
+      'Access-Control-Allow-Methods',
+      methods.filter((m) => m === 'GET' || m === 'HEAD').join(', '),
+    );
     headers.set('Access-Control-Allow-Headers', 'Authorization, If-None-Match, Accept, X-Request-Id');
     headers.set('Access-Control-Max-Age', '86400');
   }
@@ -65,11 +68,17 @@ function compress(c: HttpContext): void {
 
 const acceptsGzip = (header = ''): boolean =>
   header.split(',').some((part) => {
-    const [coding, q] = part.trim().toLowerCase().split(/\s*;\s*q=/);
+    const [coding, q] = part
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*q=/);
     return (coding === 'gzip' || coding === '*') && Number(q ?? 1) > 0;
   });
 
 export function addVary(headers: Headers, name: string): void {
-  const names = (headers.get('Vary') ?? '').split(',').map((part) => part.trim()).filter(Boolean);
+  const names = (headers.get('Vary') ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
   if (!names.includes(name)) headers.set('Vary', [...names, name].join(', '));
 }

@@ -7,7 +7,10 @@ export function problem(c: HttpContext, thrown: unknown): Response {
   const error = asAppError(thrown);
   const { status, title } = ERRORS[error.code];
   if (status >= 500)
-    c.get('deps')?.log.error('request_failed', { request_id: c.get('request_id'), ...described(error, thrown) });
+    c.get('deps')?.log.error('request_failed', {
+      request_id: c.get('request_id'),
+      ...described(error, thrown),
+    });
   const body = {
     type: `urn:cointape:problem:${error.code}`,
     title,

@@ -1,5 +1,12 @@
 import { z } from '@hono/zod-openapi';
-import { type Instant, instantFromUnix, instantOfMicros, microsOf, parseInstant } from '../domain/instant.ts';
+import {
+  INSTANT_MICROS_MAX,
+  type Instant,
+  instantFromUnix,
+  instantOfMicros,
+  microsOf,
+  parseInstant,
+} from '../domain/instant.ts';
 import { isStorable } from '../domain/text.ts';
 import { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
@@ -33,7 +40,8 @@ export function queryTexts(c: HttpContext, known: readonly string[]): Record<str
   for (const [name, value] of new URL(c.req.url).searchParams) {
     if (name === '_') continue; // what scripts add against caches
     if (!known.includes(name)) issues.push({ path: name, message: unknownParameter(name, known) });
-    else if (!isStorable(value)) issues.push({ path: name, message: 'must not hold a NUL or half a character' });
+    else if (!isStorable(value))
+      issues.push({ path: name, message: 'must not hold a NUL or half a character' });
     else if (value === '') issues.push({ path: name, message: 'must not be empty' });
     else if (!(name in texts)) texts[name] = value;
     else if (LISTS.has(name)) texts[name] += `,${value}`;
@@ -59,7 +67,10 @@ export function readQuery<Schema extends z.ZodObject>(c: HttpContext, schema: Sc
 }
 
 /** The error of one or more faulty parameters. */
-export function invalid(issues: Issue[], code: 'invalid_request' | 'invalid_cursor' = 'invalid_request'): AppError {
+export function invalid(
+  issues: Issue[],
+  code: 'invalid_request' | 'invalid_cursor' = 'invalid_request',
+): AppError {
   const detail = issues.map(({ path, message }) => `${path} ${message}`).join('; ');
   return new AppError(code, `${detail}.`, { extensions: { errors: issues } });
 }
@@ -73,7 +84,14 @@ function unknownParameter(name: string, known: readonly string[]): string {
 /** Comma-separated values, at most 100, each once. */
 export const listOf = (item: (text: string) => string = (text) => text) =>
   z.string().transform((text, context) => {
-    const values = [...new Set(text.split(',').map((value) => value.trim()).filter(Boolean))];
+    const values = [
+      ...new Set(
+        text
+          .split(',')
+          .map((value) => value.trim())
+          .filter(Boolean),
+      ),
+    ];
     if (values.length === 0) context.addIssue({ code: 'custom', message: 'holds no value' });
     if (values.length > VALUES_MAX)
       context.addIssue({ code: 'custom', message: `takes at most ${VALUES_MAX} values` });
@@ -116,5 +134,10 @@ export const instant = (date: 'start of day' | 'end of day' = 'start of day') =>
       return z.NEVER;
     }
     const wholeDay = date === 'end of day' && /^\d{4}-\d\d-\d\d$/.test(text);
-    return wholeDay ? instantOfMicros(microsOf(parsed) + DAY_MICROS) : parsed;
+    return wholeDay ? endOfDay(parsed) : parsed;
   });
+
+function endOfDay(midnight: Instant): Instant {
+  const next = microsOf(midnight) + DAY_MICROS;
+  return instantOfMicros(next < INSTANT_MICROS_MAX ? next : INSTANT_MICROS_MAX);
+}

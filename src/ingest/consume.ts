@@ -6,26 +6,32 @@ import { POLLED_SOURCES } from '../sources/registry.ts';
 import { IngestMessage } from './messages.ts';
 import { poll } from './poll.ts';
 import { sourceSettings } from './source-settings.ts';
+import { withdraw } from './withdraw.ts';
 
 const RETRY_SECONDS_MIN = 3;
 const RETRY_SECONDS_MAX = 60;
 
+/** What became of a message: `done`, to be continued in a fresh one, or to come back after a while. */
+type Handled = 'done' | 'continue' | { busy_seconds: number };
+
+type QueueMessage = Pick<Message, 'id' | 'body' | 'attempts' | 'ack' | 'retry'>;
+
 /** Handles one message of the ingest queue: acks what is done or can never be, retries what may pass. */
 export async function consume(deps: Deps, message: QueueMessage): Promise<void> {
   const parsed = IngestMessage.safeParse(message.body);
-  const source = POLLED_SOURCES.find(({ id }) => id === parsed.data?.source);
-  if (!parsed.success || source === undefined) {
+  if (!parsed.success) {
     deps.log.error('message.refused', { message_id: message.id, reason: 'unknown shape' });
     return message.ack();
   }
-  const { run_id } = parsed.data;
-  const log = deps.log.with({ message_id: message.id, run_id, source: source.id });
+  const log = deps.log.with({ message_id: message.id, ...parsed.data });
   try {
-    const requests = source.requests(sourceSettings(deps.settings, source.id));
-    const result = await poll(deps, { source, requests, run_id });
-    if (result.outcome !== 'busy') return message.ack();
-    log.info('message.delayed', { reason: 'lease is taken', seconds: result.seconds });
-    message.retry({ delaySeconds: clampDelay(result.seconds + 1) });
+    const handled = await handle({ ...deps, log }, parsed.data);
+    if (typeof handled === 'object') {
+      log.info('message.delayed', { reason: 'lease is taken', seconds: handled.busy_seconds });
+      return message.retry({ delaySeconds: clampDelay(handled.busy_seconds + 1) });
+    }
+    if (handled === 'continue') await deps.queue.send(parsed.data);
+    message.ack();
   } catch (thrown) {
     const error = databaseError(thrown);
     const delaySeconds = clampDelay(2 ** message.attempts);
@@ -38,19 +44,42 @@ export async function consume(deps: Deps, message: QueueMessage): Promise<void> 
   }
 }
 
-type QueueMessage = Pick<Message, 'id' | 'body' | 'attempts' | 'ack' | 'retry'>;
+async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
+  switch (message.type) {
+    case 'poll':
+      return handlePoll(deps, message);
+    case 'import':
+      throw new Error('import is not wired yet');
+    case 'withdraw':
+      return (await withdraw(deps, message)) ? 'done' : 'continue';
+  }
+}
+
+async function handlePoll(
+  deps: Deps,
+  { source: id, run_id }: { source: string; run_id: number },
+): Promise<Handled> {
+  const source = POLLED_SOURCES.find((polled) => polled.id === id);
+  if (source === undefined) {
+    deps.log.error('message.refused', { reason: 'unknown source' });
+    return 'done';
+  }
+  const requests = source.requests(sourceSettings(deps.settings, source.id));
+  const result = await poll(deps, { source, requests, run_id });
+  return result.outcome === 'busy' ? { busy_seconds: result.seconds } : 'done';
+}
 
 const clampDelay = (seconds: number) => Math.min(Math.max(seconds, RETRY_SECONDS_MIN), RETRY_SECONDS_MAX);
 
-/** Handles one dead letter: closes the run it stood for, so that nobody waits for it. */
+/** Handles one dead letter: closes what it stood for, so that nobody waits for it. */
 export async function consumeDead(deps: Deps, message: QueueMessage): Promise<void> {
   const parsed = IngestMessage.safeParse(message.body);
   if (!parsed.success) return message.ack();
-  const { run_id, source } = parsed.data;
-  deps.log.error('run.given_up', { run_id, source });
-  await failRun(deps.db, run_id, {
+  deps.log.error('message.given_up', { ...parsed.data });
+  const error = {
     code: 'interrupted',
-    message: 'The run was tried as often as the queue allows and never came to an end.',
-  });
+    message: 'It was tried as often as the queue allows and never came to an end.',
+  } as const;
+  if (parsed.data.type === 'poll') await failRun(deps.db, parsed.data.run_id, error);
   message.ack();
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 
+const id = z.number().int().positive();
+
 /** What travels through the ingest queue: ids only; the facts are in Postgres and R2. */
-export const IngestMessage = z.object({
-  type: z.literal('poll'),
-  run_id: z.number().int().positive(),
-  source: z.string(),
-});
+export const IngestMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('poll'), run_id: id, source: z.string() }),
+  z.object({ type: z.literal('import'), upload_id: z.string() }),
+  z.object({ type: z.literal('withdraw'), run_id: id }),
+]);
 export type IngestMessage = z.infer<typeof IngestMessage>;

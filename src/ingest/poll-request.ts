@@ -1,16 +1,19 @@
-import { databaseError } from '../db/client.ts';
+import { advanceCheckpoint } from '../db/checkpoints.ts';
+import { databaseError, rowsOf } from '../db/client.ts';
 import { type Lease, renewLease } from '../db/leases.ts';
-import { insertRawPayload, type KeptRow, setPayloadError } from '../db/raw-payloads.ts';
+import { insertRawPayload, isLoaded, type KeptRow, markLoaded, setPayloadError } from '../db/raw-payloads.ts';
 import type { Deps } from '../deps.ts';
 import { type Instant, instantFromPostgres } from '../domain/instant.ts';
 import { retryAfterMs, retryWaitMs } from '../domain/retry.ts';
+import { newestInstant } from '../domain/watermark.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { sha256Hex } from '../raw/store.ts';
+import { rawText } from '../sources/read-record.ts';
 import { NORMALIZER_VERSION } from '../sources/registry.ts';
 import { type PolledSource, type SourceRequest, UnreadablePayload } from '../sources/source.ts';
 import { fetchPayload, type Reply, statusError } from './fetch-payload.ts';
 import { loadBatch } from './load-batch.ts';
-import { type NormalizedBatch, normalizeBatch } from './normalize-batch.ts';
+import { type NormalizedBatch, normalizeBatch, resolvePointer } from './normalize-batch.ts';
 import { readJson } from './read-json.ts';
 
 const HEARTBEAT_MS = 10_000; // a third of the lease
@@ -161,6 +164,7 @@ async function keepReply(
   return { raw_payload_id: Number(row.id), first_fetched_at: instantFromPostgres(row.first_fetched_at) };
 }
 
+/** How many records the reply held, committed; or why it does not count. */
 async function readAndLoad(
   deps: Deps,
   poll: RunningPoll,
@@ -168,36 +172,39 @@ async function readAndLoad(
   reply: Reply,
   kept: Kept,
 ): Promise<number | AppError> {
-  const batch = normalizeBatch(poll.source, readJson(reply.bytes), {
-    endpoint: request.endpoint,
+  const { db, settings, log } = deps;
+  const { endpoint } = request;
+  const body = readJson(reply.bytes);
+  const batch = normalizeBatch(poll.source, body, {
+    endpoint,
     fetched_at: reply.fetched_at,
     first_fetched_at: kept.first_fetched_at,
-    poll_top: deps.settings.POLL_TOP ?? null,
-    sandbox: deps.settings.UPSTREAMS === 'sandbox',
+    poll_top: settings.POLL_TOP ?? null,
+    sandbox: settings.UPSTREAMS === 'sandbox',
   });
   const unusable = whyUnusable(request, batch);
-  const loaded = await loadBatch(deps, {
+  const origin = {
+    source: poll.source.id,
+    run_id: poll.run_id,
+    raw_payload_id: kept.raw_payload_id,
+    fetched_at: reply.fetched_at,
+    normalizer_version: NORMALIZER_VERSION,
+    in_batches: false,
+  };
+  const watermark = newestInstant([...batch.observations, ...batch.market_totals].map((row) => row.observed_at));
+  const counts = await loadBatch(deps, {
     lease: poll.lease,
-    endpoint: request.endpoint,
+    origin,
     batch,
-    advance: unusable === null,
-    origin: {
-      source: poll.source.id,
-      run_id: poll.run_id,
-      raw_payload_id: kept.raw_payload_id,
-      fetched_at: reply.fetched_at,
-      normalizer_version: NORMALIZER_VERSION,
-    },
+    together: () => [
+      markLoaded(db, origin.raw_payload_id),
+      ...(unusable === null ? [advanceCheckpoint(db, { ...origin, endpoint, watermark })] : []),
+    ],
+    isCommitted: async () =>
+      (await rowsOf<{ loaded: boolean }>(isLoaded(db, origin.raw_payload_id)))[0]?.loaded === true,
+    rawAt: (pointer) => rawText(resolvePointer(body, pointer)),
   });
-  deps.log.info('payload.loaded', {
-    endpoint: request.endpoint,
-    status: reply.status,
-    size_bytes: reply.bytes.byteLength,
-    fetch_ms: reply.duration_ms,
-    read: batch.read,
-    inserted: loaded && Number(loaded.inserted),
-    duplicate: loaded && Number(loaded.duplicate) + batch.duplicates,
-    rejected: loaded && Number(loaded.older) + batch.rejects.length,
-  });
+  const { status, duration_ms } = reply;
+  log.info('payload.loaded', { endpoint, status, size_bytes: reply.bytes.byteLength, fetch_ms: duration_ms, ...counts });
   return unusable ?? batch.read;
 }

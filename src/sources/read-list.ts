@@ -3,17 +3,13 @@ import { count } from './fields.ts';
 import { isObject, type PlacedRecord } from './read-record.ts';
 import { UnreadablePayload } from './source.ts';
 
-const QUOTED_CHARS_MAX = 200;
-
-/** The records of a reply that is a list. Throws UnreadablePayload when it is anything else. */
-export function recordsOf(body: unknown): PlacedRecord[] {
-  if (!Array.isArray(body)) throw unexpected('a list of coins', body);
-  return body.map((record: unknown, index) => ({ record, pointer: `/${index}` }));
-}
-
-/** The same, but with only the first `top` coins: whoever has another rank, or none, is not read. */
+/**
+ * The records of a reply that is a list; of the first `top` coins only, unless that is null: whoever has
+ * another rank, or none, is not read. Throws UnreadablePayload when the reply is no list.
+ */
 export function topRecordsOf(body: unknown, rankField: string, top: number | null): PlacedRecord[] {
-  const records = recordsOf(body);
+  if (!Array.isArray(body)) throw unexpected('a list of coins', body);
+  const records = body.map((record: unknown, index) => ({ record, pointer: `/${index}` }));
   return top === null ? records : records.filter(({ record }) => hasRankWithin(record, rankField, top));
 }
 
@@ -21,6 +17,8 @@ function hasRankWithin(record: unknown, rankField: string, top: number): boolean
   const rank = isObject(record) ? count.safeParse(record[rankField]).data : null;
   return typeof rank === 'number' && rank <= top;
 }
+
+const QUOTED_CHARS_MAX = 200;
 
 /** The fault of a reply that is not what its endpoint promises: says so and quotes its beginning. */
 export function unexpected(promised: string, body: unknown): UnreadablePayload {

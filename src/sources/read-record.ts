@@ -52,7 +52,7 @@ export function rejectOf({ record, pointer }: PlacedRecord, { code, message }: R
 }
 
 /** The record as JSON text; numbers stand in it as they were sent. */
-const rawText = (record: unknown) => cut(JSON.stringify(record), RAW_RECORD_CHARS_MAX);
+export const rawText = (record: unknown): string => cut(JSON.stringify(record), RAW_RECORD_CHARS_MAX);
 
 /** The id a refused record claims to have, if it is one that can be stored. */
 function idOf(record: unknown): string | null {

@@ -1,0 +1,77 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { openApiDocument } from '../src/http/openapi.ts';
+import { reasonOf } from './reason.ts';
+import { runTool } from './tool.ts';
+import { copyVendorFiles } from './vendor.ts';
+
+/** What is wrong, or undefined. */
+type Check = () => Promise<string | undefined>;
+
+const CHECKS: Record<string, Check> = {
+  'types of the Worker and its tests': () => tool('tsc', '-p', '.'),
+  'types of the scripts and their tests': () => tool('tsc', '-p', 'scripts'),
+  'lint and format': () => tool('biome', 'ci', '.'),
+  'migrations match the schema': inFolder(migrationsMatch),
+  'OpenAPI document is valid': openApiIsValid,
+  'wrangler deploy --dry-run builds': inFolder((folder) =>
+    tool('wrangler', 'deploy', '--dry-run', '--outdir', folder),
+  ),
+};
+
+async function tool(name: string, ...args: string[]): Promise<string | undefined> {
+  const { code, output } = await runTool(name, args);
+  return code === 0 ? undefined : output;
+}
+
+/** Gives the check a folder of its own, so that none touches the tree. */
+function inFolder(check: (folder: string) => Promise<string | undefined>): Check {
+  return async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cointape-check-'));
+    try {
+      return await check(folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
+}
+
+/** drizzle-kit, run on a copy of migrations/, must find nothing to write. */
+async function migrationsMatch(folder: string): Promise<string | undefined> {
+  cpSync('migrations', folder, { recursive: true });
+  const before = listing(folder);
+  // It takes `out` as relative to the working folder even when it begins with a slash.
+  const out = relative('.', folder);
+  const { code, output } = await runTool('drizzle-kit', [
+    'generate',
+    '--dialect=postgresql',
+    '--schema=./src/db/schema.ts',
+    `--out=${out}`,
+  ]);
+  if (code !== 0) return output;
+  const added = listing(folder).filter((file) => !before.includes(file) && file.endsWith('.sql'));
+  if (added.length === 0) return undefined;
+  const statements = added.map((file) => readFileSync(join(folder, file), 'utf8'));
+  return `src/db/schema.ts has moved on; run npm run db:generate. Missing:\n${statements.join('\n')}`;
+}
+
+const listing = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' });
+
+async function openApiIsValid(): Promise<string | undefined> {
+  const document = openApiDocument();
+  const result = await new Validator().validate(structuredClone(document) as Record<string, unknown>);
+  return result.valid ? undefined : JSON.stringify(result.errors, null, 2);
+}
+
+async function run(name: string, check: Check): Promise<boolean> {
+  const fault = await check().catch(reasonOf);
+  console.log(`${fault === undefined ? 'ok    ' : 'FAILED'}  ${name}`);
+  if (fault !== undefined) console.log(fault.trimEnd().replace(/^/gm, '        '));
+  return fault === undefined;
+}
+
+copyVendorFiles();
+const results = await Promise.all(Object.entries(CHECKS).map(([name, check]) => run(name, check)));
+process.exitCode = results.every(Boolean) ? 0 : 1;

@@ -1,0 +1,6 @@
+/** What went wrong, in one line where possible: a refused connection to several addresses has no message itself. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
+  if (!(error instanceof Error)) return String(error);
+  return error.message || error.name;
+}

@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const BIN = join(import.meta.dirname, '../node_modules/.bin');
+
+export interface ToolResult {
+  code: number;
+  stdout: string;
+  /** Both streams in the order they came. */
+  output: string;
+}
+
+/** Runs a tool of node_modules/.bin and collects what it says. `show` passes it on as it comes. */
+export function runTool(
+  name: string,
+  args: string[],
+  options: { env?: Record<string, string>; show?: boolean } = {},
+): Promise<ToolResult> {
+  const env = {
+    ...process.env,
+    WRANGLER_SEND_METRICS: 'false',
+    WRANGLER_HIDE_BANNER: 'true',
+    ...options.env,
+  };
+  const child = spawn(join(BIN, name), args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  let stdout = '';
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk;
+    output += chunk;
+    if (options.show) process.stdout.write(chunk);
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    output += chunk;
+    if (options.show) process.stderr.write(chunk);
+  });
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ code: 1, stdout, output: error.message }));
+    child.once('close', (code) => resolve({ code: code ?? 1, stdout, output }));
+  });
+}

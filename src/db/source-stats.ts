@@ -1,0 +1,79 @@
+import { sql } from 'drizzle-orm';
+import type { Instant } from '../domain/instant.ts';
+import type { Db } from './client.ts';
+import { instantText } from './instant-text.ts';
+import type { RunStatus } from './runs.ts';
+
+/** Durations tell of the present, so only the newest runs are measured. */
+const RUNS_MEASURED = 100;
+
+interface RunMoment {
+  run_id: number;
+  at: Instant;
+}
+
+/** Counts are JSON numbers: whole, and far below 2^53. */
+export interface SourceStatsRow {
+  version: Instant;
+  source: string;
+  runs: Partial<Record<RunStatus, number>>;
+  rows: { read: number; inserted: number; duplicate: number; rejected: number };
+  duration_ms: { runs: number; avg: number | null; p50: number | null; max: number | null };
+  last_success: RunMoment | null;
+  last_failure: (RunMoment & { code: string | null; message: string | null }) | null;
+  checkpoints: { endpoint: string; fetched_at: Instant; watermark: Instant | null }[];
+  observations: string;
+  revisions: string;
+  listings: string;
+}
+
+/** What each of these sources has done so far, in one statement: SourceStatsRow rows in the order asked. */
+export function listSourceStats(db: Db, sources: readonly string[]) {
+  return db.execute(sql`
+    select ${instantText('v.version')} as version, s.source, counted.runs, counted.rows, measured.duration_ms,
+      success.moment as last_success, failure.moment as last_failure, points.checkpoints,
+      kept.observations, kept.revisions,
+      (select count(*) from listings l where l.source = s.source) as listings
+    from unnest(${sql.param(sources)}::text[]) with ordinality as s (source, position)
+    cross join tape_version v
+    cross join lateral (
+      select coalesce(json_object_agg(status, runs), '{}') as runs,
+        json_build_object('read', coalesce(sum(read), 0), 'inserted', coalesce(sum(inserted), 0),
+          'duplicate', coalesce(sum(duplicate), 0), 'rejected', coalesce(sum(rejected), 0)) as rows
+      from (
+        select status, count(*) as runs, sum(rows_read) as read, sum(rows_inserted) as inserted,
+          sum(rows_duplicate) as duplicate, sum(rows_rejected) as rejected
+        from runs r where r.source = s.source group by status
+      ) by_status
+    ) counted
+    cross join lateral (
+      select json_build_object('runs', count(*), 'avg', round(avg(ms)),
+        'p50', percentile_disc(0.5) within group (order by ms), 'max', max(ms)) as duration_ms
+      from (
+        select round(extract(epoch from r.finished_at - r.started_at) * 1000) as ms from runs r
+        where r.source = s.source and r.started_at is not null and r.finished_at is not null
+        order by r.started_at desc limit ${RUNS_MEASURED}::int
+      ) newest
+    ) measured
+    left join lateral (
+      select json_build_object('run_id', r.id, 'at', ${instantText('r.finished_at')}) as moment from runs r
+      where r.source = s.source and r.started_at is not null and r.status in ('succeeded', 'partial')
+      order by r.started_at desc limit 1
+    ) success on true
+    left join lateral (
+      select json_build_object('run_id', r.id, 'at', ${instantText('r.finished_at')}, 'code', r.error_code,
+        'message', r.error_message) as moment from runs r
+      where r.source = s.source and r.started_at is not null and r.status in ('partial', 'failed')
+      order by r.started_at desc limit 1
+    ) failure on true
+    cross join lateral (
+      select coalesce(json_agg(json_build_object('endpoint', c.endpoint, 'fetched_at', ${instantText('c.fetched_at')},
+        'watermark', ${instantText('c.watermark')}) order by c.endpoint), '[]') as checkpoints
+      from checkpoints c where c.source = s.source
+    ) points
+    cross join lateral (
+      select coalesce(sum(c.observations), 0) as observations, coalesce(sum(c.revisions), 0) as revisions
+      from source_counts c where c.source = s.source
+    ) kept
+    order by s.position`);
+}

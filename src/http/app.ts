@@ -1,0 +1,72 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import { type Deps, makeDeps } from '../deps.ts';
+import type { Env } from '../env.ts';
+import { AppError } from '../errors.ts';
+import { demandToken, neededToken } from './access.ts';
+import type { HttpEnv } from './context.ts';
+import type { Endpoint } from './endpoint.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { preflight, replyHeaders } from './headers.ts';
+import { problem } from './problem.ts';
+import { rateLimit } from './rate-limit.ts';
+import { livez } from './routes/livez.ts';
+
+/** The HTTP side of the Worker. Tests pass their own `makeDeps`. */
+export function createApp(options: { makeDeps?: (env: Env) => Deps } = {}): OpenAPIHono<HttpEnv> {
+  const app = new OpenAPIHono<HttpEnv>();
+  app.onError((error, c) => problem(c, error));
+  app.notFound((c) =>
+    problem(c, new AppError('not_found', `There is nothing at ${c.req.path}. See / and /docs.`)),
+  );
+  app.use(replyHeaders);
+  mount(app, livez); // before anything that could fail
+  app.use(async (c, next) => {
+    c.set('deps', (options.makeDeps ?? makeDeps)(c.env));
+    await next();
+  });
+  app.use(logRequest);
+  app.use(rateLimit);
+  for (const endpoint of ENDPOINTS) mount(app, endpoint);
+  for (const [path, methods] of methodsByPath([livez, ...ENDPOINTS])) {
+    app.options(path, () => preflight([...methods, 'OPTIONS']));
+    app.all(path, (c) => {
+      throw new AppError('method_not_allowed', `${c.req.method} does not work on ${c.req.path}.`, {
+        extensions: { allow: [...methods, 'OPTIONS'] },
+      });
+    });
+  }
+  return app;
+}
+
+type App = OpenAPIHono<HttpEnv>;
+
+function mount(app: App, endpoint: Endpoint): void {
+  app.on(endpoint.method.toUpperCase(), routingPath(endpoint), async (c) => {
+    const variable = endpoint.access === 'open' ? null : neededToken(c, endpoint.access);
+    if (variable !== null) await demandToken(c, variable);
+    return endpoint.handle(c);
+  });
+}
+
+const routingPath = ({ path }: Endpoint) => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const endpoint of endpoints) {
+    const own = endpoint.method === 'get' ? ['GET', 'HEAD'] : ['POST'];
+    methods.set(routingPath(endpoint), [...(methods.get(routingPath(endpoint)) ?? []), ...own]);
+  }
+  return methods;
+}
+
+const logRequest: MiddlewareHandler<HttpEnv> = async (c, next) => {
+  await next();
+  c.get('deps').log.info('request', {
+    request_id: c.get('request_id'),
+    method: c.req.method,
+    path: c.req.path,
+    status: c.res.status,
+    duration_ms: Date.now() - c.get('started_ms'),
+  });
+};

@@ -1,0 +1,14 @@
+import type { RouteConfig } from '@hono/zod-openapi';
+import type { Access } from './access.ts';
+import type { HttpContext } from './context.ts';
+
+/** One route: what the OpenAPI document says of it, who may use it, and what answers it. */
+export interface Endpoint {
+  method: 'get' | 'post';
+  /** In OpenAPI form: `/runs/{id}`. */
+  path: string;
+  access: Access;
+  /** Undefined keeps the route out of the document. */
+  spec?: Omit<RouteConfig, 'method' | 'path'>;
+  handle: (c: HttpContext) => Response | Promise<Response>;
+}

@@ -1,0 +1,70 @@
+import { rowsOf } from '../db/client.ts';
+import { type CandidateRow, findCandidates } from '../db/find-candidates.ts';
+import { type LatestSort, listLatest } from '../db/list-latest.ts';
+import { listObservations, type PageRow, type PageWish } from '../db/list-observations.ts';
+import type { ObservationRow } from '../db/observation-row.ts';
+
+import type { Deps } from '../deps.ts';
+import type { Instant } from '../domain/instant.ts';
+import { AppError } from '../errors.ts';
+import type { DataKey } from './data-key.ts';
+import type { DataRequest } from './data-request.ts';
+
+export interface Page {
+  rows: ObservationRow[];
+  /** Whether rows follow behind these. */
+  more: boolean;
+  version: Instant;
+  current_version: Instant;
+  total: number | null;
+}
+
+/** Where a page begins and what it should cost. */
+export interface PagePlace {
+  limit: number;
+  offset: number;
+  after: DataKey | null;
+  pin: Instant | null;
+  seen: Instant | null;
+  count: PageWish['count'];
+}
+
+/** Reads one page in one round trip. Throws `unknown_asset` for an asset nobody has. */
+export async function readPage(deps: Deps, request: DataRequest, place: PagePlace): Promise<Page> {
+  if (request.unreadable_assets.length > 0) throw await unknownAsset(deps, request.unreadable_assets);
+  const found = await rowsOf<PageRow>(pageQuery(deps, request, { ...place, limit: place.limit + 1 }));
+  const [frame] = found;
+  if (frame === undefined)
+    throw new AppError('misconfigured', 'The database has no tape_version row: run db:migrate.');
+  if (frame.unknown_refs !== null) throw await unknownAsset(deps, frame.unknown_refs);
+  const rows = found.filter((row): row is PageRow & ObservationRow => row.listing_id !== null);
+  return {
+    rows: rows.slice(0, place.limit),
+    more: rows.length > place.limit,
+    version: frame.version,
+    current_version: frame.current_version,
+    total: frame.total === null ? null : Number(frame.total),
+  };
+}
+
+function pageQuery({ db }: Deps, request: DataRequest, place: PagePlace) {
+  const { filter, sort, order } = request;
+  const wish = { filter, order, ...place };
+  if (request.latest) {
+    const after = place.after?.list === 'latest' ? place.after.key : null;
+    return listLatest(db, { ...wish, sort: sort as LatestSort, after }); // readDataRequest lets no other pass
+  }
+  const after = place.after?.list === 'observations' ? place.after.key : null;
+  return listObservations(db, { ...wish, sort: sort === 'known_at' ? sort : 'observed_at', after });
+}
+
+/** The problem for assets nobody has, with the listings that somebody may have meant. */
+async function unknownAsset({ db }: Deps, assets: string[]): Promise<AppError> {
+  const words = assets.flatMap((asset) => [asset, asset.slice(asset.indexOf(':') + 1)]);
+  const rows = await rowsOf<CandidateRow>(findCandidates(db, words));
+  return new AppError(
+    'unknown_asset',
+    `No listing is called ${assets.join(', ')}. Write source:external_id, e.g. coingecko:bitcoin; candidates are listed.`,
+    { extensions: { candidates: rows.map((row) => `${row.source}:${row.external_id}`) } },
+  );
+}

@@ -1,0 +1,144 @@
+import { type Instant, microsOf } from '../../domain/instant.ts';
+import { cacheHeaders, type Freshness, isUnchanged, notModified, seenVersion } from '../caching.ts';
+import type { HttpContext } from '../context.ts';
+import { keyOf } from '../data-key.ts';
+import { DataQuery } from '../data-query.ts';
+import { type DataRequest, readDataRequest, sortName } from '../data-request.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { CONTENT_TYPES, rowsText, SLICE_ROWS, streamRows } from '../export.ts';
+import { chooseFields, rowObject } from '../observation-fields.ts';
+import { type Page, readPage } from '../read-page.ts';
+import { json, meta, paging } from '../reply.ts';
+import { ok, problems } from '../responses.ts';
+import { At, listOf, Observation } from '../schemas.ts';
+import { writeCursor } from '../walk.ts';
+
+const ACCESS = 'read';
+const CompleteThrough = At.nullable().openapi({
+  description: 'Everything known up to this instant has been delivered: the next ingested_after.',
+});
+
+export const data: Endpoint = {
+  method: 'get',
+  path: '/data',
+  access: ACCESS,
+  spec: {
+    tags: ['Data'],
+    summary: 'Normalized observations, newest first',
+    description:
+      'Rows of every source side by side; nothing is averaged or joined. Cursors see the data as of their first page.',
+    request: { query: DataQuery },
+    responses: {
+      ...ok(listOf(Observation, { complete_through: CompleteThrough }), 'Observations.', {
+        cached: true,
+        exports: true,
+      }),
+      ...problems('invalid_request', 'invalid_cursor', 'unknown_asset'),
+    },
+  },
+  handle: getData,
+};
+
+async function getData(c: HttpContext): Promise<Response> {
+  const request = readDataRequest(c);
+  const seen = seenVersion(c, { access: ACCESS, ticking: request.ticking });
+  const everything = request.limit === null;
+  // HEAD of an export says what GET would say, without running it.
+  const limit = request.limit ?? (c.req.method === 'HEAD' ? 1 : SLICE_ROWS);
+  const page = await readPage(c.get('deps'), request, {
+    limit,
+    offset: request.offset,
+    after: request.walk?.after ?? null,
+    pin: request.walk?.version ?? request.as_of,
+    seen,
+    count: everything ? 'none' : request.count,
+  });
+  const headers = {
+    ...cacheHeaders(c, page.current_version, freshness(request, page)),
+    Vary: 'Accept',
+  };
+  if (isUnchanged(seen, page.current_version)) return notModified(headers);
+  if (everything) return exported(c, request, page, headers);
+  return pageReply(c, request, page, limit, headers);
+}
+
+function freshness(request: DataRequest, page: Page): Freshness {
+  const { as_of, ticking } = request;
+  const final = as_of !== null && microsOf(as_of) <= microsOf(page.current_version);
+  return { access: ACCESS, ticking, final: final && !ticking };
+}
+
+function exported(
+  c: HttpContext,
+  request: DataRequest,
+  page: Page,
+  headers: Record<string, string>,
+): Response {
+  const { format } = request;
+  const body = c.req.method === 'HEAD' ? null : streamRows(c.get('deps'), request, page);
+  return new Response(body, {
+    headers: {
+      ...headers,
+      'Content-Type': CONTENT_TYPES[format === 'ndjson' ? 'ndjson' : 'csv'],
+      'Content-Disposition': `attachment; filename="cointape.${format}"`,
+      'X-Complete-Through': page.version,
+    },
+  });
+}
+
+function pageReply(
+  c: HttpContext,
+  request: DataRequest,
+  page: Page,
+  limit: number,
+  cacheable: Record<string, string>,
+): Response {
+  const total = request.walk ? request.walk.total : page.total;
+  const next_cursor = nextCursor(request, page, total);
+  const { pagination, headers } = paging(
+    c,
+    { limit, offset: request.walk ? null : request.offset, returned: page.rows.length, total, next_cursor },
+    request.format === 'json' ? undefined : request.format,
+  );
+  const all = { ...cacheable, ...headers };
+  if (request.format !== 'json') {
+    const type = { 'Content-Type': CONTENT_TYPES[request.format] };
+    return new Response(rowsText(request, page.rows, true), { headers: { ...all, ...type } });
+  }
+  const fields = chooseFields(request.fields, request.filter.history);
+  const body = {
+    data: page.rows.map((row) => rowObject(row, fields, request.decimals)),
+    pagination,
+    meta: meta(c, {
+      sources: page.rows.map((row) => row.source),
+      complete_through: completeThrough(request, page),
+    }),
+  };
+  return json(body, all);
+}
+
+function nextCursor(request: DataRequest, page: Page, total: number | null): string | null {
+  const last = page.rows.at(-1);
+  if (!page.more || last === undefined) return null;
+  return writeCursor({
+    texts: request.texts,
+    version: page.version,
+    sort: sortName(request),
+    after: keyOf(last, request.latest, request.sort),
+    total,
+  });
+}
+
+/**
+ * What to send as the next `ingested_after`. The end of a walk delivers all of its version. A cut page has
+ * fully delivered an instant only when it goes by ingested_at upwards and a later instant follows.
+ */
+function completeThrough(request: DataRequest, page: Page): Instant | null {
+  const before = request.filter.known_after;
+  if (request.offset > 0) return before; // what was skipped may have changed since it was read
+  if (!page.more) return page.version;
+  const last = page.rows.at(-1);
+  if (request.sort !== 'known_at' || request.order !== 'asc' || last === undefined) return before;
+  // The last instant of the page may go on behind it; the ones before it are complete.
+  return page.rows.findLast((row) => row.known_at !== last.known_at)?.known_at ?? before;
+}

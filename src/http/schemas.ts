@@ -1,0 +1,244 @@
+import { z } from '@hono/zod-openapi';
+import { RUN_STATUSES } from '../db/runs.ts';
+import { FLAGS, KINDS } from '../domain/observation.ts';
+import { SOURCE_IDS } from '../sources/registry.ts';
+
+// Shapes of replies, for the OpenAPI document and for the tests that hold replies against it.
+
+export const At = z.string().openapi({ format: 'date-time', example: '2025-01-10T10:00:00Z' });
+export const Source = z.enum(SOURCE_IDS);
+const Flags = z.array(z.enum(FLAGS));
+export const Count = z.number().int().nonnegative();
+/** A number literal in plain notation with all digits of the source; a string with `decimals=string`. */
+export const Decimal = z
+  .union([z.number(), z.string()])
+  .nullable()
+  .openapi({ type: ['number', 'string', 'null'], description: 'Exact; null is unknown.', example: 45000.5 });
+
+export const Problem = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.string().openapi({ example: 'invalid_request' }),
+    request_id: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    candidates: z.array(z.string()).optional(),
+  })
+  .openapi('Problem', { description: 'RFC 9457.' });
+
+export const Attribution = z
+  .object({ source: Source, text: z.string(), url: z.string().nullable() })
+  .openapi('Attribution');
+
+export const Meta = z
+  .object({
+    request_id: z.string(),
+    api_latency_ms: Count,
+    attribution: z.array(Attribution),
+    warnings: z.array(z.string()).optional(),
+  })
+  .openapi('Meta');
+
+export const Pagination = z
+  .object({
+    limit: Count,
+    offset: Count.nullable(),
+    returned: Count,
+    total: Count.nullable(),
+    next_cursor: z.string().nullable(),
+    next: z.string().nullable(),
+  })
+  .openapi('Pagination');
+
+export const Observation = z
+  .object({
+    id: z.string().openapi({ example: 'coinpaprika_btc-bitcoin_spot_1736503200000000_1' }),
+    source: Source,
+    ticker: z.string().nullable().openapi({ example: 'BTC' }),
+    name: z.string().nullable().openapi({ example: 'Bitcoin' }),
+    asset: z.string().nullable(),
+    external_id: z.string().openapi({ example: 'btc-bitcoin' }),
+    kind: z.enum(KINDS),
+    price_usd: Decimal,
+    market_cap_usd: Decimal,
+    volume_24h_usd: Decimal,
+    percent_change_24h: Decimal,
+    open_usd: Decimal,
+    high_usd: Decimal,
+    low_usd: Decimal,
+    created_at: At,
+    ingested_at: At,
+    flags: Flags,
+    superseded_at: At.nullable().optional(),
+  })
+  .openapi('Observation');
+
+export const Price = z
+  .object({
+    input: z.string(),
+    asset: z.string().nullable(),
+    symbol: z.string().nullable(),
+    name: z.string().nullable(),
+    external_id: z.string(),
+    price_usd: Decimal,
+    market_cap_usd: Decimal,
+    volume_24h_usd: Decimal,
+    percent_change_24h: Decimal,
+    created_at: At,
+    age_seconds: Count,
+    source: Source,
+    stale: z.boolean(),
+    spread_bps: Decimal,
+    observation_id: z.string(),
+  })
+  .openapi('Price');
+
+export const MissingPrice = z
+  .object({
+    input: z.string(),
+    code: z.enum(['unknown', 'ambiguous', 'no_price']),
+    candidates: z.array(
+      z.object({
+        asset: z.string().openapi({ example: 'coingecko:bitcoin' }),
+        symbol: z.string().nullable(),
+        name: z.string().nullable(),
+        market_cap_usd: Decimal,
+      }),
+    ),
+  })
+  .openapi('MissingPrice');
+
+export const MarketTotals = z
+  .object({
+    source: Source,
+    market_cap_usd: Decimal,
+    volume_24h_usd: Decimal,
+    bitcoin_dominance_percent: Decimal,
+    market_cap_change_24h_percent: Decimal,
+    assets_count: Count.nullable(),
+    created_at: At,
+    ingested_at: At,
+    flags: Flags,
+  })
+  .openapi('MarketTotals');
+
+export const RowCounts = z.object({ read: Count, inserted: Count, duplicate: Count, rejected: Count });
+export const RunError = z.object({ code: z.string(), message: z.string() }).nullable();
+
+export const Run = z
+  .object({
+    id: z.number().int(),
+    source: Source,
+    trigger: z.enum(['cron', 'manual']),
+    status: z.enum(RUN_STATUSES),
+    accepted_at: At,
+    started_at: At.nullable(),
+    finished_at: At.nullable(),
+    duration_ms: Count.nullable(),
+    rows: RowCounts,
+    error: RunError,
+  })
+  .openapi('Run');
+
+export const RunDetail = Run.extend({
+  requests: z.array(
+    z.object({
+      endpoint: z.string(),
+      url: z.string(),
+      status: z.number().int(),
+      fetched_at: At,
+      duration_ms: Count,
+      size_bytes: Count,
+      sha256: z.string(),
+      raw: z.string().openapi({ description: 'Where the exact bytes are.' }),
+      loaded: z.boolean(),
+      error_code: z.string().nullable(),
+    }),
+  ),
+  rejects: z.object({
+    count: Count,
+    first: z.array(
+      z.object({
+        code: z.string(),
+        message: z.string(),
+        pointer: z.string(),
+        external_id: z.string().nullable(),
+        raw: z.string(),
+      }),
+    ),
+  }),
+}).openapi('RunDetail');
+
+export const Health = z
+  .object({
+    status: z.enum(['ok', 'degraded', 'down']),
+    database: z.object({ connected: z.boolean(), latency_ms: Count.nullable() }),
+    sources: z.array(
+      z.object({
+        source: Source,
+        status: z.enum(['ok', 'degraded']),
+        last_run_at: At.nullable(),
+        last_success_at: At.nullable(),
+        age_seconds: Count.nullable(),
+        stale: z.boolean(),
+        message: z.string().nullable(),
+      }),
+    ),
+    upstreams: z.enum(['live', 'sandbox']),
+    version: z.string(),
+  })
+  .openapi('Health');
+
+export const Stats = z
+  .object({
+    sources: z.array(
+      z.object({
+        source: Source,
+        runs: z.record(z.enum(RUN_STATUSES), Count),
+        rows: RowCounts,
+        duration_ms: z.object({
+          runs: Count,
+          avg: Count.nullable(),
+          p50: Count.nullable(),
+          max: Count.nullable(),
+        }),
+        last_success: z.object({ run_id: z.number().int(), at: At }).nullable(),
+        last_failure: z
+          .object({
+            run_id: z.number().int(),
+            at: At,
+            code: z.string().nullable(),
+            message: z.string().nullable(),
+          })
+          .nullable(),
+        checkpoints: z.array(z.object({ endpoint: z.string(), fetched_at: At, watermark: At.nullable() })),
+        observations: Count,
+        revisions: Count,
+        listings: Count,
+      }),
+    ),
+    totals: z.object({
+      observations: Count,
+      revisions: Count,
+      listings: Count,
+      runs: Count,
+      rows: RowCounts,
+    }),
+    version: At.openapi({ description: 'The ingested_at of the newest committed load.' }),
+  })
+  .openapi('Stats');
+
+export const Triggered = z
+  .object({
+    runs: z.array(z.object({ id: z.number().int(), source: Source, status: z.literal('queued') })),
+  })
+  .openapi('Triggered');
+
+/** `{ data, pagination, meta }` */
+export const listOf = (item: z.ZodType, moreMeta: z.ZodRawShape = {}) =>
+  z.object({ data: z.array(item), pagination: Pagination, meta: Meta.extend(moreMeta) });
+/** `{ data, meta }` */
+export const oneOf = (item: z.ZodType) => z.object({ data: item, meta: Meta });

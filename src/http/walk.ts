@@ -1,0 +1,126 @@
+import { z } from '@hono/zod-openapi';
+import { decodeCursor, encodeCursor } from '../domain/cursor.ts';
+import { type Instant, instantOfDate, parseInstant } from '../domain/instant.ts';
+import type { AppError } from '../errors.ts';
+import type { HttpContext } from './context.ts';
+import { invalid, parseTexts, queryTexts } from './query.ts';
+
+/** The query of a walk's first page, in canonical texts, so that a cursor can be sent alone. */
+export interface WalkTexts {
+  /** Which rows: what a request with a cursor may repeat but not change. */
+  filters: Record<string, string>;
+  /** How they are shown: what a request with a cursor may change. */
+  view: Record<string, string>;
+  /** The clock of the first page, for ages. */
+  at: Instant;
+}
+
+/** Where a walk stands. */
+export interface WalkPlace {
+  /** The tape version that all its pages see. */
+  version: Instant;
+  /** Names the list and its order. */
+  sort: string;
+  /** Sort values of the last row delivered. */
+  after: (string | number | null)[];
+  total: number | null;
+}
+
+export interface ListQuery<Asked> {
+  asked: Asked;
+  offset: number;
+  texts: WalkTexts;
+  /** Null on the first page. */
+  walk: WalkPlace | null;
+}
+
+/** Keeps a cursor, which repeats the filters, within what decodeCursor takes. */
+const FILTER_CHARS_MAX = 6000;
+const PLACE = ['cursor', 'offset', 'format'];
+
+/**
+ * Reads the query of a list whose schema has `cursor` and `offset`. With a cursor the filters are those of
+ * the walk's first page, and the request may leave them out. `ticker` is read as `symbol`.
+ * Throws `invalid_request` or `invalid_cursor`.
+ */
+export function readListQuery<Schema extends z.ZodObject>(
+  c: HttpContext,
+  schema: Schema,
+  filters: readonly string[],
+): ListQuery<z.output<Schema>> {
+  const { ticker, ...sent } = queryTexts(c, Object.keys(schema.shape));
+  if (ticker !== undefined) sent.symbol = sent.symbol === undefined ? ticker : `${sent.symbol},${ticker}`;
+  const asked = parseTexts(schema, sent);
+  const canonical = canonicalTexts(asked);
+  const own = pick(canonical, (name) => filters.includes(name));
+  const view = pick(canonical, (name) => !filters.includes(name) && !PLACE.includes(name));
+  if (sent.cursor === undefined) {
+    if (JSON.stringify(own).length > FILTER_CHARS_MAX)
+      throw invalid([
+        { path: 'query', message: `holds more than ${FILTER_CHARS_MAX} characters of filters` },
+      ]);
+    const texts = { filters: own, view, at: instantOfDate(c.get('deps').now()) };
+    return { asked, offset: Number(sent.offset ?? 0), texts, walk: null };
+  }
+  if (sent.offset !== undefined)
+    throw invalid([{ path: 'offset', message: 'and cursor exclude each other' }]);
+  const { texts: carried, ...walk } = readCursor(sent.cursor);
+  if (Object.keys(own).length > 0 && !sameTexts(own, carried.filters))
+    throw invalidCursor('belongs to other filters; send it alone or with the filters of its first page');
+  const texts = { ...carried, view: { ...carried.view, ...view } };
+  const format = sent.format === undefined ? {} : { format: sent.format };
+  return {
+    asked: parseTexts(schema, { ...texts.filters, ...texts.view, ...format }),
+    offset: 0,
+    texts,
+    walk,
+  };
+}
+
+const Texts = z.record(z.string(), z.string());
+const Carried = z.strictObject({
+  filters: Texts,
+  view: Texts,
+  at: z.string().refine((text) => parseInstant(text) === text),
+  total: z.number().int().nonnegative().nullable(),
+});
+
+export function writeCursor({ texts, total, ...place }: WalkPlace & { texts: WalkTexts }): string {
+  return encodeCursor({ v: 1, filter: JSON.stringify({ ...texts, total }), ...place });
+}
+
+function readCursor(cursor: string): WalkPlace & { texts: WalkTexts } {
+  const payload = decodeCursor(cursor);
+  const carried = payload === undefined ? undefined : readCarried(payload.filter);
+  if (payload === undefined || carried === undefined)
+    throw invalidCursor('was not made by this service for this list, or is incomplete');
+  const { total, ...texts } = carried;
+  return { texts, total, version: payload.version, sort: payload.sort, after: payload.after };
+}
+
+function readCarried(filter: string): z.infer<typeof Carried> | undefined {
+  try {
+    return Carried.safeParse(JSON.parse(filter)).data;
+  } catch {
+    return undefined; // of an older release
+  }
+}
+
+export const invalidCursor = (message: string): AppError =>
+  invalid([{ path: 'cursor', message }], 'invalid_cursor');
+
+/** Parsed values as texts that parse to the same values. */
+const canonicalTexts = (asked: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
+
+const pick = (texts: Record<string, string>, wanted: (name: string) => boolean): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(texts)
+      .filter(([name]) => wanted(name))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+const sameTexts = (a: Record<string, string>, b: Record<string, string>) =>
+  JSON.stringify(a) === JSON.stringify(b);

@@ -1,0 +1,41 @@
+export type CsvEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+
+/** One record of a CSV file and where it stands in the stored bytes. */
+export interface CsvRecord {
+  cells: string[];
+  /** Range of the raw text in the file, a byte order mark counted, the line end not. */
+  byte_offset: number;
+  byte_length: number;
+  /** Line on which it starts, from 1. */
+  line: number;
+  /** As sent, without its line end. */
+  raw: string;
+  /** Whether a quoted cell goes on after its closing quote, so that its borders are uncertain. */
+  quotes_broken: boolean;
+  /** Where reading goes on after it. */
+  next_offset: number;
+  next_line: number;
+}
+
+/** Where and how to read on: everything that a resumed reader has to know. */
+export interface CsvPosition {
+  encoding: CsvEncoding;
+  /** Null: found from the first line. */
+  delimiter: string | null;
+  byte_offset: number;
+  line: number;
+}
+
+/** The beginning of a file, from which planUpload decides how to read the rest. */
+export interface CsvHead {
+  encoding: CsvEncoding;
+  delimiter: string;
+  /** The first ones, at most HEAD_RECORDS_MAX. */
+  records: CsvRecord[];
+}
+
+export const HEAD_RECORDS_MAX = 50;
+
+/** `bytes=<first>-<last, inclusive>;line=<line>`: the place of a record, as observations and rejects keep it. */
+export const pointerOf = ({ byte_offset, byte_length, line }: CsvRecord): string =>
+  `bytes=${byte_offset}-${byte_offset + byte_length - 1};line=${line}`;

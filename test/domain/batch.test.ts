@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sayTheSame, settleBatch } from '../../src/domain/batch.ts';
+import type { Observation } from '../../src/domain/observation.ts';
+
+const observation = (changed: Partial<Observation> = {}): Observation => ({
+  external_id: 'ion',
+  symbol: 'ION',
+  name: 'Ion',
+  kind: 'spot',
+  observed_at: '2026-01-10T10:00:00Z',
+  price_usd: '1.0',
+  market_cap_usd: null,
+  volume_24h_usd: null,
+  percent_change_24h: null,
+  open_usd: null,
+  high_usd: null,
+  low_usd: null,
+  flags: [],
+  page: null,
+  pointer: '/0',
+  ...changed,
+});
+
+describe('settleBatch', () => {
+  it('keeps the first of a key, counts equal ones, tells of different ones', () => {
+    const first = observation();
+    const equal = observation({ price_usd: '1.00', pointer: '/1' });
+    const other = observation({ price_usd: '2', pointer: '/2' });
+    const backAgain = observation({ pointer: '/3' });
+    expect(settleBatch([first, equal, other, backAgain])).toEqual({
+      kept: [first],
+      duplicates: 2,
+      conflicts: [{ observation: other, kept: first }],
+    });
+  });
+
+  it.each([
+    ['external id', { external_id: 'ion2' }],
+    ['kind', { kind: 'bar_close' as const }],
+    ['instant', { observed_at: '2026-01-10T10:00:00.000001Z' }],
+  ])('tells keys apart by %s', (_part, changed) => {
+    expect(settleBatch([observation(), observation(changed)]).kept).toHaveLength(2);
+  });
+
+  it('gives the same however the payload is cut', () => {
+    const rows = fc.array(
+      fc
+        .record({ external_id: fc.constantFrom('a', 'b'), price_usd: fc.constantFrom('1', '1.0', '2', null) })
+        .map(observation),
+    );
+    fc.assert(
+      fc.property(rows, (all) => {
+        const { kept, duplicates, conflicts } = settleBatch(all);
+        expect(kept.length + duplicates + conflicts.length).toBe(all.length);
+        const again = settleBatch([...kept, ...all]);
+        expect(again.kept).toEqual(kept);
+        expect(again.duplicates).toBe(duplicates + kept.length);
+        expect(again.conflicts).toEqual(conflicts);
+      }),
+    );
+  });
+});
+
+describe('sayTheSame', () => {
+  it.each([
+    [{ price_usd: '1.000' }, true],
+    [{ price_usd: '1.0000000000000000000000000001' }, false],
+    [{ price_usd: null }, false],
+    [{ volume_24h_usd: '0' }, false],
+    [{ low_usd: '1' }, false],
+    [{ name: 'Other', symbol: 'OTHER', flags: ['stale' as const], pointer: '/9' }, true],
+  ])('%j: %s', (changed, expected) => {
+    expect(sayTheSame(observation(), observation(changed))).toBe(expected);
+    expect(sayTheSame(observation(changed), observation())).toBe(expected);
+  });
+
+  it('takes zero and minus zero for one', () => {
+    expect(sayTheSame(observation({ price_usd: '-0.0' }), observation({ price_usd: '0' }))).toBe(true);
+  });
+});

@@ -1,0 +1,189 @@
+/// <reference types="vite/client" />
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseDecimal } from '../../src/domain/decimal.ts';
+import { parseInstant } from '../../src/domain/instant.ts';
+import { JsonNumber } from '../../src/domain/json-number.ts';
+import { FLAGS, type MarketTotals, type Observation } from '../../src/domain/observation.ts';
+import type { Reject } from '../../src/domain/reject.ts';
+import { normalizeBatch, resolvePointer } from '../../src/ingest/normalize-batch.ts';
+import { readJson } from '../../src/ingest/read-json.ts';
+import { ATTRIBUTION, POLLED_SOURCES, SOURCE_IDS } from '../../src/sources/registry.ts';
+import { UnreadablePayload } from '../../src/sources/source.ts';
+
+// The common suite: every source of the registry, on every fixture of its folder. A fixture is a payload
+// named by what is odd about it, and beside it what it must give.
+
+interface Expected {
+  endpoint: string;
+  poll_top?: number;
+  observations?: Partial<Observation>[];
+  market_totals?: Partial<MarketTotals>[];
+  rejects?: Partial<Reject>[];
+  duplicates?: number;
+  unreadable?: string;
+}
+
+const load = (files: Record<string, unknown>) => files as Record<string, string>;
+const payloads = load(
+  import.meta.glob(['../fixtures/*/*.json', '!**/*.expected.json'], {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  }),
+);
+const expectations = load(
+  import.meta.glob('../fixtures/*/*.expected.json', { query: '?raw', import: 'default', eager: true }),
+);
+
+const fixturesOf = (source: string) =>
+  Object.entries(payloads)
+    .filter(([path]) => path.startsWith(`../fixtures/${source}/`))
+    .map(([path, payload]) => {
+      const file = path.slice(`../fixtures/${source}/`.length, -'.json'.length);
+      const expected = expectations[path.replace(/\.json$/, '.expected.json')] ?? 'null';
+      return { file, payload, expected: JSON.parse(expected) as Expected };
+    });
+
+const clocks = { fetched_at: '2026-01-10T10:05:00Z', first_fetched_at: '2026-01-10T10:04:00Z' };
+const parse = (text: string) => readJson(new TextEncoder().encode(text));
+
+describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s', (id, source) => {
+  const fixtures = fixturesOf(id);
+  const readable = fixtures.filter(({ expected }) => expected.unreadable === undefined);
+  const read = ({ payload, expected }: (typeof fixtures)[number], sandbox = false) => {
+    const { endpoint, poll_top = null } = expected;
+    return normalizeBatch(source, parse(payload), { endpoint, poll_top, sandbox, ...clocks });
+  };
+
+  it('has fixtures', () => {
+    expect(fixtures.length).toBeGreaterThanOrEqual(10);
+  });
+
+  it.each(readable.map((fixture) => [fixture.file, fixture] as const))('reads %s', (_file, fixture) => {
+    const { observations = [], market_totals = [], rejects = [], duplicates = 0 } = fixture.expected;
+    const batch = read(fixture);
+    expect(batch).toMatchObject({ observations, market_totals, rejects, duplicates });
+    expect(batch.read).toBe(observations.length + market_totals.length + rejects.length + duplicates);
+    expect(read(fixture)).toEqual(batch);
+  });
+
+  it.each(
+    fixtures.filter(({ expected }) => expected.unreadable !== undefined).map((f) => [f.file, f] as const),
+  )('refuses %s', (_file, fixture) => {
+    expect(() => read(fixture)).toThrow(new UnreadablePayload(fixture.expected.unreadable));
+  });
+
+  it.each(readable.map((fixture) => [fixture.file, fixture] as const))(
+    'keeps number, time and place of %s',
+    (_file, fixture) => {
+      const body = parse(fixture.payload);
+      const sent = new Set(numbersIn(body));
+      const batch = read(fixture);
+      for (const row of [...batch.observations, ...batch.market_totals]) {
+        expect(decimalsOf(row).filter((decimal) => !sent.has(decimal))).toEqual([]);
+        expect(parseInstant(row.observed_at)).toBe(row.observed_at);
+        expect(resolvePointer(body, row.pointer)).toBeDefined();
+      }
+      for (const row of batch.observations)
+        expect(resolvePointer(body, row.pointer)).toMatchObject({ id: row.external_id });
+    },
+  );
+
+  it('marks sandbox rows first and nothing else', () => {
+    for (const fixture of readable) {
+      const [live, sandbox] = [read(fixture), read(fixture, true)];
+      const marked = (rows: (Observation | MarketTotals)[]) =>
+        rows.map((row) => ({ ...row, flags: ['sandbox', ...row.flags] }));
+      expect(sandbox.observations).toEqual(marked(live.observations));
+      expect(sandbox.market_totals).toEqual(marked(live.market_totals));
+    }
+  });
+
+  it('uses flags of the closed list, in its order', () => {
+    const rows = readable.flatMap((fixture) => read(fixture, true).observations);
+    for (const { flags } of rows) expect(flags).toEqual(FLAGS.filter((flag) => flags.includes(flag)));
+  });
+
+  const endpoints = [...new Set(fixtures.map(({ expected }) => expected.endpoint))];
+
+  it.each(endpoints)('survives any reply to %s', (endpoint) => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const context = { endpoint, poll_top: null, sandbox: false, ...clocks };
+        try {
+          const { observations, market_totals, rejects, duplicates, read } = normalizeBatch(
+            source,
+            parse(JSON.stringify(value)),
+            context,
+          );
+          expect(observations.length + market_totals.length + rejects.length + duplicates).toBe(read);
+        } catch (error) {
+          expect(error).toBeInstanceOf(UnreadablePayload);
+        }
+      }),
+    );
+  });
+
+  it.each(readable.map((fixture) => [fixture.file, fixture] as const))(
+    'survives any value in any field of %s',
+    (_file, { payload, expected: { endpoint } }) => {
+      const paths = pathsIn(JSON.parse(payload));
+      fc.assert(
+        fc.property(fc.constantFrom(...paths), fc.jsonValue(), (path, value) => {
+          const text = JSON.stringify(withValue(JSON.parse(payload), path, value));
+          try {
+            const batch = normalizeBatch(source, parse(text), {
+              endpoint,
+              poll_top: null,
+              sandbox: false,
+              ...clocks,
+            });
+            for (const { price_usd } of batch.observations)
+              expect(price_usd === null || parseDecimal(price_usd) === price_usd).toBe(true);
+          } catch (error) {
+            expect(error).toBeInstanceOf(UnreadablePayload);
+          }
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
+
+  it('is credited', () => {
+    expect(ATTRIBUTION[id]).toEqual(source.attribution);
+    expect(source.attribution.url).toMatch(/^https:\/\//);
+  });
+});
+
+it('knows every source a row can come from', () => {
+  expect(SOURCE_IDS).toEqual(['coinpaprika', 'coingecko', 'csv']);
+  expect(POLLED_SOURCES.map(({ id }) => id)).toEqual(['coinpaprika', 'coingecko']);
+  expect(Object.entries(ATTRIBUTION).map(([id, { source }]) => id === source)).toEqual([true, true, true]);
+});
+
+/** Every number of a payload in plain notation, those written as text included. */
+function numbersIn(value: unknown): string[] {
+  if (value instanceof JsonNumber) return [parseDecimal(value.text) ?? value.text];
+  if (typeof value === 'string') return [parseDecimal(value) ?? value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : [];
+}
+
+function decimalsOf(row: Observation | MarketTotals): string[] {
+  const fields = { ...row, ...('page' in row ? row.page : {}) };
+  return Object.entries(fields).flatMap(([name, value]) =>
+    /usd|percent|supply/.test(name) && typeof value === 'string' ? [value] : [],
+  );
+}
+
+function pathsIn(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return [path, ...Object.entries(value).flatMap(([key, part]) => pathsIn(part, [...path, key]))];
+}
+
+/** The JSON value with the one at `path` replaced. */
+function withValue(value: unknown, [key, ...rest]: string[], replacement: unknown): unknown {
+  if (key === undefined) return replacement;
+  const copy = structuredClone(value) as Record<string, unknown>;
+  return Object.assign(copy, { [key]: withValue(copy[key], rest, replacement) });
+}

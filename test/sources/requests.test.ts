@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { coingecko } from '../../src/sources/coingecko/index.ts';
+import { coinpaprika } from '../../src/sources/coinpaprika/index.ts';
+import { POLLED_SOURCES } from '../../src/sources/registry.ts';
+import type { SourceSettings } from '../../src/sources/source.ts';
+
+const settings = (changed: Partial<SourceSettings> = {}): SourceSettings => ({
+  base_url: 'https://upstream.example/v9',
+  api_key: null,
+  plan: 'keyless',
+  poll_minutes: 5,
+  pages: 4,
+  poll_top: null,
+  ...changed,
+});
+
+describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s', (_id, source) => {
+  it('asks below its base URL, under our name, for JSON', () => {
+    for (const request of source.requests(settings())) {
+      expect(request.url).toMatch(/^https:\/\/upstream\.example\/v9\/\w/);
+      expect(request.headers['user-agent']).toMatch(/^cointape\/.*\+https:\/\//);
+      expect(request.headers.accept).toBe('application/json');
+      expect(request.every_minutes).toBeGreaterThanOrEqual(5);
+    }
+  });
+
+  it('names each endpoint once, and the same whatever the key', () => {
+    const names = source.requests(settings()).map(({ endpoint }) => endpoint);
+    expect(new Set(names).size).toBe(names.length);
+    const keyed = source.requests(settings({ api_key: 'k', plan: 'pro' }));
+    expect(keyed.map(({ endpoint }) => endpoint)).toEqual(names);
+  });
+
+  it('keeps the key out of the URL', () => {
+    for (const { url, headers } of source.requests(settings({ api_key: 's3cret', plan: 'demo' }))) {
+      expect(url).not.toContain('s3cret');
+      expect(Object.values(headers)).toContain('s3cret');
+    }
+    for (const { headers } of source.requests(settings())) expect(Object.keys(headers)).toHaveLength(2);
+  });
+
+  it.each([
+    ['http://127.0.0.1:8080/x', 0],
+    ['http://localhost/x', 0],
+    ['http://[::1]:1/x', 0],
+    ['https://127.0.0.1.example/x', 1_000],
+    ['https://upstream.example/x', 1_000],
+  ])('spares only servers of others: %s', (base_url, atLeast) => {
+    const pace = source.paceMs(settings({ base_url }));
+    expect(atLeast === 0 ? pace === 0 : pace >= atLeast).toBe(true);
+  });
+});
+
+const MARKETS =
+  'coins/markets?vs_currency=usd&order=market_cap_desc&precision=full' +
+  '&price_change_percentage=1h%2C24h%2C7d&sparkline=false&per_page=250';
+
+describe('what is asked', () => {
+  const asked = (source: typeof coingecko, changed?: Partial<SourceSettings>) =>
+    source
+      .requests(settings(changed))
+      .map(({ endpoint, url }) => [endpoint, url.replace('https://upstream.example/v9/', '')]);
+
+  it('of CoinPaprika', () => {
+    expect(asked(coinpaprika)).toEqual([
+      ['tickers', 'tickers?quotes=USD'],
+      ['global', 'global'],
+    ]);
+  });
+
+  it('of CoinGecko', () => {
+    expect(asked(coingecko, { pages: 2 })).toEqual([
+      ['coins/markets?page=1', `${MARKETS}&page=1`],
+      ['coins/markets?page=2', `${MARKETS}&page=2`],
+      ['global', 'global'],
+    ]);
+  });
+
+  it.each([
+    [4, null, 4],
+    [4, 1, 1],
+    [4, 250, 1],
+    [4, 251, 2],
+    [4, 5_000, 4],
+    [1, 5_000, 1],
+  ])('with %s pages and the first %s coins, %s pages of CoinGecko', (pages, poll_top, expected) => {
+    expect(asked(coingecko, { pages, poll_top })).toHaveLength(expected + 1);
+  });
+
+  it('ends at the first empty page after page one', () => {
+    const [first, second, , , global] = coingecko.requests(settings());
+    expect([first?.page_group, second?.page_group, global?.page_group]).toEqual([
+      'coins/markets',
+      'coins/markets',
+      undefined,
+    ]);
+    expect([first?.may_be_empty, second?.may_be_empty, global?.may_be_empty]).toEqual([
+      undefined,
+      true,
+      undefined,
+    ]);
+  });
+});
+
+describe('how often', () => {
+  const everyMinutes = (source: typeof coingecko, changed: Partial<SourceSettings>) =>
+    source.requests(settings({ pages: 2, ...changed })).map(({ every_minutes }) => every_minutes);
+
+  it.each([
+    [1, [5, 5]],
+    [5, [5, 5]],
+    [15, [15, 15]],
+  ])('CoinPaprika, polled every %s minutes', (poll_minutes, expected) => {
+    expect(everyMinutes(coinpaprika, { poll_minutes })).toEqual(expected);
+  });
+
+  it.each([
+    ['keyless', 5, [10, 30, 60]],
+    ['demo', 5, [10, 30, 60]],
+    ['demo', 45, [45, 45, 60]],
+    ['demo', 90, [90, 90, 90]],
+    ['pro', 1, [1, 1, 1]],
+    ['pro', 5, [5, 5, 5]],
+  ] as const)('CoinGecko on the plan %s, polled every %s minutes', (plan, poll_minutes, expected) => {
+    expect(everyMinutes(coingecko, { plan, poll_minutes })).toEqual(expected);
+  });
+
+  it('stays within the free plans of a month', () => {
+    const calls = (source: typeof coingecko, changed?: Partial<SourceSettings>) =>
+      source.requests(settings(changed)).reduce((sum, call) => sum + (30 * 24 * 60) / call.every_minutes, 0);
+    expect(calls(coinpaprika)).toBe(17_280);
+    expect(calls(coingecko)).toBe(9_360);
+  });
+
+  it.each([
+    ['keyless', 5_000],
+    ['demo', 2_000],
+    ['pro', 250],
+  ] as const)('CoinGecko waits between calls on the plan %s', (plan, expected) => {
+    expect(coingecko.paceMs(settings({ plan }))).toBe(expected);
+  });
+});
+
+describe('under which key', () => {
+  const headers = (source: typeof coingecko, plan: SourceSettings['plan']) =>
+    source.requests(settings({ api_key: 's3cret', plan }))[0]?.headers;
+
+  it('goes where the plan wants it', () => {
+    expect(headers(coinpaprika, 'pro')).toMatchObject({ authorization: 's3cret' });
+    expect(headers(coingecko, 'demo')).toMatchObject({ 'x-cg-demo-api-key': 's3cret' });
+    expect(headers(coingecko, 'pro')).toMatchObject({ 'x-cg-pro-api-key': 's3cret' });
+  });
+});
