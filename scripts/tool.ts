@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 const BIN = join(import.meta.dirname, '../node_modules/.bin');
 
+const QUIET = { NO_COLOR: '1', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' };
+
 export interface ToolResult {
   code: number;
   stdout: string;
@@ -16,12 +18,7 @@ export function runTool(
   args: string[],
   options: { env?: Record<string, string>; show?: boolean } = {},
 ): Promise<ToolResult> {
-  const env = {
-    ...process.env,
-    WRANGLER_SEND_METRICS: 'false',
-    WRANGLER_HIDE_BANNER: 'true',
-    ...options.env,
-  };
+  const env = { ...process.env, ...QUIET, ...options.env };
   const child = spawn(join(BIN, name), args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   let stdout = '';
   let output = '';

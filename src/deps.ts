@@ -2,12 +2,14 @@ import { connect, type Db } from './db/client.ts';
 import { type Env, readSettings, type Settings } from './env.ts';
 import { createLog, type Log } from './log.ts';
 import { createRawStore, type RawStore } from './raw/store.ts';
+import { createUploadStore, type UploadStore } from './raw/upload-store.ts';
 
 /** Everything a verb may use of the outside world. Built once per event; tests replace single fields. */
 export interface Deps {
   settings: Settings;
   db: Db;
   raw: RawStore;
+  uploads: UploadStore;
   queue: Queue;
   fetch: typeof fetch;
   now: () => Date;
@@ -21,6 +23,7 @@ export function makeDeps(env: Env): Deps {
     settings,
     db: connect(settings.DATABASE_URL),
     raw: createRawStore(env.UPLOADS),
+    uploads: createUploadStore(env.UPLOADS),
     queue: env.INGEST_QUEUE,
     fetch: (input, init) => fetch(input, init),
     now: () => new Date(),

@@ -57,7 +57,9 @@ function market(coin: Coin, reading: Reading, spans: string[], full: boolean): J
     market_cap_change_percentage_24h: orNull(percent),
     ...records(coin, price),
     roi: coin.rank % 11 === 0 ? { times: 12.5, currency: 'usd', percentage: 1250.25 } : null,
-    last_updated: quirks.has('no_source_time') ? null : new Date(reading.updated_at_ms + 506).toISOString(),
+    last_updated: quirks.has('no_source_time')
+      ? null
+      : new Date(reading.updated_at_ms + (coin.rank % 1000)).toISOString(),
   };
   for (const span of spans) {
     const change = orNull(rubyFloat(reading.changePercent(SPANS[span] ?? DAY_MS)));

@@ -80,7 +80,7 @@ function createCoin(market: number, rank: number, odd: OddCoin | undefined, take
     seed,
     base_price_usd,
     supply,
-    max_supply: draw(7) < 0.45 ? null : Math.round(supply * max),
+    max_supply: head ? head.max_supply : draw(7) < 0.45 ? null : Math.round(supply * max),
     volatility: head?.volatility ?? 0.6 + draw(8) * 2,
     first_data_at_ms: Date.UTC(2013, 0, 1) + Math.floor((draw(9) * 11 * 365 * DAY_MS) / 1000) * 1000,
     quirks: new Set(odd?.quirks ?? commonQuirks(rank, draw(10))),

@@ -29,19 +29,28 @@ export interface OddCoin {
   on?: 'coinpaprika' | 'coingecko';
 }
 
-/** The head of the market, as everybody knows it; `volatility` 0 is a dollar peg. */
-export const HEAD_COINS: readonly { symbol: string; name: string; price_usd: number; volatility: number }[] =
-  [
-    { symbol: 'BTC', name: 'Bitcoin', price_usd: 91_250, volatility: 0.7 },
-    { symbol: 'ETH', name: 'Ethereum', price_usd: 3_140, volatility: 0.9 },
-    { symbol: 'USDT', name: 'Tether', price_usd: 1, volatility: 0.004 },
-    { symbol: 'XRP', name: 'XRP', price_usd: 2.37, volatility: 1 },
-    { symbol: 'SOL', name: 'Solana', price_usd: 168.4, volatility: 1.1 },
-    { symbol: 'USDC', name: 'USDC', price_usd: 1, volatility: 0.003 },
-    { symbol: 'DOGE', name: 'Dogecoin', price_usd: 0.1874, volatility: 1.3 },
-    { symbol: 'ADA', name: 'Cardano', price_usd: 0.7213, volatility: 1.1 },
-    { symbol: 'LTC', name: 'Litecoin', price_usd: 97.31, volatility: 1 },
-  ];
+export interface HeadCoin {
+  symbol: string;
+  name: string;
+  price_usd: number;
+  /** Near 0 for a dollar peg. */
+  volatility: number;
+  /** null: no limit. */
+  max_supply: number | null;
+}
+
+/** The head of the market, as everybody knows it. */
+export const HEAD_COINS: readonly HeadCoin[] = [
+  { symbol: 'BTC', name: 'Bitcoin', price_usd: 91_250, volatility: 0.7, max_supply: 21_000_000 },
+  { symbol: 'ETH', name: 'Ethereum', price_usd: 3_140, volatility: 0.9, max_supply: null },
+  { symbol: 'USDT', name: 'Tether', price_usd: 1, volatility: 0.004, max_supply: null },
+  { symbol: 'XRP', name: 'XRP', price_usd: 2.37, volatility: 1, max_supply: 100_000_000_000 },
+  { symbol: 'SOL', name: 'Solana', price_usd: 168.4, volatility: 1.1, max_supply: null },
+  { symbol: 'USDC', name: 'USDC', price_usd: 1, volatility: 0.003, max_supply: null },
+  { symbol: 'DOGE', name: 'Dogecoin', price_usd: 0.1874, volatility: 1.3, max_supply: null },
+  { symbol: 'ADA', name: 'Cardano', price_usd: 0.7213, volatility: 1.1, max_supply: 45_000_000_000 },
+  { symbol: 'LTC', name: 'Litecoin', price_usd: 97.31, volatility: 1, max_supply: 84_000_000 },
+];
 
 /** Coins that break naive readers: symbols shared by several, odd texts, extreme numbers, unknowns. */
 export const ODD_COINS: readonly OddCoin[] = [

@@ -1,24 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { StartError } from './start-error.ts';
+import { OWN_REQUEST } from './worker-output.ts';
 
 const Accepted = z.object({ runs: z.array(z.object({ id: z.coerce.string(), source: z.string() })) });
-const count = z.coerce.number();
 const Run = z.object({
   data: z.object({
     source: z.string(),
     status: z.string(),
-    rows_read: count,
-    rows_inserted: count,
-    rows_duplicate: count,
-    rows_rejected: count,
-    error: z.object({ code: z.string(), message: z.string() }).nullish(),
+    rows: z.object({ read: z.int(), inserted: z.int(), duplicate: z.int(), rejected: z.int() }),
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
   }),
 });
 type Run = z.infer<typeof Run>['data'];
 const Problem = z.object({ detail: z.string() });
 
-const POLL_MS = 250;
+const POLL_MS = 400;
 const PROGRESS_MS = 5_000;
 const WAIT_MS_MAX = 15 * 60_000;
 const OPEN = new Set(['queued', 'running']);
@@ -61,14 +59,18 @@ async function follow(ingestion: Ingestion, id: string, source: string): Promise
   );
 }
 
-function summary(run: Run, seconds: string): string {
-  const rows = `${run.rows_read} read, ${run.rows_inserted} inserted, ${run.rows_duplicate} duplicate, ${run.rows_rejected} rejected`;
-  const error = run.error ? `: ${run.error.message} (${run.error.code})` : '';
-  return `${run.status} after ${seconds} s: ${rows}${error}`;
+function summary({ status, rows, error }: Run, seconds: string): string {
+  const counts = `${rows.read} read, ${rows.inserted} inserted, ${rows.duplicate} duplicate, ${rows.rejected} rejected`;
+  return `${status} after ${seconds} s: ${counts}${error ? `: ${error.message} (${error.code})` : ''}`;
 }
 
-async function request({ url, signal }: Ingestion, path: string, init: RequestInit = {}): Promise<unknown> {
-  const response = await fetch(`${url}${path}`, { ...init, signal });
+async function request(
+  { url, signal }: Ingestion,
+  path: string,
+  init: { method?: string; headers?: Record<string, string> } = {},
+): Promise<unknown> {
+  const headers = { ...init.headers, 'x-request-id': `${OWN_REQUEST}${randomUUID()}` };
+  const response = await fetch(`${url}${path}`, { ...init, headers, signal });
   const text = await response.text();
   if (response.ok) return JSON.parse(text);
   throw new StartError(`${path} answered ${response.status}: ${detailOf(text)}`);

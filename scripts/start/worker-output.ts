@@ -5,6 +5,9 @@ export interface Printer {
   err(line: string): void;
 }
 
+/** Ids of the requests by which npm start follows a run; their log lines would drown its own progress. */
+export const OWN_REQUEST = 'npm-start-';
+
 const WORKER_LOG = /^(?:[▲✘] \[(?:WARNING|ERROR)\] )?(\{"level":"(\w+)".*\})$/;
 const NOISE =
   /^(\[wrangler:info\]|⎔|Using (secrets|vars) defined in|Your Worker has access|Binding\s|env\.|\[wrangler:warn\] Unable to fetch the `Request\.cf`|▲ \[WARNING\] Scheduled Workers are not automatically)/;
@@ -24,7 +27,7 @@ export function createOutputFilter(print: Printer): (line: string) => void {
     if (json !== undefined) {
       follows = undefined;
       if (level === 'warn' || level === 'error') print.err(json);
-      else print.out(json);
+      else if (!json.includes(`"request_id":"${OWN_REQUEST}`)) print.out(json);
     } else if (NOISE.test(line)) follows = 'noise';
     else if (TROUBLE.test(line)) {
       follows = 'trouble';

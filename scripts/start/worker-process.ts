@@ -17,6 +17,8 @@ export interface WorkerProcess {
   url: string;
   /** Resolves with a message when the process ends, wanted or not. */
   ended: Promise<string>;
+  /** Resolves when the code does not build; wrangler then waits for an edit. */
+  broken: Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -41,11 +43,14 @@ export function spawnWorker(options: WorkerOptions): WorkerProcess {
       [MARK]: options.data_dir,
       WRANGLER_SEND_METRICS: 'false',
       WRANGLER_HIDE_BANNER: 'true',
+      // Away from the home folder, where every wrangler of this user writes.
+      WRANGLER_LOG_PATH: join(options.state_dir, 'logs'),
+      WRANGLER_REGISTRY_PATH: join(options.state_dir, 'registry'),
       FORCE_COLOR: '0',
       TZ: 'UTC',
     },
   });
-  capture(child, options);
+  const broken = capture(child, options);
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`wrangler could not be started: ${error.message}`));
     child.once('exit', (code, signal) => {
@@ -57,6 +62,7 @@ export function spawnWorker(options: WorkerOptions): WorkerProcess {
     pid: child.pid ?? 0,
     url: `http://${reachable(options.host)}:${options.port}`,
     ended,
+    broken,
     stop: () => stop(child, ended),
   };
 }
@@ -82,38 +88,48 @@ function wranglerArguments(options: WorkerOptions): string[] {
 }
 
 /** Everything goes to the log file; the log of the start before is kept beside it. */
-function capture(child: ChildProcess, { log_file, print }: WorkerOptions): void {
+function capture(child: ChildProcess, { log_file, print }: WorkerOptions): Promise<string> {
   if (existsSync(log_file)) renameSync(log_file, `${log_file}.1`);
   const log = createWriteStream(log_file);
   const filter = createOutputFilter(print);
-  for (const stream of [child.stdout, child.stderr]) {
-    if (!stream) continue;
-    createInterface({ input: stream }).on('line', (line) => {
-      log.write(`${line}\n`);
-      filter(line);
-    });
-  }
   child.once('close', () => log.end());
+  return new Promise((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      if (!stream) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        log.write(`${line}\n`);
+        filter(line);
+        if (line.includes('Build failed with')) resolve('The Worker does not build; see above.');
+      });
+    }
+  });
 }
 
-/** Waits until the Worker answers. Throws StartError with wrangler's own words when it ends instead. */
+/** Waits until the Worker answers. Throws StartError when it does not build, ends, or takes too long. */
 export async function untilAlive(worker: WorkerProcess, signal: AbortSignal): Promise<void> {
-  const started = Date.now();
-  let ended: string | undefined;
-  worker.ended.then((message) => {
-    ended = message;
-  });
-  while (Date.now() - started < READY_MS_MAX) {
-    signal.throwIfAborted();
-    if (ended !== undefined) throw new StartError(ended);
-    const answer = await fetch(`${worker.url}/livez`, { signal: AbortSignal.timeout(5_000) }).catch(
-      () => undefined,
-    );
-    if (answer?.ok) return;
+  const late = `The Worker did not answer ${worker.url}/livez within ${READY_MS_MAX / 1000} s.`;
+  const waiting = AbortSignal.any([signal, AbortSignal.timeout(READY_MS_MAX)]);
+  const settled = new AbortController();
+  const fault = await Promise.race([
+    worker.ended,
+    worker.broken,
+    answers(worker.url, AbortSignal.any([waiting, settled.signal])).then((alive) =>
+      alive ? undefined : late,
+    ),
+  ]);
+  settled.abort();
+  signal.throwIfAborted();
+  if (fault !== undefined) throw new StartError(fault);
+}
+
+async function answers(url: string, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    const answer = await fetch(`${url}/livez`, { signal }).catch(() => undefined);
     await answer?.body?.cancel();
+    if (answer?.ok) return true;
     await sleep(100);
   }
-  throw new StartError(`The Worker did not answer ${worker.url}/livez within ${READY_MS_MAX / 1000} s.`);
+  return false;
 }
 
 async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {

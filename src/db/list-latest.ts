@@ -33,7 +33,7 @@ export interface LatestWish extends PageWish {
  */
 export function listLatest(db: Db, wish: LatestWish) {
   const now = [part(wish, CURRENT, 'known'), part(wish, CURRENT, 'unknown')];
-  const then = wish.pin === null ? [] : [part(wish, PAST, 'known'), part(wish, PAST, 'unknown')];
+  const then = wish.pin === null ? [] : [part(wish, past(wish), 'all')];
   return db.execute(sql`
     select ${instantText('v.current')} as current_version, ${instantText('v.version')} as version, total.total,
       ${unknownRefs(wish.filter.refs)} as unknown_refs, page.*
@@ -51,62 +51,68 @@ export function listLatest(db: Db, wish: LatestWish) {
 }
 
 interface Rows {
-  from: (filter: LatestFilter) => SQL;
+  from: SQL;
+  /** Checked before a row is read. */
   gate: SQL;
 }
 
 const CURRENT: Rows = {
-  from: () => sql`(
-    select listing_id, 'spot'::text as kind, observed_at, revision, source, known_at, null::timestamptz as superseded_at,
-      price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, null::numeric as open_usd,
-      null::numeric as high_usd, null::numeric as low_usd, flags
+  from: sql`(
+    select listing_id, 'spot'::text as kind, observed_at, revision, source, known_at,
+      null::timestamptz as superseded_at, price_usd, market_cap_usd, volume_24h_usd, percent_change_24h,
+      null::numeric as open_usd, null::numeric as high_usd, null::numeric as low_usd, flags
     from latest_observations)`,
   gate: sql`v.version = v.current`,
 };
-const PAST: Rows = {
-  from: (filter) => sql`(
+
+const past = ({ pin, filter }: LatestWish): Rows => ({
+  from: sql`(
     select o.* from counts c
     cross join lateral (
       select ${OBSERVATION_COLUMNS} from observations o
-      where o.listing_id = c.listing_id and o.kind = c.kind and ${visibleAt(sql`v.version`)}
+      where o.listing_id = c.listing_id and o.kind = c.kind and ${visibleAt(pin)}
       order by o.observed_at desc, o.revision desc
       limit 1
     ) o
-    where c.kind = 'spot' and ${filter.sources === null ? sql`c.source <> 'csv'` : sql`true`})`,
+    where c.kind = 'spot' and ${listingScope(filter, 'c')})`,
   gate: sql`v.version < v.current`,
-};
+});
 
-// Known and unknown sort values apart: each half is then in the order of an index, nulls last both ways.
-const part = (wish: LatestWish, rows: Rows, half: 'known' | 'unknown'): SQL => sql`(
-  select o.* from ${rows.from(wish.filter)} o
-  where ${rows.gate} and ${unseen(wish.seen)} and ${rowConditions(wish.filter)}
-    and o.${sql.raw(wish.sort)} is ${sql.raw(half === 'known' ? 'not null' : 'null')}
-    and ${behind(wish, half)}
-  order by ${sql.raw(`${half === 'known' ? `o.${wish.sort} ${wish.order}, ` : ''}o.listing_id ${wish.order}`)}
+// Of the ready rows, known and unknown sort values apart: each half then comes in the order of an index.
+type Half = 'known' | 'unknown' | 'all';
+
+const part = (wish: LatestWish, rows: Rows, half: Half): SQL => sql`(
+  select o.* from ${rows.from} o
+  where ${rows.gate} and ${unseen(wish.seen)} and ${rowConditions(wish.filter)} and ${behind(wish, half)}
+  order by ${half === 'known' ? sql.raw(`o.${wish.sort} ${wish.order}, o.listing_id ${wish.order}`) : inOrder(wish)}
   limit ${wish.limit + wish.offset}::int)`;
 
 const inOrder = ({ sort, order }: LatestWish): SQL =>
   sql.raw(`o.${sort} ${order}${order === 'desc' ? ' nulls last' : ''}, o.listing_id ${order}`);
 
-function behind({ sort, order, after }: LatestWish, half: 'known' | 'unknown'): SQL {
-  if (after === null) return sql`true`;
+function behind({ sort, order, after }: LatestWish, half: Half): SQL {
+  const value = sql.raw(`o.${sort}`);
   const beyond = sql.raw(order === 'desc' ? '<' : '>');
-  const behindListing = sql`o.listing_id ${beyond} ${after.listing_id}::int`;
-  if (half === 'unknown') return after.value === null ? behindListing : sql`true`;
-  if (after.value === null) return sql`false`;
   const type = sql.raw(sort === 'observed_at' ? 'timestamptz' : 'numeric');
-  return sql`(o.${sql.raw(sort)}, o.listing_id) ${beyond} (${after.value}::${type}, ${after.listing_id}::int)`;
+  const known =
+    after === null
+      ? sql`${value} is not null`
+      : after.value === null
+        ? sql`false`
+        : sql`(${value}, o.listing_id) ${beyond} (${after.value}::${type}, ${after.listing_id}::int)`;
+  const unknown =
+    after?.value === null
+      ? sql`${value} is null and o.listing_id ${beyond} ${after.listing_id}::int`
+      : sql`${value} is null`;
+  if (half === 'all') return sql`(${known} or ${unknown})`;
+  return half === 'known' ? known : unknown;
 }
 
 function rowConditions(filter: LatestFilter): SQL {
-  const { sources, observed_from, observed_before, known_after } = filter;
+  const { observed_from, observed_before, known_after } = filter;
   return sql.join(
     [
-      // Files are history; their newest rows answer only those who ask for them.
-      sources === null ? sql`o.source <> 'csv'` : sql`o.source = any(${sql.param(sources)}::text[])`,
-      ...(namesListings(filter)
-        ? [sql`o.listing_id in (select l.id from listings l where ${listingConditions(filter)})`]
-        : []),
+      listingScope(filter, 'o'),
       ...(observed_from ? [sql`o.observed_at >= ${observed_from}::timestamptz`] : []),
       ...(observed_before ? [sql`o.observed_at < ${observed_before}::timestamptz`] : []),
       ...(known_after ? [sql`o.known_at > ${known_after}::timestamptz`] : []),
@@ -115,13 +121,25 @@ function rowConditions(filter: LatestFilter): SQL {
   );
 }
 
+/** The filter on a table that knows its row's source and listing. */
+function listingScope(filter: LatestFilter, table: 'o' | 'c'): SQL {
+  const [source, listing_id] = [sql.raw(`${table}.source`), sql.raw(`${table}.listing_id`)];
+  const { sources } = filter;
+  // Files are history; their newest rows answer only those who ask for them.
+  const ofSource =
+    sources === null ? sql`${source} <> 'csv'` : sql`${source} = any(${sql.param(sources)}::text[])`;
+  return namesListings(filter)
+    ? sql`${ofSource} and ${listing_id} in (select l.id from listings l where ${listingConditions(filter)})`
+    : ofSource;
+}
+
 // At most a row per listing: counting them is cheap. At an older version the rows are another set.
 function total(wish: LatestWish): SQL {
   if (wish.count === 'none') return sql`select null as total`;
-  const rows = wish.pin === null ? [CURRENT] : [CURRENT, PAST];
+  const rows = wish.pin === null ? [CURRENT] : [CURRENT, past(wish)];
   const counted = rows.map(
     ({ from, gate }) => sql`
-      select count(*) as rows from ${from(wish.filter)} o
+      select count(*) as rows from ${from} o
       where ${gate} and ${unseen(wish.seen)} and ${rowConditions(wish.filter)}`,
   );
   return sql`select sum(rows) as total from (${sql.join(counted, sql` union all `)}) counted`;

@@ -50,10 +50,10 @@ export function listMarketTotals(db: Db, wish: MarketTotalsWish) {
     order by page.position`);
 }
 
-const conditions = ({ sources, observed_from, observed_before }: MarketTotalsWish): SQL =>
+const conditions = ({ pin, sources, observed_from, observed_before }: MarketTotalsWish): SQL =>
   sql.join(
     [
-      visibleAt(sql`v.version`),
+      visibleAt(pin),
       ...(sources ? [sql`o.source = any(${sql.param(sources)}::text[])`] : []),
       ...(observed_from ? [sql`o.observed_at >= ${observed_from}::timestamptz`] : []),
       ...(observed_before ? [sql`o.observed_at < ${observed_before}::timestamptz`] : []),

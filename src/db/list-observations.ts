@@ -101,7 +101,7 @@ function total(wish: ObservationWish, byListing: boolean): SQL {
   if (wish.count === 'none') return sql`select null as total`;
   if (wish.count === 'exact')
     return sql`select count(*) as total from lanes lane join observations o on ${inLane(byListing)}
-               where ${rowConditions(wish.filter)} and ${unseen(wish.seen)}`;
+               where ${rowConditions(wish)} and ${unseen(wish.seen)}`;
   return wish.filter.history
     ? sql`select coalesce(sum(revisions), 0) as total from lanes`
     : sql`select coalesce(sum(observations), 0) as total from lanes`;
@@ -114,15 +114,15 @@ const inLane = (byListing: boolean): SQL =>
 
 const lane = (wish: ObservationWish, byListing: boolean): SQL => sql`
   select ${OBSERVATION_COLUMNS} from observations o
-  where ${inLane(byListing)} and ${rowConditions(wish.filter)} and ${behind(wish, byListing)}
+  where ${inLane(byListing)} and ${rowConditions(wish)} and ${behind(wish, byListing)}
   order by ${laneOrder(wish, byListing)}
   limit ${wish.limit + wish.offset}::int`;
 
-function rowConditions(filter: ObservationFilter): SQL {
+function rowConditions({ filter, pin }: ObservationWish): SQL {
   const { observed_from, observed_before, known_after, history } = filter;
   return sql.join(
     [
-      visibleAt(sql`v.version`, history),
+      visibleAt(pin, history),
       ...(observed_from ? [sql`o.observed_at >= ${observed_from}::timestamptz`] : []),
       ...(observed_before ? [sql`o.observed_at < ${observed_before}::timestamptz`] : []),
       ...(known_after ? [sql`o.known_at > ${known_after}::timestamptz`] : []),
@@ -151,20 +151,32 @@ const pageOrder = ({ sort, order }: ObservationWish): SQL => ordered(PAGE_KEYS[s
 const laneOrder = ({ sort, order }: ObservationWish, byListing: boolean): SQL =>
   ordered((byListing ? LISTING_LANE_KEYS : SOURCE_LANE_KEYS)[sort], order);
 
-/** The rows behind the key: a range that the lane's index can start at, and the exact comparison. */
+/**
+ * The rows behind the key: a range on what the lane's index is ordered by, without the rest of the rows that
+ * are equal in it. Said this way the planner expects as many rows as there are, and takes the index in order.
+ */
 function behind({ after, order }: ObservationWish, byListing: boolean): SQL {
   if (after === null) return sql`true`;
-  const beyond = sql.raw(order === 'desc' ? '<' : '>');
-  const first = after.sort === 'observed_at' ? after.observed_at : after.known_at;
-  const exact =
-    after.sort === 'observed_at'
-      ? sql`(o.observed_at, o.listing_id, o.kind, o.revision) ${beyond}
-            (${first}::timestamptz, ${after.listing_id}::int, ${after.kind}::text, ${after.revision}::int)`
-      : sql`(o.known_at, o.listing_id, o.observed_at, o.kind) ${beyond}
-            (${first}::timestamptz, ${after.listing_id}::int, ${after.observed_at}::timestamptz, ${after.kind}::text)`;
-  const column = sql.raw(`o.${after.sort}`);
-  const range = byListing
-    ? sql`${column} ${beyond}= ${first}::timestamptz`
-    : sql`(${column}, o.listing_id) ${beyond}= (${first}::timestamptz, ${after.listing_id}::int)`;
-  return sql`${range} and ${exact}`;
+  const keys = PAGE_KEYS[after.sort];
+  const value = (key: (typeof keys)[number]) => keyValue(after, key);
+  const [beyond, atOrBeyond] = order === 'desc' ? ['<=', '>='] : ['>=', '<='];
+  const [indexed, rest] = byListing ? [keys.slice(0, 1), keys.slice(1)] : [keys.slice(0, 2), keys.slice(2)];
+  return sql`${row(indexed.map(column))} ${sql.raw(beyond)} ${row(indexed.map(value))}
+    and not (${row(indexed.map(column))} = ${row(indexed.map(value))}
+      and ${row(rest.map(column))} ${sql.raw(atOrBeyond)} ${row(rest.map(value))})`;
 }
+
+type KeyColumn = 'observed_at' | 'known_at' | 'listing_id' | 'kind' | 'revision';
+const KEY_TYPES = {
+  observed_at: 'timestamptz',
+  known_at: 'timestamptz',
+  listing_id: 'int',
+  kind: 'text',
+  revision: 'int',
+} as const;
+
+const column = (key: KeyColumn): SQL => sql.raw(`o.${key}`);
+const keyValue = (after: ObservationKey, key: KeyColumn): SQL =>
+  sql`${(after as Partial<Record<KeyColumn, unknown>>)[key]}::${sql.raw(KEY_TYPES[key])}`;
+const row = (parts: SQL[]): SQL =>
+  parts.length === 1 ? sql`${parts[0]}` : sql`(${sql.join(parts, sql`, `)})`;

@@ -19,6 +19,8 @@ export interface RunRow {
   rows_rejected: string;
   error_code: string | null;
   error_message: string | null;
+  withdraw_reason: string | null;
+  withdrawn_at: Instant | null;
 }
 
 export interface RunFilter {
@@ -34,7 +36,8 @@ const RUN_ROW: SQL = sql`
   r.id, r.source, r.trigger, r.status, ${instantText('r.accepted_at')} as accepted_at,
   ${instantText('r.started_at')} as started_at, ${instantText('r.finished_at')} as finished_at,
   round(extract(epoch from r.finished_at - r.started_at) * 1000)::bigint as duration_ms,
-  r.rows_read, r.rows_inserted, r.rows_duplicate, r.rows_rejected, r.error_code, r.error_message`;
+  r.rows_read, r.rows_inserted, r.rows_duplicate, r.rows_rejected, r.error_code, r.error_message,
+  r.withdraw_reason, ${instantText('r.withdrawn_at')} as withdrawn_at`;
 
 /** One page of runs, newest first, behind the run `after`: RunPageRow rows, `limit` at most. */
 export function listRuns(

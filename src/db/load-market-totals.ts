@@ -6,7 +6,7 @@ import { closeVersion } from './tape-version.ts';
 
 /**
  * Loads one reading of the whole market, by the rule of observations: an equal re-read is a duplicate, a
- * different value of a later payload supersedes. Counts itself in the run.
+ * different value of a later payload supersedes. Counts itself in the run. One LoadedRow.
  */
 export function loadMarketTotals(db: Db, origin: BatchOrigin, totals: MarketTotals) {
   return db.execute(sql`
@@ -64,5 +64,7 @@ export function loadMarketTotals(db: Db, origin: BatchOrigin, totals: MarketTota
       rows_duplicate = rows_duplicate + (j.verdict = 'duplicate')::int,
       rows_rejected = rows_rejected + (j.verdict = 'older')::int
     from judged j
-    where r.id = ${origin.run_id}::bigint`);
+    where r.id = ${origin.run_id}::bigint
+    returning (j.verdict in ('new', 'changed'))::int as inserted, (j.verdict = 'duplicate')::int as duplicate,
+      (j.verdict = 'older')::int as refused, null as refused_pointers`);
 }

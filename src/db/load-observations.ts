@@ -43,12 +43,23 @@ export function loadObservations(db: Db, origin: BatchOrigin, rows: Observation[
     ${origin.in_batches ? sql`sighted as (${sight(origin)}),` : sql``}
     run as (${countInRun(origin.run_id)}),
     version as (${closeVersion(sql`exists (select from inserted)`)})
-    select count(*) filter (where verdict in ('new', 'changed')) as inserted,
-      count(*) filter (where verdict = 'duplicate') as duplicate,
-      count(*) filter (where verdict in ('older', 'conflicting')) as refused,
-      array_agg(pointer) filter (where verdict in ('older', 'conflicting')) as refused_pointers
-    from judged`);
+    ${verdictCounts}`);
 }
+
+/** Judges a batch as loadObservations would, and changes nothing: one LoadedRow. For dry runs. */
+export function judgeObservations(db: Db, origin: BatchOrigin, rows: Observation[]) {
+  return db.execute(sql`
+    with input as (${inputRows(origin.source, rows, sql`left join`)}),
+    judged as (${judgedRows(origin)})
+    ${verdictCounts}`);
+}
+
+const verdictCounts = sql`
+  select count(*) filter (where verdict in ('new', 'changed')) as inserted,
+    count(*) filter (where verdict = 'duplicate') as duplicate,
+    count(*) filter (where verdict in ('older', 'conflicting')) as refused,
+    array_agg(pointer) filter (where verdict in ('older', 'conflicting')) as refused_pointers
+  from judged`;
 
 type Column = (row: Observation) => string | number | null;
 const page =
@@ -83,15 +94,13 @@ const COLUMNS: [name: string, type: string, read: Column][] = [
   ['image_url', 'text', page('image_url')],
 ];
 
-function inputRows(source: string, rows: Observation[]): SQL {
-  const arrays = COLUMNS.map(
-    ([, type, read]) => sql`${sql.param(rows.map(read))}::${sql.raw(type)}[]`,
-  );
+function inputRows(source: string, rows: Observation[], join: SQL = sql`join`): SQL {
+  const arrays = COLUMNS.map(([, type, read]) => sql`${sql.param(rows.map(read))}::${sql.raw(type)}[]`);
   const names = sql.raw(COLUMNS.map(([name]) => name).join(', '));
   return sql`
     select l.id as listing_id, i.*
     from unnest(${sql.join(arrays, sql`, `)}) as i (${names})
-    join listings l on l.source = ${source} and l.external_id = i.external_id`;
+    ${join} listings l on l.source = ${source} and l.external_id = i.external_id`;
 }
 
 const list = (prefix: string): SQL => sql.raw(VALUES.map((name) => `${prefix}.${name}`).join(', '));
@@ -155,7 +164,8 @@ const append = (origin: BatchOrigin): SQL => sql`
 
 const LATEST_FACTS =
   'rank, percent_change_1h, percent_change_7d, circulating_supply, total_supply, max_supply, image_url';
-const prefixed = (prefix: string): SQL => sql.raw(`${prefix}.${LATEST_FACTS.replaceAll(', ', `, ${prefix}.`)}`);
+const prefixed = (prefix: string): SQL =>
+  sql.raw(`${prefix}.${LATEST_FACTS.replaceAll(', ', `, ${prefix}.`)}`);
 
 const followLatest = sql`
   insert into latest_observations as l (listing_id, source, observed_at, revision, known_at,

@@ -41,8 +41,15 @@ export const OBSERVATION_ROW: SQL = sql`
   o.price_usd, o.market_cap_usd, o.volume_24h_usd, o.percent_change_24h, o.open_usd, o.high_usd, o.low_usd,
   o.flags`;
 
-/** What the version sees: known by then and not yet superseded; with `history` superseded ones as well. */
-export const visibleAt = (version: SQL, history = false): SQL =>
-  history
-    ? sql`o.known_at <= ${version}`
-    : sql`o.known_at <= ${version} and (o.superseded_at is null or o.superseded_at > ${version})`;
+/**
+ * The rows `o` that a version sees: known by then and not yet superseded; with `history` superseded ones too.
+ * Null is the newest version, which sees all that a statement can see. Plain values, so the planner can
+ * estimate; a version ahead of the newest sees the same.
+ */
+export function visibleAt(pin: Instant | null, history = false): SQL {
+  if (pin === null) return history ? sql`true` : sql`o.superseded_at is null`;
+  const known = sql`o.known_at <= ${pin}::timestamptz`;
+  return history
+    ? known
+    : sql`${known} and (o.superseded_at is null or o.superseded_at > ${pin}::timestamptz)`;
+}

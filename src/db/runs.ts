@@ -5,7 +5,9 @@ import { type Lease, leaseEnd } from './leases.ts';
 
 export const RUN_STATUSES = ['queued', 'running', 'succeeded', 'partial', 'failed', 'skipped'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
-export type Trigger = 'cron' | 'manual';
+/** `upload` and `dry_run` belong to the source csv. */
+export const TRIGGERS = ['cron', 'manual', 'upload', 'dry_run'] as const;
+export type Trigger = (typeof TRIGGERS)[number];
 
 /** Accepts a run that a message will start. Returns `{ id, source, status }`, `id` as text. */
 export function queueRun(db: Db, run: { source: string; trigger: Trigger }) {
@@ -119,7 +121,8 @@ export function failLostRuns(db: Db) {
     update runs
     set status = 'failed', finished_at = clock_timestamp(), error_code = 'message_lost',
         error_message = 'The queue never delivered the message of this run. Trigger it again.'
-    where status = 'queued' and accepted_at < clock_timestamp() - interval '10 minutes'`);
+    where status = 'queued' and trigger in ('cron', 'manual')
+      and accepted_at < clock_timestamp() - interval '10 minutes'`);
 }
 
 /** Adds what happened outside the load of observations to a run's counters. */

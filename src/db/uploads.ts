@@ -29,14 +29,26 @@ export interface NewUpload {
   content_type: string | null;
 }
 
+export interface AcceptedRow {
+  id: string;
+  status: UploadStatus;
+  run_id: string;
+  fresh: boolean;
+  /** Its rows are being taken back, so the same bytes can neither be it nor start anew yet. */
+  withdrawing: boolean;
+}
+
 /**
- * Accepts an upload with its run and its raw payload, all at once. Returns `{ id, status, fresh }`: when the
- * same bytes were accepted before for the same series, the first upload, and `fresh` is false.
+ * Accepts an upload with its run and its raw payload, all at once. One AcceptedRow: when the same bytes were
+ * accepted before for the same series, the first upload, and `fresh` is false. Of two at once one fails with
+ * a unique violation (23505), and finds the other when it tries again.
  */
 export function acceptUpload(db: Db, upload: NewUpload) {
   return db.execute(sql`
     with same as (
-      select id, status from uploads where series_key = ${upload.series_key}
+      select u.id, u.status, u.run_id, r.withdraw_reason is not null as withdrawing
+      from uploads u join runs r on r.id = u.run_id
+      where u.series_key = ${upload.series_key}
     ), run as (
       insert into runs (source, trigger, status, accepted_at)
       select 'csv', case when ${upload.dry_run} then 'dry_run' else 'upload' end, 'queued', clock_timestamp()
@@ -56,11 +68,11 @@ export function acceptUpload(db: Db, upload: NewUpload) {
         ${upload.series_key}, ${upload.dry_run}::boolean, 'queued', ${upload.sha256}, ${upload.size_bytes},
         run.accepted_at, run.accepted_at
       from run cross join payload
-      returning id, status
+      returning id, status, run_id
     )
-    select id, status, true as fresh from accepted
+    select id, status, run_id, true as fresh, false as withdrawing from accepted
     union all
-    select id, status, false from same`);
+    select id, status, run_id, false, withdrawing from same`);
 }
 
 /** One row when the series is known already, before any byte of it is kept twice. */
@@ -85,6 +97,7 @@ export interface StartedUpload {
   next_line: number;
   encoding: string | null;
   plan: unknown;
+  rows_rejected: string;
 }
 
 export const uploadLease = (id: string): string => `upload:${id}`;
@@ -114,8 +127,9 @@ export function startUpload(db: Db, id: string) {
       (select ceil(extract(epoch from expires_at - clock_timestamp())) from leases
        where name = ${name} and expires_at > clock_timestamp()) as busy_seconds,
       u.id, u.run_id, u.raw_payload_id, (p.fetched_at at time zone 'utc')::text || '+00' as fetched_at, p.r2_key,
-      u.filename, u.hints, u.dry_run, u.size_bytes, u.done_bytes, u.next_line, u.encoding, u.plan
-    from uploads u join raw_payloads p on p.id = u.raw_payload_id
+      u.filename, u.hints, u.dry_run, u.size_bytes, u.done_bytes, u.next_line, u.encoding, u.plan,
+      r.rows_rejected
+    from uploads u join raw_payloads p on p.id = u.raw_payload_id join runs r on r.id = u.run_id
     where u.id = ${id}`);
 }
 
@@ -145,6 +159,11 @@ export function advanceUpload(
       returning id
     )
     select guard(exists (select from moved), 'already_loaded')`);
+}
+
+/** One row `{ done_bytes }`: how far an upload is committed. Asked after a lost reply. */
+export function uploadOffset(db: Db, id: string) {
+  return db.execute(sql`select done_bytes from uploads where id = ${id}`);
 }
 
 /** Keeps the first rows that a dry run would have stored; later batches do not replace them. */
@@ -196,4 +215,3 @@ export function listStalledUploads(db: Db) {
       )
     returning u.id`);
 }
-

@@ -9,6 +9,14 @@ export const REJECT_CODES = [
   'missing_id',
   'conflicting_record',
   'older_payload',
+  // Rows of files.
+  'ragged_record',
+  'unreadable_record',
+  'no_values',
+  'other_coin',
+  'quote_not_usd',
+  'unfinished_bar',
+  'superseded_revision',
 ] as const;
 export type RejectCode = (typeof REJECT_CODES)[number];
 

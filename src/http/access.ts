@@ -2,14 +2,15 @@ import { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
 
 /** Who may use an endpoint: anyone, or who holds a token of this variable. */
-export type Access = 'open' | 'read' | 'raw' | 'scheduler';
+export type Access = 'open' | 'read' | 'raw' | 'scheduler' | 'upload';
 
-type TokenVariable = 'READ_TOKEN' | 'SCHEDULER_TOKEN';
+type TokenVariable = 'READ_TOKEN' | 'SCHEDULER_TOKEN' | 'UPLOAD_TOKEN';
 
 /** The variable whose token the endpoint needs under the present settings, or null when it needs none. */
 export function neededToken(c: HttpContext, access: Access): TokenVariable | null {
   const { settings } = c.get('deps');
   if (access === 'scheduler') return 'SCHEDULER_TOKEN';
+  if (access === 'upload') return 'UPLOAD_TOKEN';
   if (access === 'raw') return settings.RAW_ACCESS === 'token' ? 'READ_TOKEN' : null;
   if (access === 'read') return settings.READ_ACCESS === 'token' ? 'READ_TOKEN' : null;
   return null;

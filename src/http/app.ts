@@ -27,8 +27,8 @@ export function createApp(options: { makeDeps?: (env: Env) => Deps } = {}): Open
   });
   app.use(logRequest);
   app.use(rateLimit);
-  for (const endpoint of ENDPOINTS) mount(app, endpoint);
-  for (const [path, methods] of methodsByPath([livez, ...ENDPOINTS])) {
+  for (const endpoint of ENDPOINTS) if (endpoint !== livez) mount(app, endpoint);
+  for (const [path, methods] of methodsByPath(ENDPOINTS)) {
     app.options(path, () => preflight([...methods, 'OPTIONS']));
     app.all(path, (c) => {
       throw new AppError('method_not_allowed', `${c.req.method} does not work on ${c.req.path}.`, {

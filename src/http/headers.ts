@@ -61,9 +61,15 @@ function compress(c: HttpContext): void {
   if (!COMPRESSIBLE.test(headers.get('Content-Type') ?? '')) return;
   addVary(headers, 'Accept-Encoding');
   const alreadyCoded = headers.has('Content-Encoding');
-  if (body === null || alreadyCoded || !acceptsGzip(c.req.header('Accept-Encoding'))) return;
+  if (body === null || alreadyCoded || !acceptsGzip(clientAcceptEncoding(c))) return;
   headers.set('Content-Encoding', 'gzip');
   headers.delete('Content-Length');
+}
+
+/** The platform rewrites the header to what it can decode itself; what the client sent is in `cf`. */
+function clientAcceptEncoding(c: HttpContext): string | undefined {
+  const sent = c.req.raw.cf?.clientAcceptEncoding;
+  return typeof sent === 'string' ? sent : c.req.header('Accept-Encoding');
 }
 
 const acceptsGzip = (header = ''): boolean =>

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { RUN_STATUSES } from '../db/runs.ts';
+import { RUN_STATUSES, TRIGGERS } from '../db/runs.ts';
 import { FLAGS, KINDS } from '../domain/observation.ts';
 import { SOURCE_IDS } from '../sources/registry.ts';
 
@@ -132,7 +132,7 @@ export const Run = z
   .object({
     id: z.number().int(),
     source: Source,
-    trigger: z.enum(['cron', 'manual']),
+    trigger: z.enum(TRIGGERS),
     status: z.enum(RUN_STATUSES),
     accepted_at: At,
     started_at: At.nullable(),
@@ -140,6 +140,8 @@ export const Run = z
     duration_ms: Count.nullable(),
     rows: RowCounts,
     error: RunError,
+    withdraw_reason: z.string().nullable(),
+    withdrawn_at: At.nullable(),
   })
   .openapi('Run');
 

@@ -1,5 +1,6 @@
 import { databaseError } from '../db/client.ts';
 import { failRun } from '../db/runs.ts';
+import { finishUpload } from '../db/uploads.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { POLLED_SOURCES } from '../sources/registry.ts';
@@ -49,7 +50,7 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
     case 'poll':
       return handlePoll(deps, message);
     case 'import':
-      throw new Error('import is not wired yet');
+      throw new AppError('internal', 'Uploads are not ingested yet.');
     case 'withdraw':
       return (await withdraw(deps, message)) ? 'done' : 'continue';
   }
@@ -81,5 +82,7 @@ export async function consumeDead(deps: Deps, message: QueueMessage): Promise<vo
     message: 'It was tried as often as the queue allows and never came to an end.',
   } as const;
   if (parsed.data.type === 'poll') await failRun(deps.db, parsed.data.run_id, error);
+  if (parsed.data.type === 'import')
+    await finishUpload(deps.db, parsed.data.upload_id, { status: 'failed', error }, null);
   message.ack();
 }

@@ -63,25 +63,30 @@ async function commit({ db }: Deps, { lease, origin, batch, together, rawAt }: L
     duplicate: duplicates,
     rejected: rejects.length,
   };
+  // What tells counts comes last, so that it is found from the end.
+  const loads = [
+    ...market_totals.map((totals) => loadMarketTotals(db, origin, totals)),
+    ...(observations.length > 0 ? [loadObservations(db, origin, observations)] : []),
+  ];
   const results = await db.batch([
     renewLease(db, lease),
     ...together(),
     openVersion(db),
-    ...market_totals.map((totals) => loadMarketTotals(db, origin, totals)),
     ...(rejects.length > 0 ? [insertRejects(db, origin, rejects)] : []),
     ...(aside.read > 0 ? [countRun(db, origin.run_id, aside)] : []),
-    ...(observations.length > 0
-      ? [loadListings(db, origin.source, observations), loadObservations(db, origin, observations)]
-      : []),
+    ...(observations.length > 0 ? [loadListings(db, origin.source, observations)] : []),
+    ...loads,
   ]);
-  const loaded = (observations.length > 0 ? results.at(-1)?.rows[0] : undefined) as LoadedRow | undefined;
-  const refused = loaded?.refused_pointers ?? [];
+  const loaded = results.slice(results.length - loads.length).map(({ rows }) => rows[0] as unknown as LoadedRow);
+  const sum = (count: 'inserted' | 'duplicate' | 'refused') =>
+    loaded.reduce((total, row) => total + Number(row[count]), 0);
+  const refused = loaded.flatMap((row) => row.refused_pointers ?? []);
   if (refused.length > 0)
     await setRejectRaws(db, origin.raw_payload_id, refused.map((pointer) => ({ pointer, raw: rawAt(pointer) })));
   return {
     read: batch.read,
-    inserted: Number(loaded?.inserted ?? 0),
-    duplicate: Number(loaded?.duplicate ?? 0) + duplicates,
-    rejected: Number(loaded?.refused ?? 0) + rejects.length,
+    inserted: sum('inserted'),
+    duplicate: sum('duplicate') + duplicates,
+    rejected: sum('refused') + rejects.length,
   };
 }

@@ -1,7 +1,7 @@
 import { settleBatch } from '../domain/batch.ts';
 import type { Flag, MarketTotals, Observation } from '../domain/observation.ts';
 import type { Reject } from '../domain/reject.ts';
-import { rejectOf } from '../sources/read-record.ts';
+import { rawText } from '../sources/read-record.ts';
 import type { PolledSource, ReadContext, Reading } from '../sources/source.ts';
 
 /** What one payload says, ready to load. `read` is the sum of what stands in the rest. */
@@ -21,17 +21,17 @@ export interface BatchContext extends ReadContext {
 
 /** Reads a parsed reply (see readJson) as its source does. Throws UnreadablePayload when it cannot. */
 export function normalizeBatch(source: PolledSource, body: unknown, context: BatchContext): NormalizedBatch {
-  return settle(source.read(body, context), context.sandbox, (pointer) => resolvePointer(body, pointer));
+  return settle(source.read(body, context), context.sandbox, (pointer) => rawText(resolvePointer(body, pointer)));
 }
 
 /**
- * Sorts readings of one payload into what is loaded. `recordAt` gives the record that a pointer names, for
- * the reject of one that contradicts an earlier one.
+ * Sorts readings of one payload into what is loaded. `rawAt` gives the record that a pointer names as it was
+ * sent, for the reject of one that contradicts an earlier one.
  */
 export function settle(
   readings: Reading[],
   sandbox: boolean,
-  recordAt: (pointer: string) => unknown,
+  rawAt: (pointer: string) => string,
 ): NormalizedBatch {
   const observations = readings.flatMap((reading) =>
     reading.type === 'observation' ? reading.observation : [],
@@ -39,14 +39,14 @@ export function settle(
   const totals = readings.flatMap((reading) => (reading.type === 'market_totals' ? reading.totals : []));
   const rejects = readings.flatMap((reading) => (reading.type === 'reject' ? reading.reject : []));
   const { kept, duplicates, conflicts } = settleBatch(observations);
-  const conflicting = conflicts.map(({ observation: { pointer, external_id, observed_at }, kept: first }) =>
-    rejectOf(
-      { record: recordAt(pointer), pointer },
-      {
-        code: 'conflicting_record',
-        message: `${external_id} at ${observed_at} has other values than the same at ${first.pointer}.`,
-      },
-    ),
+  const conflicting = conflicts.map(
+    ({ observation: { pointer, external_id, observed_at }, kept: first }): Reject => ({
+      code: 'conflicting_record',
+      message: `${external_id} at ${observed_at} has other values than the same at ${first.pointer}.`,
+      pointer,
+      raw: rawAt(pointer),
+      external_id,
+    }),
   );
   return {
     observations: kept.map((row) => flagged(row, sandbox)),

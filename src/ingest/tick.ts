@@ -1,9 +1,11 @@
 import { type CheckpointRow, listCheckpoints } from '../db/checkpoints.ts';
 import { databaseError } from '../db/client.ts';
 import { failLostRuns } from '../db/runs.ts';
+import { listStalledUploads } from '../db/uploads.ts';
 import type { Deps } from '../deps.ts';
 import { POLLED_SOURCES } from '../sources/registry.ts';
 import type { PolledSource, SourceRequest } from '../sources/source.ts';
+import type { IngestMessage } from './messages.ts';
 import { poll } from './poll.ts';
 import { sourceSettings } from './source-settings.ts';
 
@@ -17,7 +19,8 @@ const SLACK_MS = 30_000;
  */
 export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
   if (Math.floor(scheduledMs / MINUTE_MS) % deps.settings.POLL_MINUTES !== 0) return;
-  const checkpoints = await readCheckpoints(deps);
+  const { checkpoints, stalled } = await sweep(deps);
+  for (const { id } of stalled) await deps.queue.send({ type: 'import', upload_id: id } satisfies IngestMessage);
   const runs = POLLED_SOURCES.map((source) => ({ source, requests: due(deps, source, checkpoints, scheduledMs) }));
   const results = await Promise.allSettled(
     runs.filter(({ requests }) => requests.length > 0).map((run) => poll(deps, run)),
@@ -27,10 +30,14 @@ export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
   if (errors.length > 0) throw errors[0];
 }
 
-async function readCheckpoints({ db }: Deps): Promise<CheckpointRow[]> {
+/** Reads the checkpoints, and in the same round trip finds what lost its message. */
+async function sweep({ db }: Deps): Promise<{ checkpoints: CheckpointRow[]; stalled: { id: string }[] }> {
   try {
-    const [checkpoints] = await db.batch([listCheckpoints(db), failLostRuns(db)]);
-    return checkpoints.rows as unknown as CheckpointRow[];
+    const [checkpoints, stalled] = await db.batch([listCheckpoints(db), listStalledUploads(db), failLostRuns(db)]);
+    return {
+      checkpoints: checkpoints.rows as unknown as CheckpointRow[],
+      stalled: stalled.rows as unknown as { id: string }[],
+    };
   } catch (error) {
     throw databaseError(error);
   }

@@ -1,8 +1,7 @@
 import type { SourceSettings } from './source.ts';
 
 /** Vendors refuse calls without a name (CoinGecko answers 403), and Workers send none by themselves. */
-export const USER_AGENT =
-  'cointape/0.1 (consolidated tape of crypto market data; +https://github.com/cointape)';
+export const USER_AGENT = 'cointape/0.1 (self-hosted tape of crypto market data)';
 
 export const JSON_HEADERS: Readonly<Record<string, string>> = {
   accept: 'application/json',

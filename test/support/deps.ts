@@ -24,7 +24,9 @@ export async function emptyDatabase(): Promise<void> {
   const { db } = testDeps();
   await db.batch([
     db.execute(sql.raw(`truncate ${TABLES} restart identity cascade`)),
-    db.execute(sql`update tape_version set version = '1970-01-01Z', next_version = '1970-01-01Z', mode = null`),
+    db.execute(
+      sql`update tape_version set version = '1970-01-01Z', next_version = '1970-01-01Z', mode = null`,
+    ),
   ]);
 }
 

@@ -1,35 +1,73 @@
 import { env } from 'cloudflare:workers';
-import { makeDeps } from '../../src/deps.ts';
+import { type Deps, makeDeps } from '../../src/deps.ts';
 import type { Env } from '../../src/env.ts';
 import { createApp } from '../../src/http/app.ts';
 
-export interface Asked {
-  status: number;
-  headers: Headers;
-  text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into replies of every shape
-  json: any;
+export const testEnv = env as unknown as Env;
+
+export interface Question extends RequestInit {
+  /** Variables and bindings of the Worker to replace. */
+  vars?: Record<string, unknown>;
+  /** Fields of deps to replace. */
+  deps?: Partial<Deps>;
 }
 
-const bindings = env as unknown as Env;
-
-/** Asks the app in this isolate. `vars` replaces variables of the Worker; `now` fixes its clock. */
-export async function ask(
-  path: string,
-  { vars = {}, now, ...init }: RequestInit & { vars?: Record<string, unknown>; now?: Date } = {},
-): Promise<Asked> {
-  const app = createApp({
-    makeDeps: (given) => ({ ...makeDeps(given), ...(now === undefined ? {} : { now: () => now }) }),
-  });
-  const response = await app.fetch(new Request(`http://tape.test${path}`, init), { ...bindings, ...vars } as Env);
-  const text = await response.text();
-  const isJson = /^application\/(problem\+)?json/.test(response.headers.get('Content-Type') ?? '');
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    json: isJson && text !== '' ? JSON.parse(text) : undefined,
+/** A list reply as tests look into it. */
+export interface Page {
+  data: Record<string, unknown>[];
+  pagination: {
+    limit: number;
+    offset: number | null;
+    returned: number;
+    total: number | null;
+    next_cursor: string | null;
+    next: string | null;
   };
+  meta: Record<string, unknown>;
 }
 
-export const testEnv = bindings;
+export class Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+
+  constructor(response: Response, text: string) {
+    this.status = response.status;
+    this.headers = response.headers;
+    this.text = text;
+  }
+
+  get json(): unknown {
+    return JSON.parse(this.text);
+  }
+
+  get page(): Page {
+    return JSON.parse(this.text) as Page;
+  }
+
+  /** One member of every row. */
+  column(name: string): unknown[] {
+    return this.page.data.map((row) => row[name]);
+  }
+
+  header(name: string): string | null {
+    return this.headers.get(name);
+  }
+}
+
+/** What the app replies; the body is not read yet. */
+export async function respond(
+  path: string,
+  { vars = {}, deps = {}, ...init }: Question = {},
+): Promise<Response> {
+  const app = createApp({ makeDeps: (given) => ({ ...makeDeps(given), ...deps }) });
+  return app.fetch(new Request(`https://tape.test${path}`, init), { ...testEnv, ...vars } as Env);
+}
+
+/** Asks the app and reads the whole reply. */
+export async function ask(path: string, question: Question = {}): Promise<Answer> {
+  const response = await respond(path, question);
+  return new Answer(response, new TextDecoder().decode(await response.arrayBuffer()));
+}
+
+export const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });

@@ -32,7 +32,9 @@ const TABLES =
 /** Empties every table that holds data and puts the tape back to its first version. */
 export async function emptyTape(db: Db): Promise<void> {
   await db.execute(sql`truncate ${sql.raw(TABLES)} restart identity cascade`);
-  await db.execute(sql`update tape_version set version = '1970-01-01Z', next_version = '1970-01-01Z', mode = null`);
+  await db.execute(
+    sql`update tape_version set version = '1970-01-01Z', next_version = '1970-01-01Z', mode = null`,
+  );
 }
 
 export const testDb = (url: unknown): Db => connect(String(url));

@@ -17,12 +17,10 @@ import { deployedVersion } from '../version.ts';
 const DATABASE_MS_MAX = 5_000;
 
 const HealthQuery = z.object({
-  fail_on: oneOf(['degraded'])
-    .optional()
-    .openapi({
-      type: 'string',
-      description: '`degraded` answers 503 for that too, for monitors that read the status only.',
-    }),
+  fail_on: oneOf(['degraded']).optional().openapi({
+    type: 'string',
+    description: '`degraded` answers 503 for that too, for monitors that read the status only.',
+  }),
 });
 
 export const health: Endpoint = {

@@ -1,0 +1,75 @@
+import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
+import type { Access } from './access.ts';
+import type { Endpoint } from './endpoint.ts';
+import { problems } from './responses.ts';
+import { RELEASE } from './version.ts';
+
+/** The OpenAPI 3.1 document of some endpoints, as plain JSON. */
+export function buildDocument(endpoints: readonly Endpoint[]): object {
+  const app = registered(endpoints);
+  for (const [name, variable] of Object.entries(TOKENS))
+    app.openAPIRegistry.registerComponent('securitySchemes', name, {
+      type: 'http',
+      scheme: 'bearer',
+      description: `A token of the variable ${variable}.`,
+    });
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'cointape',
+      version: RELEASE,
+      license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' },
+      description:
+        'The consolidated tape of crypto market data: exact digits, every number traceable to the bytes it came ' +
+        'from. Unknown is null. Instants are UTC. Errors are application/problem+json.',
+    },
+    servers: [{ url: '/' }],
+    tags: [
+      { name: 'Data', description: 'What the sources say.' },
+      { name: 'Proof', description: 'The bytes behind the numbers.' },
+      { name: 'Ingestion', description: 'How the data got here.' },
+      { name: 'Service', description: 'The service itself.' },
+    ],
+  });
+}
+
+const TOKENS = { readToken: 'READ_TOKEN', schedulerToken: 'SCHEDULER_TOKEN', uploadToken: 'UPLOAD_TOKEN' };
+
+function registered(endpoints: readonly Endpoint[]): OpenAPIHono {
+  const app = new OpenAPIHono();
+  for (const { method, path, access, spec } of endpoints) {
+    if (spec === undefined) continue;
+    const responses = { ...commonProblems(access, path), ...spec.responses };
+    app.openAPIRegistry.registerPath({
+      method,
+      path,
+      operationId: operationId(method, path),
+      ...spec,
+      ...security(access),
+      responses,
+    });
+  }
+  return app;
+}
+
+/** `get /runs/{id}` → `getRunsById`. */
+const operationId = (method: string, path: string): string =>
+  method +
+  path
+    .replaceAll(/\{(\w)(\w*)\}/g, (_, first: string, rest: string) => `by-${first}${rest}`)
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+
+// What the settings of a deployment may ask for is optional here: an empty requirement is "none".
+function security(access: Access): Pick<RouteConfig, 'security'> {
+  if (access === 'open') return {};
+  if (access === 'upload') return { security: [{ uploadToken: [] }] };
+  return { security: access === 'scheduler' ? [{ schedulerToken: [] }] : [{}, { readToken: [] }] };
+}
+
+function commonProblems(access: Access, path: string): RouteConfig['responses'] {
+  if (path === '/livez') return {};
+  const token = access === 'open' ? [] : (['unauthorized', 'not_configured'] as const);
+  return problems(...token, 'rate_limited', 'internal', 'misconfigured', 'database_unavailable');
+}

@@ -1,0 +1,179 @@
+import { z } from '@hono/zod-openapi';
+import { rowsOf } from '../../db/client.ts';
+import { listPrices, type PriceInput, type PriceRow } from '../../db/list-prices.ts';
+import { type Instant, instantOfDate, microsOf } from '../../domain/instant.ts';
+import { formatObservationId } from '../../domain/observation-id.ts';
+import { SOURCE_IDS } from '../../sources/registry.ts';
+import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
+import { choosePrice, type PriceAnswer, SOURCE_ORDER } from '../choose-price.ts';
+import type { HttpContext } from '../context.ts';
+import { parameters, parseListingRef } from '../data-query.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { jsonDecimal } from '../json.ts';
+import { staleAfterSeconds } from '../pace.ts';
+import { instant, invalid, readQuery, whole } from '../query.ts';
+import { json, meta } from '../reply.ts';
+import { ok, problems } from '../responses.ts';
+import { Meta, MissingPrice, Price } from '../schemas.ts';
+
+const AGE_SECONDS_MAX = 1_000_000_000;
+const INPUTS_MAX = 100;
+
+const PricesQuery = z.object({
+  asset: parameters.asset,
+  symbol: parameters.symbol,
+  ticker: parameters.ticker,
+  external_id: parameters.external_id,
+  source: parameters.source,
+  at: instant()
+    .optional()
+    .openapi({ type: 'string', description: 'The last value at or before this instant; now when absent.' }),
+  max_age: whole(1, AGE_SECONDS_MAX).optional().openapi({
+    type: 'integer',
+    description: 'No value older than so many seconds before `at`.',
+    example: 3600,
+  }),
+  decimals: parameters.decimals,
+});
+type PricesQuery = z.output<typeof PricesQuery>;
+
+export const prices: Endpoint = {
+  method: 'get',
+  path: '/prices',
+  access: 'read',
+  spec: {
+    tags: ['Data'],
+    summary: 'The last price of each asset at or before an instant',
+    description:
+      'One source answers, never an average: fresh before stale, then ' +
+      `${SOURCE_ORDER.join(', ')}. A symbol is not an identity: listings that share one are taken together, with a ` +
+      'warning, only when each source has exactly one with a price and their fresh prices differ by at most 10 %; ' +
+      'otherwise the input is `ambiguous` and the candidates say what to ask for.',
+    request: { query: PricesQuery },
+    responses: {
+      ...ok(z.object({ data: z.array(Price), missing: z.array(MissingPrice), meta: Meta }), 'Prices.', {
+        cached: true,
+      }),
+      ...problems('invalid_request'),
+    },
+  },
+  handle: getPrices,
+};
+
+async function getPrices(c: HttpContext): Promise<Response> {
+  const asked = readQuery(c, PricesQuery);
+  const { db, settings, now } = c.get('deps');
+  const clock = instantOfDate(now());
+  const inputs = inputsOf(asked);
+  if (asked.at !== undefined && microsOf(asked.at) > microsOf(clock))
+    throw invalid([{ path: 'at', message: 'lies in the future; nothing is known of then' }]);
+  const freshness = { access: 'read', ticking: asked.at === undefined } as const;
+  const seen = seenVersion(c, freshness);
+  const rows = await rowsOf<PriceRow>(
+    listPrices(db, {
+      inputs: inputs.map(({ input }) => input),
+      sources: asked.source ?? null,
+      at: asked.at ?? clock,
+      max_age_seconds: asked.max_age ?? null,
+      stale_after: SOURCE_IDS.map((source) => ({ source, seconds: staleAfterSeconds(settings, source) })),
+      seen,
+    }),
+  );
+  const current = rows[0]?.current_version ?? clock;
+  const headers = cacheHeaders(c, current, freshness);
+  if (isUnchanged(seen, current)) return notModified(headers);
+  const answers = inputs.map(({ text, input }, i) => {
+    const found = rows.filter((row) => Number(row.position) === i + 1);
+    return { text, answer: choosePrice(input, found) };
+  });
+  return json(reply(c, answers, asked.decimals), headers);
+}
+
+interface NamedInput {
+  /** As the caller wrote it. */
+  text: string;
+  input: PriceInput;
+}
+
+function inputsOf(asked: PricesQuery): NamedInput[] {
+  const plain = (type: 'external_id' | 'symbol', texts: string[] = []): NamedInput[] =>
+    texts.map((text) => ({ text, input: { type, source: null, value: text } }));
+  const inputs: NamedInput[] = [
+    ...(asked.asset ?? []).map((text) => {
+      const ref = parseListingRef(text);
+      const [source, value] = ref ? [ref.source, ref.external_id] : [null, text];
+      return { text, input: { type: 'asset' as const, source, value } };
+    }),
+    ...plain('external_id', asked.external_id),
+    ...plain('symbol', [...new Set([...(asked.symbol ?? []), ...(asked.ticker ?? [])])]),
+  ];
+  if (inputs.length === 0)
+    throw invalid([{ path: 'asset', message: 'or symbol or external_id is needed: say whose price' }]);
+  if (inputs.length > INPUTS_MAX)
+    throw invalid([
+      { path: 'asset', message: `, symbol and external_id take ${INPUTS_MAX} values together` },
+    ]);
+  return inputs;
+}
+
+type Decimals = 'number' | 'string' | undefined;
+type NamedAnswer = { text: string; answer: PriceAnswer };
+
+function reply(c: HttpContext, answers: NamedAnswer[], decimals: Decimals) {
+  const data = answers.flatMap(({ text, answer }) =>
+    'price' in answer ? [priceObject(text, answer.price, answer.joined.length > 1, decimals)] : [],
+  );
+  const missing = answers.flatMap(({ text, answer }) =>
+    'missing' in answer ? [missingObject(text, answer, decimals)] : [],
+  );
+  const warnings = answers.flatMap(({ text, answer }) =>
+    'price' in answer && answer.joined.length > 1
+      ? [`${text}: joined by symbol only: ${answer.joined.map(assetOf).join(', ')}.`]
+      : [],
+  );
+  return { data, missing, meta: meta(c, { sources: data.map(({ source }) => source), warnings }) };
+}
+
+function priceObject(
+  text: string,
+  row: PriceRow & { observed_at: Instant; revision: number },
+  joined: boolean,
+  decimals: Decimals,
+) {
+  return {
+    input: text,
+    asset: null, // no canonical identity yet: external_id and source say which listing this is
+    symbol: row.symbol,
+    name: row.name,
+    external_id: row.external_id,
+    price_usd: jsonDecimal(row.price_usd, decimals),
+    market_cap_usd: jsonDecimal(row.market_cap_usd, decimals),
+    volume_24h_usd: jsonDecimal(row.volume_24h_usd, decimals),
+    percent_change_24h: jsonDecimal(row.percent_change_24h, decimals),
+    created_at: row.observed_at,
+    age_seconds: Number(row.age_seconds),
+    source: row.source,
+    stale: row.fresh !== true,
+    spread_bps: joined ? jsonDecimal(row.spread_bps, decimals) : null,
+    observation_id: formatObservationId({ ...row, kind: 'spot' }),
+  };
+}
+
+function missingObject(
+  text: string,
+  { missing, candidates }: Extract<PriceAnswer, { missing: string }>,
+  decimals: Decimals,
+) {
+  return {
+    input: text,
+    code: missing,
+    candidates: candidates.map((row) => ({
+      asset: assetOf(row),
+      symbol: row.symbol,
+      name: row.name,
+      market_cap_usd: jsonDecimal(row.market_cap_usd, decimals),
+    })),
+  };
+}
+
+const assetOf = ({ source, external_id }: PriceRow): string => `${source}:${external_id}`;

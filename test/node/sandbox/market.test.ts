@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../../scripts/sandbox/server.ts';
+
+const NOW = new Date('2026-03-01T12:34:56Z');
+
+type Row = Record<string, unknown>;
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ now: () => NOW });
+});
+afterAll(() => sandbox.close());
+
+const text = async (path: string) => (await fetch(sandbox.url + path)).text();
+const rows = async (path: string) => JSON.parse(await text(path)) as Row[];
+const MARKETS = '/coingecko/coins/markets?vs_currency=usd&per_page=250&precision=full';
+
+describe('CoinPaprika /tickers', () => {
+  test('holds 2,000 coins with unique ids and the documented keys', async () => {
+    const tickers = await rows('/coinpaprika/tickers?quotes=USD');
+    expect(tickers).toHaveLength(2000);
+    expect(new Set(tickers.map((row) => row.id)).size).toBe(2000);
+    const bitcoin = tickers.find((row) => row.id === 'btc-bitcoin');
+    expect(Object.keys(bitcoin ?? {})).toEqual([
+      'id',
+      'name',
+      'symbol',
+      'rank',
+      'total_supply',
+      'max_supply',
+      'beta_value',
+      'first_data_at',
+      'last_updated',
+      'quotes',
+    ]);
+    expect(bitcoin).toMatchObject({ name: 'Bitcoin', symbol: 'BTC', rank: 1, max_supply: 21_000_000 });
+    expect(bitcoin?.last_updated).toMatch(/^2026-03-01T12:3[34]:\d\dZ$/);
+  });
+
+  test('holds what breaks naive readers', async () => {
+    const body = await text('/coinpaprika/tickers');
+    const tickers = JSON.parse(body) as Row[];
+    const named = (name: string) => tickers.find((row) => row.name === name);
+    const symbols = tickers.map((row) => row.symbol);
+    expect(symbols.filter((symbol) => symbol === 'BTC')).toHaveLength(3);
+    expect(symbols).toEqual(expect.arrayContaining(['$FISH', 'WOW!', 'ACME.B', '柚子']));
+    expect(body).toMatch(/"price":\d(\.\d+)?e-\d+/);
+    expect(body).toContain('"max_supply":9107199254740993127');
+    expect(body).toContain('"percent_change_24h":-0,');
+    expect(named('Blank Page')).toMatchObject({ max_supply: '', quotes: { USD: { ath_date: '' } } });
+    expect(named('Sparse Facts')).not.toHaveProperty('max_supply');
+    expect(named('Murky Waters')).toMatchObject({ total_supply: 0, quotes: { USD: { market_cap: 0 } } });
+    expect(String(named('Sleeping Giant')?.last_updated) < '2026-02').toBe(true);
+    expect(named("=cmd|' /C calc'!A0")).toBeDefined();
+  });
+});
+
+describe('CoinGecko /coins/markets', () => {
+  test('is paged by at most 250, by market cap, and ends with an empty page', async () => {
+    const sizes = [];
+    const ids = new Set();
+    for (let page = 1; page <= 9; page++) {
+      const markets = await rows(`${MARKETS}&page=${page}`);
+      sizes.push(markets.length);
+      for (const row of markets) ids.add(row.id);
+    }
+    expect(sizes.slice(0, 7)).toEqual([250, 250, 250, 250, 250, 250, 250]);
+    expect(sizes[8]).toBe(0);
+    expect(ids.size).toBe(sizes.reduce((a, b) => a + b));
+    expect((await rows(`${MARKETS}&per_page=9999`)).length).toBe(250);
+  });
+
+  test('knows the change of the spans that are asked for', async () => {
+    const [bitcoin] = await rows(`${MARKETS}&price_change_percentage=1h,7d`);
+    expect(bitcoin).toMatchObject({
+      id: 'bitcoin',
+      symbol: 'btc',
+      market_cap_rank: 1,
+      max_supply: 21_000_000,
+    });
+    expect(Object.keys(bitcoin ?? {}).slice(-2)).toEqual([
+      'price_change_percentage_1h_in_currency',
+      'price_change_percentage_7d_in_currency',
+    ]);
+  });
+
+  test('holds nulls, zeros that mean unknown, and rows without a time', async () => {
+    const pages = await Promise.all([1, 2, 3, 4, 5, 6].map((page) => rows(`${MARKETS}&page=${page}`)));
+    const named = (name: string) => pages.flat().find((row) => row.name === name);
+    expect(named('Timeless')).toMatchObject({ last_updated: null });
+    expect(named('Murky Waters')).toMatchObject({
+      market_cap: 0,
+      market_cap_rank: null,
+      circulating_supply: 0,
+    });
+    expect(named('Sleeping Giant')).toMatchObject({ high_24h: null, price_change_percentage_24h: null });
+    expect(await text(`${MARKETS}&page=2`)).toMatch(/"current_price":\d\.\d+e-0\d/);
+  });
+
+  test('refuses what the real one refuses', async () => {
+    const status = async (path: string, headers?: Record<string, string>) =>
+      (await fetch(sandbox.url + path, headers ? { headers } : {})).status;
+    expect(await status('/coingecko/coins/markets')).toBe(422);
+    expect(await status(MARKETS, { 'user-agent': '' })).toBe(403);
+    expect(await status('/coingecko/nowhere')).toBe(404);
+    expect(await status('/coinpaprika/nowhere')).toBe(404);
+    expect(await status('/elsewhere')).toBe(404);
+  });
+});
+
+test('/global of both: numbers in their own shapes, times in unix seconds', async () => {
+  const minute = Date.parse('2026-03-01T12:34:00Z') / 1000;
+  expect(JSON.parse(await text('/coinpaprika/global'))).toMatchObject({
+    cryptocurrencies_number: 2000,
+    last_updated: minute,
+  });
+  const body = await text('/coingecko/global');
+  expect(JSON.parse(body)).toMatchObject({ data: { updated_at: minute } });
+  expect(body).toMatch(/"idr":\d\.\d+e\+16/);
+});
+
+describe('the clock', () => {
+  test('same minute, same bytes; another minute, other prices; the same seed, the same market', async () => {
+    const other = await startSandbox({ seed: 1 });
+    try {
+      const at = async (iso: string) => {
+        other.setClock(new Date(iso));
+        return (await fetch(`${other.url}/coinpaprika/tickers`)).text();
+      };
+      const here = await text('/coinpaprika/tickers');
+      expect(await at('2026-03-01T12:34:01Z')).toBe(here);
+      expect(await at('2026-03-01T12:35:01Z')).not.toBe(here);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('is set over HTTP', async () => {
+    const other = await startSandbox();
+    try {
+      const body = JSON.stringify({ now: '2026-01-01T00:00:30Z' });
+      expect((await fetch(`${other.url}/clock`, { method: 'PUT', body })).status).toBe(200);
+      const global = await (await fetch(`${other.url}/coinpaprika/global`)).json();
+      expect(global).toMatchObject({ last_updated: Date.parse('2026-01-01T00:00:00Z') / 1000 });
+      expect((await fetch(`${other.url}/clock`, { method: 'PUT', body: '{"now":"soon"}' })).status).toBe(400);
+    } finally {
+      await other.close();
+    }
+  });
+});

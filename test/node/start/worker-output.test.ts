@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { createOutputFilter } from '../../../scripts/start/worker-output.ts';
+
+function filtered(lines: string[]): string[] {
+  const shown: string[] = [];
+  const filter = createOutputFilter({
+    out: (line) => shown.push(`out ${line}`),
+    err: (line) => shown.push(`err ${line}`),
+  });
+  for (const line of lines) filter(line);
+  return shown;
+}
+
+describe('what of wrangler a person gets to see', () => {
+  test.each([
+    ['info lines of the Worker', ['{"level":"info","event":"a"}'], ['out {"level":"info","event":"a"}']],
+    [
+      'its warnings and errors, without decoration, on stderr',
+      [
+        '\u001b[33m▲ \u001b[43;33m[\u001b[43;30mWARNING\u001b[43;33m]\u001b[0m \u001b[1m{"level":"warn","event":"w"}\u001b[0m',
+        '',
+        '✘ [ERROR] {"level":"error","event":"e"}',
+      ],
+      ['err {"level":"warn","event":"w"}', 'err {"level":"error","event":"e"}'],
+    ],
+    [
+      'no request lines, banners or offline notes',
+      [
+        'Your Worker has access to the following bindings:',
+        'Binding                            Resource                  Mode',
+        'env.DATABASE_URL ("(hidden)")      Environment Variable      local',
+        '⎔ Starting local server...',
+        '[wrangler:info] GET /livez 200 OK (436ms)',
+        '[wrangler:warn] Unable to fetch the `Request.cf` object! Falling back to a default placeholder...',
+        'Error: getaddrinfo ENOTFOUND workers.cloudflare.com',
+        '    at GetAddrInfoReqWrap.onlookupall [as oncomplete] (node:dns:122:26)',
+      ],
+      [],
+    ],
+    [
+      'no log lines of the requests of npm start itself',
+      ['{"level":"info","event":"request","request_id":"npm-start-1","path":"/runs/1"}'],
+      [],
+    ],
+    [
+      'errors of wrangler with what belongs to them',
+      ['✘ [ERROR] Build failed with 1 error:', '', '  src/index.ts:1:2', '[wrangler:info] x', '    at y'],
+      ['err ✘ [ERROR] Build failed with 1 error:', 'err   src/index.ts:1:2'],
+    ],
+    [
+      'an exception of the Worker',
+      ['[wrangler:error] Error: boom', '    at fetch (w.ts:3:33)', 'plain'],
+      ['err [wrangler:error] Error: boom', 'err     at fetch (w.ts:3:33)', 'out plain'],
+    ],
+  ])('%s', (_name, lines, shown) => {
+    expect(filtered(lines)).toEqual(shown);
+  });
+});
