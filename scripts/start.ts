@@ -1,6 +1,6 @@
 import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startCrons } from './start/crons.ts';
+import { readCrons, startCrons } from './start/crons.ts';
 import { openDatabase } from './start/database.ts';
 import { type Flags, HELP, parseFlags } from './start/flags.ts';
 import { runFirstIngestion } from './start/ingest.ts';
@@ -70,7 +70,7 @@ async function serve(
     const token = variables.SCHEDULER_TOKEN?.split(',')[0]?.trim() ?? '';
     await runFirstIngestion({ url: worker.url, token, print: print.out, signal: stop });
   }
-  const crons = startCrons(worker.url, print.err);
+  const crons = startCrons(worker.url, readCrons(), print.err);
   print.out(`ready http://${flags.host.includes(':') ? `[${flags.host}]` : flags.host}:${port}`);
   await new Promise<void>((resolve) => {
     if (stop.aborted) resolve();

@@ -9,7 +9,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   raw: ['raw', 'domain', 'errors'],
   ingest: ['ingest', 'domain', 'sources', 'db', 'raw', 'deps', 'env', 'errors', 'log'],
   proof: ['proof', 'domain', 'sources', 'db', 'raw', 'errors', 'ingest/read-json', 'ingest/read-csv', 'ingest/normalize-batch'],
-  http: ['http', 'domain', 'db', 'raw', 'proof', 'deps', 'env', 'errors', 'log', 'ingest/messages', 'sources/registry'],
+  http: ['http', 'domain', 'db', 'raw', 'proof', 'deps', 'env', 'errors', 'log', 'ingest/messages', 'sources/registry', 'package.json'],
   deps: ['env', 'db', 'raw', 'log'],
   env: ['errors', 'log'],
   errors: [],

@@ -12,13 +12,12 @@ export interface Crons {
 }
 
 /**
- * Fires the crons of wrangler.toml as Cloudflare would, since wrangler never does by itself. `failed` hears
- * of every tick that did not end well.
+ * Fires crons as Cloudflare would (UTC), since wrangler never does by itself. `failed` hears of every tick
+ * that did not end well. While a tick is at work the next ones of its pattern are left out.
  */
-export function startCrons(workerUrl: string, failed: (message: string) => void): Crons {
+export function startCrons(workerUrl: string, patterns: string[], failed: (message: string) => void): Crons {
   const stopped = new AbortController();
-  const jobs = readCrons().map(
-    // `protect`: a tick that is still at work when the next one comes makes that one wait for its turn.
+  const jobs = patterns.map(
     (pattern) =>
       new Cron(pattern, { timezone: 'UTC', protect: true }, async () => {
         try {
@@ -36,6 +35,7 @@ export function startCrons(workerUrl: string, failed: (message: string) => void)
   };
 }
 
+/** The cron patterns of wrangler.toml. */
 export function readCrons(file = 'wrangler.toml'): string[] {
   return Config.parse(parse(readFileSync(file, 'utf8'))).triggers.crons;
 }

@@ -15,6 +15,11 @@ export interface BatchOrigin {
   in_batches: boolean;
 }
 
+/** An observation to load, and whether an earlier one of its batch has the same key. */
+export interface BatchRow extends Observation {
+  repeat?: 'agrees' | 'differs';
+}
+
 export interface LoadedRow {
   inserted: string;
   duplicate: string;
@@ -27,10 +32,10 @@ export interface LoadedRow {
  * Loads a batch in one statement: judges each row against the newest revision of its key, appends what is
  * new or changed, supersedes what changed, and keeps latest_observations, the counts, the rejects of rows
  * that contradict a later payload or their own, and the run's counters in step. The listings must be known already, the
- * tape locked (openVersion), and the batch free of repeated keys (domain/batch).
+ * tape locked (openVersion), and repeats within the batch marked (domain/batch).
  * One LoadedRow.
  */
-export function loadObservations(db: Db, origin: BatchOrigin, rows: Observation[]) {
+export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) {
   return db.execute(sql`
     with input as (${inputRows(origin.source, rows)}),
     judged as (${judgedRows(origin)}),
@@ -47,7 +52,7 @@ export function loadObservations(db: Db, origin: BatchOrigin, rows: Observation[
 }
 
 /** Judges a batch as loadObservations would, and changes nothing: one LoadedRow. For dry runs. */
-export function judgeObservations(db: Db, origin: BatchOrigin, rows: Observation[]) {
+export function judgeObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) {
   return db.execute(sql`
     with input as (${inputRows(origin.source, rows, sql`left join`)}),
     judged as (${judgedRows(origin)})
@@ -61,7 +66,7 @@ const verdictCounts = sql`
     array_agg(pointer) filter (where verdict in ('older', 'conflicting')) as refused_pointers
   from judged`;
 
-type Column = (row: Observation) => string | number | null;
+type Column = (row: BatchRow) => string | number | null;
 const page =
   (key: keyof PageFacts): Column =>
   (row) =>
@@ -85,6 +90,7 @@ const COLUMNS: [name: string, type: string, read: Column][] = [
   ...VALUES.map((name): [string, string, Column] => [name, 'numeric', (row) => row[name]]),
   ['flags', 'text', (row) => row.flags.join('|')],
   ['pointer', 'text', (row) => row.pointer],
+  ['repeat', 'text', (row) => row.repeat ?? null],
   ['rank', 'int', page('rank')],
   ['percent_change_1h', 'numeric', page('percent_change_1h')],
   ['percent_change_7d', 'numeric', page('percent_change_7d')],
@@ -94,7 +100,7 @@ const COLUMNS: [name: string, type: string, read: Column][] = [
   ['image_url', 'text', page('image_url')],
 ];
 
-function inputRows(source: string, rows: Observation[], join: SQL = sql`join`): SQL {
+function inputRows(source: string, rows: BatchRow[], join: SQL = sql`join`): SQL {
   const arrays = COLUMNS.map(([, type, read]) => sql`${sql.param(rows.map(read))}::${sql.raw(type)}[]`);
   const names = sql.raw(COLUMNS.map(([name]) => name).join(', '));
   return sql`
@@ -109,22 +115,28 @@ const list = (prefix: string): SQL => sql.raw(VALUES.map((name) => `${prefix}.${
 // numeric equality: 1.0 is 1.00. The first record of a key wins within a payload; between payloads only one
 // fetched later may change what is known.
 const judgedRows = (origin: BatchOrigin): SQL => sql`
-  select i.*, o.revision as old_revision, o.known_at as old_known_at,
+  select i.*, o.revision as old_revision, o.known_at as old_known_at, o.raw_payload_id as old_raw_payload_id,
     case
+      when i.repeat = 'agrees' and not o.own then 'duplicate'
+      when i.repeat = 'differs' and not o.own then 'conflicting'
       when o.revision is null or o.superseded_at is not null then 'new'
       when (${list('i')}) is not distinct from (${list('o')}) then 'duplicate'
-      when o.raw_payload_id = ${origin.raw_payload_id}::bigint or ${sightedBefore(origin)} then 'conflicting'
+      when o.own then 'conflicting'
       when ${origin.fetched_at}::timestamptz > p.fetched_at then 'changed'
       else 'older'
-    end as verdict,
-    o.raw_payload_id as old_raw_payload_id
+    end as verdict
   from input i
   left join lateral (
     select o.* from observations o
     where o.listing_id = i.listing_id and o.kind = i.kind and o.observed_at = i.observed_at
     order by o.revision desc
     limit 1
-  ) o on true
+  ) last on true
+  cross join lateral (
+    -- "own": the payload itself has settled this key in an earlier batch
+    select last.*, last.superseded_at is null and coalesce(
+      last.raw_payload_id = ${origin.raw_payload_id}::bigint or ${sightedBefore(origin)}, false) as own
+  ) o
   left join raw_payloads p on p.id = o.raw_payload_id`;
 
 // A record that repeated what an older payload said leaves no row of its own, yet was the first of its key.
@@ -176,7 +188,7 @@ const followLatest = sql`
     j.price_usd, j.market_cap_usd, j.volume_24h_usd, j.percent_change_24h,
     string_to_array(j.flags, '|'), ${prefixed('j')}
   from judged j join listings s on s.id = j.listing_id cross join tape_version v
-  where j.kind = 'spot' and j.verdict in ('new', 'changed', 'duplicate')
+  where j.kind = 'spot' and j.verdict in ('new', 'changed', 'duplicate') and j.repeat is null
   order by j.listing_id, j.observed_at desc
   on conflict (listing_id) do update
   set (observed_at, revision, known_at, price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, flags,

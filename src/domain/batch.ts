@@ -28,17 +28,33 @@ export function settleBatch(observations: Iterable<Observation>): {
   duplicates: number;
   conflicts: Conflict[];
 } {
-  const first = new Map<string, Observation>();
-  const conflicts: Conflict[] = [];
-  let duplicates = 0;
+  const marked = markRepeats(observations);
+  const kept = marked.flatMap(({ observation, first }) => (first === null ? observation : []));
+  const conflicts = marked.flatMap(({ observation, first, agrees }) =>
+    first === null || agrees ? [] : { observation, kept: first },
+  );
+  return { kept, duplicates: marked.length - kept.length - conflicts.length, conflicts };
+}
+
+export interface Marked {
+  observation: Observation;
+  /** The earlier one with the same key; null for the first of its key. */
+  first: Observation | null;
+  /** Whether it says the same as the first. */
+  agrees: boolean;
+}
+
+/** Says of each observation whether an earlier one has its key, and the same numbers. */
+export function markRepeats(observations: Iterable<Observation>): Marked[] {
+  const firsts = new Map<string, Observation>();
+  const marked: Marked[] = [];
   for (const observation of observations) {
     const key = keyOf(observation);
-    const kept = first.get(key);
-    if (kept === undefined) first.set(key, observation);
-    else if (sayTheSame(kept, observation)) duplicates += 1;
-    else conflicts.push({ observation, kept });
+    const first = firsts.get(key) ?? null;
+    if (first === null) firsts.set(key, observation);
+    marked.push({ observation, first, agrees: first === null || sayTheSame(first, observation) });
   }
-  return { kept: [...first.values()], duplicates, conflicts };
+  return marked;
 }
 
 // An external id may hold anything but NUL.

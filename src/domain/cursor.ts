@@ -18,8 +18,8 @@ const CursorPayload = z.strictObject({
 /** What a page cursor holds. It is opaque to clients but not secret: check it like any other input. */
 export type CursorPayload = z.infer<typeof CursorPayload>;
 
-/** Long enough for any external id we hold, short enough for a URL. */
-const CURSOR_CHARS_MAX = 4096;
+/** Long enough for the longest filters that lists take, short enough for a URL. */
+const CURSOR_CHARS_MAX = 12_288;
 
 /** The payload as one base64url text. */
 export function encodeCursor(payload: CursorPayload): string {

@@ -28,6 +28,7 @@ export function buildDocument(endpoints: readonly Endpoint[]): object {
       { name: 'Data', description: 'What the sources say.' },
       { name: 'Proof', description: 'The bytes behind the numbers.' },
       { name: 'Ingestion', description: 'How the data got here.' },
+      { name: 'Uploads', description: 'History from files.' },
       { name: 'Service', description: 'The service itself.' },
     ],
   });

@@ -11,6 +11,10 @@ import { root } from './routes/root.ts';
 import { run, runs } from './routes/runs.ts';
 import { stats } from './routes/stats.ts';
 import { triggerEtl } from './routes/trigger-etl.ts';
+import { uploadFile } from './routes/upload-file.ts';
+import { uploadRejects } from './routes/upload-rejects.ts';
+import { upload, uploads } from './routes/uploads.ts';
+import { withdrawRun, withdrawUpload } from './routes/withdraw.ts';
 
 /** Every route, in the order of the document. */
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -23,6 +27,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
   runs,
   run,
   triggerEtl,
+  withdrawRun,
+  uploadFile,
+  uploads,
+  upload,
+  uploadRejects,
+  withdrawUpload,
   stats,
   health,
   livez,

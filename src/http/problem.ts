@@ -6,7 +6,7 @@ import type { HttpContext } from './context.ts';
 export function problem(c: HttpContext, thrown: unknown): Response {
   const error = asAppError(thrown);
   const { status, title } = ERRORS[error.code];
-  if (status >= 500)
+  if (status >= 500 && error.code !== 'not_configured')
     c.get('deps')?.log.error('request_failed', {
       request_id: c.get('request_id'),
       ...described(error, thrown),

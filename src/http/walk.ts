@@ -35,7 +35,7 @@ export interface ListQuery<Asked> {
 }
 
 /** Keeps a cursor, which repeats the filters, within what decodeCursor takes. */
-const FILTER_CHARS_MAX = 6000;
+const FILTER_BYTES_MAX = 6000;
 const PLACE = ['cursor', 'offset', 'format'];
 
 /**
@@ -55,10 +55,8 @@ export function readListQuery<Schema extends z.ZodObject>(
   const own = pick(canonical, (name) => filters.includes(name));
   const view = pick(canonical, (name) => !filters.includes(name) && !PLACE.includes(name));
   if (sent.cursor === undefined) {
-    if (JSON.stringify(own).length > FILTER_CHARS_MAX)
-      throw invalid([
-        { path: 'query', message: `holds more than ${FILTER_CHARS_MAX} characters of filters` },
-      ]);
+    if (new TextEncoder().encode(JSON.stringify(own)).length > FILTER_BYTES_MAX)
+      throw invalid([{ path: 'query', message: `holds more than ${FILTER_BYTES_MAX} bytes of filters` }]);
     const texts = { filters: own, view, at: instantOfDate(c.get('deps').now()) };
     return { asked, offset: Number(sent.offset ?? 0), texts, walk: null };
   }

@@ -4,6 +4,7 @@ import { finishUpload } from '../db/uploads.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { POLLED_SOURCES } from '../sources/registry.ts';
+import { importFile } from './import-file.ts';
 import { IngestMessage } from './messages.ts';
 import { poll } from './poll.ts';
 import { sourceSettings } from './source-settings.ts';
@@ -50,7 +51,7 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
     case 'poll':
       return handlePoll(deps, message);
     case 'import':
-      throw new AppError('internal', 'Uploads are not ingested yet.');
+      return importFile(deps, message);
     case 'withdraw':
       return (await withdraw(deps, message)) ? 'done' : 'continue';
   }

@@ -1,12 +1,13 @@
-import { settleBatch } from '../domain/batch.ts';
-import type { Flag, MarketTotals, Observation } from '../domain/observation.ts';
+import { markRepeats, settleBatch } from '../domain/batch.ts';
+import type { BatchRow } from '../db/load-observations.ts';
+import type { Flag, MarketTotals } from '../domain/observation.ts';
 import type { Reject } from '../domain/reject.ts';
 import { rawText } from '../sources/read-record.ts';
 import type { PolledSource, ReadContext, Reading } from '../sources/source.ts';
 
 /** What one payload says, ready to load. `read` is the sum of what stands in the rest. */
 export interface NormalizedBatch {
-  observations: Observation[];
+  observations: BatchRow[];
   market_totals: MarketTotals[];
   rejects: Reject[];
   /** Records that repeat an earlier one of the payload. */
@@ -53,6 +54,25 @@ export function settle(
     market_totals: totals.map((row) => flagged(row, sandbox)),
     rejects: [...rejects, ...conflicting],
     duplicates,
+    read: readings.length,
+  };
+}
+
+/**
+ * Sorts readings of one batch of several: repeats stay in, marked, since only the database knows whether the
+ * first of a key stood in an earlier batch.
+ */
+export function sortReadings(readings: Reading[], sandbox: boolean): NormalizedBatch {
+  const observations = readings.flatMap((reading) =>
+    reading.type === 'observation' ? flagged(reading.observation, sandbox) : [],
+  );
+  return {
+    observations: markRepeats(observations).map(({ observation, first, agrees }) =>
+      first === null ? observation : { ...observation, repeat: agrees ? 'agrees' : 'differs' },
+    ),
+    market_totals: [],
+    rejects: readings.flatMap((reading) => (reading.type === 'reject' ? reading.reject : [])),
+    duplicates: 0,
     read: readings.length,
   };
 }

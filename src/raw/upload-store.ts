@@ -14,9 +14,12 @@ export interface StoredUpload {
 }
 
 export interface UploadStore {
-  /** Stores a body of known length as it streams in. Throws when it is shorter or longer than promised. */
+  /** Stores a body of known length as it streams in. `incomplete_body` when it is not as long as promised. */
   put(id: string, body: ReadableStream<Uint8Array>, sizeBytes: number): Promise<StoredUpload>;
-  /** Stores a gzipped body unpacked, up to a size: `payload_too_large` beyond, `invalid_request` when broken. */
+  /**
+   * Stores a gzipped body unpacked, up to a size: `payload_too_large` beyond, `invalid_request` when it is no
+   * gzip, `incomplete_body` when it breaks off.
+   */
   putGzipped(id: string, body: ReadableStream<Uint8Array>, bytesMax: number): Promise<StoredUpload>;
   /** The stored bytes from an offset, or null when the object is gone. */
   stream(r2_key: string, fromByte: number): Promise<ReadableStream<Uint8Array> | null>;
@@ -27,19 +30,17 @@ export function createUploadStore(bucket: R2Bucket): UploadStore {
   return {
     async put(id, body, sizeBytes) {
       const r2_key = uploadKey(id);
-      const { digest, through } = hashing();
+      const hash = startHash();
       const fixed = new FixedLengthStream(sizeBytes);
-      const piped = body.pipeThrough(through).pipeTo(fixed.writable);
-      const stored = bucket.put(r2_key, fixed.readable);
-      await Promise.all([piped, stored]);
-      return { r2_key, sha256: await digest(), size_bytes: sizeBytes };
+      const sent = asSent(body).stream.pipeThrough(ofSize(sizeBytes, hash));
+      await Promise.all([sent.pipeTo(fixed.writable), bucket.put(r2_key, fixed.readable)]);
+      return { r2_key, sha256: await hash.hex(), size_bytes: sizeBytes };
     },
     async putGzipped(id, body, bytesMax) {
       const r2_key = uploadKey(id);
-      const { digest, through } = hashing();
-      const unpacked = body.pipeThrough(new DecompressionStream('gzip') as never).pipeThrough(through);
-      const size_bytes = await putInParts(bucket, r2_key, unpacked, bytesMax);
-      return { r2_key, sha256: await digest(), size_bytes };
+      const hash = startHash();
+      const size_bytes = await putInParts(bucket, r2_key, hashed(unpacked(body), hash), bytesMax);
+      return { r2_key, sha256: await hash.hex(), size_bytes };
     },
     async stream(r2_key, fromByte) {
       const head = await bucket.head(r2_key);
@@ -54,26 +55,91 @@ export function createUploadStore(bucket: R2Bucket): UploadStore {
   };
 }
 
-/** A pass-through that computes the SHA-256 of what flows. */
-function hashing() {
-  const hasher = new crypto.DigestStream('SHA-256');
-  const writer = hasher.getWriter();
-  const through = new TransformStream<Uint8Array, Uint8Array>({
+type Hash = ReturnType<typeof startHash>;
+
+/** A SHA-256 over what is written, in order. */
+function startHash() {
+  const stream = new crypto.DigestStream('SHA-256');
+  const writer = stream.getWriter();
+  return {
+    write: (chunk: Uint8Array) => writer.write(chunk as BufferSource & Uint8Array),
+    async hex(): Promise<string> {
+      await writer.close();
+      return Array.from(new Uint8Array(await stream.digest), (byte) =>
+        byte.toString(16).padStart(2, '0'),
+      ).join('');
+    },
+  };
+}
+
+/** A pass-through that hashes what flows and holds it to the promised size. */
+function ofSize(promised: number, hash: Hash) {
+  let size = 0;
+  const wrong = (found: string) =>
+    new AppError(
+      'incomplete_body',
+      `The body has ${found} the ${promised} bytes that Content-Length promised.`,
+    );
+  return new TransformStream<Uint8Array, Uint8Array>({
     async transform(chunk, controller) {
-      await writer.write(chunk as BufferSource & Uint8Array);
+      size += chunk.byteLength;
+      if (size > promised) throw wrong('more than');
+      await hash.write(chunk);
       controller.enqueue(chunk);
     },
-    flush: () => writer.close(),
+    flush() {
+      if (size < promised) throw wrong(`${size} of`);
+    },
   });
-  const digest = async () =>
-    Array.from(new Uint8Array(await hasher.digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return { digest, through };
+}
+
+async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    await hash.write(chunk);
+    yield chunk;
+  }
+}
+
+/** The body as sent; `fault` tells its breaking off from broken gzip and from a failure of R2. */
+function asSent(body: ReadableStream<Uint8Array>) {
+  const reader = body.getReader();
+  let fault: AppError | null = null;
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (cause) {
+          fault = new AppError('incomplete_body', 'The body broke off before its end. Send it again.', {
+            cause,
+          });
+          throw fault;
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+  return { stream, fault: () => fault };
+}
+
+/** The unpacked bytes of a gzipped body. */
+async function* unpacked(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { stream, fault } = asSent(body);
+  try {
+    yield* stream.pipeThrough(new DecompressionStream('gzip') as never) as ReadableStream<Uint8Array>;
+  } catch (cause) {
+    const broken = 'The body says Content-Encoding: gzip but is no whole gzip file.';
+    throw fault() ?? new AppError('invalid_request', broken, { cause });
+  }
 }
 
 async function putInParts(
   bucket: R2Bucket,
   key: string,
-  body: ReadableStream<Uint8Array>,
+  body: AsyncIterable<Uint8Array>,
   bytesMax: number,
 ): Promise<number> {
   const multipart = await bucket.createMultipartUpload(key);
@@ -92,7 +158,7 @@ async function putInParts(
   }
 }
 
-async function* partsOf(body: ReadableStream<Uint8Array>, bytesMax: number): AsyncGenerator<Uint8Array> {
+async function* partsOf(body: AsyncIterable<Uint8Array>, bytesMax: number): AsyncGenerator<Uint8Array> {
   let part = new Uint8Array(PART_BYTES);
   let filled = 0;
   let size = 0;

@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ask, testEnv } from '../support/http.ts';
-import { emptyTape, seed, testDb } from '../support/tape.ts';
+import { emptyDatabase, testDeps } from '../support/deps.ts';
+import { ask } from '../support/http.ts';
+import { seed } from '../support/tape.ts';
 
-const db = testDb(testEnv.DATABASE_URL);
+const { db } = testDeps();
 const BTC = { external_id: 'bitcoin', symbol: 'BTC', name: 'Bitcoin' };
 
 beforeAll(async () => {
-  await emptyTape(db);
+  await emptyDatabase();
   await seed(db, [
     {
       ...BTC,

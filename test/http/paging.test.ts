@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { ask, type Page, respond, testEnv } from '../support/http.ts';
-import { emptyTape, type SeedRow, seed, testDb } from '../support/tape.ts';
+import { emptyDatabase, testDeps } from '../support/deps.ts';
+import { ask, type Page, respond } from '../support/http.ts';
+import { type SeedRow, seed } from '../support/tape.ts';
 
-const db = testDb(testEnv.DATABASE_URL);
+const { db } = testDeps();
 
 const row = (n: number, known_at: string, more: Partial<SeedRow> = {}): SeedRow => ({
   source: n % 2 ? 'coingecko' : 'coinpaprika',
@@ -18,7 +19,7 @@ const row = (n: number, known_at: string, more: Partial<SeedRow> = {}): SeedRow 
 });
 
 beforeEach(async () => {
-  await emptyTape(db);
+  await emptyDatabase();
   await seed(
     db,
     Array.from({ length: 20 }, (_, n) => row(n, '2025-02-01T00:00:00Z')),
@@ -57,7 +58,7 @@ const addRows = () =>
 test.for([
   'limit=3',
   'limit=3&order=asc',
-  'limit=7&symbol=C0,C1,C3',
+  'limit=4&symbol=C0,C1,C3',
   'limit=3&sort=ingested_at',
   'limit=3&sort=ingested_at&order=asc&source=coingecko,coinpaprika',
   'limit=2&latest=true',
@@ -75,10 +76,10 @@ test.for([
 test('a cursor goes alone, with the same filters, and with another view', async () => {
   const { next_cursor } = (await ask('/data?symbol=c1&limit=1&fields=id')).page.pagination;
   const alone = await ask(`/data?cursor=${next_cursor}`);
-  expect(alone.page.data).toEqual([{ id: 'coinpaprika_coin-1_spot_1735690080000000_1' }]);
+  expect(alone.page.data).toEqual([{ id: 'coingecko_coin-1_spot_1735689900000000_1' }]);
   expect((await ask(`/data?cursor=${next_cursor}&ticker=C1`)).page.data).toEqual(alone.page.data);
   const wider = await ask(`/data?cursor=${next_cursor}&limit=2&fields=price_usd`);
-  expect(wider.page.data).toEqual([{ price_usd: 6 }, { price_usd: 1 }]);
+  expect(wider.page.data).toEqual([{ price_usd: 11 }, { price_usd: 6 }]);
   expect(wider.page.pagination.limit).toBe(2);
 });
 
@@ -113,7 +114,7 @@ test.for([
 const MANY = 4501; // three slices
 
 async function seedMany(): Promise<void> {
-  await emptyTape(db);
+  await emptyDatabase();
   await seed(db, [row(1, '2025-02-01T00:00:00Z')]);
   await db.execute(sql`
     insert into observations (listing_id, kind, observed_at, revision, source, known_at, price_usd,
@@ -163,4 +164,13 @@ test('offset pages through as well', async () => {
   expect(answer.column('price_usd')).toEqual(['1', '0']);
   expect(answer.page.pagination).toMatchObject({ offset: 18, returned: 2, total: 20, next: null });
   expect((await ask('/data?offset=1000000')).page.data).toEqual([]);
+});
+
+test('the longest filters fit into a cursor, and longer ones are refused at once', async () => {
+  const ids = Array.from({ length: 99 }, (_, n) => `${'é'.repeat(25)}${n}`);
+  const first = await ask(`/data?external_id=${ids},coin-1&limit=1`);
+  const next = first.page.pagination.next?.replace('https://tape.test', '') ?? '';
+  expect((await ask(next)).page.data).toHaveLength(1);
+  const longer = await ask(`/data?external_id=${ids.map((id) => `${id}${id}`)}`);
+  expect(longer.json).toMatchObject({ status: 400, detail: 'query holds more than 6000 bytes of filters.' });
 });

@@ -1,3 +1,4 @@
+import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { type Deps, makeDeps } from '../../src/deps.ts';
 import type { Env } from '../../src/env.ts';
@@ -61,7 +62,8 @@ export async function respond(
   { vars = {}, deps = {}, ...init }: Question = {},
 ): Promise<Response> {
   const app = createApp({ makeDeps: (given) => ({ ...makeDeps(given), ...deps }) });
-  return app.fetch(new Request(`https://tape.test${path}`, init), { ...testEnv, ...vars } as Env);
+  const request = new Request(`https://tape.test${path}`, init);
+  return app.fetch(request, { ...testEnv, ...vars } as Env, createExecutionContext());
 }
 
 /** Asks the app and reads the whole reply. */

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { connect, type Db } from '../../src/db/client.ts';
+import type { Db } from '../../src/db/client.ts';
 import type { Kind } from '../../src/domain/observation.ts';
 
 // Rows as the loader would leave them, for tests of what is read. Written in SQL so that reads are not
@@ -24,20 +24,6 @@ export interface SeedRow {
   low_usd?: string | null;
   flags?: string[];
 }
-
-const TABLES =
-  'observations, latest_observations, counts, source_counts, listings, market_totals, rejects, raw_payloads, ' +
-  'checkpoints, leases, runs';
-
-/** Empties every table that holds data and puts the tape back to its first version. */
-export async function emptyTape(db: Db): Promise<void> {
-  await db.execute(sql`truncate ${sql.raw(TABLES)} restart identity cascade`);
-  await db.execute(
-    sql`update tape_version set version = '1970-01-01Z', next_version = '1970-01-01Z', mode = null`,
-  );
-}
-
-export const testDb = (url: unknown): Db => connect(String(url));
 
 /** Inserts rows with their listings, and brings counts, latest rows and the version in step. */
 export async function seed(db: Db, rows: SeedRow[]): Promise<void> {
@@ -80,4 +66,41 @@ async function insertRow(db: Db, row: SeedRow): Promise<void> {
       ${row.open_usd ?? null}, ${row.high_usd ?? null}, ${row.low_usd ?? null}, 1, '/0', 1, 1,
       ${sql.param(flags)}::text[]
     from listings where source = ${source} and external_id = ${external_id}`);
+}
+
+export interface SeedRun {
+  source?: string;
+  status: string;
+  accepted_at?: string;
+  started_at?: string | null;
+  finished_at?: string | null;
+  rows?: [read: number, inserted: number, duplicate: number, rejected: number];
+  error?: [code: string, message: string];
+}
+
+/** Inserts runs; the first of an empty tape has id 1. */
+export async function seedRuns(db: Db, runs: SeedRun[]): Promise<void> {
+  for (const run of runs) {
+    const { source = 'coingecko', status, started_at = null, finished_at = null } = run;
+    const [read, inserted, duplicate, rejected] = run.rows ?? [0, 0, 0, 0];
+    await db.execute(sql`
+      insert into runs (source, trigger, status, accepted_at, started_at, finished_at, rows_read, rows_inserted,
+        rows_duplicate, rows_rejected, error_code, error_message)
+      values (${source}, 'cron', ${status}, ${run.accepted_at ?? started_at ?? '2025-01-01Z'}, ${started_at},
+        ${finished_at}, ${read}::int, ${inserted}::int, ${duplicate}::int, ${rejected}::int,
+        ${run.error?.[0] ?? null}, ${run.error?.[1] ?? null})`);
+  }
+}
+
+/** The database with a count of the statements sent through it. */
+export function countStatements(db: Db): { db: Db; statements: () => number } {
+  let sent = 0;
+  const counted = new Proxy(db, {
+    get(target, name) {
+      if (name === 'execute') sent += 1;
+      const value = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  return { db: counted, statements: () => sent };
 }

@@ -74,7 +74,9 @@ export const run: Endpoint = {
   spec: {
     tags: ['Ingestion'],
     summary: 'One run with its upstream replies and first rejects',
-    request: { params: z.object({ id: z.string().openapi({ example: '1' }) }) },
+    request: {
+      params: z.object({ id: z.string().openapi({ description: 'The number of a run.', example: '1' }) }),
+    },
     responses: { ...ok(oneOf(RunDetail), 'The run.'), ...problems('invalid_request', 'not_found') },
   },
   handle: getRun,

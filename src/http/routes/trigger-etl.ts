@@ -7,13 +7,13 @@ import type { IngestMessage } from '../../ingest/messages.ts';
 import { POLLED_SOURCES } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { bodyText } from '../json-body.ts';
 import { invalid, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
 import { Triggered } from '../schemas.ts';
 
 const POLLED_IDS = POLLED_SOURCES.map((source) => source.id);
-const BODY_BYTES_MAX = 10_000;
 
 const TriggerBody = z
   .strictObject({ sources: z.array(z.enum(POLLED_IDS)).min(1).optional() })
@@ -60,19 +60,6 @@ async function wantedSources(c: HttpContext): Promise<string[]> {
       message: code === 'invalid_value' ? `takes ${POLLED_IDS.join(', ')}` : message,
     })),
   );
-}
-
-async function bodyText(c: HttpContext): Promise<string> {
-  const chunks: string[] = [];
-  const decoder = new TextDecoder();
-  let size_bytes = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
-    size_bytes += chunk.byteLength;
-    if (size_bytes > BODY_BYTES_MAX)
-      throw new AppError('payload_too_large', `The body may have ${BODY_BYTES_MAX} bytes.`);
-    chunks.push(decoder.decode(chunk, { stream: true }));
-  }
-  return chunks.join('') + decoder.decode();
 }
 
 function parseJson(text: string): unknown {

@@ -7,14 +7,17 @@ const LINES_LOOKED_AT = 10;
  * no harm; Excel's `sep=;` line is believed. A file of one column has none: `,`.
  */
 export function sniffDelimiter(headerLine: string): string {
-  for (const line of headerLine.split(/\r\n|\n|\r/, LINES_LOOKED_AT)) {
-    const stated = /^\ufeff?"?sep=([,;\t|])"?$/i.exec(line)?.[1];
+  for (const line of headerLine.split('\n').filter(isNotBlank).slice(0, LINES_LOOKED_AT)) {
+    const stated = /^\ufeff?"?sep=([,;\t|])"?\r?$/i.exec(line)?.[1];
     if (stated !== undefined) return stated;
     const bare = line.replace(/"[^"]*"/g, '');
-    const [most] = DELIMITERS.map((delimiter) => ({ delimiter, count: bare.split(delimiter).length - 1 })).sort(
-      (a, b) => b.count - a.count,
-    );
+    const [most] = DELIMITERS.map((delimiter) => ({
+      delimiter,
+      count: bare.split(delimiter).length - 1,
+    })).sort((a, b) => b.count - a.count);
     if (most !== undefined && most.count > 0) return most.delimiter;
   }
   return ',';
 }
+
+const isNotBlank = (line: string) => line.trim() !== '';

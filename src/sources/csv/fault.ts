@@ -14,13 +14,15 @@ export const CSV_FAULT_CODES = [
   'no_instant',
   'ambiguous_dates',
   'quote_not_usd',
+  'too_many_rejects',
+  'bytes_missing',
 ] as const;
 export type CsvFaultCode = (typeof CSV_FAULT_CODES)[number];
 
 /** A permanent fault: the same bytes with the same parameters would fail again. */
 export class CsvFault extends Error {
   readonly code: CsvFaultCode;
-  /** Where it was met, from 1; null when it concerns the whole file. */
+  /** Where it was met, from 1, which the message does not repeat; null when it concerns the whole file. */
   readonly line: number | null;
 
   constructor(code: CsvFaultCode, message: string, line: number | null = null) {

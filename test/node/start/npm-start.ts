@@ -7,6 +7,8 @@ export interface NpmStart {
   output(): string;
   /** Resolves with the address of the ready line; rejects when it ends before. */
   ready: Promise<string>;
+  /** Resolves once it has printed this. */
+  printed(text: string): Promise<void>;
   /** Exit code, or null when a signal ended it. */
   ended: Promise<number | null>;
   /** Signals the whole group, as Ctrl-C does. */
@@ -21,19 +23,35 @@ export function npmStart(...flags: string[]): NpmStart {
   });
   let output = '';
   const ended = once(child, 'close').then(([code]) => code as number | null);
-  const ready = new Promise<string>((resolve, reject) => {
-    const read = (chunk: Buffer) => {
+  const waiting = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
       output += chunk;
-      const url = /^ready (http\S+)$/m.exec(output)?.[1];
-      if (url !== undefined) resolve(url);
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    ended.then(() => reject(new Error(`npm start ended:\n${output}`)));
-  });
+      for (const look of waiting) look();
+    });
+  }
+  const seen = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const match = pattern.exec(output);
+        if (match) resolve(match);
+      };
+      waiting.add(look);
+      ended.then(() => reject(new Error(`npm start ended:\n${output}`)));
+    });
+  const ready = seen(/^ready (http\S+)$/m).then((match) => match[1] ?? '');
   ready.catch(() => {});
-  const signal = (name: NodeJS.Signals) => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, name);
+  return {
+    output: () => output,
+    ready,
+    printed: async (text) => void (await seen(new RegExp(text))),
+    ended,
+    signal(name) {
+      try {
+        process.kill(-(child.pid ?? 0), name);
+      } catch {
+        // Ended already.
+      }
+    },
   };
-  return { output: () => output, ready, ended, signal };
 }

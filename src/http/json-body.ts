@@ -1,0 +1,42 @@
+import type { z } from '@hono/zod-openapi';
+import { AppError } from '../errors.ts';
+import type { HttpContext } from './context.ts';
+import { invalid } from './query.ts';
+
+const BODY_BYTES_MAX = 10_000;
+
+/** The text of a small body, whatever its content type. Throws `payload_too_large`. */
+export async function bodyText(c: HttpContext): Promise<string> {
+  const chunks: string[] = [];
+  const decoder = new TextDecoder();
+  let size_bytes = 0;
+  for await (const chunk of c.req.raw.body ?? []) {
+    size_bytes += chunk.byteLength;
+    if (size_bytes > BODY_BYTES_MAX)
+      throw new AppError('payload_too_large', `The body may have ${BODY_BYTES_MAX} bytes.`);
+    chunks.push(decoder.decode(chunk, { stream: true }));
+  }
+  return chunks.join('') + decoder.decode();
+}
+
+/** A small JSON body by its schema. `example` is shown to who sends something else. Throws `invalid_request`. */
+export async function readJsonBody<Schema extends z.ZodType>(
+  c: HttpContext,
+  schema: Schema,
+  example: string,
+): Promise<z.output<Schema>> {
+  const text = await bodyText(c);
+  const result = schema.safeParse(parse(text, example));
+  if (result.success) return result.data;
+  throw invalid(
+    result.error.issues.map(({ path, message }) => ({ path: path.join('.') || 'body', message })),
+  );
+}
+
+function parse(text: string, example: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid([{ path: 'body', message: `is not JSON; send ${example}` }]);
+  }
+}

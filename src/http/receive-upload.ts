@@ -1,0 +1,99 @@
+import { databaseError, rowsOf, sqlState } from '../db/client.ts';
+import { findUpload, type UploadDetailRow } from '../db/list-uploads.ts';
+import { type AcceptedRow, acceptUpload, type NewUpload } from '../db/uploads.ts';
+import type { Deps } from '../deps.ts';
+import { AppError } from '../errors.ts';
+import type { IngestMessage } from '../ingest/messages.ts';
+import type { StoredUpload } from '../raw/upload-store.ts';
+import { invalid } from './query.ts';
+import type { UploadRequest } from './upload-request.ts';
+
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Streams the body to R2, accepts the upload and sends its message. The same bytes for the same series are
+ * the first upload again: what was stored twice is removed and nothing is sent. Whatever fails leaves
+ * neither bytes nor rows behind.
+ */
+export async function receiveUpload(deps: Deps, request: UploadRequest): Promise<AcceptedRow> {
+  const id = crypto.randomUUID();
+  const stored = await store(deps, id, request);
+  const accepted = await acceptStored(deps, await newUpload(id, request, stored));
+  if (!accepted.fresh) await deps.uploads.remove(stored.r2_key);
+  else await sendMessage(deps, id);
+  if (accepted.withdrawing)
+    throw new AppError(
+      'conflict',
+      `The upload ${accepted.id} has the same bytes and is being withdrawn. Send them again when it is.`,
+      { retry_after_s: 5 },
+    );
+  return accepted;
+}
+
+async function store(
+  { uploads, settings }: Deps,
+  id: string,
+  { body, size_bytes, gzipped }: UploadRequest,
+): Promise<StoredUpload> {
+  if (!gzipped) return uploads.put(id, body, size_bytes);
+  const stored = await uploads.putGzipped(id, body, settings.UPLOAD_UNPACKED_BYTES_MAX);
+  if (stored.size_bytes > 0) return stored;
+  await uploads.remove(stored.r2_key);
+  throw invalid([{ path: 'body', message: 'is empty when unpacked' }]);
+}
+
+async function newUpload(
+  id: string,
+  { filename, hints, dry_run, content_type }: UploadRequest,
+  { sha256, size_bytes, r2_key }: StoredUpload,
+): Promise<NewUpload> {
+  const series_key = dry_run ? null : await digest(JSON.stringify({ sha256, filename, ...hints }));
+  return { id, filename, hints, series_key, dry_run, sha256, size_bytes, r2_key, content_type };
+}
+
+async function digest(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Accepts what is stored. When that fails for certain the bytes go; when nobody can tell they stay. */
+async function acceptStored(deps: Deps, upload: NewUpload): Promise<AcceptedRow> {
+  try {
+    return await accept(deps, upload);
+  } catch (thrown) {
+    const error = databaseError(thrown);
+    const isLost = error instanceof AppError && error.code === 'database_unavailable';
+    const row = isLost ? await findAccepted(deps, upload.id) : null;
+    if (row !== null) return row;
+    await deps.uploads.remove(upload.r2_key);
+    throw error;
+  }
+}
+
+async function accept({ db }: Deps, upload: NewUpload): Promise<AcceptedRow> {
+  for (;;) {
+    try {
+      const [row] = await rowsOf<AcceptedRow>(acceptUpload(db, upload));
+      if (row === undefined) throw new Error('Accepting returns the upload.');
+      return row;
+    } catch (error) {
+      // Another request with the same bytes was faster; the next try finds its upload.
+      if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+    }
+  }
+}
+
+/** The reply may have been lost after the commit: the row tells. Throws when the database stays silent. */
+async function findAccepted({ db }: Deps, id: string): Promise<AcceptedRow | null> {
+  const [row] = await rowsOf<UploadDetailRow>(findUpload(db, id));
+  return row ? { id, status: row.status, run_id: row.run_id, fresh: true, withdrawing: false } : null;
+}
+
+/** A lost message is no loss: the sweep of the cron restarts uploads that stand still. */
+async function sendMessage({ queue, log }: Deps, upload_id: string): Promise<void> {
+  try {
+    await queue.send({ type: 'import', upload_id } satisfies IngestMessage);
+  } catch (error) {
+    log.error('queue_send_failed', { upload_id, reason: error instanceof Error ? error.message : 'unknown' });
+  }
+}

@@ -1,0 +1,163 @@
+import { databaseError, rowsOf } from '../db/client.ts';
+import { type Lease, releaseLease } from '../db/leases.ts';
+import {
+  finishUpload,
+  planUpload as keepPlan,
+  type StartedUpload,
+  startUpload,
+  type UploadEnd,
+  uploadLease,
+} from '../db/uploads.ts';
+import type { Deps } from '../deps.ts';
+import { instantFromPostgres } from '../domain/instant.ts';
+import { CsvFault } from '../sources/csv/fault.ts';
+import { type CsvPlan, planUpload, rowReader } from '../sources/csv/index.ts';
+import type { CsvEncoding, CsvRecord } from '../sources/csv/record.ts';
+import { NORMALIZER_VERSION } from '../sources/registry.ts';
+import { importBatch, type RunningImport } from './import-batch.ts';
+import { readCsv, readHead } from './read-csv.ts';
+
+const BATCH_ROWS = 5_000;
+/** Well inside the CPU limit of an event: the rest goes on in a fresh message. */
+const SLICE_MS_MAX = 10_000;
+/** A file with more refused records than this is not what it was taken for. */
+const REJECTS_MAX = 100_000;
+
+export type ImportOutcome = 'done' | 'continue' | { busy_seconds: number };
+
+/**
+ * Works on one upload from its stored offset: reads records, normalizes them with the code of polled ones,
+ * and commits batch by batch, until the end of the file (`done`), or of this slice (`continue`). A permanent
+ * fault ends the upload as failed, with what was committed before it. Throws what may pass.
+ */
+export async function importFile(deps: Deps, { upload_id }: { upload_id: string }): Promise<ImportOutcome> {
+  const upload = await start(deps, upload_id);
+  if (upload === null) return 'done';
+  if (upload.outcome === 'busy') return { busy_seconds: Number(upload.busy_seconds ?? 1) };
+  const lease = { name: uploadLease(upload_id), token: Number(upload.token) };
+  const log = deps.log.with({ upload_id, run_id: Number(upload.run_id) });
+  try {
+    const ended = await readOn({ ...deps, log }, upload, lease);
+    if (ended) await finish({ ...deps, log }, upload_id, { status: 'succeeded', error: null }, lease);
+    else await deps.db.batch([releaseLease(deps.db, lease)]);
+    return ended ? 'done' : 'continue';
+  } catch (error) {
+    if (!(error instanceof CsvFault)) throw databaseError(error);
+    const line = error.line === null ? '' : ` (line ${error.line})`;
+    const fault = { code: error.code, message: `${error.message}${line}` };
+    await finish({ ...deps, log }, upload_id, { status: 'failed', error: fault }, lease);
+    return 'done';
+  }
+}
+
+async function start({ db }: Deps, id: string): Promise<StartedUpload | null> {
+  try {
+    const [row] = await rowsOf<StartedUpload>(startUpload(db, id));
+    return row === undefined || row.outcome === 'gone' ? null : row;
+  } catch (error) {
+    throw databaseError(error);
+  }
+}
+
+interface Reading {
+  plan: CsvPlan;
+  encoding: CsvEncoding;
+  done_bytes: number;
+  next_line: number;
+}
+
+/** Reads and commits until the end of the file (true) or of the slice (false). */
+async function readOn(deps: Deps, upload: StartedUpload, lease: Lease): Promise<boolean> {
+  const deadline = deps.now().getTime() + SLICE_MS_MAX;
+  const reading = await planned(deps, upload);
+  const running: RunningImport = {
+    upload_id: upload.id,
+    readRow: rowReader(reading.plan),
+    lease,
+    dry_run: upload.dry_run,
+    origin: {
+      source: 'csv',
+      run_id: Number(upload.run_id),
+      raw_payload_id: Number(upload.raw_payload_id),
+      fetched_at: instantFromPostgres(upload.fetched_at),
+      normalizer_version: NORMALIZER_VERSION,
+      in_batches: true,
+    },
+  };
+  let from_bytes = reading.done_bytes;
+  let rejected = Number(upload.rows_rejected);
+  for await (const records of batches(await bytesFrom(deps, upload, from_bytes), reading)) {
+    const last = records.at(-1);
+    if (last === undefined) continue;
+    const place = { from_bytes, to_bytes: last.next_offset, next_line: last.next_line };
+    const counts = await importBatch(deps, running, records, place);
+    deps.log.info('batch.loaded', { to_bytes: place.to_bytes, ...counts });
+    from_bytes = place.to_bytes;
+    rejected += counts?.rejected ?? 0;
+    if (rejected > REJECTS_MAX) throw tooManyRejects();
+    if (deps.now().getTime() > deadline) return false;
+  }
+  return true;
+}
+
+const tooManyRejects = () =>
+  new CsvFault(
+    'too_many_rejects',
+    `More than ${REJECTS_MAX} records were refused, so the file is not what it was taken for. Look at the rejects, name the dialect or mend the file, and send it again.`,
+  );
+
+/** What the header told: kept from an earlier slice, or read now. */
+async function planned(deps: Deps, upload: StartedUpload): Promise<Reading> {
+  const { plan, encoding, next_line } = upload;
+  const done_bytes = Number(upload.done_bytes);
+  if (plan !== null && encoding !== null)
+    return { plan: plan as CsvPlan, encoding: encoding as CsvEncoding, done_bytes, next_line };
+  const head = await readHead(await bytesFrom(deps, upload, 0));
+  const uploaded_at = instantFromPostgres(upload.fetched_at);
+  const made = planUpload(head, { filename: upload.filename, ...upload.hints, uploaded_at });
+  if (made instanceof CsvFault) throw made;
+  const first = head.records[made.header_records - 1];
+  const reading = {
+    plan: made,
+    encoding: head.encoding,
+    done_bytes: first?.next_offset ?? 0,
+    next_line: first?.next_line ?? 1,
+  };
+  await keepPlan(deps.db, upload.id, reading);
+  deps.log.info('upload.planned', { dialect: made.dialect });
+  return reading;
+}
+
+async function bytesFrom(deps: Deps, upload: StartedUpload, offset: number): Promise<ReadableStream<Uint8Array>> {
+  const stream = await deps.uploads.stream(upload.r2_key, offset);
+  if (stream !== null) return stream;
+  throw new CsvFault('bytes_missing', 'The stored file is gone from R2. Send it again.');
+}
+
+/** Joins slices of records into batches; records read before a fault come before it. */
+async function* batches(
+  stream: ReadableStream<Uint8Array>,
+  { plan, encoding, done_bytes, next_line }: Reading,
+): AsyncGenerator<CsvRecord[]> {
+  const position = { encoding, delimiter: plan.delimiter, byte_offset: done_bytes, line: next_line };
+  let batch: CsvRecord[] = [];
+  try {
+    for await (const slice of readCsv(stream, position)) {
+      batch.push(...slice);
+      while (batch.length >= BATCH_ROWS) {
+        yield batch.slice(0, BATCH_ROWS);
+        batch = batch.slice(BATCH_ROWS);
+      }
+    }
+  } catch (error) {
+    if (batch.length > 0) yield batch;
+    throw error;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function finish(deps: Deps, id: string, end: UploadEnd, lease: Lease): Promise<void> {
+  const { db, log } = deps;
+  await db.batch([finishUpload(db, id, end, lease), releaseLease(db, lease)]);
+  log[end.error === null ? 'info' : 'warn']('upload.finished', { status: end.status, error: end.error ?? undefined });
+}

@@ -1,0 +1,77 @@
+import { parseObservationId } from '../../../domain/observation-id.ts';
+import type { Dialect } from '../dialect.ts';
+import { timeOf } from '../time.ts';
+
+/** Our own form (docs/csv.md): the columns of a /data row, and the names that others have for them. */
+export const canonical: Dialect = {
+  id: 'canonical',
+  title: 'cointape CSV',
+  convention:
+    'created_at is the instant of a reading, a date alone its midnight in UTC; prices are in USD, volumes are those of the 24 hours before.',
+  kind: 'spot',
+  bars: null,
+  columns: {
+    external_id: ['external_id'],
+    source: ['source'],
+    id: ['coin_id', 'id', 'asset_id', 'asset', 'slug'],
+    symbol: ['ticker', 'symbol', 'coin_symbol'],
+    name: ['name', 'coin_name', 'coin'],
+    quote: ['quote', 'quote_currency', 'vs_currency', 'currency'],
+    kind: ['kind'],
+    flags: ['flags'],
+    superseded_at: ['superseded_at'],
+    instant: [
+      'created_at',
+      'observed_at',
+      'timestamp',
+      'datetime',
+      'date_time',
+      'date_and_time',
+      'last_updated',
+      'last_updated_at',
+      'source_updated_at',
+      'updated_at',
+      'date',
+      'time',
+      'unix',
+      'unix_timestamp',
+    ],
+    price: ['price_usd', 'price', 'current_price', 'current_price_usd', 'last_price'],
+    open: ['open_usd'],
+    high: ['high_usd'],
+    low: ['low_usd'],
+    market_cap: ['market_cap_usd', 'market_cap', 'marketcap', 'marketcap_usd'],
+    volume: [
+      'volume_24h_usd',
+      'volume_24h',
+      'volume_usd_24h',
+      'volume24h',
+      '24h_volume',
+      'total_volume',
+      'volume_usd',
+      'volume',
+      'vol',
+    ],
+    // price_change_24h is an amount of money, not a percentage.
+    percent_change: [
+      'percent_change_24h',
+      'price_change_percentage_24h',
+      'percentage_change_24h',
+      'percent_change24h',
+      'pct_change_24h',
+    ],
+  },
+  required: ['price'],
+  // Bare bar columns are some vendor's bars, whose instants mean something else.
+  recognises: (names) =>
+    ['price_usd', 'price', 'current_price', 'current_price_usd', 'last_price'].some((name) =>
+      names.has(name),
+    ) && !['open', 'high', 'low', 'close', 'adj_close'].some((name) => names.has(name)),
+  zero_volume: 'zero',
+  quoteOf: ({ quote }) => quote?.toLowerCase() ?? null,
+  instant: ({ instant, observation_id }) => {
+    if (instant !== null && instant !== undefined) return timeOf(instant);
+    const key = observation_id ? parseObservationId(observation_id) : undefined;
+    return key === undefined ? null : { instant: key.observed_at };
+  },
+};

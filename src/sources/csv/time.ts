@@ -1,0 +1,46 @@
+import {
+  type InstantReading,
+  instantOfMicros,
+  microsOf,
+  readInstant,
+  readUnixInstant,
+} from '../../domain/instant.ts';
+
+/** Reads a written instant (see readInstant) or a unix time in seconds or milliseconds. */
+export const readTime = (text: string): InstantReading =>
+  /^\d+(?:\.\d*)?$/.test(text) ? readUnixInstant(text.replace(/\.0*$/, '')) : readInstant(text);
+
+/** The same for a cell; null when it is empty. */
+export const timeOf = (text: string | null | undefined): InstantReading | null =>
+  text === null || text === undefined ? null : readTime(text);
+
+const SECOND_MICROS = 1_000_000n;
+
+/**
+ * The end of a bar whose last moment is written: 23:59:59 and 23:59:59.999 are the midnight after it. So the
+ * bars of one day have one instant, whichever vendor they are from.
+ */
+export function afterLastMoment(micros: bigint): bigint {
+  const seconds = (micros + SECOND_MICROS - 1n) / SECOND_MICROS;
+  return (seconds % 60n === 59n ? seconds + 1n : seconds) * SECOND_MICROS;
+}
+
+const MINUTE_MICROS = 60n * SECOND_MICROS;
+const UNIT_MICROS = {
+  m: MINUTE_MICROS,
+  h: 60n * MINUTE_MICROS,
+  d: 1440n * MINUTE_MICROS,
+  w: 10_080n * MINUTE_MICROS,
+};
+
+/** The instant a period (`1m`, `4h`, `1d`, `1w`, `1mo`) after another, in microseconds. */
+export function addPeriod(micros: bigint, period: string): bigint {
+  const [, count = '', unit = ''] = /^(\d+)(m|h|d|w|mo)$/.exec(period) ?? [];
+  if (unit !== 'mo') return micros + BigInt(count) * UNIT_MICROS[unit as keyof typeof UNIT_MICROS];
+  const date = new Date(Number(micros / 1000n));
+  return BigInt(date.setUTCMonth(date.getUTCMonth() + Number(count))) * 1000n;
+}
+
+/** The close of a bar that opens at an instant. */
+export const closeOf = (open: string, period: string): string =>
+  instantOfMicros(addPeriod(microsOf(open), period));

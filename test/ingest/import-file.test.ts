@@ -1,0 +1,197 @@
+import { sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { requestWithdrawal } from '../../src/db/withdraw.ts';
+import type { Deps } from '../../src/deps.ts';
+import { importFile } from '../../src/ingest/import-file.ts';
+import { withdraw } from '../../src/ingest/withdraw.ts';
+import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
+import { storeUpload } from '../support/stored-upload.ts';
+
+beforeEach(emptyDatabase);
+
+const HOUR_MS = 3_600_000;
+/** A price series of `count` hourly readings of one coin; prices are 1.5, 2.5, … from `first`. */
+const series = (count: number, first = 1, symbol = 'ABC') =>
+  `symbol,name,price_usd,created_at\n${Array.from(
+    { length: count },
+    (_, i) => `${symbol},Abc Coin,${first + i}.5,${new Date(Date.UTC(2024, 0, 1) + i * HOUR_MS).toISOString()}\n`,
+  ).join('')}`;
+
+/** Delivers messages until the upload is done, as the queue would. */
+async function importAll(upload_id: string, deps: Deps = testDeps()): Promise<number> {
+  for (let slices = 1; ; slices += 1) {
+    const outcome = await importFile(deps, { upload_id });
+    if (outcome === 'done') return slices;
+    if (outcome !== 'continue') await rows(sql`update leases set expires_at = '-infinity'`);
+  }
+}
+
+const upload = async (id: string) =>
+  (
+    await rows(sql`select u.status, u.error_code, r.status as run, r.rows_read::int as read,
+        r.rows_inserted::int as inserted, r.rows_duplicate::int as duplicate, r.rows_rejected::int as rejected
+      from uploads u join runs r on r.id = u.run_id where u.id = ${id}`)
+  )[0];
+const stored = async () =>
+  (await rows<{ n: number }>(sql`select count(*)::int as n from observations where superseded_at is null`))[0]?.n;
+
+describe('a file', () => {
+  it('becomes exact observations, and refused lines say where and why', async () => {
+    const id = await storeUpload(
+      'symbol,price_usd,market_cap_usd,created_at\n' +
+        'ABC,1.2300,1e3,2024-01-01T00:00:00Z\n' +
+        'ABC,minus one,,2024-01-02T00:00:00Z\n' +
+        'ABC,-1,,2024-01-03T00:00:00Z\n' +
+        '"AB\nC",0.00000000000000000384,,2024-01-04T00:00:00Z\n' +
+        'ABC,1,,yesterday\n',
+    );
+    await importAll(id);
+    expect(await upload(id)).toMatchObject({ status: 'succeeded', run: 'succeeded', read: 5, inserted: 2, rejected: 3 });
+    expect(
+      await rows(sql`select price_usd, market_cap_usd, pointer from observations order by observed_at`),
+    ).toEqual([
+      { price_usd: '1.2300', market_cap_usd: '1000', pointer: 'bytes=43-77;line=2' },
+      { price_usd: '0.00000000000000000384', market_cap_usd: null, pointer: 'bytes=144-194;line=5' },
+    ]);
+    expect(await rows(sql`select code, pointer, raw from rejects order by pointer collate "C"`)).toMatchObject([
+      { code: 'negative_price', raw: 'ABC,-1,,2024-01-03T00:00:00Z' },
+      { code: 'invalid_instant', raw: 'ABC,1,,yesterday' },
+      { code: 'invalid_number', raw: 'ABC,minus one,,2024-01-02T00:00:00Z' },
+    ]);
+  });
+
+  it('counts what another export said already, and supersedes what it says otherwise', async () => {
+    await importAll(await storeUpload(series(10)));
+    const changed = series(12).replace('\nABC,Abc Coin,4.5,', '\nABC,Abc Coin,4.75,');
+    const id = await storeUpload(changed);
+    await importAll(id);
+    expect(await upload(id)).toMatchObject({ read: 12, inserted: 3, duplicate: 9, rejected: 0 });
+    expect(await stored()).toBe(12);
+    expect(
+      await rows(sql`select price_usd, revision, superseded_at is null as current from observations
+        where observed_at = '2024-01-01T03:00:00Z' order by revision`),
+    ).toEqual([
+      { price_usd: '4.5', revision: 1, current: false },
+      { price_usd: '4.75', revision: 2, current: true },
+    ]);
+  });
+
+  it('is not believed when it contradicts itself, wherever the lines stand', async () => {
+    await importAll(await storeUpload(series(1)));
+    // The first line repeats what is known; the line far behind it, in another batch, says otherwise.
+    const id = await storeUpload(`${series(6000)}ABC,Abc Coin,99,2024-01-01T00:00:00Z\nABC,Abc Coin,1.50,2024-01-01T00:00:00Z\n`);
+    await importAll(id);
+    expect(await upload(id)).toMatchObject({ read: 6002, inserted: 5999, duplicate: 2, rejected: 1 });
+    expect(await rows(sql`select code, raw from rejects`)).toEqual([
+      { code: 'conflicting_record', raw: 'ABC,Abc Coin,99,2024-01-01T00:00:00Z' },
+    ]);
+    expect(await rows(sql`select count(*)::int as n from upload_sightings`)).toEqual([{ n: 0 }]);
+  });
+
+  it('can be taken back', async () => {
+    await importAll(await storeUpload(series(3)));
+    const id = await storeUpload(series(3, 7));
+    await importAll(id);
+    const [run] = await rows<{ run_id: string }>(sql`select run_id from uploads where id = ${id}`);
+    const run_id = Number(run?.run_id);
+    await requestWithdrawal(testDeps().db, run_id, 'wrong file');
+    await withdraw(testDeps(), { run_id });
+    expect(await rows(sql`select price_usd from observations where superseded_at is null order by observed_at`)).toEqual([
+      { price_usd: '1.5' },
+      { price_usd: '2.5' },
+      { price_usd: '3.5' },
+    ]);
+    expect(await rows(sql`select status, series_key from uploads where id = ${id}`)).toEqual([
+      { status: 'withdrawn', series_key: null },
+    ]);
+  });
+
+  it('leaves nothing in observations on a dry run, but tells what would happen', async () => {
+    await importAll(await storeUpload(series(2)));
+    const id = await storeUpload(`${series(5)}ABC,x,y,z\n`, { dry_run: true });
+    await importAll(id);
+    expect(await upload(id)).toMatchObject({ status: 'succeeded', read: 6, inserted: 3, duplicate: 2, rejected: 1 });
+    expect(await stored()).toBe(2);
+    const [row] = await rows<{ preview: { price_usd: string }[] }>(sql`select preview from uploads where id = ${id}`);
+    expect(row?.preview.map(({ price_usd }) => price_usd)).toEqual(['1.5', '2.5', '3.5', '4.5', '5.5']);
+  });
+
+  it.each([
+    ['an unknown header', 'foo,bar\n1,2\n', 'unknown_header'],
+    ['no bytes but a header', '', 'empty_file'],
+    ['a coin that nobody names', 'date,price\n2024-01-01,1\n', 'unknown_coin'],
+  ])('fails for good, with the reason: %s', async (_name, text, code) => {
+    const id = await storeUpload(text);
+    expect(await importAll(id)).toBe(1);
+    expect(await upload(id)).toMatchObject({ status: 'failed', run: 'failed', error_code: code });
+  });
+
+  it('keeps what stood before a broken line', async () => {
+    const text = new TextEncoder().encode(series(3));
+    const bytes = new Uint8Array([...text, 0xff, 0xfe, 0x0a]);
+    const id = await storeUpload(bytes);
+    await importAll(id);
+    expect(await upload(id)).toMatchObject({ status: 'failed', error_code: 'not_utf8', inserted: 3 });
+  });
+});
+
+describe('delivery', () => {
+  const ROWS = 12_000; // three batches
+  const whole = { status: 'succeeded', read: ROWS, inserted: ROWS, duplicate: 0, rejected: 0 };
+
+  it('may repeat after the end', async () => {
+    const id = await storeUpload(series(10));
+    await importAll(id);
+    await importAll(id);
+    expect(await upload(id)).toMatchObject({ read: 10, inserted: 10 });
+  });
+
+  it('may come twice at once', async () => {
+    const id = await storeUpload(series(ROWS));
+    const outcomes = await Promise.all([importFile(testDeps(), { upload_id: id }), importFile(testDeps(), { upload_id: id })]);
+    expect(outcomes).toContainEqual('done');
+    expect(await upload(id)).toMatchObject(whole);
+    expect(await stored()).toBe(ROWS);
+  });
+
+  it('goes on in a fresh message when its time is over', async () => {
+    const id = await storeUpload(series(ROWS));
+    let clock = Date.now();
+    // Every look at the clock costs six seconds, so that a slice holds a batch or two.
+    const deps = testDeps({ now: () => new Date((clock += 6_000)) });
+    expect(await importAll(id, deps)).toBeGreaterThan(1);
+    expect(await upload(id)).toMatchObject(whole);
+    expect(await stored()).toBe(ROWS);
+  });
+
+  it('resumes wherever the consumer was killed', async () => {
+    for (let step = 1; step <= 6; step += 1) {
+      await emptyDatabase();
+      const id = await storeUpload(series(ROWS));
+      await expect(importFile(dieAt(step), { upload_id: id })).rejects.toThrow('killed');
+      await rows(sql`update leases set expires_at = '-infinity'`);
+      await importAll(id);
+      expect({ step, ...(await upload(id)) }).toMatchObject({ step, ...whole });
+      expect(await stored()).toBe(ROWS);
+    }
+  });
+});
+
+/** Deps whose consumer dies right after its n-th batch of statements, or before it when n is even. */
+function dieAt(step: number): Deps {
+  const deps = testDeps();
+  let batches = 0;
+  const db = new Proxy(deps.db, {
+    get(target, key, receiver) {
+      if (key !== 'batch') return Reflect.get(target, key, receiver);
+      return async (queries: Parameters<typeof target.batch>[0]) => {
+        batches += 1;
+        if (batches === Math.ceil(step / 2) && step % 2 === 0) throw new Error('killed');
+        const result = await target.batch(queries);
+        if (batches === Math.ceil(step / 2)) throw new Error('killed');
+        return result;
+      };
+    },
+  });
+  return { ...deps, db };
+}

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../scripts/embedded-postgres.ts';
+
+let postgres: EmbeddedPostgres;
+beforeAll(async () => {
+  postgres = await startEmbeddedPostgres();
+});
+afterAll(() => postgres.close());
+
+/** `npm run db:migrate` without a terminal. */
+function migrate(DATABASE_URL: string): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, DATABASE_URL };
+    execFile(process.execPath, ['scripts/migrate.ts'], { env }, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), output: stdout + stderr });
+    });
+  });
+}
+
+test('brings a database up to date, as often as asked', async () => {
+  const done = {
+    code: 0,
+    output: expect.stringContaining('migrations are up to date on postgres@127.0.0.1:'),
+  };
+  expect(await migrate(postgres.url)).toEqual(done);
+  expect(await migrate(postgres.url)).toEqual(done);
+});
+
+test.each([
+  ['', 'error: DATABASE_URL is not set.'],
+  ['http://x', 'error: DATABASE_URL is not a postgres:// URL'],
+  ['postgres://u:p@127.0.0.1:1/x', 'error: connect ECONNREFUSED 127.0.0.1:1'],
+])('DATABASE_URL %j fails with a clear message', async (url, message) => {
+  const { code, output } = await migrate(url);
+  expect(code).toBe(1);
+  expect(output).toContain(message);
+});
+
+test('a failing statement is named, with what Postgres says', async () => {
+  const { default: pg } = await import('pg');
+  const fresh = await startEmbeddedPostgres();
+  const client = new pg.Client(fresh.url);
+  await client.connect();
+  await client.query('create table runs (id int)');
+  await client.end();
+  const { code, output } = await migrate(fresh.url);
+  await fresh.close();
+  expect(code).toBe(1);
+  expect(output).toContain('relation "runs" already exists (SQLSTATE 42P07)');
+  expect(output).toContain('CREATE TABLE "runs"');
+});

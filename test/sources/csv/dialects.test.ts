@@ -1,0 +1,127 @@
+/// <reference types="vite/client" />
+import { describe, expect, it } from 'vitest';
+import type { Observation } from '../../../src/domain/observation.ts';
+import type { Reject } from '../../../src/domain/reject.ts';
+import { readCsv, readHead } from '../../../src/ingest/read-csv.ts';
+import {
+  CsvFault,
+  type CsvHints,
+  type CsvPlan,
+  DIALECTS,
+  planUpload,
+  rowReader,
+} from '../../../src/sources/csv/index.ts';
+
+// Every file of the fixtures, named by what is odd about it, with what it must give beside it.
+
+interface Expected {
+  hints: Partial<CsvHints>;
+  plan?: Partial<CsvPlan>;
+  observations?: Partial<Observation>[];
+  rejects?: Partial<Reject>[];
+  fault?: { code: string; message?: string };
+}
+
+const load = (files: Record<string, unknown>) => files as Record<string, string>;
+const files = load(
+  import.meta.glob('../../fixtures/csv/*/*.csv', { query: '?raw', import: 'default', eager: true }),
+);
+const expectations = load(
+  import.meta.glob('../../fixtures/csv/*/*.expected.json', { query: '?raw', import: 'default', eager: true }),
+);
+
+const fixtures = Object.entries(files).map(([path, text]) => ({
+  name: path.slice('../../fixtures/csv/'.length, -'.csv'.length),
+  bytes: new TextEncoder().encode(text),
+  expected: JSON.parse(expectations[path.replace(/\.csv$/, '.expected.json')] ?? 'null') as Expected,
+}));
+type Fixture = (typeof fixtures)[number];
+
+const NOTHING: CsvHints = {
+  filename: null,
+  asset: null,
+  symbol: null,
+  dialect: null,
+  venue: null,
+  quote: null,
+  observed_at: null,
+};
+
+const streamOf = (bytes: Uint8Array) => new Blob([bytes]).stream();
+
+async function plan({ bytes, expected }: Fixture) {
+  const head = await readHead(streamOf(bytes));
+  return { head, made: planUpload(head, { ...NOTHING, ...expected.hints }) };
+}
+
+async function read(fixture: Fixture) {
+  const { head, made } = await plan(fixture);
+  if (made instanceof CsvFault) throw made;
+  // As a later slice does it: from the stored plan and position, without the header.
+  const stored = JSON.parse(JSON.stringify(made)) as CsvPlan;
+  const { next_offset: byte_offset = 0, next_line: line = 1 } = head.records[stored.header_records - 1] ?? {};
+  const { encoding, delimiter } = stored;
+  const rest = streamOf(fixture.bytes.subarray(byte_offset));
+  const readings = [];
+  for await (const records of readCsv(rest, { encoding, delimiter, byte_offset, line }))
+    readings.push(...records.map(rowReader(stored)));
+  return { made, readings };
+}
+
+const readable = fixtures.filter(({ expected }) => expected.fault === undefined);
+const faulty = fixtures.filter(({ expected }) => expected.fault !== undefined);
+
+it.each(readable.map((fixture) => [fixture.name, fixture] as const))('reads %s', async (_, fixture) => {
+  const { made, readings } = await read(fixture);
+  const { plan: planned = {}, observations = [], rejects = [] } = fixture.expected;
+  expect(made).toMatchObject(planned);
+  expect(readings.filter(({ type }) => type === 'observation')).toMatchObject(
+    observations.map((observation) => ({ type: 'observation', observation })),
+  );
+  expect(readings.filter(({ type }) => type === 'reject')).toMatchObject(
+    rejects.map((reject) => ({ type: 'reject', reject })),
+  );
+});
+
+it.each(faulty.map((fixture) => [fixture.name, fixture] as const))('refuses %s', async (_, fixture) => {
+  const { made } = await plan(fixture);
+  expect(made).toBeInstanceOf(CsvFault);
+  expect(made).toMatchObject(fixture.expected.fault ?? {});
+});
+
+it.each(readable.map((fixture) => [fixture.name, fixture] as const))(
+  'points at the very bytes of each row of %s',
+  async (_, fixture) => {
+    const text = (pointer: string) => {
+      const [, first, last] = /^bytes=(\d+)-(\d+);line=\d+$/.exec(pointer) ?? [];
+      return new TextDecoder().decode(fixture.bytes.subarray(Number(first), Number(last) + 1));
+    };
+    const { readings, made } = await read(fixture);
+    for (const reading of readings) {
+      if (reading.type === 'reject')
+        expect(text(reading.reject.pointer).replace('\0', '␀')).toBe(reading.reject.raw);
+      if (reading.type === 'observation')
+        expect(text(reading.observation.pointer).split(made.delimiter).length).toBeGreaterThan(1);
+    }
+  },
+);
+
+describe.each(DIALECTS.map((dialect) => [dialect.id, dialect] as const))('%s', (id, dialect) => {
+  it('has fixtures and says what its instants are', () => {
+    expect(fixtures.filter(({ name }) => name.startsWith(`${id}/`)).length).toBeGreaterThanOrEqual(2);
+    expect(dialect.convention).toMatch(/instant|stored/);
+  });
+});
+
+it('gives the bars of one day one instant, whichever vendor they are from', async () => {
+  const at = async (name: string, row: number) => {
+    const fixture = fixtures.find((one) => one.name === name);
+    if (fixture === undefined) throw new Error(`no fixture ${name}`);
+    const reading = (await read(fixture)).readings[row];
+    return reading?.type === 'observation' ? reading.observation.observed_at : null;
+  };
+  expect(await at('coinmarketcap/historical-data', 0)).toBe('2025-10-08T00:00:00Z'); // of 7 October
+  expect(await at('kaggle/coin-file', 0)).toBe('2020-04-12T00:00:00Z'); // of 11 April
+  expect(await at('yahoo/null-rows', 0)).toBe('2020-10-09T00:00:00Z'); // of 8 October
+  expect(await at('cryptodatadownload/daily-with-banner', 0)).toBe('2022-08-21T00:00:00Z'); // of 20 August
+});

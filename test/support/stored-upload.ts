@@ -1,0 +1,42 @@
+import { rowsOf } from '../../src/db/client.ts';
+import { acceptUpload, type UploadHints } from '../../src/db/uploads.ts';
+import { testDeps } from './deps.ts';
+
+const NO_HINTS: UploadHints = {
+  asset: null,
+  symbol: null,
+  dialect: null,
+  venue: null,
+  quote: null,
+  observed_at: null,
+};
+
+export interface StoredFile {
+  filename?: string;
+  hints?: Partial<UploadHints>;
+  dry_run?: boolean;
+}
+
+/** Stores a file and accepts its upload, as POST /uploads does; returns its id. Nothing reads it yet. */
+export async function storeUpload(
+  text: string | Uint8Array,
+  { filename, hints, dry_run }: StoredFile = {},
+): Promise<string> {
+  const { db, uploads } = testDeps();
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+  const id = crypto.randomUUID();
+  const body = new Response(bytes as BufferSource).body ?? new ReadableStream<Uint8Array>();
+  const stored = await uploads.put(id, body, bytes.byteLength);
+  const [row] = await rowsOf<{ id: string }>(
+    acceptUpload(db, {
+      id,
+      filename: filename ?? null,
+      hints: { ...NO_HINTS, ...hints },
+      series_key: dry_run ? null : id,
+      dry_run: dry_run ?? false,
+      content_type: 'text/csv',
+      ...stored,
+    }),
+  );
+  return row?.id ?? '';
+}
