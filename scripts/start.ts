@@ -6,6 +6,7 @@ import { type Flags, HELP, parseFlags } from './start/flags.ts';
 import { runFirstIngestion } from './start/ingest.ts';
 import { takeLock } from './start/lock.ts';
 import { choosePort } from './start/port.ts';
+import { uploadSample } from './start/sample.ts';
 import { listenForStop, type StopSignals } from './start/signals.ts';
 import { StartError } from './start/start-error.ts';
 import { openUpstreams } from './start/upstreams.ts';
@@ -67,8 +68,9 @@ async function serve(
   stop: AbortSignal,
 ): Promise<void> {
   if (flags.ingest) {
-    const token = variables.SCHEDULER_TOKEN?.split(',')[0]?.trim() ?? '';
-    await runFirstIngestion({ url: worker.url, token, print: print.out, signal: stop });
+    const ingestion = { url: worker.url, print: print.out, signal: stop };
+    await runFirstIngestion({ ...ingestion, token: firstToken(variables.SCHEDULER_TOKEN) });
+    await uploadSample({ ...ingestion, token: firstToken(variables.UPLOAD_TOKEN) });
   }
   const crons = startCrons(worker.url, readCrons(), print.err);
   print.out(`ready http://${flags.host.includes(':') ? `[${flags.host}]` : flags.host}:${port}`);
@@ -78,6 +80,9 @@ async function serve(
   });
   crons.stop();
 }
+
+/** A variable may hold a second token while the first is being replaced. */
+const firstToken = (tokens = '') => tokens.split(',')[0]?.trim() ?? '';
 
 async function diesEarly(worker: WorkerProcess, stop: AbortSignal): Promise<void> {
   const message = await worker.ended;

@@ -8,8 +8,31 @@ const MAY_IMPORT: Record<string, string[]> = {
   db: ['db', 'domain', 'errors'],
   raw: ['raw', 'domain', 'errors'],
   ingest: ['ingest', 'domain', 'sources', 'db', 'raw', 'deps', 'env', 'errors', 'log'],
-  proof: ['proof', 'domain', 'sources', 'db', 'raw', 'errors', 'ingest/read-json', 'ingest/read-csv', 'ingest/normalize-batch'],
-  http: ['http', 'domain', 'db', 'raw', 'proof', 'deps', 'env', 'errors', 'log', 'ingest/messages', 'sources/registry', 'package.json'],
+  proof: [
+    'proof',
+    'domain',
+    'sources',
+    'db',
+    'raw',
+    'errors',
+    'ingest/read-json',
+    'ingest/read-csv',
+    'ingest/normalize-batch',
+  ],
+  http: [
+    'http',
+    'domain',
+    'db',
+    'raw',
+    'proof',
+    'deps',
+    'env',
+    'errors',
+    'log',
+    'ingest/messages',
+    'sources/registry',
+    'package.json',
+  ],
   deps: ['env', 'db', 'raw', 'log'],
   env: ['errors', 'log'],
   errors: [],
@@ -17,7 +40,10 @@ const MAY_IMPORT: Record<string, string[]> = {
   index: ['http', 'ingest', 'deps', 'env'],
 };
 
-const files = import.meta.glob('../src/**/*.ts', { query: '?raw', import: 'default', eager: true }) as Record<string, string>;
+const files = import.meta.glob('../src/**/*.ts', { query: '?raw', import: 'default', eager: true }) as Record<
+  string,
+  string
+>;
 
 const imports = Object.entries(files).flatMap(([path, text]) => {
   const from = path.replace('../src/', '');

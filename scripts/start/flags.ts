@@ -24,7 +24,7 @@ the schedule of wrangler.toml. Ctrl-C stops it; the next start goes on with the 
   --live              the real upstreams
   --sandbox           a local synthetic market; its state lives in DIR/sandbox
                       (neither: live, and sandbox when no upstream can be reached)
-  --no-ingest         skip the first ingestion
+  --no-ingest         skip the first ingestion and the sample file
   --help              this text
 
 Variables of the Worker (COINGECKO_API_KEY, POLL_MINUTES, …; see .dev.vars.example) are taken from the

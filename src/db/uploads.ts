@@ -179,12 +179,13 @@ export interface UploadEnd {
 
 /**
  * Ends an upload and its run. A failed one gives its series free, so that the same bytes may start anew.
- * Without a lease (dead letters, the sweep) whatever is still open is ended.
+ * Without a lease (a dead letter) it is ended unless somebody is at work on it: its message may have been one
+ * too many.
  */
 export function finishUpload(db: Db, id: string, end: UploadEnd, lease: Lease | null) {
   const held = lease
     ? sql`exists (select from leases where name = ${lease.name} and token = ${lease.token}::bigint)`
-    : sql`true`;
+    : sql`not exists (select from leases where name = ${uploadLease(id)} and expires_at > clock_timestamp())`;
   return db.execute(sql`
     with ended as (
       update uploads
@@ -205,13 +206,17 @@ export function finishUpload(db: Db, id: string, end: UploadEnd, lease: Lease | 
     where id in (select run_id from ended) and status in ('queued', 'running')`);
 }
 
-/** Uploads that nobody has moved for a while, though no lease is held: their message was lost. */
-export function listStalledUploads(db: Db) {
+/**
+ * Open uploads that need a message. `stalled`: their consumer died, or nobody came for two minutes. `open`:
+ * all of them, for a start that knows that the queue was lost; one that is being read just finds its lease
+ * taken.
+ */
+export function listUploadsToResume(db: Db, which: 'stalled' | 'open') {
+  const stalled = sql`(
+    (l.expires_at > '-infinity' and l.expires_at < clock_timestamp())
+    or (u.touched_at < clock_timestamp() - interval '2 minutes' and coalesce(l.expires_at < clock_timestamp(), true)))`;
   return db.execute(sql`
-    update uploads u set touched_at = clock_timestamp()
-    where u.status in ('queued', 'processing') and u.touched_at < clock_timestamp() - interval '2 minutes'
-      and not exists (
-        select from leases l where l.name = 'upload:' || u.id and l.expires_at > clock_timestamp()
-      )
-    returning u.id`);
+    select u.id from uploads u left join leases l on l.name = 'upload:' || u.id
+    where u.status in ('queued', 'processing') and ${which === 'open' ? sql`true` : stalled}
+    order by u.accepted_at limit 100`);
 }

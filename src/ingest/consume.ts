@@ -7,6 +7,7 @@ import { POLLED_SOURCES } from '../sources/registry.ts';
 import { importFile } from './import-file.ts';
 import { IngestMessage } from './messages.ts';
 import { poll } from './poll.ts';
+import { resumeUploads } from './resume-uploads.ts';
 import { sourceSettings } from './source-settings.ts';
 import { withdraw } from './withdraw.ts';
 
@@ -52,6 +53,9 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
       return handlePoll(deps, message);
     case 'import':
       return importFile(deps, message);
+    case 'resume':
+      await resumeUploads(deps);
+      return 'done';
     case 'withdraw':
       return (await withdraw(deps, message)) ? 'done' : 'continue';
   }

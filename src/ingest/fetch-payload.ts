@@ -1,7 +1,7 @@
-import { type Instant, instantOfDate } from '../domain/instant.ts';
-import type { SourceRequest } from '../sources/source.ts';
 import type { Deps } from '../deps.ts';
+import { type Instant, instantOfDate } from '../domain/instant.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
+import type { SourceRequest } from '../sources/source.ts';
 
 const REQUEST_MS_MAX = 20_000;
 /** Ten times the largest reply known; a Worker has 128 MB for everything. */
@@ -49,9 +49,13 @@ export async function fetchPayload(deps: Deps, request: SourceRequest): Promise<
   } catch (error) {
     if (error instanceof AppError) throw error;
     if (signal.aborted)
-      throw new AppError('upstream_timeout', `${request.endpoint}: no reply within ${REQUEST_MS_MAX / 1000} s.`, {
-        cause: error,
-      });
+      throw new AppError(
+        'upstream_timeout',
+        `${request.endpoint}: no reply within ${REQUEST_MS_MAX / 1000} s.`,
+        {
+          cause: error,
+        },
+      );
     throw new AppError('upstream_unreachable', `${request.endpoint}: the connection failed or was cut.`, {
       cause: error,
     });

@@ -128,7 +128,11 @@ async function planned(deps: Deps, upload: StartedUpload): Promise<Reading> {
   return reading;
 }
 
-async function bytesFrom(deps: Deps, upload: StartedUpload, offset: number): Promise<ReadableStream<Uint8Array>> {
+async function bytesFrom(
+  deps: Deps,
+  upload: StartedUpload,
+  offset: number,
+): Promise<ReadableStream<Uint8Array>> {
   const stream = await deps.uploads.stream(upload.r2_key, offset);
   if (stream !== null) return stream;
   throw new CsvFault('bytes_missing', 'The stored file is gone from R2. Send it again.');
@@ -159,5 +163,8 @@ async function* batches(
 async function finish(deps: Deps, id: string, end: UploadEnd, lease: Lease): Promise<void> {
   const { db, log } = deps;
   await db.batch([finishUpload(db, id, end, lease), releaseLease(db, lease)]);
-  log[end.error === null ? 'info' : 'warn']('upload.finished', { status: end.status, error: end.error ?? undefined });
+  log[end.error === null ? 'info' : 'warn']('upload.finished', {
+    status: end.status,
+    error: end.error ?? undefined,
+  });
 }

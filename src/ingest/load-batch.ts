@@ -77,12 +77,18 @@ async function commit({ db }: Deps, { lease, origin, batch, together, rawAt }: L
     ...(observations.length > 0 ? [loadListings(db, origin.source, observations)] : []),
     ...loads,
   ]);
-  const loaded = results.slice(results.length - loads.length).map(({ rows }) => rows[0] as unknown as LoadedRow);
+  const loaded = results
+    .slice(results.length - loads.length)
+    .map(({ rows }) => rows[0] as unknown as LoadedRow);
   const sum = (count: 'inserted' | 'duplicate' | 'refused') =>
     loaded.reduce((total, row) => total + Number(row[count]), 0);
   const refused = loaded.flatMap((row) => row.refused_pointers ?? []);
   if (refused.length > 0)
-    await setRejectRaws(db, origin.raw_payload_id, refused.map((pointer) => ({ pointer, raw: rawAt(pointer) })));
+    await setRejectRaws(
+      db,
+      origin.raw_payload_id,
+      refused.map((pointer) => ({ pointer, raw: rawAt(pointer) })),
+    );
   return {
     read: batch.read,
     inserted: sum('inserted'),

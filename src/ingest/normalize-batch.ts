@@ -1,5 +1,5 @@
-import { markRepeats, settleBatch } from '../domain/batch.ts';
 import type { BatchRow } from '../db/load-observations.ts';
+import { markRepeats, settleBatch } from '../domain/batch.ts';
 import type { Flag, MarketTotals } from '../domain/observation.ts';
 import type { Reject } from '../domain/reject.ts';
 import { rawText } from '../sources/read-record.ts';
@@ -22,7 +22,9 @@ export interface BatchContext extends ReadContext {
 
 /** Reads a parsed reply (see readJson) as its source does. Throws UnreadablePayload when it cannot. */
 export function normalizeBatch(source: PolledSource, body: unknown, context: BatchContext): NormalizedBatch {
-  return settle(source.read(body, context), context.sandbox, (pointer) => rawText(resolvePointer(body, pointer)));
+  return settle(source.read(body, context), context.sandbox, (pointer) =>
+    rawText(resolvePointer(body, pointer)),
+  );
 }
 
 /**
@@ -78,7 +80,7 @@ export function sortReadings(readings: Reading[], sandbox: boolean): NormalizedB
 }
 
 const flagged = <Row extends { flags: Flag[] }>(row: Row, sandbox: boolean): Row =>
-  sandbox ? { ...row, flags: ['sandbox', ...row.flags] } : row;
+  sandbox && !row.flags.includes('sandbox') ? { ...row, flags: ['sandbox', ...row.flags] } : row;
 
 /** The value a JSON Pointer (RFC 6901) names; undefined when there is none. */
 export function resolvePointer(body: unknown, pointer: string): unknown {

@@ -102,7 +102,10 @@ async function tryOnce(deps: Deps, poll: RunningPoll, request: SourceRequest): P
   } catch (error) {
     if (!(error instanceof UnreadablePayload)) throw error;
     await setPayloadError(deps.db, kept.raw_payload_id, 'upstream_unreadable');
-    return { fault: new AppError('upstream_unreadable', `${request.endpoint}: ${error.message}`), retry_after };
+    return {
+      fault: new AppError('upstream_unreadable', `${request.endpoint}: ${error.message}`),
+      retry_after,
+    };
   }
 }
 
@@ -191,7 +194,9 @@ async function readAndLoad(
     normalizer_version: NORMALIZER_VERSION,
     in_batches: false,
   };
-  const watermark = newestInstant([...batch.observations, ...batch.market_totals].map((row) => row.observed_at));
+  const watermark = newestInstant(
+    [...batch.observations, ...batch.market_totals].map((row) => row.observed_at),
+  );
   const counts = await loadBatch(deps, {
     lease: poll.lease,
     origin,
@@ -205,6 +210,12 @@ async function readAndLoad(
     rawAt: (pointer) => rawText(resolvePointer(body, pointer)),
   });
   const { status, duration_ms } = reply;
-  log.info('payload.loaded', { endpoint, status, size_bytes: reply.bytes.byteLength, fetch_ms: duration_ms, ...counts });
+  log.info('payload.loaded', {
+    endpoint,
+    status,
+    size_bytes: reply.bytes.byteLength,
+    fetch_ms: duration_ms,
+    ...counts,
+  });
   return unusable ?? batch.read;
 }

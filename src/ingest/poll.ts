@@ -39,7 +39,9 @@ export async function poll(
   const log = deps.log.with({ run_id: running.run_id, source: source.id });
   log.info('run.started', { requests: requests.length });
   const started = deps.now().getTime();
-  const asked = await askAll({ ...deps, log }, running, requests).catch((error) => giveUp(deps, running, error));
+  const asked = await askAll({ ...deps, log }, running, requests).catch((error) =>
+    giveUp(deps, running, error),
+  );
   const end = endOf(asked.faults, requests.length);
   await finish(deps, running, end, asked.past_the_end);
   log[end.status === 'succeeded' ? 'info' : 'warn']('run.finished', {
@@ -52,7 +54,8 @@ export async function poll(
 
 async function start(deps: Deps, source: string, runId: number | undefined): Promise<StartedRow> {
   const { db, settings } = deps;
-  const query = runId === undefined ? startScheduledRun(db, source) : startQueuedRun(db, { id: runId, source });
+  const query =
+    runId === undefined ? startScheduledRun(db, source) : startQueuedRun(db, { id: runId, source });
   try {
     const results = await db.batch([...claimMode(db, settings.UPSTREAMS), query]);
     return results[2].rows[0] as unknown as StartedRow;

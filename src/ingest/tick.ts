@@ -1,12 +1,12 @@
 import { type CheckpointRow, listCheckpoints } from '../db/checkpoints.ts';
 import { databaseError } from '../db/client.ts';
 import { failLostRuns } from '../db/runs.ts';
-import { listStalledUploads } from '../db/uploads.ts';
+import { listUploadsToResume } from '../db/uploads.ts';
 import type { Deps } from '../deps.ts';
 import { POLLED_SOURCES } from '../sources/registry.ts';
 import type { PolledSource, SourceRequest } from '../sources/source.ts';
-import type { IngestMessage } from './messages.ts';
 import { poll } from './poll.ts';
+import { type StalledUpload, sendImports } from './resume-uploads.ts';
 import { sourceSettings } from './source-settings.ts';
 
 const MINUTE_MS = 60_000;
@@ -20,8 +20,11 @@ const SLACK_MS = 30_000;
 export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
   if (Math.floor(scheduledMs / MINUTE_MS) % deps.settings.POLL_MINUTES !== 0) return;
   const { checkpoints, stalled } = await sweep(deps);
-  for (const { id } of stalled) await deps.queue.send({ type: 'import', upload_id: id } satisfies IngestMessage);
-  const runs = POLLED_SOURCES.map((source) => ({ source, requests: due(deps, source, checkpoints, scheduledMs) }));
+  await sendImports(deps, stalled);
+  const runs = POLLED_SOURCES.map((source) => ({
+    source,
+    requests: due(deps, source, checkpoints, scheduledMs),
+  }));
   const results = await Promise.allSettled(
     runs.filter(({ requests }) => requests.length > 0).map((run) => poll(deps, run)),
   );
@@ -31,12 +34,16 @@ export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
 }
 
 /** Reads the checkpoints, and in the same round trip finds what lost its message. */
-async function sweep({ db }: Deps): Promise<{ checkpoints: CheckpointRow[]; stalled: { id: string }[] }> {
+async function sweep({ db }: Deps): Promise<{ checkpoints: CheckpointRow[]; stalled: StalledUpload[] }> {
   try {
-    const [checkpoints, stalled] = await db.batch([listCheckpoints(db), listStalledUploads(db), failLostRuns(db)]);
+    const [checkpoints, stalled] = await db.batch([
+      listCheckpoints(db),
+      listUploadsToResume(db, 'stalled'),
+      failLostRuns(db),
+    ]);
     return {
       checkpoints: checkpoints.rows as unknown as CheckpointRow[],
-      stalled: stalled.rows as unknown as { id: string }[],
+      stalled: stalled.rows as unknown as StalledUpload[],
     };
   } catch (error) {
     throw databaseError(error);
@@ -44,7 +51,9 @@ async function sweep({ db }: Deps): Promise<{ checkpoints: CheckpointRow[]; stal
 }
 
 function due(deps: Deps, source: PolledSource, rows: CheckpointRow[], nowMs: number): SourceRequest[] {
-  const fetched = new Map(rows.filter((row) => row.source === source.id).map((r) => [r.endpoint, Number(r.fetched_ms)]));
+  const fetched = new Map(
+    rows.filter((row) => row.source === source.id).map((r) => [r.endpoint, Number(r.fetched_ms)]),
+  );
   return source.requests(sourceSettings(deps.settings, source.id)).filter((request) => {
     const last = fetched.get(request.endpoint);
     return last === undefined || last + request.every_minutes * MINUTE_MS - SLACK_MS <= nowMs;

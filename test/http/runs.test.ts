@@ -184,6 +184,7 @@ describe('POST /trigger-etl', () => {
     expect(sent).toEqual([
       { type: 'poll', run_id: 4, source: 'coinpaprika' },
       { type: 'poll', run_id: 5, source: 'coingecko' },
+      { type: 'resume' },
     ]);
   });
 
@@ -196,7 +197,7 @@ describe('POST /trigger-etl', () => {
       const answer = await trigger({ body, headers: { ...bearer('dev'), 'Content-Type': type } });
       expect(answer.json).toMatchObject({ runs: [{ source: 'coingecko' }] });
     }
-    expect(sent).toHaveLength(3);
+    expect(sent).toHaveLength(2 * 3); // a run and a resume each
   });
 
   test.for([

@@ -1,4 +1,10 @@
-import { createExecutionContext, createMessageBatch, createScheduledController, getQueueResult, waitOnExecutionContext } from 'cloudflare:test';
+import {
+  createExecutionContext,
+  createMessageBatch,
+  createScheduledController,
+  getQueueResult,
+  waitOnExecutionContext,
+} from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, it, vi } from 'vitest';
@@ -7,7 +13,14 @@ import type { Env } from '../../src/env.ts';
 import worker from '../../src/index.ts';
 import { consume } from '../../src/ingest/consume.ts';
 import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
-import { coingeckoUrl, coinpaprikaUrl, forgetScript, paprikaGlobal, script, ticker } from '../support/upstream.ts';
+import {
+  coingeckoUrl,
+  coinpaprikaUrl,
+  forgetScript,
+  paprikaGlobal,
+  script,
+  ticker,
+} from '../support/upstream.ts';
 
 const workerEnv = () => ({
   ...(env as unknown as Env),
@@ -53,7 +66,13 @@ it('does the work once for five triggers; the others end skipped', async () => {
   const messages = [await accept(), await accept(), await accept(), await accept(), await accept()];
   const result = await deliver('cointape-ingest', messages);
   expect(result.explicitAcks).toEqual(['0', '1', '2', '3', '4']);
-  expect((await statuses()).map((run) => run.status)).toEqual(['succeeded', 'skipped', 'skipped', 'skipped', 'skipped']);
+  expect((await statuses()).map((run) => run.status)).toEqual([
+    'succeeded',
+    'skipped',
+    'skipped',
+    'skipped',
+    'skipped',
+  ]);
 });
 
 it('acks a message that comes again after its run has ended', async () => {
@@ -67,13 +86,17 @@ it('acks a message that comes again after its run has ended', async () => {
 it('starts a run again whose consumer died', async () => {
   const message = await accept();
   await rows(sql`update runs set status = 'running', started_at = now()`);
-  await rows(sql`insert into leases (name, token, expires_at) values ('coinpaprika', 3, now() - interval '1 second')`);
+  await rows(
+    sql`insert into leases (name, token, expires_at) values ('coinpaprika', 3, now() - interval '1 second')`,
+  );
   await deliver('cointape-ingest', [message], 2);
   expect(await statuses()).toEqual([{ status: 'succeeded', error_code: null }]);
 });
 
 it('comes back when the lease is taken, once it may be free', async () => {
-  await rows(sql`insert into leases (name, token, expires_at) values ('coinpaprika', 3, now() + interval '20 seconds')`);
+  await rows(
+    sql`insert into leases (name, token, expires_at) values ('coinpaprika', 3, now() + interval '20 seconds')`,
+  );
   const message = { id: 'm', attempts: 1, body: await accept(), ack: vi.fn(), retry: vi.fn() };
   await consume(testDeps(), message);
   expect(message.ack).not.toHaveBeenCalled();
@@ -97,7 +120,11 @@ it('backs off when the database is away', async () => {
 });
 
 it('never loops on a message of unknown shape', async () => {
-  const result = await deliver('cointape-ingest', [{ hello: 1 }, null, { type: 'poll', run_id: 1, source: 'nobody' }]);
+  const result = await deliver('cointape-ingest', [
+    { hello: 1 },
+    null,
+    { type: 'poll', run_id: 1, source: 'nobody' },
+  ]);
   expect(result.explicitAcks).toEqual(['0', '1', '2']);
 });
 
@@ -109,7 +136,10 @@ it('closes the run of a dead letter', async () => {
 
 it('polls from the cron handler', async () => {
   const scheduledTime = Math.floor(Date.now() / 300_000) * 300_000;
-  await worker.scheduled(createScheduledController({ scheduledTime: new Date(scheduledTime), cron: '* * * * *' }), workerEnv());
+  await worker.scheduled(
+    createScheduledController({ scheduledTime: new Date(scheduledTime), cron: '* * * * *' }),
+    workerEnv(),
+  );
   expect(await rows(sql`select source, status from runs order by source`)).toEqual([
     { source: 'coingecko', status: 'failed' }, // nothing scripted: 404
     { source: 'coinpaprika', status: 'succeeded' },

@@ -2,7 +2,10 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { requestWithdrawal } from '../../src/db/withdraw.ts';
 import type { Deps } from '../../src/deps.ts';
+import { consumeDead } from '../../src/ingest/consume.ts';
 import { importFile } from '../../src/ingest/import-file.ts';
+import { resumeUploads } from '../../src/ingest/resume-uploads.ts';
+import { tick } from '../../src/ingest/tick.ts';
 import { withdraw } from '../../src/ingest/withdraw.ts';
 import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
 import { storeUpload } from '../support/stored-upload.ts';
@@ -14,7 +17,8 @@ const HOUR_MS = 3_600_000;
 const series = (count: number, first = 1, symbol = 'ABC') =>
   `symbol,name,price_usd,created_at\n${Array.from(
     { length: count },
-    (_, i) => `${symbol},Abc Coin,${first + i}.5,${new Date(Date.UTC(2024, 0, 1) + i * HOUR_MS).toISOString()}\n`,
+    (_, i) =>
+      `${symbol},Abc Coin,${first + i}.5,${new Date(Date.UTC(2024, 0, 1) + i * HOUR_MS).toISOString()}\n`,
   ).join('')}`;
 
 /** Delivers messages until the upload is done, as the queue would. */
@@ -33,7 +37,8 @@ const upload = async (id: string) =>
       from uploads u join runs r on r.id = u.run_id where u.id = ${id}`)
   )[0];
 const stored = async () =>
-  (await rows<{ n: number }>(sql`select count(*)::int as n from observations where superseded_at is null`))[0]?.n;
+  (await rows<{ n: number }>(sql`select count(*)::int as n from observations where superseded_at is null`))[0]
+    ?.n;
 
 describe('a file', () => {
   it('becomes exact observations, and refused lines say where and why', async () => {
@@ -46,14 +51,22 @@ describe('a file', () => {
         'ABC,1,,yesterday\n',
     );
     await importAll(id);
-    expect(await upload(id)).toMatchObject({ status: 'succeeded', run: 'succeeded', read: 5, inserted: 2, rejected: 3 });
+    expect(await upload(id)).toMatchObject({
+      status: 'succeeded',
+      run: 'succeeded',
+      read: 5,
+      inserted: 2,
+      rejected: 3,
+    });
     expect(
       await rows(sql`select price_usd, market_cap_usd, pointer from observations order by observed_at`),
     ).toEqual([
       { price_usd: '1.2300', market_cap_usd: '1000', pointer: 'bytes=43-77;line=2' },
       { price_usd: '0.00000000000000000384', market_cap_usd: null, pointer: 'bytes=144-194;line=5' },
     ]);
-    expect(await rows(sql`select code, pointer, raw from rejects order by pointer collate "C"`)).toMatchObject([
+    expect(
+      await rows(sql`select code, pointer, raw from rejects order by pointer collate "C"`),
+    ).toMatchObject([
       { code: 'negative_price', raw: 'ABC,-1,,2024-01-03T00:00:00Z' },
       { code: 'invalid_instant', raw: 'ABC,1,,yesterday' },
       { code: 'invalid_number', raw: 'ABC,minus one,,2024-01-02T00:00:00Z' },
@@ -79,7 +92,9 @@ describe('a file', () => {
   it('is not believed when it contradicts itself, wherever the lines stand', async () => {
     await importAll(await storeUpload(series(1)));
     // The first line repeats what is known; the line far behind it, in another batch, says otherwise.
-    const id = await storeUpload(`${series(6000)}ABC,Abc Coin,99,2024-01-01T00:00:00Z\nABC,Abc Coin,1.50,2024-01-01T00:00:00Z\n`);
+    const id = await storeUpload(
+      `${series(6000)}ABC,Abc Coin,99,2024-01-01T00:00:00Z\nABC,Abc Coin,1.50,2024-01-01T00:00:00Z\n`,
+    );
     await importAll(id);
     expect(await upload(id)).toMatchObject({ read: 6002, inserted: 5999, duplicate: 2, rejected: 1 });
     expect(await rows(sql`select code, raw from rejects`)).toEqual([
@@ -96,11 +111,9 @@ describe('a file', () => {
     const run_id = Number(run?.run_id);
     await requestWithdrawal(testDeps().db, run_id, 'wrong file');
     await withdraw(testDeps(), { run_id });
-    expect(await rows(sql`select price_usd from observations where superseded_at is null order by observed_at`)).toEqual([
-      { price_usd: '1.5' },
-      { price_usd: '2.5' },
-      { price_usd: '3.5' },
-    ]);
+    expect(
+      await rows(sql`select price_usd from observations where superseded_at is null order by observed_at`),
+    ).toEqual([{ price_usd: '1.5' }, { price_usd: '2.5' }, { price_usd: '3.5' }]);
     expect(await rows(sql`select status, series_key from uploads where id = ${id}`)).toEqual([
       { status: 'withdrawn', series_key: null },
     ]);
@@ -110,9 +123,17 @@ describe('a file', () => {
     await importAll(await storeUpload(series(2)));
     const id = await storeUpload(`${series(5)}ABC,x,y,z\n`, { dry_run: true });
     await importAll(id);
-    expect(await upload(id)).toMatchObject({ status: 'succeeded', read: 6, inserted: 3, duplicate: 2, rejected: 1 });
+    expect(await upload(id)).toMatchObject({
+      status: 'succeeded',
+      read: 6,
+      inserted: 3,
+      duplicate: 2,
+      rejected: 1,
+    });
     expect(await stored()).toBe(2);
-    const [row] = await rows<{ preview: { price_usd: string }[] }>(sql`select preview from uploads where id = ${id}`);
+    const [row] = await rows<{ preview: { price_usd: string }[] }>(
+      sql`select preview from uploads where id = ${id}`,
+    );
     expect(row?.preview.map(({ price_usd }) => price_usd)).toEqual(['1.5', '2.5', '3.5', '4.5', '5.5']);
   });
 
@@ -148,7 +169,10 @@ describe('delivery', () => {
 
   it('may come twice at once', async () => {
     const id = await storeUpload(series(ROWS));
-    const outcomes = await Promise.all([importFile(testDeps(), { upload_id: id }), importFile(testDeps(), { upload_id: id })]);
+    const outcomes = await Promise.all([
+      importFile(testDeps(), { upload_id: id }),
+      importFile(testDeps(), { upload_id: id }),
+    ]);
     expect(outcomes).toContainEqual('done');
     expect(await upload(id)).toMatchObject(whole);
     expect(await stored()).toBe(ROWS);
@@ -156,9 +180,14 @@ describe('delivery', () => {
 
   it('goes on in a fresh message when its time is over', async () => {
     const id = await storeUpload(series(ROWS));
-    let clock = Date.now();
+    let looks = 0;
+    const start = Date.now();
     // Every look at the clock costs six seconds, so that a slice holds a batch or two.
-    const deps = testDeps({ now: () => new Date((clock += 6_000)) });
+    const now = () => {
+      looks += 1;
+      return new Date(start + looks * 6_000);
+    };
+    const deps = testDeps({ now });
     expect(await importAll(id, deps)).toBeGreaterThan(1);
     expect(await upload(id)).toMatchObject(whole);
     expect(await stored()).toBe(ROWS);
@@ -174,6 +203,57 @@ describe('delivery', () => {
       expect({ step, ...(await upload(id)) }).toMatchObject({ step, ...whole });
       expect(await stored()).toBe(ROWS);
     }
+  });
+});
+
+describe('an upload without a message', () => {
+  /** Uploads that get a message when `act` runs. */
+  async function resumed(act: (deps: Deps) => Promise<void>): Promise<unknown[]> {
+    const sent: unknown[] = [];
+    const queue = { send: async (message: unknown) => void sent.push(message) } as unknown as Queue;
+    await act(testDeps({ queue }));
+    return sent;
+  }
+  const message = (upload_id: string) => ({ type: 'import', upload_id });
+  // No source is due at noon: its checkpoints say so.
+  const NOON = Date.parse('2026-01-10T12:00:00Z');
+  const atNoon = (deps: Deps) =>
+    tick({ ...deps, now: () => new Date(NOON), fetch: () => Promise.reject(new Error('no upstream')) }, NOON);
+
+  it('is resumed by the cron once it has stood still', async () => {
+    const fresh = await storeUpload(series(1));
+    const still = await storeUpload(series(2));
+    await rows(sql`update uploads set touched_at = now() - interval '3 minutes' where id = ${still}`);
+    expect(await resumed(atNoon)).toEqual([message(still)]);
+    expect(await upload(fresh)).toMatchObject({ status: 'queued' });
+  });
+
+  it('is resumed by the cron as soon as its consumer is known to be dead, not while it lives', async () => {
+    const dead = await storeUpload(series(1));
+    const alive = await storeUpload(series(2));
+    await rows(sql`update uploads set status = 'processing'`);
+    await rows(sql`insert into leases (name, token, expires_at)
+      values ('upload:' || ${dead}::text, 1, now() - interval '1 second'),
+        ('upload:' || ${alive}::text, 1, now() + interval '20 seconds')`);
+    expect(await resumed(atNoon)).toEqual([message(dead)]);
+  });
+
+  it('is resumed after a start, however fresh it is', async () => {
+    const id = await storeUpload(series(1));
+    const ended = await storeUpload(series(2));
+    await importAll(ended);
+    expect(await resumed(resumeUploads)).toEqual([message(id)]);
+  });
+
+  it('fails when its last message is a dead letter, unless somebody is at work on it', async () => {
+    const dead = await storeUpload(series(1));
+    const alive = await storeUpload(series(2));
+    await rows(sql`insert into leases (name, token, expires_at)
+      values ('upload:' || ${alive}::text, 1, now() + interval '20 seconds')`);
+    for (const id of [dead, alive])
+      await consumeDead(testDeps(), { id, attempts: 11, body: message(id), ack: () => {}, retry: () => {} });
+    expect(await upload(dead)).toMatchObject({ status: 'failed', run: 'failed', error_code: 'interrupted' });
+    expect(await upload(alive)).toMatchObject({ status: 'queued' });
   });
 });
 

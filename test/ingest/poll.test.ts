@@ -4,7 +4,15 @@ import { poll } from '../../src/ingest/poll.ts';
 import { sourceSettings } from '../../src/ingest/source-settings.ts';
 import { POLLED_SOURCES } from '../../src/sources/registry.ts';
 import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
-import { asked, forgetScript, geckoGlobal, market, paprikaGlobal, script, ticker } from '../support/upstream.ts';
+import {
+  asked,
+  forgetScript,
+  geckoGlobal,
+  market,
+  paprikaGlobal,
+  script,
+  ticker,
+} from '../support/upstream.ts';
 
 const source = (id: 'coinpaprika' | 'coingecko') => {
   const found = POLLED_SOURCES.find((s) => s.id === id);
@@ -44,7 +52,13 @@ describe('a run', () => {
       { external_id: 'btc-bitcoin', revision: 1, price_usd: '44456.5143042060', superseded: false },
       { external_id: 'tik-tiktok', revision: 1, price_usd: '0.00000000000000000384', superseded: false },
     ]);
-    expect(await lastRun()).toMatchObject({ status: 'succeeded', read: 3, inserted: 3, duplicate: 0, rejected: 0 });
+    expect(await lastRun()).toMatchObject({
+      status: 'succeeded',
+      read: 3,
+      inserted: 3,
+      duplicate: 0,
+      rejected: 0,
+    });
     expect(await rows(sql`select endpoint from checkpoints order by 1`)).toEqual([
       { endpoint: 'global' },
       { endpoint: 'tickers' },
@@ -120,7 +134,13 @@ describe('a run', () => {
       { pointer: '/1', code: 'contract_broken', external_id: 'b-b' },
       { pointer: '/2', code: 'conflicting_record', external_id: 'a-a' },
     ]);
-    expect(await lastRun()).toMatchObject({ status: 'succeeded', read: 5, inserted: 2, duplicate: 1, rejected: 2 });
+    expect(await lastRun()).toMatchObject({
+      status: 'succeeded',
+      read: 5,
+      inserted: 2,
+      duplicate: 1,
+      rejected: 2,
+    });
   });
 
   it('asks pages until one is empty', async () => {
@@ -146,9 +166,16 @@ describe('a run', () => {
     await run('coinpaprika');
     await run('coinpaprika');
     expect(
-      await rows(sql`select source, market_cap_usd, bitcoin_dominance_percent, assets_count from market_totals`),
+      await rows(
+        sql`select source, market_cap_usd, bitcoin_dominance_percent, assets_count from market_totals`,
+      ),
     ).toEqual([
-      { source: 'coinpaprika', market_cap_usd: '1894098295891', bitcoin_dominance_percent: '44.14', assets_count: 3795 },
+      {
+        source: 'coinpaprika',
+        market_cap_usd: '1894098295891',
+        bitcoin_dominance_percent: '44.14',
+        assets_count: 3795,
+      },
     ]);
   });
 });
@@ -156,10 +183,18 @@ describe('a run', () => {
 describe('an upstream that fails', () => {
   const nonsense: [name: string, reply: Parameters<typeof script>[1], code: string][] = [
     ['a server error', { status: 500, body: 'oops' }, 'upstream_failed'],
-    ['a rate limit', { status: 429, retry_after: '1', body: '{"status":{"error_code":429}}' }, 'upstream_rate_limited'],
+    [
+      'a rate limit',
+      { status: 429, retry_after: '1', body: '{"status":{"error_code":429}}' },
+      'upstream_rate_limited',
+    ],
     ['Throttled', { status: 429, content_type: 'text/plain', body: 'Throttled' }, 'upstream_rate_limited'],
     ['a refusal', { status: 403, body: '{"error":"forbidden"}' }, 'upstream_refused'],
-    ['an HTML page', { content_type: 'text/html', body: '<!DOCTYPE html><title>Just a moment</title>' }, 'upstream_unreadable'],
+    [
+      'an HTML page',
+      { content_type: 'text/html', body: '<!DOCTYPE html><title>Just a moment</title>' },
+      'upstream_unreadable',
+    ],
     ['truncated JSON', { body: `[${ticker({ id: 'a-a' })},{"id":"b` }, 'upstream_unreadable'],
     ['an error object with status 200', { body: '{"error":"maintenance"}' }, 'upstream_unreadable'],
     ['an empty list', { body: '[]' }, 'upstream_unreadable'],
@@ -218,7 +253,9 @@ describe('leases', () => {
   it('pass to the next run when the holder died, which closes the orphan', async () => {
     await rows(sql`insert into runs (source, trigger, status, accepted_at, started_at)
       values ('coinpaprika', 'cron', 'running', now() - interval '2 minutes', now() - interval '2 minutes')`);
-    await rows(sql`insert into leases (name, token, expires_at) values ('coinpaprika', 7, now() + interval '1 minute')`);
+    await rows(
+      sql`insert into leases (name, token, expires_at) values ('coinpaprika', 7, now() + interval '1 minute')`,
+    );
     await script('/coinpaprika/tickers', { body: `[${ticker({ id: 'a-a' })}]` });
     expect(await run('coinpaprika')).toMatchObject({ outcome: 'busy' });
     await rows(sql`update leases set expires_at = now() - interval '1 second'`);
@@ -276,7 +313,9 @@ describe('the mode of the database', () => {
   it('keeps live and sandbox data apart', async () => {
     await script('/coinpaprika/tickers', { body: `[${ticker({ id: 'a-a' })}]` });
     await run('coinpaprika');
-    await expect(run('coinpaprika', testDeps({}, { UPSTREAMS: 'sandbox' }))).rejects.toMatchObject({ code: 'wrong_mode' });
+    await expect(run('coinpaprika', testDeps({}, { UPSTREAMS: 'sandbox' }))).rejects.toMatchObject({
+      code: 'wrong_mode',
+    });
     expect(await rows(sql`select count(*)::int as n from runs`)).toEqual([{ n: 1 }]);
   });
 });

@@ -2,7 +2,15 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, expect, it } from 'vitest';
 import { tick } from '../../src/ingest/tick.ts';
 import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
-import { asked, forgetScript, geckoGlobal, market, paprikaGlobal, script, ticker } from '../support/upstream.ts';
+import {
+  asked,
+  forgetScript,
+  geckoGlobal,
+  market,
+  paprikaGlobal,
+  script,
+  ticker,
+} from '../support/upstream.ts';
 
 const MINUTE = 60_000;
 const NOON = Date.parse('2026-01-10T12:00:00Z');

@@ -43,7 +43,11 @@ const latest = () =>
 
 it('supersedes the rows of a run, and what they had replaced returns', async () => {
   await pollTickers({ id: 'a-a', price: '1' }, { id: 'b-b', price: '5' });
-  const second = await pollTickers({ id: 'a-a', price: '2' }, { id: 'b-b', price: '5' }, { id: 'c-c', price: '9' });
+  const second = await pollTickers(
+    { id: 'a-a', price: '2' },
+    { id: 'b-b', price: '5' },
+    { id: 'c-c', price: '9' },
+  );
   await takeBack(second);
   expect(await facts()).toEqual([
     { id: 'a-a', revision: 1, price: '1', current: false },
@@ -61,10 +65,12 @@ it('supersedes the rows of a run, and what they had replaced returns', async () 
     { id: 'a-a', price: '1', revision: 3 },
     { id: 'b-b', price: '5', revision: 1 },
   ]);
-  expect(await rows(sql`select observations::int as n, revisions::int as r from source_counts`)).toEqual([{ n: 2, r: 5 }]);
-  expect(await rows(sql`select withdraw_reason, withdrawn_at is not null as done from runs where id = ${second}`)).toEqual([
-    { withdraw_reason: 'a bad day upstream', done: true },
+  expect(await rows(sql`select observations::int as n, revisions::int as r from source_counts`)).toEqual([
+    { n: 2, r: 5 },
   ]);
+  expect(
+    await rows(sql`select withdraw_reason, withdrawn_at is not null as done from runs where id = ${second}`),
+  ).toEqual([{ withdraw_reason: 'a bad day upstream', done: true }]);
 });
 
 it('goes back past a run that was withdrawn as well', async () => {

@@ -28,7 +28,7 @@ export const triggerEtl: Endpoint = {
     summary: 'Run sources now',
     description:
       'Accepts one run per source and hands it to the queue. Without a body every polled source runs. A run that ' +
-      'another has made needless ends as skipped.',
+      'another has made needless ends as skipped. Uploads that lost their message are resumed too.',
     request: { body: { required: false, content: { 'application/json': { schema: TriggerBody } } } },
     responses: {
       202: {
@@ -45,7 +45,9 @@ export const triggerEtl: Endpoint = {
 async function postTriggerEtl(c: HttpContext): Promise<Response> {
   readQuery(c, z.object({}));
   const sources = await wantedSources(c);
-  const runs = await Promise.all(sources.map((source) => trigger(c.get('deps'), source)));
+  const deps = c.get('deps');
+  const runs = await Promise.all(sources.map((source) => trigger(deps, source)));
+  await deps.queue.send({ type: 'resume' } satisfies IngestMessage).catch(() => {}); // the cron resumes them too
   return json({ runs }, { Location: `/runs/${runs[0]?.id}` }, 202);
 }
 

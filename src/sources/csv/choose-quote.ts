@@ -24,9 +24,13 @@ export function chooseQuote({ asked, told, named }: QuoteEvidence): 'usd' | 'usd
 
 function notUsd(quote: string, who: string): CsvFault {
   const name = /^[a-z]{2,5}$/.test(quote) ? quote.toUpperCase() : excerpt(quote, 60);
-  const remedy =
-    quote === 'usdt'
-      ? 'To take one USDT for one US dollar, flagged quote_usdt, send quote=usdt.'
-      : 'Only prices in US dollars are taken: send an export in USD, or quote=usd where only the file name is wrong.';
-  return new CsvFault('quote_not_usd', `${who} that the prices are in ${name}. ${remedy}`);
+  return new CsvFault('quote_not_usd', `${who} that the prices are in ${name}. ${REMEDY[quote] ?? SEND_USD}`);
 }
+
+const SEND_USD =
+  'Only prices in US dollars are taken: send an export in USD, or quote=usd where only the file name is wrong.';
+
+const REMEDY: Readonly<Record<string, string>> = {
+  usd: 'Leave out quote=usdt.',
+  usdt: 'To take one USDT for one US dollar, flagged quote_usdt, send quote=usdt.',
+};

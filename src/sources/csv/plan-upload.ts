@@ -35,15 +35,13 @@ function planOf({ records, delimiter, encoding }: CsvHead, hints: CsvHints): Csv
   const rows = body.map((record) => cellsOf(dialect, columns, is_export, record));
   const clues = readFileName(hints.filename);
   const names = new Set(header.map(columnName));
-  const { coin, why, pair, quote: pairQuote } = chooseCoin({ hints, rows, clues, names, is_export });
+  const { quote: pairQuote, ...whose } = chooseCoin({ hints, rows, clues, names, is_export });
   const told = toldQuotes(found, rows, pairQuote);
   const quote = chooseQuote({ asked: hints.quote, told, named: clues.quote });
   const observed_at = observedAt(dialect, rows, hints);
   const { is_day_first, warning: dateWarning } = chooseDateOrder(rows.map((row) => row.instant));
   const { period, warning: periodWarning } = choosePeriod(dialect, rows, clues.period, is_day_first);
-  const venue = dialect.bars === null ? null : (hints.venue?.toLowerCase() ?? clues.venue);
-  const ignored = header.filter((cell, at) => cell !== '' && !Object.values(columns).includes(at));
-  return {
+  const plan: CsvPlan = {
     dialect: dialect.id,
     convention: dialect.convention,
     kind: dialect.kind,
@@ -51,30 +49,47 @@ function planOf({ records, delimiter, encoding }: CsvHead, hints: CsvHints): Csv
     delimiter,
     header,
     columns,
-    ignored,
+    ignored: header.filter((cell, at) => cell !== '' && !Object.values(columns).includes(at)),
     header_records: index + 1,
-    coin,
-    why,
-    pair,
-    venue,
+    ...whose,
+    venue: dialect.bars === null ? null : (hints.venue?.toLowerCase() ?? clues.venue),
     quote,
     period,
     is_day_first,
     is_export,
     observed_at,
     uploaded_at: hints.uploaded_at ?? null,
-    warnings: [
-      dialect.caution ?? null,
-      idWarning,
-      dateWarning,
-      periodWarning,
-      venue === null ? venueWarning(dialect) : null,
-      coin !== null && coin.symbol === null ? NO_SYMBOL : null,
-      told.length === 0 && clues.quote !== null && clues.quote !== quote
-        ? `The file name says ${clues.quote}, the parameter ${quote}: taken as ${quote}.`
-        : null,
-    ].filter((warning) => warning !== null),
+    warnings: [],
   };
+  const misnamed = told.length === 0 && clues.quote !== null && clues.quote !== quote ? clues.quote : null;
+  const warnings = [
+    dialect.caution,
+    idWarning,
+    dateWarning,
+    periodWarning,
+    ...cautions(plan, dialect, hints, misnamed),
+  ];
+  return { ...plan, warnings: warnings.filter((warning) => warning !== null && warning !== undefined) };
+}
+
+/** What the sender should know of a plan, beside what its single choices already say. */
+function cautions(
+  { venue, coin, observed_at, quote }: CsvPlan,
+  dialect: Dialect,
+  hints: CsvHints,
+  misnamed: string | null,
+) {
+  return [
+    venue === null ? venueWarning(dialect) : null,
+    coin !== null && coin.symbol === null ? NO_SYMBOL : null,
+    hints.observed_at !== null && observed_at === null
+      ? 'The parameter observed_at is not used: the rows tell their own instants.'
+      : null,
+    hints.venue !== null && dialect.bars === null
+      ? 'The parameter venue is not used: the rows are no market bars.'
+      : null,
+    misnamed === null ? null : `The file name says ${misnamed}, the parameter ${quote}: taken as ${quote}.`,
+  ];
 }
 
 const NO_SYMBOL = 'The coin has no ticker: rows cannot be found by symbol. Send symbol= to give it one.';

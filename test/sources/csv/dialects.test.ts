@@ -1,9 +1,12 @@
 /// <reference types="vite/client" />
 import { describe, expect, it } from 'vitest';
+import sample from '../../../data/sample.csv?raw';
+import docs from '../../../docs/csv.md?raw';
 import type { Observation } from '../../../src/domain/observation.ts';
-import type { Reject } from '../../../src/domain/reject.ts';
+import { REJECT_CODES, type Reject } from '../../../src/domain/reject.ts';
 import { readCsv, readHead } from '../../../src/ingest/read-csv.ts';
 import {
+  CSV_FAULT_CODES,
   CsvFault,
   type CsvHints,
   type CsvPlan,
@@ -113,6 +116,18 @@ describe.each(DIALECTS.map((dialect) => [dialect.id, dialect] as const))('%s', (
   });
 });
 
+it('reads every row of the sample file', async () => {
+  const bytes = new TextEncoder().encode(sample);
+  const { made, readings } = await read({
+    name: 'sample',
+    bytes,
+    expected: { hints: { filename: 'sample.csv' } },
+  });
+  expect(made).toMatchObject({ dialect: 'canonical', ignored: [], warnings: [] });
+  expect(readings.filter(({ type }) => type === 'observation')).toHaveLength(90);
+  expect(readings).toHaveLength(90);
+});
+
 it('gives the bars of one day one instant, whichever vendor they are from', async () => {
   const at = async (name: string, row: number) => {
     const fixture = fixtures.find((one) => one.name === name);
@@ -124,4 +139,9 @@ it('gives the bars of one day one instant, whichever vendor they are from', asyn
   expect(await at('kaggle/coin-file', 0)).toBe('2020-04-12T00:00:00Z'); // of 11 April
   expect(await at('yahoo/null-rows', 0)).toBe('2020-10-09T00:00:00Z'); // of 8 October
   expect(await at('cryptodatadownload/daily-with-banner', 0)).toBe('2022-08-21T00:00:00Z'); // of 20 August
+});
+
+it('has every dialect and code in its documentation', () => {
+  const said = [...DIALECTS.map(({ id }) => id), ...CSV_FAULT_CODES, ...REJECT_CODES];
+  expect(said.filter((word) => !docs.includes(`\`${word}\``))).toEqual([]);
 });

@@ -1,0 +1,97 @@
+import { parseArgs } from 'node:util';
+import { UploadError } from './upload-error.ts';
+
+export interface Flags {
+  file: string;
+  url: string;
+  token: string;
+  /** What is told of the file, by the names of POST /uploads. */
+  query: Record<string, string>;
+  part_bytes: number;
+}
+
+/** Below the 95 MB that a Worker takes by default. */
+export const PART_BYTES_DEFAULT = 90_000_000;
+const PART_BYTES_MIN = 2_000_000;
+
+export const HELP = `npm run upload -- FILE [flags]
+
+Sends a CSV file (plain or .gz) of any size, waits until it is ingested and tells how that went. It travels
+gzipped; what is more than one request may hold goes in parts, cut between records, each with the header.
+
+  --url URL            where the Worker is (http://127.0.0.1:8787)
+  --token TOKEN        upload token (UPLOAD_TOKEN of the environment; "dev" on this machine)
+  --symbol SYMBOL      the coin of every row, by its symbol
+  --asset ID           the coin of every row, by its id
+  --dialect NAME       the form of the file, when its header does not tell
+  --venue NAME         where the bars were traded
+  --quote CURRENCY     usd, or usdt to take one USDT for one US dollar
+  --observed-at TIME   the instant of every row, for a file without a column of instants
+  --dry-run            read and count everything, store nothing
+  --part-bytes N       most bytes of a request (${PART_BYTES_DEFAULT}); at most the Worker's UPLOAD_BYTES_MAX
+  --help               this text
+`;
+
+const HINTS = ['symbol', 'asset', 'dialect', 'venue', 'quote', 'observed-at'] as const;
+const text = { type: 'string' } as const;
+
+/** Reads the command line. Throws UploadError for what it does not know. */
+export function parseFlags(argv: string[], environment: NodeJS.ProcessEnv): Flags | 'help' {
+  const { values, positionals } = read(argv);
+  if (values.help) return 'help';
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0)
+    throw new UploadError('Name one file: npm run upload -- FILE. See npm run upload -- --help.');
+  const url = baseUrl(values.url ?? 'http://127.0.0.1:8787');
+  const hints = HINTS.flatMap((name) => (values[name] ? [[name.replace('-', '_'), values[name]]] : []));
+  return {
+    file,
+    url,
+    token: values.token ?? tokenFor(url, environment),
+    query: { ...Object.fromEntries(hints), ...(values['dry-run'] ? { dry_run: 'true' } : {}) },
+    part_bytes: partBytes(values['part-bytes'] ?? String(PART_BYTES_DEFAULT)),
+  };
+}
+
+function read(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: {
+        url: text,
+        token: text,
+        symbol: text,
+        asset: text,
+        dialect: text,
+        venue: text,
+        quote: text,
+        'observed-at': text,
+        'dry-run': { type: 'boolean' },
+        'part-bytes': text,
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    const reason = (error as Error).message.split('. ')[0];
+    throw new UploadError(`${reason}. See npm run upload -- --help.`);
+  }
+}
+
+function baseUrl(given: string): string {
+  if (URL.canParse(given) && /^https?:\/\/[^?#]+$/.test(given)) return given.replace(/\/+$/, '');
+  throw new UploadError(`--url must be an http(s) URL, not "${given}".`);
+}
+
+function tokenFor(url: string, { UPLOAD_TOKEN }: NodeJS.ProcessEnv): string {
+  const [own] = (UPLOAD_TOKEN ?? '').split(',').map((token) => token.trim());
+  if (own) return own;
+  if (/^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname)) return 'dev';
+  throw new UploadError('Give the token with --token, or as UPLOAD_TOKEN in the environment.');
+}
+
+function partBytes(given: string): number {
+  const bytes = Number(given);
+  if (/^\d{1,12}$/.test(given) && bytes >= PART_BYTES_MIN) return bytes;
+  throw new UploadError(`--part-bytes must be a number from ${PART_BYTES_MIN}, not "${given}".`);
+}

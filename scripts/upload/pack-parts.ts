@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { findPreamble, followRecords, isUtf16, markLength } from './record-ends.ts';
+import { UploadError } from './upload-error.ts';
+
+export interface PartLimits {
+  /** The most bytes of a part, gzipped and plain. */
+  packed_bytes: number;
+  plain_bytes: number;
+}
+
+export interface Part {
+  /** The gzipped file. */
+  path: string;
+  number: number;
+  packed_bytes: number;
+  plain_bytes: number;
+}
+
+/** The header has to stand in so many bytes. */
+const HEAD_BYTES = 500_000;
+/** What may still come when a part counts as full: what gzip holds back, a chunk, and a record of 1 MB. */
+const HEADROOM_BYTES = 1_500_000;
+
+/**
+ * Packs a CSV file into gzipped parts in `folder`, each of them CSV with the same header, cut between
+ * records. A part is packed when it is asked for. Throws UploadError when a file that has to be cut cannot be.
+ */
+export async function* packParts(
+  file: AsyncIterable<Uint8Array>,
+  folder: string,
+  limits: PartLimits,
+): AsyncGenerator<Part> {
+  let cutter: Cutter | null = null;
+  let part: OpenPart | null = null;
+  let number = 0;
+  for await (const chunk of headFirst(file)) {
+    cutter ??= startCutter(chunk);
+    for (let from = 0; from < chunk.length; ) {
+      if (part === null) {
+        number += 1;
+        part = openPart(join(folder, `part-${number}.csv.gz`), number);
+        if (number > 1) await part.write(cutter.preamble());
+      }
+      const { end, cut } = cutter.next(chunk, from, part.isBeyond(limits, HEADROOM_BYTES));
+      await part.write(chunk.subarray(from, end));
+      from = end;
+      if (cut) {
+        yield await part.close();
+        part = null;
+      } else if (part.isBeyond(limits, 0))
+        throw cannotCut('no record ends for too long; is a quote left open?');
+    }
+  }
+  if (part !== null) yield await part.close();
+}
+
+/** The same bytes, the first chunk being as long as a header may need. */
+async function* headFirst(file: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let head: Buffer | null = Buffer.alloc(0);
+  for await (const chunk of file) {
+    if (head === null) yield chunk;
+    else {
+      head = Buffer.concat([head, chunk]);
+      if (head.length < HEAD_BYTES) continue;
+      yield head;
+      head = null;
+    }
+  }
+  if (head !== null && head.length > 0) yield head;
+}
+
+type Cutter = ReturnType<typeof startCutter>;
+
+function startCutter(head: Uint8Array) {
+  const found = isUtf16(head) ? null : findPreamble(head);
+  const records = found && followRecords(found.delimiter);
+  let mark = markLength(head);
+  const preamble = (): Uint8Array => {
+    if (found !== null) return found.bytes;
+    throw cannotCut(isUtf16(head) ? 'it is UTF-16; save it as UTF-8' : 'it has no header at its beginning');
+  };
+  return {
+    /** What every part but the first begins with. */
+    preamble,
+    /** Reads on to the end of the chunk, or when a cut is wanted to the next end of a record. */
+    next(chunk: Uint8Array, from: number, wantsCut: boolean): { end: number; cut: boolean } {
+      if (wantsCut) preamble();
+      const end = records?.read(chunk, from + mark, wantsCut) ?? -1;
+      mark = 0;
+      return end < 0 ? { end: chunk.length, cut: false } : { end, cut: true };
+    },
+  };
+}
+
+const cannotCut = (reason: string) =>
+  new UploadError(`The file is larger than one request may be, and cannot be cut: ${reason}.`);
+
+type OpenPart = ReturnType<typeof openPart>;
+
+function openPart(path: string, number: number) {
+  const gzip = createGzip();
+  const file = createWriteStream(path);
+  const written = pipeline(gzip, file);
+  written.catch(() => {}); // told by close
+  let plain_bytes = 0;
+  return {
+    async write(bytes: Uint8Array): Promise<void> {
+      plain_bytes += bytes.length;
+      if (!gzip.write(bytes)) await once(gzip, 'drain');
+    },
+    isBeyond: (limits: PartLimits, headroom: number): boolean =>
+      file.bytesWritten > limits.packed_bytes - headroom || plain_bytes > limits.plain_bytes - headroom,
+    async close(): Promise<Part> {
+      gzip.end();
+      await written;
+      return { path, number, packed_bytes: file.bytesWritten, plain_bytes };
+    },
+  };
+}

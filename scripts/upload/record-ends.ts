@@ -1,0 +1,69 @@
+import { sniffDelimiter } from '../../src/sources/csv/delimiter.ts';
+
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;
+const QUOTE = 0x22;
+
+type Place = 'cell start' | 'cell' | 'quoted' | 'after quote';
+
+/**
+ * Follows UTF-8 CSV, chunk by chunk, and knows where records end: at a line feed outside quotes. A quote
+ * opens a quoted cell only at its start, as the reader in the Worker has it.
+ */
+export function followRecords(delimiter: string) {
+  const separator = delimiter.charCodeAt(0);
+  let place: Place = 'cell start';
+
+  function step(byte: number): void {
+    if (place === 'quoted') {
+      if (byte === QUOTE) place = 'after quote';
+    } else if (byte === LF || byte === separator) place = 'cell start';
+    else if (place === 'cell start') place = byte === QUOTE ? 'quoted' : 'cell';
+    // A doubled quote, or one in the middle of a cell: the cell goes on.
+    else if (place === 'after quote' && byte !== CR && byte !== SPACE && byte !== TAB) place = 'quoted';
+  }
+
+  return {
+    /** Reads a chunk from `from` on. With `toEnd` it stops behind the first record end: its index, or -1. */
+    read(chunk: Uint8Array, from = 0, toEnd = false): number {
+      for (let at = from; at < chunk.length; at += 1) {
+        const byte = chunk[at] ?? 0;
+        step(byte);
+        if (toEnd && byte === LF && place === 'cell start') return at + 1;
+      }
+      return -1;
+    },
+  };
+}
+
+export interface Preamble {
+  delimiter: string;
+  /** What each part begins with: a byte order mark, banner lines, the header. */
+  bytes: Uint8Array;
+}
+
+const SNIFFED_BYTES = 100_000;
+const BANNER = /^("?sep=.|"?https?:\/\/|\s*$)/i;
+
+/** The header of a file and what stands above it; null when `head` does not hold all of it. */
+export function findPreamble(head: Uint8Array): Preamble | null {
+  const delimiter = sniffDelimiter(new TextDecoder().decode(head.subarray(0, SNIFFED_BYTES)));
+  const records = followRecords(delimiter);
+  for (let start = markLength(head); ; ) {
+    const end = records.read(head, start, true);
+    if (end < 0) return null;
+    const line = new TextDecoder().decode(head.subarray(start, end));
+    if (!BANNER.test(line)) return { delimiter, bytes: head.slice(0, end) };
+    start = end;
+  }
+}
+
+/** The length of a byte order mark of UTF-8. */
+export const markLength = ([first, second, third]: Uint8Array): number =>
+  first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;
+
+/** Whether a file begins with the byte order mark of UTF-16. */
+export const isUtf16 = ([first, second]: Uint8Array): boolean =>
+  (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
