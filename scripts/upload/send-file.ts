@@ -103,14 +103,15 @@ async function sendAndWait(
   });
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   print(`${label}  ${ended.status} after ${seconds} s: ${countsOf(ended.rows)}`);
-  for (const line of detailsOf(ended)) print(`${label}  ${line}`);
+  for (const line of detailsOf(ended, part.number)) print(`${label}  ${line}`);
   if (ended.rows.rejected > 0) await tellRejects(target, ended, label, print);
   return ended;
 }
 
-function detailsOf({ dialect, plan, error }: Upload): string[] {
+/** How every part is read is told once. */
+function detailsOf({ dialect, plan, error }: Upload, number: number): string[] {
   return [
-    ...(plan ? [`read as ${dialect}. ${plan.convention} ${plan.why}`] : []),
+    ...(plan && number === 1 ? [`read as ${dialect}. ${plan.convention} ${plan.why}`] : []),
     ...(plan?.warnings ?? []).map((warning) => `warning: ${warning}`),
     ...(error ? [`error: ${error.message} (${error.code})`] : []),
   ];

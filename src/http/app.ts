@@ -62,7 +62,7 @@ function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
 
 const logRequest: MiddlewareHandler<HttpEnv> = async (c, next) => {
   await next();
-  c.get('deps').log.info('request', {
+  c.get('deps').log.info('request.answered', {
     request_id: c.get('request_id'),
     method: c.req.method,
     path: c.req.path,

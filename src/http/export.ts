@@ -53,7 +53,7 @@ async function nextSlice(deps: Deps, request: DataRequest, page: Page): Promise<
       count: 'none',
     });
   } catch (error) {
-    deps.log.error('export_failed', { rows_before: page.rows.length });
+    deps.log.error('export.failed', { rows_before: page.rows.length });
     throw error;
   }
 }

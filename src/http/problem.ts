@@ -7,7 +7,7 @@ export function problem(c: HttpContext, thrown: unknown): Response {
   const error = asAppError(thrown);
   const { status, title } = ERRORS[error.code];
   if (status >= 500 && error.code !== 'not_configured')
-    c.get('deps')?.log.error('request_failed', {
+    c.get('deps')?.log.error('request.failed', {
       request_id: c.get('request_id'),
       ...described(error, thrown),
     });

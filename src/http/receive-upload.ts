@@ -9,6 +9,7 @@ import { invalid } from './query.ts';
 import type { UploadRequest } from './upload-request.ts';
 
 const UNIQUE_VIOLATION = '23505';
+const ATTEMPTS_MAX = 3;
 
 /**
  * Streams the body to R2, accepts the upload and sends its message. The same bytes for the same series are
@@ -71,14 +72,14 @@ async function acceptStored(deps: Deps, upload: NewUpload): Promise<AcceptedRow>
 }
 
 async function accept({ db }: Deps, upload: NewUpload): Promise<AcceptedRow> {
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       const [row] = await rowsOf<AcceptedRow>(acceptUpload(db, upload));
       if (row === undefined) throw new Error('Accepting returns the upload.');
       return row;
     } catch (error) {
       // Another request with the same bytes was faster; the next try finds its upload.
-      if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+      if (sqlState(error) !== UNIQUE_VIOLATION || attempt === ATTEMPTS_MAX) throw error;
     }
   }
 }
@@ -94,6 +95,6 @@ async function sendMessage({ queue, log }: Deps, upload_id: string): Promise<voi
   try {
     await queue.send({ type: 'import', upload_id } satisfies IngestMessage);
   } catch (error) {
-    log.error('queue_send_failed', { upload_id, reason: error instanceof Error ? error.message : 'unknown' });
+    log.error('message.unsent', { upload_id, reason: error instanceof Error ? error.message : 'unknown' });
   }
 }

@@ -75,23 +75,13 @@ export interface UploadRequest {
 export function readUploadRequest(c: HttpContext): UploadRequest {
   const asked = readQuery(c, UploadQuery);
   const content_type = c.req.header('Content-Type') ?? null;
-  if (/^multipart\//i.test(content_type ?? ''))
-    throw new AppError(
-      'unsupported_encoding',
-      "Forms are not read. Send the file itself as the body: curl -T FILE -H 'Authorization: Bearer <UPLOAD_TOKEN>' " +
-        `'${new URL(c.req.url).origin}/uploads?filename=FILE', or fetch(url, { method: 'POST', body: file }).`,
-    );
+  if (/^multipart\//i.test(content_type ?? '')) throw noForms(c);
   const gzipped = isGzipped(c.req.header('Content-Encoding') ?? 'identity');
   const name = asked.filename ?? null;
-  if (!gzipped && /\.(gz|zip|zst|xz|bz2|7z|xlsx?|ods)$/i.test(name ?? ''))
-    throw new AppError(
-      'unsupported_encoding',
-      /\.gz$/i.test(name ?? '')
-        ? 'The file is packed: say so with the header "Content-Encoding: gzip", or unpack it.'
-        : 'Only CSV is read: unpack the archive, or save the sheet as CSV.',
-    );
+  if (!gzipped) demandPlainName(name ?? '');
   return {
-    filename: name,
+    // What is kept is unpacked.
+    filename: gzipped ? (name?.replace(/(?<=.)\.gz$/i, '') ?? null) : name,
     hints: {
       asset: asked.asset ?? null,
       symbol: asked.symbol?.toUpperCase() ?? null,
@@ -108,6 +98,28 @@ export function readUploadRequest(c: HttpContext): UploadRequest {
   };
 }
 
+// A form would have to be held in memory to find the file in it.
+const noForms = (c: HttpContext) =>
+  new AppError(
+    'unsupported_encoding',
+    "Forms are not read. Send the file itself as the body: curl -X POST -T FILE -H 'Authorization: Bearer <UPLOAD_TOKEN>' " +
+      `'${new URL(c.req.url).origin}/uploads?filename=FILE', or fetch(url, { method: 'POST', body: file }).`,
+  );
+
+/** Tells who sends an archive by its name what to do, before its bytes fail as CSV. */
+function demandPlainName(name: string): void {
+  if (/\.gz$/i.test(name))
+    throw new AppError(
+      'unsupported_encoding',
+      'The file is packed: say so with the header "Content-Encoding: gzip", or unpack it.',
+    );
+  if (/\.(zip|zst|xz|bz2|7z|xlsx?|ods)$/i.test(name))
+    throw new AppError(
+      'unsupported_encoding',
+      'Only CSV is read: unpack the archive, or save the sheet as CSV.',
+    );
+}
+
 function isGzipped(encoding: string): boolean {
   const coding = encoding.trim().toLowerCase();
   if (coding === 'gzip' || coding === 'x-gzip') return true;
@@ -121,7 +133,7 @@ function bodyLength(c: HttpContext): number {
   if (text === undefined)
     throw new AppError(
       'length_required',
-      'Send a Content-Length: curl -T FILE and fetch(url, { body: file }) do so by themselves.',
+      'Send a Content-Length: curl -X POST -T FILE and fetch(url, { body: file }) do so by themselves.',
     );
   const length = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(length)) throw invalid([{ path: 'Content-Length', message: 'must be a number of bytes' }]);

@@ -58,7 +58,7 @@ export async function pollRequest(deps: Deps, poll: RunningPoll, request: Source
       },
       Math.random(),
     );
-    deps.log.warn('request.failed', {
+    deps.log.warn('upstream.failed', {
       endpoint: request.endpoint,
       attempt,
       code: fault.code,

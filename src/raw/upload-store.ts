@@ -159,7 +159,7 @@ async function putInParts(
 }
 
 async function* partsOf(body: AsyncIterable<Uint8Array>, bytesMax: number): AsyncGenerator<Uint8Array> {
-  let part = new Uint8Array(PART_BYTES);
+  const part = new Uint8Array(PART_BYTES);
   let filled = 0;
   let size = 0;
   for await (let chunk of body) {
@@ -172,8 +172,7 @@ async function* partsOf(body: AsyncIterable<Uint8Array>, bytesMax: number): Asyn
       filled += taken.byteLength;
       chunk = chunk.subarray(taken.byteLength);
       if (filled < PART_BYTES) continue;
-      yield part;
-      part = new Uint8Array(PART_BYTES);
+      yield part; // stored when it comes back, so the next part may take its place
       filled = 0;
     }
   }

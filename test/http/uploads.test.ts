@@ -86,9 +86,17 @@ describe('POST /uploads', () => {
   });
 
   it('unpacks gzip on the way in', async () => {
-    const answer = await send({ body: await gzip(FILE), headers: { 'Content-Encoding': 'gzip' } });
+    const answer = await send({
+      body: await gzip(FILE),
+      headers: { 'Content-Encoding': 'gzip' },
+      query: '?filename=btc-usd-max.csv.gz',
+    });
     expect(answer.status).toBe(202);
-    expect((await uploadOf(idOf(answer))).data).toMatchObject({ size_bytes: 109, sha256: HASH });
+    expect((await uploadOf(idOf(answer))).data).toMatchObject({
+      filename: 'btc-usd-max.csv',
+      size_bytes: 109,
+      sha256: HASH,
+    });
   });
 
   it('hands R2 the stream of the request, and never a buffer', async () => {
@@ -117,7 +125,7 @@ describe('POST /uploads', () => {
       { headers: { 'Content-Type': 'multipart/form-data; boundary=x' } },
       415,
       'unsupported_encoding',
-      /curl -T FILE/,
+      /curl -X POST -T FILE/,
     ],
     ['brotli', { headers: { 'Content-Encoding': 'br' } }, 415, 'unsupported_encoding', /can be gzip/],
     [

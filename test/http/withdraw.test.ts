@@ -81,6 +81,15 @@ describe('POST /uploads/{id}/withdraw', () => {
     expect(sent).toHaveLength(2);
   });
 
+  it('asked for many times at once has one reason', async () => {
+    const id = await ingested();
+    const bodies = ['a', 'b', 'c', 'd'].map((reason) => JSON.stringify({ reason }));
+    const answers = await Promise.all(bodies.map((body) => post(`/uploads/${id}/withdraw`, body)));
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202]);
+    const reasons = new Set(answers.map(({ json }) => (json as { withdraw_reason: string }).withdraw_reason));
+    expect([...reasons]).toEqual([(await uploadOf(id)).data.withdraw_reason]);
+  });
+
   it('is refused while the upload is open, and changes nothing then', async () => {
     const id = idOf(await send({ query: '?symbol=BTC' }));
     sent.length = 0;

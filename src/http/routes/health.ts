@@ -70,7 +70,7 @@ async function askDatabase(deps: Deps): Promise<SourceHealthRow[] | null> {
   try {
     return await Promise.race([rows, deps.sleep(DATABASE_MS_MAX).then(() => null)]);
   } catch (error) {
-    deps.log.warn('database_unreachable', { message: error instanceof Error ? error.name : 'unknown' });
+    deps.log.warn('database.unreachable', { message: error instanceof Error ? error.name : 'unknown' });
     return null;
   } finally {
     rows.catch(() => {}); // a late failure has been reported as "no answer" already
@@ -96,14 +96,16 @@ function complaint(
   stale: boolean,
   age: number | null,
 ): string | null {
-  const why = row.error_message ?? 'no reason was kept';
+  // A file that somebody sent and that could not be read is told to them; the service is well.
+  if (!polled) return null;
+  const why = (row.error_message ?? 'no reason was kept').replace(/\.?$/, '.');
   if (row.ended_status === 'failed')
     return `Run ${row.ended_id} failed at ${row.ended_at}: ${why} The next tick tries again; see /runs/${row.ended_id}.`;
   if (row.ended_status === 'partial')
     return `Run ${row.ended_id} at ${row.ended_at} kept what it could: ${why} See /runs/${row.ended_id}.`;
-  if (polled && row.last_run_at === null)
+  if (row.last_run_at === null)
     return 'Has never run. The next cron tick runs it; POST /trigger-etl runs it now.';
-  if (polled && row.last_success_at === null) return 'Its first run has not ended yet.';
+  if (row.last_success_at === null) return 'Its first run has not ended yet.';
   if (stale)
     return (
       `No success for ${Math.floor((age ?? 0) / 60)} minutes; one is due every ` +

@@ -83,7 +83,7 @@ async function trigger({ db, queue, log }: Deps, source: string) {
   try {
     await queue.send(message);
   } catch (error) {
-    log.error('queue_send_failed', {
+    log.error('message.unsent', {
       run_id: run.id,
       reason: error instanceof Error ? error.message : 'unknown',
     });

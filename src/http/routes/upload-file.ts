@@ -16,7 +16,7 @@ export const uploadFile: Endpoint = {
     tags: ['Uploads'],
     summary: 'Send a CSV file',
     description:
-      'The file itself is the body (`curl -T FILE`, `fetch(url, { method: "POST", body: file })`), with its ' +
+      'The file itself is the body (`curl -X POST -T FILE`, `fetch(url, { method: "POST", body: file })`), with its ' +
       'Content-Length, plain or with `Content-Encoding: gzip`. It is ingested by the queue; the upload tells how ' +
       'far. The same bytes with the same parameters are the first upload again, unless that failed or was withdrawn.',
     request: {

@@ -119,7 +119,7 @@ async function send({ queue, log }: Deps, run_id: number): Promise<void> {
   try {
     await queue.send({ type: 'withdraw', run_id } satisfies IngestMessage);
   } catch (error) {
-    log.error('queue_send_failed', { run_id, reason: error instanceof Error ? error.message : 'unknown' });
+    log.error('message.unsent', { run_id, reason: error instanceof Error ? error.message : 'unknown' });
     throw new AppError('internal', 'The queue did not take the withdrawal. Ask for it again.');
   }
 }

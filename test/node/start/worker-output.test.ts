@@ -30,6 +30,7 @@ describe('what of wrangler a person gets to see', () => {
         'Binding                            Resource                  Mode',
         'env.DATABASE_URL ("(hidden)")      Environment Variable      local',
         '⎔ Starting local server...',
+        '🪵  Logs were written to "wrangler.log"',
         '[wrangler:info] GET /livez 200 OK (436ms)',
         '[wrangler:warn] Unable to fetch the `Request.cf` object! Falling back to a default placeholder...',
         'Error: getaddrinfo ENOTFOUND workers.cloudflare.com',

@@ -1,0 +1,65 @@
+import { type ContractFact, coinKey, type ListedCoin } from './evidence.ts';
+
+const ADDRESSES_TOLD_MAX = 5;
+
+/** What the contract addresses of listings say about each other. */
+export class ContractLinks {
+  /** `source:external_id` to platform to addresses. */
+  readonly #addresses = new Map<string, Map<string, Set<string>>>();
+  /** `platform:address` to the coins that claim it. */
+  readonly #claims = new Map<string, Set<string>>();
+
+  constructor(contracts: readonly ContractFact[]) {
+    for (const contract of contracts) {
+      const coin = coinKey(contract);
+      const { platform, address } = contract;
+      const platforms = getOrAdd(this.#addresses, coin, () => new Map<string, Set<string>>());
+      getOrAdd(platforms, platform, () => new Set<string>()).add(address);
+      getOrAdd(this.#claims, `${platform}:${address}`, () => new Set<string>()).add(coin);
+    }
+  }
+
+  /**
+   * Groups of coins that claim one address, as keys, in a stable order. An address that one source gives to
+   * two coins identifies neither.
+   */
+  groups(): string[][] {
+    return [...this.#claims.values()]
+      .map((coins) => [...coins].sort())
+      .filter((coins) => coins.length > 1 && new Set(coins.map(sourceOfKey)).size === coins.length);
+  }
+
+  /** The addresses both claim, as `platform:address`; a few of them when there are many. */
+  shared(a: ListedCoin, b: ListedCoin): string[] {
+    const [left, right] = [this.#addresses.get(coinKey(a)), this.#addresses.get(coinKey(b))];
+    if (left === undefined || right === undefined) return [];
+    const both = [...left].flatMap(([platform, addresses]) =>
+      [...addresses]
+        .filter((address) => right.get(platform)?.has(address))
+        .map((address) => `${platform}:${address}`),
+    );
+    return both.sort().slice(0, ADDRESSES_TOLD_MAX);
+  }
+
+  /** Platforms on which both have addresses and share none. */
+  contradictions(a: ListedCoin, b: ListedCoin): string[] {
+    const [left, right] = [this.#addresses.get(coinKey(a)), this.#addresses.get(coinKey(b))];
+    if (left === undefined || right === undefined) return [];
+    const apart = [...left].filter(([platform, addresses]) => {
+      const others = right.get(platform);
+      return others !== undefined && ![...addresses].some((address) => others.has(address));
+    });
+    return apart.map(([platform]) => platform).sort();
+  }
+}
+
+const sourceOfKey = (key: string) => key.slice(0, key.indexOf(':'));
+
+/** The value of a key, made when it is not there yet. */
+export function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

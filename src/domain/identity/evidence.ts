@@ -1,0 +1,165 @@
+/**
+ * How a listing came to its asset. `own`: the asset was made for this very listing. `id`, `symbol`: a listing
+ * of a file names another by its id, or by a ticker that only one coin has.
+ */
+export const METHODS = [
+  'decision',
+  'reviewed',
+  'contract',
+  'id',
+  'name',
+  'similar',
+  'symbol',
+  'own',
+] as const;
+export type Method = (typeof METHODS)[number];
+
+/** How far each method is trusted, from 0 to 1. An order with round numbers, not a measurement. */
+export const CONFIDENCE: Readonly<Record<Method, string>> = {
+  decision: '1',
+  reviewed: '1',
+  contract: '0.99',
+  id: '0.99',
+  name: '0.95',
+  similar: '0.9',
+  symbol: '0.8',
+  own: '1',
+};
+
+/** A proposal is a question, a conflict two answers. */
+export const DOUBT_CONFIDENCE = { proposed: '0.5', conflict: '0', rejected: '0' } as const;
+
+export const MAPPING_STATES = ['active', 'proposed', 'conflict', 'rejected', 'ended'] as const;
+export type MappingState = (typeof MAPPING_STATES)[number];
+
+/** Plain JSON; its keys depend on the method. */
+export type Evidence = Readonly<Record<string, string | number | readonly string[]>>;
+
+/** A listing, or an entry of a source's whole list that is not polled. */
+export interface ListedCoin {
+  source: string;
+  external_id: string;
+  /** Upper case. */
+  symbol: string | null;
+  name: string | null;
+}
+
+export interface ListingFacts extends ListedCoin {
+  id: number;
+}
+
+/** Where a source says a coin's token lives; platform and address as they compare (see contract-key). */
+export interface ContractFact {
+  source: string;
+  external_id: string;
+  platform: string;
+  address: string;
+}
+
+/** One coin of the reviewed list: the ids each source has for it. A bare ticker in a file means this coin. */
+export interface ReviewedAsset {
+  symbol: string;
+  name: string;
+  coinpaprika: string;
+  coingecko: string;
+}
+
+/** A mapping that stands, as it was left by the last resolution. */
+export interface PriorMapping {
+  id: number;
+  listing_id: number;
+  asset_id: string;
+  method: Method;
+  confidence: string;
+  evidence: Evidence;
+  state: Exclude<MappingState, 'ended'>;
+  flag_reason: string | null;
+}
+
+export interface PriorAsset {
+  id: string;
+  symbol: string | null;
+  name: string | null;
+  merged_into: string | null;
+}
+
+export interface Decision {
+  id: number;
+  listing_id: number;
+  action: 'confirm' | 'reject' | 'pin';
+  asset_id: string;
+}
+
+/** Two listings of different sources; `listing_id` is of the one that would be mapped to the other's asset. */
+export interface ListingPair {
+  anchor_id: number;
+  listing_id: number;
+}
+
+/** What the prices of two listings say, of readings at most 15 minutes apart, newest first. */
+export interface PriceTally extends ListingPair {
+  aligned: number;
+  /** Within 3 %. */
+  agreed: number;
+  /** More than 20 % apart. */
+  disagreed: number;
+  /** Near 1 USD, where agreement says nothing: so are all dollars. */
+  is_pegged: boolean;
+}
+
+export interface IdentityFacts {
+  listings: readonly ListingFacts[];
+  catalog: readonly ListedCoin[];
+  contracts: readonly ContractFact[];
+  reviewed: readonly ReviewedAsset[];
+  decisions: readonly Decision[];
+  assets: readonly PriorAsset[];
+  mappings: readonly PriorMapping[];
+}
+
+/** A mapping as it should stand now. */
+export interface ResolvedMapping {
+  listing_id: number;
+  asset_id: string;
+  method: Method;
+  confidence: string;
+  evidence: Evidence;
+  state: Exclude<MappingState, 'ended'>;
+  flag_reason: string | null;
+}
+
+export interface ResolvedAsset {
+  id: string;
+  symbol: string | null;
+  name: string | null;
+}
+
+export interface Resolution {
+  /** Sorted by id; each has at least one active mapping. */
+  assets: ResolvedAsset[];
+  /** Sorted by listing and asset; exactly one active per listing. */
+  mappings: ResolvedMapping[];
+  /** Assets that lost their listings to another, and to which. */
+  merged: { id: string; into: string }[];
+}
+
+/** Polled sources by precedence: the first one that lists a coin names its asset. */
+export const NAMING_ORDER: readonly string[] = ['coinpaprika', 'coingecko'];
+
+export const isPolled = (coin: { source: string }): boolean => NAMING_ORDER.includes(coin.source);
+
+export const coinKey = (coin: { source: string; external_id: string }): string =>
+  `${coin.source}:${coin.external_id}`;
+
+/** By precedence of the source, then by external id: the order in which everything is settled. */
+export function compareCoins(a: ListedCoin, b: ListedCoin): number {
+  return precedence(a) - precedence(b) || compareTexts(a.external_id, b.external_id);
+}
+
+const precedence = ({ source }: ListedCoin) => {
+  const at = NAMING_ORDER.indexOf(source);
+  return at < 0 ? NAMING_ORDER.length : at;
+};
+
+/** By code unit: the same everywhere, whatever the locale. */
+export const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

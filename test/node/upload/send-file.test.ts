@@ -1,0 +1,190 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+// The script as a process, against a server that answers as the API does. What the API itself does is tested
+// in test/http, and both together by npm start, which sends its sample in this way.
+
+interface Request {
+  method: string;
+  url: string;
+  headers: Record<string, unknown>;
+  body: Buffer;
+}
+type Reply = [status: number, body: unknown, headers?: Record<string, string>];
+
+const ID = '6f1f6f0e-8d0f-4f6e-9d1b-0b8a5a2b7c11';
+const PLAN = {
+  why: 'The file name says BTC.',
+  convention: 'Prices at 00:00 UTC.',
+  warnings: ['The venue is unknown.'],
+};
+const LIST: Reply = [200, { data: [] }];
+const ACCEPTED: Reply = [202, { id: ID, status: 'queued', meta: {} }];
+const upload = (status: string, more: object = {}): Reply => [
+  200,
+  {
+    data: {
+      id: ID,
+      status,
+      size_bytes: 100,
+      done_bytes: 50,
+      dialect: 'coingecko',
+      rows: { read: 3, inserted: 1, duplicate: 1, rejected: 0 },
+      error: null,
+      plan: PLAN,
+      ...more,
+    },
+  },
+];
+
+let folder: string;
+let server: Server;
+let asked: Request[];
+let replies: Reply[];
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cointape-send-'));
+  asked = [];
+  server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { method = '', url = '', headers } = request;
+    asked.push({ method, url, headers, body: Buffer.concat(chunks) });
+    const [status, body, more] = replies.shift() ?? [500, { code: 'unexpected', detail: `${method} ${url}` }];
+    response.writeHead(status, { 'content-type': 'application/json', ...more }).end(JSON.stringify(body));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+  server.close();
+});
+
+async function run(...flags: string[]): Promise<{ code: number; out: string; err: string }> {
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const script = join(import.meta.dirname, '../../../scripts/upload.ts');
+  const child = spawn(process.execPath, [script, '--url', url, ...flags], {
+    env: { PATH: process.env.PATH },
+  });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk) => (out += chunk));
+  child.stderr.on('data', (chunk) => (err += chunk));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, out, err };
+}
+
+function file(content: string | Buffer, name = 'btc-usd-max.csv'): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+it('sends a file gzipped under its name, waits for it, and tells how it was read and what became of it', async () => {
+  const content = 'snapped_at,price\n2025-01-10 00:00:00 UTC,1\n';
+  replies = [LIST, ACCEPTED, upload('queued'), upload('processing'), upload('succeeded')];
+  const { code, out, err } = await run(file(content), '--symbol', 'BTC', '--dry-run');
+  expect([code, err]).toEqual([0, '']);
+  expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    'GET /uploads?limit=1',
+    'POST /uploads?filename=btc-usd-max.csv&symbol=BTC&dry_run=true',
+    `GET /uploads/${ID}`,
+    `GET /uploads/${ID}`,
+    `GET /uploads/${ID}`,
+  ]);
+  const sent = asked[1];
+  expect(gunzipSync(sent?.body ?? '').toString()).toBe(content);
+  expect(sent?.headers).toMatchObject({
+    authorization: 'Bearer dev',
+    'content-encoding': 'gzip',
+    'content-length': String(sent?.body.length),
+  });
+  expect(out).toContain(`accepted as upload ${ID}`);
+  expect(out).toMatch(/succeeded after [\d.]+ s: 3 read, 1 inserted, 1 duplicate, 0 rejected/);
+  expect(out).toContain('read as coingecko. Prices at 00:00 UTC. The file name says BTC.');
+  expect(out).toContain('warning: The venue is unknown.');
+});
+
+it('unpacks what is gzipped already, and leaves .gz out of the name', async () => {
+  replies = [LIST, ACCEPTED, upload('succeeded')];
+  expect((await run(file(gzipSync('a,b\n1,2\n'), 'x.csv.gz'))).code).toBe(0);
+  expect(asked[1]?.url).toBe('/uploads?filename=x.csv');
+  expect(gunzipSync(asked[1]?.body ?? '').toString()).toBe('a,b\n1,2\n');
+});
+
+it('sends a large file in parts of the same name and adds up', async () => {
+  let seed = 1;
+  const digits = () => (seed = (seed * 48271) % 2147483647);
+  const lines = Array.from({ length: 200_000 }, () => `${digits()},${digits()}\n`).join('');
+  replies = [LIST, ...Array.from({ length: 9 }, () => [ACCEPTED, upload('succeeded')]).flat()];
+  const { code, out } = await run(file(`a,b\n${lines}`), '--part-bytes', '2000000');
+  const parts = asked.filter(({ method }) => method === 'POST');
+  expect(code).toBe(0);
+  expect(parts.length).toBeGreaterThan(1);
+  expect(new Set(parts.map(({ url }) => url))).toEqual(new Set(['/uploads?filename=btc-usd-max.csv']));
+  const texts = parts.map(({ body }) => gunzipSync(body).toString());
+  expect(texts.map((text) => text.replace('a,b\n', '')).join('') === lines).toBe(true);
+  expect(out).toContain(`all ${parts.length} parts  ${3 * parts.length} read, ${parts.length} inserted`);
+  expect(out.match(/read as coingecko/g)).toHaveLength(1);
+});
+
+it('shows the first refused records', async () => {
+  const rejects = [{ line: 7, code: 'negative_price', message: 'price is negative: -1.', raw: 'x,-1' }];
+  const rows = { read: 9, inserted: 2, duplicate: 0, rejected: 7 };
+  replies = [LIST, ACCEPTED, upload('succeeded', { rows }), [200, { data: rejects }]];
+  const { code, out } = await run(file('a,b\n'));
+  expect(code).toBe(0);
+  expect(asked.at(-1)?.url).toBe(`/uploads/${ID}/rejects?limit=5`);
+  expect(out).toContain('refused line 7: price is negative: -1. (negative_price)  "x,-1"');
+  expect(out).toMatch(/refused 2 more: http.*\/rejects/);
+});
+
+it('fails with the reason of the upload', async () => {
+  const error = { code: 'unknown_coin', message: 'Name it with symbol=.' };
+  replies = [LIST, ACCEPTED, upload('failed', { error, plan: null })];
+  const { code, out } = await run(file('a,b\n'));
+  expect(code).toBe(1);
+  expect(out).toContain('error: Name it with symbol=. (unknown_coin)');
+});
+
+it('tries again when the Worker asks to wait', async () => {
+  const busy: Reply = [503, { code: 'database_unavailable', detail: 'Try again.' }, { 'retry-after': '0' }];
+  replies = [LIST, busy, ACCEPTED, busy, upload('succeeded')];
+  expect((await run(file('a,b\n'))).code).toBe(0);
+  expect(gunzipSync(asked[2]?.body ?? '').toString()).toBe('a,b\n');
+});
+
+it.each([
+  [
+    'a token that is refused',
+    [[401, { code: 'unauthorized', detail: 'Send the header.' }]],
+    /answered 401 unauthorized: Send the header\./,
+  ],
+  ['a page instead of an API', [[404, 'nothing']], /answered 404: "nothing"/],
+] as [string, Reply[], RegExp][])('sends nothing to %s', async (_, answers, reason) => {
+  replies = answers;
+  const { code, err } = await run(file('a,b\n'));
+  expect(code).toBe(1);
+  expect(err).toMatch(reason);
+  expect(asked).toHaveLength(1);
+});
+
+it.each([
+  ['an empty file', () => file(''), /is empty/],
+  ['a file that is not there', () => join(folder, 'none.csv'), /cannot be read: ENOENT/],
+  [
+    'broken gzip',
+    () => file(gzipSync('a,b\n1,2\n').subarray(0, 15), 'x.csv.gz'),
+    /cannot be read: unexpected end of file/,
+  ],
+])('says what is wrong with %s', async (_, path, reason) => {
+  replies = [LIST];
+  const { code, err } = await run(path());
+  expect(code).toBe(1);
+  expect(err).toMatch(reason);
+});
