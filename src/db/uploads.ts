@@ -75,11 +75,6 @@ export function acceptUpload(db: Db, upload: NewUpload) {
     select id, status, run_id, false, withdrawing from same`);
 }
 
-/** One row when the series is known already, before any byte of it is kept twice. */
-export function findSameUpload(db: Db, seriesKey: string) {
-  return db.execute(sql`select id, status from uploads where series_key = ${seriesKey}`);
-}
-
 export interface StartedUpload {
   outcome: 'started' | 'busy' | 'gone';
   token: string | null;

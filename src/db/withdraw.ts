@@ -15,6 +15,12 @@ export function requestWithdrawal(db: Db, runId: number, reason: string) {
     returning id`);
 }
 
+/** Runs whose withdrawal was asked for and has not come to its end. */
+export function listOpenWithdrawals(db: Db) {
+  return db.execute(sql`
+    select id from runs where withdraw_reason is not null and withdrawn_at is null order by id limit 100`);
+}
+
 /**
  * Takes back the next `limit` current rows of a run, in one statement: each is superseded by the withdrawal,
  * and what it had replaced comes back as a new revision, unless that was withdrawn too. Newest rows, counts

@@ -149,7 +149,7 @@ export const RunDetail = Run.extend({
   requests: z.array(
     z.object({
       endpoint: z.string(),
-      url: z.string(),
+      url: z.string().nullable().openapi({ description: 'Null for an uploaded file.' }),
       status: z.number().int(),
       fetched_at: At,
       duration_ms: Count,
@@ -168,7 +168,7 @@ export const RunDetail = Run.extend({
         message: z.string(),
         pointer: z.string(),
         external_id: z.string().nullable(),
-        raw: z.string(),
+        raw: z.string().nullable().openapi({ description: 'Null where raw records need a token.' }),
       }),
     ),
   }),

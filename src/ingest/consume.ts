@@ -7,12 +7,19 @@ import { POLLED_SOURCES } from '../sources/registry.ts';
 import { importFile } from './import-file.ts';
 import { IngestMessage } from './messages.ts';
 import { poll } from './poll.ts';
-import { resumeUploads } from './resume-uploads.ts';
+import { resume } from './resume.ts';
 import { sourceSettings } from './source-settings.ts';
 import { withdraw } from './withdraw.ts';
 
 const RETRY_SECONDS_MIN = 3;
 const RETRY_SECONDS_MAX = 60;
+/**
+ * A lease is asked for often rather than after its end: the local queue forgets a message that it holds back
+ * for more than some ten seconds while nothing else comes. wrangler.toml allows enough tries.
+ */
+const BUSY_SECONDS_MAX = 5;
+/** After so many tries a fault that does not look passing ends the work, instead of filling the queue. */
+const HOPELESS_ATTEMPTS = 5;
 
 /** What became of a message: `done`, to be continued in a fresh one, or to come back after a while. */
 type Handled = 'done' | 'continue' | { busy_seconds: number };
@@ -31,12 +38,16 @@ export async function consume(deps: Deps, message: QueueMessage): Promise<void> 
     const handled = await handle({ ...deps, log }, parsed.data);
     if (typeof handled === 'object') {
       log.info('message.delayed', { reason: 'lease is taken', seconds: handled.busy_seconds });
-      return message.retry({ delaySeconds: clampDelay(handled.busy_seconds + 1) });
+      return message.retry({
+        delaySeconds: Math.min(clampDelay(handled.busy_seconds + 1), BUSY_SECONDS_MAX),
+      });
     }
     if (handled === 'continue') await deps.queue.send(parsed.data);
     message.ack();
   } catch (thrown) {
     const error = databaseError(thrown);
+    if (!(error instanceof AppError && error.retryable) && message.attempts >= HOPELESS_ATTEMPTS)
+      return consumeDead(deps, message);
     const delaySeconds = clampDelay(2 ** message.attempts);
     log.error('message.failed', {
       code: error instanceof AppError ? error.code : 'internal',
@@ -54,7 +65,7 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
     case 'import':
       return importFile(deps, message);
     case 'resume':
-      await resumeUploads(deps);
+      await resume(deps);
       return 'done';
     case 'withdraw':
       return (await withdraw(deps, message)) ? 'done' : 'continue';

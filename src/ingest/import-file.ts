@@ -42,7 +42,11 @@ export async function importFile(deps: Deps, { upload_id }: { upload_id: string 
     else await deps.db.batch([releaseLease(deps.db, lease)]);
     return ended ? 'done' : 'continue';
   } catch (error) {
-    if (!(error instanceof CsvFault)) throw databaseError(error);
+    if (!(error instanceof CsvFault)) {
+      // Whoever tries again need not wait for the lease to run out.
+      await deps.db.batch([releaseLease(deps.db, lease)]).catch(() => {});
+      throw databaseError(error);
+    }
     const line = error.line === null ? '' : ` (line ${error.line})`;
     const fault = { code: error.code, message: `${error.message}${line}` };
     await finish({ ...deps, log }, upload_id, { status: 'failed', error: fault }, lease);

@@ -7,7 +7,7 @@ export const IngestMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('poll'), run_id: id, source: z.string() }),
   z.object({ type: z.literal('import'), upload_id: z.string() }),
   z.object({ type: z.literal('withdraw'), run_id: id }),
-  /** Uploads whose message was lost get a new one. */
+  /** Open uploads and withdrawals get a new message. */
   z.object({ type: z.literal('resume') }),
 ]);
 export type IngestMessage = z.infer<typeof IngestMessage>;

@@ -1,12 +1,11 @@
 import { type CheckpointRow, listCheckpoints } from '../db/checkpoints.ts';
 import { databaseError } from '../db/client.ts';
 import { failLostRuns } from '../db/runs.ts';
-import { listUploadsToResume } from '../db/uploads.ts';
 import type { Deps } from '../deps.ts';
 import { POLLED_SOURCES } from '../sources/registry.ts';
 import type { PolledSource, SourceRequest } from '../sources/source.ts';
 import { poll } from './poll.ts';
-import { type StalledUpload, sendImports } from './resume-uploads.ts';
+import { type OpenWork, openWorkQueries, sendAgain } from './resume.ts';
 import { sourceSettings } from './source-settings.ts';
 
 const MINUTE_MS = 60_000;
@@ -20,7 +19,7 @@ const SLACK_MS = 30_000;
 export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
   if (Math.floor(scheduledMs / MINUTE_MS) % deps.settings.POLL_MINUTES !== 0) return;
   const { checkpoints, stalled } = await sweep(deps);
-  await sendImports(deps, stalled);
+  await sendAgain(deps, stalled);
   const runs = POLLED_SOURCES.map((source) => ({
     source,
     requests: due(deps, source, checkpoints, scheduledMs),
@@ -34,16 +33,17 @@ export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
 }
 
 /** Reads the checkpoints, and in the same round trip finds what lost its message. */
-async function sweep({ db }: Deps): Promise<{ checkpoints: CheckpointRow[]; stalled: StalledUpload[] }> {
+async function sweep(deps: Deps): Promise<{ checkpoints: CheckpointRow[]; stalled: OpenWork }> {
+  const { db } = deps;
   try {
-    const [checkpoints, stalled] = await db.batch([
+    const [checkpoints, uploads, withdrawals] = await db.batch([
       listCheckpoints(db),
-      listUploadsToResume(db, 'stalled'),
+      ...openWorkQueries(deps, 'stalled'),
       failLostRuns(db),
     ]);
     return {
       checkpoints: checkpoints.rows as unknown as CheckpointRow[],
-      stalled: stalled.rows as unknown as StalledUpload[],
+      stalled: { uploads: uploads.rows, withdrawals: withdrawals.rows } as unknown as OpenWork,
     };
   } catch (error) {
     throw databaseError(error);

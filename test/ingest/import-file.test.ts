@@ -4,7 +4,7 @@ import { requestWithdrawal } from '../../src/db/withdraw.ts';
 import type { Deps } from '../../src/deps.ts';
 import { consumeDead } from '../../src/ingest/consume.ts';
 import { importFile } from '../../src/ingest/import-file.ts';
-import { resumeUploads } from '../../src/ingest/resume-uploads.ts';
+import { resume } from '../../src/ingest/resume.ts';
 import { tick } from '../../src/ingest/tick.ts';
 import { withdraw } from '../../src/ingest/withdraw.ts';
 import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
@@ -242,7 +242,18 @@ describe('an upload without a message', () => {
     const id = await storeUpload(series(1));
     const ended = await storeUpload(series(2));
     await importAll(ended);
-    expect(await resumed(resumeUploads)).toEqual([message(id)]);
+    expect(await resumed(resume)).toEqual([message(id)]);
+  });
+
+  it('goes for a withdrawal too', async () => {
+    const id = await storeUpload(series(1));
+    await importAll(id);
+    const [run] = await rows<{ run_id: string }>(sql`select run_id from uploads where id = ${id}`);
+    await requestWithdrawal(testDeps().db, Number(run?.run_id), 'wrong file');
+    const again = { type: 'withdraw', run_id: Number(run?.run_id) };
+    expect(await resumed(atNoon)).toEqual([again]);
+    await withdraw(testDeps(), again);
+    expect(await resumed(atNoon)).toEqual([]);
   });
 
   it('fails when its last message is a dead letter, unless somebody is at work on it', async () => {

@@ -18,7 +18,7 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
   it('asks below its base URL, under our name, for JSON', () => {
     for (const request of source.requests(settings())) {
       expect(request.url).toMatch(/^https:\/\/upstream\.example\/v9\/\w/);
-      expect(request.headers['user-agent']).toMatch(/^cointape\/.*\+https:\/\//);
+      expect(request.headers['user-agent']).toBe('cointape/0.1 (self-hosted tape of crypto market data)');
       expect(request.headers.accept).toBe('application/json');
       expect(request.every_minutes).toBeGreaterThanOrEqual(5);
     }

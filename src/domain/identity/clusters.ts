@@ -56,7 +56,8 @@ export class Clusters {
    */
   join<L extends Link>(links: readonly L[]): L[] {
     const fitting = links.filter(({ a, b }) => this.canJoin(this.of(a), this.of(b)));
-    const refused = links.filter((link) => !fitting.includes(link));
+    const fits = new Set(fitting);
+    const refused = links.filter((link) => !fits.has(link));
     for (const group of this.#groups(fitting)) {
       const clusters = [...new Set(group.flatMap(({ a, b }) => [this.of(a), this.of(b)]))];
       if (this.#areOneCoin(clusters)) for (const { a, b } of group) this.#merge(this.of(a), this.of(b));

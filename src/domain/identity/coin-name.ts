@@ -8,7 +8,11 @@ export const slug = (text: string): string =>
     .replace(/^-+|-+$/g, '');
 
 // Decomposed, so that accents come apart and can be dropped; zero-width characters are no letters.
-const plain = (text: string): string => text.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase();
+const plain = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase();
 
 const wordsOf = (name: string | null): string[] => plain(name ?? '').match(/[\p{L}\p{N}]+/gu) ?? [];
 

@@ -1,6 +1,6 @@
 import { areSimilarNames, nameKey } from './coin-name.ts';
 import { getOrAdd } from './contract-links.ts';
-import { compareCoins, coinKey, isPolled, type ListedCoin, type ListingFacts } from './evidence.ts';
+import { coinKey, compareCoins, isPolled, type ListedCoin, type ListingFacts } from './evidence.ts';
 
 /** Two listings of different sources; the first is of the source that names assets first. */
 export type Pair = readonly [anchor: ListingFacts, other: ListingFacts];
@@ -20,11 +20,17 @@ export function namePairs(listings: readonly ListingFacts[], catalog: readonly L
   const polled = listings.filter(isPolled).sort(compareCoins);
   const listed = new Set(polled.map(coinKey));
   const all = [...polled, ...catalog.filter((coin) => isPolled(coin) && !listed.has(coinKey(coin)))];
-  const labels = groupsOf(all, ({ symbol, name }) => symbol && nameKey(name) && `${symbol}\0${nameKey(name)}`);
+  const labels = groupsOf(
+    all,
+    ({ symbol, name }) => symbol && nameKey(name) && `${symbol}\0${nameKey(name)}`,
+  );
   const names = groupsOf(all, ({ name }) => nameKey(name));
   return {
     exact: [...labels.values()].flatMap(onlyPair),
-    similar: [...similarUnderOneSymbol(polled), ...[...names.values()].flatMap(onlyPair).filter(hasTwoSymbols)],
+    similar: [
+      ...similarUnderOneSymbol(polled),
+      ...[...names.values()].flatMap(onlyPair).filter(hasTwoSymbols),
+    ],
   };
 }
 

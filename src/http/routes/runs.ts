@@ -4,6 +4,7 @@ import { findRun, listRuns, type RunDetailRow, type RunPageRow, type RunRow } fr
 import { RUN_STATUSES } from '../../db/runs.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import { AppError } from '../../errors.ts';
+import { neededToken } from '../access.ts';
 import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters } from '../data-query.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -88,10 +89,24 @@ async function getRun(c: HttpContext): Promise<Response> {
   if (!/^[1-9]\d{0,14}$/.test(id)) throw invalid([{ path: 'id', message: 'must be the number of a run' }]);
   const [row] = await rowsOf<RunDetailRow>(findRun(c.get('deps').db, Number(id)));
   if (row === undefined) throw new AppError('not_found', `There is no run ${id}.`);
-  const data = {
-    ...runObject(row),
-    requests: row.requests.map((request) => ({ ...request, raw: `/raw/${request.sha256}` })),
-    rejects: { count: Number(row.rejects_count), first: row.rejects },
+  return json({ data: { ...runObject(row), ...traces(c, row) }, meta: meta(c) });
+}
+
+/** What a run left behind. A file somebody sent is theirs: its name and records are shown under /uploads. */
+function traces(c: HttpContext, row: RunDetailRow) {
+  const isFile = row.source === 'csv';
+  const showsRecords = neededToken(c, 'raw') === null;
+  return {
+    requests: row.requests.map((request) => ({
+      ...request,
+      url: isFile ? null : request.url,
+      raw: `/raw/${request.sha256}`,
+    })),
+    rejects: {
+      count: Number(row.rejects_count),
+      first: isFile
+        ? []
+        : row.rejects.map((reject) => ({ ...reject, raw: showsRecords ? reject.raw : null })),
+    },
   };
-  return json({ data, meta: meta(c) });
 }

@@ -1,0 +1,103 @@
+import type { Node } from './clusters.ts';
+import { nameKey } from './coin-name.ts';
+import type { ContractLinks } from './contract-links.ts';
+import { coinKey, type IdentityFacts, type ListingFacts } from './evidence.ts';
+
+/** The last word of the operators on each listing. */
+export interface Verdicts {
+  /** Listing id to the asset it was pinned or confirmed to, and by which decision. */
+  pinned: Map<number, { asset_id: string; decision: number; action: 'confirm' | 'pin' }>;
+  /** Listing id to assets it is not, and by which decision. */
+  rejected: Map<number, Map<string, number>>;
+}
+
+/** Of decisions on the same listing and asset the newest counts; of pins of a listing, the newest. */
+export function verdictsOf({ decisions }: Pick<IdentityFacts, 'decisions'>): Verdicts {
+  const verdicts: Verdicts = { pinned: new Map(), rejected: new Map() };
+  for (const { id, listing_id, action, asset_id } of [...decisions].sort((a, b) => a.id - b.id)) {
+    const rejected = verdicts.rejected.get(listing_id) ?? new Map<string, number>();
+    verdicts.rejected.set(listing_id, rejected);
+    if (action === 'reject') {
+      rejected.set(asset_id, id);
+      if (verdicts.pinned.get(listing_id)?.asset_id === asset_id) verdicts.pinned.delete(listing_id);
+    } else {
+      rejected.delete(asset_id);
+      verdicts.pinned.set(listing_id, { asset_id, decision: id, action });
+    }
+  }
+  return verdicts;
+}
+
+/** What keeps two nodes from being one coin. */
+export class ApartRules {
+  readonly #contracts: ContractLinks;
+  readonly #verdicts: Verdicts;
+  /** `source:external_id` of a reviewed coin to what the list calls it in each source. */
+  readonly #reviewed = new Map<string, { coinpaprika: string; coingecko: string }>();
+  /** Asset id to the listings that stood for it. */
+  readonly #homes = new Map<string, Set<number>>();
+  readonly #conflicts = new Set<string>();
+
+  constructor(facts: IdentityFacts, contracts: ContractLinks, verdicts: Verdicts) {
+    this.#contracts = contracts;
+    this.#verdicts = verdicts;
+    for (const ids of facts.reviewed) {
+      this.#reviewed.set(`coinpaprika:${ids.coinpaprika}`, ids);
+      this.#reviewed.set(`coingecko:${ids.coingecko}`, ids);
+    }
+    for (const { state, asset_id, listing_id } of facts.mappings)
+      if (state === 'active')
+        this.#homes.set(asset_id, (this.#homes.get(asset_id) ?? new Set<number>()).add(listing_id));
+  }
+
+  isApart = (a: Node, b: Node): boolean =>
+    this.isSettled(a, b) ||
+    (typeof a !== 'string' &&
+      typeof b !== 'string' &&
+      (this.contradict(a, b) || this.#conflicts.has(pair(a, b))));
+
+  /** Whether the reviewed list or an operator says so: then there is nothing left to ask. */
+  isSettled(a: Node, b: Node): boolean {
+    if (typeof a === 'string') return typeof b !== 'string' && this.#isRejected(b, a);
+    if (typeof b === 'string') return this.#isRejected(a, b);
+    return this.#areReviewedApart(a, b) || this.#isOtherThan(a, b) || this.#isOtherThan(b, a);
+  }
+
+  /** Whether their contracts say that they are two: no address shared on a platform where both have some. */
+  contradict(a: ListingFacts, b: ListingFacts): boolean {
+    if (this.#verdicts.pinned.has(a.id) || this.#verdicts.pinned.has(b.id)) return false;
+    if (this.#reviewed.has(coinKey(a)) && this.#reviewed.get(coinKey(a)) === this.#reviewed.get(coinKey(b)))
+      return false;
+    if (this.#contracts.contradictions(a, b).length === 0) return false;
+    // Vendors list different bridged tokens of one coin; with a shared address and one name that is no doubt.
+    return this.#contracts.shared(a, b).length === 0 || nameKey(a.name) !== nameKey(b.name);
+  }
+
+  /** The platforms on which their contracts differ. */
+  differing(a: ListingFacts, b: ListingFacts): string[] {
+    return this.#contracts.contradictions(a, b);
+  }
+
+  /** From now on these two do not meet by weaker evidence either. */
+  addConflict(a: ListingFacts, b: ListingFacts): void {
+    this.#conflicts.add(pair(a, b));
+  }
+
+  #isRejected(listing: ListingFacts, asset: string): boolean {
+    return this.#verdicts.rejected.get(listing.id)?.has(asset) ?? false;
+  }
+
+  /** A listing that was said not to be an asset is none of its other listings. */
+  #isOtherThan(listing: ListingFacts, other: ListingFacts): boolean {
+    const rejected = [...(this.#verdicts.rejected.get(listing.id)?.keys() ?? [])];
+    return rejected.some((asset) => this.#homes.get(asset)?.has(other.id) ?? false);
+  }
+
+  #areReviewedApart(a: ListingFacts, b: ListingFacts): boolean {
+    if (a.source === b.source) return false;
+    const [left, right] = [this.#reviewed.get(coinKey(a)), this.#reviewed.get(coinKey(b))];
+    return left !== right;
+  }
+}
+
+const pair = (a: ListingFacts, b: ListingFacts) => (a.id < b.id ? `${a.id}|${b.id}` : `${b.id}|${a.id}`);

@@ -1,0 +1,49 @@
+import type { IdentityFacts, PriorMapping, Resolution, ResolvedAsset, ResolvedMapping } from './evidence.ts';
+
+export interface IdentityChanges {
+  /** New ones, and those with another symbol or name, or taken up again. */
+  assets: ResolvedAsset[];
+  merged: Resolution['merged'];
+  /** Ids of mappings that stand no more. */
+  ended: number[];
+  changed: (ResolvedMapping & { id: number })[];
+  added: ResolvedMapping[];
+}
+
+/** What has to be written so that the mappings that stand are those of the resolution. */
+export function identityChanges(facts: IdentityFacts, resolution: Resolution): IdentityChanges {
+  const priorAssets = new Map(facts.assets.map((asset) => [asset.id, asset]));
+  const prior = new Map(facts.mappings.map((mapping) => [keyOf(mapping), mapping]));
+  const wanted = new Map(resolution.mappings.map((mapping) => [keyOf(mapping), mapping]));
+  return {
+    assets: resolution.assets.filter(({ id, symbol, name }) => {
+      const known = priorAssets.get(id);
+      return (
+        known === undefined || known.symbol !== symbol || known.name !== name || known.merged_into !== null
+      );
+    }),
+    merged: resolution.merged.filter(({ id, into }) => priorAssets.get(id)?.merged_into !== into),
+    ended: facts.mappings.filter((mapping) => !wanted.has(keyOf(mapping))).map(({ id }) => id),
+    changed: resolution.mappings.flatMap((mapping) => {
+      const known = prior.get(keyOf(mapping));
+      return known === undefined || isSame(known, mapping) ? [] : [{ ...mapping, id: known.id }];
+    }),
+    added: resolution.mappings.filter((mapping) => !prior.has(keyOf(mapping))),
+  };
+}
+
+const keyOf = ({ listing_id, asset_id }: ResolvedMapping) => `${listing_id}|${asset_id}`;
+
+function isSame(a: PriorMapping, b: ResolvedMapping): boolean {
+  return (
+    a.state === b.state &&
+    a.method === b.method &&
+    Number(a.confidence) === Number(b.confidence) &&
+    a.flag_reason === b.flag_reason &&
+    textOf(a.evidence) === textOf(b.evidence)
+  );
+}
+
+/** Postgres keeps the keys of a jsonb in an order of its own. */
+const textOf = (evidence: ResolvedMapping['evidence']) =>
+  JSON.stringify(Object.entries(evidence).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,0 +1,152 @@
+import type { Verdicts } from './apart.ts';
+import type { AssetIds } from './asset-ids.ts';
+import { nameKey } from './coin-name.ts';
+import { getOrAdd } from './contract-links.ts';
+import {
+  coinKey,
+  compareCoins,
+  type IdentityFacts,
+  isPolled,
+  type ListedCoin,
+  type ListingFacts,
+  type PriorMapping,
+} from './evidence.ts';
+import { fileCoin } from './file-coin.ts';
+import type { Ground } from './join-listings.ts';
+
+export interface Placed extends Ground {
+  listing: ListingFacts;
+  asset_id: string;
+}
+
+/**
+ * Finds the asset of each listing of a file: by decision, by an id it names, by symbol and name, by a ticker
+ * of the reviewed list, or by a ticker or name that only one coin has. Between two it never chooses: then
+ * the listing is an asset of its own, and its evidence names the candidates.
+ */
+export function placeFiles(
+  facts: IdentityFacts,
+  verdicts: Verdicts,
+  assetOf: ReadonlyMap<number | string, string>,
+  ids: AssetIds,
+): Placed[] {
+  const register = new CoinRegister(facts, assetOf);
+  const prior = new Map(facts.mappings.flatMap((m) => (m.state === 'active' ? [[m.listing_id, m]] : [])));
+  const files = facts.listings.filter((listing) => !isPolled(listing)).sort(compareCoins);
+  return files.map((listing): Placed => {
+    const pinned = verdicts.pinned.get(listing.id);
+    if (pinned !== undefined) {
+      const { asset_id, decision, action } = pinned;
+      const evidence = { decision, action };
+      return { listing, asset_id: assetOf.get(asset_id) ?? asset_id, method: 'decision', evidence };
+    }
+    const isRejected = (asset: string) => verdicts.rejected.get(listing.id)?.has(asset) ?? false;
+    const stood = prior.get(listing.id);
+    const kept = stood === undefined || !stays(stood) ? undefined : assetOf.get(stood.asset_id);
+    if (stood !== undefined && kept !== undefined && !isRejected(kept)) {
+      const { method, confidence, evidence } = stood;
+      return { listing, asset_id: kept, method, confidence, evidence };
+    }
+    const found = register.find(listing);
+    if ('asset_id' in found && !isRejected(found.asset_id)) return { listing, ...found };
+    const candidates = 'candidates' in found ? found.candidates : [];
+    return {
+      listing,
+      asset_id: stood?.method === 'own' && !isRejected(stood.asset_id) ? stood.asset_id : ids.newId(listing),
+      method: 'own',
+      evidence: candidates.length > 0 ? { candidates } : {},
+    };
+  });
+}
+
+/** One's own asset is no answer, and an undone decision is none either: both are looked up anew. */
+const stays = ({ method }: PriorMapping) => method !== 'own' && method !== 'decision';
+
+/** An asset, or those it may be: none, or too many. */
+type Finding = (Ground & { asset_id: string }) | { candidates: string[] };
+
+const CANDIDATES_TOLD_MAX = 10;
+
+/** The coins a file may mean: polled listings by their assets, and rivals that are only in a source's list. */
+class CoinRegister {
+  readonly #assets: ReadonlySet<string>;
+  readonly #byKey = new Map<string, string>();
+  readonly #byId = new Map<string, Set<string>>();
+  readonly #bySymbol = new Map<string, Set<string>>();
+  readonly #byName = new Map<string, Set<string>>();
+  readonly #byLabel = new Map<string, Set<string>>();
+  readonly #reviewed = new Map<string, { asset_id: string; name: string }>();
+
+  constructor(facts: IdentityFacts, assetOf: ReadonlyMap<number | string, string>) {
+    for (const listing of facts.listings.filter(isPolled)) {
+      const asset = assetOf.get(listing.id);
+      if (asset === undefined) continue;
+      this.#byKey.set(coinKey(listing).toLowerCase(), asset);
+      getOrAdd(this.#byId, listing.external_id.toLowerCase(), () => new Set<string>()).add(asset);
+      this.#label(listing, asset);
+    }
+    for (const coin of facts.catalog)
+      if (!this.#byKey.has(coinKey(coin).toLowerCase())) this.#label(coin, coinKey(coin));
+    for (const { symbol, name, coinpaprika, coingecko } of facts.reviewed) {
+      const asset_id =
+        this.#byKey.get(`coinpaprika:${coinpaprika}`) ?? this.#byKey.get(`coingecko:${coingecko}`);
+      if (asset_id !== undefined) this.#reviewed.set(symbol, { asset_id, name });
+    }
+    this.#assets = new Set(assetOf.values());
+  }
+
+  find(listing: ListingFacts): Finding {
+    const coin = fileCoin(listing.external_id);
+    return this.#byItsId(listing, coin) ?? this.#byItsLabels(listing);
+  }
+
+  #byItsId({ symbol }: ListingFacts, coin: string): Finding | null {
+    const named = this.#byKey.get(coin);
+    const evidence = { id: coin };
+    if (named !== undefined) return { asset_id: named, method: 'id', evidence };
+    // `btc` is a ticker, though some coin somewhere has it for an id.
+    if (coin === symbol?.toLowerCase()) return null;
+    if (this.#assets.has(coin)) return { asset_id: coin, method: 'id', evidence };
+    const [asset, ...more] = this.#byId.get(coin) ?? [];
+    if (asset === undefined) return null;
+    return more.length === 0 ? { asset_id: asset, method: 'id', evidence } : told([asset, ...more]);
+  }
+
+  #byItsLabels({ symbol, name }: ListingFacts): Finding {
+    const key = nameKey(name);
+    const label = symbol !== null && key !== '' ? this.#byLabel.get(`${symbol}\0${key}`) : undefined;
+    if (label !== undefined) return this.#only(label, 'name', { symbol: symbol ?? '', name: name ?? '' });
+    const reviewed = this.#reviewed.get(symbol ?? '');
+    if (symbol !== null && reviewed !== undefined && (key === '' || key === nameKey(reviewed.name)))
+      return { asset_id: reviewed.asset_id, method: 'reviewed', evidence: { symbol } };
+    if (symbol !== null && key === '') return this.#only(this.#bySymbol.get(symbol), 'symbol', { symbol });
+    // A symbol with a name that nobody has beside it: somebody else's coin, for all we know.
+    if (symbol !== null) return told([...(this.#bySymbol.get(symbol) ?? [])]);
+    return key === '' ? told([]) : this.#only(this.#byName.get(key), 'name', { name: name ?? '' });
+  }
+
+  #only(
+    coins: ReadonlySet<string> | undefined,
+    method: 'name' | 'symbol',
+    evidence: Record<string, string>,
+  ): Finding {
+    const [coin, ...more] = coins ?? [];
+    if (coin === undefined) return told([]);
+    return more.length === 0 && this.#assets.has(coin)
+      ? { asset_id: coin, method, evidence }
+      : told([coin, ...more]);
+  }
+
+  #label({ symbol, name }: ListedCoin, coin: string): void {
+    const key = nameKey(name);
+    const add = (map: Map<string, Set<string>>, at: string) =>
+      getOrAdd(map, at, () => new Set<string>()).add(coin);
+    if (symbol !== null) add(this.#bySymbol, symbol);
+    if (key !== '') add(this.#byName, key);
+    if (symbol !== null && key !== '') add(this.#byLabel, `${symbol}\0${key}`);
+  }
+}
+
+const told = (candidates: string[]): Finding => ({
+  candidates: candidates.sort().slice(0, CANDIDATES_TOLD_MAX),
+});

@@ -1,0 +1,38 @@
+import { databaseError } from '../db/client.ts';
+import { listUploadsToResume } from '../db/uploads.ts';
+import { listOpenWithdrawals } from '../db/withdraw.ts';
+import type { Deps } from '../deps.ts';
+import type { IngestMessage } from './messages.ts';
+
+/** Work that was begun and whose message may be lost. */
+export interface OpenWork {
+  uploads: { id: string }[];
+  /** Runs to be withdrawn. */
+  withdrawals: { id: string }[];
+}
+
+/** Gives each a message; one too many finds its lease taken, its upload ended, or no row to withdraw. */
+export async function sendAgain(deps: Deps, { uploads, withdrawals }: OpenWork): Promise<void> {
+  const messages: IngestMessage[] = [
+    ...uploads.map(({ id }) => ({ type: 'import' as const, upload_id: id })),
+    ...withdrawals.map(({ id }) => ({ type: 'withdraw' as const, run_id: Number(id) })),
+  ];
+  for (const message of messages) {
+    deps.log.warn('message.repeated', { ...message });
+    await deps.queue.send(message);
+  }
+}
+
+/** The queries that find open work, for a batch: uploads first, then withdrawals. */
+export const openWorkQueries = ({ db }: Deps, which: 'stalled' | 'open') =>
+  [listUploadsToResume(db, which), listOpenWithdrawals(db)] as const;
+
+/** All open work gets a message: after a start, whatever the queue held before may be gone. */
+export async function resume(deps: Deps): Promise<void> {
+  try {
+    const [uploads, withdrawals] = await deps.db.batch(openWorkQueries(deps, 'open'));
+    await sendAgain(deps, { uploads: uploads.rows, withdrawals: withdrawals.rows } as unknown as OpenWork);
+  } catch (error) {
+    throw databaseError(error);
+  }
+}
