@@ -7,7 +7,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   sources: ['domain', 'sources'],
   db: ['db', 'domain', 'errors'],
   raw: ['raw', 'domain', 'errors'],
-  ingest: ['ingest', 'domain', 'sources', 'db', 'raw', 'deps', 'env', 'errors', 'log'],
+  ingest: ['ingest', 'domain', 'sources', 'db', 'raw', 'deps', 'env', 'errors', 'log', 'data'],
   proof: [
     'proof',
     'domain',

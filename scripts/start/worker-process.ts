@@ -98,7 +98,7 @@ function capture(child: ChildProcess, { log_file, print }: WorkerOptions): Promi
       if (!stream) continue;
       createInterface({ input: stream }).on('line', (line) => {
         log.write(`${line}\n`);
-        filter(line);
+        if (!child.killed) filter(line); // what its parts say while they are taken down helps nobody
         if (line.includes('Build failed with')) resolve('The Worker does not build; see above.');
       });
     }

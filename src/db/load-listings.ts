@@ -4,7 +4,7 @@ import type { Db } from './client.ts';
 import { closeVersion } from './tape-version.ts';
 
 /**
- * Makes the listings known, and follows their symbol and name. Only unknown ones are inserted: an insert that
+ * Makes the listings known, and follows their symbol and name; identity has to look at new and renamed ones. Only unknown ones are inserted: an insert that
  * meets a conflict would still use up an identity value, thousands at each poll.
  */
 export function loadListings(db: Db, source: string, listings: ListingProfile[]) {
@@ -17,7 +17,7 @@ export function loadListings(db: Db, source: string, listings: ListingProfile[])
       order by external_id, position
     ), renamed as (
       update listings l
-      set symbol = coalesce(i.symbol, l.symbol), name = coalesce(i.name, l.name)
+      set symbol = coalesce(i.symbol, l.symbol), name = coalesce(i.name, l.name), is_resolved = false
       from input i
       where l.source = ${source} and l.external_id = i.external_id
         and (coalesce(i.symbol, l.symbol), coalesce(i.name, l.name)) is distinct from (l.symbol, l.name)

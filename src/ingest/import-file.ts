@@ -119,7 +119,8 @@ async function planned(deps: Deps, upload: StartedUpload): Promise<Reading> {
   const head = await readHead(await bytesFrom(deps, upload, 0));
   const uploaded_at = instantFromPostgres(upload.fetched_at);
   const made = planUpload(head, { filename: upload.filename, ...upload.hints, uploaded_at });
-  if (made instanceof CsvFault) throw made;
+  // A header alone is an empty file, unless it is what stands behind it that cannot be read.
+  if (made instanceof CsvFault) throw made.code === 'empty_file' ? (head.fault ?? made) : made;
   const first = head.records[made.header_records - 1];
   const reading = {
     plan: made,

@@ -1,4 +1,5 @@
 import { databaseError } from '../db/client.ts';
+import { loadCatalog } from '../db/contracts.ts';
 import { type Lease, renewLease } from '../db/leases.ts';
 import { loadListings } from '../db/load-listings.ts';
 import { loadMarketTotals } from '../db/load-market-totals.ts';
@@ -56,7 +57,7 @@ export async function loadBatch(deps: Deps, load: Load): Promise<LoadCounts | nu
 }
 
 async function commit({ db }: Deps, { lease, origin, batch, together, rawAt }: Load): Promise<LoadCounts> {
-  const { observations, market_totals, rejects, duplicates } = batch;
+  const { observations, market_totals, catalog, rejects, duplicates } = batch;
   const aside = {
     read: rejects.length + duplicates,
     inserted: 0,
@@ -74,6 +75,7 @@ async function commit({ db }: Deps, { lease, origin, batch, together, rawAt }: L
     openVersion(db),
     ...(rejects.length > 0 ? [insertRejects(db, origin, rejects)] : []),
     ...(aside.read > 0 ? [countRun(db, origin.run_id, aside)] : []),
+    ...(catalog.length > 0 ? [loadCatalog(db, origin.source, catalog)] : []),
     ...(observations.length > 0 ? [loadListings(db, origin.source, observations)] : []),
     ...loads,
   ]);

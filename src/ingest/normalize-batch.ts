@@ -1,5 +1,6 @@
 import type { BatchRow } from '../db/load-observations.ts';
 import { markRepeats, settleBatch } from '../domain/batch.ts';
+import type { CatalogEntry } from '../domain/identity/catalog.ts';
 import type { Flag, MarketTotals } from '../domain/observation.ts';
 import type { Reject } from '../domain/reject.ts';
 import { rawText } from '../sources/read-record.ts';
@@ -9,6 +10,7 @@ import type { PolledSource, ReadContext, Reading } from '../sources/source.ts';
 export interface NormalizedBatch {
   observations: BatchRow[];
   market_totals: MarketTotals[];
+  catalog: CatalogEntry[];
   rejects: Reject[];
   /** Records that repeat an earlier one of the payload. */
   duplicates: number;
@@ -54,6 +56,7 @@ export function settle(
   return {
     observations: kept.map((row) => flagged(row, sandbox)),
     market_totals: totals.map((row) => flagged(row, sandbox)),
+    catalog: readings.flatMap((reading) => (reading.type === 'catalog' ? reading.entry : [])),
     rejects: [...rejects, ...conflicting],
     duplicates,
     read: readings.length,
@@ -73,6 +76,7 @@ export function sortReadings(readings: Reading[], sandbox: boolean): NormalizedB
       first === null ? observation : { ...observation, repeat: agrees ? 'agrees' : 'differs' },
     ),
     market_totals: [],
+    catalog: [],
     rejects: readings.flatMap((reading) => (reading.type === 'reject' ? reading.reject : [])),
     duplicates: 0,
     read: readings.length,

@@ -32,9 +32,10 @@ interface Kept {
   first_fetched_at: Instant;
 }
 
-/** A reply that was read and committed. */
+/** A reply that was read and committed; or the reply that there is no such thing, with nothing to commit. */
 export interface Answer {
   read: number;
+  is_absent: boolean;
   raw_payload_id: number;
   fetched_at: Instant;
 }
@@ -94,11 +95,13 @@ async function tryOnce(deps: Deps, poll: RunningPoll, request: SourceRequest): P
   const refused = statusError(reply.status);
   const kept = await keepReply(deps, poll, request, reply, refused);
   const retry_after = reply.headers['retry-after'] ?? null;
+  const answer = { raw_payload_id: kept.raw_payload_id, fetched_at: reply.fetched_at };
+  if (reply.status === 404 && request.may_be_absent) return { read: 0, is_absent: true, ...answer };
   if (refused !== null) return { fault: refusal(refused, request, reply), retry_after };
   try {
     const read = await readAndLoad(deps, poll, request, reply, kept);
     if (read instanceof AppError) return { fault: read, retry_after };
-    return { read, raw_payload_id: kept.raw_payload_id, fetched_at: reply.fetched_at };
+    return { read, is_absent: false, ...answer };
   } catch (error) {
     if (!(error instanceof UnreadablePayload)) throw error;
     await setPayloadError(deps.db, kept.raw_payload_id, 'upstream_unreadable');

@@ -64,7 +64,7 @@ async function start(deps: Deps, source: string, runId: number | undefined): Pro
   }
 }
 
-/** What became of the requests: the faults, and the checkpoints of pages that lie past the end of a list. */
+/** What became of the requests: the faults, and the checkpoints of what is not there, as pages past the end. */
 interface Asked {
   faults: AppError[];
   past_the_end: Checkpoint[];
@@ -88,6 +88,7 @@ async function askAll(deps: Deps, poll: RunningPoll, requests: SourceRequest[]):
     try {
       const answer = await pollRequest(deps, poll, request);
       if (answer.read === 0) ends.set(group, answer);
+      if (answer.is_absent) asked.past_the_end.push(pastTheEnd(poll, request, answer));
     } catch (thrown) {
       const error = databaseError(thrown);
       if (!(error instanceof AppError) || !isUpstreamFault(error)) throw error;

@@ -39,6 +39,7 @@ export async function readHead(stream: ReadableStream<Uint8Array>): Promise<CsvH
   const [peek, body] = stream.tee();
   const { encoding } = sniffEncoding(await firstBytes(peek));
   const records: CsvRecord[] = [];
+  let fault: CsvFault | null = null;
   try {
     for await (const slice of readCsv(body, { encoding, delimiter: null, byte_offset: 0, line: 1 })) {
       records.push(...slice.slice(0, HEAD_RECORDS_MAX - records.length));
@@ -47,8 +48,9 @@ export async function readHead(stream: ReadableStream<Uint8Array>): Promise<CsvH
   } catch (error) {
     // What stands before a fault is read and kept; the fault is met again behind it.
     if (!(error instanceof CsvFault) || records.length === 0) throw error;
+    fault = error;
   }
-  return { encoding, delimiter: sniffDelimiter(records.map(({ raw }) => raw).join('\n')), records };
+  return { fault, encoding, delimiter: sniffDelimiter(records.map(({ raw }) => raw).join('\n')), records };
 }
 
 /** The encoding by the byte order mark: UTF-8 without one. Looks at three bytes. */

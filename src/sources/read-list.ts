@@ -8,9 +8,14 @@ import { UnreadablePayload } from './source.ts';
  * another rank, or none, is not read. Throws UnreadablePayload when the reply is no list.
  */
 export function topRecordsOf(body: unknown, rankField: string, top: number | null): PlacedRecord[] {
-  if (!Array.isArray(body)) throw unexpected('a list of coins', body);
-  const records = body.map((record: unknown, index) => ({ record, pointer: `/${index}` }));
+  const records = recordsOf(body);
   return top === null ? records : records.filter(({ record }) => hasRankWithin(record, rankField, top));
+}
+
+/** The records of a reply that is a list. Throws UnreadablePayload for any other. */
+export function recordsOf(body: unknown): PlacedRecord[] {
+  if (!Array.isArray(body)) throw unexpected('a list of coins', body);
+  return body.map((record: unknown, index) => ({ record, pointer: `/${index}` }));
 }
 
 function hasRankWithin(record: unknown, rankField: string, top: number): boolean {

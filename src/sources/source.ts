@@ -1,3 +1,4 @@
+import type { CatalogEntry } from '../domain/identity/catalog.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { MarketTotals, Observation } from '../domain/observation.ts';
 import type { Reject } from '../domain/reject.ts';
@@ -25,6 +26,8 @@ export interface SourceRequest {
   page_group?: string;
   /** Set on pages that may lie past the end; an empty reply to any other request is a fault. */
   may_be_empty?: true;
+  /** Set where a source need not have what is asked for: its 404 is an answer, and not asked for again soon. */
+  may_be_absent?: true;
 }
 
 /** What is known of the reply besides its body. */
@@ -39,6 +42,7 @@ export interface ReadContext {
 export type Reading =
   | { type: 'observation'; observation: Observation }
   | { type: 'market_totals'; totals: MarketTotals }
+  | { type: 'catalog'; entry: CatalogEntry }
   | { type: 'reject'; reject: Reject };
 
 /** Raised by `read` when the body as a whole is not what the endpoint promises (an error object, a string). */
@@ -57,6 +61,8 @@ export interface PolledSource {
   /** Smallest gap between two calls, in ms, that the plan allows. */
   paceMs(settings: SourceSettings): number;
   requests(settings: SourceSettings): SourceRequest[];
+  /** Whole lists of coins and their contracts: they tell coins apart, and are asked for once a day. */
+  catalogRequests(settings: SourceSettings): SourceRequest[];
   /**
    * Reads a parsed reply (numbers are JsonNumber, see ingest/read-json) into one reading per record,
    * in order. A record that does not fit is a reject; the others go on.

@@ -164,6 +164,23 @@ test('/stats sums up each source', async () => {
   });
 });
 
+test('records as sent are shown only where raw bytes are', async () => {
+  await seedRequest();
+  const first = async (vars: Record<string, string>) =>
+    ((await ask('/runs/1', { vars })).json as { data: { rejects: { first: { raw: string | null }[] } } }).data
+      .rejects.first[0]?.raw;
+  expect(await first({ RAW_ACCESS: 'public' })).toBe('{}');
+  expect(await first({ RAW_ACCESS: 'token', READ_TOKEN: 'reader' })).toBe(null);
+});
+
+test('the name and records of an uploaded file stay with its sender', async () => {
+  await seedRequest();
+  await rows(sql`update runs set source = 'csv' where id = 1`);
+  expect((await ask('/runs/1')).json).toMatchObject({
+    data: { requests: [{ url: null }], rejects: { count: 25, first: [] } },
+  });
+});
+
 describe('POST /trigger-etl', () => {
   const sent: unknown[] = [];
   const queue = { send: async (message: unknown) => void sent.push(message) } as unknown as Queue;

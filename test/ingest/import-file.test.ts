@@ -89,6 +89,27 @@ describe('a file', () => {
     ]);
   });
 
+  it('never replaces bars of another venue or period', async () => {
+    const bars = (step_s: number, price: number) =>
+      `unix,date,symbol,open,high,low,close,Volume BTC,Volume USD\n${Array.from({ length: 24 }, (_, i) => {
+        const open = 1_704_067_200 + i * step_s;
+        const date = new Date(open * 1000).toISOString().slice(0, 19).replace('T', ' ');
+        return `${open},${date},BTC/USD,1,9,1,${price},10,20\n`;
+      }).join('')}`;
+    await importAll(await storeUpload(bars(86_400, 2), { filename: 'Bitstamp_BTCUSD_d.csv' }));
+    await importAll(await storeUpload(bars(3_600, 3), { filename: 'Bitstamp_BTCUSD_1h.csv' }));
+    await importAll(await storeUpload(bars(86_400, 4), { filename: 'Gemini_BTCUSD_d.csv' }));
+    expect(
+      await rows(sql`select l.external_id as id, count(*)::int as bars, min(o.price_usd) as price
+        from observations o join listings l on l.id = o.listing_id
+        where o.superseded_at is null and o.kind = 'bar_close' group by 1 order by 1 collate "C"`),
+    ).toEqual([
+      { id: 'cryptodatadownload:btc:bitstamp:usd:1d', bars: 24, price: '2' },
+      { id: 'cryptodatadownload:btc:bitstamp:usd:1h', bars: 24, price: '3' },
+      { id: 'cryptodatadownload:btc:gemini:usd:1d', bars: 24, price: '4' },
+    ]);
+  });
+
   it('is not believed when it contradicts itself, wherever the lines stand', async () => {
     await importAll(await storeUpload(series(1)));
     // The first line repeats what is known; the line far behind it, in another batch, says otherwise.
@@ -141,6 +162,11 @@ describe('a file', () => {
     ['an unknown header', 'foo,bar\n1,2\n', 'unknown_header'],
     ['no bytes but a header', '', 'empty_file'],
     ['a coin that nobody names', 'date,price\n2024-01-01,1\n', 'unknown_coin'],
+    [
+      'a header and a quote without end',
+      `date,price\n"${'2024-01-01,1\n'.repeat(100_000)}`,
+      'record_too_long',
+    ],
   ])('fails for good, with the reason: %s', async (_name, text, code) => {
     const id = await storeUpload(text);
     expect(await importAll(id)).toBe(1);

@@ -1,16 +1,19 @@
+import { contractKey } from '../../domain/identity/contract-key.ts';
 import { observeSpot } from '../observe.ts';
 import { observeTotals } from '../observe-totals.ts';
-import { topRecordsOf, unexpected } from '../read-list.ts';
+import { recordsOf, topRecordsOf, unexpected } from '../read-list.ts';
 import { isObject, readRecord } from '../read-record.ts';
 import { JSON_HEADERS, politePaceMs } from '../request.ts';
 import type { PolledSource, ReadContext, Reading, SourceRequest, SourceSettings } from '../source.ts';
 import { normalizeGlobal, normalizeMarket } from './normalize.ts';
-import { CoingeckoGlobal, CoingeckoMarket } from './record.ts';
+import { CoingeckoCoin, CoingeckoGlobal, CoingeckoMarket } from './record.ts';
 
 const PER_PAGE = 250;
 /** Keyless calls are limited per address, shared by all behind it; a demo key has 100 a minute. */
 const PACE_MS = { keyless: 5_000, demo: 2_000, pro: 250 };
-/** Four pages and the totals at this pace are 9,360 of the 10,000 calls a month of the free plans. */
+const CATALOG = 'coins/list';
+const DAY_MINUTES = 1_440;
+/** Four pages, the totals and the daily list at this pace are 9,390 of the 10,000 calls a month of the free plans. */
 const FREE_MINUTES = { first_page: 10, later_page: 30, global: 60 };
 /** `precision=full`, for prices are rounded without it. */
 const MARKETS_QUERY = new URLSearchParams({
@@ -31,7 +34,11 @@ export const coingecko: PolledSource = {
   },
   paceMs: (settings) => politePaceMs(settings, PACE_MS[settings.plan]),
   requests: (settings) => [...marketRequests(settings), globalRequest(settings)],
-  read: (body, context) => (context.endpoint === 'global' ? readGlobal : readMarkets)(body, context),
+  catalogRequests: (settings) => [catalogRequest(settings)],
+  read: (body, context) => {
+    if (context.endpoint === CATALOG) return readCatalog(body);
+    return (context.endpoint === 'global' ? readGlobal : readMarkets)(body, context);
+  },
 };
 
 function marketRequests(settings: SourceSettings): SourceRequest[] {
@@ -55,6 +62,15 @@ const globalRequest = (settings: SourceSettings): SourceRequest => ({
   url: `${settings.base_url}/global`,
   headers: headers(settings),
   every_minutes: everyMinutes(settings, 'global'),
+});
+
+const catalogRequest = (settings: SourceSettings): SourceRequest => ({
+  endpoint: CATALOG,
+  url: `${settings.base_url}/coins/list?include_platform=true`,
+  headers: headers(settings),
+  every_minutes: DAY_MINUTES,
+  may_be_empty: true,
+  may_be_absent: true,
 });
 
 function headers({ api_key, plan }: SourceSettings): Record<string, string> {
@@ -83,4 +99,19 @@ function readGlobal(body: unknown, context: ReadContext): Reading[] {
       observeTotals(normalizeGlobal(global), placed.pointer, context),
     ),
   ];
+}
+
+function readCatalog(body: unknown): Reading[] {
+  return recordsOf(body).map((placed) =>
+    readRecord(CoingeckoCoin, placed, ({ id, symbol, name, platforms }) => ({
+      type: 'catalog',
+      entry: { external_id: id, symbol, name, contracts: contractsOf(platforms) },
+    })),
+  );
+}
+
+function contractsOf(platforms: CoingeckoCoin['platforms']) {
+  return Object.entries(platforms ?? {}).flatMap(([platform, address]) =>
+    typeof address === 'string' ? (contractKey('coingecko', platform, address) ?? []) : [],
+  );
 }

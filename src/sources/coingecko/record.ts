@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   count,
   externalId,
@@ -32,6 +32,16 @@ export const CoingeckoMarket = group({
   last_updated: label(40),
 });
 export type CoingeckoMarket = z.infer<typeof CoingeckoMarket>;
+
+/** One entry of `GET /coins/list?include_platform=true`. */
+export const CoingeckoCoin = group({
+  id: externalId,
+  symbol,
+  name,
+  /** Platform to address; empty, or of a nameless platform, for native coins. */
+  platforms: z.record(z.string(), z.unknown()).nullish().catch(null),
+});
+export type CoingeckoCoin = z.infer<typeof CoingeckoCoin>;
 
 const usd = group({ usd: figure }).nullish();
 

@@ -1,14 +1,20 @@
+import { contractKey, platformsOf } from '../../domain/identity/contract-key.ts';
 import { observeSpot } from '../observe.ts';
 import { observeTotals } from '../observe-totals.ts';
-import { topRecordsOf, unexpected } from '../read-list.ts';
+import { recordsOf, topRecordsOf, unexpected } from '../read-list.ts';
 import { isObject, readRecord } from '../read-record.ts';
 import { JSON_HEADERS, politePaceMs } from '../request.ts';
 import type { PolledSource, ReadContext, Reading, SourceRequest, SourceSettings } from '../source.ts';
 import { normalizeGlobal, normalizeTicker } from './normalize.ts';
-import { CoinpaprikaGlobal, CoinpaprikaTicker } from './record.ts';
+import { CoinpaprikaContract, CoinpaprikaGlobal, CoinpaprikaTicker } from './record.ts';
 
-/** CoinPaprika itself refreshes every five minutes; two calls each time are 17,280 of 20,000 a month. */
+/**
+ * CoinPaprika itself refreshes every five minutes; two calls each time are 17,280 of 20,000 a month, and the
+ * contracts of each platform once a day some 420 more.
+ */
 const EVERY_MINUTES = 5;
+const CONTRACTS = 'contracts/';
+const DAY_MINUTES = 1_440;
 /** No figure is published for calls a second. */
 const PACE_MS = 1_000;
 
@@ -24,7 +30,18 @@ export const coinpaprika: PolledSource = {
     request(settings, 'tickers', 'tickers?quotes=USD'),
     request(settings, 'global', 'global'),
   ],
-  read: (body, context) => (context.endpoint === 'global' ? readGlobal : readTickers)(body, context),
+  // By platform, of those that can be compared: it has no list of all contracts.
+  catalogRequests: (settings) =>
+    platformsOf('coinpaprika').map((platform) => ({
+      ...request(settings, `${CONTRACTS}${platform}`, `${CONTRACTS}${platform}`),
+      every_minutes: DAY_MINUTES,
+      may_be_empty: true,
+      may_be_absent: true,
+    })),
+  read: (body, context) => {
+    if (context.endpoint.startsWith(CONTRACTS)) return readContracts(body, context);
+    return (context.endpoint === 'global' ? readGlobal : readTickers)(body, context);
+  },
 };
 
 function request(settings: SourceSettings, endpoint: string, path: string): SourceRequest {
@@ -53,4 +70,15 @@ function readGlobal(body: unknown, context: ReadContext): Reading[] {
       observeTotals(normalizeGlobal(global), placed.pointer, context),
     ),
   ];
+}
+
+function readContracts(body: unknown, { endpoint }: ReadContext): Reading[] {
+  const platform = endpoint.slice(CONTRACTS.length);
+  return recordsOf(body).map((placed) =>
+    readRecord(CoinpaprikaContract, placed, ({ id, address }) => {
+      const contract = contractKey('coinpaprika', platform, address ?? '');
+      const contracts = contract === null ? [] : [contract];
+      return { type: 'catalog', entry: { external_id: id, symbol: null, name: null, contracts } };
+    }),
+  );
 }

@@ -27,6 +27,10 @@ export const CoinpaprikaTicker = group({
 });
 export type CoinpaprikaTicker = z.infer<typeof CoinpaprikaTicker>;
 
+/** One entry of `GET /contracts/{platform}`. */
+export const CoinpaprikaContract = group({ id: externalId, address: label(300) });
+export type CoinpaprikaContract = z.infer<typeof CoinpaprikaContract>;
+
 /** `GET /global` */
 export const CoinpaprikaGlobal = group({
   market_cap_usd: figure,

@@ -1,3 +1,5 @@
+import type { CsvFault } from './fault.ts';
+
 export type CsvEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 /** One record of a CSV file and where it stands in the stored bytes. */
@@ -32,6 +34,8 @@ export interface CsvHead {
   delimiter: string;
   /** The first ones, at most HEAD_RECORDS_MAX. */
   records: CsvRecord[];
+  /** What ended the reading behind them, if it was a fault. */
+  fault: CsvFault | null;
 }
 
 export const HEAD_RECORDS_MAX = 50;
