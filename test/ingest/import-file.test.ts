@@ -102,7 +102,7 @@ describe('a file', () => {
     expect(
       await rows(sql`select l.external_id as id, count(*)::int as bars, min(o.price_usd) as price
         from observations o join listings l on l.id = o.listing_id
-        where o.superseded_at is null and o.kind = 'bar_close' group by 1 order by 1 collate "C"`),
+        where o.superseded_at is null and o.kind = 'bar_close' group by 1 order by min(l.external_id collate "C")`),
     ).toEqual([
       { id: 'cryptodatadownload:btc:bitstamp:usd:1d', bars: 24, price: '2' },
       { id: 'cryptodatadownload:btc:bitstamp:usd:1h', bars: 24, price: '3' },
