@@ -82,7 +82,7 @@ function priceRow(row) {
   coin.href = `/observations/${encodeURIComponent(row.id)}`;
   const change = make('td', `number ${direction(row.percent_change_24h)}`);
   change.append(
-    number(row.percent_change_24h, { maximumFractionDigits: 2 }),
+    number(row.percent_change_24h, { maximumFractionDigits: 2, signDisplay: 'negative' }),
     row.percent_change_24h === null ? '' : ' %',
   );
   const time = make('time', row.flags.includes('stale') ? 'stale' : '', ago(secondsSince(row.created_at)));

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { poll } from '../../src/ingest/poll.ts';
 import { sourceSettings } from '../../src/ingest/source-settings.ts';
 import { POLLED_SOURCES } from '../../src/sources/registry.ts';
@@ -141,6 +141,18 @@ describe('a run', () => {
       duplicate: 1,
       rejected: 2,
     });
+  });
+
+  it('loads a full list in at most six round trips', async () => {
+    const tickers = Array.from({ length: 3795 }, (_, i) => ticker({ id: `c${i}-coin`, price: `${i}.25` }));
+    await script('/coinpaprika/tickers', { body: `[${tickers.join(',')}]` });
+    const calls = vi.spyOn(globalThis, 'fetch');
+    expect(await run('coinpaprika')).toMatchObject({ status: 'succeeded' });
+    const roundTrips = calls.mock.calls.filter(([url]) => String(url).endsWith('/sql')).length;
+    calls.mockRestore();
+    expect(await lastRun()).toMatchObject({ read: 3796, inserted: 3796 });
+    // Start, end, and for each of the two replies: keep it, load it.
+    expect(roundTrips).toBe(6);
   });
 
   it('asks pages until one is empty', async () => {
