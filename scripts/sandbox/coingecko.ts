@@ -1,3 +1,4 @@
+import { contractOf } from './contracts.ts';
 import { type Coin, DAY_MS, HOUR_MS, type Reading, readCoin, rounded } from './market.ts';
 import { type Json, NumberText, rubyFloat } from './number-text.ts';
 
@@ -30,6 +31,18 @@ export function markets(coins: Coin[], now_ms: number, query: URLSearchParams): 
     .filter((coin) => coin.coingecko_id !== null)
     .slice((page - 1) * perPage, page * perPage)
     .map((coin) => market(coin, readCoin(coin, 'coingecko', now_ms), spans, full));
+}
+
+/** `/coins/list`: every coin, with the addresses of its token when `include_platform` asks for them. */
+export function list(coins: Coin[], query: URLSearchParams): Json[] {
+  return coins
+    .filter((coin) => coin.coingecko_id !== null)
+    .map((coin) => {
+      const labels = { id: coin.coingecko_id, symbol: coin.symbol.toLowerCase(), name: coin.name };
+      if (query.get('include_platform') !== 'true') return labels;
+      const contract = contractOf(coin);
+      return { ...labels, platforms: contract ? { [contract.coingecko]: contract.address } : {} };
+    });
 }
 
 function market(coin: Coin, reading: Reading, spans: string[], full: boolean): Json {

@@ -1,3 +1,4 @@
+import { contractOf, PLATFORMS } from './contracts.ts';
 import { type Coin, DAY_MS, HOUR_MS, type Reading, readCoin } from './market.ts';
 import { goNumber, type Json, NumberText } from './number-text.ts';
 
@@ -10,6 +11,20 @@ export function tickers(coins: Coin[], now_ms: number): Json[] {
     .filter((coin) => coin.coinpaprika_id !== null)
     .sort((a, b) => a.first_data_at_ms - b.first_data_at_ms || a.rank - b.rank)
     .map((coin) => ticker(coin, readCoin(coin, 'coinpaprika', now_ms)));
+}
+
+/** `/contracts/{platform}`, or undefined for a platform nobody has heard of. */
+export function contracts(coins: Coin[], platform: string): (() => Json) | undefined {
+  const known = PLATFORMS.find(({ coinpaprika }) => coinpaprika === platform);
+  if (known === undefined) return undefined;
+  return () =>
+    coins.flatMap((coin) => {
+      const contract = coin.coinpaprika_id === null ? undefined : contractOf(coin);
+      if (contract?.coinpaprika !== platform) return [];
+      // Mixed case, as checksummed addresses are.
+      const address = known.is_evm ? contract.address.replaceAll('a', 'A') : contract.address;
+      return [{ address, id: coin.coinpaprika_id, type: known.is_evm ? 'ERC20' : 'SPL' }];
+    });
 }
 
 function ticker(coin: Coin, reading: Reading): Json {

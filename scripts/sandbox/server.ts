@@ -158,8 +158,11 @@ function good({ coins, source, endpoint, query, at }: Call): (() => Json) | unde
     'coinpaprika /tickers': () => coinpaprika.tickers(coins, ms),
     'coinpaprika /global': () => coinpaprika.global(coins, ms),
     'coingecko /coins/markets': () => coingecko.markets(coins, ms, query),
+    'coingecko /coins/list': () => coingecko.list(coins, query),
     'coingecko /global': () => coingecko.global(coins, ms),
   };
+  const platform = source === 'coinpaprika' ? /^\/contracts\/([a-z0-9-]+)$/.exec(endpoint)?.[1] : undefined;
+  if (platform !== undefined) return coinpaprika.contracts(coins, platform);
   return routes[`${source} ${endpoint}`];
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Instant } from '../domain/instant.ts';
 import type { Db } from './client.ts';
+import { instantText } from './instant-text.ts';
 
 export const DECISION_ACTIONS = ['confirm', 'reject', 'pin'] as const;
 export type DecisionAction = (typeof DECISION_ACTIONS)[number];
@@ -19,7 +20,9 @@ export interface DecidedRow {
   id: string | null;
   has_mapping: boolean;
   has_asset: boolean;
-  decided_at: string | null;
+  decided_at: Instant | null;
+  /** Of the wish or of the mapping. */
+  asset_id: string | null;
 }
 
 /**
@@ -41,7 +44,7 @@ export function insertDecision(db: Db, decision: NewDecision) {
     )
     select (select id from decided) as id, exists (select from mapping) as has_mapping,
       exists (select from mapping m join assets a on a.id = m.asset_id) as has_asset,
-      (select decided_at from decided) as decided_at`);
+      (select ${instantText('decided_at')} from decided) as decided_at, (select asset_id from mapping) as asset_id`);
 }
 
 export interface DecisionRow {

@@ -1,10 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Decimal } from '../domain/decimal.ts';
 import type { Instant } from '../domain/instant.ts';
+import { unknownRefs } from './asset-ref.ts';
 import type { Db } from './client.ts';
+import { ambiguousAssets } from './find-candidates.ts';
+import { lateKnowledge } from './first-knowledge.ts';
 import { instantText } from './instant-text.ts';
 import { type PageWish, pinnedVersion, unseen } from './list-observations.ts';
-import { type ListingFilter, listingConditions, namesListings, unknownRefs } from './listing-filter.ts';
+import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
 import { OBSERVATION_COLUMNS, OBSERVATION_ROW, visibleAt } from './observation-row.ts';
 
 export const LATEST_SORTS = ['market_cap_usd', 'price_usd', 'volume_24h_usd', 'observed_at'] as const;
@@ -36,7 +39,9 @@ export function listLatest(db: Db, wish: LatestWish) {
   const then = wish.pin === null ? [] : [part(wish, past(wish), 'all')];
   return db.execute(sql`
     select ${instantText('v.current')} as current_version, ${instantText('v.version')} as version, total.total,
-      ${unknownRefs(wish.filter.refs)} as unknown_refs, page.*
+      ${unknownRefs(wish.filter.refs)} as unknown_refs,
+      case when coalesce(page.position, 1) = 1 then ${ambiguousAssets(wish.filter)} end as ambiguous,
+      case when coalesce(page.position, 1) = 1 then ${late(wish)} end as late, page.*
     from (${pinnedVersion(wish.pin)}) v
     cross join lateral (${total(wish)}) total
     left join lateral (
@@ -49,6 +54,9 @@ export function listLatest(db: Db, wish: LatestWish) {
     ) page on true
     order by page.position`);
 }
+
+const late = ({ filter, as_of }: LatestWish): SQL =>
+  lateKnowledge(filter, { as_of, kinds: ['spot'], includes_files: filter.sources !== null });
 
 interface Rows {
   from: SQL;

@@ -19,9 +19,10 @@ export interface MarketTotalsRow {
   flags: Flag[];
 }
 
-export type MarketTotalsPageRow = Omit<PageFrame, 'unknown_refs'> & (MarketTotalsRow | { source: null });
+export type MarketTotalsPageRow = Omit<PageFrame, 'unknown_refs' | 'ambiguous'> &
+  (MarketTotalsRow | { source: null });
 
-export interface MarketTotalsWish extends Omit<PageWish, 'count'> {
+export interface MarketTotalsWish extends Omit<PageWish, 'count' | 'as_of'> {
   sources: string[] | null;
   observed_from: Instant | null;
   /** Exclusive. */

@@ -1,9 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../domain/instant.ts';
 import type { Kind } from '../domain/observation.ts';
+import { unknownRefs } from './asset-ref.ts';
 import type { Db } from './client.ts';
+import { type AssetCandidate, ambiguousAssets } from './find-candidates.ts';
+import { type LateKnowledge, lateKnowledge } from './first-knowledge.ts';
 import { instantText } from './instant-text.ts';
-import { type ListingFilter, listingConditions, namesListings, unknownRefs } from './listing-filter.ts';
+import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
 import { OBSERVATION_COLUMNS, OBSERVATION_ROW, type ObservationRow, visibleAt } from './observation-row.ts';
 
 export interface ObservationFilter extends ListingFilter {
@@ -27,6 +30,8 @@ export interface PageWish {
   offset: number;
   /** The version of the tape to read at; null is the newest. */
   pin: Instant | null;
+  /** The moment a caller asked for: what was not known then is told. */
+  as_of: Instant | null;
   /** The version the client holds already: when it is still the newest, no row is read. */
   seen: Instant | null;
   /** `tally` reads the kept counts, which know listings and kinds only; `exact` counts rows. */
@@ -46,6 +51,10 @@ export interface PageFrame {
   version: Instant;
   total: string | null;
   unknown_refs: string[] | null;
+  /** On the first row only: assets that share a symbol of the filter. */
+  ambiguous: AssetCandidate[] | null;
+  /** On the first row only: what the filter matches but was not known at as_of. */
+  late: LateKnowledge | null;
 }
 
 export type PageRow = PageFrame & (ObservationRow | { listing_id: null });
@@ -61,7 +70,9 @@ export function listObservations(db: Db, wish: ObservationWish) {
   return db.execute(sql`
     with lanes as materialized (${byListing ? listingLanes(wish.filter) : sourceLanes(wish.filter)})
     select ${instantText('v.current')} as current_version, ${instantText('v.version')} as version, total.total,
-      ${unknownRefs(wish.filter.refs)} as unknown_refs, page.*
+      ${unknownRefs(wish.filter.refs)} as unknown_refs,
+      case when coalesce(page.position, 1) = 1 then ${ambiguousAssets(wish.filter)} end as ambiguous,
+      case when coalesce(page.position, 1) = 1 then ${late(wish)} end as late, page.*
     from (${pinnedVersion(wish.pin)}) v
     cross join lateral (${total(wish, byListing)}) total
     left join lateral (
@@ -75,6 +86,9 @@ export function listObservations(db: Db, wish: ObservationWish) {
     ) page on true
     order by page.position`);
 }
+
+const late = ({ filter, as_of }: ObservationWish): SQL =>
+  lateKnowledge(filter, { as_of, kinds: filter.kinds, includes_files: true });
 
 /** One row: `current`, the newest version, and `version`, the one to read at. */
 export const pinnedVersion = (pin: Instant | null): SQL =>

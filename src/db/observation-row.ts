@@ -11,6 +11,8 @@ export interface ObservationRow {
   external_id: string;
   symbol: string | null;
   name: string | null;
+  /** Null until the listing was resolved. */
+  asset_id: string | null;
   kind: Kind;
   observed_at: Instant;
   revision: number;
@@ -36,7 +38,8 @@ export const OBSERVATION_COLUMNS = sql.raw(
 
 /** The select list of an ObservationRow from `o` (those columns) and `l` (its listing). */
 export const OBSERVATION_ROW: SQL = sql`
-  o.listing_id, o.source, l.external_id, l.symbol, l.name, o.kind, ${instantText('o.observed_at')} as observed_at,
+  o.listing_id, o.source, l.external_id, l.symbol, l.name, l.asset_id, o.kind,
+  ${instantText('o.observed_at')} as observed_at,
   o.revision, ${instantText('o.known_at')} as known_at, ${instantText('o.superseded_at')} as superseded_at,
   o.price_usd, o.market_cap_usd, o.volume_24h_usd, o.percent_change_24h, o.open_usd, o.high_usd, o.low_usd,
   o.flags`;

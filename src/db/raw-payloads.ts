@@ -18,6 +18,8 @@ export interface RawPayload {
   r2_key: string;
   encoding: 'gzip' | 'identity';
   error_code: ErrorCode | null;
+  /** The rank limit it is read with; null is none. */
+  poll_top: number | null;
 }
 
 export interface KeptRow {
@@ -30,10 +32,10 @@ export interface KeptRow {
 export function insertRawPayload(db: Db, p: RawPayload) {
   return db.execute(sql`
     insert into raw_payloads (source, run_id, endpoint, url, status, headers, content_type, fetched_at,
-      duration_ms, size_bytes, sha256, r2_key, encoding, error_code)
+      duration_ms, size_bytes, sha256, r2_key, encoding, error_code, poll_top)
     values (${p.source}, ${p.run_id}, ${p.endpoint}, ${p.url}, ${p.status}, ${JSON.stringify(p.headers)}::jsonb,
       ${p.content_type}, ${p.fetched_at}, ${p.duration_ms}, ${p.size_bytes}, ${p.sha256}, ${p.r2_key},
-      ${p.encoding}, ${p.error_code})
+      ${p.encoding}, ${p.error_code}, ${p.poll_top}::int)
     on conflict (run_id, endpoint, fetched_at) do update set error_code = excluded.error_code
     returning id, (least(fetched_at, (
       select min(earlier.fetched_at) from raw_payloads earlier

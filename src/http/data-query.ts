@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import type { AssetRef } from '../db/asset-ref.ts';
 import { LATEST_SORTS } from '../db/list-latest.ts';
-import type { ListingRef } from '../db/listing-filter.ts';
 import { KINDS } from '../domain/observation.ts';
 import { SOURCE_IDS } from '../sources/registry.ts';
 import { FIELD_NAMES } from './observation-fields.ts';
@@ -68,7 +68,11 @@ export const parameters = {
     'BTC,ETH',
   ),
   ticker: described(listOf(upperCase).optional(), 'Another word for symbol.'),
-  asset: described(listOf().optional(), 'Listings as `source:external_id`.', 'coingecko:bitcoin'),
+  asset: described(
+    listOf().optional(),
+    'Assets by our id, or as `source:external_id` by what a source calls them. With all their listings.',
+    'btc-bitcoin',
+  ),
 };
 
 export const DataQuery = z.object({
@@ -87,7 +91,8 @@ export const DataQuery = z.object({
   history: described(flag().optional(), '`true` adds superseded revisions, with superseded_at.'),
   as_of: described(
     instant().optional(),
-    'What this service knew at that instant. For market time use end_date.',
+    'What this service knew at that instant; a later one than the newest load is answered at that. ' +
+      'For market time use end_date.',
   ),
   latest: described(
     flag().optional(),
@@ -102,7 +107,7 @@ export const DataQuery = z.object({
   sort: described(
     oneOf(SORTS).optional(),
     'created_at (default) or ingested_at; with latest market_cap_usd (default), price_usd, volume_24h_usd or ' +
-      'created_at. Unknown values come last.',
+      'created_at (the only one with as_of). Unknown values come last.',
   ),
   order: described(oneOf(['asc', 'desc']).optional(), 'desc when absent.'),
   limit: parameters.limit,
@@ -142,10 +147,10 @@ export const LATEST_SORT_NAMES: readonly string[] = LATEST_SORTS.map((sort) =>
   sort === 'observed_at' ? 'created_at' : sort,
 );
 
-/** Splits `source:external_id`; undefined when the text names no source of ours. External ids may hold colons. */
-export function parseListingRef(text: string): ListingRef | undefined {
+/** An asset's name as callers write it: `source:external_id` when it begins with a source of ours, else an id. */
+export function parseAssetRef(text: string): AssetRef {
   const colon = text.indexOf(':');
-  const [source, external_id] = [text.slice(0, colon), text.slice(colon + 1)];
-  const known = (SOURCE_IDS as readonly string[]).includes(source);
-  return colon > 0 && known && external_id !== '' ? { source, external_id } : undefined;
+  const [source, value] = [text.slice(0, colon), text.slice(colon + 1)];
+  const isListing = colon > 0 && value !== '' && (SOURCE_IDS as readonly string[]).includes(source);
+  return isListing ? { source, value } : { source: null, value: text };
 }

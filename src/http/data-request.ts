@@ -1,6 +1,5 @@
 import type { LatestSort } from '../db/list-latest.ts';
 import type { ObservationFilter } from '../db/list-observations.ts';
-import type { ListingRef } from '../db/listing-filter.ts';
 import { type Instant, instantOfMicros, microsOf } from '../domain/instant.ts';
 import type { HttpContext } from './context.ts';
 import { type DataKey, parseKey } from './data-key.ts';
@@ -10,7 +9,7 @@ import {
   type Format,
   LATEST_SORT_NAMES,
   LIMIT_DEFAULT,
-  parseListingRef,
+  parseAssetRef,
 } from './data-query.ts';
 import { type Issue, invalid } from './query.ts';
 import { invalidCursor, type ListQuery, readListQuery, type WalkTexts } from './walk.ts';
@@ -30,8 +29,6 @@ export interface DataRequest {
   count: 'tally' | 'exact' | 'none';
   /** The answer depends on the clock. */
   ticking: boolean;
-  /** Assets that cannot be `source:external_id`. */
-  unreadable_assets: string[];
   fields: string[] | null;
   decimals: 'number' | 'string';
   format: Format;
@@ -42,18 +39,13 @@ export interface DataRequest {
 export function readDataRequest(c: HttpContext): DataRequest {
   const query = readListQuery(c, DataQuery, DATA_FILTERS);
   const { asked, texts, offset } = query;
-  const issues = contradictions(asked, texts.at);
+  const issues = contradictions(asked);
   if (issues.length > 0) throw invalid(issues);
   const latest = asked.latest === true;
-  const [sort, order] = [sortOf(asked.sort, latest), asked.order ?? 'desc'];
+  const [sort, order] = [sortOf(asked), asked.order ?? 'desc'];
   const format = asked.format ?? acceptedFormat(c.req.header('Accept'));
-  const refs = (asked.asset ?? []).map((text) => ({ text, ref: parseListingRef(text) }));
   return {
-    filter: filterOf(
-      asked,
-      texts.at,
-      refs.flatMap(({ ref }) => ref ?? []),
-    ),
+    filter: filterOf(asked, texts.at),
     latest,
     sort,
     order,
@@ -63,7 +55,6 @@ export function readDataRequest(c: HttpContext): DataRequest {
     walk: walkOf(query, latest, sort, order),
     count: query.walk ? 'none' : countOf(asked),
     ticking: asked.max_age !== undefined,
-    unreadable_assets: refs.flatMap(({ text, ref }) => (ref === undefined ? [text] : [])),
     fields: asked.fields ?? null,
     decimals: asked.decimals ?? 'number',
     format,
@@ -71,13 +62,18 @@ export function readDataRequest(c: HttpContext): DataRequest {
   };
 }
 
-function contradictions(asked: DataQuery, clock: Instant): Issue[] {
+function contradictions(asked: DataQuery): Issue[] {
   const issues: Issue[] = [];
   const { latest, sort, max_age, history, kind, start_date, end_date, as_of } = asked;
   if (sort !== undefined && latest && !LATEST_SORT_NAMES.includes(sort))
     issues.push({ path: 'sort', message: `with latest=true takes ${LATEST_SORT_NAMES.join(', ')}` });
   if (sort !== undefined && !latest && sort !== 'created_at' && sort !== 'ingested_at')
     issues.push({ path: 'sort', message: `by ${sort} needs latest=true` });
+  if (as_of && latest && sort !== undefined && sort !== 'created_at')
+    issues.push({
+      path: 'sort',
+      message: 'with as_of takes created_at only: past values are not kept in order',
+    });
   if (max_age !== undefined && !latest)
     issues.push({ path: 'max_age', message: 'needs latest=true; otherwise use start_date' });
   if (history && latest) issues.push({ path: 'history', message: 'and latest exclude each other' });
@@ -85,17 +81,15 @@ function contradictions(asked: DataQuery, clock: Instant): Issue[] {
     issues.push({ path: 'kind', message: 'with latest=true can only be spot' });
   if (start_date && end_date && microsOf(start_date) >= microsOf(end_date))
     issues.push({ path: 'start_date', message: 'must be before end_date' });
-  if (as_of && microsOf(as_of) > microsOf(clock))
-    issues.push({ path: 'as_of', message: 'lies in the future; nothing is known of then' });
   return issues;
 }
 
-function filterOf(asked: DataQuery, clock: Instant, refs: ListingRef[]): ObservationFilter {
+function filterOf(asked: DataQuery, clock: Instant): ObservationFilter {
   return {
     sources: asked.source ?? null,
     symbols: asked.symbol ?? null,
     external_ids: asked.external_id ?? null,
-    refs: asked.asset ? refs : null,
+    refs: asked.asset?.map(parseAssetRef) ?? null,
     kinds: asked.kind ?? null,
     observed_from: later(asked.start_date, asked.max_age && secondsBefore(clock, asked.max_age)),
     observed_before: asked.end_date ?? null,
@@ -114,8 +108,8 @@ function secondsBefore(clock: Instant, seconds: number): Instant {
   return instantOfMicros(micros > 0n ? micros : 0n);
 }
 
-function sortOf(sort: DataQuery['sort'], latest: boolean): DataRequest['sort'] {
-  if (sort === undefined) return latest ? 'market_cap_usd' : 'observed_at';
+function sortOf({ sort, latest, as_of }: DataQuery): DataRequest['sort'] {
+  if (sort === undefined) return latest && as_of === undefined ? 'market_cap_usd' : 'observed_at';
   if (sort === 'created_at') return 'observed_at';
   return sort === 'ingested_at' ? 'known_at' : sort;
 }

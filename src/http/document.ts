@@ -26,6 +26,7 @@ export function buildDocument(endpoints: readonly Endpoint[]): object {
     servers: [{ url: '/' }],
     tags: [
       { name: 'Data', description: 'What the sources say.' },
+      { name: 'Assets', description: 'Which coin is which, and where sources disagree.' },
       { name: 'Proof', description: 'The bytes behind the numbers.' },
       { name: 'Ingestion', description: 'How the data got here.' },
       { name: 'Uploads', description: 'History from files.' },

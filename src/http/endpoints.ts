@@ -1,12 +1,19 @@
 import type { Endpoint } from './endpoint.ts';
+import { asset } from './routes/asset.ts';
+import { assets } from './routes/assets.ts';
 import { data } from './routes/data.ts';
+import { decideMapping } from './routes/decisions.ts';
+import { assetDivergence, divergence } from './routes/divergence.ts';
 import { docs, openapiJson } from './routes/docs.ts';
 import { global } from './routes/global.ts';
 import { health } from './routes/health.ts';
 import { livez } from './routes/livez.ts';
+import { mappings } from './routes/mappings.ts';
 import { observation } from './routes/observations.ts';
 import { prices } from './routes/prices.ts';
+import { proof } from './routes/proof.ts';
 import { raw } from './routes/raw.ts';
+import { promoteReplay, replay, replays } from './routes/replays.ts';
 import { root } from './routes/root.ts';
 import { run, runs } from './routes/runs.ts';
 import { stats } from './routes/stats.ts';
@@ -21,9 +28,19 @@ export const ENDPOINTS: readonly Endpoint[] = [
   root(() => ENDPOINTS),
   data,
   prices,
+  assets,
+  asset,
+  assetDivergence,
+  divergence,
+  mappings,
+  decideMapping,
   global,
   observation,
+  proof,
   raw,
+  replays,
+  replay,
+  promoteReplay,
   runs,
   run,
   triggerEtl,

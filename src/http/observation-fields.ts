@@ -17,7 +17,7 @@ const ROW_FIELDS: readonly Field[] = [
   { name: 'ticker', type: 'text', read: (row) => row.symbol },
   { name: 'name', type: 'text', read: (row) => row.name },
   // Null until identity has resolved the listing: a symbol is a label, not an asset.
-  { name: 'asset', type: 'text', read: () => null },
+  { name: 'asset', type: 'text', read: (row) => row.asset_id },
   { name: 'external_id', type: 'text', read: (row) => row.external_id },
   { name: 'kind', type: 'text', read: (row) => row.kind },
   { name: 'price_usd', type: 'decimal', read: (row) => row.price_usd },

@@ -17,7 +17,18 @@ export interface Issue {
 }
 
 const VALUES_MAX = 100;
-const LISTS = new Set(['asset', 'symbol', 'ticker', 'source', 'external_id', 'kind', 'fields', 'status']);
+const LISTS = new Set([
+  'asset',
+  'symbol',
+  'ticker',
+  'source',
+  'external_id',
+  'kind',
+  'fields',
+  'status',
+  'method',
+  'state',
+]);
 /** What people send who know other APIs, and what ours calls it. */
 const HINTS: Record<string, string> = {
   page: 'use offset or cursor',
@@ -31,6 +42,8 @@ const HINTS: Record<string, string> = {
   currency: 'every price is in USD; leave it out',
   sort_by: 'use sort',
   order_by: 'use sort',
+  query: 'use q',
+  search: 'use q',
 };
 
 /** The query parameters of a request as texts, lists joined by commas. Throws `invalid_request`. */

@@ -1,5 +1,6 @@
 import { rowsOf } from '../db/client.ts';
-import { type CandidateRow, findCandidates } from '../db/find-candidates.ts';
+import type { AssetCandidate } from '../db/find-candidates.ts';
+import type { LateKnowledge } from '../db/first-knowledge.ts';
 import { type LatestSort, listLatest } from '../db/list-latest.ts';
 import { listObservations, type PageRow, type PageWish } from '../db/list-observations.ts';
 import type { ObservationRow } from '../db/observation-row.ts';
@@ -9,6 +10,7 @@ import type { Instant } from '../domain/instant.ts';
 import { AppError } from '../errors.ts';
 import type { DataKey } from './data-key.ts';
 import type { DataRequest } from './data-request.ts';
+import { unknownAsset } from './unknown-asset.ts';
 
 export interface Page {
   rows: ObservationRow[];
@@ -17,6 +19,10 @@ export interface Page {
   version: Instant;
   current_version: Instant;
   total: number | null;
+  /** Assets that share a symbol of the filter. */
+  ambiguous: AssetCandidate[];
+  /** What the filter matches but was not known at as_of; null when there is none. */
+  late: LateKnowledge | null;
 }
 
 /** Where a page begins and what it should cost. */
@@ -31,7 +37,6 @@ export interface PagePlace {
 
 /** Reads one page in one round trip. Throws `unknown_asset` for an asset nobody has. */
 export async function readPage(deps: Deps, request: DataRequest, place: PagePlace): Promise<Page> {
-  if (request.unreadable_assets.length > 0) throw await unknownAsset(deps, request.unreadable_assets);
   const found = await rowsOf<PageRow>(pageQuery(deps, request, { ...place, limit: place.limit + 1 }));
   const [frame] = found;
   if (frame === undefined)
@@ -44,27 +49,18 @@ export async function readPage(deps: Deps, request: DataRequest, place: PagePlac
     version: frame.version,
     current_version: frame.current_version,
     total: frame.total === null ? null : Number(frame.total),
+    ambiguous: frame.ambiguous ?? [],
+    late: frame.late,
   };
 }
 
 function pageQuery({ db }: Deps, request: DataRequest, place: PagePlace) {
-  const { filter, sort, order } = request;
-  const wish = { filter, order, ...place };
+  const { filter, sort, order, as_of } = request;
+  const wish = { filter, order, as_of, ...place };
   if (request.latest) {
     const after = place.after?.list === 'latest' ? place.after.key : null;
     return listLatest(db, { ...wish, sort: sort as LatestSort, after }); // readDataRequest lets no other pass
   }
   const after = place.after?.list === 'observations' ? place.after.key : null;
   return listObservations(db, { ...wish, sort: sort === 'known_at' ? sort : 'observed_at', after });
-}
-
-/** The problem for assets nobody has, with the listings that somebody may have meant. */
-async function unknownAsset({ db }: Deps, assets: string[]): Promise<AppError> {
-  const words = assets.flatMap((asset) => [asset, asset.slice(asset.indexOf(':') + 1)]);
-  const rows = await rowsOf<CandidateRow>(findCandidates(db, words));
-  return new AppError(
-    'unknown_asset',
-    `No listing is called ${assets.join(', ')}. Write source:external_id, e.g. coingecko:bitcoin; candidates are listed.`,
-    { extensions: { candidates: rows.map((row) => `${row.source}:${row.external_id}`) } },
-  );
 }

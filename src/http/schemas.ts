@@ -7,7 +7,7 @@ import { SOURCE_IDS } from '../sources/registry.ts';
 
 export const At = z.string().openapi({ format: 'date-time', example: '2025-01-10T10:00:00Z' });
 export const Source = z.enum(SOURCE_IDS);
-const Flags = z.array(z.enum(FLAGS));
+export const Flags = z.array(z.enum(FLAGS));
 export const Count = z.number().int().nonnegative();
 /** A number literal in plain notation with all digits of the source; a string with `decimals=string`. */
 export const Decimal = z
@@ -59,7 +59,7 @@ export const Observation = z
     source: Source,
     ticker: z.string().nullable().openapi({ example: 'BTC' }),
     name: z.string().nullable().openapi({ example: 'Bitcoin' }),
-    asset: z.string().nullable(),
+    asset: z.string().nullable().openapi({ description: 'Our id of the coin; null until resolved.' }),
     external_id: z.string().openapi({ example: 'btc-bitcoin' }),
     kind: z.enum(KINDS),
     price_usd: Decimal,
@@ -96,18 +96,20 @@ export const Price = z
   })
   .openapi('Price');
 
+export const Candidate = z
+  .object({
+    asset: z.string().openapi({ example: 'btc-bitcoin', description: 'What to send as `asset`.' }),
+    symbol: z.string().nullable(),
+    name: z.string().nullable(),
+    market_cap_usd: Decimal,
+  })
+  .openapi('AssetCandidate');
+
 export const MissingPrice = z
   .object({
     input: z.string(),
     code: z.enum(['unknown', 'ambiguous', 'no_price']),
-    candidates: z.array(
-      z.object({
-        asset: z.string().openapi({ example: 'coingecko:bitcoin' }),
-        symbol: z.string().nullable(),
-        name: z.string().nullable(),
-        market_cap_usd: Decimal,
-      }),
-    ),
+    candidates: z.array(Candidate),
   })
   .openapi('MissingPrice');
 

@@ -1,12 +1,17 @@
+import { type CheckpointRow, listCheckpoints } from '../db/checkpoints.ts';
 import { databaseError } from '../db/client.ts';
+import { failReplay } from '../db/replays.ts';
 import { failRun } from '../db/runs.ts';
 import { finishUpload } from '../db/uploads.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { POLLED_SOURCES } from '../sources/registry.ts';
+import { dueOf } from './due.ts';
 import { importFile } from './import-file.ts';
 import { IngestMessage } from './messages.ts';
 import { poll } from './poll.ts';
+import { replay } from './replay.ts';
+import { resolveAssets, resolveIfNeeded } from './resolve-assets.ts';
 import { resume } from './resume.ts';
 import { sourceSettings } from './source-settings.ts';
 import { withdraw } from './withdraw.ts';
@@ -63,7 +68,11 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
     case 'poll':
       return handlePoll(deps, message);
     case 'import':
-      return importFile(deps, message);
+      return importAndResolve(deps, message);
+    case 'resolve':
+      return (await resolveAssets(deps)) === 'done' ? 'done' : { busy_seconds: 1 };
+    case 'replay':
+      return replay(deps, message);
     case 'resume':
       await resume(deps);
       return 'done';
@@ -81,9 +90,21 @@ async function handlePoll(
     deps.log.error('message.refused', { reason: 'unknown source' });
     return 'done';
   }
-  const requests = source.requests(sourceSettings(deps.settings, source.id));
-  const result = await poll(deps, { source, requests, run_id });
-  return result.outcome === 'busy' ? { busy_seconds: result.seconds } : 'done';
+  const given = sourceSettings(deps.settings, source.id);
+  const { rows } = await listCheckpoints(deps.db);
+  const nowMs = deps.now().getTime();
+  // The market whenever somebody asks; the lists of all coins, long and slow to change, when they are due.
+  const lists = dueOf(source, source.catalogRequests(given), rows as unknown as CheckpointRow[], nowMs);
+  const result = await poll(deps, { source, requests: [...source.requests(given), ...lists], run_id });
+  if (result.outcome === 'busy') return { busy_seconds: result.seconds };
+  await resolveIfNeeded(deps);
+  return 'done';
+}
+
+async function importAndResolve(deps: Deps, message: { upload_id: string }): Promise<Handled> {
+  const outcome = await importFile(deps, message);
+  if (outcome === 'done') await resolveIfNeeded(deps);
+  return outcome;
 }
 
 const clampDelay = (seconds: number) => Math.min(Math.max(seconds, RETRY_SECONDS_MIN), RETRY_SECONDS_MAX);
@@ -98,6 +119,7 @@ export async function consumeDead(deps: Deps, message: QueueMessage): Promise<vo
     message: 'It was tried as often as the queue allows and never came to an end.',
   } as const;
   if (parsed.data.type === 'poll') await failRun(deps.db, parsed.data.run_id, error);
+  if (parsed.data.type === 'replay') await failReplay(deps.db, parsed.data.replay_id, error);
   if (parsed.data.type === 'import')
     await finishUpload(deps.db, parsed.data.upload_id, { status: 'failed', error }, null);
   message.ack();

@@ -7,6 +7,9 @@ export const IngestMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('poll'), run_id: id, source: z.string() }),
   z.object({ type: z.literal('import'), upload_id: z.string() }),
   z.object({ type: z.literal('withdraw'), run_id: id }),
+  z.object({ type: z.literal('replay'), replay_id: id }),
+  /** Somebody decided about a mapping. */
+  z.object({ type: z.literal('resolve') }),
   /** Open uploads and withdrawals get a new message. */
   z.object({ type: z.literal('resume') }),
 ]);

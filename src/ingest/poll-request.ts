@@ -160,6 +160,7 @@ async function keepReply(
         size_bytes: reply.bytes.byteLength,
         sha256,
         error_code,
+        poll_top: deps.settings.POLL_TOP ?? null,
         ...stored,
       }),
     ])

@@ -42,7 +42,7 @@ export async function poll(
   const asked = await askAll({ ...deps, log }, running, requests).catch((error) =>
     giveUp(deps, running, error),
   );
-  const end = endOf(asked.faults, requests.length);
+  const end = endOf(asked);
   await finish(deps, running, end, asked.past_the_end);
   log[end.status === 'succeeded' ? 'info' : 'warn']('run.finished', {
     status: end.status,
@@ -67,12 +67,14 @@ async function start(deps: Deps, source: string, runId: number | undefined): Pro
 /** What became of the requests: the faults, and the checkpoints of what is not there, as pages past the end. */
 interface Asked {
   faults: AppError[];
+  /** How many brought something, or could have: a 404 for what may be absent is no sign of life. */
+  answered: number;
   past_the_end: Checkpoint[];
 }
 
 /** Asks one endpoint after another; a failed page never takes another page with it. */
 async function askAll(deps: Deps, poll: RunningPoll, requests: SourceRequest[]): Promise<Asked> {
-  const asked: Asked = { faults: [], past_the_end: [] };
+  const asked: Asked = { faults: [], answered: 0, past_the_end: [] };
   const ends = new Map<string, Answer>();
   const pace = poll.source.paceMs(sourceSettings(deps.settings, poll.source.id));
   let calls = 0;
@@ -88,7 +90,8 @@ async function askAll(deps: Deps, poll: RunningPoll, requests: SourceRequest[]):
     try {
       const answer = await pollRequest(deps, poll, request);
       if (answer.read === 0) ends.set(group, answer);
-      if (answer.is_absent) asked.past_the_end.push(pastTheEnd(poll, request, answer));
+      if (!answer.is_absent) asked.answered += 1;
+      else asked.past_the_end.push(pastTheEnd(poll, request, answer));
     } catch (thrown) {
       const error = databaseError(thrown);
       if (!(error instanceof AppError) || !isUpstreamFault(error)) throw error;
@@ -111,11 +114,11 @@ const pastTheEnd = (poll: RunningPoll, request: SourceRequest, end: Answer): Che
 const isUpstreamFault = (error: AppError) =>
   error.code.startsWith('upstream_') || error.code === 'contract_broken';
 
-function endOf(faults: AppError[], requests: number): RunEnd {
+function endOf({ faults, answered }: Asked): RunEnd {
   const [first] = faults;
   if (first === undefined) return { status: 'succeeded', error: null };
   const message = faults.map((fault) => fault.message).join(' | ');
-  return { status: faults.length < requests ? 'partial' : 'failed', error: { code: first.code, message } };
+  return { status: answered > 0 ? 'partial' : 'failed', error: { code: first.code, message } };
 }
 
 /** A fault of ours ends the run too, as far as the database can still be told; then it is thrown on. */

@@ -4,17 +4,17 @@ import { failLostRuns } from '../db/runs.ts';
 import type { Deps } from '../deps.ts';
 import { POLLED_SOURCES } from '../sources/registry.ts';
 import type { PolledSource, SourceRequest } from '../sources/source.ts';
+import { dueOf } from './due.ts';
 import { poll } from './poll.ts';
+import { resolveAssets, resolveIfNeeded } from './resolve-assets.ts';
 import { type OpenWork, openWorkQueries, sendAgain } from './resume.ts';
 import { sourceSettings } from './source-settings.ts';
 
 const MINUTE_MS = 60_000;
-/** Ticks come a little late and replies take a while; an endpoint this close to due is due. */
-const SLACK_MS = 30_000;
 
 /**
- * One cron tick: polls what is due, each source alone. Ticks between two POLL_MINUTES end without touching
- * Postgres. A tick delivered twice finds nothing due. Throws when a source could not even record its run.
+ * One cron tick: polls what is due, each source alone, and settles the assets of what is new; once an hour
+ * also what the prices say of the mappings. Ticks between two POLL_MINUTES end without touching Postgres. A tick delivered twice finds nothing due. Throws when a source could not even record its run.
  */
 export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
   if (Math.floor(scheduledMs / MINUTE_MS) % deps.settings.POLL_MINUTES !== 0) return;
@@ -27,10 +27,17 @@ export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
   const results = await Promise.allSettled(
     runs.filter(({ requests }) => requests.length > 0).map((run) => poll(deps, run)),
   );
-  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const settle = isHourly(deps, scheduledMs) ? resolveAssets : resolveIfNeeded;
+  const settled = await Promise.allSettled([settle(deps)]);
+  const errors = [...results, ...settled].flatMap((result) =>
+    result.status === 'rejected' ? [result.reason] : [],
+  );
   for (const error of errors) deps.log.error('tick.failed', { message: String(error) });
   if (errors.length > 0) throw errors[0];
 }
+
+/** Whether this is the first working tick of its hour. */
+const isHourly = ({ settings }: Deps, ms: number) => Math.floor(ms / MINUTE_MS) % 60 < settings.POLL_MINUTES;
 
 /** Reads the checkpoints, and in the same round trip finds what lost its message. */
 async function sweep(deps: Deps): Promise<{ checkpoints: CheckpointRow[]; stalled: OpenWork }> {
@@ -50,12 +57,12 @@ async function sweep(deps: Deps): Promise<{ checkpoints: CheckpointRow[]; stalle
   }
 }
 
-function due(deps: Deps, source: PolledSource, rows: CheckpointRow[], nowMs: number): SourceRequest[] {
-  const fetched = new Map(
-    rows.filter((row) => row.source === source.id).map((r) => [r.endpoint, Number(r.fetched_ms)]),
-  );
-  return source.requests(sourceSettings(deps.settings, source.id)).filter((request) => {
-    const last = fetched.get(request.endpoint);
-    return last === undefined || last + request.every_minutes * MINUTE_MS - SLACK_MS <= nowMs;
-  });
+function due(
+  { settings }: Deps,
+  source: PolledSource,
+  rows: CheckpointRow[],
+  nowMs: number,
+): SourceRequest[] {
+  const given = sourceSettings(settings, source.id);
+  return dueOf(source, [...source.requests(given), ...source.catalogRequests(given)], rows, nowMs);
 }

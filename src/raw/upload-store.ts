@@ -58,7 +58,7 @@ export function createUploadStore(bucket: R2Bucket): UploadStore {
 type Hash = ReturnType<typeof startHash>;
 
 /** A SHA-256 over what is written, in order. */
-function startHash() {
+export function startHash() {
   const stream = new crypto.DigestStream('SHA-256');
   const writer = stream.getWriter();
   return {

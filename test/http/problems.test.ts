@@ -39,7 +39,7 @@ const BAD: [path: string, message: string][] = [
   ['/data?latest=true&kind=bar_close', 'kind with latest=true can only be spot'],
   ['/data?max_age=60', 'max_age needs latest=true'],
   ['/data?order=down', 'order must be one of asc, desc'],
-  ['/data?as_of=2999-01-01', 'as_of lies in the future'],
+  ['/data?latest=true&as_of=2025-01-01&sort=market_cap_usd', 'sort with as_of takes created_at only'],
   ['/data?fields=price', 'fields takes id,'],
   ['/data?format=xml', 'format must be one of json, csv, ndjson'],
   ['/data?count=roughly', 'count must be one of exact'],

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, it } from 'vitest';
+import { platformsOf } from '../../src/domain/identity/contract-key.ts';
 import { tick } from '../../src/ingest/tick.ts';
 import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
 import {
@@ -68,6 +69,10 @@ it('asks each endpoint at its own pace', async () => {
     '/coingecko/coins/markets?page=1': every(10),
     '/coingecko/coins/markets?page=2': every(30), // empty, and so never page 3
     '/coingecko/global': every(60),
+    '/coingecko/coins/list': [0],
+    ...Object.fromEntries(
+      platformsOf('coinpaprika').map((platform) => [`/coinpaprika/contracts/${platform}`, [0]]),
+    ),
   });
 });
 

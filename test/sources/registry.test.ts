@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDecimal } from '../../src/domain/decimal.ts';
+import type { CatalogEntry } from '../../src/domain/identity/catalog.ts';
 import { parseInstant } from '../../src/domain/instant.ts';
 import { JsonNumber } from '../../src/domain/json-number.ts';
 import { FLAGS, type MarketTotals, type Observation } from '../../src/domain/observation.ts';
@@ -19,6 +20,7 @@ interface Expected {
   poll_top?: number;
   observations?: Partial<Observation>[];
   market_totals?: Partial<MarketTotals>[];
+  catalog?: CatalogEntry[];
   rejects?: Partial<Reject>[];
   duplicates?: number;
   unreadable?: string;
@@ -61,10 +63,18 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
   });
 
   it.each(readable.map((fixture) => [fixture.file, fixture] as const))('reads %s', (_file, fixture) => {
-    const { observations = [], market_totals = [], rejects = [], duplicates = 0 } = fixture.expected;
+    const {
+      observations = [],
+      market_totals = [],
+      catalog = [],
+      rejects = [],
+      duplicates = 0,
+    } = fixture.expected;
     const batch = read(fixture);
-    expect(batch).toMatchObject({ observations, market_totals, rejects, duplicates });
-    expect(batch.read).toBe(observations.length + market_totals.length + rejects.length + duplicates);
+    expect(batch).toMatchObject({ observations, market_totals, catalog, rejects, duplicates });
+    expect(batch.read).toBe(
+      observations.length + market_totals.length + catalog.length + rejects.length + duplicates,
+    );
     expect(read(fixture)).toEqual(batch);
   });
 
@@ -112,12 +122,13 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
       fc.property(fc.jsonValue(), (value) => {
         const context = { endpoint, poll_top: null, sandbox: false, ...clocks };
         try {
-          const { observations, market_totals, rejects, duplicates, read } = normalizeBatch(
+          const { observations, market_totals, catalog, rejects, duplicates, read } = normalizeBatch(
             source,
             parse(JSON.stringify(value)),
             context,
           );
-          expect(observations.length + market_totals.length + rejects.length + duplicates).toBe(read);
+          const rows = observations.length + market_totals.length + catalog.length;
+          expect(rows + rejects.length + duplicates).toBe(read);
         } catch (error) {
           expect(error).toBeInstanceOf(UnreadablePayload);
         }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { coingecko } from '../../src/sources/coingecko/index.ts';
 import { coinpaprika } from '../../src/sources/coinpaprika/index.ts';
 import { POLLED_SOURCES } from '../../src/sources/registry.ts';
-import type { SourceSettings } from '../../src/sources/source.ts';
+import type { PolledSource, SourceSettings } from '../../src/sources/source.ts';
 
 const settings = (changed: Partial<SourceSettings> = {}): SourceSettings => ({
   base_url: 'https://upstream.example/v9',
@@ -14,9 +14,15 @@ const settings = (changed: Partial<SourceSettings> = {}): SourceSettings => ({
   ...changed,
 });
 
+/** Everything a source may ask for. */
+const requestsOf = (source: PolledSource, given: SourceSettings) => [
+  ...source.requests(given),
+  ...source.catalogRequests(given),
+];
+
 describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s', (_id, source) => {
   it('asks below its base URL, under our name, for JSON', () => {
-    for (const request of source.requests(settings())) {
+    for (const request of requestsOf(source, settings())) {
       expect(request.url).toMatch(/^https:\/\/upstream\.example\/v9\/\w/);
       expect(request.headers['user-agent']).toBe('cointape/0.1 (self-hosted tape of crypto market data)');
       expect(request.headers.accept).toBe('application/json');
@@ -25,18 +31,18 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
   });
 
   it('names each endpoint once, and the same whatever the key', () => {
-    const names = source.requests(settings()).map(({ endpoint }) => endpoint);
+    const names = requestsOf(source, settings()).map(({ endpoint }) => endpoint);
     expect(new Set(names).size).toBe(names.length);
-    const keyed = source.requests(settings({ api_key: 'k', plan: 'pro' }));
+    const keyed = requestsOf(source, settings({ api_key: 'k', plan: 'pro' }));
     expect(keyed.map(({ endpoint }) => endpoint)).toEqual(names);
   });
 
   it('keeps the key out of the URL', () => {
-    for (const { url, headers } of source.requests(settings({ api_key: 's3cret', plan: 'demo' }))) {
+    for (const { url, headers } of requestsOf(source, settings({ api_key: 's3cret', plan: 'demo' }))) {
       expect(url).not.toContain('s3cret');
       expect(Object.values(headers)).toContain('s3cret');
     }
-    for (const { headers } of source.requests(settings())) expect(Object.keys(headers)).toHaveLength(2);
+    for (const { headers } of requestsOf(source, settings())) expect(Object.keys(headers)).toHaveLength(2);
   });
 
   it.each([
@@ -150,4 +156,16 @@ describe('under which key', () => {
     expect(headers(coingecko, 'demo')).toMatchObject({ 'x-cg-demo-api-key': 's3cret' });
     expect(headers(coingecko, 'pro')).toMatchObject({ 'x-cg-pro-api-key': 's3cret' });
   });
+});
+
+it('asks for the lists of all coins once a day, and takes 404 for none', () => {
+  const lists = POLLED_SOURCES.flatMap((source) => source.catalogRequests(settings({ poll_minutes: 1 })));
+  expect(lists.map(({ url }) => url)).toEqual(
+    expect.arrayContaining([
+      'https://upstream.example/v9/coins/list?include_platform=true',
+      'https://upstream.example/v9/contracts/eth-ethereum',
+      'https://upstream.example/v9/contracts/sol-solana',
+    ]),
+  );
+  for (const list of lists) expect(list).toMatchObject({ every_minutes: 1_440, may_be_absent: true });
 });

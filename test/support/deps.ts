@@ -17,7 +17,7 @@ export function testDeps(replaced: Partial<Deps> = {}, variables: Record<string,
 }
 
 const TABLES =
-  'runs, checkpoints, leases, raw_payloads, listings, observations, latest_observations, counts, source_counts, market_totals, rejects, uploads, upload_sightings, assets, mappings, decisions, catalog, contracts';
+  'runs, checkpoints, leases, raw_payloads, listings, observations, latest_observations, counts, source_counts, market_totals, rejects, uploads, upload_sightings, replays, replay_differences, replay_sightings, assets, mappings, decisions, catalog, contracts';
 
 /** An empty tape of no mode. */
 export async function emptyDatabase(): Promise<void> {

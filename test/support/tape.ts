@@ -104,3 +104,30 @@ export function countStatements(db: Db): { db: Db; statements: () => number } {
   });
   return { db: counted, statements: () => sent };
 }
+
+export interface SeedAsset {
+  id: string;
+  symbol?: string;
+  name?: string;
+  merged_into?: string;
+  /** Its listings as `source:external_id`, with the method that mapped them. */
+  listings?: Record<string, string>;
+}
+
+/** Maps listings, which must exist, to assets, as a resolution would leave them. */
+export async function seedAssets(db: Db, assets: SeedAsset[]): Promise<void> {
+  for (const { id, symbol = null, name = null, merged_into = null, listings = {} } of assets) {
+    await db.execute(sql`
+      insert into assets (id, symbol, name, created_at, merged_into)
+      values (${id}, ${symbol}, ${name}, '2025-01-01Z', ${merged_into})`);
+    for (const [listing, method] of Object.entries(listings)) {
+      await db.execute(sql`
+        with mapped as (
+          update listings set asset_id = ${id}, is_resolved = true
+          where source || ':' || external_id = ${listing} returning id
+        )
+        insert into mappings (listing_id, asset_id, method, confidence, evidence, state, valid_from)
+        select id, ${id}, ${method}, 0.95, '{"symbol": "ABC"}', 'active', '2025-01-01Z' from mapped`);
+    }
+  }
+}

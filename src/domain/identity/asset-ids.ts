@@ -13,12 +13,13 @@ export class AssetIds {
   readonly #priorOf: Map<number, string>;
   readonly #verdicts: Verdicts;
 
-  constructor({ assets, mappings, listings }: IdentityFacts, verdicts: Verdicts) {
-    this.#taken = new Set(assets.map(({ id }) => id));
+  constructor({ mappings, listings }: IdentityFacts, verdicts: Verdicts) {
     this.#verdicts = verdicts;
     this.#priorOf = new Map(
       mappings.flatMap((m) => (m.state === 'active' ? [[m.listing_id, m.asset_id] as const] : [])),
     );
+    // An asset that lost its listings may get the same one back, so only standing ids are taken.
+    this.#taken = new Set(this.#priorOf.values());
     // A coin that is about to be named by its source keeps others from its name.
     for (const listing of listings) if (isNaming(listing)) this.#reserved.add(idOfNaming(listing));
   }

@@ -38,9 +38,11 @@ export class Clusters {
     return [...new Set(this.#clusterOf.values())].filter(({ listings }) => listings.length > 0);
   }
 
-  canJoin(a: Cluster, b: Cluster): boolean {
+  /** A guest leaves the place of its source to another listing. */
+  canJoin(a: Cluster, b: Cluster, isGuest: (listing: ListingFacts) => boolean = () => false): boolean {
     if (a === b) return true;
-    if (a.listings.some((x) => b.listings.some((y) => x.source === y.source))) return false;
+    const hosts = b.listings.filter((listing) => !isGuest(listing));
+    if (a.listings.some((x) => !isGuest(x) && hosts.some((y) => x.source === y.source))) return false;
     const [left, right] = [nodesOf(a), nodesOf(b)];
     return !left.some((x) => right.some((y) => this.#isApart(x, y)));
   }
@@ -48,6 +50,13 @@ export class Clusters {
   /** Joins whatever the sources: an operator may know that a source lists a coin twice. */
   force({ a, b }: Link): void {
     this.#merge(this.of(a), this.of(b));
+  }
+
+  /** Lets a listing stay with its asset, beside guests; false when that may not be. */
+  keep({ a, b }: Link, isGuest: (listing: ListingFacts) => boolean): boolean {
+    const mayStay = this.canJoin(this.of(a), this.of(b), isGuest);
+    if (mayStay) this.#merge(this.of(a), this.of(b));
+    return mayStay;
   }
 
   /**

@@ -1,6 +1,12 @@
 /** The name as it compares: without case, accents, spaces and punctuation, in any script. `` for nothing. */
 export const nameKey = (name: string | null): string => wordsOf(name).join('');
 
+/**
+ * The name without the words that vendors add or leave out at will: `Bancor` is the essence of `Bancor Network
+ * Token`. `` when it holds no others.
+ */
+export const nameEssence = (name: string | null): string => essence(wordsOf(name));
+
 /** A readable slug: `Ñandú (old)` is `nandu-old`; `` when nothing of the text is a Latin letter or a digit. */
 export const slug = (text: string): string =>
   plain(text)

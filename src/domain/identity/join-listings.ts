@@ -133,11 +133,11 @@ function keepPrior({ facts, polled, verdicts, rules, joined }: Tiers): void {
       return stood && listing !== undefined ? [{ mapping, listing }] : [];
     })
     .sort((a, b) => compareCoins(a.listing, b.listing));
+  const isPinned = ({ id }: ListingFacts) => verdicts.pinned.has(id);
   for (const { mapping, listing } of prior) {
     const { asset_id, method, confidence, evidence } = mapping;
     const anchor = anchors.get(asset_id);
-    joined.clusters.join([{ a: listing, b: asset_id }]);
-    if (joined.clusters.of(listing) === joined.clusters.of(asset_id)) {
+    if (joined.clusters.keep({ a: listing, b: asset_id }, isPinned)) {
       if (anchor === undefined) anchors.set(asset_id, listing);
       if (method !== 'own' && method !== 'decision' && !joined.grounds.has(listing.id))
         joined.grounds.set(listing.id, { method, confidence, evidence });

@@ -1,4 +1,4 @@
-import { areSimilarNames, nameKey } from './coin-name.ts';
+import { areSimilarNames, nameEssence, nameKey } from './coin-name.ts';
 import { getOrAdd } from './contract-links.ts';
 import { coinKey, compareCoins, isPolled, type ListedCoin, type ListingFacts } from './evidence.ts';
 
@@ -6,7 +6,7 @@ import { coinKey, compareCoins, isPolled, type ListedCoin, type ListingFacts } f
 export type Pair = readonly [anchor: ListingFacts, other: ListingFacts];
 
 export interface NamePairs {
-  /** Same symbol, same name, and nobody else in either source has both. */
+  /** Same symbol, same name (filler words aside), and nobody else in either source has both. */
   exact: Pair[];
   /** Same symbol and similar name, or same name under another symbol: only prices can tell. */
   similar: Pair[];
@@ -20,18 +20,22 @@ export function namePairs(listings: readonly ListingFacts[], catalog: readonly L
   const polled = listings.filter(isPolled).sort(compareCoins);
   const listed = new Set(polled.map(coinKey));
   const all = [...polled, ...catalog.filter((coin) => isPolled(coin) && !listed.has(coinKey(coin)))];
-  const labels = groupsOf(
-    all,
-    ({ symbol, name }) => symbol && nameKey(name) && `${symbol}\0${nameKey(name)}`,
-  );
+  const labels = groupsOf(all, (coin) => labelOf(coin, nameKey(coin.name)));
+  const essences = groupsOf(all, (coin) => labelOf(coin, nameEssence(coin.name)));
   const names = groupsOf(all, ({ name }) => nameKey(name));
   return {
-    exact: [...labels.values()].flatMap(onlyPair),
+    exact: distinct([...labels.values(), ...essences.values()].flatMap(onlyPair)),
     similar: [
       ...similarUnderOneSymbol(polled),
       ...[...names.values()].flatMap(onlyPair).filter(hasTwoSymbols),
     ],
   };
+}
+
+const labelOf = ({ symbol }: ListedCoin, name: string) => (symbol && name ? `${symbol}\0${name}` : null);
+
+function distinct(pairs: Pair[]): Pair[] {
+  return [...new Map(pairs.map((pair) => [`${pair[0].id}|${pair[1].id}`, pair])).values()];
 }
 
 const isListing = (coin: ListedCoin): coin is ListingFacts => 'id' in coin;
@@ -52,7 +56,7 @@ function similarUnderOneSymbol(polled: readonly ListingFacts[]): Pair[] {
       : group.flatMap((a, at) =>
           group
             .slice(at + 1)
-            .filter((b) => a.source !== b.source && nameKey(a.name) !== nameKey(b.name))
+            .filter((b) => a.source !== b.source && nameEssence(a.name) !== nameEssence(b.name))
             .filter((b) => areSimilarNames(a.name, b.name))
             .map((b): Pair => [a, b]),
         ),

@@ -1,5 +1,8 @@
+import { z } from '@hono/zod-openapi';
+import type { LateKnowledge } from '../../db/first-knowledge.ts';
 import { type Instant, microsOf } from '../../domain/instant.ts';
 import { cacheHeaders, type Freshness, isUnchanged, notModified, seenVersion } from '../caching.ts';
+import { candidateObject } from '../candidate-object.ts';
 import type { HttpContext } from '../context.ts';
 import { keyOf } from '../data-key.ts';
 import { DataQuery } from '../data-query.ts';
@@ -10,13 +13,20 @@ import { chooseFields, rowObject } from '../observation-fields.ts';
 import { type Page, readPage } from '../read-page.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { At, listOf, Observation } from '../schemas.ts';
+import { At, Candidate, listOf, Observation } from '../schemas.ts';
 import { writeCursor } from '../walk.ts';
 
 const ACCESS = 'read';
 const CompleteThrough = At.nullable().openapi({
   description: 'Everything known up to this instant has been delivered: the next ingested_after.',
 });
+const AsOf = At.optional().openapi({
+  description: 'With as_of: the moment answered for. When the newest load is older, it is that of the load.',
+});
+const Ambiguous = z
+  .array(Candidate)
+  .optional()
+  .openapi({ description: 'The assets that share a symbol of the filter, when there are several.' });
 
 export const data: Endpoint = {
   method: 'get',
@@ -29,10 +39,14 @@ export const data: Endpoint = {
       'Rows of every source side by side; nothing is averaged or joined. Cursors see the data as of their first page.',
     request: { query: DataQuery },
     responses: {
-      ...ok(listOf(Observation, { complete_through: CompleteThrough }), 'Observations.', {
-        cached: true,
-        exports: true,
-      }),
+      ...ok(
+        listOf(Observation, { complete_through: CompleteThrough, as_of: AsOf, ambiguous: Ambiguous }),
+        'Observations.',
+        {
+          cached: true,
+          exports: true,
+        },
+      ),
       ...problems('invalid_request', 'invalid_cursor', 'unknown_asset'),
     },
   },
@@ -111,7 +125,12 @@ function pageReply(
     pagination,
     meta: meta(c, {
       sources: page.rows.map((row) => row.source),
+      warnings: page.late === null ? [] : [lateWarning(page.late)],
+      ...(request.as_of === null ? {} : { as_of: page.version }),
       complete_through: completeThrough(request, page),
+      ...(page.ambiguous.length > 0
+        ? { ambiguous: page.ambiguous.map((row) => candidateObject(row, request.decimals)) }
+        : {}),
     }),
   };
   return json(body, all);
@@ -128,6 +147,9 @@ function nextCursor(request: DataRequest, page: Page, total: number | null): str
     total,
   });
 }
+
+const lateWarning = ({ what, count, known_from }: LateKnowledge) =>
+  `as_of lies before the first knowledge of ${count} of the matched ${what}; all were known from ${known_from}.`;
 
 /**
  * What to send as the next `ingested_after`. The end of a walk delivers all of its version. A cut page has

@@ -1,16 +1,17 @@
 import { z } from '@hono/zod-openapi';
 import { rowsOf } from '../../db/client.ts';
-import { listPrices, type PriceInput, type PriceRow } from '../../db/list-prices.ts';
+import { listPrices, type PriceInput, type PriceRow, SPREAD_GAP_SECONDS } from '../../db/list-prices.ts';
+import { SOURCE_ORDER } from '../../db/prefer-source.ts';
 import { type Instant, instantOfDate, microsOf } from '../../domain/instant.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
-import { SOURCE_IDS } from '../../sources/registry.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
-import { choosePrice, type PriceAnswer, SOURCE_ORDER } from '../choose-price.ts';
+import { candidateObject } from '../candidate-object.ts';
+import { choosePrice, type PriceAnswer } from '../choose-price.ts';
+import { clockAt } from '../clock.ts';
 import type { HttpContext } from '../context.ts';
-import { parameters, parseListingRef } from '../data-query.ts';
+import { parameters, parseAssetRef } from '../data-query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { jsonDecimal } from '../json.ts';
-import { staleAfterSeconds } from '../pace.ts';
 import { instant, invalid, readQuery, whole } from '../query.ts';
 import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
@@ -46,9 +47,10 @@ export const prices: Endpoint = {
     summary: 'The last price of each asset at or before an instant',
     description:
       'One source answers, never an average: fresh before stale, then ' +
-      `${SOURCE_ORDER.join(', ')}. A symbol is not an identity: listings that share one are taken together, with a ` +
-      'warning, only when each source has exactly one with a price and their fresh prices differ by at most 10 %; ' +
-      'otherwise the input is `ambiguous` and the candidates say what to ask for.',
+      `${SOURCE_ORDER.join(', ')}. A symbol is not an identity: when several assets go by it, the input is ` +
+      '`ambiguous` and the candidates, the largest ten by market cap, say what to ask for. spread_bps is the ' +
+      'difference between the highest and the lowest fresh price of its sources, in hundredths of a percent of ' +
+      `the lowest, of prices within ${SPREAD_GAP_SECONDS} seconds of the one that answers.`,
     request: { query: PricesQuery },
     responses: {
       ...ok(z.object({ data: z.array(Price), missing: z.array(MissingPrice), meta: Meta }), 'Prices.', {
@@ -73,18 +75,17 @@ async function getPrices(c: HttpContext): Promise<Response> {
     listPrices(db, {
       inputs: inputs.map(({ input }) => input),
       sources: asked.source ?? null,
-      at: asked.at ?? clock,
+      ...clockAt(settings, asked.at ?? clock),
       max_age_seconds: asked.max_age ?? null,
-      stale_after: SOURCE_IDS.map((source) => ({ source, seconds: staleAfterSeconds(settings, source) })),
       seen,
     }),
   );
   const current = rows[0]?.current_version ?? clock;
   const headers = cacheHeaders(c, current, freshness);
   if (isUnchanged(seen, current)) return notModified(headers);
-  const answers = inputs.map(({ text, input }, i) => {
+  const answers = inputs.map(({ text }, i) => {
     const found = rows.filter((row) => Number(row.position) === i + 1);
-    return { text, answer: choosePrice(input, found) };
+    return { text, answer: choosePrice(found) };
   });
   return json(reply(c, answers, asked.decimals), headers);
 }
@@ -100,9 +101,11 @@ function inputsOf(asked: PricesQuery): NamedInput[] {
     texts.map((text) => ({ text, input: { type, source: null, value: text } }));
   const inputs: NamedInput[] = [
     ...(asked.asset ?? []).map((text) => {
-      const ref = parseListingRef(text);
-      const [source, value] = ref ? [ref.source, ref.external_id] : [null, text];
-      return { text, input: { type: 'asset' as const, source, value } };
+      const ref = parseAssetRef(text);
+      return {
+        text,
+        input: { type: ref.source === null ? ('asset' as const) : ('listing' as const), ...ref },
+      };
     }),
     ...plain('external_id', asked.external_id),
     ...plain('symbol', [...new Set([...(asked.symbol ?? []), ...(asked.ticker ?? [])])]),
@@ -121,28 +124,22 @@ type NamedAnswer = { text: string; answer: PriceAnswer };
 
 function reply(c: HttpContext, answers: NamedAnswer[], decimals: Decimals) {
   const data = answers.flatMap(({ text, answer }) =>
-    'price' in answer ? [priceObject(text, answer.price, answer.joined.length > 1, decimals)] : [],
+    'price' in answer ? [priceObject(text, answer.price, decimals)] : [],
   );
   const missing = answers.flatMap(({ text, answer }) =>
     'missing' in answer ? [missingObject(text, answer, decimals)] : [],
   );
-  const warnings = answers.flatMap(({ text, answer }) =>
-    'price' in answer && answer.joined.length > 1
-      ? [`${text}: joined by symbol only: ${answer.joined.map(assetOf).join(', ')}.`]
-      : [],
-  );
-  return { data, missing, meta: meta(c, { sources: data.map(({ source }) => source), warnings }) };
+  return { data, missing, meta: meta(c, { sources: data.map(({ source }) => source) }) };
 }
 
 function priceObject(
   text: string,
   row: PriceRow & { observed_at: Instant; revision: number },
-  joined: boolean,
   decimals: Decimals,
 ) {
   return {
     input: text,
-    asset: null, // no canonical identity yet: external_id and source say which listing this is
+    asset: row.asset_id,
     symbol: row.symbol,
     name: row.name,
     external_id: row.external_id,
@@ -154,7 +151,7 @@ function priceObject(
     age_seconds: Number(row.age_seconds),
     source: row.source,
     stale: row.fresh !== true,
-    spread_bps: joined ? jsonDecimal(row.spread_bps, decimals) : null,
+    spread_bps: jsonDecimal(row.spread_bps, decimals),
     observation_id: formatObservationId({ ...row, kind: 'spot' }),
   };
 }
@@ -167,13 +164,6 @@ function missingObject(
   return {
     input: text,
     code: missing,
-    candidates: candidates.map((row) => ({
-      asset: assetOf(row),
-      symbol: row.symbol,
-      name: row.name,
-      market_cap_usd: jsonDecimal(row.market_cap_usd, decimals),
-    })),
+    candidates: candidates.map((row) => candidateObject(row, decimals)),
   };
 }
-
-const assetOf = ({ source, external_id }: PriceRow): string => `${source}:${external_id}`;

@@ -43,3 +43,16 @@ export const HEAD_RECORDS_MAX = 50;
 /** `bytes=<first>-<last, inclusive>;line=<line>`: the place of a record, as observations and rejects keep it. */
 export const pointerOf = ({ byte_offset, byte_length, line }: CsvRecord): string =>
   `bytes=${byte_offset}-${byte_offset + byte_length - 1};line=${line}`;
+
+/** The place that pointerOf wrote; undefined for a text that it did not write. */
+export function parsePointer(
+  pointer: string,
+): Pick<CsvRecord, 'byte_offset' | 'byte_length' | 'line'> | undefined {
+  const [, first, last, line] = /^bytes=(\d{1,15})-(\d{1,15});line=(\d{1,10})$/.exec(pointer) ?? [];
+  if (first === undefined || Number(last) < Number(first)) return undefined;
+  return {
+    byte_offset: Number(first),
+    byte_length: Number(last) - Number(first) + 1,
+    line: Number(line),
+  };
+}

@@ -148,3 +148,24 @@ describe('the clock', () => {
     }
   });
 });
+
+describe('lists of coins', () => {
+  test('give one contract for a coin on both sides', async () => {
+    const listed = (await rows('/coingecko/coins/list?include_platform=true')) as {
+      id: string;
+      platforms: Record<string, string>;
+    }[];
+    const contracts = (await rows('/coinpaprika/contracts/eth-ethereum')) as {
+      id: string;
+      address: string;
+    }[];
+    const addresses = new Set(listed.map(({ platforms }) => platforms.ethereum));
+    expect(listed.find(({ id }) => id === 'bitcoin')?.platforms).toEqual({});
+    expect(contracts.length).toBeGreaterThan(100);
+    expect(contracts.filter(({ address }) => addresses.has(address.toLowerCase())).length).toBeGreaterThan(
+      100,
+    );
+    for (const { address } of contracts) expect(address).toMatch(/^0x[0-9a-fA-F]{40}$/);
+    expect((await fetch(`${sandbox.url}/coinpaprika/contracts/nowhere`)).status).toBe(404);
+  });
+});

@@ -1,0 +1,43 @@
+import type { ObservationRow } from '../db/observation-row.ts';
+import { FACTS } from '../domain/batch.ts';
+import { compareDecimals, type Decimal } from '../domain/decimal.ts';
+import type { Flag, Observation } from '../domain/observation.ts';
+
+/** A member of a row, as it is served and as it was recomputed. */
+export type ComparedValue = { name: string; matches: boolean } & (
+  | { type: 'decimal'; served: Decimal | null; recomputed: Decimal | null }
+  | { type: 'text'; served: string; recomputed: string }
+  | { type: 'words'; served: string[]; recomputed: string[] }
+);
+
+/**
+ * Holds a row against its record read anew: identity, instant, every number and the flags. Numbers match when
+ * they are equal as numbers. Symbol and name are labels of the listing, which follow the newest reading.
+ */
+export function compare(row: ObservationRow, anew: Observation): ComparedValue[] {
+  return [
+    text('external_id', row.external_id, anew.external_id),
+    text('kind', row.kind, anew.kind),
+    text('created_at', row.observed_at, anew.observed_at),
+    ...FACTS.map((name): ComparedValue => {
+      const [served, recomputed] = [row[name], anew[name]];
+      return { name, type: 'decimal', served, recomputed, matches: equal(served, recomputed) };
+    }),
+    flags(row.flags, anew.flags),
+  ];
+}
+
+function text(name: string, served: string, recomputed: string): ComparedValue {
+  return { name, type: 'text', served, recomputed, matches: served === recomputed };
+}
+
+/** `sandbox` is not of the bytes but of the service that fetched them: it is carried over. */
+function flags(served: Flag[], anew: Flag[]): ComparedValue {
+  const own = anew.filter((flag) => flag !== 'sandbox');
+  const recomputed = served.includes('sandbox') || own.length < anew.length ? ['sandbox', ...own] : own;
+  const matches = recomputed.length === served.length && served.every((flag) => recomputed.includes(flag));
+  return { name: 'flags', type: 'words', served, recomputed, matches };
+}
+
+const equal = (a: Decimal | null, b: Decimal | null) =>
+  a === null || b === null ? a === b : compareDecimals(a, b) === 0;

@@ -1,0 +1,96 @@
+import type { ProvableRow } from '../db/find-proof.ts';
+import type { Observation } from '../domain/observation.ts';
+import { readCsv } from '../ingest/read-csv.ts';
+import { readJson } from '../ingest/read-json.ts';
+import { CsvFault, type CsvPlan, type CsvRecord, rowReader } from '../sources/csv/index.ts';
+import { parsePointer } from '../sources/csv/record.ts';
+import { POLLED_SOURCES } from '../sources/registry.ts';
+import { type Reading, UnreadablePayload } from '../sources/source.ts';
+import type { ByteRange } from './check-bytes.ts';
+import type { ProofProblem } from './problem.ts';
+import { recordText } from './record-text.ts';
+
+/** What the record says, read now. */
+export interface Recomputed {
+  /** As it stands in the bytes; null when it was not found there. */
+  record: string | null;
+  observation: Observation | null;
+  problem: ProofProblem | null;
+}
+
+type Origin = Pick<
+  ProvableRow,
+  'source' | 'pointer' | 'endpoint' | 'fetched_at' | 'first_fetched_at' | 'plan' | 'upload_id'
+>;
+
+/** The bytes that `recompute` needs: null is all of them. */
+export function neededRange({ upload_id, pointer }: Origin): ByteRange | null {
+  const place = upload_id === null ? undefined : parsePointer(pointer);
+  return place === undefined
+    ? null
+    : { first: place.byte_offset, last: place.byte_offset + place.byte_length - 1 };
+}
+
+/** Reads the record that a row was made of anew, with the code of today and the clocks of then. */
+export async function recompute(origin: Origin, bytes: Uint8Array): Promise<Recomputed> {
+  try {
+    return origin.upload_id === null ? ofReply(origin, bytes) : await ofFile(origin, bytes);
+  } catch (error) {
+    // Their messages quote the bytes, which not everybody may see.
+    if (error instanceof UnreadablePayload || error instanceof CsvFault)
+      return without('payload_unreadable', 'The payload cannot be read as its endpoint promises.');
+    throw error;
+  }
+}
+
+function ofReply(origin: Origin, bytes: Uint8Array): Recomputed {
+  const { source: id, endpoint, fetched_at, first_fetched_at, pointer } = origin;
+  const source = POLLED_SOURCES.find((polled) => polled.id === id);
+  if (source === undefined) return without('payload_unreadable', `There is no source ${id} any more.`);
+  // Whatever rank limit held then, it let this record through; it says nothing about its values.
+  const context = { endpoint, fetched_at, first_fetched_at, poll_top: null };
+  const readings = source.read(readJson(bytes), context);
+  const reading = readings.find((one) => pointerOf(one) === pointer);
+  return readAs(reading, recordText(new TextDecoder().decode(bytes), pointer));
+}
+
+async function ofFile({ plan, pointer }: Origin, bytes: Uint8Array): Promise<Recomputed> {
+  const place = parsePointer(pointer);
+  if (plan === null || place === undefined)
+    return without('payload_unreadable', 'It is not known how the file was read.');
+  const { encoding, delimiter } = plan as CsvPlan;
+  const { byte_offset, line } = place;
+  const records: CsvRecord[] = [];
+  for await (const slice of readCsv(streamOf(bytes), { encoding, delimiter, byte_offset, line }))
+    records.push(...slice);
+  const [record] = records;
+  if (record === undefined || records.length > 1)
+    return without('record_missing', `The bytes at ${pointer} are not one record.`);
+  return readAs(rowReader(plan as CsvPlan)(record), record.raw);
+}
+
+const streamOf = (bytes: Uint8Array): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+
+function readAs(reading: Reading | undefined, record: string | null): Recomputed {
+  if (reading?.type === 'observation') return { record, observation: reading.observation, problem: null };
+  if (reading?.type !== 'reject')
+    return { ...without('record_missing', 'No observation is read from this place of the payload.'), record };
+  return { ...without('record_refused', `The record is refused now: ${reading.reject.code}.`), record };
+}
+
+function pointerOf(reading: Reading): string | null {
+  if (reading.type === 'observation') return reading.observation.pointer;
+  return reading.type === 'reject' ? reading.reject.pointer : null;
+}
+
+const without = (code: ProofProblem['code'], message: string): Recomputed => ({
+  record: null,
+  observation: null,
+  problem: { code, message },
+});

@@ -1,0 +1,461 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { identityChanges } from '../../../src/domain/identity/changes.ts';
+import type {
+  ContractFact,
+  IdentityFacts,
+  ListingFacts,
+  PriceTally,
+  Resolution,
+} from '../../../src/domain/identity/evidence.ts';
+import { pairsToPrice, resolve } from '../../../src/domain/identity/resolve.ts';
+
+const BITCOIN = { symbol: 'BTC', name: 'Bitcoin', coinpaprika: 'btc-bitcoin', coingecko: 'bitcoin' };
+const NOTHING: IdentityFacts = {
+  listings: [],
+  catalog: [],
+  contracts: [],
+  reviewed: [BITCOIN],
+  decisions: [],
+  assets: [],
+  mappings: [],
+};
+
+/** `coingecko:bitcoin BTC Bitcoin`; ids are the places, from 1. */
+const listed = (...lines: string[]): ListingFacts[] =>
+  lines.map((line, at) => {
+    const [key = '', symbol = '', ...name] = line.split(' ');
+    const [source = '', ...id] = key.split(':');
+    const labels = { symbol: symbol === '-' ? null : symbol, name: name.join(' ') || null };
+    return { id: at + 1, source, external_id: id.join(':'), ...labels };
+  });
+
+/** `coingecko:foo ethereum 0x1` */
+const contracts = (...lines: string[]): ContractFact[] =>
+  lines.map((line) => {
+    const [key = '', platform = '', address = ''] = line.split(' ');
+    const [source = '', external_id = ''] = key.split(':');
+    return { source, external_id, platform, address };
+  });
+
+const shown = ({ mappings }: Resolution, listings: ListingFacts[]) =>
+  mappings.map(({ listing_id, asset_id, method, state }) => {
+    const listing = listings.find(({ id }) => id === listing_id);
+    const what = state === 'active' ? method : `${state} ${method}`;
+    return `${listing?.source}:${listing?.external_id} ${asset_id} ${what}`;
+  });
+
+const run = (facts: Partial<IdentityFacts>, tallies: PriceTally[] = []) => {
+  const all = { ...NOTHING, ...facts };
+  const resolution = resolve(all, tallies);
+  return { all, resolution, lines: shown(resolution, [...all.listings]) };
+};
+
+/** The facts after a resolution was written. */
+const afterwards = (
+  { all, resolution }: ReturnType<typeof run>,
+  changed: Partial<IdentityFacts>,
+): IdentityFacts => ({
+  ...all,
+  assets: resolution.assets.map((asset) => ({ ...asset, merged_into: null })),
+  mappings: resolution.mappings.map((mapping, at) => ({ ...mapping, id: at + 1 })),
+  ...changed,
+});
+
+const tally = (anchor_id: number, listing_id: number, counts: Partial<PriceTally>): PriceTally => ({
+  anchor_id,
+  listing_id,
+  aligned: 0,
+  agreed: 0,
+  disagreed: 0,
+  is_pegged: false,
+  ...counts,
+});
+
+describe('polled listings', () => {
+  it.each<[string, string[], string[], string[]]>([
+    [
+      'joins what the reviewed list names, under any labels',
+      ['coinpaprika:btc-bitcoin XBT Bitcoin Core', 'coingecko:bitcoin BTC Bitcoin'],
+      [],
+      ['coinpaprika:btc-bitcoin btc-bitcoin own', 'coingecko:bitcoin btc-bitcoin reviewed'],
+    ],
+    [
+      'gives a reviewed id to nobody else',
+      ['coinpaprika:btc-bitcoin BTC Bitcoin', 'coingecko:bitcoin-2 BTC Bitcoin'],
+      [],
+      ['coinpaprika:btc-bitcoin btc-bitcoin own', 'coingecko:bitcoin-2 btc-bitcoin-2 own'],
+    ],
+    [
+      'joins by a shared contract, whatever the names',
+      ['coinpaprika:foo-foo FOO Foo', 'coingecko:bar BAR Bar'],
+      ['coinpaprika:foo-foo ethereum 0x1', 'coingecko:bar ethereum 0x1'],
+      ['coinpaprika:foo-foo foo-foo own', 'coingecko:bar foo-foo contract'],
+    ],
+    [
+      'joins by symbol and name when nobody else has them',
+      ['coinpaprika:foo-foo FOO Foo Swap', 'coingecko:foo FOO FooSwap', 'coingecko:fool FOO Fool'],
+      [],
+      ['coinpaprika:foo-foo foo-foo own', 'coingecko:foo foo-foo name', 'coingecko:fool foo-fool own'],
+    ],
+    [
+      'keeps the same name twice apart',
+      ['coinpaprika:foo-foo FOO Foo', 'coingecko:foo FOO Foo', 'coingecko:foo-2 FOO Foo'],
+      [],
+      [
+        'coinpaprika:foo-foo foo-foo own',
+        'coingecko:foo foo-foo-coingecko own',
+        'coingecko:foo-2 foo-foo-2 own',
+      ],
+    ],
+    [
+      'tells the same name twice apart by contract',
+      ['coinpaprika:foo-foo FOO Foo', 'coingecko:foo FOO Foo', 'coingecko:foo-2 FOO Foo'],
+      ['coinpaprika:foo-foo ethereum 0x1', 'coingecko:foo-2 ethereum 0x1'],
+      [
+        'coinpaprika:foo-foo foo-foo own',
+        'coingecko:foo foo-foo-coingecko own',
+        'coingecko:foo-2 foo-foo contract',
+      ],
+    ],
+    [
+      'keeps bridged and wrapped tokens apart from their coins',
+      [
+        'coinpaprika:foo-foo FOO Foo',
+        'coingecko:foo FOO Foo',
+        'coingecko:bridged-foo FOO Bridged Foo (Base)',
+        'coingecko:wrapped-foo WFOO Wrapped Foo',
+      ],
+      ['coingecko:bridged-foo base 0x2'],
+      [
+        'coinpaprika:foo-foo foo-foo own',
+        'coingecko:foo foo-foo name',
+        'coingecko:bridged-foo foo-bridged-foo own',
+        'coingecko:wrapped-foo wfoo-wrapped-foo own',
+      ],
+    ],
+    [
+      'opens a conflict for different contracts under one name',
+      ['coinpaprika:foo-foo FOO Foo', 'coingecko:foo FOO Foo'],
+      ['coinpaprika:foo-foo ethereum 0x1', 'coingecko:foo ethereum 0x2'],
+      [
+        'coinpaprika:foo-foo foo-foo own',
+        'coingecko:foo foo-foo conflict name',
+        'coingecko:foo foo-foo-coingecko own',
+      ],
+    ],
+    [
+      'opens conflicts when the contracts of one lead to two',
+      ['coinpaprika:foo-foo FOO Foo', 'coingecko:one ONE One', 'coingecko:two TWO Two'],
+      [
+        'coinpaprika:foo-foo ethereum 0x1',
+        'coinpaprika:foo-foo bsc 0x2',
+        'coingecko:one ethereum 0x1',
+        'coingecko:two bsc 0x2',
+      ],
+      [
+        'coinpaprika:foo-foo foo-foo own',
+        'coingecko:one foo-foo conflict contract',
+        'coingecko:one one-one own',
+        'coingecko:two foo-foo conflict contract',
+        'coingecko:two two-two own',
+      ],
+    ],
+    [
+      'lets vendors list different bridged tokens of one coin',
+      ['coinpaprika:foo-foo FOO Foo', 'coingecko:foo FOO Foo'],
+      [
+        'coinpaprika:foo-foo ethereum 0x1',
+        'coinpaprika:foo-foo bsc 0x2',
+        'coingecko:foo ethereum 0x1',
+        'coingecko:foo bsc 0x3',
+      ],
+      ['coinpaprika:foo-foo foo-foo own', 'coingecko:foo foo-foo contract'],
+    ],
+    [
+      'takes no address that one source gives to two coins',
+      ['coinpaprika:foo-foo FOO Foo', 'coingecko:one ONE One', 'coingecko:two TWO Two'],
+      ['coinpaprika:foo-foo ethereum 0x1', 'coingecko:one ethereum 0x1', 'coingecko:two ethereum 0x1'],
+      ['coinpaprika:foo-foo foo-foo own', 'coingecko:one one-one own', 'coingecko:two two-two own'],
+    ],
+    [
+      'proposes a similar name',
+      ['coinpaprika:hbar-hedera HBAR Hedera', 'coingecko:hedera HBAR Hedera Hashgraph'],
+      [],
+      [
+        'coinpaprika:hbar-hedera hbar-hedera own',
+        'coingecko:hedera hbar-hedera proposed similar',
+        'coingecko:hedera hbar-hedera-coingecko own',
+      ],
+    ],
+    [
+      'joins names that differ in filler words alone, unless there are two of them',
+      [
+        'coinpaprika:atom-cosmos ATOM Cosmos',
+        'coinpaprika:foo-foo FOO Foo',
+        'coingecko:cosmos ATOM Cosmos Hub',
+        'coingecko:foo FOO Foo Network',
+        'coingecko:foo-token FOO Foo Token',
+      ],
+      [],
+      [
+        'coinpaprika:atom-cosmos atom-cosmos own',
+        'coinpaprika:foo-foo foo-foo own',
+        'coingecko:cosmos atom-cosmos name',
+        'coingecko:foo foo-foo-coingecko own',
+        'coingecko:foo-token foo-foo-token own',
+      ],
+    ],
+    [
+      'names what has neither symbol nor Latin letter',
+      ['coingecko:yuzu 柚子 柚子幣', 'coingecko:柚 柚 柚'],
+      [],
+      ['coingecko:yuzu yuzu own', 'coingecko:柚 coingecko-coin own'],
+    ],
+  ])('%s', (_what, lines, addresses, expected) => {
+    expect(run({ listings: listed(...lines), contracts: contracts(...addresses) }).lines).toEqual(expected);
+  });
+
+  it('sees rivals that are not polled', () => {
+    const rival = { source: 'coingecko', external_id: 'foo-2', symbol: 'FOO', name: 'foo' };
+    const listings = listed('coinpaprika:foo-foo FOO Foo', 'coingecko:foo FOO Foo');
+    expect(run({ listings, catalog: [rival] }).lines).toEqual([
+      'coinpaprika:foo-foo foo-foo own',
+      'coingecko:foo foo-foo-coingecko own',
+    ]);
+  });
+});
+
+describe('what stands', () => {
+  const before = run({
+    listings: listed('coinpaprika:luna-terra LUNA Terra', 'coingecko:terra-luna LUNA Terra'),
+  });
+
+  it('does not hand a series to a new coin of the old name', () => {
+    const listings = [
+      ...listed('coinpaprika:luna-terra LUNA Terra', 'coingecko:terra-luna LUNC Terra Classic'),
+      { id: 3, source: 'coingecko', external_id: 'terra-luna-2', symbol: 'LUNA', name: 'Terra' },
+    ];
+    expect(run(afterwards(before, { listings })).lines).toEqual([
+      'coinpaprika:luna-terra luna-terra own',
+      'coingecko:terra-luna luna-terra name',
+      'coingecko:terra-luna-2 luna-terra-luna-2 own',
+    ]);
+  });
+
+  it('keeps the id through a rename', () => {
+    const first = run({
+      listings: listed('coinpaprika:matic-polygon MATIC Polygon', 'coingecko:matic-network MATIC Polygon'),
+    });
+    const renamed = run(
+      afterwards(first, {
+        listings: listed(
+          'coinpaprika:matic-polygon POL Polygon',
+          'coingecko:matic-network POL POL (ex-MATIC)',
+        ),
+      }),
+    );
+    expect(renamed.lines).toEqual([
+      'coinpaprika:matic-polygon matic-polygon own',
+      'coingecko:matic-network matic-polygon name',
+    ]);
+    expect(renamed.resolution.assets).toEqual([{ id: 'matic-polygon', symbol: 'POL', name: 'Polygon' }]);
+  });
+
+  it('is parted by contracts that contradict', () => {
+    const addresses = contracts('coinpaprika:luna-terra ethereum 0x1', 'coingecko:terra-luna ethereum 0x2');
+    expect(run(afterwards(before, { contracts: addresses })).lines).toEqual([
+      'coinpaprika:luna-terra luna-terra own',
+      'coingecko:terra-luna luna-terra conflict name',
+      'coingecko:terra-luna luna-terra-luna own',
+    ]);
+  });
+
+  it('survives the loss of its contract', () => {
+    const addresses = contracts('coinpaprika:a-a ethereum 0x1', 'coingecko:b ethereum 0x1');
+    const first = run({ listings: listed('coinpaprika:a-a A A', 'coingecko:b B B'), contracts: addresses });
+    expect(run(afterwards(first, { contracts: [] })).lines).toEqual([
+      'coinpaprika:a-a a-a own',
+      'coingecko:b a-a contract',
+    ]);
+  });
+
+  it('keeps the id of a coin that its first source had alone', () => {
+    const first = run({ listings: listed('coingecko:foo-coin FOO Foo') });
+    const listings = [
+      ...listed('coingecko:foo-coin FOO Foo'),
+      { id: 2, source: 'coinpaprika', external_id: 'foo-foo', symbol: 'FOO', name: 'Foo' },
+    ];
+    expect(run(afterwards(first, { listings })).lines).toEqual([
+      'coingecko:foo-coin foo-foo-coin name',
+      'coinpaprika:foo-foo foo-foo-coin own',
+    ]);
+  });
+
+  it('leads from the asset that ended to the one that goes on', () => {
+    const lines = ['coinpaprika:foo-foo FOO Foo One', 'coingecko:foo-coin FOO Foo'];
+    const first = run({ listings: listed(...lines) });
+    const addresses = contracts('coinpaprika:foo-foo ethereum 0x1', 'coingecko:foo-coin ethereum 0x1');
+    const { resolution } = run(afterwards(first, { contracts: addresses }));
+    expect(resolution.merged).toEqual([{ id: 'foo-foo-coin', into: 'foo-foo' }]);
+  });
+});
+
+describe('prices', () => {
+  const listings = listed('coinpaprika:foo-foo FOO Fooish', 'coingecko:foo FOO Fooish Systems');
+  it.each([
+    ['confirm', { aligned: 3, agreed: 3 }, 'coingecko:foo foo-foo similar'],
+    ['are too few', { aligned: 2, agreed: 2 }, 'coingecko:foo foo-foo proposed similar'],
+    ['hesitate', { aligned: 4, agreed: 3 }, 'coingecko:foo foo-foo proposed similar'],
+    [
+      'prove nothing near 1 USD',
+      { aligned: 9, agreed: 9, is_pegged: true },
+      'coingecko:foo foo-foo proposed similar',
+    ],
+    ['refute', { aligned: 3, disagreed: 3 }, 'coingecko:foo foo-foo-coingecko own'],
+  ])('%s', (_what, counts, expected) => {
+    expect(run({ listings }, [tally(1, 2, counts)]).lines[1]).toBe(expected);
+  });
+
+  it('are asked for of pairs that labels suggest and of those that are mapped', () => {
+    const suggested = pairsToPrice({ ...NOTHING, listings });
+    expect(suggested).toEqual([{ anchor_id: 1, listing_id: 2 }]);
+    const mapped = run({ listings }, [tally(1, 2, { aligned: 3, agreed: 3 })]);
+    const renamed = listed('coinpaprika:foo-foo FOO Foo', 'coingecko:foo BAR Bar');
+    expect(pairsToPrice(afterwards(mapped, { listings: renamed }))).toEqual([
+      { anchor_id: 1, listing_id: 2 },
+    ]);
+  });
+});
+
+describe('files', () => {
+  const polled = [
+    'coinpaprika:btc-bitcoin BTC Bitcoin',
+    'coingecko:bitcoin BTC Bitcoin',
+    'coingecko:bitcoin-tribute BTC Bitcoin Tribute',
+    'coinpaprika:foo-foo FOO Foo',
+    'coingecko:one TWIN One',
+    'coingecko:two TWIN Two',
+  ];
+  const place = (line: string) => run({ listings: listed(...polled, line) }).lines.at(-1);
+
+  it.each([
+    ['a ticker of the reviewed list', 'csv:coingecko:btc BTC', 'btc-bitcoin reviewed'],
+    ['bars of it', 'csv:cryptodatadownload:btc:bitstamp:usd:1d BTC', 'btc-bitcoin reviewed'],
+    ['its ticker with its name', 'csv:canonical:btc BTC Bitcoin', 'btc-bitcoin name'],
+    [
+      'its ticker with the name of another',
+      'csv:canonical:btc BTC Bitcoin Tribute',
+      'btc-bitcoin-tribute name',
+    ],
+    ['its ticker with a name nobody has', 'csv:canonical:btc BTC Bitcoin Zero', 'csv-canonical-btc own'],
+    ['a ticker only one has', 'csv:coingecko:foo FOO', 'foo-foo symbol'],
+    ['a ticker of two', 'csv:coingecko:twin TWIN', 'csv-coingecko-twin own'],
+    ['a ticker of nobody', 'csv:coingecko:new NEW', 'csv-coingecko-new own'],
+    ['a name only', 'csv:kaggle:bitcoin - Bitcoin', 'btc-bitcoin id'],
+    ['a name that is no id', 'csv:kaggle:foo - Foo', 'foo-foo name'],
+    ['the id of a source', 'csv:canonical:coingecko:two TWIN Two', 'twin-two id'],
+    ['the id of a source, for bars', 'csv:yahoo:coingecko:two:-:usd:1d TWIN', 'twin-two id'],
+    ['an asset id', 'csv:coingecko:twin-one -', 'twin-one id'],
+  ])('by %s', (_what, line, expected) => {
+    expect(place(line)).toBe(`${line.split(' ')[0]} ${expected}`);
+  });
+
+  it('name the candidates they did not choose between', () => {
+    const { resolution } = run({ listings: listed(...polled, 'csv:coingecko:twin TWIN') });
+    expect(resolution.mappings.at(-1)?.evidence).toEqual({ candidates: ['twin-one', 'twin-two'] });
+  });
+});
+
+describe('the result', () => {
+  const word = fc.constantFrom('A', 'B', 'A B', 'A Network', 'Wrapped A', '');
+  const coin = fc.record({ symbol: fc.constantFrom('A', 'B', null), name: word });
+  const world = fc.record({
+    paprika: fc.array(coin, { maxLength: 6 }),
+    gecko: fc.array(coin, { maxLength: 6 }),
+    files: fc.array(coin, { maxLength: 3 }),
+    addresses: fc.array(fc.tuple(fc.nat(11), fc.constantFrom('ethereum', 'bsc'), fc.nat(4)), {
+      maxLength: 12,
+    }),
+    tallies: fc.array(fc.tuple(fc.nat(11), fc.nat(11), fc.nat(8), fc.boolean()), { maxLength: 6 }),
+  });
+  const factsOf = ({
+    paprika,
+    gecko,
+    files,
+    addresses,
+    tallies,
+  }: typeof world extends fc.Arbitrary<infer W> ? W : never) => {
+    const all = [
+      ...paprika.map((labels, at) => ({ source: 'coinpaprika', external_id: `p-${at}`, ...labels })),
+      ...gecko.map((labels, at) => ({ source: 'coingecko', external_id: `g-${at}`, ...labels })),
+      ...files.map((labels, at) => ({
+        source: 'csv',
+        external_id: `canonical:${labels.symbol ?? 'x'}${at}`,
+        ...labels,
+      })),
+    ].map((listing, at) => ({ ...listing, id: at + 1 }));
+    const facts = {
+      ...NOTHING,
+      listings: all,
+      contracts: addresses.flatMap(([at, platform, address]) => {
+        const listing = all[at];
+        return listing === undefined ? [] : [{ ...listing, platform, address: `0x${address}` }];
+      }),
+    };
+    const counted = tallies.map(([a, b, aligned, agree]) =>
+      tally(a + 1, b + 1, { aligned, [agree ? 'agreed' : 'disagreed']: aligned }),
+    );
+    return { facts, counted };
+  };
+
+  it('is the same in any order', () => {
+    fc.assert(
+      fc.property(world, fc.infiniteStream(fc.nat()), (made, randoms) => {
+        const shuffle = <T>(list: readonly T[]): T[] =>
+          list
+            .map((item) => ({ item, at: randoms.next().value ?? 0 }))
+            .sort((a, b) => a.at - b.at)
+            .map(({ item }) => item);
+        const { facts, counted } = factsOf(made);
+        const shuffled = { ...facts, listings: shuffle(facts.listings), contracts: shuffle(facts.contracts) };
+        expect(resolve(shuffled, shuffle(counted))).toEqual(resolve(facts, counted));
+      }),
+    );
+  });
+
+  it('maps every listing once, and changes nothing when asked again', () => {
+    fc.assert(
+      fc.property(world, (made) => {
+        const { facts, counted } = factsOf(made);
+        const resolution = resolve(facts, counted);
+        const active = resolution.mappings.filter(({ state }) => state === 'active');
+        expect(active.map(({ listing_id }) => listing_id)).toEqual(facts.listings.map(({ id }) => id));
+        expect(new Set(resolution.assets.map(({ id }) => id))).toEqual(
+          new Set(active.map(({ asset_id }) => asset_id)),
+        );
+        const standing = afterwards({ all: facts, resolution, lines: [] }, {});
+        expect(identityChanges(standing, resolve(standing, counted))).toEqual({
+          assets: [],
+          merged: [],
+          ended: [],
+          changed: [],
+          added: [],
+        });
+      }),
+    );
+  });
+
+  it('never puts two listings of a polled source together by itself', () => {
+    fc.assert(
+      fc.property(world, (made) => {
+        const { facts, counted } = factsOf(made);
+        const sources = new Map(facts.listings.map(({ id, source }) => [id, source]));
+        const places = resolve(facts, counted)
+          .mappings.filter(({ state, listing_id }) => state === 'active' && sources.get(listing_id) !== 'csv')
+          .map(({ listing_id, asset_id }) => `${sources.get(listing_id)} ${asset_id}`);
+        expect(new Set(places).size).toBe(places.length);
+      }),
+    );
+  });
+});
