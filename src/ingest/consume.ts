@@ -19,8 +19,8 @@ import { withdraw } from './withdraw.ts';
 const RETRY_SECONDS_MIN = 3;
 const RETRY_SECONDS_MAX = 60;
 /**
- * A lease is asked for often rather than after its end: the local queue forgets a message that it holds back
- * for more than some ten seconds while nothing else comes. wrangler.toml allows enough tries.
+ * A lease that is taken is asked for again soon, not at its end: its holder may finish any moment, or renew it.
+ * wrangler.toml allows enough tries.
  */
 const BUSY_SECONDS_MAX = 5;
 /** After so many tries a fault that does not look passing ends the work, instead of filling the queue. */
