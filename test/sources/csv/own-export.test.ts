@@ -57,7 +57,13 @@ const row = fc.record({
 it('comes back as it went out', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 5 }), async (facts) => {
-      const rest = { listing_id: 1, revision: 1, known_at: '2026-01-10T10:00:00Z', superseded_at: null, asset_id: null };
+      const rest = {
+        listing_id: 1,
+        revision: 1,
+        known_at: '2026-01-10T10:00:00Z',
+        superseded_at: null,
+        asset_id: null,
+      };
       const readings = await exportAndRead(facts.map((fact) => ({ ...fact, ...rest })));
       const expected = facts.map(({ source, external_id, ...said }) => ({
         ...said,
