@@ -45,14 +45,18 @@ const PAGE = [
   'circulating_supply, total_supply, max_supply, rank, flags, revision',
 ].join(', ');
 
+/** The newest spot rows of listings `l`, as rows `o`: a select that lacks its condition. */
+export const readings = (clock: Clock): SQL => sql`
+  select o.listing_id, o.observed_at, l.source, l.external_id, o.image_url, ${sql.raw(PAGE)},
+    coalesce(${isFresh(clock, 'l.source')}, false) as fresh
+  from listings l join latest_observations o on o.listing_id = l.id`;
+
 /**
  * The newest spot row of the source that answers for an asset, `a` unless said otherwise: a select with one row
  * at most. One source's figures, never a mix.
  */
 export const bestReading = (clock: Clock, asset: SQL = sql`a.id`): SQL => sql`
-  select o.listing_id, o.observed_at, l.source, l.external_id, o.image_url, ${sql.raw(PAGE)},
-    coalesce(${isFresh(clock, 'l.source')}, false) as fresh
-  from listings l join latest_observations o on o.listing_id = l.id
+  ${readings(clock)}
   where l.asset_id = ${asset}
   order by (o.price_usd is not null) desc, fresh desc, ${sourceRank('l.source')}, o.observed_at desc, o.listing_id
   limit 1`;

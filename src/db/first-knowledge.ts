@@ -24,12 +24,17 @@ export function lateKnowledge(
   if (as_of === null) return sql`null::json`;
   const ofKind = kinds === null ? sql`true` : sql`c.kind = any(${sql.param(kinds)}::text[])`;
   const named = namesListings(filter);
-  return sql`(
-    select case when count(*) > 0 then json_build_object('what', ${named ? 'listings' : 'sources'}::text,
-      'count', count(*), 'known_from', ${instantText('max(f.known_at)')}) end
-    from (${named ? listings(filter, ofKind) : sources(filter, ofKind, includes_files)}) f
-    where f.known_at > ${as_of}::timestamptz)`;
+  return named
+    ? lateAmong('listings', listings(filter, ofKind), as_of)
+    : lateAmong('sources', sources(filter, ofKind, includes_files), as_of);
 }
+
+/** The same of a select of first instants, `known_at`, one for each listing or source. */
+export const lateAmong = (what: LateKnowledge['what'], firsts: SQL, as_of: Instant): SQL => sql`(
+  select case when count(*) > 0 then json_build_object('what', ${what}::text, 'count', count(*),
+    'known_from', ${instantText('max(f.known_at)')}) end
+  from (${firsts}) f
+  where f.known_at > ${as_of}::timestamptz)`;
 
 const listings = (filter: ListingFilter, ofKind: SQL): SQL => sql`
   select min(c.first_known_at) as known_at

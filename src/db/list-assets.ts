@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Decimal } from '../domain/decimal.ts';
 import type { Instant } from '../domain/instant.ts';
 import { type AssetRef, assetIds, unknownRefs } from './asset-ref.ts';
-import { type AssetRow, assetRow, bestReading } from './asset-row.ts';
+import { type AssetRow, assetRow, bestReading, readings } from './asset-row.ts';
 import type { Db } from './client.ts';
 import { instantText } from './instant-text.ts';
 import { pinnedVersion, unseen } from './list-observations.ts';
@@ -76,7 +76,7 @@ const search = (wish: AssetsWish): SQL => sql`
 // Three sections, each in the order of an index and opened only when those before it did not fill the page.
 const walk = (wish: AssetsWish): SQL => sql`
   with known as materialized (${section(wish, 'known')}),
-  valueless as materialized (${section(wish, 'valueless')} ),
+  valueless as materialized (${section(wish, 'valueless')}),
   unread as materialized (${unreadSection(wish)})
   select ${assetRow(wish)},
     row_number() over (order by ${inOrder(wish, 'p.value', 'p', 'p.asset_id')}) as position
@@ -87,7 +87,7 @@ const walk = (wish: AssetsWish): SQL => sql`
   ) p
   join assets a
     on a.id = coalesce(p.asset_id, (select m.asset_id from listings m where m.id = p.listing_id))
-  left join lateral (${bestReading(wish)}) b on true`;
+  left join lateral (${readings(wish)} where l.id = p.listing_id) b on true`;
 
 const reach = ({ limit, offset }: AssetsWish) => sql`${limit + offset}::int`;
 

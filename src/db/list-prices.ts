@@ -5,8 +5,10 @@ import { assetName } from './asset-ref.ts';
 import { basisPoints } from './basis-points.ts';
 import type { Db } from './client.ts';
 import { CANDIDATES_MAX } from './find-candidates.ts';
+import { type LateKnowledge, lateAmong } from './first-knowledge.ts';
 import { instantText } from './instant-text.ts';
 import { pinnedVersion, unseen } from './list-observations.ts';
+import { visibleAt } from './observation-row.ts';
 import { ageSeconds, type Clock, isFresh, sourceRank } from './prefer-source.ts';
 
 /** What a caller asks the price of: an asset by its id, or by what its listings are called. */
@@ -21,6 +23,8 @@ export interface PriceWish extends Clock {
   inputs: PriceInput[];
   sources: string[] | null;
   max_age_seconds: number | null;
+  /** Only what was known then; null is now. */
+  as_of: Instant | null;
   seen: Instant | null;
 }
 
@@ -31,6 +35,8 @@ export interface PriceWish extends Clock {
  */
 export interface PriceRow {
   current_version: Instant;
+  /** The one that was read. */
+  version: Instant;
   /** From 1, in the order of the inputs; null when there is nothing to tell. */
   position: string | null;
   role: 'match' | 'candidate';
@@ -51,6 +57,8 @@ export interface PriceRow {
   fresh: boolean | null;
   /** Between the fresh prices of its sources near in time to this one; null for fewer than two. */
   spread_bps: Decimal | null;
+  /** Which listings of all inputs were not known at as_of. */
+  late: LateKnowledge | null;
 }
 
 /** Prices further apart in time say nothing of each other. */
@@ -59,8 +67,8 @@ export const SPREAD_GAP_SECONDS = 900;
 /** The prices of some inputs in one statement: PriceRow rows, one per input and asset. */
 export function listPrices(db: Db, wish: PriceWish) {
   return db.execute(sql`
-    select ${instantText('v.current')} as current_version, priced.*
-    from (${pinnedVersion(null)}) v
+    select ${instantText('v.current')} as current_version, ${instantText('v.version')} as version, priced.*
+    from (${pinnedVersion(wish.as_of)}) v
     left join lateral (
       with inputs as (${inputs(wish)}),
       named as (${named(wish.sources)}),
@@ -74,7 +82,8 @@ export function listPrices(db: Db, wish: PriceWish) {
       )
       select o.position, o.role, o.asset_id, o.asset, o.source, o.external_id, o.symbol, o.name,
         ${instantText('o.observed_at')} as observed_at, o.revision, o.price_usd, o.market_cap_usd, o.volume_24h_usd,
-        o.percent_change_24h, o.age_seconds, o.fresh, spread.spread_bps
+        o.percent_change_24h, o.age_seconds, o.fresh, spread.spread_bps,
+        ${late(wish)} as late
       from ranked o
       cross join lateral (
         select case when count(*) > 1 then ${basisPoints('max(r.price_usd) - min(r.price_usd)', 'min(r.price_usd)')} end
@@ -125,6 +134,19 @@ const found = sql`
   ) c
   where i.type <> 'symbol' and not exists (select from named n where n.position = i.position)`;
 
+const late = ({ as_of }: PriceWish): SQL =>
+  as_of === null
+    ? sql`null::json`
+    : lateAmong(
+        'listings',
+        sql`
+          select min(c.first_known_at) as known_at
+          from found f join counts c on c.listing_id = f.id and c.kind = 'spot'
+          where f.role = 'match'
+          group by f.id`,
+        as_of,
+      );
+
 const valued = (wish: PriceWish): SQL => sql`
   select f.position, f.role, f.id, l.asset_id, ${assetName('l')} as asset, l.source, l.external_id,
     coalesce(a.symbol, l.symbol) as symbol, coalesce(a.name, l.name) as name, o.*,
@@ -138,10 +160,10 @@ const PREFERENCE = sql`
   (o.price_usd is not null) desc, o.fresh desc, ${sourceRank('o.source')}, o.observed_at desc nulls last, o.id`;
 
 // The newest row decides, even when it holds no price: the source then says that it knows none.
-const valueAt = ({ at, max_age_seconds, sources }: PriceWish): SQL => sql`
+const valueAt = ({ at, as_of, max_age_seconds, sources }: PriceWish): SQL => sql`
   select o.observed_at, o.revision, o.price_usd, o.market_cap_usd, o.volume_24h_usd, o.percent_change_24h, o.flags
   from observations o
-  where o.listing_id = f.id and o.kind = 'spot' and o.superseded_at is null
+  where o.listing_id = f.id and o.kind = 'spot' and ${visibleAt(as_of)}
     and o.observed_at <= ${at}::timestamptz
     and ${sources === null ? sql`true` : sql`l.source = any(${sql.param(sources)}::text[])`}
     and ${max_age_seconds === null ? sql`true` : sql`o.observed_at >= ${at}::timestamptz - make_interval(secs => ${max_age_seconds}::int)`}

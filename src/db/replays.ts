@@ -78,13 +78,13 @@ export function findReplay(db: Db, id: number) {
 
 export const replayLease = (id: number): string => `replay:${id}`;
 
-export type StartedReplay = ReplayRow & {
+export interface StartedReplay {
   outcome: 'started' | 'busy';
   token: string | null;
   busy_seconds: string | null;
-};
+}
 
-/** Takes the lease of a replay that is at work. No row when there is nothing to do; its state is read after. */
+/** Takes the lease of a replay that has work left: one StartedReplay, or none when there is nothing to do. */
 export function startReplay(db: Db, id: number) {
   const name = replayLease(id);
   return db.execute(sql`
@@ -178,6 +178,14 @@ export function advanceReplay(
       returning id
     )
     select guard(exists (select from moved), 'already_loaded')`);
+}
+
+/** Replays that have work left and nobody at it: their message may be lost. */
+export function listOpenReplays(db: Db) {
+  return db.execute(sql`
+    select r.id from replays r left join leases l on l.name = 'replay:' || r.id
+    where r.status in ('queued', 'running', 'promoting') and coalesce(l.expires_at < clock_timestamp(), true)
+    order by r.id limit 100`);
 }
 
 /** Ends the comparison. What it saw of files is of no use behind it. */

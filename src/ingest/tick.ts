@@ -43,14 +43,18 @@ const isHourly = ({ settings }: Deps, ms: number) => Math.floor(ms / MINUTE_MS) 
 async function sweep(deps: Deps): Promise<{ checkpoints: CheckpointRow[]; stalled: OpenWork }> {
   const { db } = deps;
   try {
-    const [checkpoints, uploads, withdrawals] = await db.batch([
+    const [checkpoints, uploads, withdrawals, replays] = await db.batch([
       listCheckpoints(db),
       ...openWorkQueries(deps, 'stalled'),
       failLostRuns(db),
     ]);
     return {
       checkpoints: checkpoints.rows as unknown as CheckpointRow[],
-      stalled: { uploads: uploads.rows, withdrawals: withdrawals.rows } as unknown as OpenWork,
+      stalled: {
+        uploads: uploads.rows,
+        withdrawals: withdrawals.rows,
+        replays: replays.rows,
+      } as unknown as OpenWork,
     };
   } catch (error) {
     throw databaseError(error);

@@ -121,4 +121,37 @@ describe('an as_of', () => {
       });
     expect((await ask('/data?source=csv&as_of=2020-01-01')).page.meta).not.toHaveProperty('warnings');
   });
+
+  test('asks /prices for what was known then, and of another moment with at', async () => {
+    await pollTickers(at('a', '10:00:00', '1.10'));
+    const { moment: first } = await served();
+    await pollTickers(at('a', '10:00:00', '1.20'), at('b', '10:00:00', '2'));
+    const { moment: second } = await served();
+    await pollTickers(at('a', '10:30:00', '1.30'));
+    const price = async (query: string) => {
+      const { json } = await ask(`/prices?symbol=A&decimals=string&${query}`);
+      const { data, meta } = json as { data: Record<string, unknown>[]; meta: Record<string, unknown> };
+      return [data[0]?.price_usd, data[0]?.created_at, meta.as_of];
+    };
+    expect(await price(`as_of=${first}`)).toEqual(['1.10', '2026-01-10T10:00:00Z', first]);
+    expect(await price(`as_of=${second}`)).toEqual(['1.20', '2026-01-10T10:00:00Z', second]);
+    expect(await price('at=2026-01-10T10:15:00Z')).toEqual(['1.20', '2026-01-10T10:00:00Z', undefined]);
+    expect(await price(`as_of=${first}&at=2026-01-10T10:45:00Z`)).toEqual([
+      '1.10',
+      '2026-01-10T10:00:00Z',
+      first,
+    ]);
+    expect((await price('as_of=2999-01-01'))[0]).toBe('1.30');
+    const late = await ask(`/prices?symbol=A,B&as_of=${first}`);
+    expect(late.json).toMatchObject({
+      data: [{ symbol: 'A' }],
+      missing: [{ input: 'B', code: 'no_price' }],
+      meta: {
+        warnings: [
+          `as_of lies before the first knowledge of 1 of the matched listings; all were known from ${second}.`,
+        ],
+      },
+    });
+    expect(late.header('Cache-Control')).toContain('max-age=3600');
+  });
 });

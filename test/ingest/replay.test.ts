@@ -7,6 +7,7 @@ import { consumeDead } from '../../src/ingest/consume.ts';
 import { importFile } from '../../src/ingest/import-file.ts';
 import { poll } from '../../src/ingest/poll.ts';
 import { replay } from '../../src/ingest/replay.ts';
+import { resume } from '../../src/ingest/resume.ts';
 import { withdraw } from '../../src/ingest/withdraw.ts';
 import { rawKey } from '../../src/raw/store.ts';
 import { NORMALIZER_VERSION, POLLED_SOURCES } from '../../src/sources/registry.ts';
@@ -125,7 +126,11 @@ describe('the same input and the same code', () => {
     await uploadFile(`symbol,price_usd,created_at\n${lines.join('')}`);
     let ms = 0;
     // A clock on which every slice ends after one step.
-    const deps = testDeps({ now: () => new Date((ms += 20_000)) });
+    const now = () => {
+      ms += 20_000;
+      return new Date(ms);
+    };
+    const deps = testDeps({ now });
     const { db } = deps;
     const { rows: queued } = await queueReplay(db, EVERYTHING, NORMALIZER_VERSION);
     const id = Number(queued[0]?.id);
@@ -271,6 +276,17 @@ describe('newer code', () => {
     expect(await changed({ fetched_before: '2026-01-01T00:00:00Z' })).toBe(0);
   });
 
+  it('lets a later payload have the last word on what an earlier one gives now', async () => {
+    await pollTickers({ id: 'a-a', price: '1' });
+    await pollTickers({ id: 'a-a', price: '1' }); // repeats it: no row of its own
+    await rows(sql`update observations set price_usd = 10`);
+    const id = await compare();
+    expect((await shown(id)).rows).toEqual({ unchanged: 1, changed: 1, new: 0, gone: 0, skipped: 0 });
+    await promote(id);
+    expect(await latest()).toEqual([{ id: 'a-a', price: '1', revision: 2 }]);
+    expect((await shown(await compare())).rows).toMatchObject({ unchanged: 2, changed: 0 });
+  });
+
   it('says which payloads cannot be read, and goes on', async () => {
     await pollTickers({ id: 'a-a', price: '1' });
     const [{ sha256 } = { sha256: '' }] = await rows<{ sha256: string }>(
@@ -299,4 +315,16 @@ it('a replay whose message is given up has failed', async () => {
   await consumeDead(testDeps(), message);
   expect(await shown(replay_id)).toMatchObject({ status: 'failed', error: { code: 'interrupted' } });
   expect(await replay(testDeps(), { replay_id })).toBe('done');
+});
+
+it('a replay that lost its message gets another one', async () => {
+  const { rows: queued } = await queueReplay(testDeps().db, EVERYTHING, NORMALIZER_VERSION);
+  const sent: unknown[] = [];
+  const queue = { send: async (message: unknown) => void sent.push(message) } as unknown as Queue;
+  await resume(testDeps({ queue }));
+  const replay_id = Number(queued[0]?.id);
+  expect(sent).toEqual([{ type: 'replay', replay_id }]);
+  await run(replay_id);
+  await resume(testDeps({ queue }));
+  expect(sent).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import type { LateKnowledge } from '../../db/first-knowledge.ts';
 import { type Instant, microsOf } from '../../domain/instant.ts';
+import { AsOf, asOfFacts } from '../as-of.ts';
 import { cacheHeaders, type Freshness, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import { candidateObject } from '../candidate-object.ts';
 import type { HttpContext } from '../context.ts';
@@ -19,9 +19,6 @@ import { writeCursor } from '../walk.ts';
 const ACCESS = 'read';
 const CompleteThrough = At.nullable().openapi({
   description: 'Everything known up to this instant has been delivered: the next ingested_after.',
-});
-const AsOf = At.optional().openapi({
-  description: 'With as_of: the moment answered for. When the newest load is older, it is that of the load.',
 });
 const Ambiguous = z
   .array(Candidate)
@@ -125,8 +122,7 @@ function pageReply(
     pagination,
     meta: meta(c, {
       sources: page.rows.map((row) => row.source),
-      warnings: page.late === null ? [] : [lateWarning(page.late)],
-      ...(request.as_of === null ? {} : { as_of: page.version }),
+      ...asOfFacts(request.as_of, page.version, page.late),
       complete_through: completeThrough(request, page),
       ...(page.ambiguous.length > 0
         ? { ambiguous: page.ambiguous.map((row) => candidateObject(row, request.decimals)) }
@@ -147,9 +143,6 @@ function nextCursor(request: DataRequest, page: Page, total: number | null): str
     total,
   });
 }
-
-const lateWarning = ({ what, count, known_from }: LateKnowledge) =>
-  `as_of lies before the first knowledge of ${count} of the matched ${what}; all were known from ${known_from}.`;
 
 /**
  * What to send as the next `ingested_after`. The end of a walk delivers all of its version. A cut page has

@@ -4,7 +4,8 @@ import { listPrices, type PriceInput, type PriceRow, SPREAD_GAP_SECONDS } from '
 import { SOURCE_ORDER } from '../../db/prefer-source.ts';
 import { type Instant, instantOfDate, microsOf } from '../../domain/instant.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
-import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
+import { AsOf, asOfFacts } from '../as-of.ts';
+import { cacheHeaders, type Freshness, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import { candidateObject } from '../candidate-object.ts';
 import { choosePrice, type PriceAnswer } from '../choose-price.ts';
 import { clockAt } from '../clock.ts';
@@ -13,7 +14,7 @@ import { parameters, parseAssetRef } from '../data-query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { jsonDecimal } from '../json.ts';
 import { instant, invalid, readQuery, whole } from '../query.ts';
-import { json, meta } from '../reply.ts';
+import { json, type MetaFacts, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { Meta, MissingPrice, Price } from '../schemas.ts';
 
@@ -29,6 +30,14 @@ const PricesQuery = z.object({
   at: instant()
     .optional()
     .openapi({ type: 'string', description: 'The last value at or before this instant; now when absent.' }),
+  as_of: instant()
+    .optional()
+    .openapi({
+      type: 'string',
+      description:
+        'What this service knew at that instant; `at` is then the same unless given. A later one than the newest ' +
+        'load is answered at that.',
+    }),
   max_age: whole(1, AGE_SECONDS_MAX).optional().openapi({
     type: 'integer',
     description: 'No value older than so many seconds before `at`.',
@@ -53,9 +62,17 @@ export const prices: Endpoint = {
       `the lowest, of prices within ${SPREAD_GAP_SECONDS} seconds of the one that answers.`,
     request: { query: PricesQuery },
     responses: {
-      ...ok(z.object({ data: z.array(Price), missing: z.array(MissingPrice), meta: Meta }), 'Prices.', {
-        cached: true,
-      }),
+      ...ok(
+        z.object({
+          data: z.array(Price),
+          missing: z.array(MissingPrice),
+          meta: Meta.extend({ as_of: AsOf }),
+        }),
+        'Prices.',
+        {
+          cached: true,
+        },
+      ),
       ...problems('invalid_request'),
     },
   },
@@ -69,26 +86,35 @@ async function getPrices(c: HttpContext): Promise<Response> {
   const inputs = inputsOf(asked);
   if (asked.at !== undefined && microsOf(asked.at) > microsOf(clock))
     throw invalid([{ path: 'at', message: 'lies in the future; nothing is known of then' }]);
-  const freshness = { access: 'read', ticking: asked.at === undefined } as const;
+  const as_of = asked.as_of ?? null;
+  const at = asked.at ?? earlier(clock, as_of);
+  const freshness: Freshness = { access: 'read', ticking: at === clock };
   const seen = seenVersion(c, freshness);
   const rows = await rowsOf<PriceRow>(
     listPrices(db, {
       inputs: inputs.map(({ input }) => input),
       sources: asked.source ?? null,
-      ...clockAt(settings, asked.at ?? clock),
+      ...clockAt(settings, at),
+      as_of,
       max_age_seconds: asked.max_age ?? null,
       seen,
     }),
   );
   const current = rows[0]?.current_version ?? clock;
-  const headers = cacheHeaders(c, current, freshness);
+  const final = as_of !== null && !freshness.ticking && microsOf(as_of) <= microsOf(current);
+  const headers = cacheHeaders(c, current, { ...freshness, final });
   if (isUnchanged(seen, current)) return notModified(headers);
   const answers = inputs.map(({ text }, i) => {
     const found = rows.filter((row) => Number(row.position) === i + 1);
     return { text, answer: choosePrice(found) };
   });
-  return json(reply(c, answers, asked.decimals), headers);
+  const [first] = rows;
+  const facts = asOfFacts(as_of, first?.version ?? clock, first?.late ?? null);
+  return json(reply(c, answers, asked.decimals, facts), headers);
 }
+
+const earlier = (clock: Instant, as_of: Instant | null): Instant =>
+  as_of !== null && microsOf(as_of) < microsOf(clock) ? as_of : clock;
 
 interface NamedInput {
   /** As the caller wrote it. */
@@ -122,14 +148,14 @@ function inputsOf(asked: PricesQuery): NamedInput[] {
 type Decimals = 'number' | 'string' | undefined;
 type NamedAnswer = { text: string; answer: PriceAnswer };
 
-function reply(c: HttpContext, answers: NamedAnswer[], decimals: Decimals) {
+function reply(c: HttpContext, answers: NamedAnswer[], decimals: Decimals, facts: MetaFacts) {
   const data = answers.flatMap(({ text, answer }) =>
     'price' in answer ? [priceObject(text, answer.price, decimals)] : [],
   );
   const missing = answers.flatMap(({ text, answer }) =>
     'missing' in answer ? [missingObject(text, answer, decimals)] : [],
   );
-  return { data, missing, meta: meta(c, { sources: data.map(({ source }) => source) }) };
+  return { data, missing, meta: meta(c, { sources: data.map(({ source }) => source), ...facts }) };
 }
 
 function priceObject(
