@@ -20,9 +20,27 @@ export function connect(url: string): Db {
   return drizzle(neon(url), { schema });
 }
 
-/** The rows of a raw statement, typed at the call: one place for the cast that the driver's type needs. */
-export async function rowsOf<Row>(query: PromiseLike<{ rows: Record<string, unknown>[] }>): Promise<Row[]> {
-  return (await query).rows as Row[];
+/** What a raw statement gives. */
+export interface Result {
+  rows: Record<string, unknown>[];
+}
+
+/**
+ * The rows of a result, typed at the call: the one place for the cast that raw statements need. `Row` must be
+ * what the statement's docstring says.
+ */
+export const rowsIn = <Row>(result: Result): Row[] => result.rows as Row[];
+
+/** The first row of a result that always has one. */
+export function rowIn<Row>(result: Result | undefined): Row {
+  const [row] = result === undefined ? [] : rowsIn<Row>(result);
+  if (row === undefined) throw new Error('The statement promised a row and gave none.');
+  return row;
+}
+
+/** The rows of a query that is sent alone. */
+export async function rowsOf<Row>(query: PromiseLike<Result>): Promise<Row[]> {
+  return rowsIn<Row>(await query);
 }
 
 /** Runs one raw statement and decodes nothing: numerics, int8 and timestamps are text. */

@@ -1,5 +1,5 @@
 import { type CheckpointRow, listCheckpoints } from '../db/checkpoints.ts';
-import { databaseError } from '../db/client.ts';
+import { databaseError, rowsOf } from '../db/client.ts';
 import { failReplay } from '../db/replays.ts';
 import { failRun } from '../db/runs.ts';
 import { finishUpload } from '../db/uploads.ts';
@@ -91,10 +91,10 @@ async function handlePoll(
     return 'done';
   }
   const given = sourceSettings(deps.settings, source.id);
-  const { rows } = await listCheckpoints(deps.db);
+  const checkpoints = await rowsOf<CheckpointRow>(listCheckpoints(deps.db));
   const nowMs = deps.now().getTime();
   // The market whenever somebody asks; the lists of all coins, long and slow to change, when they are due.
-  const lists = dueOf(source, source.catalogRequests(given), rows as unknown as CheckpointRow[], nowMs);
+  const lists = dueOf(source, source.catalogRequests(given), checkpoints, nowMs);
   const result = await poll(deps, { source, requests: [...source.requests(given), ...lists], run_id });
   if (result.outcome === 'busy') return { busy_seconds: result.seconds };
   await resolveIfNeeded(deps);

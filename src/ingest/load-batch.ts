@@ -1,4 +1,4 @@
-import { databaseError } from '../db/client.ts';
+import { databaseError, rowIn } from '../db/client.ts';
 import { loadCatalog } from '../db/contracts.ts';
 import { type Lease, renewLease } from '../db/leases.ts';
 import { loadListings } from '../db/load-listings.ts';
@@ -79,9 +79,7 @@ async function commit({ db }: Deps, { lease, origin, batch, together, rawAt }: L
     ...(observations.length > 0 ? [loadListings(db, origin.source, observations)] : []),
     ...loads,
   ]);
-  const loaded = results
-    .slice(results.length - loads.length)
-    .map(({ rows }) => rows[0] as unknown as LoadedRow);
+  const loaded = results.slice(results.length - loads.length).map((result) => rowIn<LoadedRow>(result));
   const sum = (count: 'inserted' | 'duplicate' | 'refused') =>
     loaded.reduce((total, row) => total + Number(row[count]), 0);
   const refused = loaded.flatMap((row) => row.refused_pointers ?? []);

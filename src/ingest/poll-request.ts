@@ -1,5 +1,5 @@
 import { advanceCheckpoint } from '../db/checkpoints.ts';
-import { databaseError, rowsOf } from '../db/client.ts';
+import { databaseError, rowIn, rowsOf } from '../db/client.ts';
 import { type Lease, renewLease } from '../db/leases.ts';
 import { insertRawPayload, isLoaded, type KeptRow, markLoaded, setPayloadError } from '../db/raw-payloads.ts';
 import type { Deps } from '../deps.ts';
@@ -167,7 +167,7 @@ async function keepReply(
     .catch((error: unknown) => {
       throw databaseError(error);
     });
-  const row = inserted.rows[0] as unknown as KeptRow;
+  const row = rowIn<KeptRow>(inserted);
   return { raw_payload_id: Number(row.id), first_fetched_at: instantFromPostgres(row.first_fetched_at) };
 }
 

@@ -1,5 +1,5 @@
 import { advanceCheckpoint, type Checkpoint } from '../db/checkpoints.ts';
-import { databaseError } from '../db/client.ts';
+import { databaseError, rowIn } from '../db/client.ts';
 import { releaseLease } from '../db/leases.ts';
 import { finishRun, type RunEnd, type StartedRow, startQueuedRun, startScheduledRun } from '../db/runs.ts';
 import { claimMode } from '../db/tape-version.ts';
@@ -58,7 +58,7 @@ async function start(deps: Deps, source: string, runId: number | undefined): Pro
     runId === undefined ? startScheduledRun(db, source) : startQueuedRun(db, { id: runId, source });
   try {
     const results = await db.batch([...claimMode(db, settings.UPSTREAMS), query]);
-    return results[2].rows[0] as unknown as StartedRow;
+    return rowIn<StartedRow>(results[2]);
   } catch (error) {
     throw databaseError(error);
   }

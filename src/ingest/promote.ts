@@ -1,3 +1,4 @@
+import { rowIn } from '../db/client.ts';
 import { renewLease } from '../db/leases.ts';
 import {
   addReplayListings,
@@ -29,7 +30,7 @@ export async function promote(
       promoteRows(db, replay_id, SLICE_ROWS),
       ...followPromotion(db, replay_id),
     ]);
-    const { promoted, passed_over } = results[3].rows[0] as unknown as PromotedRow;
+    const { promoted, passed_over } = rowIn<PromotedRow>(results[3]);
     if (promoted === '0' && passed_over === '0') break;
     log.info('replay.promoted', { promoted: Number(promoted), passed_over: Number(passed_over) });
     if (isOver()) return false;

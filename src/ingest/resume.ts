@@ -1,4 +1,4 @@
-import { databaseError } from '../db/client.ts';
+import { databaseError, type Result, rowsIn } from '../db/client.ts';
 import { listOpenReplays } from '../db/replays.ts';
 import { listUploadsToResume } from '../db/uploads.ts';
 import { listOpenWithdrawals } from '../db/withdraw.ts';
@@ -30,15 +30,19 @@ export async function sendAgain(deps: Deps, { uploads, withdrawals, replays }: O
 export const openWorkQueries = ({ db }: Deps, which: 'stalled' | 'open') =>
   [listUploadsToResume(db, which), listOpenWithdrawals(db), listOpenReplays(db)] as const;
 
+/** What the results of openWorkQueries found, in their order. */
+export function openWorkIn(...results: Result[]): OpenWork {
+  const [uploads = [], withdrawals = [], replays = []] = results.map((result) =>
+    rowsIn<{ id: string }>(result),
+  );
+  return { uploads, withdrawals, replays };
+}
+
 /** All open work gets a message: after a start, whatever the queue held before may be gone. */
 export async function resume(deps: Deps): Promise<void> {
   try {
     const [uploads, withdrawals, replays] = await deps.db.batch(openWorkQueries(deps, 'open'));
-    await sendAgain(deps, {
-      uploads: uploads.rows,
-      withdrawals: withdrawals.rows,
-      replays: replays.rows,
-    } as unknown as OpenWork);
+    await sendAgain(deps, openWorkIn(uploads, withdrawals, replays));
   } catch (error) {
     throw databaseError(error);
   }

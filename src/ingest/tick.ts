@@ -1,5 +1,5 @@
 import { type CheckpointRow, listCheckpoints } from '../db/checkpoints.ts';
-import { databaseError } from '../db/client.ts';
+import { databaseError, rowsIn } from '../db/client.ts';
 import { failLostRuns } from '../db/runs.ts';
 import type { Deps } from '../deps.ts';
 import { POLLED_SOURCES } from '../sources/registry.ts';
@@ -7,7 +7,7 @@ import type { PolledSource, SourceRequest } from '../sources/source.ts';
 import { dueOf } from './due.ts';
 import { poll } from './poll.ts';
 import { resolveAssets, resolveIfNeeded } from './resolve-assets.ts';
-import { type OpenWork, openWorkQueries, sendAgain } from './resume.ts';
+import { type OpenWork, openWorkIn, openWorkQueries, sendAgain } from './resume.ts';
 import { sourceSettings } from './source-settings.ts';
 
 const MINUTE_MS = 60_000;
@@ -49,12 +49,8 @@ async function sweep(deps: Deps): Promise<{ checkpoints: CheckpointRow[]; stalle
       failLostRuns(db),
     ]);
     return {
-      checkpoints: checkpoints.rows as unknown as CheckpointRow[],
-      stalled: {
-        uploads: uploads.rows,
-        withdrawals: withdrawals.rows,
-        replays: replays.rows,
-      } as unknown as OpenWork,
+      checkpoints: rowsIn<CheckpointRow>(checkpoints),
+      stalled: openWorkIn(uploads, withdrawals, replays),
     };
   } catch (error) {
     throw databaseError(error);

@@ -1,4 +1,4 @@
-import { databaseError } from '../db/client.ts';
+import { databaseError, rowIn } from '../db/client.ts';
 import { openVersion } from '../db/tape-version.ts';
 import { finishWithdrawal, type WithdrawnRow, withdrawRows } from '../db/withdraw.ts';
 import type { Deps } from '../deps.ts';
@@ -17,7 +17,7 @@ export async function withdraw(deps: Deps, { run_id }: { run_id: number }): Prom
   try {
     for (;;) {
       const [, result] = await db.batch([openVersion(db), withdrawRows(db, run_id, SLICE_ROWS)]);
-      const { withdrawn, revived } = result.rows[0] as unknown as WithdrawnRow;
+      const { withdrawn, revived } = rowIn<WithdrawnRow>(result);
       if (withdrawn === '0') break;
       log.info('rows.withdrawn', { run_id, withdrawn: Number(withdrawn), revived: Number(revived) });
       if (deps.now().getTime() > deadline) return false;

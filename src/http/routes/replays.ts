@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { rowsOf } from '../../db/client.ts';
+import { rowsIn, rowsOf } from '../../db/client.ts';
 import { type DifferenceRow, listDifferences } from '../../db/list-differences.ts';
 import { failReplay, findReplay, queueReplay, type ReplayRow, requestPromotion } from '../../db/replays.ts';
 import type { Deps } from '../../deps.ts';
@@ -118,7 +118,7 @@ async function getReplay(c: HttpContext): Promise<Response> {
   const [found, listed] = await db.batch([findReplay(db, id), listDifferences(db, id, differences)]);
   const row = found.rows[0] as ReplayRow | undefined;
   if (row === undefined) throw new AppError('not_found', `There is no replay ${id}.`);
-  const data = replayObject(row, listed.rows as unknown as DifferenceRow[], decimals);
+  const data = replayObject(row, rowsIn<DifferenceRow>(listed), decimals);
   const sources = data.differences.map(({ source }) => source);
   return json({ data, meta: meta(c, { sources }) });
 }

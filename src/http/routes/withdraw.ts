@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { rowsOf } from '../../db/client.ts';
+import { rowIn, rowsOf } from '../../db/client.ts';
 import { findWithdrawal, type WithdrawalRow } from '../../db/find-withdrawal.ts';
 import { requestWithdrawal } from '../../db/withdraw.ts';
 import type { Deps } from '../../deps.ts';
@@ -108,11 +108,8 @@ async function withdrawal(
 }
 
 async function ask({ db }: Deps, run_id: number, reason: string): Promise<WithdrawalRow> {
-  const [, { rows }] = await db.batch([
-    requestWithdrawal(db, run_id, reason),
-    findWithdrawal(db, { run_id }),
-  ]);
-  return rows[0] as unknown as WithdrawalRow;
+  const [, found] = await db.batch([requestWithdrawal(db, run_id, reason), findWithdrawal(db, { run_id })]);
+  return rowIn<WithdrawalRow>(found);
 }
 
 async function send({ queue, log }: Deps, run_id: number): Promise<void> {

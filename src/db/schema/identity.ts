@@ -1,0 +1,145 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import { instant } from './columns.ts';
+
+// Listings, assets, and what ties them.
+
+/** A coin in our own identity. Its id is given once and stays, whatever the coin is called later. */
+export const assets = pgTable(
+  'assets',
+  {
+    id: text('id').primaryKey(),
+    symbol: text('symbol'),
+    name: text('name'),
+    created_at: instant('created_at').notNull(),
+    /** The asset that took over all its listings; null while it has some of its own. */
+    merged_into: text('merged_into'),
+  },
+  (t) => [index('assets_symbol').on(t.symbol)],
+);
+
+/** A source's own entry for a coin, or for a market bar series of a file. */
+export const listings = pgTable(
+  'listings',
+  {
+    id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+    source: text('source').notNull(),
+    external_id: text('external_id').notNull(),
+    symbol: text('symbol'),
+    name: text('name'),
+    first_known_at: instant('first_known_at').notNull(),
+    /** The asset of its active mapping: what reads join. Null until it was resolved for the first time. */
+    asset_id: text('asset_id').references(() => assets.id),
+    /** False when something about it changed since identity was last resolved. */
+    is_resolved: boolean('is_resolved').notNull().default(false),
+  },
+  (t) => [
+    unique('listings_source_external_id').on(t.source, t.external_id),
+    index('listings_symbol').on(t.symbol),
+    index('listings_external_id').on(t.external_id),
+    index('listings_asset').on(t.asset_id),
+    index('listings_unresolved').on(t.id).where(sql`not ${t.is_resolved}`),
+  ],
+);
+
+/**
+ * Which asset a listing is, and how that is known. At most one mapping of a listing is active; the others
+ * that stand are proposals, conflicts and what an operator rejected. The interval is when it was held here.
+ */
+export const mappings = pgTable(
+  'mappings',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    listing_id: integer('listing_id')
+      .notNull()
+      .references(() => listings.id),
+    asset_id: text('asset_id')
+      .notNull()
+      .references(() => assets.id),
+    method: text('method').notNull(),
+    /** From 0 to 1, by the method. */
+    confidence: numeric('confidence').notNull(),
+    evidence: jsonb('evidence').notNull(),
+    state: text('state').notNull(),
+    /** Since when the prices of the listing and its asset disagree. */
+    flagged_at: instant('flagged_at'),
+    flag_reason: text('flag_reason'),
+    valid_from: instant('valid_from').notNull(),
+    valid_to: instant('valid_to'),
+  },
+  (t) => [
+    uniqueIndex('mappings_active').on(t.listing_id).where(sql`${t.state} = 'active'`),
+    uniqueIndex('mappings_standing').on(t.listing_id, t.asset_id).where(sql`${t.state} <> 'ended'`),
+    index('mappings_asset').on(t.asset_id),
+    index('mappings_state').on(t.state, t.method, t.id),
+    check('mappings_state', sql`${t.state} in ('active', 'proposed', 'conflict', 'rejected', 'ended')`),
+  ],
+);
+
+/** What an operator decided of a mapping. Append-only; the newest word on a listing and an asset counts. */
+export const decisions = pgTable(
+  'decisions',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    /** The mapping that was looked at, which may have ended since. */
+    mapping_id: bigint('mapping_id', { mode: 'number' })
+      .notNull()
+      .references(() => mappings.id),
+    listing_id: integer('listing_id')
+      .notNull()
+      .references(() => listings.id),
+    action: text('action').notNull(),
+    /** The asset that was confirmed, rejected or pinned. */
+    asset_id: text('asset_id')
+      .notNull()
+      .references(() => assets.id),
+    who: text('who').notNull(),
+    why: text('why').notNull(),
+    decided_at: instant('decided_at').notNull(),
+  },
+  (t) => [
+    index('decisions_listing').on(t.listing_id, t.id),
+    index('decisions_mapping').on(t.mapping_id),
+    check('decisions_action', sql`${t.action} in ('confirm', 'reject', 'pin')`),
+  ],
+);
+
+/** What a source's whole list names, listings or not: a coin that is not polled can still be a rival. */
+export const catalog = pgTable(
+  'catalog',
+  {
+    source: text('source').notNull(),
+    external_id: text('external_id').notNull(),
+    symbol: text('symbol'),
+    name: text('name'),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.external_id] }), index('catalog_symbol').on(t.symbol)],
+);
+
+/** Where a source says a coin's token lives. Platform names are ours, addresses as they compare. */
+export const contracts = pgTable(
+  'contracts',
+  {
+    source: text('source').notNull(),
+    external_id: text('external_id').notNull(),
+    platform: text('platform').notNull(),
+    address: text('address').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.source, t.external_id, t.platform, t.address] }),
+    index('contracts_address').on(t.platform, t.address),
+  ],
+);

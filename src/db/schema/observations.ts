@@ -1,0 +1,129 @@
+import { bigint, index, integer, numeric, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
+import { count, instant, values } from './columns.ts';
+import { listings } from './identity.ts';
+
+// Facts, and what is kept in step with them.
+
+/**
+ * Append-only facts. A changed value for the same instant is a new revision; the old row stays, with the
+ * successor's known_at as its superseded_at. One plain table: partitions cost more planning than they save.
+ *
+ * Reads walk one index range per (listing, kind) or (source, kind) and merge; hence the column order.
+ */
+export const observations = pgTable(
+  'observations',
+  {
+    listing_id: integer('listing_id')
+      .notNull()
+      .references(() => listings.id),
+    kind: text('kind').notNull(),
+    observed_at: instant('observed_at').notNull(),
+    revision: integer('revision').notNull(),
+    source: text('source').notNull(),
+    known_at: instant('known_at').notNull(),
+    superseded_at: instant('superseded_at'),
+    ...values,
+    raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
+    pointer: text('pointer').notNull(),
+    run_id: bigint('run_id', { mode: 'number' }).notNull(),
+    normalizer_version: smallint('normalizer_version').notNull(),
+    flags: text('flags').array().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.listing_id, t.kind, t.observed_at, t.revision] }),
+    index('observations_source_observed').on(t.source, t.kind, t.observed_at, t.listing_id, t.revision),
+    index('observations_known').on(t.source, t.kind, t.known_at, t.listing_id, t.observed_at),
+    // Rows lie in the order of their payloads, so a range per block finds those of one, and costs next to nothing.
+    index('observations_payload').using('brin', t.raw_payload_id),
+  ],
+);
+
+/** The newest spot row per listing, with what a price page shows besides. */
+export const latestObservations = pgTable(
+  'latest_observations',
+  {
+    listing_id: integer('listing_id')
+      .primaryKey()
+      .references(() => listings.id),
+    source: text('source').notNull(),
+    observed_at: instant('observed_at').notNull(),
+    revision: integer('revision').notNull(),
+    known_at: instant('known_at').notNull(),
+    price_usd: values.price_usd,
+    market_cap_usd: values.market_cap_usd,
+    volume_24h_usd: values.volume_24h_usd,
+    percent_change_24h: values.percent_change_24h,
+    flags: text('flags').array().notNull(),
+    rank: integer('rank'),
+    percent_change_1h: numeric('percent_change_1h'),
+    percent_change_7d: numeric('percent_change_7d'),
+    circulating_supply: numeric('circulating_supply'),
+    total_supply: numeric('total_supply'),
+    max_supply: numeric('max_supply'),
+    image_url: text('image_url'),
+  },
+  (t) => [
+    index('latest_market_cap').on(t.market_cap_usd, t.listing_id),
+    index('latest_price').on(t.price_usd, t.listing_id),
+    index('latest_volume').on(t.volume_24h_usd, t.listing_id),
+    index('latest_observed').on(t.observed_at, t.listing_id),
+  ],
+);
+
+/** Rows per listing and kind; also the list of index ranges that a filtered read has to walk. */
+export const counts = pgTable(
+  'counts',
+  {
+    listing_id: integer('listing_id')
+      .notNull()
+      .references(() => listings.id),
+    kind: text('kind').notNull(),
+    source: text('source').notNull(),
+    /** Current rows, and all revisions ever. */
+    observations: count('observations'),
+    revisions: count('revisions'),
+    first_observed_at: instant('first_observed_at').notNull(),
+    last_observed_at: instant('last_observed_at').notNull(),
+    first_known_at: instant('first_known_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.listing_id, t.kind] }), index('counts_source').on(t.source, t.kind)],
+);
+
+/** The same per source and kind, so that an unfiltered total is a sum of a handful of rows. */
+export const sourceCounts = pgTable(
+  'source_counts',
+  {
+    source: text('source').notNull(),
+    kind: text('kind').notNull(),
+    observations: count('observations'),
+    revisions: count('revisions'),
+    last_observed_at: instant('last_observed_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.kind] })],
+);
+
+/** The whole market per source, each in its own definition. Append-only like observations. */
+export const marketTotals = pgTable(
+  'market_totals',
+  {
+    source: text('source').notNull(),
+    observed_at: instant('observed_at').notNull(),
+    revision: integer('revision').notNull(),
+    known_at: instant('known_at').notNull(),
+    superseded_at: instant('superseded_at'),
+    market_cap_usd: numeric('market_cap_usd'),
+    volume_24h_usd: numeric('volume_24h_usd'),
+    bitcoin_dominance_percent: numeric('bitcoin_dominance_percent'),
+    market_cap_change_24h_percent: numeric('market_cap_change_24h_percent'),
+    assets_count: integer('assets_count'),
+    raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
+    pointer: text('pointer').notNull(),
+    run_id: bigint('run_id', { mode: 'number' }).notNull(),
+    normalizer_version: smallint('normalizer_version').notNull(),
+    flags: text('flags').array().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.source, t.observed_at, t.revision] }),
+    index('market_totals_observed').on(t.observed_at, t.source, t.revision),
+  ],
+);

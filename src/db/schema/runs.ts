@@ -1,0 +1,116 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import { count, instant } from './columns.ts';
+
+// What was tried, from which bytes, and what was refused.
+
+/** One attempt to move data for one source. */
+export const runs = pgTable(
+  'runs',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    source: text('source').notNull(),
+    trigger: text('trigger').notNull(),
+    status: text('status').notNull(),
+    accepted_at: instant('accepted_at').notNull(),
+    started_at: instant('started_at'),
+    finished_at: instant('finished_at'),
+    rows_read: count('rows_read'),
+    rows_inserted: count('rows_inserted'),
+    rows_duplicate: count('rows_duplicate'),
+    rows_rejected: count('rows_rejected'),
+    error_code: text('error_code'),
+    error_message: text('error_message'),
+    /** Why the run's rows were taken back, and when that was done. */
+    withdraw_reason: text('withdraw_reason'),
+    withdrawn_at: instant('withdrawn_at'),
+  },
+  (t) => [
+    index('runs_source_started').on(t.source, t.started_at),
+    index('runs_open').on(t.source).where(sql`${t.status} in ('queued', 'running')`),
+    check(
+      'runs_status',
+      sql`${t.status} in ('queued', 'running', 'succeeded', 'partial', 'failed', 'skipped')`,
+    ),
+  ],
+);
+
+/** Where each endpoint of a source stands: its last good reply and the newest observed_at committed from it. */
+export const checkpoints = pgTable(
+  'checkpoints',
+  {
+    source: text('source').notNull(),
+    endpoint: text('endpoint').notNull(),
+    fetched_at: instant('fetched_at').notNull(),
+    watermark: instant('watermark'),
+    raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
+    run_id: bigint('run_id', { mode: 'number' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.endpoint] })],
+);
+
+/** One row per upstream reply, failed ones too: the audit index of the bytes in R2. */
+export const rawPayloads = pgTable(
+  'raw_payloads',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    source: text('source').notNull(),
+    run_id: bigint('run_id', { mode: 'number' }).notNull(),
+    endpoint: text('endpoint').notNull(),
+    /** Without secrets. */
+    url: text('url').notNull(),
+    status: smallint('status').notNull(),
+    headers: jsonb('headers').notNull(),
+    content_type: text('content_type'),
+    fetched_at: instant('fetched_at').notNull(),
+    duration_ms: integer('duration_ms').notNull(),
+    size_bytes: bigint('size_bytes', { mode: 'number' }).notNull(),
+    sha256: text('sha256').notNull(),
+    r2_key: text('r2_key').notNull(),
+    /** How the bytes lie in R2: `gzip` or `identity`. size_bytes and sha256 are over the decoded bytes. */
+    encoding: text('encoding').notNull(),
+    /** When its records were committed; null for a failed or unread reply. */
+    loaded_at: instant('loaded_at'),
+    error_code: text('error_code'),
+    /** The rank limit it was read with (POLL_TOP): who reads it anew needs the same. Null is none. */
+    poll_top: integer('poll_top'),
+  },
+  (t) => [
+    index('raw_payloads_sha256').on(t.sha256, t.fetched_at),
+    // A repeated insert of the same reply, after a lost answer, finds the first.
+    unique('raw_payloads_reply').on(t.run_id, t.endpoint, t.fetched_at),
+  ],
+);
+
+/** Refused records with the reason and the record as sent. */
+export const rejects = pgTable(
+  'rejects',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    source: text('source').notNull(),
+    run_id: bigint('run_id', { mode: 'number' }).notNull(),
+    raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
+    pointer: text('pointer').notNull(),
+    external_id: text('external_id'),
+    code: text('code').notNull(),
+    message: text('message').notNull(),
+    raw: text('raw').notNull(),
+    rejected_at: instant('rejected_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('rejects_payload_pointer').on(t.raw_payload_id, t.pointer),
+    index('rejects_run').on(t.run_id),
+  ],
+);

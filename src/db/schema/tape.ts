@@ -1,0 +1,29 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, check, pgTable, text } from 'drizzle-orm/pg-core';
+import { instant } from './columns.ts';
+
+// The tape itself: its version, and who may write.
+
+/**
+ * The version of the whole tape: the known_at of the newest committed load. Each load locks this one row,
+ * so known_at rises in commit order and a cursor that pins a version never sees a row appear behind it.
+ * `next_version` is what the load in progress stamps on its rows; it means nothing outside a transaction.
+ */
+export const tapeVersion = pgTable(
+  'tape_version',
+  {
+    id: boolean('id').primaryKey().default(true),
+    version: instant('version').notNull(),
+    next_version: instant('next_version').notNull(),
+    /** `live` or `sandbox`, set by the first run; a run of the other mode is refused. */
+    mode: text('mode'),
+  },
+  (t) => [check('tape_version_one_row', sql`${t.id}`)],
+);
+
+/** Who may work now. `token` is the fence: a holder whose token is gone may not commit. */
+export const leases = pgTable('leases', {
+  name: text('name').primaryKey(),
+  token: bigint('token', { mode: 'number' }).notNull(),
+  expires_at: instant('expires_at').notNull(),
+});

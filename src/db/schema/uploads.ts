@@ -1,0 +1,72 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import { count, instant } from './columns.ts';
+
+// Files and their progress.
+
+/** A file somebody sent, and how far it is ingested. Its rows, and their counts, belong to its run. */
+export const uploads = pgTable(
+  'uploads',
+  {
+    id: text('id').primaryKey(),
+    run_id: bigint('run_id', { mode: 'number' }).notNull(),
+    raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
+    filename: text('filename'),
+    /** What the request said of the series: asset, symbol, dialect, venue, quote, observed_at. */
+    hints: jsonb('hints').notNull(),
+    /** Same bytes, same key: the same upload. Null once it has failed or was withdrawn, and for a dry run. */
+    series_key: text('series_key'),
+    dry_run: boolean('dry_run').notNull(),
+    status: text('status').notNull(),
+    sha256: text('sha256').notNull(),
+    size_bytes: bigint('size_bytes', { mode: 'number' }).notNull(),
+    /** What the header told: dialect, columns, coin, convention. Null until it was read. */
+    plan: jsonb('plan'),
+    encoding: text('encoding'),
+    /** Where the next record starts. */
+    done_bytes: count('done_bytes'),
+    next_line: integer('next_line').notNull().default(1),
+    /** The first rows as a dry run would have stored them. */
+    preview: jsonb('preview'),
+    error_code: text('error_code'),
+    error_message: text('error_message'),
+    accepted_at: instant('accepted_at').notNull(),
+    /** When a message or a slice last moved it: the sweep restarts what stood still. */
+    touched_at: instant('touched_at').notNull(),
+    finished_at: instant('finished_at'),
+  },
+  (t) => [
+    uniqueIndex('uploads_series').on(t.series_key),
+    unique('uploads_run').on(t.run_id),
+    index('uploads_accepted').on(t.accepted_at, t.id),
+    index('uploads_open').on(t.touched_at).where(sql`${t.status} in ('queued', 'processing')`),
+    check('uploads_status', sql`${t.status} in ('queued', 'processing', 'succeeded', 'failed', 'withdrawn')`),
+  ],
+);
+
+/**
+ * Keys whose record in an upload still being read repeated what was known. The first record of a key wins
+ * within a file, and a repeat leaves no row to tell: without this, counts would depend on batch borders.
+ */
+export const uploadSightings = pgTable(
+  'upload_sightings',
+  {
+    raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
+    listing_id: integer('listing_id').notNull(),
+    kind: text('kind').notNull(),
+    observed_at: instant('observed_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.raw_payload_id, t.listing_id, t.kind, t.observed_at] })],
+);
