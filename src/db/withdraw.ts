@@ -45,7 +45,7 @@ export function withdrawRows(db: Db, runId: number, limit: number) {
     select (select count(*) from doomed) as withdrawn, (select count(*) from before) as revived`);
 }
 
-/** Supersedes a run's market totals and marks the run as withdrawn. */
+/** Supersedes a run's market totals, narrows what its listings cover, and marks the run as withdrawn. */
 export function finishWithdrawal(db: Db, runId: number) {
   return db.execute(sql`
     with totals as (
@@ -54,6 +54,7 @@ export function finishWithdrawal(db: Db, runId: number) {
       where m.run_id = ${runId}::bigint and m.superseded_at is null
       returning m.source
     ), version as (${closeVersion(sql`exists (select from totals)`)}),
+    narrowed as (${narrowCoverage(runId)}),
     upload as (
       update uploads set status = 'withdrawn', series_key = null where run_id = ${runId}::bigint
     )
@@ -145,6 +146,25 @@ const countListings = sql`
     group by d.listing_id, d.kind
   ) t
   where c.listing_id = t.listing_id and c.kind = t.kind`;
+
+// A listing without rows keeps its last bounds: its count says that there is nothing between them.
+const narrowCoverage = (runId: number): SQL => sql`
+  update counts c
+  set first_observed_at = f.observed_at, last_observed_at = l.observed_at
+  from (
+    select distinct o.listing_id, o.kind
+    from runs r join observations o on o.source = r.source and o.kind in ('spot', 'bar_close') and o.known_at >= r.started_at
+    where r.id = ${runId}::bigint and o.run_id = r.id
+  ) t
+  join lateral (${boundOf('asc')}) f on true
+  join lateral (${boundOf('desc')}) l on true
+  where c.listing_id = t.listing_id and c.kind = t.kind`;
+
+const boundOf = (order: 'asc' | 'desc'): SQL => sql`
+  select o.observed_at from observations o
+  where o.listing_id = t.listing_id and o.kind = t.kind and o.superseded_at is null
+  order by o.observed_at ${sql.raw(order)}
+  limit 1`;
 
 const countSource = sql`
   update source_counts c

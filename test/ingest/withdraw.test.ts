@@ -104,6 +104,16 @@ it('frees the key: the same value may be known again', async () => {
   expect(await latest()).toEqual([{ id: 'a-a', price: '1', revision: 2 }]);
 });
 
+it('narrows what is covered to what is left', async () => {
+  await pollTickers({ id: 'a-a', price: '1', last_updated: '2026-01-10T10:00:00Z' });
+  const second = await pollTickers({ id: 'a-a', price: '2', last_updated: '2026-01-10T10:05:00Z' });
+  await takeBack(second);
+  expect(
+    await rows(sql`select first_observed_at = '2026-01-10T10:00:00Z' as first,
+      last_observed_at = '2026-01-10T10:00:00Z' as last from counts`),
+  ).toEqual([{ first: true, last: true }]);
+});
+
 it('falls back to an older reading when the newest is withdrawn', async () => {
   await pollTickers({ id: 'a-a', price: '1', last_updated: '2026-01-10T10:00:00Z' });
   const second = await pollTickers({ id: 'a-a', price: '2', last_updated: '2026-01-10T10:05:00Z' });
