@@ -73,35 +73,28 @@ const UPLOAD_ROW: SQL = sql`
   ${instantText('r.withdrawn_at')} as withdrawn_at,
   r.rows_read, r.rows_inserted, r.rows_duplicate, r.rows_rejected`;
 
-/** Where a page of uploads goes on: behind this one. */
-export interface UploadKey {
-  accepted_at: Instant;
-  id: string;
-}
-
 export interface UploadPageWish {
   statuses: UploadStatus[] | null;
   limit: number;
   offset: number;
-  after: UploadKey | null;
+  /** The page goes on behind the upload of this run: runs are numbered in order, times may be the same. */
+  after: number | null;
 }
 
 /** One page of uploads, newest first: UploadPageRow rows, `limit` at most. */
 export function listUploads(db: Db, { statuses, limit, offset, after }: UploadPageWish) {
   const matching = statuses ? sql`u.status = any(${sql.param(statuses)}::text[])` : sql`true`;
-  const behind = after
-    ? sql`(u.accepted_at, u.id) < (${after.accepted_at}::timestamptz, ${after.id}::text)`
-    : sql`true`;
+  const behind = after === null ? sql`true` : sql`u.run_id < ${after}::bigint`;
   return db.execute(sql`
     select total.total, page.*
     from (select count(*) as total from uploads u where ${matching}) total
     left join (
       select ${UPLOAD_ROW} from uploads u join runs r on r.id = u.run_id
       where ${matching} and ${behind}
-      order by u.accepted_at desc, u.id desc
+      order by u.run_id desc
       limit ${limit}::int offset ${offset}::int
     ) page on true
-    order by page.accepted_at desc, page.id desc`);
+    order by page.run_id desc`);
 }
 
 /** One UploadDetailRow, or none. */

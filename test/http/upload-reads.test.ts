@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { rows } from '../support/deps.ts';
 import {
   codeOf,
   FILE,
@@ -106,6 +108,14 @@ describe('GET /uploads', () => {
     expect(second.data.map(({ id }) => id)).toEqual([ids[2]]);
     expect(second.pagination.next_cursor).toBeNull();
     expect((await get('/uploads?offset=3')).page.data.map(({ id }) => id)).toEqual([ids[3]]);
+  });
+
+  it('keeps the order of uploads of one instant', async () => {
+    const ids = [];
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f'])
+      ids.unshift(idOf(await send({ query: `?symbol=BTC&filename=${name}.csv` })));
+    await rows(sql`update uploads set accepted_at = '2026-01-10T10:00:00Z'`);
+    expect((await get('/uploads')).page.data.map(({ id }) => id)).toEqual(ids);
   });
 
   it('refuses a cursor of another list', async () => {

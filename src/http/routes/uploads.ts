@@ -4,12 +4,11 @@ import {
   findUpload,
   listUploads,
   type UploadDetailRow,
-  type UploadKey,
   type UploadPageRow,
   type UploadRow,
 } from '../../db/list-uploads.ts';
 import { UPLOAD_STATUSES } from '../../db/uploads.ts';
-import { instantOfDate, parseInstant } from '../../domain/instant.ts';
+import { instantOfDate } from '../../domain/instant.ts';
 import { AppError } from '../../errors.ts';
 import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters } from '../data-query.ts';
@@ -36,7 +35,7 @@ const UploadsQuery = z.object({
   cursor: parameters.cursor,
   count: parameters.count,
 });
-const SORT = 'uploads accepted_at desc';
+const SORT = 'uploads run desc';
 
 export const uploads: Endpoint = {
   method: 'get',
@@ -63,16 +62,16 @@ async function getUploads(c: HttpContext): Promise<Response> {
   const last = page.at(-1);
   const place = { texts, version: instantOfDate(now()), sort: SORT, total: null };
   const next_cursor =
-    rows.length > limit && last ? writeCursor({ ...place, after: [last.accepted_at, last.id] }) : null;
+    rows.length > limit && last ? writeCursor({ ...place, after: [Number(last.run_id)] }) : null;
   const total = Number(found[0]?.total ?? 0);
   const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
   const { pagination, headers } = paging(c, facts);
   return json({ data: page.map(uploadObject), pagination, meta: meta(c) }, headers);
 }
 
-function uploadAfter(sort: string, [accepted_at, id]: (string | number | null)[]): UploadKey {
-  const known = typeof accepted_at === 'string' && parseInstant(accepted_at) !== undefined;
-  if (sort === SORT && known && typeof id === 'string') return { accepted_at, id };
+function uploadAfter(sort: string, [run_id]: (string | number | null)[]): number {
+  if (sort === SORT && typeof run_id === 'number' && Number.isSafeInteger(run_id) && run_id > 0)
+    return run_id;
   throw invalidCursor('was not made by this service for this list');
 }
 
