@@ -136,16 +136,23 @@ const forgetLatest = sql`
     )
     and not exists (select from before b where b.listing_id = d.listing_id and b.kind = 'spot')`;
 
+/** What the withdrawal took and brought back, per kind of a listing or of a source. */
+const tallyBy = (owner: 'listing_id' | 'source'): SQL => sql`
+  select d.${sql.raw(owner)}, d.kind, count(*) as withdrawn, count(b.listing_id) as revived
+  from doomed d
+  left join before b on (b.listing_id, b.kind, b.observed_at) = (d.listing_id, d.kind, d.observed_at)
+  group by d.${sql.raw(owner)}, d.kind`;
+
+const TAKE_AWAY = sql.raw(`observations = c.observations - t.withdrawn + t.revived,
+    revisions = c.revisions + t.revived`);
+
 const countListings = sql`
-  update counts c
-  set observations = c.observations - t.withdrawn + t.revived, revisions = c.revisions + t.revived
-  from (
-    select d.listing_id, d.kind, count(*) as withdrawn, count(b.listing_id) as revived
-    from doomed d
-    left join before b on (b.listing_id, b.kind, b.observed_at) = (d.listing_id, d.kind, d.observed_at)
-    group by d.listing_id, d.kind
-  ) t
+  update counts c set ${TAKE_AWAY} from (${tallyBy('listing_id')}) t
   where c.listing_id = t.listing_id and c.kind = t.kind`;
+
+const countSource = sql`
+  update source_counts c set ${TAKE_AWAY} from (${tallyBy('source')}) t
+  where c.source = t.source and c.kind = t.kind`;
 
 // A listing without rows keeps its last bounds: its count says that there is nothing between them.
 const narrowCoverage = (runId: number): SQL => sql`
@@ -165,14 +172,3 @@ const boundOf = (order: 'asc' | 'desc'): SQL => sql`
   where o.listing_id = t.listing_id and o.kind = t.kind and o.superseded_at is null
   order by o.observed_at ${sql.raw(order)}
   limit 1`;
-
-const countSource = sql`
-  update source_counts c
-  set observations = c.observations - t.withdrawn + t.revived, revisions = c.revisions + t.revived
-  from (
-    select d.source, d.kind, count(*) as withdrawn, count(b.listing_id) as revived
-    from doomed d
-    left join before b on (b.listing_id, b.kind, b.observed_at) = (d.listing_id, d.kind, d.observed_at)
-    group by d.source, d.kind
-  ) t
-  where c.source = t.source and c.kind = t.kind`;

@@ -10,11 +10,13 @@ export class JsonNumber {
   }
 
   toJSON(): unknown {
-    return (JSON as unknown as JsonWithSourceText).rawJSON(this.text);
+    return JSON.rawJSON(this.text);
   }
 }
 
-/** In every runtime used here, not yet in TypeScript's library. */
-interface JsonWithSourceText {
-  rawJSON(text: string): unknown;
+declare global {
+  /** In every runtime used here, not yet in TypeScript's library. */
+  interface JSON {
+    rawJSON(text: string): unknown;
+  }
 }

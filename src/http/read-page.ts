@@ -4,12 +4,11 @@ import type { LateKnowledge } from '../db/first-knowledge.ts';
 import { type LatestSort, listLatest } from '../db/list-latest.ts';
 import { listObservations, type PageRow, type PageWish } from '../db/list-observations.ts';
 import type { ObservationRow } from '../db/observation-row.ts';
-
 import type { Deps } from '../deps.ts';
 import type { Instant } from '../domain/instant.ts';
-import { AppError } from '../errors.ts';
 import type { DataKey } from './data-key.ts';
 import type { DataRequest } from './data-request.ts';
+import { frameOf } from './page-frame.ts';
 import { unknownAsset } from './unknown-asset.ts';
 
 export interface Page {
@@ -38,9 +37,7 @@ export interface PagePlace {
 /** Reads one page in one round trip. Throws `unknown_asset` for an asset nobody has. */
 export async function readPage(deps: Deps, request: DataRequest, place: PagePlace): Promise<Page> {
   const found = await rowsOf<PageRow>(pageQuery(deps, request, { ...place, limit: place.limit + 1 }));
-  const [frame] = found;
-  if (frame === undefined)
-    throw new AppError('misconfigured', 'The database has no tape_version row: run db:migrate.');
+  const frame = frameOf(found);
   if (frame.unknown_refs !== null) throw await unknownAsset(deps, frame.unknown_refs);
   const rows = found.filter((row): row is PageRow & ObservationRow => row.listing_id !== null);
   return {

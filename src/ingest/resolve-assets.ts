@@ -1,5 +1,5 @@
 import reviewed from '../../data/reviewed-assets.json' with { type: 'json' };
-import { databaseError, rowsOf } from '../db/client.ts';
+import { databaseError, rowsIn, rowsOf } from '../db/client.ts';
 import type { Lease } from '../db/leases.ts';
 import { writeIdentity } from '../db/mappings.ts';
 import { findUnresolved, IDENTITY_LEASE, readIdentity, tallyPrices } from '../db/mappings-facts.ts';
@@ -49,16 +49,21 @@ interface ReadFacts {
 }
 
 async function readFacts({ db }: Deps): Promise<ReadFacts | null> {
-  const [token, ...tables] = await db.batch([...readIdentity(db)]);
-  const [row] = token.rows;
-  if (row === undefined) return null;
-  const [listings, catalog, contracts, decisions, assets, mappings] = tables.map(({ rows }) => rows);
-  const read = { listings, catalog, contracts, decisions, assets, mappings, reviewed };
-  const facts = read as unknown as IdentityFacts;
-  const unresolved = (listings as unknown as (ListingFacts & { is_resolved: boolean })[]).filter(
-    (listing) => !listing.is_resolved,
-  );
-  return { lease: { name: IDENTITY_LEASE, token: Number(row.token) }, facts, unresolved };
+  const [token, listings, catalog, contracts, decisions, assets, mappings] = await db.batch(readIdentity(db));
+  const [held] = rowsIn<{ token: string }>(token);
+  if (held === undefined) return null;
+  const known = rowsIn<ListingFacts & { is_resolved: boolean }>(listings);
+  const facts: IdentityFacts = {
+    listings: known,
+    catalog: rowsIn(catalog),
+    contracts: rowsIn(contracts),
+    decisions: rowsIn(decisions),
+    assets: rowsIn(assets),
+    mappings: rowsIn(mappings),
+    reviewed,
+  };
+  const unresolved = known.filter((listing) => !listing.is_resolved);
+  return { lease: { name: IDENTITY_LEASE, token: Number(held.token) }, facts, unresolved };
 }
 
 const sizesOf = (changes: IdentityChanges) =>

@@ -8,7 +8,6 @@ import {
   type AssetsWish,
   listAssets,
 } from '../../db/list-assets.ts';
-import { AppError } from '../../errors.ts';
 import { assetObject } from '../asset-object.ts';
 import { Asset } from '../asset-schemas.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
@@ -16,6 +15,7 @@ import { clockAt } from '../clock.ts';
 import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters, parseAssetRef } from '../data-query.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { frameOf } from '../page-frame.ts';
 import { oneOf } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
@@ -91,8 +91,7 @@ async function getAssets(c: HttpContext): Promise<Response> {
       seen,
     }),
   );
-  const [frame] = found;
-  if (frame === undefined) throw new AppError('misconfigured', 'The database has no tape_version row.');
+  const frame = frameOf(found);
   const cacheable = cacheHeaders(c, frame.current_version, FRESHNESS);
   if (isUnchanged(seen, frame.current_version)) return notModified(cacheable);
   if (frame.unknown_refs !== null) throw await unknownAsset(deps, frame.unknown_refs);

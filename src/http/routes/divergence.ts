@@ -10,7 +10,6 @@ import {
 import { parseDecimal } from '../../domain/decimal.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
-import { AppError } from '../../errors.ts';
 import { AssetParams, assetOfPath } from '../asset-param.ts';
 import { Divergence } from '../asset-schemas.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
@@ -19,6 +18,7 @@ import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters } from '../data-query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { jsonDecimal } from '../json.ts';
+import { frameOf } from '../page-frame.ts';
 import { readQuery, whole } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
@@ -125,8 +125,7 @@ async function getDivergence(c: HttpContext): Promise<Response> {
       seen,
     }),
   );
-  const [frame] = found;
-  if (frame === undefined) throw new AppError('misconfigured', 'The database has no tape_version row.');
+  const frame = frameOf(found);
   const cacheable = cacheHeaders(c, frame.current_version, FRESHNESS);
   if (isUnchanged(seen, frame.current_version)) return notModified(cacheable);
   const rows = found.filter((row): row is DivergencePageRow & DivergenceRow => row.asset_id !== null);

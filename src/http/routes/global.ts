@@ -6,12 +6,12 @@ import {
   type MarketTotalsRow,
 } from '../../db/list-market-totals.ts';
 import { parseInstant } from '../../domain/instant.ts';
-import { AppError } from '../../errors.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters } from '../data-query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { jsonDecimal } from '../json.ts';
+import { frameOf } from '../page-frame.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { listOf, MarketTotals } from '../schemas.ts';
@@ -63,8 +63,7 @@ async function getGlobal(c: HttpContext): Promise<Response> {
       seen,
     }),
   );
-  const [frame] = found;
-  if (frame === undefined) throw new AppError('misconfigured', 'The database has no tape_version row.');
+  const frame = frameOf(found);
   const cacheable = cacheHeaders(c, frame.current_version, FRESHNESS);
   if (isUnchanged(seen, frame.current_version)) return notModified(cacheable);
   const rows = found.filter((row): row is MarketTotalsPageRow & MarketTotalsRow => row.source !== null);

@@ -1,0 +1,9 @@
+import { AppError } from '../errors.ts';
+
+/** The first row of a page query, which comes even with an empty page: it carries version and total. */
+export function frameOf<Row>(rows: Row[]): Row {
+  const [frame] = rows;
+  if (frame === undefined)
+    throw new AppError('misconfigured', 'The database has no tape_version row: run db:migrate.');
+  return frame;
+}
