@@ -17,6 +17,7 @@ export default defineConfig({
                 COINPAPRIKA_BASE_URL: `${inject('upstreamUrl')}/coinpaprika`,
                 COINGECKO_BASE_URL: `${inject('upstreamUrl')}/coingecko`,
                 RATE_LIMIT: 'off',
+                BACKFILL_ASSETS: '0',
                 RAW_ACCESS: 'public',
                 LOG_LEVEL: 'error',
               },
@@ -26,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/node/**'],
+          exclude: ['test/node/**', 'test/browser/**'],
           globalSetup: ['./test/global-setup.ts'],
           // One database: files take turns.
           fileParallelism: false,

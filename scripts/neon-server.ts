@@ -59,6 +59,8 @@ export async function startNeonServer(options: {
     types: { getTypeParser: () => (text: unknown) => text },
   });
   pool.on('error', () => {}); // an idle connection that dies is replaced at the next query
+  // One that dies in use fails its query; without a listener it would end this process too.
+  pool.on('connect', (client) => client.on('error', () => {}));
   let requests = 0;
   const server = createServer((request, response) => {
     requests += 1;
@@ -90,6 +92,9 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 async function answer(pool: pg.Pool, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method !== 'POST' || request.url !== '/sql')
     return reply(response, 404, { message: 'POST /sql' });
+  // Pages of other sites can post here, but not with a header of their own.
+  if (request.headers['neon-connection-string'] === undefined)
+    return reply(response, 403, { message: 'the header Neon-Connection-String is missing' });
   const body = JSON.parse(await readBody(request)) as Query | { queries: Query[] };
   let client: pg.PoolClient;
   try {

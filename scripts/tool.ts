@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 const BIN = join(import.meta.dirname, '../node_modules/.bin');
 
@@ -12,14 +12,18 @@ export interface ToolResult {
   output: string;
 }
 
-/** Runs a tool of node_modules/.bin and collects what it says. `show` passes it on as it comes. */
+/**
+ * Runs a tool by its name and collects what it says. `show` passes it on as it comes. npm puts our own
+ * node_modules/.bin first into PATH; who starts a script without npm gets it last.
+ */
 export function runTool(
   name: string,
   args: string[],
   options: { env?: Record<string, string>; show?: boolean } = {},
 ): Promise<ToolResult> {
-  const env = { ...process.env, ...QUIET, ...options.env };
-  const child = spawn(join(BIN, name), args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const path = { PATH: `${process.env.PATH ?? ''}${delimiter}${BIN}` };
+  const env = { ...process.env, ...QUIET, ...path, ...options.env };
+  const child = spawn(name, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   let stdout = '';
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {

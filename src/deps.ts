@@ -17,11 +17,12 @@ export interface Deps {
   log: Log;
 }
 
-export function makeDeps(env: Env): Deps {
+/** `databaseMsMax` is how long one question to the database may take, when not as long as a load. */
+export function makeDeps(env: Env, databaseMsMax?: number): Deps {
   const settings = readSettings(env);
   return {
     settings,
-    db: connect(settings.DATABASE_URL),
+    db: connect(settings.DATABASE_URL, databaseMsMax),
     raw: createRawStore(env.UPLOADS),
     uploads: createUploadStore(env.UPLOADS),
     queue: env.INGEST_QUEUE,

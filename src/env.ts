@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from './errors.ts';
 import { LOG_LEVELS } from './log.ts';
 
@@ -23,10 +23,24 @@ const wholeNumber = (least: number, most: number) =>
     .regex(/^\d+$/, 'must be a whole number')
     .transform(Number)
     .refine((n) => n >= least && n <= most, `must be from ${least} to ${most}`);
+/** How long something is kept; undefined is forever. */
+const days = z.preprocess(
+  (value) => (value === 'forever' ? undefined : blankAsUnset(value)),
+  wholeNumber(1, 36_500).optional(),
+);
 const baseUrl = z
   .string()
-  .regex(/^https?:\/\/[^\s?#]+$/, 'must be an http(s) URL without query')
+  // What stands in a URL is kept with each reply and shown: no user, no key.
+  .regex(/^https?:\/\/[^\s?#@]+$/, 'must be an http(s) URL without user and query')
   .transform((url) => url.replace(/\/+$/, ''));
+/** What is told to a hook must not travel in the open, but to this very machine it may. */
+const webhook = z
+  .string()
+  .regex(
+    /^(https:\/\/[^\s@]+|http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?(\/\S*)?)$/,
+    'must be an https URL, or http on this machine',
+  )
+  .refine((url) => URL.canParse(url), 'must be a URL');
 /** One value, or two separated by a comma while a token is being rotated. */
 const tokens = optional(
   z
@@ -50,8 +64,13 @@ const Settings = z.object({
   COINGECKO_API_KEY: optional(z.string()),
   COINGECKO_PLAN: withDefault(z.enum(['demo', 'pro']), 'demo'),
   COINGECKO_PAGES: withDefault(wholeNumber(1, 100), '4'),
+  COINPAPRIKA_CALLS_PER_MONTH: optional(wholeNumber(1, 1_000_000_000)),
+  COINGECKO_CALLS_PER_MONTH: optional(wholeNumber(1, 1_000_000_000)),
+  BACKFILL_ASSETS: withDefault(wholeNumber(0, 250), '10'),
   UPSTREAMS: withDefault(z.enum(['live', 'sandbox']), 'live'),
   POLL_MINUTES: withDefault(wholeNumber(1, 1440), '5'),
+  KEEP_OBSERVATIONS_DAYS: days,
+  KEEP_RAW_DAYS: days,
   POLL_TOP: z.preprocess(
     (value) => (value === 'all' ? undefined : blankAsUnset(value)),
     wholeNumber(1, 1_000_000).optional(),
@@ -65,6 +84,7 @@ const Settings = z.object({
   UPLOAD_BYTES_MAX: withDefault(wholeNumber(1, 5_000_000_000), '95000000'),
   UPLOAD_UNPACKED_BYTES_MAX: withDefault(wholeNumber(1, 100_000_000_000), '2000000000'),
   CACHE_SECONDS: withDefault(wholeNumber(0, 3600), '15'),
+  ALERT_WEBHOOK_URL: optional(webhook),
   LOG_LEVEL: withDefault(z.enum(LOG_LEVELS), 'info'),
 });
 export type Settings = z.infer<typeof Settings>;

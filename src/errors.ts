@@ -17,6 +17,8 @@ export const ERRORS = {
   internal: { status: 500, retryable: false, title: 'Something went wrong on our side' },
   misconfigured: { status: 500, retryable: false, title: 'The Worker is not configured correctly' },
   database_unavailable: { status: 503, retryable: true, title: 'The database cannot be reached' },
+  storage_unavailable: { status: 503, retryable: true, title: 'The object store cannot be reached' },
+  queue_unavailable: { status: 503, retryable: true, title: 'The queue cannot be reached' },
   not_configured: { status: 503, retryable: false, title: 'This is not configured' },
   // Ingestion only: kept on runs and raw payloads, never sent as a reply.
   lease_lost: { status: 500, retryable: true, title: 'Another run has taken over' },
@@ -25,6 +27,10 @@ export const ERRORS = {
   upstream_unreachable: { status: 502, retryable: true, title: 'The upstream cannot be reached' },
   upstream_timeout: { status: 504, retryable: true, title: 'The upstream did not answer in time' },
   upstream_rate_limited: { status: 503, retryable: true, title: 'The upstream asks to slow down' },
+  upstream_key_refused: { status: 502, retryable: false, title: 'The upstream refused the key' },
+  upstream_plan_limit: { status: 502, retryable: false, title: 'The plan does not allow this' },
+  upstream_banned: { status: 502, retryable: false, title: 'The upstream blocks this service' },
+  upstream_quota_spent: { status: 503, retryable: true, title: 'The calls of the plan are spent' },
   upstream_refused: { status: 502, retryable: false, title: 'The upstream refused the request' },
   upstream_failed: { status: 502, retryable: true, title: 'The upstream failed' },
   upstream_unreadable: {

@@ -19,10 +19,27 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('upstreamUrl', sandbox.url);
   const scripted = await startScriptedUpstream();
   project.provide('scriptedUrl', scripted.url);
+  project.provide('chaos', chaosWanted(process.env));
+  project.provide('fuzz', fuzzWanted(process.env));
   return async () => {
     await scripted.close();
     await sandbox.close();
     await server.close();
     await embedded?.close();
   };
+}
+
+/** What `npm run chaos` asks for; a few seeds where nobody asks. */
+function chaosWanted(environment: NodeJS.ProcessEnv) {
+  return {
+    seed: Number(environment.CHAOS_SEED ?? 1),
+    seeds: Number(environment.CHAOS_SEEDS ?? 8),
+    parallel: Number(environment.CHAOS_PARALLEL ?? 1),
+    control: environment.CHAOS_CONTROL ?? null,
+  };
+}
+
+/** Requests an operation, and where chance begins. FUZZ_RUNS asks for more than `npm test` needs. */
+function fuzzWanted(environment: NodeJS.ProcessEnv) {
+  return { seed: Number(environment.FUZZ_SEED ?? 1), runs: Number(environment.FUZZ_RUNS ?? 40) };
 }

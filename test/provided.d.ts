@@ -8,5 +8,9 @@ declare module 'vitest' {
     upstreamUrl: string;
     /** A server that plays back what a test wrote. */
     scriptedUrl: string;
+    /** Which seeds of faults to play, how many operations at once, and where to disturb the database. */
+    chaos: { seed: number; seeds: number; parallel: number; control: string | null };
+    /** The seed of generated requests, and how many an operation gets. */
+    fuzz: { seed: number; runs: number };
   }
 }

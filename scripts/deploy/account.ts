@@ -1,21 +1,88 @@
+import { z } from 'zod';
 import { runTool } from '../tool.ts';
-import type { Configuration } from './configuration.ts';
 
-/** Asks Cloudflare whether everything the Worker binds to is there. One line per fault, with its cure. */
-export async function accountFaults({ buckets, queues }: Configuration): Promise<string[]> {
-  const { code, output } = await runTool('wrangler', ['whoami']);
-  if (code !== 0 || output.includes('not authenticated')) {
-    return ['Not logged in to Cloudflare: set CLOUDFLARE_API_TOKEN, or run npx wrangler login.'];
-  }
-  const faults = await Promise.all([
-    ...buckets.map((name) => missing('R2 bucket', name, ['r2', 'bucket'])),
-    ...queues.map((name) => missing('queue', name, ['queues'])),
-  ]);
-  return faults.filter((fault) => fault !== undefined);
+/** Something of Cloudflare's that the Worker binds to. */
+export interface Resource {
+  kind: 'R2 bucket' | 'queue';
+  name: string;
 }
 
-async function missing(what: string, name: string, command: string[]): Promise<string | undefined> {
-  const { code } = await runTool('wrangler', [...command, 'info', name]);
-  if (code === 0) return undefined;
-  return `The ${what} ${name} cannot be read: npx wrangler ${command.join(' ')} create ${name}`;
+export interface Account {
+  name: string;
+  /** What has to be created before the Worker can be deployed. */
+  missing: Resource[];
+  /** Names of the secrets that the Worker has already; their values cannot be read. */
+  secrets: string[];
+  /** What must be mended first, each with its cure. */
+  faults: string[];
+}
+
+const COMMANDS = { 'R2 bucket': ['r2', 'bucket'], queue: ['queues'] } as const;
+
+/** Asks Cloudflare what is there. Changes nothing. */
+export async function readAccount(resources: Resource[]): Promise<Account> {
+  const login = await readLogin();
+  if ('fault' in login) return { name: '', missing: [], secrets: [], faults: [login.fault] };
+  const [answers, secrets] = await Promise.all([Promise.all(resources.map(lookUp)), listSecrets()]);
+  return {
+    name: login.account,
+    missing: resources.filter((_, index) => answers[index] === 'missing'),
+    secrets: secrets.names,
+    faults: [...answers.filter((answer) => answer !== 'there' && answer !== 'missing'), ...secrets.faults],
+  };
+}
+
+/** Creates one resource. Throws with what wrangler said when it cannot. */
+export async function createResource({ kind, name }: Resource): Promise<void> {
+  const { code, output } = await runTool('wrangler', [...COMMANDS[kind], 'create', name]);
+  if (code !== 0) throw new Error(`The ${kind} ${name} could not be created: ${complaint(output)}`);
+}
+
+const Login = z.object({ accounts: z.array(z.object({ id: z.string(), name: z.string() })) });
+
+async function readLogin(): Promise<{ account: string } | { fault: string }> {
+  const { code, stdout } = await runTool('wrangler', ['whoami', '--json']);
+  if (code !== 0) {
+    return { fault: 'Not logged in to Cloudflare: run npx wrangler login, or set CLOUDFLARE_API_TOKEN.' };
+  }
+  const { accounts } = Login.parse(jsonIn(stdout));
+  const wanted = process.env.CLOUDFLARE_ACCOUNT_ID;
+  const chosen = accounts.filter(({ id }) => wanted === undefined || id === wanted);
+  if (chosen.length === 1 && chosen[0] !== undefined) return { account: chosen[0].name };
+  const list = accounts.map(({ id, name }) => `${id} (${name})`).join(', ');
+  return {
+    fault: `Set CLOUDFLARE_ACCOUNT_ID to the account that gets the Worker: ${list || 'none in reach'}.`,
+  };
+}
+
+/** `there`, `missing`, or what is wrong. */
+async function lookUp({ kind, name }: Resource): Promise<string> {
+  const { code, output } = await runTool('wrangler', [...COMMANDS[kind], 'info', name]);
+  if (code === 0) return 'there';
+  if (/does not exist|\[code: 10006\]/.test(output)) return 'missing';
+  return `The ${kind} ${name} cannot be read: ${complaint(output)}`;
+}
+
+const Secrets = z.array(z.object({ name: z.string() }));
+
+async function listSecrets(): Promise<{ names: string[]; faults: string[] }> {
+  const { code, stdout, output } = await runTool('wrangler', ['secret', 'list', '--format', 'json']);
+  if (code === 0) return { names: Secrets.parse(jsonIn(stdout)).map(({ name }) => name), faults: [] };
+  if (/^.*Worker .* not found/m.test(output)) return { names: [], faults: [] }; // never deployed
+  return { names: [], faults: [`The Worker’s secrets cannot be listed: ${complaint(output)}`] };
+}
+
+/** wrangler may print a warning before its JSON. */
+const jsonIn = (stdout: string): unknown => JSON.parse(stdout.slice(Math.max(0, stdout.search(/^[[{]/m))));
+
+/** Of what wrangler printed, the error and what belongs to it. */
+function complaint(output: string): string {
+  const at = output.search(/\[ERROR\]|✘/);
+  return (at < 0 ? output : output.slice(at))
+    .replace(/✘\s*|\[ERROR\]\s*/g, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/Logs were written|report it at/.test(line))
+    .slice(0, 4)
+    .join(' ');
 }

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { databaseUrlFault } from '../database-url.ts';
 import { reasonOf } from '../reason.ts';
+import type { Resource } from './account.ts';
+import type { Pace } from './estimate.ts';
 
 /** What of wrangler.toml a deployment depends on. */
 const Config = z.object({
@@ -21,48 +22,43 @@ const SECRETS = [
   'COINGECKO_API_KEY',
   'ALERT_WEBHOOK_URL',
 ];
-const WITHOUT: Record<string, string> = {
-  UPLOAD_TOKEN: 'uploads answer 503',
-  READ_TOKEN: 'raw bytes answer 503',
-};
+/** Tokens that guard something: anyone may try, so they must not be guessable. */
+const TOKENS = ['SCHEDULER_TOKEN', 'UPLOAD_TOKEN', 'READ_TOKEN'];
+const TOKEN_LENGTH_MIN = 16;
 
 export interface Configuration {
+  /** Of the environment, by name. */
   secrets: Record<string, string>;
-  buckets: string[];
-  queues: string[];
-}
-
-export interface Verdict {
-  configuration: Configuration;
+  resources: Resource[];
+  pace: Pace;
+  /** READ_ACCESS is `token`. */
+  reads_need_token: boolean;
   /** What must be mended before anything is changed. */
   faults: string[];
-  /** What works, but not as one might expect. */
-  notes: string[];
 }
 
 /** Reads wrangler.toml and the environment, and judges them with the Worker's own rules. */
 export async function readConfiguration(
+  toml: string,
   environment: NodeJS.Dict<string>,
-  file = 'wrangler.toml',
-): Promise<Verdict> {
-  const { vars, r2_buckets, queues } = Config.parse(parse(readFileSync(file, 'utf8')));
+): Promise<Configuration> {
+  const { vars, r2_buckets, queues } = Config.parse(parse(toml));
   const secrets = Object.fromEntries(
     SECRETS.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   );
-  const faults = [
-    databaseFault(secrets.DATABASE_URL),
-    tokenFault(secrets.SCHEDULER_TOKEN),
-    await settingsFault({ ...vars, ...secrets }),
-  ].filter((fault) => fault !== undefined);
-  const notes = Object.entries(WITHOUT)
-    .filter(([name]) => secrets[name] === undefined)
-    .map(([name, effect]) => `${name} is not in the environment: if it was never deployed, ${effect}.`);
-  const configuration = {
+  // Without a database the rest can be judged all the same.
+  const settings = await readSettings({ DATABASE_URL: 'postgres://nobody@nowhere', ...vars, ...secrets });
+  const faults = [databaseFault(secrets.DATABASE_URL), ...tokenFaults(secrets), settings.fault];
+  return {
     secrets,
-    buckets: r2_buckets.map((bucket) => bucket.bucket_name),
-    queues: queues.consumers.map((consumer) => consumer.queue),
+    resources: [
+      ...r2_buckets.map(({ bucket_name }): Resource => ({ kind: 'R2 bucket', name: bucket_name })),
+      ...queues.consumers.map(({ queue }): Resource => ({ kind: 'queue', name: queue })),
+    ],
+    pace: paceOf(settings.value ?? {}),
+    reads_need_token: vars.READ_ACCESS === 'token',
+    faults: faults.filter((fault) => fault !== undefined),
   };
-  return { configuration, faults, notes };
 }
 
 function databaseFault(url: string | undefined): string | undefined {
@@ -73,20 +69,41 @@ function databaseFault(url: string | undefined): string | undefined {
   return `DATABASE_URL points to ${hostname}, which a deployed Worker cannot reach.`;
 }
 
-function tokenFault(token: string | undefined): string | undefined {
-  if (!token)
-    return 'SCHEDULER_TOKEN is not set; it starts the first ingestion and guards POST /trigger-etl.';
-  return token.length < 16 ? 'SCHEDULER_TOKEN is shorter than 16 characters.' : undefined;
+function tokenFaults(secrets: Record<string, string>): string[] {
+  return TOKENS.filter((name) =>
+    secrets[name]?.split(',').some((token) => token.trim().length < TOKEN_LENGTH_MIN),
+  ).map((name) => `${name} is shorter than ${TOKEN_LENGTH_MIN} characters. Make one: openssl rand -hex 32`);
 }
 
-async function settingsFault(variables: Record<string, string>): Promise<string | undefined> {
-  if (variables.DATABASE_URL === undefined) return undefined; // said already
+const Settings = z.object({
+  POLL_MINUTES: z.number().default(5),
+  POLL_TOP: z.number().optional(),
+  KEEP_OBSERVATIONS_DAYS: z.number().optional(),
+  KEEP_RAW_DAYS: z.number().optional(),
+  COINGECKO_PLAN: z.enum(['demo', 'pro']).default('demo'),
+  COINGECKO_PAGES: z.number().default(4),
+});
+
+async function readSettings(
+  variables: Record<string, string>,
+): Promise<{ value?: unknown; fault: string | undefined }> {
   try {
     // By URL, because the Worker's modules are of another TypeScript project.
     const { readSettings } = await import(new URL('../../src/env.ts', import.meta.url).href);
-    readSettings(variables);
-    return undefined;
+    return { value: readSettings(variables), fault: undefined };
   } catch (error) {
-    return reasonOf(error);
+    return { fault: reasonOf(error) };
   }
+}
+
+function paceOf(settings: unknown): Pace {
+  const known = Settings.parse(settings);
+  return {
+    poll_minutes: known.POLL_MINUTES,
+    poll_top: known.POLL_TOP ?? null,
+    keep_observations_days: known.KEEP_OBSERVATIONS_DAYS ?? null,
+    keep_raw_days: known.KEEP_RAW_DAYS ?? null,
+    coingecko_plan: known.COINGECKO_PLAN,
+    coingecko_pages: known.COINGECKO_PAGES,
+  };
 }

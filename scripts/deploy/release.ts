@@ -1,14 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { runTool } from '../tool.ts';
 
 const Deployed = z.object({ type: z.literal('deploy'), targets: z.array(z.string()).nullish() });
-const TRIGGER_TRIES = 10;
 
-/** Uploads the Worker with its secrets. Returns its address. */
+/** Uploads the Worker with its secrets; those it has besides stay. Returns its address. */
 export async function deployWorker(secrets: Record<string, string>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'cointape-deploy-')); // readable by its owner only
   try {
@@ -33,19 +31,4 @@ function addressIn(report: string): string {
     if (url) return url;
   }
   throw new Error('Deployed, but wrangler names no address; is workers_dev off and no route set?');
-}
-
-/** Starts the first ingestion. A fresh deployment needs some seconds until every place knows its secrets. */
-export async function triggerIngestion(url: string, token: string): Promise<string> {
-  let answer = '';
-  for (let tries = 0; tries < TRIGGER_TRIES; tries++) {
-    const response = await fetch(`${url}/trigger-etl`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}` },
-    });
-    answer = `${response.status} ${await response.text()}`;
-    if (response.status === 202) return new URL(response.headers.get('location') ?? '/runs', url).href;
-    await sleep(3000);
-  }
-  throw new Error(`The first ingestion could not be started: ${answer}`);
 }

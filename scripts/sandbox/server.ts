@@ -5,6 +5,7 @@ import * as coingecko from './coingecko.ts';
 import * as coinpaprika from './coinpaprika.ts';
 import { createFaultList, Fault, type FaultInput, type Reply, spoil } from './faults.ts';
 import { type Coin, createMarket, type SourceId } from './market.ts';
+import { chartFault, marketChart } from './market-chart.ts';
 import { type Json, writeJson } from './number-text.ts';
 
 /** One upstream request as it arrived. Header names are lower case. */
@@ -34,6 +35,7 @@ export interface Sandbox {
 }
 
 const REQUESTS_KEPT = 2000;
+const CHART = /^\/coins\/([^/]+)\/market_chart$/;
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
 const Clock = z.strictObject({ now: z.iso.datetime({ offset: true }) });
 
@@ -163,6 +165,8 @@ function good({ coins, source, endpoint, query, at }: Call): (() => Json) | unde
   };
   const platform = source === 'coinpaprika' ? /^\/contracts\/([a-z0-9-]+)$/.exec(endpoint)?.[1] : undefined;
   if (platform !== undefined) return coinpaprika.contracts(coins, platform);
+  const charted = source === 'coingecko' ? CHART.exec(endpoint)?.[1] : undefined;
+  if (charted !== undefined) return marketChart(coins, decodeURIComponent(charted), ms, query);
   return routes[`${source} ${endpoint}`];
 }
 
@@ -179,6 +183,11 @@ function refusal({ source, endpoint, query, request }: Call, known: boolean): Re
     return refuse(403, { status: { error_code: 403, error_message } });
   }
   if (!known) return refuse(404, { error: 'Incorrect path. Please check the documentation' });
+  const chart = CHART.test(endpoint) ? chartFault(query) : undefined;
+  if (chart) {
+    const { status, ...told } = chart;
+    return refuse(status, { error: { status: told } });
+  }
   const fault = endpoint === '/coins/markets' ? coingecko.marketsFault(query) : undefined;
   return fault ? refuse(422, { error: fault }) : undefined;
 }

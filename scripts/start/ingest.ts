@@ -18,6 +18,9 @@ const Problem = z.object({ detail: z.string() });
 
 const POLL_MS = 400;
 const PROGRESS_MS = 5_000;
+/** A slow machine's embedded database may be busy with one load for longer than a read waits. */
+const BUSY_TRIES_MAX = 30;
+const BUSY_MS = 2_000;
 const WAIT_MS_MAX = 15 * 60_000;
 const OPEN = new Set(['queued', 'running']);
 
@@ -25,18 +28,27 @@ export interface Ingestion {
   /** Where this machine reaches the Worker. */
   url: string;
   token: string;
+  /** Where reading needs one. */
+  read_token?: string;
   print: (line: string) => void;
   signal: AbortSignal;
 }
 
 /** Asks for one run of every polled source and tells how each goes, until all have ended, well or not. */
 export async function runFirstIngestion(ingestion: Ingestion): Promise<void> {
-  const { runs } = Accepted.parse(
-    await request(ingestion, '/trigger-etl', {
-      method: 'POST',
-      headers: { authorization: `Bearer ${ingestion.token}` },
-    }),
-  );
+  await followRuns(ingestion, await triggerRuns(ingestion));
+}
+
+export type AcceptedRun = z.infer<typeof Accepted>['runs'][number];
+
+/** Asks for one run of every polled source. Throws StartError when they are not accepted. */
+export async function triggerRuns(ingestion: Ingestion): Promise<AcceptedRun[]> {
+  const answer = await request(ingestion, '/trigger-etl', { method: 'POST', token: ingestion.token });
+  return Accepted.parse(answer).runs;
+}
+
+/** Tells how each run goes until all have ended, well or not. */
+export async function followRuns(ingestion: Ingestion, runs: AcceptedRun[]): Promise<void> {
   await Promise.all(runs.map(({ id, source }) => follow(ingestion, id, source)));
 }
 
@@ -45,7 +57,7 @@ async function follow(ingestion: Ingestion, id: string, source: string): Promise
   let told = started;
   ingestion.print(`ingest  ${source}  queued (run ${id})`);
   while (Date.now() - started < WAIT_MS_MAX) {
-    const run = Run.parse(await request(ingestion, `/runs/${id}`)).data;
+    const run = Run.parse(await readPatiently(ingestion, `/runs/${id}`)).data;
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     if (!OPEN.has(run.status)) return ingestion.print(`ingest  ${source}  ${summary(run, seconds)}`);
     if (Date.now() - told >= PROGRESS_MS) {
@@ -64,16 +76,33 @@ function summary({ status, rows, error }: Run, seconds: string): string {
   return `${status} after ${seconds} s: ${counts}${error ? `: ${error.message} (${error.code})` : ''}`;
 }
 
+async function readPatiently(ingestion: Ingestion, path: string): Promise<unknown> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await request(ingestion, path);
+    } catch (error) {
+      if (!(error instanceof Unavailable) || tries === BUSY_TRIES_MAX) throw error;
+      await sleep(BUSY_MS, undefined, { signal: ingestion.signal });
+    }
+  }
+}
+
+class Unavailable extends StartError {}
+
 async function request(
-  { url, signal }: Ingestion,
+  { url, signal, read_token }: Ingestion,
   path: string,
-  init: { method?: string; headers?: Record<string, string> } = {},
+  { method = 'GET', token = read_token }: { method?: string; token?: string | undefined } = {},
 ): Promise<unknown> {
-  const headers = { ...init.headers, 'x-request-id': `${OWN_REQUEST}${randomUUID()}` };
-  const response = await fetch(`${url}${path}`, { ...init, headers, signal });
+  const headers = {
+    'x-request-id': `${OWN_REQUEST}${randomUUID()}`,
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  };
+  const response = await fetch(`${url}${path}`, { method, headers, signal });
   const text = await response.text();
   if (response.ok) return JSON.parse(text);
-  throw new StartError(`${path} answered ${response.status}: ${detailOf(text)}`);
+  const message = `${path} answered ${response.status}: ${detailOf(text)}`;
+  throw response.status === 503 ? new Unavailable(message) : new StartError(message);
 }
 
 function detailOf(text: string): string {

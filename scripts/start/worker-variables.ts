@@ -5,13 +5,15 @@ import { StartError } from './start-error.ts';
 export type Variables = Record<string, string>;
 
 /** What a person may set; DATABASE_URL and UPSTREAMS are ours to decide. */
-const PASSED_ON = [
+export const PASSED_ON = [
   'COINPAPRIKA_BASE_URL',
   'COINGECKO_BASE_URL',
   'COINPAPRIKA_API_KEY',
   'COINGECKO_API_KEY',
   'COINGECKO_PLAN',
   'COINGECKO_PAGES',
+  'COINPAPRIKA_CALLS_PER_MONTH',
+  'COINGECKO_CALLS_PER_MONTH',
   'POLL_MINUTES',
   'POLL_TOP',
   'KEEP_OBSERVATIONS_DAYS',

@@ -1,23 +1,65 @@
-import { neon, neonConfig } from '@neondatabase/serverless';
-import type { SQL } from 'drizzle-orm';
+import { NeonDbError, neon, neonConfig } from '@neondatabase/serverless';
+import { DrizzleQueryError, type SQL } from 'drizzle-orm';
 import { drizzle, type NeonHttpDatabase } from 'drizzle-orm/neon-http';
 import { AppError } from '../errors.ts';
-import * as schema from './schema.ts';
+import { withQuickRows } from './quick-rows.ts';
 
-export type Db = NeonHttpDatabase<typeof schema>;
+export type Db = NeonHttpDatabase;
 
+/** A batch of a load may take a while. */
 const REQUEST_MS_MAX = 25_000;
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
 
 // Fixed rules of the driver, not state: which host is spoken to how, and for how long.
 neonConfig.fetchEndpoint = (host, port) =>
   LOOPBACK.test(host) ? `http://${host}:${port}/sql` : `https://${host.replace(/^[^.]+\./, 'api.')}/sql`;
-neonConfig.fetchFunction = (url: string, init: RequestInit) =>
-  fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_MS_MAX) });
+neonConfig.fetchFunction = async (
+  url: string,
+  { ms_max = REQUEST_MS_MAX, ...init }: RequestInit & { ms_max?: number },
+): Promise<WholeReply> => {
+  // Not followed elsewhere: the password travels in a header that another host would get too.
+  const response = await fetch(url, {
+    ...init,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(ms_max),
+  });
+  return new WholeReply(response, await response.text());
+};
 
-/** A database handle: every query awaited on it, and every batch, is one HTTP round trip. */
-export function connect(url: string): Db {
-  return drizzle(neon(url), { schema });
+/**
+ * A reply that came to its end. One that broke off fails here, as the driver's own kind of error: read by the
+ * driver it would be an error of JSON that nobody could tell from a bug.
+ */
+class WholeReply {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly #text: string;
+
+  constructor({ ok, status }: Response, text: string) {
+    this.ok = ok;
+    this.status = status;
+    this.#text = text;
+  }
+
+  async json(): Promise<unknown> {
+    try {
+      return JSON.parse(this.#text);
+    } catch {
+      throw new NeonDbError('The reply of the database broke off.');
+    }
+  }
+
+  async text(): Promise<string> {
+    return this.#text;
+  }
+}
+
+/**
+ * A database handle: every query awaited on it, and every batch, is one HTTP round trip, given up after
+ * `msMax` as `database_unavailable`.
+ */
+export function connect(url: string, msMax = REQUEST_MS_MAX): Db {
+  return drizzle(withQuickRows(neon(url, { fetchOptions: { ms_max: msMax } })));
 }
 
 /** What a raw statement gives. */
@@ -78,11 +120,11 @@ const TRANSIENT = /^(08|53|57P|40|55P03|57014)/;
 
 /**
  * Turns a driver error into an AppError whose message holds no SQL and no parameters.
- * Anything that is not a driver error is returned as it is.
+ * Anything that is not a driver error is returned as it is, without what the query builder wraps around it.
  */
 export function databaseError(error: unknown): unknown {
   const cause = driverError(error);
-  if (cause === undefined) return error;
+  if (cause === undefined) return error instanceof DrizzleQueryError ? error.cause : error;
   const guarded = guardCode(error);
   if (guarded === 'lease_lost' || guarded === 'already_loaded' || guarded === 'wrong_mode')
     return new AppError(guarded, `The database refused the commit: ${guarded}.`);

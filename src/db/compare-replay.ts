@@ -3,6 +3,7 @@ import { FACTS } from '../domain/batch.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Db } from './client.ts';
+import { isThinnedAway } from './retention.ts';
 
 /** The payload that is read anew, and the part of a file that was read, in bytes. */
 export interface ReplayOrigin {
@@ -61,6 +62,7 @@ const judged = (origin: ReplayOrigin): SQL => sql`
   select i.*, cur.revision,
     case
       when cur.superseded_at is not null or cur.past_own then 'skipped'
+      when cur.revision is null and i.kind = 'spot' and ${isThinned(origin)} then 'skipped'
       when cur.own and cur.pointer <> i.pointer then 'skipped'
       when cur.own then case
         when (${facts('i')}) is not distinct from (${facts('cur')}) and ${sameFlags} then 'unchanged'
@@ -95,9 +97,12 @@ const judged = (origin: ReplayOrigin): SQL => sql`
     and d.external_id = i.external_id and d.kind = i.kind and d.observed_at = i.observed_at
   left join raw_payloads dp on dp.id = d.raw_payload_id`;
 
-// Of the service that fetched the bytes, not of the bytes.
+const isThinned = ({ source }: ReplayOrigin): SQL =>
+  isThinnedAway(sql`${source}`, sql`l.id`, 'i.observed_at');
+
+// Those of the bytes, not of the tape they came to.
 const ownFlags = (flags: SQL): SQL =>
-  sql`(select coalesce(array_agg(f order by f), '{}') from unnest(${flags}) f where f <> 'sandbox')`;
+  sql`(select coalesce(array_agg(f order by f), '{}') from unnest(${flags}) f where f not in ('sandbox', 'after_thinning'))`;
 const sameFlags = sql`${ownFlags(sql`string_to_array(i.flags, '|')`)} = ${ownFlags(sql`cur.flags`)}`;
 
 // Of a record that repeated what was known nothing is left to compare with. One that was refused is read now.

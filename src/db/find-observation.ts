@@ -5,13 +5,20 @@ import type { Db } from './client.ts';
 import { instantText } from './instant-text.ts';
 import { pinnedVersion, unseen } from './list-observations.ts';
 import { OBSERVATION_ROW, type ObservationRow } from './observation-row.ts';
+import { mayBeThinned, RETAINED } from './retention.ts';
 
-export type RevisionRow = { current_version: Instant } & (ObservationRow | { listing_id: null });
+export type RevisionRow = { current_version: Instant; may_be_thinned: boolean; horizon: Instant | null } & (
+  | ObservationRow
+  | { listing_id: null }
+);
 
 /** All revisions of one observation, newest first: RevisionRow rows, one of nulls when there is none. */
-export function findRevisions(db: Db, key: Omit<ObservationKey, 'revision'>, seen: Instant | null) {
+export function findRevisions(db: Db, key: ObservationKey, seen: Instant | null) {
   return db.execute(sql`
-    select ${instantText('v.current')} as current_version, found.*
+    select ${instantText('v.current')} as current_version, ${RETAINED},
+      case when found.listing_id is null or found.revision > ${key.revision}::int then ${mayBeThinned(key)} else false end
+        as may_be_thinned,
+      found.*
     from (${pinnedVersion(null)}) v
     left join lateral (
       select ${OBSERVATION_ROW}

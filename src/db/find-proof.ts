@@ -3,8 +3,10 @@ import type { Instant } from '../domain/instant.ts';
 import type { ObservationKey } from '../domain/observation-id.ts';
 import type { Db } from './client.ts';
 import { instantText } from './instant-text.ts';
+import { keptObject } from './kept-object.ts';
 import { pinnedVersion, unseen } from './list-observations.ts';
 import { OBSERVATION_ROW, type ObservationRow } from './observation-row.ts';
+import { mayBeThinned, RETAINED } from './retention.ts';
 
 /** One revision with all that leads from it to its bytes, and to what took its place. */
 export interface ProvableRow extends ObservationRow {
@@ -26,6 +28,8 @@ export interface ProvableRow extends ObservationRow {
   sha256: string;
   r2_key: string;
   encoding: 'gzip' | 'identity';
+  /** When retention gave up the bytes; null while they are kept. */
+  expired_at: Instant | null;
   upload_id: string | null;
   /** How every row of the upload is read (CsvPlan); null for a reply of an upstream. */
   plan: unknown;
@@ -37,18 +41,24 @@ export interface ProvableRow extends ObservationRow {
   successor_is_replay: boolean | null;
 }
 
-export type ProofRow = { current_version: Instant } & (ProvableRow | { listing_id: null });
+export type ProofRow = { current_version: Instant; may_be_thinned: boolean; horizon: Instant | null } & (
+  | ProvableRow
+  | { listing_id: null }
+);
 
 /** One revision with its origin: one ProofRow, of nulls when there is no such revision. */
 export function findProof(db: Db, key: ObservationKey, seen: Instant | null) {
   return db.execute(sql`
-    select ${instantText('v.current')} as current_version, found.*
+    select ${instantText('v.current')} as current_version, ${RETAINED},
+      case when found.listing_id is null then ${mayBeThinned(key)} else false end as may_be_thinned, found.*
     from (${pinnedVersion(null)}) v
     left join lateral (
       select ${OBSERVATION_ROW}, o.pointer, o.normalizer_version, o.run_id, r.trigger as run_trigger,
         ${instantText('r.started_at')} as run_started_at, r.withdraw_reason,
         p.endpoint, p.url, p.status, p.content_type, ${instantText('p.fetched_at')} as fetched_at,
-        ${instantText('first.fetched_at')} as first_fetched_at, p.size_bytes, p.sha256, p.r2_key, p.encoding,
+        ${instantText('first.fetched_at')} as first_fetched_at, p.size_bytes, p.sha256, p.encoding,
+        coalesce(kept.r2_key, p.r2_key) as r2_key,
+        case when kept.r2_key is null then ${instantText('p.expired_at')} end as expired_at,
         u.id as upload_id, u.plan, s.revision as successor_revision,
         s.raw_payload_id = o.raw_payload_id and s.pointer = o.pointer as successor_is_replay,
         exists (
@@ -64,6 +74,7 @@ export function findProof(db: Db, key: ObservationKey, seen: Instant | null) {
         where e.sha256 = p.sha256 and e.source = p.source and e.endpoint = p.endpoint
           and e.fetched_at <= p.fetched_at
       ) first
+      left join lateral (${keptObject}) kept on true
       left join uploads u on u.raw_payload_id = p.id
       left join observations s on s.listing_id = o.listing_id and s.kind = o.kind
         and s.observed_at = o.observed_at and s.revision = o.revision + 1 and s.known_at = o.superseded_at

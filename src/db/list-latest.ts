@@ -1,14 +1,17 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Decimal } from '../domain/decimal.ts';
 import type { Instant } from '../domain/instant.ts';
-import { unknownRefs } from './asset-ref.ts';
 import type { Db } from './client.ts';
-import { ambiguousAssets } from './find-candidates.ts';
 import { lateKnowledge } from './first-knowledge.ts';
-import { instantText } from './instant-text.ts';
-import { type PageWish, pinnedVersion, unseen } from './list-observations.ts';
+import { type PageWish, pageFrame, pinnedVersion, unseen } from './list-observations.ts';
 import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
-import { OBSERVATION_COLUMNS, OBSERVATION_ROW, visibleAt } from './observation-row.ts';
+import {
+  firstVisible,
+  OBSERVATION_COLUMNS,
+  OBSERVATION_ROW,
+  visibleAt,
+  WITH_LISTING,
+} from './observation-row.ts';
 
 export const LATEST_SORTS = ['market_cap_usd', 'price_usd', 'volume_24h_usd', 'observed_at'] as const;
 export type LatestSort = (typeof LATEST_SORTS)[number];
@@ -38,10 +41,7 @@ export function listLatest(db: Db, wish: LatestWish) {
   const now = [part(wish, CURRENT, 'known'), part(wish, CURRENT, 'unknown')];
   const then = wish.pin === null ? [] : [part(wish, past(wish), 'all')];
   return db.execute(sql`
-    select ${instantText('v.current')} as current_version, ${instantText('v.version')} as version, total.total,
-      ${unknownRefs(wish.filter.refs)} as unknown_refs,
-      case when coalesce(page.position, 1) = 1 then ${ambiguousAssets(wish.filter)} end as ambiguous,
-      case when coalesce(page.position, 1) = 1 then ${late(wish)} end as late, page.*
+    select frame.*, page.*
     from (${pinnedVersion(wish.pin)}) v
     cross join lateral (${total(wish)}) total
     left join lateral (
@@ -50,8 +50,9 @@ export function listLatest(db: Db, wish: LatestWish) {
         select * from (${sql.join(now.concat(then), sql` union all `)}) o
         order by ${inOrder(wish)}
         limit ${wish.limit}::int offset ${wish.offset}::int
-      ) o join listings l on l.id = o.listing_id
+      ) o ${WITH_LISTING}
     ) page on true
+    left join lateral (${pageFrame(wish.filter, late(wish))}) frame on true
     order by page.position`);
 }
 
@@ -76,15 +77,20 @@ const CURRENT: Rows = {
 const past = ({ pin, filter }: LatestWish): Rows => ({
   from: sql`(
     select o.* from counts c
-    cross join lateral (
-      select ${OBSERVATION_COLUMNS} from observations o
-      where o.listing_id = c.listing_id and o.kind = c.kind and ${visibleAt(pin)}
-      order by o.observed_at desc, o.revision desc
-      limit 1
-    ) o
+    cross join lateral (${newestOf(pin)}) o
     where c.kind = 'spot' and ${listingScope(filter, 'c')})`,
   gate: sql`v.version < v.current`,
 });
+
+/** The newest row of listing and kind `c` that a version sees. */
+const newestOf = (pin: Instant | null): SQL =>
+  firstVisible(
+    pin,
+    (condition) => sql`
+      select ${OBSERVATION_COLUMNS} from observations o
+      where o.listing_id = c.listing_id and o.kind = c.kind and ${condition} and ${visibleAt(pin)}`,
+    sql`order by o.observed_at desc, o.revision desc limit 1`,
+  );
 
 // Of the ready rows, known and unknown sort values apart: each half then comes in the order of an index.
 type Half = 'known' | 'unknown' | 'all';

@@ -7,7 +7,15 @@ import { type AssetCandidate, ambiguousAssets } from './find-candidates.ts';
 import { type LateKnowledge, lateKnowledge } from './first-knowledge.ts';
 import { instantText } from './instant-text.ts';
 import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
-import { OBSERVATION_COLUMNS, OBSERVATION_ROW, type ObservationRow, visibleAt } from './observation-row.ts';
+import {
+  firstVisible,
+  OBSERVATION_COLUMNS,
+  OBSERVATION_ROW,
+  type ObservationRow,
+  visibleAt,
+  WITH_LISTING,
+} from './observation-row.ts';
+import { RETAINED, type Retained } from './retention.ts';
 
 export interface ObservationFilter extends ListingFilter {
   kinds: Kind[] | null;
@@ -45,19 +53,19 @@ export interface ObservationWish extends PageWish {
   after: ObservationKey | null;
 }
 
-/** What comes with each row of a page, and alone, with `listing_id` null, when the page is empty. */
+/** What comes with the first row of a page, and alone, with `listing_id` null, when the page is empty. */
 export interface PageFrame {
   current_version: Instant;
   version: Instant;
   total: string | null;
   unknown_refs: string[] | null;
-  /** On the first row only: assets that share a symbol of the filter. */
+  /** Assets that share a symbol of the filter. */
   ambiguous: AssetCandidate[] | null;
-  /** On the first row only: what the filter matches but was not known at as_of. */
+  /** What the filter matches but was not known at as_of. */
   late: LateKnowledge | null;
 }
 
-export type PageRow = PageFrame & (ObservationRow | { listing_id: null });
+export type PageRow = PageFrame & Retained & (ObservationRow | { listing_id: null });
 
 /**
  * One page of observations as of one version, in one statement. Walks one index range ("lane") per source
@@ -69,10 +77,7 @@ export function listObservations(db: Db, wish: ObservationWish) {
   const byListing = namesListings(wish.filter);
   return db.execute(sql`
     with lanes as materialized (${byListing ? listingLanes(wish.filter) : sourceLanes(wish.filter)})
-    select ${instantText('v.current')} as current_version, ${instantText('v.version')} as version, total.total,
-      ${unknownRefs(wish.filter.refs)} as unknown_refs,
-      case when coalesce(page.position, 1) = 1 then ${ambiguousAssets(wish.filter)} end as ambiguous,
-      case when coalesce(page.position, 1) = 1 then ${late(wish)} end as late, page.*
+    select frame.*, page.*
     from (${pinnedVersion(wish.pin)}) v
     cross join lateral (${total(wish, byListing)}) total
     left join lateral (
@@ -82,17 +87,27 @@ export function listObservations(db: Db, wish: ObservationWish) {
         where ${unseen(wish.seen)}
         order by ${pageOrder(wish)}
         limit ${wish.limit}::int offset ${wish.offset}::int
-      ) o join listings l on l.id = o.listing_id
+      ) o ${WITH_LISTING}
     ) page on true
+    left join lateral (${pageFrame(wish.filter, late(wish))}) frame on true
     order by page.position`);
 }
+
+/** A PageFrame of `v` and `total` for the first row of `page`; the others go without, it is the same for all. */
+export const pageFrame = (filter: ListingFilter, late: SQL): SQL => sql`
+  select ${instantText('v.current')} as current_version, ${instantText('v.version')} as version, ${RETAINED},
+    total.total, ${unknownRefs(filter.refs)} as unknown_refs, ${ambiguousAssets(filter)} as ambiguous,
+    ${late} as late
+  where coalesce(page.position, 1) = 1`;
 
 const late = ({ filter, as_of }: ObservationWish): SQL =>
   lateKnowledge(filter, { as_of, kinds: filter.kinds, includes_files: true });
 
-/** One row: `current`, the newest version, and `version`, the one to read at. */
-export const pinnedVersion = (pin: Instant | null): SQL =>
-  sql`select version as current, least(version, ${pin}::timestamptz) as version from tape_version`;
+/** One row: `current`, the newest version, `version`, the one to read at, and what was Retained. */
+export const pinnedVersion = (pin: Instant | null): SQL => sql`
+  select t.version as current, least(t.version, ${pin}::timestamptz) as version, r.horizon, r.removed_at
+  from tape_version t left join retention r on true
+  limit 1`; // says to the planner that there is one, even before it knows the tables
 
 /** False when the client holds the current version: a gate that Postgres checks before it reads a row. */
 export const unseen = (seen: Instant | null): SQL =>
@@ -126,11 +141,14 @@ const inLane = (byListing: boolean): SQL =>
     ? sql`o.listing_id = lane.listing_id and o.kind = lane.kind`
     : sql`o.source = lane.source and o.kind = lane.kind`;
 
-const lane = (wish: ObservationWish, byListing: boolean): SQL => sql`
-  select ${OBSERVATION_COLUMNS} from observations o
-  where ${inLane(byListing)} and ${rowConditions(wish)} and ${behind(wish, byListing)}
-  order by ${laneOrder(wish, byListing)}
-  limit ${wish.limit + wish.offset}::int`;
+const lane = (wish: ObservationWish, byListing: boolean): SQL =>
+  firstVisible(
+    wish.sort === 'known_at' ? null : wish.pin, // in that order the index itself ends at the pin
+    (condition) => sql`
+      select ${OBSERVATION_COLUMNS} from observations o
+      where ${inLane(byListing)} and ${condition} and ${rowConditions(wish)} and ${behind(wish, byListing)}`,
+    sql`order by ${laneOrder(wish, byListing)} limit ${wish.limit + wish.offset}::int`,
+  );
 
 function rowConditions({ filter, pin }: ObservationWish): SQL {
   const { observed_from, observed_before, known_after, history } = filter;

@@ -8,8 +8,9 @@ import { CANDIDATES_MAX } from './find-candidates.ts';
 import { type LateKnowledge, lateAmong } from './first-knowledge.ts';
 import { instantText } from './instant-text.ts';
 import { pinnedVersion, unseen } from './list-observations.ts';
-import { visibleAt } from './observation-row.ts';
+import { firstVisible, visibleAt } from './observation-row.ts';
 import { ageSeconds, type Clock, isFresh, sourceRank } from './prefer-source.ts';
+import { RETAINED, type Retained } from './retention.ts';
 
 /** What a caller asks the price of: an asset by its id, or by what its listings are called. */
 export interface PriceInput {
@@ -33,7 +34,7 @@ export interface PriceWish extends Clock {
  * newest spot row at or before the wished instant of the source that answers for it; without one the values
  * are null. A listing without an asset stands for itself.
  */
-export interface PriceRow {
+export interface PriceRow extends Retained {
   current_version: Instant;
   /** The one that was read. */
   version: Instant;
@@ -67,7 +68,8 @@ export const SPREAD_GAP_SECONDS = 900;
 /** The prices of some inputs in one statement: PriceRow rows, one per input and asset. */
 export function listPrices(db: Db, wish: PriceWish) {
   return db.execute(sql`
-    select ${instantText('v.current')} as current_version, ${instantText('v.version')} as version, priced.*
+    select ${instantText('v.current')} as current_version, ${instantText('v.version')} as version, ${RETAINED},
+      priced.*
     from (${pinnedVersion(wish.as_of)}) v
     left join lateral (
       with inputs as (${inputs(wish)}),
@@ -160,12 +162,20 @@ const PREFERENCE = sql`
   (o.price_usd is not null) desc, o.fresh desc, ${sourceRank('o.source')}, o.observed_at desc nulls last, o.id`;
 
 // The newest row decides, even when it holds no price: the source then says that it knows none.
-const valueAt = ({ at, as_of, max_age_seconds, sources }: PriceWish): SQL => sql`
-  select o.observed_at, o.revision, o.price_usd, o.market_cap_usd, o.volume_24h_usd, o.percent_change_24h, o.flags
-  from observations o
-  where o.listing_id = f.id and o.kind = 'spot' and ${visibleAt(as_of)}
-    and o.observed_at <= ${at}::timestamptz
-    and ${sources === null ? sql`true` : sql`l.source = any(${sql.param(sources)}::text[])`}
-    and ${max_age_seconds === null ? sql`true` : sql`o.observed_at >= ${at}::timestamptz - make_interval(secs => ${max_age_seconds}::int)`}
-  order by o.observed_at desc, o.revision desc
-  limit 1`;
+function valueAt({ at, as_of, max_age_seconds, sources }: PriceWish): SQL {
+  const ofSource = sources === null ? sql`true` : sql`l.source = any(${sql.param(sources)}::text[])`;
+  const notOlder =
+    max_age_seconds === null
+      ? sql`true`
+      : sql`o.observed_at >= ${at}::timestamptz - make_interval(secs => ${max_age_seconds}::int)`;
+  return firstVisible(
+    as_of,
+    (condition) => sql`
+      select o.observed_at, o.revision, o.price_usd, o.market_cap_usd, o.volume_24h_usd, o.percent_change_24h,
+        o.flags
+      from observations o
+      where o.listing_id = f.id and o.kind = 'spot' and ${condition} and ${visibleAt(as_of)}
+        and o.observed_at <= ${at}::timestamptz and ${ofSource} and ${notOlder}`,
+    sql`order by o.observed_at desc, o.revision desc limit 1`,
+  );
+}

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { Anomaly } from '../domain/anomaly.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Db } from './client.ts';
 import { instantText } from './instant-text.ts';
@@ -19,6 +20,7 @@ export interface RunRow {
   rows_rejected: string;
   error_code: string | null;
   error_message: string | null;
+  anomalies: Anomaly[];
   withdraw_reason: string | null;
   withdrawn_at: Instant | null;
 }
@@ -32,11 +34,11 @@ export interface RunFilter {
 export type RunPageRow = { total: string } & (RunRow | { id: null });
 
 /** The select list of a RunRow from `r`. */
-const RUN_ROW: SQL = sql`
+export const RUN_ROW: SQL = sql`
   r.id, r.source, r.trigger, r.status, ${instantText('r.accepted_at')} as accepted_at,
   ${instantText('r.started_at')} as started_at, ${instantText('r.finished_at')} as finished_at,
   round(extract(epoch from r.finished_at - r.started_at) * 1000)::bigint as duration_ms,
-  r.rows_read, r.rows_inserted, r.rows_duplicate, r.rows_rejected, r.error_code, r.error_message,
+  r.rows_read, r.rows_inserted, r.rows_duplicate, r.rows_rejected, r.error_code, r.error_message, r.anomalies,
   r.withdraw_reason, ${instantText('r.withdrawn_at')} as withdrawn_at`;
 
 /** One page of runs, newest first, behind the run `after`: RunPageRow rows, `limit` at most. */

@@ -1,20 +1,27 @@
 import { sql } from 'drizzle-orm';
 import type { ListingProfile } from '../domain/observation.ts';
+import { arrayParam } from './array-param.ts';
 import type { Db } from './client.ts';
 import { closeVersion } from './tape-version.ts';
 
 /**
- * Makes the listings known, and follows their symbol and name; identity has to look at new and renamed ones. Only unknown ones are inserted: an insert that
- * meets a conflict would still use up an identity value, thousands at each poll.
+ * Makes the listings known, and follows their symbol and name; identity has to look at new and renamed ones.
+ * Of one that comes several times the first counts. Only unknown ones are inserted: an insert that meets a
+ * conflict would still use up an identity value, thousands at each poll.
  */
 export function loadListings(db: Db, source: string, listings: ListingProfile[]) {
-  const column = (key: keyof ListingProfile) => sql.param(listings.map((listing) => listing[key]));
+  const distinct = new Map<string, ListingProfile>();
+  for (const listing of listings)
+    if (!distinct.has(listing.external_id)) distinct.set(listing.external_id, listing);
+  const column = (key: keyof ListingProfile) =>
+    arrayParam(
+      [...distinct.values()].map((listing) => listing[key]),
+      'text',
+    );
   return db.execute(sql`
     with input as (
-      select distinct on (external_id) external_id, symbol, name
-      from unnest(${column('external_id')}::text[], ${column('symbol')}::text[], ${column('name')}::text[])
-        with ordinality as i (external_id, symbol, name, position)
-      order by external_id, position
+      select * from unnest(${column('external_id')}, ${column('symbol')}, ${column('name')})
+        as i (external_id, symbol, name)
     ), renamed as (
       update listings l
       set symbol = coalesce(i.symbol, l.symbol), name = coalesce(i.name, l.name), is_resolved = false

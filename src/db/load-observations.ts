@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../domain/instant.ts';
-import type { Observation, PageFacts } from '../domain/observation.ts';
+import { type BatchRow, inputRows } from './batch-rows.ts';
+import { addToCandles, markStale } from './candles.ts';
 import type { Db } from './client.ts';
 import { closeVersion } from './tape-version.ts';
 
@@ -13,11 +14,8 @@ export interface BatchOrigin {
   normalizer_version: number;
   /** Set when a payload comes in several batches, so that a key may meet itself in a later one. */
   in_batches: boolean;
-}
-
-/** An observation to load, and whether an earlier one of its batch has the same key. */
-export interface BatchRow extends Observation {
-  repeat?: 'agrees' | 'differs';
+  /** Set for history: it fills holes, and never takes the place of a row that was polled. */
+  fills_only?: boolean;
 }
 
 export interface LoadedRow {
@@ -37,40 +35,51 @@ export interface LoadedRow {
  */
 export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) {
   return db.execute(sql`
-    with input as (${inputRows(origin.source, rows)}),
+    with ${inputRows(origin.source, rows)},
     judged as (${judgedRows(origin)}),
+    tally as (${tallyRows}),
     superseded as (${supersede}),
     inserted as (${append(origin)}),
-    latest as (${followLatest}),
+    latest as (${followLatest(origin)}),
     counted as (${countListings(origin.source)}),
     source_counted as (${countSource(origin.source)}),
+    ${addToCandles(spotRows('new'))},
+    candles_stale as (${markStale(spotRows('changed'))}),
     refused as (${refuse(origin)}),
     ${origin.in_batches ? sql`sighted as (${sight(origin)}),` : sql``}
     run as (${countInRun(origin.run_id)}),
-    version as (${closeVersion(sql`exists (select from inserted)`)})
+    version as (${closeVersion(sql`exists (select from tally where revisions > 0)`)})
     ${verdictCounts}`);
 }
+
+const spotRows = (verdict: 'new' | 'changed'): SQL =>
+  sql`(select * from judged where verdict = ${verdict} and kind = 'spot')`;
 
 /** Judges a batch as loadObservations would, and changes nothing: one LoadedRow. For dry runs. */
 export function judgeObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) {
   return db.execute(sql`
-    with input as (${inputRows(origin.source, rows, sql`left join`)}),
-    judged as (${judgedRows(origin)})
+    with ${inputRows(origin.source, rows)},
+    judged as (${judgedRows(origin)}),
+    tally as (${tallyRows})
     ${verdictCounts}`);
 }
 
-const verdictCounts = sql`
-  select count(*) filter (where verdict in ('new', 'changed')) as inserted,
-    count(*) filter (where verdict = 'duplicate') as duplicate,
+// A key that was free gains a current row; a changed one only gains a revision.
+const tallyRows = sql`
+  select listing_id, kind, count(*) filter (where verdict = 'new') as observations,
+    count(*) filter (where verdict in ('new', 'changed')) as revisions,
+    count(*) filter (where verdict = 'duplicate') as duplicates,
     count(*) filter (where verdict in ('older', 'conflicting')) as refused,
-    array_agg(pointer) filter (where verdict in ('older', 'conflicting')) as refused_pointers
-  from judged`;
+    min(observed_at) filter (where verdict in ('new', 'changed')) as first_observed_at,
+    max(observed_at) filter (where verdict in ('new', 'changed')) as last_observed_at
+  from judged
+  group by listing_id, kind`;
 
-type Column = (row: BatchRow) => string | number | null;
-const page =
-  (key: keyof PageFacts): Column =>
-  (row) =>
-    row.page?.[key] ?? null;
+const verdictCounts = sql`
+  select coalesce(sum(revisions), 0) as inserted, coalesce(sum(duplicates), 0) as duplicate,
+    coalesce(sum(refused), 0) as refused,
+    (select array_agg(pointer) from judged where verdict in ('older', 'conflicting')) as refused_pointers
+  from tally`;
 
 const VALUES = [
   'price_usd',
@@ -82,62 +91,36 @@ const VALUES = [
   'low_usd',
 ] as const;
 
-// One array per column: the statement's text and parameter count do not depend on the number of rows.
-const COLUMNS: [name: string, type: string, read: Column][] = [
-  ['external_id', 'text', (row) => row.external_id],
-  ['kind', 'text', (row) => row.kind],
-  ['observed_at', 'timestamptz', (row) => row.observed_at],
-  ...VALUES.map((name): [string, string, Column] => [name, 'numeric', (row) => row[name]]),
-  ['flags', 'text', (row) => row.flags.join('|')],
-  ['pointer', 'text', (row) => row.pointer],
-  ['repeat', 'text', (row) => row.repeat ?? null],
-  ['rank', 'int', page('rank')],
-  ['percent_change_1h', 'numeric', page('percent_change_1h')],
-  ['percent_change_7d', 'numeric', page('percent_change_7d')],
-  ['circulating_supply', 'numeric', page('circulating_supply')],
-  ['total_supply', 'numeric', page('total_supply')],
-  ['max_supply', 'numeric', page('max_supply')],
-  ['image_url', 'text', page('image_url')],
-];
-
-function inputRows(source: string, rows: BatchRow[], join: SQL = sql`join`): SQL {
-  const arrays = COLUMNS.map(([, type, read]) => sql`${sql.param(rows.map(read))}::${sql.raw(type)}[]`);
-  const names = sql.raw(COLUMNS.map(([name]) => name).join(', '));
-  return sql`
-    select l.id as listing_id, i.*
-    from unnest(${sql.join(arrays, sql`, `)}) as i (${names})
-    ${join} listings l on l.source = ${source} and l.external_id = i.external_id`;
-}
-
 const list = (prefix: string): SQL => sql.raw(VALUES.map((name) => `${prefix}.${name}`).join(', '));
 
 // The newest revision of the key decides. One that is superseded was withdrawn: the key is free again.
 // numeric equality: 1.0 is 1.00. The first record of a key wins within a payload; between payloads only one
-// fetched later may change what is known.
+// fetched later may change what is known, and history that fills holes changes nothing that was polled.
 const judgedRows = (origin: BatchOrigin): SQL => sql`
   select i.*, o.revision as old_revision, o.known_at as old_known_at, o.raw_payload_id as old_raw_payload_id,
     case
       when i.repeat = 'agrees' and not o.own then 'duplicate'
       when i.repeat = 'differs' and not o.own then 'conflicting'
       when o.revision is null or o.superseded_at is not null then 'new'
+      when ${origin.fills_only ?? false}::boolean and not 'backfill' = any(o.flags) then 'duplicate'
       when (${list('i')}) is not distinct from (${list('o')}) then 'duplicate'
       when o.own then 'conflicting'
-      when ${origin.fetched_at}::timestamptz > p.fetched_at then 'changed'
+      when ${origin.fetched_at}::timestamptz
+        > (select p.fetched_at from raw_payloads p where p.id = o.raw_payload_id) then 'changed'
       else 'older'
     end as verdict
   from input i
   left join lateral (
     select o.* from observations o
-    where o.listing_id = i.listing_id and o.kind = i.kind and o.observed_at = i.observed_at
+    where i.is_covered and o.listing_id = i.listing_id and o.kind = i.kind and o.observed_at = i.observed_at
     order by o.revision desc
     limit 1
   ) last on true
   cross join lateral (
     -- "own": the payload itself has settled this key in an earlier batch
-    select last.*, last.superseded_at is null and coalesce(
-      last.raw_payload_id = ${origin.raw_payload_id}::bigint or ${sightedBefore(origin)}, false) as own
-  ) o
-  left join raw_payloads p on p.id = o.raw_payload_id`;
+    select last.*, case when last.superseded_at is not null or last.revision is null then false
+      else last.raw_payload_id = ${origin.raw_payload_id}::bigint or ${sightedBefore(origin)} end as own
+  ) o`;
 
 // A record that repeated what an older payload said leaves no row of its own, yet was the first of its key.
 const sightedBefore = (origin: BatchOrigin): SQL =>
@@ -155,10 +138,13 @@ const sight = (origin: BatchOrigin): SQL => sql`
   where j.verdict = 'duplicate' and j.old_raw_payload_id <> ${origin.raw_payload_id}::bigint
   on conflict do nothing`;
 
+// Asked once a statement; a join would ask it for each row.
+const KNOWN_AT = sql`(select next_version from tape_version)`;
+
 const supersede = sql`
   update observations o
-  set superseded_at = v.next_version
-  from judged j cross join tape_version v
+  set superseded_at = ${KNOWN_AT}
+  from judged j
   where j.verdict = 'changed' and o.listing_id = j.listing_id and o.kind = j.kind
     and o.observed_at = j.observed_at and o.revision = j.old_revision`;
 
@@ -166,29 +152,30 @@ const append = (origin: BatchOrigin): SQL => sql`
   insert into observations (listing_id, kind, observed_at, revision, source, known_at,
     price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, open_usd, high_usd, low_usd,
     raw_payload_id, pointer, run_id, normalizer_version, flags)
-  select j.listing_id, j.kind, j.observed_at, coalesce(j.old_revision, 0) + 1, ${origin.source}, v.next_version,
+  select j.listing_id, j.kind, j.observed_at, coalesce(j.old_revision, 0) + 1, ${origin.source}, ${KNOWN_AT},
     ${list('j')},
     ${origin.raw_payload_id}::bigint, j.pointer, ${origin.run_id}::bigint,
     ${origin.normalizer_version}::smallint, string_to_array(j.flags, '|')
-  from judged j cross join tape_version v
-  where j.verdict in ('new', 'changed')
-  returning listing_id`;
+  from judged j
+  where j.verdict in ('new', 'changed')`;
 
 const LATEST_FACTS =
   'rank, percent_change_1h, percent_change_7d, circulating_supply, total_supply, max_supply, image_url';
 const prefixed = (prefix: string): SQL =>
   sql.raw(`${prefix}.${LATEST_FACTS.replaceAll(', ', `, ${prefix}.`)}`);
 
-const followLatest = sql`
+// History that repeats a polled row knows nothing of what a page shows besides it.
+const followLatest = ({ source, fills_only = false }: BatchOrigin): SQL => sql`
   insert into latest_observations as l (listing_id, source, observed_at, revision, known_at,
     price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, flags, ${sql.raw(LATEST_FACTS)})
-  select distinct on (j.listing_id) j.listing_id, s.source, j.observed_at,
+  select distinct on (j.listing_id) j.listing_id, ${source}, j.observed_at,
     case when j.verdict = 'duplicate' then j.old_revision else coalesce(j.old_revision, 0) + 1 end,
-    case when j.verdict = 'duplicate' then j.old_known_at else v.next_version end,
+    case when j.verdict = 'duplicate' then j.old_known_at else ${KNOWN_AT} end,
     j.price_usd, j.market_cap_usd, j.volume_24h_usd, j.percent_change_24h,
     string_to_array(j.flags, '|'), ${prefixed('j')}
-  from judged j join listings s on s.id = j.listing_id cross join tape_version v
-  where j.kind = 'spot' and j.verdict in ('new', 'changed', 'duplicate') and j.repeat is null
+  from judged j
+  where j.kind = 'spot' and j.repeat is null
+    and j.verdict in ('new', 'changed', ${fills_only ? 'new' : 'duplicate'})
   order by j.listing_id, j.observed_at desc
   on conflict (listing_id) do update
   set (observed_at, revision, known_at, price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, flags,
@@ -199,42 +186,38 @@ const followLatest = sql`
     or ((excluded.observed_at, excluded.revision) = (l.observed_at, l.revision)
       and (${prefixed('excluded')}) is distinct from (${prefixed('l')}))`;
 
-// A key that was free gains a current row; a changed one only gains a revision.
-const tally = sql`
-  count(*) filter (where j.verdict = 'new') as observations, count(*) as revisions,
-  min(j.observed_at) as first_observed_at, max(j.observed_at) as last_observed_at`;
-
 const countListings = (source: string): SQL => sql`
   insert into counts as c (listing_id, kind, source, observations, revisions,
     first_observed_at, last_observed_at, first_known_at)
   select t.listing_id, t.kind, ${source}, t.observations, t.revisions,
-    t.first_observed_at, t.last_observed_at, v.next_version
-  from (
-    select j.listing_id, j.kind, ${tally}
-    from judged j where j.verdict in ('new', 'changed')
-    group by j.listing_id, j.kind
-  ) t cross join tape_version v
+    t.first_observed_at, t.last_observed_at, ${KNOWN_AT}
+  from tally t
+  where t.revisions > 0
   on conflict (listing_id, kind) do update
   set observations = c.observations + excluded.observations, revisions = c.revisions + excluded.revisions,
-    first_observed_at = least(c.first_observed_at, excluded.first_observed_at),
-    last_observed_at = greatest(c.last_observed_at, excluded.last_observed_at)`;
+    -- bounds of rows that were all withdrawn bound nothing
+    first_observed_at = least(case when c.observations > 0 then c.first_observed_at end, excluded.first_observed_at),
+    last_observed_at = greatest(case when c.observations > 0 then c.last_observed_at end, excluded.last_observed_at)`;
 
 const countSource = (source: string): SQL => sql`
   insert into source_counts as c (source, kind, observations, revisions, last_observed_at)
-  select ${source}, t.kind, t.observations, t.revisions, t.last_observed_at
-  from (select j.kind, ${tally} from judged j where j.verdict in ('new', 'changed') group by j.kind) t
+  select ${source}, t.kind, sum(t.observations), sum(t.revisions), max(t.last_observed_at)
+  from tally t
+  where t.revisions > 0
+  group by t.kind
   on conflict (source, kind) do update
   set observations = c.observations + excluded.observations, revisions = c.revisions + excluded.revisions,
     last_observed_at = greatest(c.last_observed_at, excluded.last_observed_at)`;
 
 const refuse = (origin: BatchOrigin): SQL => sql`
   insert into rejects (source, run_id, raw_payload_id, pointer, external_id, code, message, raw, rejected_at)
-  select ${origin.source}, ${origin.run_id}::bigint, ${origin.raw_payload_id}::bigint, j.pointer, j.external_id,
+  select ${origin.source}, ${origin.run_id}::bigint, ${origin.raw_payload_id}::bigint, j.pointer, s.external_id,
     case j.verdict when 'older' then 'older_payload' else 'conflicting_record' end,
     case j.verdict when 'older' then 'A payload fetched later already gave another value for this instant.'
       else 'An earlier record of the same payload gave another value for this instant.' end,
     '', clock_timestamp()
-  from judged j where j.verdict in ('older', 'conflicting')
+  from judged j join series s on s.position = j.position
+  where j.verdict in ('older', 'conflicting')
   on conflict (raw_payload_id, pointer) do nothing`;
 
 const countInRun = (runId: number): SQL => sql`
@@ -242,9 +225,8 @@ const countInRun = (runId: number): SQL => sql`
   set rows_read = r.rows_read + t.read, rows_inserted = r.rows_inserted + t.inserted,
     rows_duplicate = r.rows_duplicate + t.duplicate, rows_rejected = r.rows_rejected + t.refused
   from (
-    select count(*) as read, count(*) filter (where verdict in ('new', 'changed')) as inserted,
-      count(*) filter (where verdict = 'duplicate') as duplicate,
-      count(*) filter (where verdict in ('older', 'conflicting')) as refused
-    from judged
+    select sum(revisions + duplicates + refused) as read, sum(revisions) as inserted,
+      sum(duplicates) as duplicate, sum(refused) as refused
+    from tally
   ) t
   where r.id = ${runId}::bigint`;

@@ -45,6 +45,13 @@ export const OBSERVATION_ROW: SQL = sql`
   o.flags`;
 
 /**
+ * Joins to each of a page's rows `o` its listing `l`, by its key: `offset 0` keeps the planner from reading all
+ * listings, of which there are more than rows on a page.
+ */
+export const WITH_LISTING: SQL = sql`
+  cross join lateral (select * from listings l where l.id = o.listing_id offset 0) l`;
+
+/**
  * The rows `o` that a version sees: known by then and not yet superseded; with `history` superseded ones too.
  * Null is the newest version, which sees all that a statement can see. Plain values, so the planner can
  * estimate; a version ahead of the newest sees the same.
@@ -55,4 +62,22 @@ export function visibleAt(pin: Instant | null, history = false): SQL {
   return history
     ? known
     : sql`${known} and (o.superseded_at is null or o.superseded_at > ${pin}::timestamptz)`;
+}
+
+/**
+ * The first of the rows `o` that a version sees, in an order and up to a limit; `rows` is their select, given one
+ * more condition. What an older version sees lies in two ranges of observed_at: up to the version itself, and
+ * beyond it, where only the few rows are whose source's clock was ahead, which have an index of their own.
+ * Without the first bound a read would pass over everything that came since.
+ */
+export function firstVisible(pin: Instant | null, rows: (condition: SQL) => SQL, orderAndLimit: SQL): SQL {
+  if (pin === null) return sql`${rows(sql`true`)} ${orderAndLimit}`;
+  const ahead = rows(sql`o.observed_at > ${pin}::timestamptz and o.observed_at > o.known_at`);
+  // `offset 0` hides the order from the planner, which would prefer an index in that order to the small one.
+  return sql`
+    select * from (
+      (${rows(sql`o.observed_at <= ${pin}::timestamptz`)} ${orderAndLimit})
+      union all
+      (select * from (${ahead} offset 0) o ${orderAndLimit})
+    ) o ${orderAndLimit}`;
 }

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { FACTS } from '../domain/batch.ts';
+import { markStale, settleCandles } from './candles.ts';
 import type { Db } from './client.ts';
 import { closeVersion } from './tape-version.ts';
 
@@ -72,13 +73,15 @@ const nextDifferences = (replayId: number, limit: number): SQL => sql`
   order by d.source, d.external_id, d.kind, d.observed_at
   limit ${limit}::int`;
 
-/** What brings counts and newest rows in step with the rows promoted in this transaction. */
+/** What brings counts, newest rows and candles in step with the rows promoted in this transaction. */
 export const followPromotion = (db: Db, replayId: number) =>
   [
     db.execute(countListings(replayId)),
     db.execute(countSources(replayId)),
     db.execute(followLatest(replayId)),
     db.execute(forgetLatest(replayId)),
+    db.execute(markStale(sql`(select * from (${promoted(replayId)}) d where d.kind = 'spot')`)),
+    settleCandles(db),
   ] as const;
 
 /** The differences promoted in this transaction, with their listing. */
@@ -103,8 +106,8 @@ const countListings = (replayId: number): SQL => sql`
   ) t cross join tape_version v
   on conflict (listing_id, kind) do update
   set observations = c.observations + excluded.observations, revisions = c.revisions + excluded.revisions,
-    first_observed_at = least(c.first_observed_at, excluded.first_observed_at),
-    last_observed_at = greatest(c.last_observed_at, excluded.last_observed_at)`;
+    first_observed_at = least(case when c.observations > 0 then c.first_observed_at end, excluded.first_observed_at),
+    last_observed_at = greatest(case when c.observations > 0 then c.last_observed_at end, excluded.last_observed_at)`;
 
 const countSources = (replayId: number): SQL => sql`
   insert into source_counts as c (source, kind, observations, revisions, last_observed_at)

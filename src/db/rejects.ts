@@ -18,6 +18,12 @@ export function insertRejects(
     on conflict (raw_payload_id, pointer) do nothing`);
 }
 
+/** Rejects of a payload whose raw text never came: the process ended between the load and setRejectRaws. */
+export function listBareRejects(db: Db, rawPayloadId: number) {
+  return db.execute(sql`
+    select pointer from rejects where raw_payload_id = ${rawPayloadId}::bigint and raw = ''`);
+}
+
 /** Adds the raw text to rejects that were found out inside the database, where only the pointer is known. */
 export function setRejectRaws(db: Db, rawPayloadId: number, raws: { pointer: string; raw: string }[]) {
   return db.execute(sql`

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../domain/instant.ts';
 import type { Db } from './client.ts';
 import { instantText } from './instant-text.ts';
+import { keptObject } from './kept-object.ts';
 import { type Lease, leaseEnd } from './leases.ts';
 
 export const REPLAY_STATUSES = ['queued', 'running', 'compared', 'promoting', 'promoted', 'failed'] as const;
@@ -42,6 +43,8 @@ export interface ReplayRow {
   next_line: number;
   payloads_done: string;
   payloads_unreadable: string;
+  /** Left out, since retention gave up their bytes. Known at the end. */
+  payloads_expired: string;
   rows_unchanged: string;
   rows_skipped: string;
   rows_changed: string;
@@ -63,6 +66,7 @@ export function findReplay(db: Db, id: number) {
   return db.execute(sql`
     select r.id, r.status, r.source, ${at('fetched_from')}, ${at('fetched_before')}, r.run_id, r.upload_id,
       r.normalizer_version, r.done_payload_id, r.done_bytes, r.next_line, r.payloads_done, r.payloads_unreadable,
+      r.payloads_expired,
       r.rows_unchanged, r.rows_skipped, d.*, r.error_code, r.error_message, ${at('accepted_at')},
       ${at('finished_at')}, ${at('promote_requested_at')}, ${at('promoted_at')}
     from replays r
@@ -125,7 +129,7 @@ export interface ReplayPayload {
 
 /**
  * The next payloads behind `afterId`, oldest first: those whose records were loaded, or that could not be read
- * at all. Not those of runs that were taken back, nor of files that failed midway.
+ * at all. Not those of runs that were taken back, of files that failed midway, nor those whose bytes expired.
  */
 export function listReplayPayloads(db: Db, range: ReplayRange, afterId: number, limit: number) {
   const wish: SQL[] = [
@@ -136,7 +140,7 @@ export function listReplayPayloads(db: Db, range: ReplayRange, afterId: number, 
     ...(range.upload_id === null ? [] : [sql`u.id = ${range.upload_id}`]),
   ];
   return db.execute(sql`
-    select p.id, p.source, p.endpoint, p.sha256, p.r2_key, p.encoding, p.size_bytes,
+    select p.id, p.source, p.endpoint, p.sha256, kept.r2_key, p.encoding, p.size_bytes,
       ${instantText('p.fetched_at')} as fetched_at, ${instantText('first.fetched_at')} as first_fetched_at,
       p.poll_top, u.id as upload_id, u.plan
     from raw_payloads p
@@ -146,12 +150,15 @@ export function listReplayPayloads(db: Db, range: ReplayRange, afterId: number, 
       select min(e.fetched_at) as fetched_at from raw_payloads e
       where e.sha256 = p.sha256 and e.source = p.source and e.endpoint = p.endpoint and e.fetched_at <= p.fetched_at
     ) first
-    where p.id > ${afterId}::bigint and (p.loaded_at is not null or p.error_code = 'upstream_unreadable')
-      and (u.id is null or (u.status = 'succeeded' and not u.dry_run))
+    cross join lateral (${keptObject}) kept
+    where p.id > ${afterId}::bigint and ${isReadable}
       ${wish.length > 0 ? sql`and ${sql.join(wish, sql` and `)}` : sql``}
     order by p.id
     limit ${limit}::int`);
 }
+
+const isReadable = sql`(p.loaded_at is not null or p.error_code = 'upstream_unreadable')
+  and (u.id is null or (u.status = 'succeeded' and not u.dry_run))`;
 
 /** Where a replay goes on. */
 export interface ReplayPlace {
@@ -192,7 +199,18 @@ export function listOpenReplays(db: Db) {
 export function finishReplay(db: Db, id: number) {
   return [
     db.execute(sql`
-      update replays set status = 'compared', finished_at = clock_timestamp()
+      update replays r
+      set status = 'compared', finished_at = clock_timestamp(), payloads_expired = (
+        select count(*)
+        from raw_payloads p
+        join runs run on run.id = p.run_id and run.withdraw_reason is null
+        left join uploads u on u.raw_payload_id = p.id
+        where p.expired_at is not null and ${isReadable} and not exists (${keptObject})
+          and (r.source is null or p.source = r.source) and (r.run_id is null or p.run_id = r.run_id)
+          and (r.fetched_from is null or p.fetched_at >= r.fetched_from)
+          and (r.fetched_before is null or p.fetched_at < r.fetched_before)
+          and (r.upload_id is null or u.id = r.upload_id)
+      )
       where id = ${id}::bigint and status = 'running'`),
     db.execute(sql`delete from replay_sightings where replay_id = ${id}::bigint`),
   ] as const;

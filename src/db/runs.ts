@@ -5,8 +5,8 @@ import { type Lease, leaseEnd } from './leases.ts';
 
 export const RUN_STATUSES = ['queued', 'running', 'succeeded', 'partial', 'failed', 'skipped'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
-/** `upload` and `dry_run` belong to the source csv. */
-export const TRIGGERS = ['cron', 'manual', 'upload', 'dry_run'] as const;
+/** `upload` and `dry_run` belong to the source csv; a `backfill` fetches history and is no poll. */
+export const TRIGGERS = ['cron', 'manual', 'upload', 'dry_run', 'backfill'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
 /** Accepts a run that a message will start. Returns `{ id, source, status }`, `id` as text. */
@@ -29,7 +29,7 @@ const closeOrphans = (source: string, except: SQL): SQL => sql`
   update runs
   set status = 'failed', finished_at = clock_timestamp(), error_code = 'interrupted',
       error_message = 'The run ended without a word; the next run of its source took over.'
-  where source = ${source} and status = 'running' and exists (select from lease) and ${except}`;
+  where source = ${source} and trigger <> 'backfill' and status = 'running' and exists (select from lease) and ${except}`;
 
 const takeLease = (source: string, condition: SQL): SQL => sql`
   insert into leases as l (name, token, expires_at)
@@ -69,13 +69,14 @@ export function startQueuedRun(db: Db, run: { id: number; source: string }) {
     ), served as (
       select exists (
         select from runs r, asked
-        where r.source = ${run.source} and r.id <> asked.id and r.started_at > asked.accepted_at
+        where r.source = ${run.source} and r.trigger <> 'backfill' and r.id <> asked.id
+          and r.started_at > asked.accepted_at
       ) as already
     ), lease as (
       ${takeLease(run.source, sql`exists (select from asked) and not (select already from served)`)}
     ), orphans as (${closeOrphans(run.source, sql`id <> ${run.id}::bigint`)}),
     started as (
-      update runs set status = 'running', started_at = clock_timestamp()
+      update runs set status = 'running', started_at = coalesce(started_at, clock_timestamp())
       where id in (select id from asked) and exists (select from lease)
       returning id
     ), skipped as (

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Instant } from '../domain/instant.ts';
+import type { Period } from '../domain/quota.ts';
 import type { Db } from './client.ts';
 import { instantText } from './instant-text.ts';
 import type { RunStatus } from './runs.ts';
@@ -25,17 +26,42 @@ export interface SourceStatsRow {
   observations: string;
   revisions: string;
   listings: string;
+  /** Of a source that was ever polled. */
+  quota: { plan: string; slow_factor: number; periods: QuotaPeriod[] } | null;
+  /** Of the tape, the same in each row. */
+  retention: RetentionStats;
+}
+
+/** What maintenance has taken away so far. */
+export interface RetentionStats {
+  horizon: Instant | null;
+  rows_removed: number;
+  payloads_expired: number;
+  maintained_at: Instant | null;
+}
+
+/** A period of the call ledger that is not over. */
+export interface QuotaPeriod {
+  period: Period;
+  starts_at: Instant;
+  calls: number;
+  calls_max: number | null;
 }
 
 /** What each of these sources has done so far, in one statement: SourceStatsRow rows in the order asked. */
-export function listSourceStats(db: Db, sources: readonly string[]) {
+export function listSourceStats(db: Db, sources: readonly string[], now: Instant) {
   return db.execute(sql`
     select ${instantText('v.version')} as version, s.source, counted.runs, counted.rows, measured.duration_ms,
       success.moment as last_success, failure.moment as last_failure, points.checkpoints,
-      kept.observations, kept.revisions,
+      kept.observations, kept.revisions, quota.quota, retained.retention,
       (select count(*) from listings l where l.source = s.source) as listings
     from unnest(${sql.param(sources)}::text[]) with ordinality as s (source, position)
     cross join tape_version v
+    cross join lateral (
+      select json_build_object('horizon', ${instantText('r.horizon')}, 'rows_removed', r.rows_removed,
+        'payloads_expired', r.payloads_expired, 'maintained_at', ${instantText('r.maintained_at')}) as retention
+      from retention r
+    ) retained
     cross join lateral (
       select coalesce(json_object_agg(status, runs), '{}') as runs,
         json_build_object('read', coalesce(sum(read), 0), 'inserted', coalesce(sum(inserted), 0),
@@ -51,19 +77,22 @@ export function listSourceStats(db: Db, sources: readonly string[]) {
         'p50', percentile_disc(0.5) within group (order by ms), 'max', max(ms)) as duration_ms
       from (
         select round(extract(epoch from r.finished_at - r.started_at) * 1000) as ms from runs r
-        where r.source = s.source and r.started_at is not null and r.finished_at is not null
+        where r.source = s.source and r.trigger <> 'backfill' and r.started_at is not null
+          and r.finished_at is not null
         order by r.started_at desc limit ${RUNS_MEASURED}::int
       ) newest
     ) measured
     left join lateral (
       select json_build_object('run_id', r.id, 'at', ${instantText('r.finished_at')}) as moment from runs r
-      where r.source = s.source and r.started_at is not null and r.status in ('succeeded', 'partial')
+      where r.source = s.source and r.trigger <> 'backfill' and r.started_at is not null
+        and r.status in ('succeeded', 'partial')
       order by r.started_at desc limit 1
     ) success on true
     left join lateral (
       select json_build_object('run_id', r.id, 'at', ${instantText('r.finished_at')}, 'code', r.error_code,
         'message', r.error_message) as moment from runs r
-      where r.source = s.source and r.started_at is not null and r.status in ('partial', 'failed')
+      where r.source = s.source and r.trigger <> 'backfill' and r.started_at is not null
+        and r.status in ('partial', 'failed')
       order by r.started_at desc limit 1
     ) failure on true
     cross join lateral (
@@ -75,5 +104,15 @@ export function listSourceStats(db: Db, sources: readonly string[]) {
       select coalesce(sum(c.observations), 0) as observations, coalesce(sum(c.revisions), 0) as revisions
       from source_counts c where c.source = s.source
     ) kept
+    left join lateral (
+      select json_build_object('plan', u.plan, 'slow_factor', u.slow_factor, 'periods', (
+        select coalesce(json_agg(json_build_object('period', c.period, 'starts_at', ${instantText('c.starts_at')},
+          'calls', c.calls, 'calls_max', c.calls_max) order by c.starts_at), '[]')
+        from call_ledger c
+        where c.source = s.source
+          and c.starts_at = date_trunc(c.period, ${now}::timestamptz at time zone 'utc') at time zone 'utc'
+      )) as quota
+      from upstreams u where u.source = s.source
+    ) quota on true
     order by s.position`);
 }

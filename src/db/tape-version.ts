@@ -3,12 +3,18 @@ import type { Db } from './client.ts';
 
 /**
  * Opens a load: locks the tape's one row until the commit, so loads commit in the order of their known_at,
- * and fixes the known_at of this load as `next_version`.
+ * and fixes the known_at of this load as `next_version`. Switches off JIT for the transaction: its statements
+ * look costly enough to compile, and compiling takes longer than running them.
+ *
+ * Of a load the run is given: its rows are never known before it began, even when the clock was set back, so
+ * that they are found by their run's start.
  */
-export function openVersion(db: Db) {
+export function openVersion(db: Db, runId: number | null = null) {
   return db.execute(sql`
     update tape_version
-    set next_version = greatest(clock_timestamp(), version + interval '1 microsecond')`);
+    set next_version = greatest(clock_timestamp(), version + interval '1 microsecond',
+      (select started_at from runs where id = ${runId}::bigint))
+    from set_config('jit', 'off', true)`);
 }
 
 /** CTE body that makes this load the newest version of the tape when `changed` holds. */

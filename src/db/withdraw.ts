@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { markStale } from './candles.ts';
 import type { Db } from './client.ts';
 import { closeVersion } from './tape-version.ts';
 
@@ -41,6 +42,7 @@ export function withdrawRows(db: Db, runId: number, limit: number) {
     gone as (${forgetLatest}),
     counted as (${countListings}),
     source_counted as (${countSource}),
+    candles_stale as (${markStale(sql`(select * from doomed where kind = 'spot')`)}),
     version as (${closeVersion(sql`exists (select from doomed)`)})
     select (select count(*) from doomed) as withdrawn, (select count(*) from before) as revived`);
 }

@@ -15,6 +15,7 @@ export type DecimalReading =
  * `invalid_number`; more than DECIMAL_DIGITS_MAX digits in plain notation is `number_out_of_range`.
  */
 export function readDecimal(text: string): DecimalReading {
+  if (text.length <= DECIMAL_DIGITS_MAX && PLAIN.test(text)) return { decimal: text };
   const match = NUMBER.exec(text);
   if (match === null) return { fault: 'invalid_number' };
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
@@ -31,6 +32,9 @@ export function readDecimal(text: string): DecimalReading {
 export function parseDecimal(text: string): Decimal | undefined {
   return readDecimal(text).decimal;
 }
+
+// What most numbers look like, and already the result.
+const PLAIN = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
 // No two parts can match the same digit, so the time is linear in the text.
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;

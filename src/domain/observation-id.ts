@@ -1,4 +1,4 @@
-import { INSTANT_MICROS_MAX, type Instant, instantOfMicros, microsOf } from './instant.ts';
+import { INSTANT_MICROS_MAX, type Instant, instantOfMicros, microsText } from './instant.ts';
 import { KINDS, type Kind } from './observation.ts';
 import { isStorable } from './text.ts';
 
@@ -15,7 +15,7 @@ export interface ObservationKey {
 /** `<source>_<external_id>_<kind>_<observed_at in µs>_<revision>` */
 export function formatObservationId(key: ObservationKey): string {
   const { source, external_id, kind, observed_at, revision } = key;
-  return `${source}_${external_id}_${kind}_${microsOf(observed_at)}_${revision}`;
+  return `${source}_${external_id}_${kind}_${microsText(observed_at)}_${revision}`;
 }
 
 /**

@@ -12,6 +12,9 @@ import { problem } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
 import { livez } from './routes/livez.ts';
 
+/** Whoever waits for a reply is told sooner than a load that the database does not answer. */
+const DATABASE_MS_MAX = 10_000;
+
 /** The HTTP side of the Worker. Tests pass their own `makeDeps`. */
 export function createApp(options: { makeDeps?: (env: Env) => Deps } = {}): OpenAPIHono<HttpEnv> {
   const app = new OpenAPIHono<HttpEnv>();
@@ -22,7 +25,7 @@ export function createApp(options: { makeDeps?: (env: Env) => Deps } = {}): Open
   app.use(replyHeaders);
   mount(app, livez); // before anything that could fail
   app.use(async (c, next) => {
-    c.set('deps', (options.makeDeps ?? makeDeps)(c.env));
+    c.set('deps', options.makeDeps?.(c.env) ?? makeDeps(c.env, DATABASE_MS_MAX));
     await next();
   });
   app.use(logRequest);

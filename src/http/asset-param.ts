@@ -1,9 +1,9 @@
-import { z } from '@hono/zod-openapi';
 import type { AssetRef } from '../db/asset-ref.ts';
 import { isStorable } from '../domain/text.ts';
 import type { HttpContext } from './context.ts';
 import { parseAssetRef } from './data-query.ts';
 import { invalid } from './query.ts';
+import * as z from './zod.ts';
 
 export const AssetParams = z.object({
   id: z.string().openapi({

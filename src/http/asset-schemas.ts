@@ -1,9 +1,9 @@
-import { z } from '@hono/zod-openapi';
 import { DECISION_ACTIONS } from '../db/decisions.ts';
 import { EXCLUSIONS } from '../db/list-divergence.ts';
 import { MAPPING_STATES, METHODS } from '../domain/identity/evidence.ts';
 import { KINDS } from '../domain/observation.ts';
 import { At, Count, Decimal, Flags, Source } from './schemas.ts';
+import * as z from './zod.ts';
 
 // Shapes of replies about assets, for the OpenAPI document.
 

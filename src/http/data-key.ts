@@ -1,9 +1,9 @@
-import { z } from '@hono/zod-openapi';
 import { LATEST_SORTS, type LatestSort, type LatestWish } from '../db/list-latest.ts';
 import type { ObservationKey } from '../db/list-observations.ts';
 import type { ObservationRow } from '../db/observation-row.ts';
 import { parseInstant } from '../domain/instant.ts';
 import { KINDS } from '../domain/observation.ts';
+import * as z from './zod.ts';
 
 /** The place of a row in the order of its list. */
 export type DataKey =

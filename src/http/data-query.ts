@@ -1,10 +1,10 @@
-import { z } from '@hono/zod-openapi';
 import type { AssetRef } from '../db/asset-ref.ts';
 import { LATEST_SORTS } from '../db/list-latest.ts';
 import { KINDS } from '../domain/observation.ts';
 import { SOURCE_IDS } from '../sources/registry.ts';
 import { FIELD_NAMES } from './observation-fields.ts';
 import { flag, instant, listFrom, listOf, oneOf, whole } from './query.ts';
+import * as z from './zod.ts';
 
 export const LIMIT_DEFAULT = 100;
 export const LIMIT_MAX = 1000;

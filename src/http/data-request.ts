@@ -25,7 +25,7 @@ export interface DataRequest {
   limit: number | null;
   offset: number;
   /** Set when the request continues a walk. */
-  walk: { version: Instant; after: DataKey; total: number | null } | null;
+  walk: { version: Instant; began: Instant; after: DataKey; total: number | null } | null;
   count: 'tally' | 'exact' | 'none';
   /** The answer depends on the clock. */
   ticking: boolean;
@@ -123,7 +123,7 @@ function countOf(asked: DataQuery): DataRequest['count'] {
 }
 
 /** CSV or NDJSON when the Accept header names it before JSON; otherwise JSON, whatever it says. */
-function acceptedFormat(accept = ''): Format {
+export function acceptedFormat(accept = ''): Format {
   const types = accept.split(',').map((part) => part.split(';')[0]?.trim().toLowerCase() ?? '');
   const first = types.find((type) => /^(text\/csv|application\/(x-ndjson|json))$/.test(type));
   if (first === 'text/csv') return 'csv';
@@ -140,7 +140,7 @@ function walkOf(
   const after = parseKey(walk.after, latest, sort);
   if (after === undefined || walk.sort !== sortName({ sort, order }))
     throw invalidCursor('was not made by this service for this list');
-  return { version: walk.version, after, total: walk.total };
+  return { version: walk.version, began: walk.began ?? walk.version, after, total: walk.total };
 }
 
 /** The order of a walk as its cursor names it. */

@@ -1,18 +1,25 @@
 import type { Endpoint } from './endpoint.ts';
 import { asset } from './routes/asset.ts';
 import { assets } from './routes/assets.ts';
+import { backfills } from './routes/backfills.ts';
+import { candles } from './routes/candles.ts';
+import { compareRuns } from './routes/compare-runs.ts';
 import { data } from './routes/data.ts';
 import { decideMapping } from './routes/decisions.ts';
 import { assetDivergence, divergence } from './routes/divergence.ts';
 import { docs, openapiJson } from './routes/docs.ts';
+import { drift } from './routes/drift.ts';
+import { gaps } from './routes/gaps.ts';
 import { global } from './routes/global.ts';
 import { health } from './routes/health.ts';
 import { livez } from './routes/livez.ts';
 import { mappings } from './routes/mappings.ts';
+import { metrics } from './routes/metrics.ts';
 import { observation } from './routes/observations.ts';
 import { prices } from './routes/prices.ts';
 import { proof } from './routes/proof.ts';
 import { raw } from './routes/raw.ts';
+import { rebuildCandles } from './routes/rebuild-candles.ts';
 import { promoteReplay, replay, replays } from './routes/replays.ts';
 import { root } from './routes/root.ts';
 import { run, runs } from './routes/runs.ts';
@@ -28,6 +35,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   root(() => ENDPOINTS),
   data,
   prices,
+  candles,
+  rebuildCandles,
   assets,
   asset,
   assetDivergence,
@@ -42,9 +51,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   replay,
   promoteReplay,
   runs,
+  compareRuns, // before the pattern that would take its path
   run,
   triggerEtl,
+  gaps,
+  backfills,
   withdrawRun,
+  drift,
   uploadFile,
   uploads,
   upload,
@@ -52,6 +65,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   withdrawUpload,
   stats,
   health,
+  metrics,
   livez,
   openapiJson(() => ENDPOINTS),
   docs,

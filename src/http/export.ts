@@ -1,9 +1,11 @@
 import type { ObservationRow } from '../db/observation-row.ts';
 import type { Deps } from '../deps.ts';
+import type { Instant } from '../domain/instant.ts';
 import { type DataKey, keyOf, parseKey } from './data-key.ts';
 import type { DataRequest } from './data-request.ts';
-import { chooseFields, rowCells, rowObject } from './observation-fields.ts';
+import { chooseFields } from './observation-fields.ts';
 import { type Page, readPage } from './read-page.ts';
+import { type Field, rowCells, rowJson } from './row-fields.ts';
 
 /** Rows a round trip: about a megabyte of text, far from what a Worker may hold. */
 export const SLICE_ROWS = 2000;
@@ -13,27 +15,58 @@ export const CONTENT_TYPES = {
   ndjson: 'application/x-ndjson; charset=utf-8',
 } as const;
 
-/** The text of some rows in the format of the request; `first` begins with the CSV header. */
-export function rowsText(request: DataRequest, rows: ObservationRow[], first: boolean): string {
-  const fields = chooseFields(request.fields, request.filter.history);
-  if (request.format === 'ndjson')
-    return rows.map((row) => `${JSON.stringify(rowObject(row, fields, request.decimals))}\n`).join('');
+/** How the rows of a list are written. */
+export interface Writing<Row> {
+  fields: readonly Field<Row>[];
+  format: 'csv' | 'ndjson';
+  decimals: 'number' | 'string';
+}
+
+/** The text of some rows; `first` begins with the CSV header. */
+export function rowsText<Row>(
+  { fields, format, decimals }: Writing<Row>,
+  rows: readonly Row[],
+  first: boolean,
+): string {
+  if (format === 'ndjson') return rows.map((row) => `${rowJson(row, fields, decimals)}\n`).join('');
   const header = first ? `${fields.map((field) => field.name).join(',')}\r\n` : '';
   return header + rows.map((row) => `${rowCells(row, fields).join(',')}\r\n`).join('');
 }
 
-/**
- * Streams every match from `first` on, at the version of `first`, a slice at a time as the reader takes them.
- * A failure midway errors the stream: the connection breaks, so nobody takes a part for the whole.
- */
+/** How the rows of a request to /data are written, as CSV unless it says NDJSON. */
+export const writingOf = ({ fields, filter, format, decimals }: DataRequest): Writing<ObservationRow> => ({
+  fields: chooseFields(fields, filter.history),
+  format: format === 'ndjson' ? 'ndjson' : 'csv',
+  decimals,
+});
+
+/** Streams every match from `first` on, at the version of `first`. */
 export function streamRows(deps: Deps, request: DataRequest, first: Page): ReadableStream<Uint8Array> {
+  const began = request.walk?.began ?? first.current_version;
+  return streamPages(deps, writingOf(request), first, (page) => nextSlice(deps, request, page, began));
+}
+
+/**
+ * Streams `first` and the pages behind it, a slice at a time as the reader takes them. A failure midway errors
+ * the stream: the connection breaks, so nobody takes a part for the whole.
+ */
+export function streamPages<Row, Slice extends { rows: Row[]; more: boolean }>(
+  { log }: Deps,
+  writing: Writing<Row>,
+  first: Slice,
+  next: (page: Slice) => Promise<Slice>,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let page = first;
   let isFirst = true;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      if (!isFirst) page = await nextSlice(deps, request, page);
-      const text = rowsText(request, page.rows, isFirst);
+      if (!isFirst)
+        page = await next(page).catch((error: unknown) => {
+          log.error('export.failed', { rows_before: page.rows.length });
+          throw error;
+        });
+      const text = rowsText(writing, page.rows, isFirst);
       isFirst = false;
       if (text !== '') controller.enqueue(encoder.encode(text));
       if (!page.more) controller.close();
@@ -41,22 +74,16 @@ export function streamRows(deps: Deps, request: DataRequest, first: Page): Reada
   });
 }
 
-async function nextSlice(deps: Deps, request: DataRequest, page: Page): Promise<Page> {
-  try {
-    const after = lastKey(request, page);
-    return await readPage(deps, request, {
-      limit: SLICE_ROWS,
-      offset: 0,
-      after,
-      pin: page.version,
-      seen: null,
-      count: 'none',
-    });
-  } catch (error) {
-    deps.log.error('export.failed', { rows_before: page.rows.length });
-    throw error;
-  }
-}
+const nextSlice = (deps: Deps, request: DataRequest, page: Page, began: Instant): Promise<Page> =>
+  readPage(deps, request, {
+    limit: SLICE_ROWS,
+    offset: 0,
+    after: lastKey(request, page),
+    pin: page.version,
+    began,
+    seen: null,
+    count: 'none',
+  });
 
 function lastKey(request: DataRequest, page: Page): DataKey {
   const last = page.rows.at(-1);

@@ -27,6 +27,8 @@ export const replyHeaders: MiddlewareHandler<HttpEnv> = async (c, next) => {
   if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', DATA_POLICY);
   // A reply without a word on caching would be cached by heuristics, or by Workers Cache for two hours.
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
+  // What one token may see, a cache must not show to another, or to none.
+  if (headers.get('Cache-Control')?.startsWith('private')) addVary(headers, 'Authorization');
   if (isRead(c)) allowOrigins(headers);
   if (new URL(c.req.url).protocol === 'https:') headers.set('Strict-Transport-Security', 'max-age=31536000');
   compress(c);

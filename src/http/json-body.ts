@@ -1,16 +1,17 @@
-import type { z } from '@hono/zod-openapi';
 import { AppError } from '../errors.ts';
+import { brokenOff, withFault } from '../raw/faults.ts';
 import type { HttpContext } from './context.ts';
 import { invalid } from './query.ts';
+import type * as z from './zod.ts';
 
 const BODY_BYTES_MAX = 10_000;
 
-/** The text of a small body, whatever its content type. Throws `payload_too_large`. */
+/** The text of a small body, whatever its content type. Throws `payload_too_large` or `incomplete_body`. */
 export async function bodyText(c: HttpContext): Promise<string> {
   const chunks: string[] = [];
   const decoder = new TextDecoder();
   let size_bytes = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
+  for await (const chunk of sentBody(c)) {
     size_bytes += chunk.byteLength;
     if (size_bytes > BODY_BYTES_MAX)
       throw new AppError('payload_too_large', `The body may have ${BODY_BYTES_MAX} bytes.`);
@@ -18,6 +19,10 @@ export async function bodyText(c: HttpContext): Promise<string> {
   }
   return chunks.join('') + decoder.decode();
 }
+
+/** The body as it comes; its breaking off is the client's to mend. */
+const sentBody = (c: HttpContext): AsyncIterable<Uint8Array> | [] =>
+  c.req.raw.body === null ? [] : withFault(c.req.raw.body, brokenOff);
 
 /** A small JSON body by its schema. `example` is shown to who sends something else. Throws `invalid_request`. */
 export async function readJsonBody<Schema extends z.ZodType>(

@@ -1,17 +1,9 @@
 import type { ObservationRow } from '../db/observation-row.ts';
-import type { Decimal } from '../domain/decimal.ts';
 import { formatObservationId } from '../domain/observation-id.ts';
-import { jsonDecimal } from './json.ts';
-
-/** A member of a row of /data: how to read it, and whether its text is a number, words, or a list of words. */
-type Field = { name: string } & (
-  | { type: 'text'; read: (row: ObservationRow) => string | null }
-  | { type: 'decimal'; read: (row: ObservationRow) => Decimal | null }
-  | { type: 'words'; read: (row: ObservationRow) => string[] }
-);
+import type { Field } from './row-fields.ts';
 
 /** Row order; it is the column order of exports too, so new fields go to the end. */
-const ROW_FIELDS: readonly Field[] = [
+const ROW_FIELDS: readonly Field<ObservationRow>[] = [
   { name: 'id', type: 'text', read: (row) => formatObservationId(row) },
   { name: 'source', type: 'text', read: (row) => row.source },
   { name: 'ticker', type: 'text', read: (row) => row.symbol },
@@ -31,43 +23,16 @@ const ROW_FIELDS: readonly Field[] = [
   { name: 'ingested_at', type: 'text', read: (row) => row.known_at },
   { name: 'flags', type: 'words', read: (row) => row.flags },
 ];
-const SUPERSEDED: Field = { name: 'superseded_at', type: 'text', read: (row) => row.superseded_at };
+const SUPERSEDED: Field<ObservationRow> = {
+  name: 'superseded_at',
+  type: 'text',
+  read: (row) => row.superseded_at,
+};
 
 export const FIELD_NAMES: readonly string[] = [...ROW_FIELDS, SUPERSEDED].map((field) => field.name);
 
 /** The fields of a reply: the ones asked for, in that order, or all of a row. */
-export function chooseFields(names: string[] | null, history: boolean): readonly Field[] {
+export function chooseFields(names: string[] | null, history: boolean): readonly Field<ObservationRow>[] {
   if (names === null) return history ? [...ROW_FIELDS, SUPERSEDED] : ROW_FIELDS;
   return names.flatMap((name) => [...ROW_FIELDS, SUPERSEDED].filter((field) => field.name === name));
-}
-
-/** One row as a JSON object. */
-export function rowObject(
-  row: ObservationRow,
-  fields: readonly Field[],
-  decimals: 'number' | 'string',
-): Record<string, unknown> {
-  return Object.fromEntries(
-    fields.map((field) => [
-      field.name,
-      field.type === 'decimal' ? jsonDecimal(field.read(row), decimals) : field.read(row),
-    ]),
-  );
-}
-
-/** One row as CSV cells. Numbers stand as they are; null is empty; words are joined by `|`. */
-export function rowCells(row: ObservationRow, fields: readonly Field[]): string[] {
-  return fields.map((field) => {
-    if (field.type === 'decimal') return field.read(row) ?? '';
-    return csvText(field.type === 'words' ? field.read(row).join('|') : (field.read(row) ?? ''));
-  });
-}
-
-/**
- * A text cell. What a spreadsheet would run as a formula gets a leading apostrophe, and so does a text that
- * begins with one, so that a reader can take exactly one away again.
- */
-function csvText(text: string): string {
-  const inert = /^[=+\-@\t\r']/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

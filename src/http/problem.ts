@@ -41,7 +41,8 @@ function asAppError(thrown: unknown): AppError {
 
 // A message of the database driver would hold the statement and its parameters; ours never do.
 function described(error: AppError, thrown: unknown): Record<string, unknown> {
-  const unexpected = databaseError(thrown) === thrown && !(thrown instanceof AppError);
-  const cause = unexpected && thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : undefined;
+  const found = databaseError(thrown);
+  const isUnexpected = found instanceof Error && !(found instanceof AppError);
+  const cause = isUnexpected ? `${found.name}: ${found.message}` : undefined;
   return { code: error.code, message: error.message, cause };
 }

@@ -1,7 +1,7 @@
-import { z } from '@hono/zod-openapi';
 import { TRIGGERS } from '../db/runs.ts';
 import { PROOF_PROBLEMS } from '../proof/problem.ts';
 import { At, Count, Decimal, Observation, Source } from './schemas.ts';
+import * as z from './zod.ts';
 
 const Problem = z
   .object({ code: z.enum(PROOF_PROBLEMS), message: z.string() })
@@ -50,6 +50,9 @@ export const Proof = z
       verified: z.boolean().openapi({ description: 'The stored bytes were read now and have this hash.' }),
       found_sha256: z.string().nullable().openapi({ description: 'Null when they could not be read.' }),
       problem: Problem,
+      expired_at: At.nullable().openapi({
+        description: 'When retention gave them up; null while they are kept.',
+      }),
       raw: z.string().openapi({ description: 'Where the exact bytes are.' }),
     }),
     pointer: z.string().openapi({

@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi';
 import {
   INSTANT_MICROS_MAX,
   type Instant,
@@ -10,6 +9,7 @@ import {
 import { isStorable } from '../domain/text.ts';
 import { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
+import * as z from './zod.ts';
 
 export interface Issue {
   path: string;

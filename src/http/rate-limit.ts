@@ -1,18 +1,36 @@
 import type { MiddlewareHandler } from 'hono';
 import { AppError } from '../errors.ts';
-import type { HttpEnv } from './context.ts';
+import type { HttpContext, HttpEnv } from './context.ts';
 
 const PERIOD_SECONDS = 60;
 
-/** 600 requests a minute per client address (the figure stands in wrangler.toml), per Cloudflare location. */
+/** 600 requests a minute per client (the figure stands in wrangler.toml), per Cloudflare location. */
 export const rateLimit: MiddlewareHandler<HttpEnv> = async (c, next) => {
-  const limiter = c.env.RATE_LIMITER;
-  if (c.get('deps').settings.RATE_LIMIT === 'on' && limiter !== undefined) {
-    const { success } = await limiter.limit({ key: c.req.header('CF-Connecting-IP') ?? 'unknown' });
-    if (!success)
-      throw new AppError('rate_limited', 'Too many requests from this address. Wait a minute.', {
-        retry_after_s: PERIOD_SECONDS,
-      });
-  }
+  if (c.get('deps').settings.RATE_LIMIT === 'on' && !(await isWithin(c)))
+    throw new AppError('rate_limited', 'Too many requests from this address. Wait a minute.', {
+      retry_after_s: PERIOD_SECONDS,
+    });
   await next();
 };
+
+/** A limiter that fails lets pass: it protects the service and must not be what brings it down. */
+async function isWithin(c: HttpContext): Promise<boolean> {
+  try {
+    const key = clientOf(c.req.header('CF-Connecting-IP') ?? 'unknown');
+    return (await c.env.RATE_LIMITER?.limit({ key }))?.success ?? true;
+  } catch (error) {
+    c.get('deps').log.warn('limiter.failed', { message: error instanceof Error ? error.message : 'unknown' });
+    return true;
+  }
+}
+
+/** Who counts as one client: an IPv4 address, or the first half of an IPv6 address, since a household has 2⁶⁴ of those. */
+export function clientOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const after = tail ? tail.split(':') : [];
+  const zeros = tail === undefined ? 0 : 8 - groups.length - after.length;
+  const all = [...groups, ...Array.from({ length: Math.max(0, zeros) }, () => '0'), ...after];
+  return `${all.slice(0, 4).join(':').toLowerCase()}::/64`;
+}

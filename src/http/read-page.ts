@@ -2,10 +2,17 @@ import { rowsOf } from '../db/client.ts';
 import type { AssetCandidate } from '../db/find-candidates.ts';
 import type { LateKnowledge } from '../db/first-knowledge.ts';
 import { type LatestSort, listLatest } from '../db/list-latest.ts';
-import { listObservations, type PageRow, type PageWish } from '../db/list-observations.ts';
+import {
+  listObservations,
+  type ObservationKey,
+  type PageRow,
+  type PageWish,
+} from '../db/list-observations.ts';
 import type { ObservationRow } from '../db/observation-row.ts';
+import type { Retained } from '../db/retention.ts';
 import type { Deps } from '../deps.ts';
-import type { Instant } from '../domain/instant.ts';
+import { type Instant, microsOf } from '../domain/instant.ts';
+import { beyondRetention, demandKept, horizonOf } from './beyond-retention.ts';
 import type { DataKey } from './data-key.ts';
 import type { DataRequest } from './data-request.ts';
 import { frameOf } from './page-frame.ts';
@@ -22,6 +29,8 @@ export interface Page {
   ambiguous: AssetCandidate[];
   /** What the filter matches but was not known at as_of; null when there is none. */
   late: LateKnowledge | null;
+  /** Rows before it are thinned; null when the request reaches none of those. */
+  thinned_before: Instant | null;
 }
 
 /** Where a page begins and what it should cost. */
@@ -30,26 +39,56 @@ export interface PagePlace {
   offset: number;
   after: DataKey | null;
   pin: Instant | null;
+  /** The newest version when the first page of the walk was read; null on that page. */
+  began: Instant | null;
   seen: Instant | null;
   count: PageWish['count'];
 }
 
-/** Reads one page in one round trip. Throws `unknown_asset` for an asset nobody has. */
+/** Reads one page in one round trip. Throws `unknown_asset` for an asset nobody has, and `beyond_retention`. */
 export async function readPage(deps: Deps, request: DataRequest, place: PagePlace): Promise<Page> {
   const found = await rowsOf<PageRow>(pageQuery(deps, request, { ...place, limit: place.limit + 1 }));
   const frame = frameOf(found);
   if (frame.unknown_refs !== null) throw await unknownAsset(deps, frame.unknown_refs);
   const rows = found.filter((row): row is PageRow & ObservationRow => row.listing_id !== null);
+  const page = { rows: rows.slice(0, place.limit), more: rows.length > place.limit };
+  const horizon = request.latest
+    ? horizonOf({ ...request.filter, kinds: ['spot'] }, frame)
+    : horizonOf(request.filter, frame);
+  if (place.seen !== frame.current_version) demandExact(request, place, page, { ...frame, horizon });
   return {
-    rows: rows.slice(0, place.limit),
-    more: rows.length > place.limit,
+    ...page,
     version: frame.version,
     current_version: frame.current_version,
     total: frame.total === null ? null : Number(frame.total),
     ambiguous: frame.ambiguous ?? [],
     late: frame.late,
+    thinned_before: request.latest ? null : horizon,
   };
 }
+
+/** Throws `beyond_retention` when rows that the page should show, or has to follow, were thinned. */
+function demandExact(
+  request: DataRequest,
+  { pin, began, after }: PagePlace,
+  { rows, more }: Pick<Page, 'rows' | 'more'>,
+  { horizon, removed_at }: Retained,
+): void {
+  demandKept(request.as_of === null ? 'The cursor' : 'as_of', pin, horizon);
+  if (request.latest || horizon === null) return; // the newest rows are never thinned
+  demandKept('ingested_after', request.filter.known_after, horizon);
+  if (began === null || removed_at === null || microsOf(removed_at) <= microsOf(began)) return;
+  const sort = request.sort === 'known_at' ? 'known_at' : 'observed_at';
+  const from = after?.list === 'observations' && after.key.sort === sort ? after.key : null;
+  const oldest = request.order === 'desc' ? rows.at(-1)?.[sort] : keyInstant(from);
+  const staysAbove =
+    oldest !== undefined && (more || request.order === 'asc') && microsOf(oldest) >= microsOf(horizon);
+  if (!staysAbove)
+    throw beyondRetention('Rows of this walk have been thinned since it began. Begin it anew.', horizon);
+}
+
+const keyInstant = (key: ObservationKey | null): Instant | undefined =>
+  key?.sort === 'known_at' ? key.known_at : key?.observed_at;
 
 function pageQuery({ db }: Deps, request: DataRequest, place: PagePlace) {
   const { filter, sort, order, as_of } = request;

@@ -16,7 +16,11 @@ export function replayObject(row: ReplayRow, differences: DifferenceRow[], decim
     run_id: row.run_id === null ? null : Number(row.run_id),
     upload_id: row.upload_id,
     normalizer_version: row.normalizer_version,
-    payloads: { done: Number(row.payloads_done), unreadable: Number(row.payloads_unreadable) },
+    payloads: {
+      done: Number(row.payloads_done),
+      unreadable: Number(row.payloads_unreadable),
+      expired: Number(row.payloads_expired),
+    },
     rows: {
       unchanged: Number(row.rows_unchanged),
       changed: Number(row.rows_changed),
@@ -61,7 +65,8 @@ function differingFields(row: DifferenceRow, decimals: 'number' | 'string') {
     fact,
     { stored: jsonDecimal(row[`old_${fact}`], decimals), recomputed: jsonDecimal(row[fact], decimals) },
   ]);
-  const [stored, recomputed] = [row.old_flags ?? [], row.flags ?? []];
+  const stored = (row.old_flags ?? []).filter((flag) => flag !== 'after_thinning'); // kept when promoted
+  const recomputed = row.flags ?? [];
   const sameFlags = stored.length === recomputed.length && stored.every((flag) => recomputed.includes(flag));
   return Object.fromEntries([...facts, ...(sameFlags ? [] : [['flags', { stored, recomputed }]])]);
 }

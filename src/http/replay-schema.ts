@@ -1,9 +1,9 @@
-import { z } from '@hono/zod-openapi';
 import { REPLAY_STATUSES } from '../db/replays.ts';
 import { KINDS } from '../domain/observation.ts';
 import { SOURCE_IDS } from '../sources/registry.ts';
 import { instant } from './query.ts';
 import { At, Count, Decimal, RunError, Source } from './schemas.ts';
+import * as z from './zod.ts';
 
 const when = (schema: z.ZodType, description: string) =>
   schema.optional().openapi({ type: 'string', description });
@@ -51,7 +51,11 @@ export const Replay = z
     run_id: z.number().int().nullable(),
     upload_id: z.string().nullable(),
     normalizer_version: Count,
-    payloads: z.object({ done: Count, unreadable: Count }),
+    payloads: z.object({
+      done: Count,
+      unreadable: Count,
+      expired: Count.openapi({ description: 'Left out: retention gave up their bytes. Known at the end.' }),
+    }),
     rows: z.object({
       unchanged: Count,
       changed: Count,

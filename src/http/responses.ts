@@ -1,7 +1,7 @@
 import type { RouteConfig } from '@hono/zod-openapi';
-import { z } from '@hono/zod-openapi';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { Problem } from './schemas.ts';
+import * as z from './zod.ts';
 
 type Responses = RouteConfig['responses'];
 

@@ -18,6 +18,7 @@ export function runObject(row: RunRow) {
       rejected: Number(row.rows_rejected),
     },
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
+    anomalies: row.anomalies,
     withdraw_reason: row.withdraw_reason,
     withdrawn_at: row.withdrawn_at,
   };

@@ -1,7 +1,9 @@
-import { z } from '@hono/zod-openapi';
 import { RUN_STATUSES, TRIGGERS } from '../db/runs.ts';
+import { ANOMALY_CODES } from '../domain/anomaly.ts';
 import { FLAGS, KINDS } from '../domain/observation.ts';
+import { PERIODS } from '../domain/quota.ts';
 import { SOURCE_IDS } from '../sources/registry.ts';
+import * as z from './zod.ts';
 
 // Shapes of replies, for the OpenAPI document and for the tests that hold replies against it.
 
@@ -104,6 +106,11 @@ export const Candidate = z
     market_cap_usd: Decimal,
   })
   .openapi('AssetCandidate');
+/** `meta.ambiguous`, for the document. */
+export const Ambiguous = z
+  .array(Candidate)
+  .optional()
+  .openapi({ description: 'The assets that share a symbol of the filter, when there are several.' });
 
 export const MissingPrice = z
   .object({
@@ -130,6 +137,16 @@ export const MarketTotals = z
 export const RowCounts = z.object({ read: Count, inserted: Count, duplicate: Count, rejected: Count });
 export const RunError = z.object({ code: z.string(), message: z.string() }).nullable();
 
+export const AnomalyNote = z
+  .object({
+    code: z.enum(ANOMALY_CODES).openapi({ description: 'More may be added.' }),
+    endpoint: z.string().nullable().openapi({ description: 'The reply it was seen in.' }),
+    message: z.string(),
+  })
+  .openapi('Anomaly', {
+    description: 'Something unusual about a run; its rows are as the source sent them.',
+  });
+
 export const Run = z
   .object({
     id: z.number().int(),
@@ -142,6 +159,7 @@ export const Run = z
     duration_ms: Count.nullable(),
     rows: RowCounts,
     error: RunError,
+    anomalies: z.array(AnomalyNote),
     withdraw_reason: z.string().nullable(),
     withdrawn_at: At.nullable(),
   })
@@ -188,6 +206,7 @@ export const Health = z
         last_success_at: At.nullable(),
         age_seconds: Count.nullable(),
         stale: z.boolean(),
+        anomalies: z.array(z.enum(ANOMALY_CODES)),
         message: z.string().nullable(),
       }),
     ),
@@ -195,6 +214,27 @@ export const Health = z
     version: z.string(),
   })
   .openapi('Health');
+
+export const Quota = z
+  .object({
+    plan: z.string().openapi({ description: '`keyless`, `demo` or `pro`.' }),
+    slow_factor: z.number().int().positive().openapi({
+      description: 'How many times slower than planned it is asked, since it said "too many requests".',
+    }),
+    periods: z.array(
+      z.object({
+        period: z.enum(PERIODS),
+        starts_at: At,
+        ends_at: At,
+        calls: Count,
+        calls_max: Count.nullable().openapi({ description: 'Null: no limit is known.' }),
+        projected_calls: Count.nullable().openapi({
+          description: 'By its end, if it goes on as so far; null while it is too early to tell.',
+        }),
+      }),
+    ),
+  })
+  .openapi('Quota');
 
 export const Stats = z
   .object({
@@ -222,6 +262,7 @@ export const Stats = z
         observations: Count,
         revisions: Count,
         listings: Count,
+        quota: Quota.nullable().openapi({ description: 'Null for what is not polled, or was not yet.' }),
       }),
     ),
     totals: z.object({
@@ -230,6 +271,16 @@ export const Stats = z
       listings: Count,
       runs: Count,
       rows: RowCounts,
+    }),
+    retention: z.object({
+      keep_observations_days: Count.nullable().openapi({ description: 'Null: for ever.' }),
+      keep_raw_days: Count.nullable(),
+      thinned_before: At.nullable().openapi({
+        description: 'Polled observations before it are one an hour or a day; as_of goes back no further.',
+      }),
+      rows_removed: Count,
+      payloads_expired: Count,
+      maintained_at: At.nullable().openapi({ description: 'When maintenance last came to its end.' }),
     }),
     version: At.openapi({ description: 'The ingested_at of the newest committed load.' }),
   })

@@ -1,6 +1,6 @@
-import { z } from '@hono/zod-openapi';
 import type { HttpContext } from './context.ts';
 import { invalid } from './query.ts';
+import * as z from './zod.ts';
 
 export const UploadParams = z.object({
   id: z.string().openapi({

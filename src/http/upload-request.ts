@@ -1,8 +1,8 @@
-import { z } from '@hono/zod-openapi';
 import type { UploadHints } from '../db/uploads.ts';
 import { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
 import { flag, instant, invalid, readQuery } from './query.ts';
+import * as z from './zod.ts';
 
 const FILENAME_CHARS_MAX = 255;
 const HINT_CHARS_MAX = 100;

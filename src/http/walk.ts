@@ -1,9 +1,9 @@
-import { z } from '@hono/zod-openapi';
 import { decodeCursor, encodeCursor } from '../domain/cursor.ts';
 import { type Instant, instantOfDate, parseInstant } from '../domain/instant.ts';
 import type { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
 import { invalid, parseTexts, queryTexts } from './query.ts';
+import * as z from './zod.ts';
 
 /** The query of a walk's first page, in canonical texts, so that a cursor can be sent alone. */
 export interface WalkTexts {
@@ -24,6 +24,8 @@ export interface WalkPlace {
   /** Sort values of the last row delivered. */
   after: (string | number | null)[];
   total: number | null;
+  /** The newest version when the first page was read, where lists need it. */
+  began?: Instant | undefined;
 }
 
 export interface ListQuery<Asked> {
@@ -81,10 +83,14 @@ const Carried = z.strictObject({
   view: Texts,
   at: z.string().refine((text) => parseInstant(text) === text),
   total: z.number().int().nonnegative().nullable(),
+  began: z
+    .string()
+    .refine((text) => parseInstant(text) === text)
+    .optional(),
 });
 
-export function writeCursor({ texts, total, ...place }: WalkPlace & { texts: WalkTexts }): string {
-  return encodeCursor({ v: 1, filter: JSON.stringify({ ...texts, total }), ...place });
+export function writeCursor({ texts, total, began, ...place }: WalkPlace & { texts: WalkTexts }): string {
+  return encodeCursor({ v: 1, filter: JSON.stringify({ ...texts, total, began }), ...place });
 }
 
 function readCursor(cursor: string): WalkPlace & { texts: WalkTexts } {
@@ -92,8 +98,8 @@ function readCursor(cursor: string): WalkPlace & { texts: WalkTexts } {
   const carried = payload === undefined ? undefined : readCarried(payload.filter);
   if (payload === undefined || carried === undefined)
     throw invalidCursor('was not made by this service for this list, or is incomplete');
-  const { total, ...texts } = carried;
-  return { texts, total, version: payload.version, sort: payload.sort, after: payload.after };
+  const { total, began, ...texts } = carried;
+  return { texts, total, began, version: payload.version, sort: payload.sort, after: payload.after };
 }
 
 function readCarried(filter: string): z.infer<typeof Carried> | undefined {

@@ -1,15 +1,18 @@
-import { type CheckpointRow, listCheckpoints } from '../db/checkpoints.ts';
-import { databaseError, rowsOf } from '../db/client.ts';
+import { databaseError } from '../db/client.ts';
 import { failReplay } from '../db/replays.ts';
 import { failRun } from '../db/runs.ts';
 import { finishUpload } from '../db/uploads.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { POLLED_SOURCES } from '../sources/registry.ts';
+import { type BackfillOutcome, backfill } from './backfill.ts';
 import { dueOf } from './due.ts';
 import { importFile } from './import-file.ts';
+import { maintain } from './maintain.ts';
 import { IngestMessage } from './messages.ts';
+import { upstreamFacts, upstreamQueries } from './plan-poll.ts';
 import { poll } from './poll.ts';
+import { rebuildCandles } from './rebuild-candles.ts';
 import { replay } from './replay.ts';
 import { resolveAssets, resolveIfNeeded } from './resolve-assets.ts';
 import { resume } from './resume.ts';
@@ -73,12 +76,28 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
       return (await resolveAssets(deps)) === 'done' ? 'done' : { busy_seconds: 1 };
     case 'replay':
       return replay(deps, message);
+    case 'maintain':
+      return maintain(deps);
     case 'resume':
       await resume(deps);
       return 'done';
+    case 'backfill':
+      return backfillAndResolve(deps, message);
     case 'withdraw':
       return (await withdraw(deps, message)) ? 'done' : 'continue';
+    case 'rebuild_candles':
+      return rebuildOn(deps, message);
   }
+}
+
+/** It has no row that tells how far it is: the next message does. */
+async function rebuildOn(
+  deps: Deps,
+  { type, from }: Extract<IngestMessage, { type: 'rebuild_candles' }>,
+): Promise<Handled> {
+  const next = await rebuildCandles(deps, { from: from ?? undefined });
+  if (next !== null) await deps.queue.send({ type, from: next } satisfies IngestMessage);
+  return 'done';
 }
 
 async function handlePoll(
@@ -91,14 +110,23 @@ async function handlePoll(
     return 'done';
   }
   const given = sourceSettings(deps.settings, source.id);
-  const checkpoints = await rowsOf<CheckpointRow>(listCheckpoints(deps.db));
-  const nowMs = deps.now().getTime();
+  const facts = upstreamFacts(...(await deps.db.batch(upstreamQueries(deps))));
   // The market whenever somebody asks; the lists of all coins, long and slow to change, when they are due.
-  const lists = dueOf(source, source.catalogRequests(given), checkpoints, nowMs);
+  const lists = dueOf(source, source.catalogRequests(given), facts, {
+    nowMs: deps.now().getTime(),
+    pollMinutes: deps.settings.POLL_MINUTES,
+  });
   const result = await poll(deps, { source, requests: [...source.requests(given), ...lists], run_id });
   if (result.outcome === 'busy') return { busy_seconds: result.seconds };
   await resolveIfNeeded(deps);
   return 'done';
+}
+
+/** A coin that was not polled has a listing now. */
+async function backfillAndResolve(deps: Deps, message: { run_id: number }): Promise<BackfillOutcome> {
+  const outcome = await backfill(deps, message);
+  if (outcome === 'done') await resolveIfNeeded(deps);
+  return outcome;
 }
 
 async function importAndResolve(deps: Deps, message: { upload_id: string }): Promise<Handled> {
@@ -118,7 +146,8 @@ export async function consumeDead(deps: Deps, message: QueueMessage): Promise<vo
     code: 'interrupted',
     message: 'It was tried as often as the queue allows and never came to an end.',
   } as const;
-  if (parsed.data.type === 'poll') await failRun(deps.db, parsed.data.run_id, error);
+  if (parsed.data.type === 'poll' || parsed.data.type === 'backfill')
+    await failRun(deps.db, parsed.data.run_id, error);
   if (parsed.data.type === 'replay') await failReplay(deps.db, parsed.data.replay_id, error);
   if (parsed.data.type === 'import')
     await finishUpload(deps.db, parsed.data.upload_id, { status: 'failed', error }, null);

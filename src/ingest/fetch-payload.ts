@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts';
 import { type Instant, instantOfDate } from '../domain/instant.ts';
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { SourceRequest } from '../sources/source.ts';
 
 const REQUEST_MS_MAX = 20_000;
@@ -87,12 +87,4 @@ function keptHeaders(headers: Headers): Record<string, string> {
       return value === null ? [] : [[name, value]];
     }),
   );
-}
-
-/** What a status says is wrong, or null when the body is worth reading. */
-export function statusError(status: number): ErrorCode | null {
-  if (status >= 200 && status < 300) return null;
-  if (status === 429) return 'upstream_rate_limited';
-  if (status >= 500 || status === 408) return 'upstream_failed';
-  return 'upstream_refused';
 }

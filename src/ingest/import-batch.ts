@@ -5,48 +5,53 @@ import { insertRejects } from '../db/rejects.ts';
 import { countRun } from '../db/runs.ts';
 import { advanceUpload, keepPreview, uploadOffset } from '../db/uploads.ts';
 import type { Deps } from '../deps.ts';
-import { type CsvRecord, pointerOf } from '../sources/csv/record.ts';
-import type { Reading } from '../sources/source.ts';
-import { type LoadCounts, loadBatch } from './load-batch.ts';
-import { type NormalizedBatch, sortReadings } from './normalize-batch.ts';
+import type { CsvBatch } from './csv-batches.ts';
+import { type LoadCounts, type LoadStatements, loadBatch, loadStatements } from './load-batch.ts';
+import type { NormalizedBatch } from './normalize-batch.ts';
 
 const PREVIEW_ROWS = 10;
 
 /** An upload being read: what each of its batches shares. */
 export interface RunningImport {
   upload_id: string;
-  readRow: (record: CsvRecord) => Reading;
   lease: Lease;
   origin: BatchOrigin;
   dry_run: boolean;
 }
 
-export interface BatchPlace {
-  from_bytes: number;
-  to_bytes: number;
-  next_line: number;
+/** A batch whose statements are written. */
+export interface WrittenBatch extends CsvBatch {
+  /** Null for a dry run. */
+  statements: LoadStatements | null;
+}
+
+/** Writes the statements of batches as they are read. */
+export async function* writeBatches(
+  deps: Deps,
+  { origin, dry_run }: RunningImport,
+  batches: AsyncGenerator<CsvBatch>,
+): AsyncGenerator<WrittenBatch> {
+  for await (const each of batches)
+    yield { ...each, statements: dry_run ? null : loadStatements(deps, origin, each.batch) };
 }
 
 /**
- * Normalizes some records and commits them with the offset behind them; a dry run commits the offset, the
- * counts and the rejects alone. Null when it was done but the answer was lost.
+ * Commits a batch with the offset behind it; a dry run commits the offset, the counts and the rejects alone.
+ * Null when it was done but the answer was lost.
  */
 export async function importBatch(
   deps: Deps,
   running: RunningImport,
-  records: CsvRecord[],
-  place: BatchPlace,
+  { batch, place, rawAt, statements }: WrittenBatch,
 ): Promise<LoadCounts | null> {
-  const { db, settings } = deps;
-  const rawAt = (pointer: string) => records.find((record) => pointerOf(record) === pointer)?.raw ?? '';
-  const readings = records.map(running.readRow);
-  const batch = sortReadings(readings, settings.UPSTREAMS === 'sandbox');
+  const { db } = deps;
   const moved = () => advanceUpload(db, { id: running.upload_id, ...place });
-  if (running.dry_run) return judgeBatch(deps, running, batch, moved);
+  if (statements === null) return judgeBatch(deps, running, batch, moved);
   return loadBatch(deps, {
     lease: running.lease,
     origin: running.origin,
     batch,
+    statements,
     together: () => [moved()],
     isCommitted: async () => {
       const [row] = await rowsOf<{ done_bytes: string }>(uploadOffset(db, running.upload_id));

@@ -11,13 +11,15 @@ import {
 import type { Deps } from '../deps.ts';
 import { instantFromPostgres } from '../domain/instant.ts';
 import { CsvFault } from '../sources/csv/fault.ts';
-import { type CsvPlan, planUpload, rowReader } from '../sources/csv/index.ts';
-import type { CsvEncoding, CsvRecord } from '../sources/csv/record.ts';
+import { type CsvPlan, planUpload } from '../sources/csv/index.ts';
+import type { CsvEncoding } from '../sources/csv/record.ts';
 import { NORMALIZER_VERSION } from '../sources/registry.ts';
-import { importBatch, type RunningImport } from './import-batch.ts';
-import { readCsv, readHead } from './read-csv.ts';
+import { completeRejects } from './complete-rejects.ts';
+import { csvBatches, type FileReading } from './csv-batches.ts';
+import { importBatch, type RunningImport, writeBatches } from './import-batch.ts';
+import { oneAhead } from './one-ahead.ts';
+import { readHead } from './read-csv.ts';
 
-const BATCH_ROWS = 5_000;
 /** Well inside the CPU limit of an event: the rest goes on in a fresh message. */
 const SLICE_MS_MAX = 10_000;
 /** A file with more refused records than this is not what it was taken for. */
@@ -63,20 +65,31 @@ async function start({ db }: Deps, id: string): Promise<StartedUpload | null> {
   }
 }
 
-interface Reading {
-  plan: CsvPlan;
-  encoding: CsvEncoding;
-  done_bytes: number;
-  next_line: number;
-}
-
 /** Reads and commits until the end of the file (true) or of the slice (false). */
 async function readOn(deps: Deps, upload: StartedUpload, lease: Lease): Promise<boolean> {
-  const deadline = deps.now().getTime() + SLICE_MS_MAX;
   const reading = await planned(deps, upload);
+  const { encoding, plan } = reading;
+  const raw_payload_id = Number(upload.raw_payload_id);
+  const file = { r2_key: upload.r2_key, raw_payload_id, encoding, delimiter: plan.delimiter };
+  try {
+    const ended = await readBatches(deps, upload, reading, lease);
+    if (ended) await completeRejects(deps, file);
+    return ended;
+  } catch (error) {
+    if (error instanceof CsvFault) await completeRejects(deps, file);
+    throw error;
+  }
+}
+
+async function readBatches(
+  deps: Deps,
+  upload: StartedUpload,
+  reading: FileReading,
+  lease: Lease,
+): Promise<boolean> {
+  const deadline = deps.now().getTime() + SLICE_MS_MAX;
   const running: RunningImport = {
     upload_id: upload.id,
-    readRow: rowReader(reading.plan),
     lease,
     dry_run: upload.dry_run,
     origin: {
@@ -88,15 +101,13 @@ async function readOn(deps: Deps, upload: StartedUpload, lease: Lease): Promise<
       in_batches: true,
     },
   };
-  let from_bytes = reading.done_bytes;
+  const stream = await bytesFrom(deps, upload, reading.done_bytes);
+  const batches = csvBatches(stream, reading, deps.settings.UPSTREAMS === 'sandbox');
   let rejected = Number(upload.rows_rejected);
-  for await (const records of batches(await bytesFrom(deps, upload, from_bytes), reading)) {
-    const last = records.at(-1);
-    if (last === undefined) continue;
-    const place = { from_bytes, to_bytes: last.next_offset, next_line: last.next_line };
-    const counts = await importBatch(deps, running, records, place);
-    deps.log.info('batch.loaded', { to_bytes: place.to_bytes, ...counts });
-    from_bytes = place.to_bytes;
+  // While one batch is being committed, the next is read and written.
+  for await (const batch of oneAhead(writeBatches(deps, running, batches))) {
+    const counts = await importBatch(deps, running, batch);
+    deps.log.info('batch.loaded', { to_bytes: batch.place.to_bytes, ...counts });
     rejected += counts?.rejected ?? 0;
     if (rejected > REJECTS_MAX) throw tooManyRejects();
     if (deps.now().getTime() > deadline) return false;
@@ -111,7 +122,7 @@ const tooManyRejects = () =>
   );
 
 /** What the header told: kept from an earlier slice, or read now. */
-async function planned(deps: Deps, upload: StartedUpload): Promise<Reading> {
+async function planned(deps: Deps, upload: StartedUpload): Promise<FileReading> {
   const { plan, encoding, next_line } = upload;
   const done_bytes = Number(upload.done_bytes);
   if (plan !== null && encoding !== null)
@@ -141,28 +152,6 @@ async function bytesFrom(
   const stream = await deps.uploads.stream(upload.r2_key, offset);
   if (stream !== null) return stream;
   throw new CsvFault('bytes_missing', 'The stored file is gone from R2. Send it again.');
-}
-
-/** Joins slices of records into batches; records read before a fault come before it. */
-async function* batches(
-  stream: ReadableStream<Uint8Array>,
-  { plan, encoding, done_bytes, next_line }: Reading,
-): AsyncGenerator<CsvRecord[]> {
-  const position = { encoding, delimiter: plan.delimiter, byte_offset: done_bytes, line: next_line };
-  let batch: CsvRecord[] = [];
-  try {
-    for await (const slice of readCsv(stream, position)) {
-      batch.push(...slice);
-      while (batch.length >= BATCH_ROWS) {
-        yield batch.slice(0, BATCH_ROWS);
-        batch = batch.slice(BATCH_ROWS);
-      }
-    }
-  } catch (error) {
-    if (batch.length > 0) yield batch;
-    throw error;
-  }
-  if (batch.length > 0) yield batch;
 }
 
 async function finish(deps: Deps, id: string, end: UploadEnd, lease: Lease): Promise<void> {

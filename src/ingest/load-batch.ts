@@ -1,3 +1,4 @@
+import { settleCandles } from '../db/candles.ts';
 import { databaseError, rowIn } from '../db/client.ts';
 import { loadCatalog } from '../db/contracts.ts';
 import { type Lease, renewLease } from '../db/leases.ts';
@@ -5,6 +6,7 @@ import { loadListings } from '../db/load-listings.ts';
 import { loadMarketTotals } from '../db/load-market-totals.ts';
 import { type BatchOrigin, type LoadedRow, loadObservations } from '../db/load-observations.ts';
 import { insertRejects, setRejectRaws } from '../db/rejects.ts';
+import { flagAfterThinning } from '../db/retention.ts';
 import { countRun } from '../db/runs.ts';
 import { openVersion } from '../db/tape-version.ts';
 import type { Deps } from '../deps.ts';
@@ -20,12 +22,20 @@ export interface Load {
   lease: Lease;
   origin: BatchOrigin;
   batch: NormalizedBatch;
+  statements: LoadStatements;
   /** What commits with the rows: a mark that raises when this load was committed before, a checkpoint. */
   together: () => Statement[];
   /** Whether this load is committed; asked after an answer was lost. */
   isCommitted: () => Promise<boolean>;
   /** The record at a pointer as it was sent, for rejects that only the database can find. */
   rawAt: (pointer: string) => string;
+}
+
+/** The statements of a batch, written out, so that they can be made while another is being committed. */
+export interface LoadStatements {
+  before: Statement[];
+  /** Each gives a LoadedRow. */
+  loads: Statement[];
 }
 
 export interface LoadCounts {
@@ -56,7 +66,8 @@ export async function loadBatch(deps: Deps, load: Load): Promise<LoadCounts | nu
   }
 }
 
-async function commit({ db }: Deps, { lease, origin, batch, together, rawAt }: Load): Promise<LoadCounts> {
+/** Writes the statements of a batch; none is sent. */
+export function loadStatements({ db }: Deps, origin: BatchOrigin, batch: NormalizedBatch): LoadStatements {
   const { observations, market_totals, catalog, rejects, duplicates } = batch;
   const aside = {
     read: rejects.length + duplicates,
@@ -64,22 +75,31 @@ async function commit({ db }: Deps, { lease, origin, batch, together, rawAt }: L
     duplicate: duplicates,
     rejected: rejects.length,
   };
-  // What tells counts comes last, so that it is found from the end.
-  const loads = [
-    ...market_totals.map((totals) => loadMarketTotals(db, origin, totals)),
-    ...(observations.length > 0 ? [loadObservations(db, origin, observations)] : []),
-  ];
-  const results = await db.batch([
-    renewLease(db, lease),
-    ...together(),
-    openVersion(db),
-    ...(rejects.length > 0 ? [insertRejects(db, origin, rejects)] : []),
-    ...(aside.read > 0 ? [countRun(db, origin.run_id, aside)] : []),
-    ...(catalog.length > 0 ? [loadCatalog(db, origin.source, catalog)] : []),
-    ...(observations.length > 0 ? [loadListings(db, origin.source, observations)] : []),
-    ...loads,
-  ]);
-  const loaded = results.slice(results.length - loads.length).map((result) => rowIn<LoadedRow>(result));
+  return {
+    before: [
+      ...(rejects.length > 0 ? [insertRejects(db, origin, rejects)] : []),
+      ...(aside.read > 0 ? [countRun(db, origin.run_id, aside)] : []),
+      ...(catalog.length > 0 ? [loadCatalog(db, origin.source, catalog)] : []),
+      ...(observations.length > 0 ? [loadListings(db, origin.source, observations)] : []),
+    ],
+    loads: [
+      ...market_totals.map((totals) => loadMarketTotals(db, origin, totals)),
+      ...(observations.length > 0 ? [loadObservations(db, origin, observations)] : []),
+    ],
+  };
+}
+
+async function commit(
+  { db }: Deps,
+  { lease, origin, batch, statements, together, rawAt }: Load,
+): Promise<LoadCounts> {
+  const { loads } = statements;
+  const before = [...together(), openVersion(db, origin.run_id), ...statements.before];
+  const behind = [settleCandles(db), ...(origin.source === 'csv' ? [] : [flagAfterThinning(db)])];
+  const results = await db.batch([renewLease(db, lease), ...before, ...loads, ...behind]);
+  const loaded = results
+    .slice(1 + before.length, results.length - behind.length)
+    .map((result) => rowIn<LoadedRow>(result));
   const sum = (count: 'inserted' | 'duplicate' | 'refused') =>
     loaded.reduce((total, row) => total + Number(row[count]), 0);
   const refused = loaded.flatMap((row) => row.refused_pointers ?? []);
@@ -92,7 +112,7 @@ async function commit({ db }: Deps, { lease, origin, batch, together, rawAt }: L
   return {
     read: batch.read,
     inserted: sum('inserted'),
-    duplicate: sum('duplicate') + duplicates,
-    rejected: sum('refused') + rejects.length,
+    duplicate: sum('duplicate') + batch.duplicates,
+    rejected: sum('refused') + batch.rejects.length,
   };
 }

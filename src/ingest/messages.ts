@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const id = z.number().int().positive();
 
@@ -8,8 +8,17 @@ export const IngestMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('import'), upload_id: z.string() }),
   z.object({ type: z.literal('withdraw'), run_id: id }),
   z.object({ type: z.literal('replay'), replay_id: id }),
+  /** The history of one coin is to be fetched. */
+  z.object({ type: z.literal('backfill'), run_id: id }),
   /** Somebody decided about a mapping. */
   z.object({ type: z.literal('resolve') }),
+  /** Old observations and bytes are given up, as far as the settings say so. */
+  z.object({ type: z.literal('maintain') }),
+  /** All candles are to be made anew, from this listing and day on. */
+  z.object({
+    type: z.literal('rebuild_candles'),
+    from: z.object({ listing_id: z.number().int(), day: z.string() }).nullable(),
+  }),
   /** Open uploads and withdrawals get a new message. */
   z.object({ type: z.literal('resume') }),
 ]);

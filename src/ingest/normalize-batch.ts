@@ -1,4 +1,4 @@
-import type { BatchRow } from '../db/load-observations.ts';
+import type { BatchRow } from '../db/batch-rows.ts';
 import { markRepeats, settleBatch } from '../domain/batch.ts';
 import type { CatalogEntry } from '../domain/identity/catalog.ts';
 import type { Flag, MarketTotals } from '../domain/observation.ts';

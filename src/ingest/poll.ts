@@ -1,13 +1,27 @@
+import { keepAnomalies } from '../db/anomalies.ts';
+import type { QueuedBackfill } from '../db/backfills.ts';
+import type { ReservedRow } from '../db/call-ledger.ts';
 import { advanceCheckpoint, type Checkpoint } from '../db/checkpoints.ts';
-import { databaseError, rowIn } from '../db/client.ts';
+import { databaseError, rowIn, rowsIn } from '../db/client.ts';
 import { releaseLease } from '../db/leases.ts';
 import { finishRun, type RunEnd, type StartedRow, startQueuedRun, startScheduledRun } from '../db/runs.ts';
 import { claimMode } from '../db/tape-version.ts';
+import {
+  circuitOf,
+  type EndpointOutcomes,
+  noteEndpoints,
+  saveCircuit,
+  type UpstreamRow,
+} from '../db/upstreams.ts';
 import type { Deps } from '../deps.ts';
+import { type Circuit, circuitAfter } from '../domain/circuit.ts';
+import { instantOfDate } from '../domain/instant.ts';
 import { AppError } from '../errors.ts';
 import type { PolledSource, SourceRequest } from '../sources/source.ts';
+import { askForHistory, firstBackfills } from './first-backfills.ts';
 import { type Answer, pollRequest, type RunningPoll, waitHolding } from './poll-request.ts';
 import { sourceSettings } from './source-settings.ts';
+import { type CallBudget, ledgerPeriods, reservation, unspent } from './spend-calls.ts';
 
 /** Waits for another try may not reach beyond this; the platform ends an event after 15 minutes. */
 const RUN_MS_MAX = 120_000;
@@ -19,15 +33,15 @@ export type PollOutcome =
   | { outcome: 'busy'; seconds: number };
 
 /**
- * One run of one source: takes its lease, asks the given endpoints one after another, commits each reply
- * alone, and ends the run `succeeded`, `partial` or `failed`. `run_id` names an accepted run to start;
- * without it a scheduled one is made. Upstream faults end the run; only database faults are thrown.
+ * One run of one source: takes its lease, counts its calls, asks the given endpoints one after another,
+ * commits each reply alone, and ends the run `succeeded`, `partial` or `failed`. `run_id` names an accepted run
+ * to start; without it a scheduled one is made. Upstream faults end the run; only database faults are thrown.
  */
 export async function poll(
   deps: Deps,
   { source, requests, run_id }: { source: PolledSource; requests: SourceRequest[]; run_id?: number },
 ): Promise<PollOutcome> {
-  const row = await start(deps, source.id, run_id);
+  const { row, budget, circuit } = await start(deps, { source, calls: requests.length, run_id });
   if (row.outcome === 'busy') return { outcome: 'busy', seconds: Number(row.busy_seconds ?? 1) };
   if (row.outcome !== 'started') return { outcome: row.outcome };
   const running: RunningPoll = {
@@ -35,15 +49,19 @@ export async function poll(
     run_id: Number(row.run_id),
     lease: { name: source.id, token: Number(row.token) },
     deadline_ms: deps.now().getTime() + RUN_MS_MAX,
+    budget,
+    quota_wait_ms_max: RUN_MS_MAX,
+    was_rate_limited: false,
+    anomalies: [],
   };
   const log = deps.log.with({ run_id: running.run_id, source: source.id });
   log.info('run.started', { requests: requests.length });
   const started = deps.now().getTime();
-  const asked = await askAll({ ...deps, log }, running, requests).catch((error) =>
+  const asked = await askAll({ ...deps, log }, running, requests, circuit.slow_factor).catch((error) =>
     giveUp(deps, running, error),
   );
   const end = endOf(asked);
-  await finish(deps, running, end, asked.past_the_end);
+  await finish({ ...deps, log }, running, end, { asked, circuit });
   log[end.status === 'succeeded' ? 'info' : 'warn']('run.finished', {
     status: end.status,
     duration_ms: deps.now().getTime() - started,
@@ -52,13 +70,32 @@ export async function poll(
   return { outcome: 'ended', run_id: running.run_id, status: end.status };
 }
 
-async function start(deps: Deps, source: string, runId: number | undefined): Promise<StartedRow> {
+interface Started {
+  row: StartedRow;
+  budget: CallBudget;
+  circuit: Circuit;
+}
+
+async function start(
+  deps: Deps,
+  { source, calls, run_id }: { source: PolledSource; calls: number; run_id: number | undefined },
+): Promise<Started> {
   const { db, settings } = deps;
   const query =
-    runId === undefined ? startScheduledRun(db, source) : startQueuedRun(db, { id: runId, source });
+    run_id === undefined
+      ? startScheduledRun(db, source.id)
+      : startQueuedRun(db, { id: run_id, source: source.id });
+  const periods = ledgerPeriods(deps, source);
   try {
-    const results = await db.batch([...claimMode(db, settings.UPSTREAMS), query]);
-    return rowIn<StartedRow>(results[2]);
+    const results = await db.batch([
+      ...claimMode(db, settings.UPSTREAMS),
+      query,
+      ...reservation(deps, source, periods, calls),
+    ]);
+    const row = rowIn<StartedRow>(results[2]);
+    const budget = { source, periods, left: rowIn<ReservedRow>(results[4]).granted };
+    if (row.outcome !== 'started') for (const giveBack of unspent(deps, budget)) await giveBack;
+    return { row, budget, circuit: circuitOf(rowIn<UpstreamRow>(results[3])) };
   } catch (error) {
     throw databaseError(error);
   }
@@ -66,20 +103,26 @@ async function start(deps: Deps, source: string, runId: number | undefined): Pro
 
 /** What became of the requests: the faults, and the checkpoints of what is not there, as pages past the end. */
 interface Asked {
-  faults: AppError[];
-  /** How many brought something, or could have: a 404 for what may be absent is no sign of life. */
-  answered: number;
+  faults: { endpoint: string; error: AppError }[];
+  /** Those that brought something, or could have: a 404 for what may be absent is no sign of life. */
+  answered: string[];
   past_the_end: Checkpoint[];
 }
 
 /** Asks one endpoint after another; a failed page never takes another page with it. */
-async function askAll(deps: Deps, poll: RunningPoll, requests: SourceRequest[]): Promise<Asked> {
-  const asked: Asked = { faults: [], answered: 0, past_the_end: [] };
+async function askAll(
+  deps: Deps,
+  poll: RunningPoll,
+  requests: SourceRequest[],
+  slowFactor: number,
+): Promise<Asked> {
+  const asked: Asked = { faults: [], answered: [], past_the_end: [] };
   const ends = new Map<string, Answer>();
-  const pace = poll.source.paceMs(sourceSettings(deps.settings, poll.source.id));
+  const pace = poll.source.paceMs(sourceSettings(deps.settings, poll.source.id)) * slowFactor;
   let calls = 0;
   for (const request of requests) {
-    const group = request.page_group ?? request.endpoint;
+    const { endpoint } = request;
+    const group = request.page_group ?? endpoint;
     const end = ends.get(group);
     if (end !== undefined) {
       asked.past_the_end.push(pastTheEnd(poll, request, end));
@@ -90,12 +133,13 @@ async function askAll(deps: Deps, poll: RunningPoll, requests: SourceRequest[]):
     try {
       const answer = await pollRequest(deps, poll, request);
       if (answer.read === 0) ends.set(group, answer);
-      if (!answer.is_absent) asked.answered += 1;
+      if (!answer.is_absent) asked.answered.push(endpoint);
       else asked.past_the_end.push(pastTheEnd(poll, request, answer));
     } catch (thrown) {
       const error = databaseError(thrown);
       if (!(error instanceof AppError) || !isUpstreamFault(error)) throw error;
-      asked.faults.push(error);
+      asked.faults.push({ endpoint, error });
+      if (error.code === 'upstream_quota_spent') break;
     }
   }
   return asked;
@@ -107,41 +151,76 @@ const pastTheEnd = (poll: RunningPoll, request: SourceRequest, end: Answer): Che
   endpoint: request.endpoint,
   fetched_at: end.fetched_at,
   watermark: null,
+  every_minutes: request.every_minutes,
   raw_payload_id: end.raw_payload_id,
   run_id: poll.run_id,
 });
 
-const isUpstreamFault = (error: AppError) =>
+export const isUpstreamFault = (error: AppError) =>
   error.code.startsWith('upstream_') || error.code === 'contract_broken';
 
 function endOf({ faults, answered }: Asked): RunEnd {
   const [first] = faults;
   if (first === undefined) return { status: 'succeeded', error: null };
-  const message = faults.map((fault) => fault.message).join(' | ');
-  return { status: answered > 0 ? 'partial' : 'failed', error: { code: first.code, message } };
+  const message = faults.map(({ error }) => error.message).join(' | ');
+  return { status: answered.length > 0 ? 'partial' : 'failed', error: { code: first.error.code, message } };
 }
 
 /** A fault of ours ends the run too, as far as the database can still be told; then it is thrown on. */
 async function giveUp(deps: Deps, running: RunningPoll, error: unknown): Promise<never> {
   const code = error instanceof AppError ? error.code : 'internal';
   const message = error instanceof AppError ? error.message : 'The run met a fault of ours; see the logs.';
-  await finish(deps, running, { status: 'failed', error: { code, message } }, []).catch(() => {});
+  await finish(deps, running, { status: 'failed', error: { code, message } }, null).catch(() => {});
   throw error;
 }
 
+/** Ends the run, and keeps what it found out of its source; `found` is null when the fault was ours. */
 async function finish(
-  { db }: Deps,
-  { lease, run_id }: RunningPoll,
+  deps: Deps,
+  running: RunningPoll,
   end: RunEnd,
-  checkpoints: Checkpoint[],
+  found: { asked: Asked; circuit: Circuit } | null,
 ): Promise<void> {
+  const { db } = deps;
+  const { lease, run_id, source } = running;
   try {
-    await db.batch([
+    const history = end.status === 'failed' ? [] : firstBackfills(deps, source);
+    const results = await db.batch([
       finishRun(db, lease, run_id, end),
-      ...checkpoints.map((checkpoint) => advanceCheckpoint(db, checkpoint)),
+      ...history,
+      keepAnomalies(db, { id: run_id, source: source.id }, running.anomalies),
+      ...(found?.asked.past_the_end ?? []).map((checkpoint) => advanceCheckpoint(db, checkpoint)),
+      ...(found === null ? [] : lessons(deps, running, found)),
+      ...unspent(deps, running.budget),
       releaseLease(db, lease),
     ]);
+    if (history.length > 0) await askForHistory(deps, rowsIn<QueuedBackfill>(results[1]));
   } catch (error) {
     throw databaseError(error);
   }
+}
+
+/** What a run teaches about its source: when and how fast to ask it again, and which endpoints fail. */
+function lessons(
+  { db, now, settings }: Deps,
+  { source, was_rate_limited }: RunningPoll,
+  { asked, circuit }: { asked: Asked; circuit: Circuit },
+) {
+  // Calls that our own ledger refused say nothing about the upstream.
+  const faults = asked.faults.filter(({ error }) => error.code !== 'upstream_quota_spent');
+  if (faults.length === 0 && asked.answered.length === 0) return [];
+  const at = now();
+  const finding = {
+    is_failed: faults.length > 0 && asked.answered.length === 0,
+    is_rate_limited: was_rate_limited,
+    hold_ms: Math.max(0, ...faults.map(({ error }) => (error.retry_after_s ?? 0) * 1_000)) || null,
+  };
+  const outcomes: EndpointOutcomes = {
+    failed: faults.map(({ endpoint, error }) => ({ endpoint, error_code: error.code })),
+    answered: [...asked.answered, ...asked.past_the_end.map(({ endpoint }) => endpoint)],
+  };
+  return [
+    saveCircuit(db, source.id, circuitAfter(circuit, finding, at.getTime(), settings.POLL_MINUTES)),
+    noteEndpoints(db, source.id, instantOfDate(at), outcomes),
+  ];
 }

@@ -7,6 +7,7 @@ import {
   type PromotedRow,
   promoteRows,
 } from '../db/promote-replay.ts';
+import { flagAfterThinning } from '../db/retention.ts';
 import { openVersion } from '../db/tape-version.ts';
 import type { Deps } from '../deps.ts';
 import type { RunningReplay } from './replay.ts';
@@ -29,6 +30,7 @@ export async function promote(
       addReplayListings(db, replay_id, SLICE_ROWS),
       promoteRows(db, replay_id, SLICE_ROWS),
       ...followPromotion(db, replay_id),
+      flagAfterThinning(db),
     ]);
     const { promoted, passed_over } = rowIn<PromotedRow>(results[3]);
     if (promoted === '0' && passed_over === '0') break;

@@ -38,9 +38,11 @@ export async function readReplyAgain(
 }
 
 async function unpacked(body: ReadableStream<Uint8Array>, encoding: ReplayPayload['encoding']) {
+  const kept = await new Response(body).arrayBuffer(); // that R2 fails says nothing of the bytes
+  if (encoding !== 'gzip') return new Uint8Array(kept);
   try {
-    const plain =
-      encoding === 'gzip' ? body.pipeThrough<Uint8Array>(new DecompressionStream('gzip') as never) : body;
+    const packed = new Response(kept).body;
+    const plain = packed?.pipeThrough<Uint8Array>(new DecompressionStream('gzip') as never) ?? null;
     return new Uint8Array(await new Response(plain).arrayBuffer());
   } catch {
     throw new UnreadablePayload('The stored bytes cannot be unpacked.');

@@ -1,8 +1,10 @@
+import { listOpenBackfills } from '../db/backfills.ts';
 import { databaseError, type Result, rowsIn } from '../db/client.ts';
 import { listOpenReplays } from '../db/replays.ts';
 import { listUploadsToResume } from '../db/uploads.ts';
 import { listOpenWithdrawals } from '../db/withdraw.ts';
 import type { Deps } from '../deps.ts';
+import { HISTORY_DELAY_S } from './first-backfills.ts';
 import type { IngestMessage } from './messages.ts';
 
 /** Work that was begun and whose message may be lost. */
@@ -11,10 +13,15 @@ export interface OpenWork {
   /** Runs to be withdrawn. */
   withdrawals: { id: string }[];
   replays: { id: string }[];
+  /** Runs that fetch history. */
+  backfills: { id: string }[];
 }
 
 /** Gives each a message; one too many finds its lease taken, its work ended, or no row to withdraw. */
-export async function sendAgain(deps: Deps, { uploads, withdrawals, replays }: OpenWork): Promise<void> {
+export async function sendAgain(
+  deps: Deps,
+  { uploads, withdrawals, replays, backfills }: OpenWork,
+): Promise<void> {
   const messages: IngestMessage[] = [
     ...uploads.map(({ id }) => ({ type: 'import' as const, upload_id: id })),
     ...withdrawals.map(({ id }) => ({ type: 'withdraw' as const, run_id: Number(id) })),
@@ -24,25 +31,33 @@ export async function sendAgain(deps: Deps, { uploads, withdrawals, replays }: O
     deps.log.warn('message.repeated', { ...message });
     await deps.queue.send(message);
   }
+  for (const { id } of backfills) {
+    const message: IngestMessage = { type: 'backfill', run_id: Number(id) };
+    await deps.queue.send(message, { delaySeconds: HISTORY_DELAY_S }); // whatever else is open goes first
+  }
 }
 
-/** The queries that find open work, for a batch: uploads, withdrawals, replays. */
+/** The queries that find open work, for a batch: uploads, withdrawals, replays, backfills. */
 export const openWorkQueries = ({ db }: Deps, which: 'stalled' | 'open') =>
-  [listUploadsToResume(db, which), listOpenWithdrawals(db), listOpenReplays(db)] as const;
+  [
+    listUploadsToResume(db, which),
+    listOpenWithdrawals(db),
+    listOpenReplays(db),
+    listOpenBackfills(db, which),
+  ] as const;
 
 /** What the results of openWorkQueries found, in their order. */
 export function openWorkIn(...results: Result[]): OpenWork {
-  const [uploads = [], withdrawals = [], replays = []] = results.map((result) =>
+  const [uploads = [], withdrawals = [], replays = [], backfills = []] = results.map((result) =>
     rowsIn<{ id: string }>(result),
   );
-  return { uploads, withdrawals, replays };
+  return { uploads, withdrawals, replays, backfills };
 }
 
 /** All open work gets a message: after a start, whatever the queue held before may be gone. */
 export async function resume(deps: Deps): Promise<void> {
   try {
-    const [uploads, withdrawals, replays] = await deps.db.batch(openWorkQueries(deps, 'open'));
-    await sendAgain(deps, openWorkIn(uploads, withdrawals, replays));
+    await sendAgain(deps, openWorkIn(...(await deps.db.batch(openWorkQueries(deps, 'open')))));
   } catch (error) {
     throw databaseError(error);
   }

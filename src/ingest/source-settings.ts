@@ -12,6 +12,7 @@ export function sourceSettings(settings: Settings, source: PolledSource['id']): 
     const api_key = settings.COINPAPRIKA_API_KEY ?? null;
     return {
       ...common,
+      calls_per_month: settings.COINPAPRIKA_CALLS_PER_MONTH ?? null,
       base_url: settings.COINPAPRIKA_BASE_URL,
       api_key,
       plan: api_key === null ? 'keyless' : 'pro',
@@ -20,6 +21,7 @@ export function sourceSettings(settings: Settings, source: PolledSource['id']): 
   const api_key = settings.COINGECKO_API_KEY ?? null;
   return {
     ...common,
+    calls_per_month: settings.COINGECKO_CALLS_PER_MONTH ?? null,
     base_url: settings.COINGECKO_BASE_URL,
     api_key,
     plan: api_key === null ? 'keyless' : settings.COINGECKO_PLAN,

@@ -1,14 +1,21 @@
-import { type CheckpointRow, listCheckpoints } from '../db/checkpoints.ts';
-import { databaseError, rowsIn } from '../db/client.ts';
+import { databaseError } from '../db/client.ts';
 import { failLostRuns } from '../db/runs.ts';
 import type { Deps } from '../deps.ts';
 import { POLLED_SOURCES } from '../sources/registry.ts';
-import type { PolledSource, SourceRequest } from '../sources/source.ts';
-import { dueOf } from './due.ts';
+import { alert } from './alert.ts';
+import { hasRetention } from './maintain.ts';
+import type { IngestMessage } from './messages.ts';
+import {
+  noteQueries,
+  type PollPlan,
+  planPoll,
+  type UpstreamFacts,
+  upstreamFacts,
+  upstreamQueries,
+} from './plan-poll.ts';
 import { poll } from './poll.ts';
 import { resolveAssets, resolveIfNeeded } from './resolve-assets.ts';
 import { type OpenWork, openWorkIn, openWorkQueries, sendAgain } from './resume.ts';
-import { sourceSettings } from './source-settings.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -18,19 +25,17 @@ const MINUTE_MS = 60_000;
  */
 export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
   if (Math.floor(scheduledMs / MINUTE_MS) % deps.settings.POLL_MINUTES !== 0) return;
-  const { checkpoints, stalled } = await sweep(deps);
+  const { facts, stalled } = await sweep(deps);
   await sendAgain(deps, stalled);
-  const runs = POLLED_SOURCES.map((source) => ({
-    source,
-    requests: due(deps, source, checkpoints, scheduledMs),
-  }));
+  const runs = POLLED_SOURCES.map((source) => planPoll(deps, source, facts, scheduledMs));
+  await note(deps, runs, scheduledMs);
   const results = await Promise.allSettled(
     runs.filter(({ requests }) => requests.length > 0).map((run) => poll(deps, run)),
   );
   const settle = isHourly(deps, scheduledMs) ? resolveAssets : resolveIfNeeded;
-  const settled = await Promise.allSettled([settle(deps)]);
+  const settled = await Promise.allSettled([settle(deps), askForMaintenance(deps, scheduledMs), alert(deps)]);
   const errors = [...results, ...settled].flatMap((result) =>
-    result.status === 'rejected' ? [result.reason] : [],
+    result.status === 'rejected' ? [databaseError(result.reason)] : [],
   );
   for (const error of errors) deps.log.error('tick.failed', { message: String(error) });
   if (errors.length > 0) throw errors[0];
@@ -39,30 +44,34 @@ export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
 /** Whether this is the first working tick of its hour. */
 const isHourly = ({ settings }: Deps, ms: number) => Math.floor(ms / MINUTE_MS) % 60 < settings.POLL_MINUTES;
 
-/** Reads the checkpoints, and in the same round trip finds what lost its message. */
-async function sweep(deps: Deps): Promise<{ checkpoints: CheckpointRow[]; stalled: OpenWork }> {
+/** Once an hour, when the settings give anything up. A message too many finds nothing left to do. */
+async function askForMaintenance(deps: Deps, scheduledMs: number): Promise<void> {
+  if (!isHourly(deps, scheduledMs) || !hasRetention(deps.settings)) return;
+  const message: IngestMessage = { type: 'maintain' };
+  await deps.queue.send(message);
+}
+
+/** Reads how the upstreams stand, and in the same round trip finds what lost its message. */
+async function sweep(deps: Deps): Promise<{ facts: UpstreamFacts; stalled: OpenWork }> {
   const { db } = deps;
   try {
-    const [checkpoints, uploads, withdrawals, replays] = await db.batch([
-      listCheckpoints(db),
-      ...openWorkQueries(deps, 'stalled'),
-      failLostRuns(db),
-    ]);
+    const [checkpoints, upstreams, ledger, failures, uploads, withdrawals, replays, backfills] =
+      await db.batch([...upstreamQueries(deps), ...openWorkQueries(deps, 'stalled'), failLostRuns(db)]);
     return {
-      checkpoints: rowsIn<CheckpointRow>(checkpoints),
-      stalled: openWorkIn(uploads, withdrawals, replays),
+      facts: upstreamFacts(checkpoints, upstreams, ledger, failures),
+      stalled: openWorkIn(uploads, withdrawals, replays, backfills),
     };
   } catch (error) {
     throw databaseError(error);
   }
 }
 
-function due(
-  { settings }: Deps,
-  source: PolledSource,
-  rows: CheckpointRow[],
-  nowMs: number,
-): SourceRequest[] {
-  const given = sourceSettings(settings, source.id);
-  return dueOf(source, [...source.requests(given), ...source.catalogRequests(given)], rows, nowMs);
+/** Keeps what the plans show to be missing now; no round trip when all is well. */
+async function note(deps: Deps, plans: PollPlan[], nowMs: number): Promise<void> {
+  const [first, ...more] = plans.flatMap((plan) => noteQueries(deps, plan, nowMs));
+  try {
+    if (first !== undefined) await deps.db.batch([first, ...more]);
+  } catch (error) {
+    throw databaseError(error);
+  }
 }

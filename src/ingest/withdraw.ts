@@ -1,4 +1,6 @@
+import { settleCandles } from '../db/candles.ts';
 import { databaseError, rowIn } from '../db/client.ts';
+import { flagAfterThinning } from '../db/retention.ts';
 import { openVersion } from '../db/tape-version.ts';
 import { finishWithdrawal, type WithdrawnRow, withdrawRows } from '../db/withdraw.ts';
 import type { Deps } from '../deps.ts';
@@ -16,7 +18,12 @@ export async function withdraw(deps: Deps, { run_id }: { run_id: number }): Prom
   const { db, log } = deps;
   try {
     for (;;) {
-      const [, result] = await db.batch([openVersion(db), withdrawRows(db, run_id, SLICE_ROWS)]);
+      const [, result] = await db.batch([
+        openVersion(db),
+        withdrawRows(db, run_id, SLICE_ROWS),
+        settleCandles(db),
+        flagAfterThinning(db),
+      ]);
       const { withdrawn, revived } = rowIn<WithdrawnRow>(result);
       if (withdrawn === '0') break;
       log.info('rows.withdrawn', { run_id, withdrawn: Number(withdrawn), revived: Number(revived) });

@@ -1,3 +1,5 @@
+import type { Instant } from '../domain/instant.ts';
+import { AppError } from '../errors.ts';
 import type { RawStore } from '../raw/store.ts';
 import { startHash, type UploadStore } from '../raw/upload-store.ts';
 import type { ProofProblem } from './problem.ts';
@@ -8,6 +10,8 @@ export interface StoredBytes {
   encoding: 'gzip' | 'identity';
   sha256: string;
   size_bytes: number;
+  /** When retention gave them up; null while they are kept. */
+  expired_at: Instant | null;
 }
 
 /** A part of stored bytes, both ends inclusive. */
@@ -36,6 +40,7 @@ export async function checkBytes(
   stored: StoredBytes,
   range: ByteRange | null,
 ): Promise<CheckedBytes> {
+  if (stored.expired_at !== null) return failed(null, expired(stored.expired_at));
   try {
     const body = await open(stores, stored);
     if (body === null) return failed(null, MISSING);
@@ -43,8 +48,9 @@ export async function checkBytes(
     const { kept, sha256 } = await readHashed(body, first, last);
     if (sha256 === stored.sha256) return { bytes: kept, found_sha256: sha256, problem: null };
     return failed(sha256, corrupted(`They have the SHA-256 ${sha256}`));
-  } catch {
-    if (stored.encoding === 'gzip') return failed(null, corrupted('They cannot be unpacked'));
+  } catch (error) {
+    if (stored.encoding === 'gzip' && !(error instanceof AppError))
+      return failed(null, corrupted('They cannot be unpacked'));
     return failed(null, UNAVAILABLE);
   }
 }
@@ -55,6 +61,10 @@ const failed = (found_sha256: string | null, problem: ProofProblem): CheckedByte
   problem,
 });
 
+const expired = (at: Instant): ProofProblem => ({
+  code: 'bytes_expired',
+  message: `The bytes were kept until ${at}, as the retention of this service says, so nothing can be recomputed.`,
+});
 const MISSING: ProofProblem = {
   code: 'bytes_missing',
   message: 'The bytes are no longer in the store, so nothing can be recomputed.',
@@ -74,9 +84,10 @@ async function open(
 ): Promise<ReadableStream<Uint8Array> | null> {
   if (encoding === 'identity') return uploads.stream(r2_key, 0);
   const object = await raw.get(r2_key);
-  return object === null
-    ? null
-    : object.body.pipeThrough<Uint8Array>(new DecompressionStream('gzip') as never);
+  if (object === null) return null;
+  // Read before they are unpacked, so that a failure of R2 is not taken for broken bytes. Replies are small.
+  const { body } = new Response(await new Response(object.body).arrayBuffer());
+  return body?.pipeThrough<Uint8Array>(new DecompressionStream('gzip') as never) ?? null;
 }
 
 async function readHashed(body: ReadableStream<Uint8Array>, first: number, last: number) {

@@ -31,10 +31,14 @@ function text(name: string, served: string, recomputed: string): ComparedValue {
   return { name, type: 'text', served, recomputed, matches: served === recomputed };
 }
 
-/** `sandbox` is not of the bytes but of the service that fetched them: it is carried over. */
+/** `sandbox` and `after_thinning` are not of the bytes but of the tape they came to: they are carried over. */
 function flags(served: Flag[], anew: Flag[]): ComparedValue {
   const own = anew.filter((flag) => flag !== 'sandbox');
-  const recomputed = served.includes('sandbox') || own.length < anew.length ? ['sandbox', ...own] : own;
+  const recomputed: Flag[] = [
+    ...(served.includes('sandbox') || own.length < anew.length ? ['sandbox' as const] : []),
+    ...own,
+    ...(served.includes('after_thinning') ? ['after_thinning' as const] : []),
+  ];
   const matches = recomputed.length === served.length && served.every((flag) => recomputed.includes(flag));
   return { name: 'flags', type: 'words', served, recomputed, matches };
 }

@@ -1,5 +1,6 @@
 /** Why a number cannot be recomputed from its bytes. Codes are stable; messages are for people. */
 export const PROOF_PROBLEMS = [
+  'bytes_expired',
   'bytes_missing',
   'bytes_corrupted',
   'bytes_unavailable',

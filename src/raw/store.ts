@@ -1,4 +1,7 @@
-// Exact bytes in R2. Polled replies are small: hashed first, kept gzipped under their hash, created once.
+import type { Instant } from '../domain/instant.ts';
+import { storageFault, stored, withFault } from './faults.ts';
+
+// Exact bytes in R2. Polled replies are small: hashed first, kept gzipped under their day and hash, created once.
 
 export interface RawObject {
   body: ReadableStream<Uint8Array>;
@@ -6,10 +9,12 @@ export interface RawObject {
 }
 
 export interface RawStore {
-  /** Keeps the bytes of a reply. Keeping the same bytes again is a no-op. */
-  put(sha256: string, bytes: Uint8Array): Promise<{ r2_key: string; encoding: 'gzip' }>;
+  /** Keeps the bytes of a reply. Keeping the same bytes again on one day is a no-op. */
+  put(sha256: string, bytes: Uint8Array, fetched_at: Instant): Promise<{ r2_key: string; encoding: 'gzip' }>;
   /** The object as it lies in R2 (still encoded), or null when it is not there. */
   get(r2_key: string): Promise<RawObject | null>;
+  /** Deletes objects, a thousand at most. Those that are gone already do no harm. */
+  remove(r2_keys: string[]): Promise<void>;
 }
 
 export async function sha256Hex(bytes: Uint8Array): Promise<string> {
@@ -17,18 +22,22 @@ export async function sha256Hex(bytes: Uint8Array): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-export const rawKey = (sha256: string) => `raw/${sha256}`;
+/** The day is in it so that nobody can come to need an object on the day that retention deletes it. */
+export const rawKey = (sha256: string, fetched_at: Instant) => `raw/${fetched_at.slice(0, 10)}/${sha256}`;
 
 export function createRawStore(bucket: R2Bucket): RawStore {
   return {
-    async put(sha256, bytes) {
-      const r2_key = rawKey(sha256);
-      await bucket.put(r2_key, await gzip(bytes), { onlyIf: { etagDoesNotMatch: '*' } });
+    async put(sha256, bytes, fetched_at) {
+      const r2_key = rawKey(sha256, fetched_at);
+      await stored(bucket.put(r2_key, await gzip(bytes), { onlyIf: { etagDoesNotMatch: '*' } }));
       return { r2_key, encoding: 'gzip' };
     },
     async get(r2_key) {
-      const object = await bucket.get(r2_key);
-      return object === null ? null : { body: object.body, size_bytes: object.size };
+      const object = await stored(bucket.get(r2_key));
+      return object === null ? null : { body: withFault(object.body, storageFault), size_bytes: object.size };
+    },
+    async remove(r2_keys) {
+      await stored(bucket.delete(r2_keys));
     },
   };
 }

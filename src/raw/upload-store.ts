@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { brokenOff, storageFault, stored, withFault } from './faults.ts';
 
 // Uploads stream: their hash is known only at the end and R2 cannot rename, so they lie under their id.
 
@@ -31,9 +32,8 @@ export function createUploadStore(bucket: R2Bucket): UploadStore {
     async put(id, body, sizeBytes) {
       const r2_key = uploadKey(id);
       const hash = startHash();
-      const fixed = new FixedLengthStream(sizeBytes);
-      const sent = asSent(body).stream.pipeThrough(ofSize(sizeBytes, hash));
-      await Promise.all([sent.pipeTo(fixed.writable), bucket.put(r2_key, fixed.readable)]);
+      const sent = ofSize(asSent(body), sizeBytes, hash);
+      await putStream(bucket, r2_key, sent, sizeBytes);
       return { r2_key, sha256: await hash.hex(), size_bytes: sizeBytes };
     },
     async putGzipped(id, body, bytesMax) {
@@ -43,16 +43,26 @@ export function createUploadStore(bucket: R2Bucket): UploadStore {
       return { r2_key, sha256: await hash.hex(), size_bytes };
     },
     async stream(r2_key, fromByte) {
-      const head = await bucket.head(r2_key);
+      const head = await stored(bucket.head(r2_key));
       if (head === null) return null;
       if (fromByte >= head.size) return new Response('').body ?? null;
-      const object = await bucket.get(r2_key, { range: { offset: fromByte } });
-      return object?.body ?? null;
+      const object = await stored(bucket.get(r2_key, { range: { offset: fromByte } }));
+      return object && withFault(object.body, storageFault);
     },
     async remove(r2_key) {
-      await bucket.delete(r2_key);
+      await stored(bucket.delete(r2_key));
     },
   };
+}
+
+/** Puts a stream of known length. When the body fails, R2 fails with it: the body's fault tells why. */
+async function putStream(bucket: R2Bucket, key: string, body: SentBody, sizeBytes: number): Promise<void> {
+  const fixed = new FixedLengthStream(sizeBytes);
+  try {
+    await Promise.all([body.stream.pipeTo(fixed.writable), bucket.put(key, fixed.readable)]);
+  } catch (error) {
+    throw body.fault() ?? storageFault(error);
+  }
 }
 
 type Hash = ReturnType<typeof startHash>;
@@ -72,15 +82,16 @@ export function startHash() {
   };
 }
 
-/** A pass-through that hashes what flows and holds it to the promised size. */
-function ofSize(promised: number, hash: Hash) {
+/** Hashes what flows and holds it to the promised size. */
+function ofSize(body: SentBody, promised: number, hash: Hash): SentBody {
   let size = 0;
-  const wrong = (found: string) =>
-    new AppError(
-      'incomplete_body',
-      `The body has ${found} the ${promised} bytes that Content-Length promised.`,
-    );
-  return new TransformStream<Uint8Array, Uint8Array>({
+  let fault: AppError | null = null;
+  const wrong = (found: string) => {
+    const message = `The body has ${found} the ${promised} bytes that Content-Length promised.`;
+    fault = new AppError('incomplete_body', message);
+    return fault;
+  };
+  const checked = new TransformStream<Uint8Array, Uint8Array>({
     async transform(chunk, controller) {
       size += chunk.byteLength;
       if (size > promised) throw wrong('more than');
@@ -91,6 +102,7 @@ function ofSize(promised: number, hash: Hash) {
       if (size < promised) throw wrong(`${size} of`);
     },
   });
+  return { stream: body.stream.pipeThrough(checked), fault: () => fault ?? body.fault() };
 }
 
 async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
@@ -100,28 +112,18 @@ async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: Hash): AsyncGene
   }
 }
 
-/** The body as sent; `fault` tells its breaking off from broken gzip and from a failure of R2. */
-function asSent(body: ReadableStream<Uint8Array>) {
-  const reader = body.getReader();
+/** A body, and what was wrong with it: tells its breaking off from broken gzip and from a failure of R2. */
+interface SentBody {
+  stream: ReadableStream<Uint8Array>;
+  fault(): AppError | null;
+}
+
+function asSent(body: ReadableStream<Uint8Array>): SentBody {
   let fault: AppError | null = null;
-  const stream = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await reader.read();
-          if (done) controller.close();
-          else controller.enqueue(value);
-        } catch (cause) {
-          fault = new AppError('incomplete_body', 'The body broke off before its end. Send it again.', {
-            cause,
-          });
-          throw fault;
-        }
-      },
-      cancel: (reason) => reader.cancel(reason),
-    },
-    { highWaterMark: 0 },
-  );
+  const stream = withFault(body, (cause) => {
+    fault = brokenOff(cause);
+    return fault;
+  });
   return { stream, fault: () => fault };
 }
 
@@ -142,15 +144,15 @@ async function putInParts(
   body: AsyncIterable<Uint8Array>,
   bytesMax: number,
 ): Promise<number> {
-  const multipart = await bucket.createMultipartUpload(key);
+  const multipart = await stored(bucket.createMultipartUpload(key));
   try {
     const parts: R2UploadedPart[] = [];
     let size = 0;
     for await (const part of partsOf(body, bytesMax)) {
-      parts.push(await multipart.uploadPart(parts.length + 1, part));
+      parts.push(await stored(multipart.uploadPart(parts.length + 1, part)));
       size += part.byteLength;
     }
-    await multipart.complete(parts);
+    await stored(multipart.complete(parts));
     return size;
   } catch (error) {
     await multipart.abort().catch(() => {});

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Decimal, isNegative, isZero, readDecimal } from '../domain/decimal.ts';
 import { JsonNumber } from '../domain/json-number.ts';
 import type { RejectCode } from '../domain/reject.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { JsonNumber } from '../domain/json-number.ts';
 import { RAW_RECORD_CHARS_MAX, type Reject, type RejectCode } from '../domain/reject.ts';
 import { cut, isStorable } from '../domain/text.ts';

@@ -1,3 +1,4 @@
+import type { CallLimit } from '../domain/quota.ts';
 import type { SourceSettings } from './source.ts';
 
 /** Vendors refuse calls without a name (CoinGecko answers 403), and Workers send none by themselves. */
@@ -11,6 +12,18 @@ export const JSON_HEADERS: Readonly<Record<string, string>> = {
 /** The pace protects other people's servers; one on this machine needs none. */
 export function politePaceMs(settings: SourceSettings, paceMs: number): number {
   return isLoopback(new URL(settings.base_url).hostname) ? 0 : paceMs;
+}
+
+/** The limits of a plan, the month's as the settings know it better; calls to this machine are only counted. */
+export function planLimits(
+  settings: SourceSettings,
+  plan: { minute: number | null; month: number | null },
+): CallLimit[] {
+  const counted = isLoopback(new URL(settings.base_url).hostname);
+  return [
+    { period: 'minute', calls_max: counted ? null : plan.minute },
+    { period: 'month', calls_max: counted ? null : (settings.calls_per_month ?? plan.month) },
+  ];
 }
 
 const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);

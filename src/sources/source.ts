@@ -1,6 +1,7 @@
 import type { CatalogEntry } from '../domain/identity/catalog.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { MarketTotals, Observation } from '../domain/observation.ts';
+import type { CallLimit } from '../domain/quota.ts';
 import type { Reject } from '../domain/reject.ts';
 
 /** What a source may know of its configuration. No secrets but the key that goes into a header. */
@@ -9,6 +10,8 @@ export interface SourceSettings {
   api_key: string | null;
   plan: 'keyless' | 'demo' | 'pro';
   poll_minutes: number;
+  /** Calls a month, where the plan differs from the smallest of its kind; null is what the source knows. */
+  calls_per_month: number | null;
   /** How many pages of a paged list are asked for. */
   pages: number;
   /** Only the first N coins by rank; null is all the source gives. */
@@ -28,6 +31,18 @@ export interface SourceRequest {
   may_be_empty?: true;
   /** Set where a source need not have what is asked for: its 404 is an answer, and not asked for again soon. */
   may_be_absent?: true;
+  /** Set on endpoints whose holes the source's history can fill, coin by coin. */
+  has_history?: true;
+  /** Set where the reply is history itself: it fills holes, and never takes the place of what was polled. */
+  is_history?: true;
+  /** Tries within one run, when it is fewer than usual. */
+  tries_max?: number;
+}
+
+/** What a source gives of the past. */
+export interface SourceHistory {
+  /** One call for one coin, from `days` ago until now. */
+  request(settings: SourceSettings, external_id: string, days: number): SourceRequest;
 }
 
 /** What is known of the reply besides its body. */
@@ -60,6 +75,12 @@ export interface PolledSource {
   readonly attribution: Attribution;
   /** Smallest gap between two calls, in ms, that the plan allows. */
   paceMs(settings: SourceSettings): number;
+  /** How many calls the plan allows in which period. Each period is counted, limited or not. */
+  limits(settings: SourceSettings): CallLimit[];
+  /** What its own error codes mean, where the status does not tell. */
+  readonly refusals: Readonly<Record<string, 'key' | 'plan'>>;
+  /** Absent when its plan gives none. */
+  readonly history?: SourceHistory;
   requests(settings: SourceSettings): SourceRequest[];
   /** Whole lists of coins and their contracts: they tell coins apart, and are asked for once a day. */
   catalogRequests(settings: SourceSettings): SourceRequest[];

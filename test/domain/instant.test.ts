@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
   INSTANT_MICROS_MAX,
   instantFromPostgres,
@@ -7,6 +7,7 @@ import {
   instantOfDate,
   instantOfMicros,
   microsOf,
+  microsText,
   parseInstant,
   readInstant,
   readUnixInstant,
@@ -189,4 +190,15 @@ describe('any microsecond', () => {
 
 it.each([-1n, INSTANT_MICROS_MAX + 1n])('has no instant at %s µs', (at) => {
   expect(() => instantOfMicros(at)).toThrow(RangeError);
+});
+
+test('microsText is microsOf as digits', () => {
+  expect(microsText('1970-01-01T00:00:00Z')).toBe('0');
+  expect(microsText('1970-01-01T00:00:00.000012Z')).toBe('12');
+  expect(microsText('2025-01-10T10:00:00.5Z')).toBe('1736503200500000');
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: INSTANT_MICROS_MAX }), (micros) => {
+      expect(microsText(instantOfMicros(micros))).toBe(String(micros));
+    }),
+  );
 });

@@ -79,8 +79,8 @@ test('/docs is Swagger UI out of our own files, nothing inline', async () => {
     '/vendor/swagger-ui/swagger-ui.css',
     '/docs.css',
     '/openapi.json',
-    '/vendor/swagger-ui/swagger-ui-bundle.js',
     '/docs.js',
+    '/vendor/swagger-ui/swagger-ui-bundle.js',
   ]);
   expect(text).not.toMatch(/<script>|https?:/);
 });

@@ -103,7 +103,7 @@ describe('/raw/{sha256}', () => {
   beforeAll(async () => {
     const sha256 = await sha256Hex(BYTES);
     path = `/raw/${sha256}`;
-    const { r2_key, encoding } = await raw.put(sha256, BYTES);
+    const { r2_key, encoding } = await raw.put(sha256, BYTES, '2026-01-10T10:00:00Z');
     await db.execute(sql`
       insert into raw_payloads (source, run_id, endpoint, url, status, headers, content_type, fetched_at,
         duration_ms, size_bytes, sha256, r2_key, encoding)

@@ -34,6 +34,7 @@ test('all is well', async () => {
         last_success_at: '2025-01-10T11:59:02Z',
         age_seconds: 58,
         stale: false,
+        anomalies: [],
         message: null,
       },
       {
@@ -43,6 +44,7 @@ test('all is well', async () => {
         last_success_at: '2025-01-10T11:58:02Z',
         age_seconds: 118,
         stale: false,
+        anomalies: [],
         message: null,
       },
       {
@@ -52,6 +54,7 @@ test('all is well', async () => {
         last_success_at: null,
         age_seconds: null,
         stale: false,
+        anomalies: [],
         message: null,
       },
     ],

@@ -130,7 +130,7 @@ describe('a polled row', () => {
     const sha256 = await hash('btc-bitcoin');
     const changed = new Blob([BODY.replace('45000.5', '45000.6')]).stream();
     const gzipped = changed.pipeThrough(new CompressionStream('gzip'));
-    await testEnv.UPLOADS.put(rawKey(sha256), await new Response(gzipped).arrayBuffer());
+    await testEnv.UPLOADS.put(rawKey(sha256, '2026-01-10'), await new Response(gzipped).arrayBuffer());
     const { data } = await proofOf(`${BTC_ID}_1`);
     expect(data).toMatchObject({
       matches: false,
@@ -148,7 +148,7 @@ describe('a polled row', () => {
 
   test('whose bytes are broken or gone says so', async () => {
     await pollOnce(BODY);
-    const key = rawKey(await hash('btc-bitcoin'));
+    const key = rawKey(await hash('btc-bitcoin'), '2026-01-10');
     await testEnv.UPLOADS.put(key, 'no gzip');
     expect((await proofOf(`${BTC_ID}_1`)).data).toMatchObject({
       matches: false,

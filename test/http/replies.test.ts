@@ -209,7 +209,13 @@ describe('/', () => {
     expect(page.header('Vary')).toBe('Accept, Accept-Encoding');
     expect(page.header('Content-Security-Policy')).toContain("script-src 'self'");
     expect(page.text).toContain('<title>cointape</title>');
-    expect(page.text).not.toMatch(/<script(?![^>]*src=)|style=|onclick=|https?:\/\/(?!www\.w3\.org)/);
+    expect(page.text).not.toMatch(/<script(?![^>]*src=)|style=|onclick=|<(script|link|img)[^>]*https?:/);
+  });
+
+  test('takes a query of the page itself, such as the coin to show', async () => {
+    const page = await ask('/?asset=btc-bitcoin', { headers: { Accept: 'text/html' } });
+    expect(page.status).toBe(200);
+    expect((await ask('/?asset=btc-bitcoin')).status).toBe(400);
   });
 
   test('is a description for programs', async () => {

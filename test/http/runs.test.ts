@@ -232,6 +232,11 @@ describe('POST /trigger-etl', () => {
     expect(sent).toEqual([]);
   });
 
+  test('asks for a body again that broke off', async () => {
+    const body = new ReadableStream({ pull: (controller) => controller.error(new Error('connection lost')) });
+    expect((await trigger({ body })).json).toMatchObject({ status: 400, code: 'incomplete_body' });
+  });
+
   test('refuses a body that is no request of ours', async () => {
     const answer = await trigger({ body: 'x'.repeat(20_000) });
     expect(answer.json).toMatchObject({ code: 'payload_too_large', status: 413 });
@@ -253,7 +258,8 @@ describe('POST /trigger-etl', () => {
       body: '{"sources":["coingecko"]}',
       deps: { queue: broken },
     });
-    expect(answer.status).toBe(500);
+    expect([answer.status, answer.header('Retry-After')]).toEqual([503, '5']);
+    expect(answer.json).toMatchObject({ code: 'queue_unavailable' });
     expect(await rows(sql`select status, error_code from runs where id = 4`)).toEqual([
       { status: 'failed', error_code: 'message_lost' },
     ]);

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Deps } from '../../src/deps.ts';
+import { createUploadStore } from '../../src/raw/upload-store.ts';
 import { rows, testDeps } from '../support/deps.ts';
 import { ask, bearer, testEnv } from '../support/http.ts';
 import {
@@ -26,6 +27,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 beforeEach(forgetUploads);
 
 const accepted = () => rows(sql`select id from uploads`);
+
+const lost = () => Promise.reject(new Error('We encountered an internal error. (10001)'));
 
 describe('POST /uploads', () => {
   it('keeps the bytes, the row and the run, and sends the message', async () => {
@@ -219,6 +222,17 @@ describe('POST /uploads', () => {
       await db.execute(sql`alter table uploads drop constraint no_more`);
     }
     expect([await storedKeys(), await accepted(), sent]).toEqual([[], [], []]);
+  });
+
+  it('says so when R2 is down, for plain and gzipped bodies', async () => {
+    const down = { put: lost, createMultipartUpload: lost } as unknown as R2Bucket;
+    const uploads = createUploadStore(down);
+    for (const sending of [{}, { body: await gzip(FILE), headers: { 'Content-Encoding': 'gzip' } }]) {
+      const answer = await send({ ...sending, deps: { uploads } });
+      expect(codeOf(answer)).toEqual([503, 'storage_unavailable']);
+      expect(answer.header('Retry-After')).toBe('5');
+    }
+    expect([await accepted(), sent]).toEqual([[], []]);
   });
 
   it('says so when the database is down', async () => {

@@ -1,12 +1,13 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, StringChunk, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { requestWithdrawal } from '../../src/db/withdraw.ts';
 import type { Deps } from '../../src/deps.ts';
-import { consumeDead } from '../../src/ingest/consume.ts';
+import { consume, consumeDead } from '../../src/ingest/consume.ts';
 import { importFile } from '../../src/ingest/import-file.ts';
 import { resume } from '../../src/ingest/resume.ts';
 import { tick } from '../../src/ingest/tick.ts';
 import { withdraw } from '../../src/ingest/withdraw.ts';
+import { createUploadStore } from '../../src/raw/upload-store.ts';
 import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
 import { storeUpload } from '../support/stored-upload.ts';
 
@@ -193,6 +194,38 @@ describe('delivery', () => {
     expect(await upload(id)).toMatchObject({ read: 10, inserted: 10 });
   });
 
+  it('gives a refused line its text although the consumer died between the commit and that', async () => {
+    await importAll(await storeUpload(series(1)));
+    // The last line of the second batch says otherwise than the first of all.
+    const id = await storeUpload(`${series(6000)}ABC,Abc Coin,99,2024-01-01T00:00:00Z\n`);
+    await expect(importFile(dieWhen('update rejects'), { upload_id: id })).rejects.toThrow('killed');
+    expect(await rows(sql`select raw from rejects`)).toEqual([{ raw: '' }]);
+    await rows(sql`update leases set expires_at = '-infinity'`);
+    await importAll(id);
+    expect(await rows(sql`select raw from rejects`)).toEqual([
+      { raw: 'ABC,Abc Coin,99,2024-01-01T00:00:00Z' },
+    ]);
+    expect(await upload(id)).toMatchObject({ status: 'succeeded', read: 6001, rejected: 1 });
+  });
+
+  it('waits for R2 as long as the queue allows', async () => {
+    const id = await storeUpload(series(10));
+    const down = { head: () => Promise.reject(new Error('internal error (10001)')) } as unknown as R2Bucket;
+    const delays: unknown[] = [];
+    const delivery = {
+      id: '1',
+      attempts: 30,
+      body: { type: 'import', upload_id: id },
+      ack: () => {},
+      retry: (options: unknown) => void delays.push(options),
+    };
+    await consume(testDeps({ uploads: createUploadStore(down) }), delivery);
+    expect(delays).toEqual([{ delaySeconds: 60 }]);
+    expect(await upload(id)).toMatchObject({ status: 'processing' });
+    await importAll(id);
+    expect(await upload(id)).toMatchObject({ status: 'succeeded', inserted: 10 });
+  });
+
   it('may come twice at once', async () => {
     const id = await storeUpload(series(ROWS));
     const outcomes = await Promise.all([
@@ -293,6 +326,21 @@ describe('an upload without a message', () => {
     expect(await upload(alive)).toMatchObject({ status: 'queued' });
   });
 });
+
+/** Deps whose consumer dies instead of sending a statement that holds this text. */
+function dieWhen(text: string): Deps {
+  const deps = testDeps();
+  const db = new Proxy(deps.db, {
+    get(target, key, receiver) {
+      if (key !== 'execute') return Reflect.get(target, key, receiver);
+      return (query: SQL) => {
+        const words = JSON.stringify(query.queryChunks.filter((chunk) => chunk instanceof StringChunk));
+        return words.includes(text) ? Promise.reject(new Error('killed')) : target.execute(query);
+      };
+    },
+  });
+  return { ...deps, db };
+}
 
 /** Deps whose consumer dies right after its n-th batch of statements, or before it when n is even. */
 function dieAt(step: number): Deps {

@@ -201,7 +201,8 @@ describe('an upstream that fails', () => {
       'upstream_rate_limited',
     ],
     ['Throttled', { status: 429, content_type: 'text/plain', body: 'Throttled' }, 'upstream_rate_limited'],
-    ['a refusal', { status: 403, body: '{"error":"forbidden"}' }, 'upstream_refused'],
+    ['a block', { status: 403, body: '{"error":"forbidden"}' }, 'upstream_banned'],
+    ['a plan limit', { status: 402, body: '{"error":"payment required"}' }, 'upstream_plan_limit'],
     [
       'an HTML page',
       { content_type: 'text/html', body: '<!DOCTYPE html><title>Just a moment</title>' },
@@ -296,8 +297,8 @@ describe('a commit whose answer is lost', () => {
   it('is not repeated', async () => {
     await script('/coinpaprika/tickers', { body: `[${ticker({ id: 'a-a' })}]` });
     let lost = 0;
-    // The load is the batch of more than three statements; its answer is dropped once, after the commit.
-    const deps = loseAnswers((queries) => queries > 3 && lost++ === 0);
+    // The load is the batch of most statements; its answer is dropped once, after the commit.
+    const deps = loseAnswers((queries) => queries > 7 && lost++ === 0);
     expect(await run('coinpaprika', deps)).toMatchObject({ status: 'succeeded' });
     expect(lost).toBeGreaterThan(0);
     expect(await lastRun()).toMatchObject({ read: 2, inserted: 2, duplicate: 0 });

@@ -137,7 +137,7 @@ describe('the same input and the same code', () => {
     expect(await run(id, deps)).toBeGreaterThan(4);
     const { rows: counts, payloads } = await shown(id);
     expect(counts).toEqual({ unchanged: 14_000, changed: 0, new: 0, gone: 0, skipped: 3_000 });
-    expect(payloads).toEqual({ done: 2, unreadable: 0 });
+    expect(payloads).toEqual({ done: 2, unreadable: 0, expired: 0 });
     expect(await rows(sql`select * from replay_sightings`)).toEqual([]);
   });
 });
@@ -293,7 +293,7 @@ describe('newer code', () => {
       sql`select sha256 from raw_payloads`,
     );
     await pollTickers({ id: 'b-b', price: '2' });
-    await testEnv.UPLOADS.delete(rawKey(sha256));
+    await testEnv.UPLOADS.delete(rawKey(sha256, '2026-01-10'));
     expect(await shown(await compare())).toMatchObject({
       status: 'compared',
       payloads: { done: 2, unreadable: 1 },

@@ -15,13 +15,16 @@ beforeEach(async () => {
 });
 
 /** Polls CoinPaprika once, answering these tickers; returns the run's id. */
-async function pollTickers(...tickers: Ticker[]): Promise<number> {
+const pollTickers = (...tickers: Ticker[]) => pollTickersOf(undefined, ...tickers);
+
+/** The same, as a message of this run does that comes again. */
+async function pollTickersOf(run: number | undefined, ...tickers: Ticker[]): Promise<number> {
   await script('/coinpaprika/tickers', { body: `[${tickers.map(ticker).join(',')}]` });
   const deps = testDeps();
   const source = POLLED_SOURCES.find((s) => s.id === 'coinpaprika');
   if (source === undefined) throw new Error('no coinpaprika');
   const requests = source.requests(sourceSettings(deps.settings, 'coinpaprika'));
-  const result = await poll(deps, { source, requests });
+  const result = await poll(deps, { source, requests, ...(run === undefined ? {} : { run_id: run }) });
   if (result.outcome !== 'ended') throw new Error(result.outcome);
   return result.run_id;
 }
@@ -119,4 +122,29 @@ it('falls back to an older reading when the newest is withdrawn', async () => {
   const second = await pollTickers({ id: 'a-a', price: '2', last_updated: '2026-01-10T10:05:00Z' });
   await takeBack(second);
   expect(await latest()).toEqual([{ id: 'a-a', price: '1', revision: 1 }]);
+});
+
+it('takes back what a run loaded before its consumer died too', async () => {
+  const run_id = await pollTickers({ id: 'a-a', price: '1' });
+  await rows(sql`update runs set status = 'running'`); // it died before it could end its run
+  await pollTickersOf(run_id, { id: 'b-b', price: '2' });
+  await takeBack(run_id);
+  expect((await facts()).filter(({ current }) => current)).toEqual([]);
+});
+
+it('takes back the rows of a run that began before the clock was set back', async () => {
+  const run_id = await pollTickers({ id: 'a-a', price: '1' });
+  await rows(sql`update runs set status = 'running', started_at = started_at + interval '10 minutes'`);
+  await pollTickersOf(run_id, { id: 'b-b', price: '2' });
+  await takeBack(run_id);
+  expect(await facts()).toMatchObject([{ id: 'a-a' }, { id: 'b-b', current: false }]);
+});
+
+it('forgets how far rows reached that were all taken back', async () => {
+  const wrong = await pollTickers({ id: 'a-a', price: '1', last_updated: '2026-01-10T08:00:00Z' });
+  await takeBack(wrong);
+  await pollTickers({ id: 'a-a', price: '2', last_updated: '2026-01-10T10:00:00Z' });
+  expect(
+    await rows(sql`select first_observed_at = last_observed_at as one, observations::int as n from counts`),
+  ).toEqual([{ one: true, n: 1 }]);
 });

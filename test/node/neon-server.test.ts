@@ -1,3 +1,4 @@
+import { connect, createServer } from 'node:net';
 import { neon, neonConfig } from '@neondatabase/serverless';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../scripts/embedded-postgres.ts';
@@ -82,4 +83,37 @@ test('counts its requests and answers nothing else', async () => {
   await sql`select 1`;
   expect(server.requests()).toBe(before + 1);
   expect((await fetch(`http://127.0.0.1:${server.port}/`)).status).toBe(404);
+});
+
+test('a page of another site, which can post but not set the header, gets no answer', async () => {
+  const posted = await fetch(`http://127.0.0.1:${server.port}/sql`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain', origin: 'https://evil.test' },
+    body: '{"query":"drop table t","params":[]}',
+  });
+  expect(posted.status).toBe(403);
+  expect(posted.headers.has('access-control-allow-origin')).toBe(false);
+  expect(await sql`select to_regclass('t') is not null as there`).toEqual([{ there: true }]);
+});
+
+test('a connection that dies in the middle of a query fails that query only', async () => {
+  const { port } = new URL(postgres.url);
+  const cut = createServer((near) => {
+    const far = connect(Number(port), '127.0.0.1');
+    for (const socket of [near, far]) socket.on('error', () => {});
+    far.pipe(near);
+    near.on('data', (chunk) => (chunk.includes('cut here') ? near.destroy() : far.write(chunk)));
+    near.on('close', () => far.destroy());
+  });
+  await new Promise<void>((resolve) => cut.listen(0, '127.0.0.1', resolve));
+  const address = cut.address();
+  const target = postgres.url.replace(port, String(typeof address === 'object' && address?.port));
+  const behind = await startNeonServer({ target, connections: 1 });
+  const sql = neon(behind.url);
+  expect(await failure(sql`select 'cut here' as v`)).toMatchObject({
+    message: expect.stringContaining('the connection to the database was lost'),
+  });
+  expect(await sql`select 1 as v`).toEqual([{ v: 1 }]);
+  await behind.close();
+  await new Promise((resolve) => cut.close(resolve));
 });

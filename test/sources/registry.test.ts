@@ -95,6 +95,8 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
         expect(parseInstant(row.observed_at)).toBe(row.observed_at);
         expect(resolvePointer(body, row.pointer)).toBeDefined();
       }
+      // The points of a chart are of the coin that was asked for.
+      if (fixture.expected.endpoint.includes('/market_chart')) return;
       for (const row of batch.observations)
         expect(resolvePointer(body, row.pointer)).toMatchObject({ id: row.external_id });
     },

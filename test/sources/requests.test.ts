@@ -9,6 +9,7 @@ const settings = (changed: Partial<SourceSettings> = {}): SourceSettings => ({
   api_key: null,
   plan: 'keyless',
   poll_minutes: 5,
+  calls_per_month: null,
   pages: 4,
   poll_top: null,
   ...changed,

@@ -17,7 +17,7 @@ export function testDeps(replaced: Partial<Deps> = {}, variables: Record<string,
 }
 
 const TABLES =
-  'runs, checkpoints, leases, raw_payloads, listings, observations, latest_observations, counts, source_counts, market_totals, rejects, uploads, upload_sightings, replays, replay_differences, replay_sightings, assets, mappings, decisions, catalog, contracts';
+  'upstreams, call_ledger, endpoint_failures, gaps, gap_fills, backfills, candles, stale_candles, thinnings, runs, checkpoints, leases, raw_payloads, listings, observations, latest_observations, counts, source_counts, market_totals, rejects, uploads, upload_sightings, replays, replay_differences, replay_sightings, assets, mappings, decisions, catalog, contracts, payload_shapes, health_states, alerts';
 
 /** An empty tape of no mode. */
 export async function emptyDatabase(): Promise<void> {
@@ -26,6 +26,9 @@ export async function emptyDatabase(): Promise<void> {
     db.execute(sql.raw(`truncate ${TABLES} restart identity cascade`)),
     db.execute(
       sql`update tape_version set version = '1970-01-01Z', next_version = '1970-01-01Z', mode = null`,
+    ),
+    db.execute(
+      sql`update retention set (horizon, removed_at, rows_removed, payloads_expired, maintained_at) = (null, null, 0, 0, null)`,
     ),
   ]);
 }

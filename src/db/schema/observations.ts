@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigint, index, integer, numeric, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
 import { count, instant, values } from './columns.ts';
 import { listings } from './identity.ts';
@@ -33,6 +34,10 @@ export const observations = pgTable(
     primaryKey({ columns: [t.listing_id, t.kind, t.observed_at, t.revision] }),
     index('observations_source_observed').on(t.source, t.kind, t.observed_at, t.listing_id, t.revision),
     index('observations_known').on(t.source, t.kind, t.known_at, t.listing_id, t.observed_at),
+    // The few rows whose source's clock was ahead of ours: see firstVisible.
+    index('observations_ahead')
+      .on(t.listing_id, t.kind, t.observed_at)
+      .where(sql`${t.observed_at} > ${t.known_at}`),
     // Rows lie in the order of their payloads, so a range per block finds those of one, and costs next to nothing.
     index('observations_payload').using('brin', t.raw_payload_id),
   ],

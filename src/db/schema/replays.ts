@@ -24,6 +24,8 @@ export const replays = pgTable(
     next_line: integer('next_line').notNull().default(1),
     payloads_done: count('payloads_done'),
     payloads_unreadable: count('payloads_unreadable'),
+    /** Left out: retention gave up their bytes. */
+    payloads_expired: count('payloads_expired'),
     rows_unchanged: count('rows_unchanged'),
     rows_skipped: count('rows_skipped'),
     error_code: text('error_code'),

@@ -36,6 +36,8 @@ export const runs = pgTable(
     /** Why the run's rows were taken back, and when that was done. */
     withdraw_reason: text('withdraw_reason'),
     withdrawn_at: instant('withdrawn_at'),
+    /** What was unusual about it, found at its end (domain/anomaly). */
+    anomalies: jsonb('anomalies').notNull().default([]),
   },
   (t) => [
     index('runs_source_started').on(t.source, t.started_at),
@@ -55,6 +57,8 @@ export const checkpoints = pgTable(
     endpoint: text('endpoint').notNull(),
     fetched_at: instant('fetched_at').notNull(),
     watermark: instant('watermark'),
+    /** The pace it was due at then. */
+    every_minutes: integer('every_minutes'),
     raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
     run_id: bigint('run_id', { mode: 'number' }).notNull(),
   },
@@ -86,8 +90,23 @@ export const rawPayloads = pgTable(
     error_code: text('error_code'),
     /** The rank limit it was read with (POLL_TOP): who reads it anew needs the same. Null is none. */
     poll_top: integer('poll_top'),
+    // The profile of a reply that was read: what its successors are held against.
+    records: integer('records'),
+    newest_observed_at: instant('newest_observed_at'),
+    /** Per field that is read, in how many of the records it was unknown; fields never unknown are left out. */
+    unknowns: jsonb('unknowns'),
+    /** Names its row in payload_shapes. */
+    shape: text('shape'),
+    /** When retention gave up the bytes, and when R2 had deleted them. */
+    expired_at: instant('expired_at'),
+    deleted_at: instant('deleted_at'),
   },
   (t) => [
+    index('raw_payloads_kept').on(t.fetched_at).where(sql`${t.expired_at} is null`),
+    index('raw_payloads_to_delete')
+      .on(t.id)
+      .where(sql`${t.expired_at} is not null and ${t.deleted_at} is null`),
+    index('raw_payloads_endpoint').on(t.source, t.endpoint, t.id),
     index('raw_payloads_sha256').on(t.sha256, t.fetched_at),
     // A repeated insert of the same reply, after a lost answer, finds the first.
     unique('raw_payloads_reply').on(t.run_id, t.endpoint, t.fetched_at),

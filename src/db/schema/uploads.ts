@@ -50,7 +50,6 @@ export const uploads = pgTable(
   (t) => [
     uniqueIndex('uploads_series').on(t.series_key),
     unique('uploads_run').on(t.run_id),
-    index('uploads_accepted').on(t.accepted_at, t.id),
     index('uploads_open').on(t.touched_at).where(sql`${t.status} in ('queued', 'processing')`),
     check('uploads_status', sql`${t.status} in ('queued', 'processing', 'succeeded', 'failed', 'withdrawn')`),
   ],

@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi';
 import type { AssetRow } from '../../db/asset-row.ts';
 import { rowsOf } from '../../db/client.ts';
 import { type AssetDetailRow, type AssetListing, type Coverage, findAsset } from '../../db/find-asset.ts';
@@ -16,6 +15,7 @@ import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { oneOf } from '../schemas.ts';
 import { unknownAsset } from '../unknown-asset.ts';
+import * as z from '../zod.ts';
 
 const AssetQuery = z.object({ decimals: parameters.decimals });
 const FRESHNESS = { access: 'read', ticking: true } as const;

@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi';
 import type { AssetRow } from '../../db/asset-row.ts';
 import { rowsOf } from '../../db/client.ts';
 import {
@@ -22,6 +21,7 @@ import { ok, problems } from '../responses.ts';
 import { listOf } from '../schemas.ts';
 import { unknownAsset } from '../unknown-asset.ts';
 import { invalidCursor, readListQuery, type WalkPlace, writeCursor } from '../walk.ts';
+import * as z from '../zod.ts';
 
 const WORDS_MAX = 100;
 const words = (description: string, example: string) =>

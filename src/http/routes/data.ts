@@ -1,6 +1,6 @@
-import { z } from '@hono/zod-openapi';
 import { type Instant, microsOf } from '../../domain/instant.ts';
 import { AsOf, asOfFacts } from '../as-of.ts';
+import { ThinnedBefore } from '../beyond-retention.ts';
 import { cacheHeaders, type Freshness, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import { candidateObject } from '../candidate-object.ts';
 import type { HttpContext } from '../context.ts';
@@ -8,23 +8,19 @@ import { keyOf } from '../data-key.ts';
 import { DataQuery } from '../data-query.ts';
 import { type DataRequest, readDataRequest, sortName } from '../data-request.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { CONTENT_TYPES, rowsText, SLICE_ROWS, streamRows } from '../export.ts';
-import { chooseFields, rowObject } from '../observation-fields.ts';
+import { CONTENT_TYPES, rowsText, SLICE_ROWS, streamRows, writingOf } from '../export.ts';
+import { chooseFields } from '../observation-fields.ts';
 import { type Page, readPage } from '../read-page.ts';
-import { json, meta, paging } from '../reply.ts';
+import { jsonList, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { At, Candidate, listOf, Observation } from '../schemas.ts';
+import { rowJson } from '../row-fields.ts';
+import { Ambiguous, At, listOf, Observation } from '../schemas.ts';
 import { writeCursor } from '../walk.ts';
 
 const ACCESS = 'read';
 const CompleteThrough = At.nullable().openapi({
   description: 'Everything known up to this instant has been delivered: the next ingested_after.',
 });
-const Ambiguous = z
-  .array(Candidate)
-  .optional()
-  .openapi({ description: 'The assets that share a symbol of the filter, when there are several.' });
-
 export const data: Endpoint = {
   method: 'get',
   path: '/data',
@@ -37,14 +33,19 @@ export const data: Endpoint = {
     request: { query: DataQuery },
     responses: {
       ...ok(
-        listOf(Observation, { complete_through: CompleteThrough, as_of: AsOf, ambiguous: Ambiguous }),
+        listOf(Observation, {
+          complete_through: CompleteThrough,
+          as_of: AsOf,
+          ambiguous: Ambiguous,
+          thinned_before: ThinnedBefore,
+        }),
         'Observations.',
         {
           cached: true,
           exports: true,
         },
       ),
-      ...problems('invalid_request', 'invalid_cursor', 'unknown_asset'),
+      ...problems('invalid_request', 'invalid_cursor', 'unknown_asset', 'beyond_retention'),
     },
   },
   handle: getData,
@@ -61,6 +62,7 @@ async function getData(c: HttpContext): Promise<Response> {
     offset: request.offset,
     after: request.walk?.after ?? null,
     pin: request.walk?.version ?? request.as_of,
+    began: request.walk?.began ?? null,
     seen,
     count: everything ? 'none' : request.count,
   });
@@ -114,22 +116,23 @@ function pageReply(
   const all = { ...cacheable, ...headers };
   if (request.format !== 'json') {
     const type = { 'Content-Type': CONTENT_TYPES[request.format] };
-    return new Response(rowsText(request, page.rows, true), { headers: { ...all, ...type } });
+    return new Response(rowsText(writingOf(request), page.rows, true), { headers: { ...all, ...type } });
   }
   const fields = chooseFields(request.fields, request.filter.history);
-  const body = {
-    data: page.rows.map((row) => rowObject(row, fields, request.decimals)),
+  const rows = page.rows.map((row) => rowJson(row, fields, request.decimals));
+  const frame = {
     pagination,
     meta: meta(c, {
       sources: page.rows.map((row) => row.source),
       ...asOfFacts(request.as_of, page.version, page.late),
       complete_through: completeThrough(request, page),
+      ...(page.thinned_before === null ? {} : { thinned_before: page.thinned_before }),
       ...(page.ambiguous.length > 0
         ? { ambiguous: page.ambiguous.map((row) => candidateObject(row, request.decimals)) }
         : {}),
     }),
   };
-  return json(body, all);
+  return jsonList(rows, frame, all);
 }
 
 function nextCursor(request: DataRequest, page: Page, total: number | null): string | null {
@@ -138,6 +141,7 @@ function nextCursor(request: DataRequest, page: Page, total: number | null): str
   return writeCursor({
     texts: request.texts,
     version: page.version,
+    began: request.walk?.began ?? page.current_version,
     sort: sortName(request),
     after: keyOf(last, request.latest, request.sort),
     total,

@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi';
 import { rowsOf } from '../../db/client.ts';
 import { DECISION_ACTIONS, type DecidedRow, insertDecision } from '../../db/decisions.ts';
 import type { Deps } from '../../deps.ts';
@@ -13,6 +12,7 @@ import { invalid, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
 import { unknownAsset } from '../unknown-asset.ts';
+import * as z from '../zod.ts';
 
 const EXAMPLE = {
   action: 'pin',

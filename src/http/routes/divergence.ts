@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi';
 import { rowsOf } from '../../db/client.ts';
 import {
   type DivergencePageRow,
@@ -25,6 +24,7 @@ import { ok, problems } from '../responses.ts';
 import { listOf, oneOf } from '../schemas.ts';
 import { unknownAsset } from '../unknown-asset.ts';
 import { invalidCursor, readListQuery, type WalkPlace, writeCursor } from '../walk.ts';
+import * as z from '../zod.ts';
 
 const GAP_SECONDS_DEFAULT = 900;
 const SECONDS_MAX = 100_000_000;

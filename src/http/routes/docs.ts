@@ -1,11 +1,11 @@
 import { swaggerUI } from '@hono/swagger-ui';
-import { z } from '@hono/zod-openapi';
 import type { HttpEnv } from '../context.ts';
 import { buildDocument } from '../document.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { PAGE_POLICY } from '../headers.ts';
 import { readQuery } from '../query.ts';
 import { json } from '../reply.ts';
+import * as z from '../zod.ts';
 
 const HOUR = 'public, max-age=3600';
 
@@ -32,8 +32,8 @@ const render = swaggerUI<HttpEnv>({
     <link rel="stylesheet" href="/vendor/swagger-ui/swagger-ui.css" />
     <link rel="stylesheet" href="/docs.css" />
     <div id="swagger-ui"><p>The document itself is at <a href="/openapi.json">/openapi.json</a>.</p></div>
-    <script src="/vendor/swagger-ui/swagger-ui-bundle.js"></script>
-    <script src="/docs.js"></script>`,
+    <script src="/docs.js"></script>
+    <script src="/vendor/swagger-ui/swagger-ui-bundle.js"></script>`,
 });
 
 export const docs: Endpoint = {

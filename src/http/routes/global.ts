@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi';
 import { rowsOf } from '../../db/client.ts';
 import {
   listMarketTotals,
@@ -16,6 +15,7 @@ import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { listOf, MarketTotals } from '../schemas.ts';
 import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
+import * as z from '../zod.ts';
 
 const GlobalQuery = z.object({
   source: parameters.source,

@@ -1,7 +1,7 @@
-import { z } from '@hono/zod-openapi';
 import type { Endpoint } from '../endpoint.ts';
 import { json } from '../reply.ts';
 import { ok } from '../responses.ts';
+import * as z from '../zod.ts';
 
 export const livez: Endpoint = {
   method: 'get',

@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi';
 import { rowsOf } from '../../db/client.ts';
 import {
   listMappings,
@@ -19,6 +18,7 @@ import { ok, problems } from '../responses.ts';
 import { listOf } from '../schemas.ts';
 import { unknownAsset } from '../unknown-asset.ts';
 import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
+import * as z from '../zod.ts';
 
 const MappingsQuery = z.object({
   method: listFrom(METHODS)

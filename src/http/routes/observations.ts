@@ -1,18 +1,19 @@
-import { z } from '@hono/zod-openapi';
 import { rowsOf } from '../../db/client.ts';
 import { findRevisions, type RevisionRow } from '../../db/find-observation.ts';
 import type { ObservationRow } from '../../db/observation-row.ts';
 import { parseObservationId } from '../../domain/observation-id.ts';
-import { AppError } from '../../errors.ts';
+import { noObservation } from '../beyond-retention.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
 import { parameters } from '../data-query.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { chooseFields, rowObject } from '../observation-fields.ts';
+import { chooseFields } from '../observation-fields.ts';
 import { invalid, readQuery } from '../query.ts';
 import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
+import { rowObject } from '../row-fields.ts';
 import { Observation, oneOf } from '../schemas.ts';
+import * as z from '../zod.ts';
 
 const ObservationQuery = z.object({ decimals: parameters.decimals });
 const Revisions = Observation.extend({ revisions: z.array(Observation) }).openapi('ObservationWithRevisions');
@@ -36,7 +37,7 @@ export const observation: Endpoint = {
     },
     responses: {
       ...ok(oneOf(Revisions), 'The observation.', { cached: true }),
-      ...problems('invalid_request', 'not_found'),
+      ...problems('invalid_request', 'not_found', 'beyond_retention'),
     },
   },
   handle: getObservation,
@@ -57,7 +58,7 @@ async function getObservation(c: HttpContext): Promise<Response> {
   if (isUnchanged(seen, current)) return notModified(headers);
   const rows = found.filter((row): row is RevisionRow & ObservationRow => row.listing_id !== null);
   const wanted = rows.find((row) => row.revision === key.revision);
-  if (wanted === undefined) throw new AppError('not_found', `There is no observation ${id}.`);
+  if (wanted === undefined) throw noObservation(id, found.at(-1));
   const fields = chooseFields(null, true);
   const revisions = rows.map((row) => rowObject(row, fields, decimals));
   const data = { ...rowObject(wanted, fields, decimals), revisions };

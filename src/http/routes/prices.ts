@@ -1,10 +1,10 @@
-import { z } from '@hono/zod-openapi';
 import { rowsOf } from '../../db/client.ts';
 import { listPrices, type PriceInput, type PriceRow, SPREAD_GAP_SECONDS } from '../../db/list-prices.ts';
 import { SOURCE_ORDER } from '../../db/prefer-source.ts';
 import { type Instant, instantOfDate, microsOf } from '../../domain/instant.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
 import { AsOf, asOfFacts } from '../as-of.ts';
+import { demandKept, horizonOf } from '../beyond-retention.ts';
 import { cacheHeaders, type Freshness, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import { candidateObject } from '../candidate-object.ts';
 import { choosePrice, type PriceAnswer } from '../choose-price.ts';
@@ -17,6 +17,7 @@ import { instant, invalid, readQuery, whole } from '../query.ts';
 import { json, type MetaFacts, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { Meta, MissingPrice, Price } from '../schemas.ts';
+import * as z from '../zod.ts';
 
 const AGE_SECONDS_MAX = 1_000_000_000;
 const INPUTS_MAX = 100;
@@ -73,7 +74,7 @@ export const prices: Endpoint = {
           cached: true,
         },
       ),
-      ...problems('invalid_request'),
+      ...problems('invalid_request', 'beyond_retention'),
     },
   },
   handle: getPrices,
@@ -100,7 +101,14 @@ async function getPrices(c: HttpContext): Promise<Response> {
       seen,
     }),
   );
-  const current = rows[0]?.current_version ?? clock;
+  const [first] = rows;
+  const current = first?.current_version ?? clock;
+  if (first !== undefined)
+    demandKept(
+      'as_of',
+      as_of,
+      horizonOf({ sources: asked.source ?? null, kinds: ['spot'], observed_from: null }, first),
+    );
   const final = as_of !== null && !freshness.ticking && microsOf(as_of) <= microsOf(current);
   const headers = cacheHeaders(c, current, { ...freshness, final });
   if (isUnchanged(seen, current)) return notModified(headers);
@@ -108,7 +116,6 @@ async function getPrices(c: HttpContext): Promise<Response> {
     const found = rows.filter((row) => Number(row.position) === i + 1);
     return { text, answer: choosePrice(found) };
   });
-  const [first] = rows;
   const facts = asOfFacts(as_of, first?.version ?? clock, first?.late ?? null);
   return json(reply(c, answers, asked.decimals, facts), headers);
 }

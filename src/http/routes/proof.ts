@@ -1,23 +1,24 @@
-import { z } from '@hono/zod-openapi';
 import { rowsOf } from '../../db/client.ts';
 import { findProof, type ProofRow, type ProvableRow } from '../../db/find-proof.ts';
 import { formatObservationId, parseObservationId } from '../../domain/observation-id.ts';
-import { AppError } from '../../errors.ts';
 import type { ComparedValue } from '../../proof/compare.ts';
 import { type Proof as Proven, prove } from '../../proof/prove.ts';
 import { NORMALIZER_VERSION } from '../../sources/registry.ts';
 import { demandToken, neededToken } from '../access.ts';
+import { noObservation } from '../beyond-retention.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
 import { parameters } from '../data-query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { jsonDecimal } from '../json.ts';
-import { chooseFields, rowObject } from '../observation-fields.ts';
+import { chooseFields } from '../observation-fields.ts';
 import { Proof } from '../proof-schema.ts';
 import { invalid, readQuery } from '../query.ts';
 import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
+import { rowObject } from '../row-fields.ts';
 import { oneOf } from '../schemas.ts';
+import * as z from '../zod.ts';
 
 const ProofQuery = z.object({ decimals: parameters.decimals });
 const ACCESS = 'read';
@@ -44,7 +45,7 @@ export const proof: Endpoint = {
     },
     responses: {
       ...ok(oneOf(Proof), 'The proof.', { cached: true }),
-      ...problems('invalid_request', 'not_found'),
+      ...problems('invalid_request', 'not_found', 'beyond_retention'),
     },
   },
   handle: getProof,
@@ -68,11 +69,10 @@ async function getProof(c: HttpContext): Promise<Response> {
     ...(rights.dependsOnToken ? { Vary: 'Authorization' } : {}),
   };
   if (isUnchanged(seen, current)) return notModified(headers);
-  if (found === undefined || found.listing_id === null)
-    throw new AppError('not_found', `There is no observation ${id}.`);
+  if (found === undefined || found.listing_id === null) throw noObservation(id, found);
   const row = found as ProofRow & ProvableRow;
   const proven = await prove(deps, row);
-  if (proven.problem !== null)
+  if (proven.problem !== null && proven.problem.code !== 'bytes_expired')
     deps.log.warn('proof.failed', { observation_id: id, sha256: row.sha256, ...proven.problem });
   const data = proofObject(row, proven, decimals, rights.showsRecord);
   const warnings = rights.showsRecord ? [] : [NO_RECORD];
@@ -120,6 +120,7 @@ function proofObject(row: ProvableRow, proven: Proven, decimals: 'number' | 'str
       size_bytes: Number(row.size_bytes),
       verified: proven.bytes.problem === null,
       ...proven.bytes,
+      expired_at: row.expired_at,
       raw: `/raw/${row.sha256}`,
     },
     pointer: row.pointer,

@@ -1,6 +1,6 @@
-import { z } from '@hono/zod-openapi';
 import { rowsOf } from '../../db/client.ts';
 import { findRawPayload, type RawPayloadRow } from '../../db/find-raw-payload.ts';
+import type { Instant } from '../../domain/instant.ts';
 import { AppError } from '../../errors.ts';
 import { neededToken } from '../access.ts';
 import { notModified } from '../caching.ts';
@@ -8,6 +8,7 @@ import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { invalid, readQuery } from '../query.ts';
 import { problems } from '../responses.ts';
+import * as z from '../zod.ts';
 
 const YEAR_SECONDS = 31_536_000;
 const ACCESS = 'raw';
@@ -28,11 +29,12 @@ export const raw: Endpoint = {
     },
     responses: {
       200: {
-        description: 'The bytes as received, Content-Encoding of the upstream removed.',
-        content: { 'application/json': { schema: {} }, 'application/octet-stream': { schema: {} } },
+        description:
+          'The bytes as received, Content-Encoding of the upstream removed, under the type they came with.',
+        content: { '*/*': { schema: {} } },
       },
       304: { description: 'The client holds them.' },
-      ...problems('invalid_request', 'not_found'),
+      ...problems('invalid_request', 'not_found', 'beyond_retention'),
     },
   },
   handle: getRaw,
@@ -48,11 +50,17 @@ async function getRaw(c: HttpContext): Promise<Response> {
   if (row === undefined) throw new AppError('not_found', 'No reply with this hash is known.');
   const headers = headersOf(c, sha256, row);
   if (c.req.header('If-None-Match')?.includes(`"${sha256}"`)) return notModified(headers);
+  if (row.expired_at !== null) throw expired(sha256, row.expired_at);
   if (c.req.method === 'HEAD') return new Response(null, { headers });
   const object = await store.get(row.r2_key);
   if (object === null) throw new AppError('not_found', 'The bytes of this reply are no longer kept.');
   return new Response(decoded(object.body, row.encoding), { headers });
 }
+
+const expired = (sha256: string, at: Instant) =>
+  new AppError('beyond_retention', `The bytes of ${sha256} were kept until ${at}, as retention says here.`, {
+    extensions: { expired_at: at },
+  });
 
 // Somebody else's bytes from our origin: as a download, never rendered, never sniffed, never run.
 function headersOf(c: HttpContext, sha256: string, row: RawPayloadRow): Record<string, string> {

@@ -1,11 +1,11 @@
-import { z } from '@hono/zod-openapi';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { addVary, PAGE_POLICY } from '../headers.ts';
 import { readQuery } from '../query.ts';
 import { json } from '../reply.ts';
-import { ok } from '../responses.ts';
+import { problems } from '../responses.ts';
 import { deployedVersion } from '../version.ts';
+import * as z from '../zod.ts';
 
 const Description = z
   .object({
@@ -29,16 +29,21 @@ export function root(endpoints: () => readonly Endpoint[]): Endpoint {
       tags: ['Service'],
       summary: 'What this is',
       description: 'A page for browsers (Accept: text/html), otherwise JSON.',
-      responses: ok(Description, 'Description and endpoints.'),
+      responses: {
+        200: {
+          description: 'Description and endpoints.',
+          content: { 'application/json': { schema: Description }, 'text/html': { schema: z.string() } },
+        },
+        304: { description: 'The page is still the one that If-None-Match names.' },
+        ...problems('invalid_request'),
+      },
     },
     handle: (c) => getRoot(c, endpoints()),
   };
 }
 
 async function getRoot(c: HttpContext, endpoints: readonly Endpoint[]): Promise<Response> {
-  readQuery(c, z.object({}));
-  const page = wantsPage(c) ? await pageReply(c) : null;
-  const response = page ?? json(describe(c, endpoints));
+  const response = (wantsPage(c) ? await pageReply(c) : null) ?? describe(c, endpoints);
   addVary(response.headers, 'Accept');
   return response;
 }
@@ -48,18 +53,21 @@ const wantsPage = (c: HttpContext): boolean =>
     .split(',')
     .some((part) => /^\s*(text\/html|application\/xhtml\+xml)/i.test(part));
 
-/** The status page out of the static assets, or null where there are none. */
+/** The dashboard out of the static assets, whose query is its own; null where there are none. */
 async function pageReply(c: HttpContext): Promise<Response | null> {
-  const asset = await c.env.ASSETS?.fetch(new URL('/', c.req.url));
-  if (asset === undefined || !asset.ok) return null;
+  const seen = c.req.header('If-None-Match');
+  const headers = seen === undefined ? {} : { 'If-None-Match': seen };
+  const asset = await c.env.ASSETS?.fetch(new URL('/', c.req.url), { headers });
+  if (asset === undefined || !(asset.ok || asset.status === 304)) return null;
   const response = new Response(asset.body, asset);
   response.headers.set('Content-Security-Policy', PAGE_POLICY);
   response.headers.set('Cache-Control', 'no-cache');
   return response;
 }
 
-function describe(c: HttpContext, endpoints: readonly Endpoint[]): z.infer<typeof Description> {
-  return {
+function describe(c: HttpContext, endpoints: readonly Endpoint[]): Response {
+  readQuery(c, z.object({}));
+  return json({
     name: 'cointape',
     description:
       'The consolidated tape of crypto market data: exact digits, every number traceable to the bytes it came from.',
@@ -70,5 +78,5 @@ function describe(c: HttpContext, endpoints: readonly Endpoint[]): z.infer<typeo
     endpoints: endpoints.flatMap(({ method, path, spec }) =>
       spec ? [{ method: method.toUpperCase(), path, summary: spec.summary ?? '' }] : [],
     ),
-  };
+  } satisfies z.infer<typeof Description>);
 }

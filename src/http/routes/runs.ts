@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi';
 import { rowsOf } from '../../db/client.ts';
 import { findRun, listRuns, type RunDetailRow, type RunPageRow, type RunRow } from '../../db/list-runs.ts';
 import { RUN_STATUSES } from '../../db/runs.ts';
@@ -14,6 +13,7 @@ import { ok, problems } from '../responses.ts';
 import { runObject } from '../run-object.ts';
 import { listOf, oneOf, Run, RunDetail } from '../schemas.ts';
 import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
+import * as z from '../zod.ts';
 
 const RunsQuery = z.object({
   source: parameters.source,

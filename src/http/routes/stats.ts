@@ -1,14 +1,17 @@
-import { z } from '@hono/zod-openapi';
 import { rowsOf } from '../../db/client.ts';
 import { RUN_STATUSES } from '../../db/runs.ts';
-import { listSourceStats, type SourceStatsRow } from '../../db/source-stats.ts';
+import { listSourceStats, type RetentionStats, type SourceStatsRow } from '../../db/source-stats.ts';
+import { instantOfDate } from '../../domain/instant.ts';
+import type { Settings } from '../../env.ts';
 import { SOURCE_IDS } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { readQuery } from '../query.ts';
+import { quotaObject } from '../quota-object.ts';
 import { json } from '../reply.ts';
-import { ok } from '../responses.ts';
+import { ok, problems } from '../responses.ts';
 import { Stats } from '../schemas.ts';
+import * as z from '../zod.ts';
 
 export const stats: Endpoint = {
   method: 'get',
@@ -17,16 +20,23 @@ export const stats: Endpoint = {
   spec: {
     tags: ['Ingestion'],
     summary: 'What each source has done',
-    description: 'Durations are those of the newest 100 ended runs, in milliseconds.',
-    responses: ok(Stats, 'Counts, durations, newest success and failure, checkpoints.'),
+    description:
+      'Durations are those of the newest 100 ended polls, in milliseconds. `quota` counts the calls of each upstream ' +
+      'in the present minute and month (UTC) against its plan, retries and backfills included.',
+    responses: {
+      ...ok(Stats, 'Counts, durations, newest success and failure, checkpoints, calls.'),
+      ...problems('invalid_request'),
+    },
   },
   handle: getStats,
 };
 
 async function getStats(c: HttpContext): Promise<Response> {
   readQuery(c, z.object({}));
-  const rows = await rowsOf<SourceStatsRow>(listSourceStats(c.get('deps').db, SOURCE_IDS));
-  const sources = rows.map(sourceObject);
+  const { db, now, settings } = c.get('deps');
+  const at = now();
+  const rows = await rowsOf<SourceStatsRow>(listSourceStats(db, SOURCE_IDS, instantOfDate(at)));
+  const sources = rows.map((row) => sourceObject(row, at));
   const sum = (read: (source: (typeof sources)[number]) => number) =>
     sources.reduce((total, source) => total + read(source), 0);
   return json({
@@ -43,16 +53,30 @@ async function getStats(c: HttpContext): Promise<Response> {
         rejected: sum((source) => source.rows.rejected),
       },
     },
+    retention: retentionObject(settings, rows[0]?.retention),
     version: rows[0]?.version ?? null,
   });
 }
 
-function sourceObject({ version: _, ...row }: SourceStatsRow) {
+/** What is kept for how long, and what maintenance has taken away. Null days are for ever. */
+function retentionObject(settings: Settings, done: RetentionStats | undefined) {
+  return {
+    keep_observations_days: settings.KEEP_OBSERVATIONS_DAYS ?? null,
+    keep_raw_days: settings.KEEP_RAW_DAYS ?? null,
+    thinned_before: done?.horizon ?? null,
+    rows_removed: done?.rows_removed ?? 0,
+    payloads_expired: done?.payloads_expired ?? 0,
+    maintained_at: done?.maintained_at ?? null,
+  };
+}
+
+function sourceObject({ version: _, retention: __, ...row }: SourceStatsRow, now: Date) {
   return {
     ...row,
     runs: Object.fromEntries(RUN_STATUSES.map((status) => [status, row.runs[status] ?? 0])),
     observations: Number(row.observations),
     revisions: Number(row.revisions),
     listings: Number(row.listings),
+    quota: quotaObject(row.quota, now),
   };
 }

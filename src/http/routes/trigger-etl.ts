@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi';
 import { rowsOf } from '../../db/client.ts';
 import { failRun, queueRun } from '../../db/runs.ts';
 import type { Deps } from '../../deps.ts';
@@ -12,6 +11,7 @@ import { invalid, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
 import { Triggered } from '../schemas.ts';
+import * as z from '../zod.ts';
 
 const POLLED_IDS = POLLED_SOURCES.map((source) => source.id);
 
@@ -91,7 +91,9 @@ async function trigger({ db, queue, log }: Deps, source: string) {
       code: 'message_lost',
       message: 'The queue did not take the message of this run.',
     });
-    throw new AppError('internal', `The queue did not take run ${run.id}. Trigger it again.`);
+    throw new AppError('queue_unavailable', `The queue did not take run ${run.id}. Trigger it again.`, {
+      retry_after_s: 5,
+    });
   }
   return run;
 }

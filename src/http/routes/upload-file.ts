@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { receiveUpload } from '../receive-upload.ts';
@@ -7,6 +6,7 @@ import { problems } from '../responses.ts';
 import { uploadLinks } from '../upload-object.ts';
 import { readUploadRequest, UploadQuery } from '../upload-request.ts';
 import { AcceptedUpload } from '../upload-schemas.ts';
+import * as z from '../zod.ts';
 
 export const uploadFile: Endpoint = {
   method: 'post',

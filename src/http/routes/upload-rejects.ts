@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi';
 import { rowsOf } from '../../db/client.ts';
 import { listUploadRejects, type RejectPageRow, type UploadRejectRow } from '../../db/list-rejects.ts';
 import { instantOfDate } from '../../domain/instant.ts';
@@ -12,6 +11,7 @@ import { listOf } from '../schemas.ts';
 import { UploadParams, uploadIdOf } from '../upload-id.ts';
 import { UploadReject } from '../upload-schemas.ts';
 import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
+import * as z from '../zod.ts';
 
 const RejectsQuery = z.object({
   limit: parameters.limit,

@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi';
 import { rowsOf } from '../../db/client.ts';
 import {
   findUpload,
@@ -21,6 +20,7 @@ import { UploadParams, uploadIdOf } from '../upload-id.ts';
 import { uploadDetail, uploadObject } from '../upload-object.ts';
 import { Upload, UploadReply } from '../upload-schemas.ts';
 import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
+import * as z from '../zod.ts';
 
 const UploadsQuery = z.object({
   status: listFrom(UPLOAD_STATUSES)

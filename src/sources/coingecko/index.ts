@@ -3,14 +3,23 @@ import { observeSpot } from '../observe.ts';
 import { observeTotals } from '../observe-totals.ts';
 import { recordsOf, topRecordsOf, unexpected } from '../read-list.ts';
 import { isObject, readRecord } from '../read-record.ts';
-import { JSON_HEADERS, politePaceMs } from '../request.ts';
+import { JSON_HEADERS, planLimits, politePaceMs } from '../request.ts';
 import type { PolledSource, ReadContext, Reading, SourceRequest, SourceSettings } from '../source.ts';
+import { isChart, marketChart, readChart } from './market-chart.ts';
 import { normalizeGlobal, normalizeMarket } from './normalize.ts';
 import { CoingeckoCoin, CoingeckoGlobal, CoingeckoMarket } from './record.ts';
 
 const PER_PAGE = 250;
 /** Keyless calls are limited per address, shared by all behind it; a demo key has 100 a minute. */
 const PACE_MS = { keyless: 5_000, demo: 2_000, pro: 250 };
+/** No month is published for keyless calls; the smallest paid plan is the measure of `pro`. */
+const CALLS_MAX = {
+  keyless: { minute: 12, month: null },
+  demo: { minute: 100, month: 10_000 },
+  pro: { minute: 500, month: 500_000 },
+};
+/** Codes in the body: no key, a pro key at the demo's root and the other way round; a paid endpoint, a time too far back. */
+const REFUSALS = { 10002: 'key', 10010: 'key', 10011: 'key', 10005: 'plan', 10012: 'plan' } as const;
 const CATALOG = 'coins/list';
 const DAY_MINUTES = 1_440;
 /** Four pages, the totals and the daily list at this pace are 9,390 of the 10,000 calls a month of the free plans. */
@@ -33,10 +42,19 @@ export const coingecko: PolledSource = {
     url: 'https://www.coingecko.com',
   },
   paceMs: (settings) => politePaceMs(settings, PACE_MS[settings.plan]),
+  limits: (settings) => planLimits(settings, CALLS_MAX[settings.plan]),
+  refusals: REFUSALS,
+  history: {
+    request: (settings, external_id, days) => ({
+      ...marketChart(settings.base_url, external_id, days),
+      headers: headers(settings),
+    }),
+  },
   requests: (settings) => [...marketRequests(settings), globalRequest(settings)],
   catalogRequests: (settings) => [catalogRequest(settings)],
   read: (body, context) => {
     if (context.endpoint === CATALOG) return readCatalog(body);
+    if (isChart(context.endpoint)) return readChart(body, context);
     return (context.endpoint === 'global' ? readGlobal : readMarkets)(body, context);
   },
 };
@@ -53,6 +71,7 @@ function marketRequest(settings: SourceSettings, page: number): SourceRequest {
     headers: headers(settings),
     every_minutes: everyMinutes(settings, page === 1 ? 'first_page' : 'later_page'),
     page_group: 'coins/markets',
+    has_history: true,
     ...(page > 1 && { may_be_empty: true }),
   };
 }

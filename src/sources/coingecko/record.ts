@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   count,
   externalId,
@@ -42,6 +42,15 @@ export const CoingeckoCoin = group({
   platforms: z.record(z.string(), z.unknown()).nullish().catch(null),
 });
 export type CoingeckoCoin = z.infer<typeof CoingeckoCoin>;
+
+/** One point of `GET /coins/{id}/market_chart`, put together from its three lists. */
+export const ChartPoint = group({
+  /** Unix milliseconds. */
+  time: figure,
+  price: figure,
+  market_cap: figure,
+  volume: figure,
+});
 
 const usd = group({ usd: figure }).nullish();
 

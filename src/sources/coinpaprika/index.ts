@@ -3,7 +3,7 @@ import { observeSpot } from '../observe.ts';
 import { observeTotals } from '../observe-totals.ts';
 import { recordsOf, topRecordsOf, unexpected } from '../read-list.ts';
 import { isObject, readRecord } from '../read-record.ts';
-import { JSON_HEADERS, politePaceMs } from '../request.ts';
+import { JSON_HEADERS, planLimits, politePaceMs } from '../request.ts';
 import type { PolledSource, ReadContext, Reading, SourceRequest, SourceSettings } from '../source.ts';
 import { normalizeGlobal, normalizeTicker } from './normalize.ts';
 import { CoinpaprikaContract, CoinpaprikaGlobal, CoinpaprikaTicker } from './record.ts';
@@ -17,6 +17,11 @@ const CONTRACTS = 'contracts/';
 const DAY_MINUTES = 1_440;
 /** No figure is published for calls a second. */
 const PACE_MS = 1_000;
+/** Of the free plan and of the smallest paid one; larger ones say so in COINPAPRIKA_CALLS_PER_MONTH. */
+const CALLS_MAX = {
+  keyless: { minute: null, month: 20_000 },
+  pro: { minute: null, month: 200_000 },
+};
 
 export const coinpaprika: PolledSource = {
   id: 'coinpaprika',
@@ -26,6 +31,8 @@ export const coinpaprika: PolledSource = {
     url: 'https://coinpaprika.com',
   },
   paceMs: (settings) => politePaceMs(settings, PACE_MS),
+  limits: (settings) => planLimits(settings, CALLS_MAX[settings.api_key === null ? 'keyless' : 'pro']),
+  refusals: {},
   requests: (settings) => [
     request(settings, 'tickers', 'tickers?quotes=USD'),
     request(settings, 'global', 'global'),

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { count, externalId, figure, figureOrZero, group, label, name, symbol } from '../fields.ts';
 
 // Only the fields used. CoinPaprika's documents promise "" for what it does not know; null and absent keys

@@ -25,14 +25,19 @@ export function placeInTime(
         : 'lies outside the years 1970 to 9999';
     return { code: reading.fault, message: `The instant of the row ${fault}.` };
   }
-  // Most rows of most files need no arithmetic.
-  if (bars === null && plan.uploaded_at === null) return { observed_at: reading.instant, flags: [] };
+  // Most rows of most files need no exact arithmetic.
+  if (bars === null && isPast(reading.instant, plan.uploaded_at))
+    return { observed_at: reading.instant, flags: [] };
   const written = microsOf(reading.instant);
   const micros = bars === null ? written : endOfBar(written, bars.written, plan.period);
   return micros > INSTANT_MICROS_MAX
     ? { code: 'instant_out_of_range', message: 'The bar ends after the year 9999.' }
     : known(plan, bars === null ? reading.instant : instantOfMicros(micros), micros);
 }
+
+/** Whether an instant is surely not after the upload: milliseconds apart, or there is nothing to compare with. */
+const isPast = (instant: Instant, uploaded_at: Instant | null | undefined): boolean =>
+  !uploaded_at || Date.parse(instant) < Date.parse(uploaded_at);
 
 function endOfBar(written: bigint, at: 'open' | 'close', period: string | null): bigint {
   if (at === 'close') return afterLastMoment(written);

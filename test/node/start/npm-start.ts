@@ -19,7 +19,13 @@ export function npmStart(...flags: string[]): NpmStart {
   const child = spawn('npm', ['start', '--', ...flags], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, POLL_MINUTES: '1440', COINPAPRIKA_BASE_URL: '', COINGECKO_BASE_URL: '' },
+    env: {
+      ...process.env,
+      POLL_MINUTES: '1440',
+      BACKFILL_ASSETS: process.env.BACKFILL_ASSETS ?? '0',
+      COINPAPRIKA_BASE_URL: '',
+      COINGECKO_BASE_URL: '',
+    },
   });
   let output = '';
   const ended = once(child, 'close').then(([code]) => code as number | null);

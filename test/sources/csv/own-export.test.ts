@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import type { ObservationRow } from '../../../src/db/observation-row.ts';
 import { instantOfMicros } from '../../../src/domain/instant.ts';
 import { FLAGS, KINDS } from '../../../src/domain/observation.ts';
-import { chooseFields, rowCells } from '../../../src/http/observation-fields.ts';
+import { chooseFields } from '../../../src/http/observation-fields.ts';
+import { rowCells } from '../../../src/http/row-fields.ts';
 import { readCsv, readHead } from '../../../src/ingest/read-csv.ts';
 import { CsvFault, type CsvHints, planUpload, rowReader } from '../../../src/sources/csv/index.ts';
 

@@ -1,0 +1,35 @@
+export type Profile = 'frugal' | 'full';
+
+/** What each profile sets in [vars] of wrangler.toml; null takes the variable out. */
+export const PROFILES: Record<Profile, Record<string, string | null>> = {
+  frugal: { POLL_MINUTES: '30', POLL_TOP: '500', KEEP_OBSERVATIONS_DAYS: '90', KEEP_RAW_DAYS: '30' },
+  full: { POLL_MINUTES: '5', POLL_TOP: null, KEEP_OBSERVATIONS_DAYS: null, KEEP_RAW_DAYS: null },
+};
+
+/**
+ * The text of wrangler.toml with the profile's variables in [vars]; every other line stays as it was. So what is
+ * deployed can be read in one file, and the next deployment needs no flag.
+ */
+export function withProfile(toml: string, profile: Profile): string {
+  return Object.entries(PROFILES[profile]).reduce((text, [name, value]) => setVar(text, name, value), toml);
+}
+
+function setVar(toml: string, name: string, value: string | null): string {
+  const lines = toml.split('\n');
+  const start = lines.findIndex((line) => /^\s*\[vars\]\s*(#.*)?$/.test(line));
+  if (start < 0) throw new Error('wrangler.toml has no [vars].');
+  const next = lines.findIndex((line, index) => index > start && /^\s*\[/.test(line));
+  const end = next < 0 ? lines.length : next;
+  const own = lines.findIndex(
+    (line, index) => index > start && index < end && new RegExp(`^\\s*${name}\\s*=`).test(line),
+  );
+  const replacement = value === null ? [] : [`${name} = "${value}"`];
+  if (own >= 0) lines.splice(own, 1, ...replacement);
+  else lines.splice(lastOf(lines, start, end) + 1, 0, ...replacement);
+  return lines.join('\n');
+}
+
+/** The last line of the section that says something: blank lines and comments behind it belong to the next one. */
+function lastOf(lines: string[], start: number, end: number): number {
+  return lines.findLastIndex((line, index) => index >= start && index < end && /^\s*[^\s#]/.test(line));
+}

@@ -1,0 +1,22 @@
+import { type SQL, sql } from 'drizzle-orm';
+
+type Item = string | number | null;
+
+/**
+ * A column of values as one parameter: the statement's text and parameter count do not depend on the number of
+ * rows. `type` is that of the elements. Written as an array literal here, since only text needs quotes, and
+ * each costs twice inside JSON.
+ */
+export function arrayParam(values: readonly Item[], type: string): SQL {
+  const elements = type === 'text' ? values.map(textElement) : values.map((value) => value ?? 'NULL');
+  return sql`${`{${elements.join(',')}}`}::${sql.raw(type)}[]`;
+}
+
+const PLAIN = /^[\w:;=.+/-]+$/;
+const NULL = /^null$/i;
+
+function textElement(value: Item): string {
+  if (value === null) return 'NULL';
+  const text = String(value);
+  return PLAIN.test(text) && !NULL.test(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
+}

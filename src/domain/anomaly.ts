@@ -1,0 +1,85 @@
+import { type Instant, microsOf } from './instant.ts';
+
+/** `price_move` is found where all prices are: in the database (db/anomalies). */
+export const ANOMALY_CODES = ['row_count', 'null_rate', 'price_move', 'time_stands_still'] as const;
+export type AnomalyCode = (typeof ANOMALY_CODES)[number];
+
+/** Something unusual about a run. It says "look", not "wrong": the run's rows are as the source sent them. */
+export interface Anomaly {
+  code: AnomalyCode;
+  /** The reply it was seen in; null when it is not one reply's. */
+  endpoint: string | null;
+  message: string;
+}
+
+/** What is kept of every reply that was read. */
+export interface Profile {
+  fetched_at: Instant;
+  records: number;
+  /** The newest time that a record states; null when none does. */
+  newest_observed_at: Instant | null;
+  /** Per field, in how many of the records it was unknown; a field that is left out never was. */
+  unknowns: Record<string, number>;
+}
+
+/** How many earlier replies of the endpoint are looked at, and how many it takes to speak of "usual". */
+export const PROFILES_MAX = 20;
+const PROFILES_LEAST = 5;
+const ROWS_SHARE = 0.9;
+/** Rise of a field's share of unknown values, as a share of all records. */
+const UNKNOWN_RISE = 0.1;
+/** The slowest source refreshes every ten minutes; three missed times are no accident. */
+const STILL_MICROS = 30n * 60_000_000n;
+
+/** What is unusual about a reply, given earlier replies of its endpoint, newest first. */
+export function findAnomalies(endpoint: string, now: Profile, before: Profile[]): Anomaly[] {
+  const found = [stillTime(now, before)];
+  if (before.length >= PROFILES_LEAST) found.push(fewRows(now, before), ...moreUnknown(now, before));
+  return found.flatMap((anomaly) => (anomaly === null ? [] : { ...anomaly, endpoint }));
+}
+
+type Finding = Omit<Anomaly, 'endpoint'> | null;
+
+function fewRows(now: Profile, before: Profile[]): Finding {
+  const usual = median(before.map(({ records }) => records));
+  if (now.records >= usual * ROWS_SHARE) return null;
+  return { code: 'row_count', message: `${now.records} records, where ${usual} are usual.` };
+}
+
+function moreUnknown(now: Profile, before: Profile[]): Finding[] {
+  if (now.records === 0) return [];
+  return Object.entries(now.unknowns).map(([field, unknown]) => {
+    const rate = unknown / now.records;
+    const usual = median(before.flatMap((one) => (one.records === 0 ? [] : rateOf(one, field))));
+    if (Math.round((rate - usual) * 1e6) < UNKNOWN_RISE * 1e6) return null;
+    return {
+      code: 'null_rate',
+      message: `${field} is unknown in ${percent(rate)} of the records, where ${percent(usual)} are usual.`,
+    };
+  });
+}
+
+const rateOf = ({ unknowns, records }: Profile, field: string) =>
+  (Object.hasOwn(unknowns, field) ? (unknowns[field] ?? 0) : 0) / records;
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+/** The middle value; the lower of two. Zero of none. */
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.ceil(values.length / 2) - 1] ?? 0;
+}
+
+/** The source answers, but with the times of before: its own pipeline has stopped. */
+function stillTime(now: Profile, before: Profile[]): Finding {
+  const newest = now.newest_observed_at;
+  if (newest === null) return null;
+  const moved = before.findIndex((one) => one.newest_observed_at !== newest);
+  const first = before.at(moved === -1 ? -1 : moved - 1);
+  const same = moved === 0 ? undefined : first;
+  if (same === undefined || microsOf(now.fetched_at) - microsOf(same.fetched_at) < STILL_MICROS) return null;
+  const minutes = (microsOf(now.fetched_at) - microsOf(same.fetched_at)) / 60_000_000n;
+  return {
+    code: 'time_stands_still',
+    message: `Its newest record is of ${newest}, as it was ${minutes} minutes ago.`,
+  };
+}

@@ -1,0 +1,61 @@
+/** What past runs say of when a source may be asked again. Instants are in unix ms. */
+export interface Circuit {
+  /** Runs that failed, one after another. */
+  failures: number;
+  failing_since_ms: number | null;
+  /** No scheduled run before. */
+  ask_after_ms: number | null;
+  /** How many times slower than planned it is asked. */
+  slow_factor: number;
+}
+
+/** What a run found out. */
+export interface RunFinding {
+  /** Whether nothing answered at all. */
+  is_failed: boolean;
+  is_rate_limited: boolean;
+  /** The longest Retry-After that was not waited for; null when there was none. */
+  hold_ms: number | null;
+}
+
+/** Longest time between two probes of what keeps failing, where its own pace is not slower. */
+export const PROBE_MINUTES_MAX = 60;
+/** An upstream may ask for more; nobody means years. */
+const HOLD_MS_MAX = 24 * 3_600_000;
+const SLOW_FACTOR_MAX = 8;
+const MINUTE_MS = 60_000;
+/** From so many failures on, one try a run is enough to see whether it is back. */
+const PROBE_FAILURES = 2;
+
+/**
+ * Minutes until what failed so many times in a row is asked again: the next tick, then twice as long each
+ * time, up to an hour, or a quarter of its own pace when that is longer.
+ */
+export function probeDelayMinutes(failures: number, pollMinutes: number, everyMinutes: number): number {
+  const longest = Math.max(PROBE_MINUTES_MAX, pollMinutes, everyMinutes / 4);
+  return Math.min(longest, pollMinutes * 2 ** Math.min(failures - 1, 12));
+}
+
+/** Tries of a request within one run: several, but a single one to probe what keeps failing. */
+export const triesAfter = (failures: number, triesMax: number): number =>
+  failures >= PROBE_FAILURES ? 1 : triesMax;
+
+/** The state after a run: one that failed opens the circuit a little longer, one that did not closes it. */
+export function circuitAfter(
+  before: Circuit,
+  found: RunFinding,
+  nowMs: number,
+  pollMinutes: number,
+): Circuit {
+  const failures = found.is_failed ? before.failures + 1 : 0;
+  const probe_ms = failures === 0 ? 0 : probeDelayMinutes(failures, pollMinutes, 0) * MINUTE_MS;
+  const wait_ms = Math.max(probe_ms, Math.min(found.hold_ms ?? 0, HOLD_MS_MAX));
+  return {
+    failures,
+    failing_since_ms: found.is_failed ? (before.failing_since_ms ?? nowMs) : null,
+    ask_after_ms: wait_ms === 0 ? null : nowMs + wait_ms,
+    slow_factor: found.is_rate_limited
+      ? Math.min(before.slow_factor * 2, SLOW_FACTOR_MAX)
+      : Math.max(before.slow_factor / 2, 1),
+  };
+}

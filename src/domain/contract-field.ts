@@ -1,0 +1,11 @@
+import type { JsonType } from './shape.ts';
+
+/** One field that a source reads. Unknown (null, "", absent) is taken everywhere but in a required one. */
+export interface ContractField {
+  /** Path with dots, as in a FieldShape. */
+  field: string;
+  takes: JsonType[];
+  required: boolean;
+  /** Its keys are data: whatever is below it is no field. */
+  is_map: boolean;
+}

@@ -1,0 +1,109 @@
+import type { Anomaly } from './anomaly.ts';
+import { type Instant, microsOf } from './instant.ts';
+import { BEATS, beatMinutes, isPolled } from './pace.ts';
+import { remedyOf } from './remedy.ts';
+
+/** What is known of a source. `ended_*` is its newest run that ended; a running one says nothing yet. */
+export interface SourceState {
+  source: string;
+  last_run_at: Instant | null;
+  last_success_at: Instant | null;
+  ended_id: string | null;
+  ended_status: 'succeeded' | 'partial' | 'failed' | null;
+  ended_at: Instant | null;
+  error_code: string | null;
+  error_message: string | null;
+  /** Of the run that ended. */
+  anomalies: Anomaly[] | null;
+  /** The pace its fastest endpoint was due at, stretched when its plan's calls have to last. */
+  pace_minutes: number | null;
+  /** No scheduled run before, after failures or at its own wish. */
+  ask_after: Instant | null;
+  /** Since when nothing is asked because the calls of its plan are spent. */
+  quota_since: Instant | null;
+}
+
+export const HEALTH_STATUSES = ['ok', 'degraded', 'down'] as const;
+export type HealthStatus = (typeof HEALTH_STATUSES)[number];
+
+export interface SourceHealth {
+  source: string;
+  status: 'ok' | 'degraded';
+  last_run_at: Instant | null;
+  last_success_at: Instant | null;
+  age_seconds: number | null;
+  stale: boolean;
+  anomalies: Anomaly['code'][];
+  /** What is wrong or unusual, and what to do; null when nothing is. */
+  message: string | null;
+}
+
+export interface HealthClock {
+  now: Date;
+  poll_minutes: number;
+}
+
+/**
+ * How a source stands. What is wrong degrades it. What is only unusual about its newest run is said and
+ * leaves it `ok`: the rows are as the source sent them, and it may be right.
+ */
+export function judgeSource(state: SourceState, clock: HealthClock): SourceHealth {
+  const { source, last_run_at, last_success_at } = state;
+  const age_seconds = last_success_at === null ? null : secondsSince(clock.now, last_success_at);
+  const stale = isPolled(source) && age_seconds !== null && age_seconds > beatOf(state, clock) * BEATS * 60;
+  const wrong = complaint(state, clock, stale ? age_seconds : null);
+  const status = wrong === null ? 'ok' : 'degraded';
+  const anomalies = [...new Set((state.anomalies ?? []).map(({ code }) => code))];
+  const message = wrong ?? remark(state);
+  return { source, status, last_run_at, last_success_at, age_seconds, stale, anomalies, message };
+}
+
+/** The whole service, when the database answers. */
+export const judgeAll = (sources: SourceHealth[]): 'ok' | 'degraded' =>
+  sources.some(({ status }) => status === 'degraded') ? 'degraded' : 'ok';
+
+/** What is wrong with a source and what to do about it, or null. `staleSeconds` is set when it is stale. */
+function complaint(state: SourceState, clock: HealthClock, staleSeconds: number | null): string | null {
+  // A file that somebody sent and that could not be read is told to them; the service is well.
+  if (!isPolled(state.source)) return null;
+  if (state.quota_since !== null)
+    return `Not asked since ${state.quota_since}, for the calls of its plan are spent; see quota in /stats. ${remedyOf('upstream_quota_spent', state.source)}`;
+  const why = (state.error_message ?? 'no reason was kept').replace(/\.?$/, '.');
+  const remedy = remedyOf(state.error_code, state.source);
+  const told = remedy === null ? why : `${why} ${remedy}`;
+  if (state.ended_status === 'failed')
+    return `Run ${state.ended_id} failed at ${state.ended_at}: ${told} ${nextTry(state, clock)}; see /runs/${state.ended_id}.`;
+  if (state.ended_status === 'partial')
+    return `Run ${state.ended_id} at ${state.ended_at} kept what it could: ${told} See /runs/${state.ended_id}.`;
+  if (state.last_run_at === null)
+    return 'Has never run. The next cron tick runs it; POST /trigger-etl runs it now.';
+  if (state.last_success_at === null) return 'Its first run has not ended yet.';
+  if (staleSeconds === null) return null;
+  return (
+    `No success for ${Math.floor(staleSeconds / 60)} minutes; one is due every ` +
+    `${beatOf(state, clock)}. Check that cron triggers fire, or POST /trigger-etl.`
+  );
+}
+
+/** Minutes between two successes when all is well, or as well as the plan's calls allow. */
+const beatOf = ({ source, pace_minutes }: SourceState, { poll_minutes }: HealthClock): number =>
+  Math.max(beatMinutes(poll_minutes, source), pace_minutes ?? 0);
+
+/** What keeps failing is asked less and less often; POST /trigger-etl asks at once. */
+const nextTry = ({ ask_after }: SourceState, { now }: HealthClock): string =>
+  ask_after === null || microsOf(ask_after) <= BigInt(now.getTime()) * 1000n
+    ? 'The next tick tries again'
+    : `It is tried again at ${ask_after.replace(/\.\d+Z$/, 'Z')}, or at once by POST /trigger-etl`;
+
+/** What is unusual about the newest run, or null. */
+function remark({ ended_id, anomalies }: SourceState): string | null {
+  if (anomalies === null || anomalies.length === 0) return null;
+  const told = anomalies.map(({ endpoint, message }) =>
+    endpoint === null ? message : `${endpoint}: ${message}`,
+  );
+  return `Run ${ended_id} was unusual. ${told.join(' ')} See /runs/${ended_id}.`;
+}
+
+function secondsSince(now: Date, at: Instant): number {
+  return Math.max(0, Math.floor((now.getTime() - Number(microsOf(at) / 1000n)) / 1000));
+}

@@ -1,0 +1,56 @@
+import type { Decimal } from '../domain/decimal.ts';
+import { jsonDecimal } from './json.ts';
+
+/** A member of the rows of a list: how to read it, and whether it is text, a source's number, words, or plain. */
+export type Field<Row> = { name: string } & (
+  | { type: 'text'; read: (row: Row) => string | null }
+  | { type: 'decimal'; read: (row: Row) => Decimal | null }
+  | { type: 'words'; read: (row: Row) => string[] }
+  | { type: 'plain'; read: (row: Row) => number | boolean | null }
+);
+
+/** One row as a JSON object. */
+export function rowObject<Row>(
+  row: Row,
+  fields: readonly Field<Row>[],
+  decimals: 'number' | 'string',
+): Record<string, unknown> {
+  return Object.fromEntries(
+    fields.map((field) => [
+      field.name,
+      field.type === 'decimal' ? jsonDecimal(field.read(row), decimals) : field.read(row),
+    ]),
+  );
+}
+
+/** The text that JSON.stringify makes of rowObject, at a fifth of its cost: a page holds up to a thousand rows. */
+export const rowJson = <Row>(
+  row: Row,
+  fields: readonly Field<Row>[],
+  decimals: 'number' | 'string',
+): string => `{${fields.map((field) => `"${field.name}":${valueJson(row, field, decimals)}`).join(',')}}`;
+
+function valueJson<Row>(row: Row, field: Field<Row>, decimals: 'number' | 'string'): string {
+  if (field.type !== 'decimal') return JSON.stringify(field.read(row));
+  const decimal = field.read(row);
+  if (decimal === null) return 'null';
+  return decimals === 'string' ? `"${decimal}"` : decimal;
+}
+
+/** One row as CSV cells. Numbers stand as they are; null is empty; words are joined by `|`. */
+export function rowCells<Row>(row: Row, fields: readonly Field<Row>[]): string[] {
+  return fields.map((field) => {
+    if (field.type === 'decimal') return field.read(row) ?? '';
+    if (field.type === 'plain') return String(field.read(row) ?? '');
+    return csvText(field.type === 'words' ? field.read(row).join('|') : (field.read(row) ?? ''));
+  });
+}
+
+/**
+ * A text cell. What a spreadsheet would run as a formula gets a leading apostrophe, and so does a text that
+ * begins with one, so that a reader can take exactly one away again.
+ */
+function csvText(text: string): string {
+  const inert = /^[=+\-@\t\r']/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}

@@ -1,0 +1,46 @@
+import { AppError } from '../errors.ts';
+
+/** What R2 says when it fails, as a fault that passes; what is an AppError already stays what it is. */
+export function storageFault(cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
+  return new AppError('storage_unavailable', 'The object store cannot be reached now. Try again shortly.', {
+    retry_after_s: 5,
+    cause,
+  });
+}
+
+/** Awaits a call of R2; its failure is a storageFault. */
+export async function stored<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw storageFault(error);
+  }
+}
+
+/** What is said of a request's body that was not sent to its end. */
+export const brokenOff = (cause: unknown): AppError =>
+  new AppError('incomplete_body', 'The body broke off before its end. Send it again.', { cause });
+
+/** A stream that hands on the chunks of another one, and its failure as `faultOf` words it. */
+export function withFault(
+  body: ReadableStream<Uint8Array>,
+  faultOf: (cause: unknown) => AppError,
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (cause) {
+          throw faultOf(cause);
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}

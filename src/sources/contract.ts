@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import type { ContractField } from '../domain/contract-field.ts';
+import { JsonNumber } from '../domain/json-number.ts';
+import type { JsonType } from '../domain/shape.ts';
+import { isObject } from './read-record.ts';
+
+/** What the records of some endpoints of a source have to be. */
+export interface Contract {
+  source: 'coinpaprika' | 'coingecko';
+  /** What its endpoints are called together: pages and platforms are one. */
+  name: string;
+  covers: (endpoint: string) => boolean;
+  record: z.ZodType;
+  /** Where the records are in a parsed reply; nothing in one that is not what it should be. */
+  records: (body: unknown) => unknown[];
+}
+
+export const listed = (body: unknown): unknown[] => (Array.isArray(body) ? body : []);
+export const single = (body: unknown): unknown[] => (isObject(body) ? [body] : []);
+
+/** The fields that a record contract reads, parents first. */
+export function contractFields(record: z.ZodType): ContractField[] {
+  return fieldsBelow(record, '');
+}
+
+function fieldsBelow(schema: z.ZodType, prefix: string): ContractField[] {
+  const inner = unwrapped(schema);
+  if (!(inner instanceof z.ZodObject)) return [];
+  return Object.entries(inner.shape as Record<string, z.ZodType>).flatMap(([key, field]) => {
+    const path = `${prefix}${key}`;
+    const is_map = unwrapped(field) instanceof z.ZodRecord;
+    const isGroup = unwrapped(field) instanceof z.ZodObject;
+    const takes = isGroup || is_map ? (['object'] as JsonType[]) : taken(field);
+    const required = !field.safeParse(undefined).success;
+    return [{ field: path, takes, required, is_map }, ...fieldsBelow(field, `${path}.`)];
+  });
+}
+
+const PROBES: [JsonType, unknown][] = [
+  ['number', new JsonNumber('1')],
+  ['text', '1'],
+  ['text', 'https://example.com/a.png'],
+  ['boolean', true],
+  ['list', []],
+];
+
+/** Found by trying: a field takes what it does not turn into a fault or into unknown. */
+function taken(field: z.ZodType): JsonType[] {
+  const takes = PROBES.filter(([, probe]) => (field.safeParse(probe).data ?? null) !== null);
+  return [...new Set(takes.map(([type]) => type))];
+}
+
+/** The object or record inside `group(...)`, `.nullish()` and the like; other schemas are given back as they are. */
+function unwrapped(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodPipe && schema.in instanceof z.ZodTransform)
+    return unwrapped(schema.out as z.ZodType);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodCatch)
+    return unwrapped(schema.def.innerType as z.ZodType);
+  return schema;
+}

@@ -1,0 +1,279 @@
+import type { SQL } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Db } from '../../src/db/client.ts';
+import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
+import { ask, bearer } from '../support/http.ts';
+
+// What each read costs, read from EXPLAIN ANALYZE on a tape that is large enough for the planner to mean it: 4,000
+// listings, 100,000 observations, some coins with much more than others.
+
+const FROM = '2026-11-01T00:00:00Z';
+const MIDDLE = '2026-11-01T20:00:00Z';
+const COINS = 2000;
+
+/** A statement that a request sends, and the requests it sends. */
+async function statementsOf(path: string): Promise<SQL[]> {
+  const sent: SQL[] = [];
+  const { db } = testDeps();
+  const answer = await ask(path, { deps: { db: listening(db, sent) }, headers: bearer('dev') });
+  expect({ path, status: answer.status, text: answer.status < 400 ? '' : answer.text }).toEqual({
+    path,
+    status: 200,
+    text: '',
+  });
+  return sent;
+}
+
+const listening = (db: Db, sent: SQL[]): Db =>
+  new Proxy(db, {
+    get(target, name) {
+      const value = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      if (name !== 'execute') return value.bind(target);
+      return (statement: SQL) => {
+        sent.push(statement);
+        return target.execute(statement);
+      };
+    },
+  });
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  'Rows Removed by Index Recheck'?: number;
+  Plans?: PlanNode[];
+}
+
+interface Cost {
+  /** Tables of which more than 1,000 rows were read without an index. */
+  whole: string[];
+  /** Indexes of observations that were read. */
+  indexes: string[];
+  /** Rows of observations that were looked at. */
+  observations: number;
+  /** The most rows that one sort got. */
+  sorted: number;
+  statements: number;
+}
+
+async function costOf(path: string): Promise<Cost> {
+  const statements = await statementsOf(path);
+  const cost: Cost = { whole: [], indexes: [], observations: 0, sorted: 0, statements: statements.length };
+  for (const statement of statements) {
+    const [found] = await rows<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
+      sql`explain (analyze, timing off, format json) ${statement}`,
+    );
+    for (const { Plan } of found?.['QUERY PLAN'] ?? []) addNode(cost, Plan);
+  }
+  return { ...cost, whole: unique(cost.whole), indexes: unique(cost.indexes) };
+}
+
+const unique = (names: string[]): string[] => [...new Set(names)].sort();
+
+function addNode(cost: Cost, node: PlanNode): void {
+  if (node['Actual Loops'] === 0) return;
+  const table = node['Relation Name'] ?? '';
+  if (node['Node Type'] === 'Seq Scan' && seenRows(node) > 1000) cost.whole.push(table);
+  if (table === 'observations') {
+    if (node['Index Name'] !== undefined) cost.indexes.push(node['Index Name']);
+    cost.observations += seenRows(node);
+  }
+  for (const child of node.Plans ?? []) {
+    if (node['Node Type'].endsWith('Sort')) cost.sorted = Math.max(cost.sorted, child['Actual Rows']);
+    addNode(cost, child);
+  }
+}
+
+// Postgres 18 tells the mean of the loops with two digits.
+function seenRows(node: PlanNode): number {
+  const passed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
+  return Math.floor((node['Actual Rows'] + passed) * node['Actual Loops']);
+}
+
+beforeAll(async () => {
+  await emptyDatabase();
+  for (const statement of SEED) await testDeps().db.execute(statement);
+}, 120_000);
+afterAll(emptyDatabase);
+
+const SEED = [
+  sql`insert into assets (id, symbol, name, created_at)
+      select 'coin-' || i, 'S' || i % ${COINS / 2}::int, 'Coin ' || i, ${FROM}::timestamptz
+      from generate_series(1, ${COINS}::int) i`,
+  sql`insert into listings (source, external_id, symbol, name, first_known_at, asset_id, is_resolved)
+      select s, left(s, 5) || '-' || i, 'S' || i % ${COINS / 2}::int, 'Coin ' || i, ${FROM}::timestamptz, 'coin-' || i, true
+      from generate_series(1, ${COINS}::int) i, unnest('{coingecko,coinpaprika}'::text[]) s`,
+  sql`insert into listings (source, external_id, symbol, name, first_known_at, asset_id, is_resolved)
+      values ('csv', 'yahoo:s1:-:usd:1d', 'S1', 'Coin 1', ${FROM}::timestamptz, 'coin-1', true)`,
+  sql`insert into mappings (listing_id, asset_id, method, confidence, evidence, state, valid_from)
+      select id, asset_id, 'symbol_and_name', 0.95, '{"symbol": "S"}', 'active', ${FROM}::timestamptz from listings`,
+  // Every five minutes; of most coins the newest twelve only.
+  sql`insert into observations (listing_id, kind, observed_at, revision, source, known_at, price_usd, market_cap_usd,
+        volume_24h_usd, raw_payload_id, pointer, run_id, normalizer_version, flags)
+      select l.id, 'spot', t.at, 1, l.source, t.at + interval '10 s', 1000000.0 / l.id, 1e12 / l.id, 1e9 / l.id,
+        t.tick, '/' || l.id, t.tick, 1, '{}'
+      from (select n as tick, ${FROM}::timestamptz + n * interval '5 min' as at from generate_series(1, 500) n) t
+      join listings l on l.source <> 'csv' and (l.id <= 100 or t.tick > 488)
+      order by t.at, l.id`,
+  sql`insert into observations (listing_id, kind, observed_at, revision, source, known_at, price_usd, raw_payload_id,
+        pointer, run_id, normalizer_version, flags)
+      select l.id, 'bar_close', ${FROM}::timestamptz - n * interval '1 day', 1, 'csv', ${MIDDLE}::timestamptz, n, 501,
+        '/' || n, 501, 1, '{}'
+      from listings l, generate_series(1, 3000) n where l.source = 'csv'`,
+  sql`insert into counts (listing_id, kind, source, observations, revisions, first_observed_at, last_observed_at,
+        first_known_at)
+      select listing_id, kind, source, count(*), count(*), min(observed_at), max(observed_at), min(known_at)
+      from observations group by 1, 2, 3`,
+  sql`insert into source_counts (source, kind, observations, revisions, last_observed_at)
+      select source, kind, sum(observations), sum(revisions), max(last_observed_at) from counts group by 1, 2`,
+  sql`insert into latest_observations (listing_id, source, observed_at, revision, known_at, price_usd, market_cap_usd,
+        volume_24h_usd, flags)
+      select o.listing_id, o.source, o.observed_at, o.revision, o.known_at, o.price_usd, o.market_cap_usd,
+        o.volume_24h_usd, o.flags
+      from counts c join observations o
+        on o.listing_id = c.listing_id and o.kind = c.kind and o.observed_at = c.last_observed_at
+      where c.kind = 'spot'`,
+  sql`insert into candles (listing_id, interval, open_time, open_usd, high_usd, low_usd, close_usd,
+        first_observed_at, last_observed_at, count)
+      select l.id, '1h', t.at, 1, 1, 1, 1, t.at, t.at, 12
+      from listings l, (select ${FROM}::timestamptz + n * interval '1 hour' as at from generate_series(0, 41) n) t
+      where l.id <= 1000`,
+  sql`insert into runs (source, trigger, status, accepted_at, started_at, finished_at, rows_read, rows_inserted)
+      select s, 'cron', 'succeeded', t.at, t.at, t.at + interval '3 s', 2000, 2000
+      from (select ${FROM}::timestamptz + n * interval '5 min' as at from generate_series(1, 500) n) t,
+        unnest('{coingecko,coinpaprika}'::text[]) s order by t.at`,
+  sql`insert into raw_payloads (source, run_id, endpoint, url, status, headers, fetched_at, duration_ms, size_bytes,
+        sha256, r2_key, encoding, loaded_at)
+      select source, id, 'all', 'https://x.test/', 200, '{}', started_at, 1, 1, md5(id::text), 'raw/' || id, 'identity',
+        finished_at
+      from runs order by id`,
+  sql`insert into market_totals (source, observed_at, revision, known_at, market_cap_usd, raw_payload_id, pointer,
+        run_id, normalizer_version, flags)
+      select source, started_at, 1, finished_at, 3e12, id, '/', id, 1, '{}' from runs`,
+  sql`update tape_version set version = (select max(known_at) from observations), mode = 'live'`,
+  sql`analyze`,
+];
+
+const SPOT = ['observations_source_observed'];
+const LISTING = ['observations_listing_id_kind_observed_at_revision_pk'];
+const KNOWN = ['observations_known'];
+const NONE: string[] = [];
+const COINS_50 = Array.from({ length: 50 }, (_, i) => `coin-${i * 7 + 1}`).join(',');
+// Three lanes (source and kind) of a page and the row that tells whether more follow.
+const PAGE = 3 * 51;
+
+describe('/data', () => {
+  test.each<[query: string, indexes: string[], observations: number]>([
+    ['limit=50', SPOT, PAGE],
+    ['limit=50&order=asc', SPOT, PAGE],
+    ['limit=50&history=true', SPOT, PAGE],
+    ['limit=50&source=coingecko', SPOT, 51],
+    ['limit=50&kind=bar_close', SPOT, 51],
+    [`limit=50&start_date=${FROM}&end_date=${MIDDLE}`, SPOT, PAGE],
+    ['limit=50&sort=ingested_at', KNOWN, PAGE],
+    ['limit=50&sort=ingested_at&order=asc', KNOWN, PAGE],
+    [`limit=50&sort=ingested_at&order=asc&ingested_after=${MIDDLE}`, KNOWN, PAGE],
+    // A symbol of five listings: two coins, two sources, a file.
+    ['limit=50&symbol=S1', LISTING, 5 * 51],
+    ['limit=50&symbol=S1,S2,S3', LISTING, 13 * 51],
+    ['limit=50&external_id=coing-7', LISTING, 51],
+    [`limit=50&asset=coin-7&start_date=${FROM}&end_date=${MIDDLE}`, LISTING, 2 * 51],
+    ['limit=50&asset=coin-7&source=coingecko', LISTING, 51],
+  ])('%s walks its indexes and takes a page of each', async (query, indexes, observations) => {
+    const cost = await costOf(`/data?${query}`);
+    expect(cost).toMatchObject({ indexes, statements: 1 });
+    expect(cost.whole.filter((table) => table !== 'assets')).toEqual([]);
+    expect(cost.observations).toBeLessThanOrEqual(observations);
+    expect(cost.sorted).toBeLessThanOrEqual(observations);
+  });
+
+  test('a cursor costs the same however deep it stands', async () => {
+    const first = await ask('/data?limit=50');
+    const deep = await ask('/data?limit=50&offset=40000');
+    for (const { page } of [first, deep]) {
+      const cost = await costOf(`/data?cursor=${page.pagination.next_cursor}`);
+      expect(cost).toMatchObject({ whole: NONE, statements: 1 });
+      // What lies level with the cursor is passed over: one tick of each source at most.
+      expect(cost.observations).toBeLessThanOrEqual(2 * PAGE);
+      expect(cost.sorted).toBeLessThanOrEqual(PAGE);
+    }
+  });
+
+  test.each<[query: string, most: number]>([
+    // The file was not known then, and of the polled rows those of the last seconds before.
+    [`limit=50&source=coingecko,coinpaprika&as_of=${MIDDLE}`, 2 * PAGE],
+    [`limit=50&asset=coin-7&as_of=${MIDDLE}`, PAGE],
+    [`limit=50&sort=ingested_at&as_of=${MIDDLE}`, PAGE],
+  ])('%s does not pass over what came later', async (query, most) => {
+    const cost = await costOf(`/data?${query}`);
+    expect(cost).toMatchObject({ whole: NONE, statements: 1 });
+    expect(cost.observations).toBeLessThanOrEqual(most);
+  });
+
+  test('a client that is up to date is told so without a search', async () => {
+    const version = String(
+      (await rows<{ version: string }>(sql`select version from tape_version`))[0]?.version,
+    );
+    const cost = await costOf(
+      `/data?limit=50&ingested_after=${encodeURIComponent(version.replace(' ', 'T'))}`,
+    );
+    expect(cost).toMatchObject({ whole: NONE, indexes: KNOWN, observations: 0 });
+  });
+
+  // Their number is counted: a row per listing, however many observations there are.
+  test.each([
+    'limit=50',
+    'limit=50&order=asc',
+    'limit=50&sort=price_usd',
+    'limit=50&sort=volume_24h_usd&order=asc',
+    'limit=50&sort=created_at',
+    'limit=50&max_age=100000000',
+  ])('latest=true&%s takes a page of the ready rows in order', async (query) => {
+    const cost = await costOf(`/data?latest=true&${query}`);
+    expect(cost).toMatchObject({ indexes: NONE, observations: 0, statements: 1 });
+    expect(cost.whole).not.toContain('listings');
+    expect(cost.sorted).toBeLessThanOrEqual(102);
+  });
+
+  test('latest=true of a symbol looks up its listings', async () => {
+    expect(await costOf('/data?latest=true&symbol=S1')).toMatchObject({ whole: NONE, observations: 0 });
+  });
+
+  test('latest=true at an older version looks up one row per listing', async () => {
+    const cost = await costOf(`/data?latest=true&limit=50&as_of=${MIDDLE}`);
+    expect(cost.whole).not.toContain('observations');
+    expect(cost.observations).toBeLessThanOrEqual(2 * COINS);
+  });
+});
+
+describe('other reads', () => {
+  test.each<[path: string, whole: string[], observations: number]>([
+    ['/health', NONE, 0],
+    ['/stats', ['listings', 'runs'], 0],
+    // For many inputs the planner may rather go through all listings.
+    [`/prices?asset=${COINS_50}`, ['listings'], 100],
+    ['/prices?symbol=S1,S2', ['listings'], 8],
+    [`/prices?asset=${COINS_50}&at=${MIDDLE}`, ['listings'], 100],
+    [`/prices?asset=coin-1&as_of=${MIDDLE}`, ['listings'], 20],
+    ['/assets/coin-7', NONE, 0],
+    ['/assets/coin-7/divergence', NONE, 0],
+    ['/observations/coingecko_coing-7_spot_1793491500000000_1', NONE, 1],
+    ['/runs?limit=50', ['runs'], 0],
+    ['/runs/7', NONE, 0],
+    ['/candles?asset=coin-7&interval=1h', NONE, 0],
+    ['/candles?asset=coin-1&source=csv&interval=1d&basis=reported&limit=50', NONE, 3051],
+    // Counted, or judged, as a whole: as many rows as there are listings.
+    ['/assets?limit=50', ['listings'], 0],
+    ['/divergence?limit=50', ['latest_observations', 'listings'], 0],
+  ])('%s', async (path, whole, observations) => {
+    const cost = await costOf(path);
+    expect(cost.statements).toBe(1);
+    expect(cost.observations).toBeLessThanOrEqual(observations);
+    expect(cost.whole.filter((table) => table !== 'assets' && !whole.includes(table))).toEqual([]);
+  });
+});

@@ -1,0 +1,123 @@
+import { sql } from 'drizzle-orm';
+import { consume } from '../../src/ingest/consume.ts';
+import { resolveAssets } from '../../src/ingest/resolve-assets.ts';
+import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
+import { ingestFixtures } from '../support/fixtures.ts';
+import { ask, bearer } from '../support/http.ts';
+import type { Known } from './requests.ts';
+
+/** A tape with something of everything: each fixture polled or uploaded, assets resolved, one replay done. */
+export async function fillTape(): Promise<void> {
+  await emptyDatabase();
+  await ingestFixtures();
+  await resolveAssets(testDeps());
+  const queue = { send: async () => {} } as unknown as Queue;
+  await ask('/replays', { method: 'POST', headers: bearer('dev'), deps: { queue } });
+  const message = { id: '1', attempts: 1, ack: () => {}, retry: () => {} };
+  await consume(testDeps({ queue }), { ...message, body: { type: 'replay', replay_id: 1 } });
+}
+
+/** What the tape holds, by the parameter that asks for it. */
+export async function knownValues(): Promise<Known> {
+  const column = async (statement: ReturnType<typeof sql>) =>
+    (await rows<{ value: string }>(statement)).map(({ value }) => value);
+  const [assets, symbols, external, names, runs, uploads, hashes, mappings] = await Promise.all([
+    column(sql`select id as value from assets order by id limit 50`),
+    column(sql`select distinct symbol as value from listings where symbol is not null order by 1 limit 50`),
+    column(sql`select external_id as value from listings order by id limit 50`),
+    column(sql`select distinct name as value from listings where name is not null order by 1 limit 20`),
+    column(sql`select id::text as value from runs order by id desc limit 50`),
+    column(sql`select id::text as value from uploads order by run_id limit 50`),
+    column(sql`select sha256 as value from raw_payloads order by id limit 50`),
+    column(sql`select id::text as value from mappings order by id limit 50`),
+  ]);
+  const data = (await ask('/data?limit=1000&history=true')).column('id').map(String);
+  const refs = [...assets, 'coingecko:bitcoin', 'coinpaprika:btc-bitcoin', 'nobody'];
+  return {
+    ...VALUES,
+    asset: refs,
+    symbol: symbols,
+    ticker: symbols,
+    external_id: external,
+    name: names,
+    q: [...names, ...symbols],
+    id: assets,
+    run_id: runs,
+    upload_id: uploads,
+    cursor: ['nonsense'],
+    '/assets/{id} id': refs,
+    '/assets/{id}/divergence id': refs,
+    '/observations/{id} id': data,
+    '/observations/{id}/proof id': data,
+    '/raw/{sha256} sha256': [...hashes, '0'.repeat(64)],
+    '/replays/{id} id': ['1', '2', '999'],
+    '/replays/{id}/promote id': ['1', '2', '999'],
+    '/runs/{id} id': [...runs, '99999999'],
+    '/runs/{id}/withdraw id': [...runs, '99999999'],
+    '/mappings/{id}/decisions id': [...mappings, '99999999'],
+    '/uploads/{id} id': [...uploads, NOBODY],
+    '/uploads/{id}/rejects id': [...uploads, NOBODY],
+    '/uploads/{id}/withdraw id': [...uploads, NOBODY],
+  };
+}
+
+const NOBODY = '00000000-0000-4000-8000-000000000000';
+const INSTANTS = [
+  '2025-01-10',
+  '2026-01-10T10:00:00Z',
+  '2026-01-10T12:00:00+02:00',
+  '1736503200',
+  '1736503200000',
+  '2013-01-01',
+  '2026-12-31',
+];
+const FLAGS = ['true', 'false'];
+
+/** What parameters take whose schemas say no more than that it is text. */
+const VALUES: Known = {
+  source: ['coingecko', 'coinpaprika', 'csv'],
+  kind: ['spot', 'bar_close'],
+  start_date: INSTANTS,
+  end_date: INSTANTS,
+  ingested_after: INSTANTS,
+  as_of: INSTANTS,
+  at: INSTANTS,
+  from: INSTANTS,
+  to: INSTANTS,
+  observed_at: INSTANTS,
+  history: FLAGS,
+  latest: FLAGS,
+  conflict: FLAGS,
+  flagged: FLAGS,
+  dry_run: FLAGS,
+  sort: ['created_at', 'ingested_at', 'market_cap_usd', 'price_usd', 'volume_24h_usd'],
+  order: ['asc', 'desc'],
+  count: ['exact'],
+  format: ['json', 'csv', 'ndjson'],
+  decimals: ['number', 'string'],
+  fields: ['id', 'ticker', 'price_usd', 'flags', 'created_at', 'open_time', 'close', 'superseded_at'],
+  interval: ['1h', '1d'],
+  basis: ['observed', 'reported'],
+  fail_on: ['degraded'],
+  method: ['decision', 'contract', 'name', 'symbol', 'own'],
+  state: ['active', 'proposed', 'conflict', 'rejected', 'ended'],
+  status: [
+    'queued',
+    'running',
+    'succeeded',
+    'partial',
+    'failed',
+    'skipped',
+    'processing',
+    'withdrawn',
+    'open',
+    'lost',
+    'fillable',
+    'added',
+    'gone',
+  ],
+  filename: ['btc-usd-max.csv', '../../x.csv', 'a\r\nb.csv', 'x.csv.gz', '"x".csv'],
+  dialect: ['coingecko', 'yahoo', 'nonsense'],
+  venue: ['bitstamp'],
+  quote: ['usd', 'usdt', 'eur'],
+};

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { parseFlags } from '../../../scripts/bench/flags.ts';
+
+test('everything is measured, and written down', () => {
+  expect(parseFlags([])).toMatchObject({
+    parts: ['cpu', 'load', 'poll', 'read'],
+    out: 'docs/bench.json',
+    load: { rows: 1_000_000 },
+    read: { sizes: [100_000, 1_000_000, 10_000_000] },
+  });
+});
+
+test('a short run, or one of some parts, leaves the written figures alone', () => {
+  expect(parseFlags(['--quick'])).toMatchObject({ out: null, load: { rows: 100_000 } });
+  expect(parseFlags(['--only', 'read,load'])).toMatchObject({ out: null, parts: ['load', 'read'] });
+  expect(parseFlags(['--quick', '--out', 'x.json'])).toMatchObject({ out: 'x.json' });
+});
+
+test('sizes are written as they are said, and read smallest first', () => {
+  expect(parseFlags(['--rows', '10^6,200000,1e5'])).toMatchObject({
+    read: { sizes: [100_000, 200_000, 1_000_000] },
+  });
+});
+
+test.each([
+  [['--only', 'read,writes'], '--only knows cpu, load, poll, read; not writes.'],
+  [['--rows', 'many'], 'many is no size; write 100000, 1e5 or 10^5.'],
+  [['--rows', '1000'], '--rows: 1000 rows do not reach offset 90,000; take 10^5 or more.'],
+  [['--rounds', '0'], '0 is no size; write 100000, 1e5 or 10^5.'],
+])('%j is refused', (argv, message) => {
+  expect(() => parseFlags(argv)).toThrow(message);
+});

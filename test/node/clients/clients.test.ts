@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runTool } from '../../../scripts/tool.ts';
+import { type NpmStart, npmStart } from '../start/npm-start.ts';
+
+// What docs/clients.md shows, run as it stands against `npm start`.
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'cointape-clients-'));
+const client = join(folder, 'client');
+let started: NpmStart;
+let url: string;
+beforeAll(async () => {
+  started = npmStart('--sandbox', '--port', '0', '--data-dir', join(folder, 'data'));
+  url = await started.ready;
+  cpSync('docs/client', client, { recursive: true, filter: (path) => !path.includes('node_modules') });
+  symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+});
+afterAll(async () => {
+  started.signal('SIGKILL');
+  await started.ended;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('the TypeScript client is generated from the document, type-checks, and reads the tape', async () => {
+  const generator = join(process.cwd(), 'docs/client/node_modules/.bin/openapi-typescript');
+  await run(generator, [`${url}/openapi.json`, '--output', join(client, 'tape.d.ts')]);
+  expect((await runTool('tsc', ['-p', client])).output).toBe('');
+  const { stdout } = await run('node', [join(client, 'example.ts')], { env: { ...process.env, TAPE: url } });
+  expect(stdout).toMatch(/^btc-bitcoin {2}\d+\.\d+ {2}\d+ s old, of coingecko$/m);
+  expect(stdout).toMatch(/^BTC {2}ambiguous: btc-bitcoin, /m);
+  expect(stdout).toMatch(/^[1-9]\d* observations of btc-bitcoin$/m);
+});
+
+test('a field that does not exist is an error of types', async () => {
+  const example = readFileSync('docs/client/example.ts', 'utf8').replace(
+    '{ created_at, price_usd }',
+    '{ created_at, price_eur: price_usd }',
+  );
+  writeFileSync(join(client, 'example.ts'), example);
+  expect((await runTool('tsc', ['-p', client])).output).toContain("Property 'price_eur' does not exist");
+});
+
+const CURL = /```sh\n([^`]*curl[^`]*)```/.exec(readFileSync('docs/clients.md', 'utf8'))?.[1] ?? '';
+test('the curl commands answer', async () => {
+  const script = CURL.replaceAll('http://localhost:8787', url).replaceAll(
+    'curl ',
+    'curl --silent --show-error ',
+  );
+  const { stdout } = await run('sh', ['-e', '-c', script], { cwd: folder });
+  const [prices, latest, changes] = stdout.split(/(?<=\})(?=\{"data")/).map((text) => JSON.parse(text));
+  expect(prices.data.map((row: { asset: string }) => row.asset)).toEqual(['btc-bitcoin', 'eth-ethereum']);
+  expect(prices.missing[0]).toMatchObject({ input: 'BTC', code: 'ambiguous' });
+  expect(latest.data).toHaveLength(5);
+  expect(changes.data).toHaveLength(1000);
+  const [header, first] = readFileSync(join(folder, 'btc.csv'), 'utf8').split('\r\n');
+  expect(header).toBe(
+    'id,source,ticker,name,asset,external_id,kind,price_usd,market_cap_usd,volume_24h_usd,percent_change_24h,' +
+      'open_usd,high_usd,low_usd,created_at,ingested_at,flags',
+  );
+  expect(first).toMatch(
+    /^coingecko_bitcoin_spot_\d+_1,coingecko,BTC,Bitcoin,btc-bitcoin,bitcoin,spot,\d+\.\d+,/,
+  );
+});
+
+test('HEAD of an export says its type and no length, so DuckDB reads it whole', async () => {
+  const export_url = `${url}/data?asset=btc-bitcoin&source=coingecko&format=csv`;
+  const head = await fetch(export_url, { method: 'HEAD', headers: { range: 'bytes=0-' } });
+  expect(head.status).toBe(200);
+  expect(head.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
+  expect(head.headers.get('content-length')).toBeNull();
+  const get = await fetch(export_url, { headers: { range: 'bytes=0-9' } });
+  expect(get.status).toBe(200);
+  expect((await get.text()).split('\r\n').length).toBeGreaterThan(2);
+});
