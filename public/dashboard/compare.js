@@ -1,0 +1,114 @@
+// A run beside the one of its source before it.
+import { ask, askIfServed, Refusal } from './api.js';
+import { make } from './dom.js';
+import { counted, duration, percent } from './figures.js';
+import { emptiness, facts, figure, number, numeric, table } from './parts.js';
+
+/**
+ * Closed at first, asked for when opened: the service reads the bytes of both runs for it. Null where it does not
+ * compare, or there is nothing to compare with.
+ * @param {{ id: number, source: string }} run
+ */
+export async function comparison(run) {
+  if (run.source === 'csv') return null;
+  const { data } = await ask('/runs', { source: run.source, status: 'succeeded,partial', limit: 100 });
+  const before = data.find((/** @type {{ id: number }} */ { id }) => id < run.id);
+  if (before === undefined) return null;
+  const content = make('div', {}, emptiness('Comparing…'));
+  const box = make('details', {}, make('summary', {}, `Compared with run ${before.id}`), content);
+  box.addEventListener('toggle', () => fillComparison(content, before.id, run.id), { once: true });
+  return box;
+}
+
+/**
+ * @param {HTMLElement} content
+ * @param {number} a
+ * @param {number} b
+ */
+async function fillComparison(content, a, b) {
+  try {
+    const reply = await askIfServed('/runs/compare', { a, b, decimals: 'string' });
+    content.replaceChildren(
+      ...(reply ? parts(reply.data) : [emptiness('This service does not compare runs.')]),
+    );
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    content.replaceChildren(emptiness(error.message));
+  }
+}
+
+/** @param {any} compared */
+function parts({ duration_ms, rows, endpoints }) {
+  const pair = (/** @type {any} */ change, /** @type {(value: number) => string} */ write) =>
+    [change.a, change.b].map((value) => (value === null ? '–' : write(value))).join(' → ');
+  return [
+    facts([
+      ['Took', pair(duration_ms, duration)],
+      ['Read', pair(rows.read, counted)],
+      ['New', pair(rows.inserted, counted)],
+      ['Refused', pair(rows.rejected, counted)],
+    ]),
+    ...endpoints.filter(isTelling).flatMap(endpointParts),
+  ];
+}
+
+/** @param {any} endpoint */
+const isTelling = ({ moves, schema_changes, coverage, problem, records }) =>
+  problem ||
+  moves?.length ||
+  schema_changes.length ||
+  coverage?.new.total ||
+  coverage?.gone.total ||
+  records.change;
+
+/** @param {any} compared */
+function endpointParts({ endpoint, records, coverage, moves, schema_changes, problem }) {
+  return [
+    make('h3', {}, make('code', {}, endpoint)),
+    make('p', {}, `${records.a ?? '–'} → ${records.b ?? '–'} records. `, coverage && coverageText(coverage)),
+    problem && make('p', { class: 'quiet' }, problem.message),
+    ...schema_changes.map((/** @type {any} */ { field, change, was, is }) =>
+      make(
+        'p',
+        { class: 'notice warn' },
+        make('code', {}, field),
+        ` ${change.replaceAll('_', ' ')}: ${was} → ${is}`,
+      ),
+    ),
+    moves?.length > 0 && movesTable(endpoint, moves),
+  ].filter(Boolean);
+}
+
+/** @param {any} coverage */
+function coverageText(coverage) {
+  const some = (
+    /** @type {string} */ word,
+    /** @type {{ total: number, sample: string[] }} */ { total, sample },
+  ) =>
+    total === 0
+      ? `None ${word}.`
+      : `${counted(total)} ${word}: ${sample.join(', ')}${total > sample.length ? ' …' : '.'}`;
+  return `${some('new', coverage.new)} ${some('gone', coverage.gone)}`;
+}
+
+/**
+ * @param {string} endpoint
+ * @param {any[]} moves
+ */
+function movesTable(endpoint, moves) {
+  const rows = moves.map((move) =>
+    make(
+      'tr',
+      {},
+      make('th', { scope: 'row' }, make('code', {}, move.external_id)),
+      number(figure(move.price_usd_a, null, { full: true })),
+      number(figure(move.price_usd_b, null, { full: true })),
+      number(percent(move.change_percent)),
+    ),
+  );
+  return table(
+    `Largest moves of ${endpoint}`,
+    ['Largest moves', ...['Before', 'After', 'Change'].map(numeric)],
+    rows,
+  );
+}

@@ -1,0 +1,126 @@
+// What was fetched and loaded, run by run.
+import { ask, Refusal, sourceName } from './api.js';
+import { element, fill, make } from './dom.js';
+import { counted, duration } from './figures.js';
+import { notify } from './notices.js';
+import { badge, emptiness, number, numeric, since, skeleton, table } from './parts.js';
+import { anomaliesOf } from './run-detail.js';
+
+const ROWS = 12;
+const VIEWS = { all: 'All', problems: 'With problems' };
+/** @type {keyof typeof VIEWS} */
+let view = 'all';
+
+export function wireRuns() {
+  const buttons = Object.entries(VIEWS).map(([name, text]) =>
+    make(
+      'button',
+      { type: 'button', 'data-view': name, 'aria-pressed': String(name === view), onclick: turn },
+      text,
+    ),
+  );
+  fill(element('runs-views'), ...buttons);
+
+  function turn(/** @type {MouseEvent} */ event) {
+    view = /** @type {HTMLElement} */ (event.currentTarget).dataset.view === 'problems' ? 'problems' : 'all';
+    for (const button of buttons) button.setAttribute('aria-pressed', String(button.dataset.view === view));
+    showRuns().catch(() => {}); // the panel itself has said it
+  }
+}
+
+let asked = 0;
+export async function showRuns() {
+  const body = element('runs-body');
+  if (body.childElementCount === 0) fill(body, skeleton(ROWS));
+  asked += 1;
+  const mine = asked;
+  try {
+    const status = view === 'problems' ? 'failed,partial' : null;
+    const { data } = await ask('/runs', { limit: ROWS, status });
+    if (mine !== asked) return;
+    fill(body, data.length === 0 ? emptiness(NOTHING[view]) : runsTable(data));
+    body.removeAttribute('aria-busy');
+    if (view === 'all') noticeAnomalies(data);
+  } catch (error) {
+    const first = body.querySelector('table') === null;
+    if (error instanceof Refusal && first)
+      fill(
+        body,
+        emptiness(error.message, () => void showRuns().catch(() => {})),
+      );
+    throw error;
+  }
+}
+
+const NOTHING = {
+  all: 'No run yet. Cron starts one for each source.',
+  problems: 'No run failed or kept only a part.',
+};
+
+/** @param {any[]} runs newest first */
+function noticeAnomalies(runs) {
+  const newest = new Map([...runs].reverse().map((run) => [run.source, run]));
+  notify(
+    'anomalies',
+    [...newest.values()]
+      .filter((run) => anomaliesOf(run).length > 0)
+      .map((run) => ({
+        level: 'warn',
+        text: `${sourceName(run.source)}, newest run: ${anomaliesOf(run).join(' ')}`,
+        link: { text: `Run ${run.id}`, href: `/?run=${run.id}` },
+      })),
+  );
+}
+
+/** @param {any[]} runs */
+function runsTable(runs) {
+  const headings = [
+    'Run',
+    'Source',
+    'Status',
+    'Started',
+    ...['Took', 'Read', 'New', 'Same', 'Refused'].map(numeric),
+  ];
+  return table('Runs, newest first', headings, runs.map(runRow), 'runs');
+}
+
+/** @param {any} run */
+function runRow(run) {
+  const { rows } = run;
+  const odd = anomaliesOf(run);
+  return make(
+    'tr',
+    {},
+    make('th', { scope: 'row' }, runButton(run.id)),
+    make(
+      'td',
+      {},
+      sourceName(run.source),
+      run.trigger !== 'cron' && make('span', { class: 'quiet' }, ` ${run.trigger.replaceAll('_', ' ')}`),
+    ),
+    make(
+      'td',
+      { title: run.error?.message ?? null },
+      badge(run.withdrawn_at ? 'withdrawn' : run.status),
+      odd.length > 0 && make('span', { class: 'odd', title: odd.join(' ') }, ` ${odd.length} odd`),
+    ),
+    make('td', {}, since(run.started_at ?? run.accepted_at)),
+    number(duration(run.duration_ms)),
+    ...[rows.read, rows.inserted, rows.duplicate].map((count) => number(counted(count))),
+    number(make('span', { class: rows.rejected ? 'warn' : '' }, counted(rows.rejected))),
+  );
+}
+
+/** @param {number} id */
+const runButton = (id) =>
+  make(
+    'button',
+    {
+      type: 'button',
+      class: 'link',
+      'data-run': String(id),
+      'data-key': `run ${id}`,
+      'aria-label': `Run ${id}`,
+    },
+    String(id),
+  );

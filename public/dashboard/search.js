@@ -1,0 +1,163 @@
+// Finding a coin. A symbol is not an identity: where several coins go by one, the person chooses.
+import { ask, Refusal } from './api.js';
+import { element, fill, make } from './dom.js';
+import { compact, short } from './figures.js';
+
+const TYPING_MS = 150;
+const MATCHES = 10;
+
+/** @typedef {{ asset: string, symbol: string | null, name: string | null, price_usd: string | null, market_cap_usd: string | null }} Match */
+
+/** @param {(asset: string) => void} choose */
+export function wireSearch(choose) {
+  const input = /** @type {HTMLInputElement} */ (element('search'));
+  /** @type {Match[]} */
+  let matches = [];
+  let active = -1;
+  /** What the matches were found for. */
+  let found = '';
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let typing;
+  let asking = new AbortController();
+
+  input.addEventListener('input', () => {
+    clearTimeout(typing);
+    typing = setTimeout(look, TYPING_MS);
+  });
+  input.addEventListener('focus', () => {
+    if (input.value.trim() !== '' && matches.length > 0) open();
+  });
+  input.addEventListener('blur', close);
+  input.addEventListener('keydown', onKey);
+  document.addEventListener('keydown', focusOnSlash);
+  // Pressing must not take the focus away before the click arrives.
+  element('popup').addEventListener('pointerdown', (event) => event.preventDefault());
+
+  async function look() {
+    asking.abort();
+    asking = new AbortController();
+    const { signal } = asking;
+    const text = input.value.trim();
+    matches = [];
+    found = '';
+    if (text === '') return close();
+    try {
+      const { data } = await ask('/assets', { q: text, limit: MATCHES, decimals: 'string' }, { signal });
+      matches = data;
+      found = text;
+      show(noteOn(text, matches));
+    } catch (error) {
+      if (signal.aborted) return;
+      show(error instanceof Refusal ? error.message : 'The search failed.');
+    }
+  }
+
+  /** @param {string} note */
+  function show(note) {
+    active = -1;
+    element('search-note').textContent = note;
+    fill(element('matches'), ...matches.map(option));
+    open();
+  }
+
+  /**
+   * @param {Match} match
+   * @param {number} index
+   */
+  function option(match, index) {
+    const price = short(match.price_usd);
+    return make(
+      'div',
+      { role: 'option', id: `match-${index}`, 'aria-selected': 'false', onclick: () => take(match) },
+      make('strong', {}, match.symbol ?? '?'),
+      make('span', { class: 'name' }, match.name ?? ''),
+      make('span', { class: 'number' }, `${price.text}${price.cut ? '…' : ''}`),
+      make('code', {}, match.asset),
+      make('span', { class: 'number quiet' }, compact(match.market_cap_usd)),
+    );
+  }
+
+  /** @param {KeyboardEvent} event */
+  function onKey(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      if (matches.length > 0) move(step);
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      enter();
+    } else if (event.key === 'Escape') {
+      if (element('popup').hidden) input.value = '';
+      close();
+    }
+  }
+
+  /** @param {number} step */
+  function move(step) {
+    open();
+    active = (active + step + matches.length) % matches.length;
+    for (const [index, node] of [...element('matches').children].entries())
+      node.setAttribute('aria-selected', String(index === active));
+    input.setAttribute('aria-activedescendant', `match-${active}`);
+    element(`match-${active}`).scrollIntoView({ block: 'nearest' });
+  }
+
+  async function enter() {
+    clearTimeout(typing);
+    if (found !== input.value.trim()) await look();
+    const text = input.value.trim().toLowerCase();
+    const exact = matches.filter(({ asset, symbol, name }) =>
+      [asset, symbol, name].some((one) => one?.toLowerCase() === text),
+    );
+    const chosen =
+      matches[active] ?? exact.find(({ asset }) => asset === text) ?? only(exact) ?? only(matches);
+    if (chosen) take(chosen);
+  }
+
+  /** @param {Match} match */
+  function take(match) {
+    input.value = '';
+    matches = [];
+    close();
+    choose(match.asset);
+  }
+
+  function open() {
+    element('popup').hidden = false;
+    input.setAttribute('aria-expanded', 'true');
+  }
+
+  function close() {
+    element('popup').hidden = true;
+    input.setAttribute('aria-expanded', 'false');
+    input.removeAttribute('aria-activedescendant');
+  }
+
+  /** @param {KeyboardEvent} event */
+  function focusOnSlash(event) {
+    const inField = event.target instanceof HTMLElement && event.target.matches('input, select, textarea');
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || inField) return;
+    event.preventDefault();
+    input.focus();
+  }
+}
+
+/**
+ * @param {string} text
+ * @param {Match[]} matches
+ */
+function noteOn(text, matches) {
+  if (matches.length === 0) return `No coin goes by “${text}”.`;
+  const symbol = text.toUpperCase();
+  const same = matches.filter((match) => match.symbol === symbol).length;
+  if (same > 1) return `${same} coins go by ${symbol}. Choose one.`;
+  return matches.length === 1
+    ? '1 coin'
+    : `${matches.length === MATCHES ? 'First ' : ''}${matches.length} coins`;
+}
+
+/**
+ * @template Item
+ * @param {Item[]} items
+ */
+const only = (items) => (items.length === 1 ? items[0] : undefined);

@@ -1,0 +1,60 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { launch, violations, visit } from './chromium.ts';
+import { type Cointape, startCointape } from './cointape.ts';
+
+const url = inject('cointapeUrl');
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+test('an id that nobody has is answered with those close to it', async () => {
+  const { page } = await visit(browser, `${url}/?asset=bitcoin`);
+  await page.getByText('No coin has the id “bitcoin”.').waitFor();
+  await page.getByRole('button', { name: 'btc-bitcoin', exact: true }).click();
+  await page.locator('#instrument[data-shown="btc-bitcoin"]').waitFor();
+  await page.context().close();
+});
+
+test('a service that cannot be reached is said, and what was known stays', async () => {
+  const { page } = await visit(browser, url);
+  await page.locator('.market tbody tr').first().waitFor();
+  await page.locator('.sources tbody tr').first().waitFor();
+  await page.context().setOffline(true);
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await page
+    .getByText(/The service cannot be reached\. What is shown was so at \d\d:\d\d:\d\d UTC\./)
+    .waitFor();
+  expect(await page.locator('.market tbody tr').count()).toBe(25);
+  await page.context().setOffline(false);
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await page.getByText('What is shown was so at').waitFor({ state: 'detached' });
+  await page.context().close();
+});
+
+test('a service without data yet says what will bring it', async () => {
+  process.env.READ_ACCESS = 'token';
+  const empty: Cointape = await startCointape('--no-ingest');
+  try {
+    const { page } = await visit(browser, empty.url);
+    const token = page.getByLabel('Read token');
+    await token.fill('wrong');
+    await page.getByRole('button', { name: 'Show the data' }).click();
+    await page.getByText('That token is not the right one.').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await token.fill('dev');
+    await page.getByRole('button', { name: 'Show the data' }).click();
+    await page.getByText('No coin yet. The first run of a source brings them.').first().waitFor();
+    await page.getByText('CoinGecko is degraded. Has never run.').waitFor();
+    expect(await page.locator('#state').textContent()).toBe('degraded');
+    expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('dev');
+    expect(await violations(page)).toEqual([]);
+    await page.context().close();
+  } finally {
+    delete process.env.READ_ACCESS;
+    await empty.stop();
+  }
+});

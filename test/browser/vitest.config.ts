@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+// Apart from the main suite: it needs a Chromium (CHROMIUM, or one in the PATH).
+export default defineConfig({
+  test: {
+    name: 'browser',
+    root: import.meta.dirname,
+    include: ['**/*.test.ts'],
+    globalSetup: ['./global-setup.ts'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 240_000,
+  },
+});
