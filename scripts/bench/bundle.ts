@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { runTool } from '../tool.ts';
+
+export interface Bundle {
+  path: string;
+  bytes: number;
+  gzip_bytes: number;
+}
+
+/** Builds the Worker into `folder` as `wrangler deploy` would ship it. */
+export async function buildWorker(folder: string, flags: string[] = []): Promise<Bundle> {
+  const { code, output } = await runTool('wrangler', ['deploy', '--dry-run', '--outdir', folder, ...flags]);
+  if (code !== 0) throw new Error(`The Worker does not build:\n${output}`);
+  const path = join(folder, 'index.js');
+  const text = readFileSync(path);
+  return { path, bytes: text.length, gzip_bytes: gzipSync(text).length };
+}

@@ -1,0 +1,67 @@
+import { ratios, rounded, spread } from './numbers.ts';
+import { figure, type Outcome, type Table } from './outcome.ts';
+
+const COPY_SHARE_LEAST = 0.35;
+const MEMORY_MB_MOST = 64;
+/** Rows a second of a Python peer, in files small enough for it (docs/performance.md). */
+const PEER = { per_second: 1740, times: 15 };
+
+/** One load, and the COPY beside it. */
+export interface LoadRound {
+  seconds: number;
+  /** Until the Worker had taken the file: in R2, and queued. */
+  upload_seconds: number;
+  copy_seconds: number;
+  cpu_ms: number | null;
+  /** Peak over idle: until the file was taken, and until its rows were in. */
+  upload_memory_mb: number | null;
+  memory_mb: number | null;
+  round_trips: number;
+  sent_bytes: number;
+}
+
+interface LoadedFile {
+  rows: number;
+  bytes: number;
+}
+
+/** What the rounds come to, with the bounds of the specification. */
+export function judgeLoad({ rows, bytes }: LoadedFile, rounds: LoadRound[]): Outcome {
+  const rate = rounds.map(({ seconds }) => rows / seconds);
+  const copy = rounds.map(({ copy_seconds }) => rows / copy_seconds);
+  const over_peer = rate.map((each) => each / PEER.per_second);
+  const memory = rounds.map(({ memory_mb }) => memory_mb ?? Number.NaN);
+  const cpu = rounds.map(({ cpu_ms }) => ((cpu_ms ?? Number.NaN) * 1000) / rows);
+  const size = `${rounded(bytes / 1e6)} MB`;
+  return {
+    figures: [
+      figure('load: rows a second', '/s', spread(rate)),
+      figure('load: rows a second of psql \\copy', '/s', spread(copy)),
+      figure('load: rows a second over \\copy', '×', ratios(rate, copy), { at_least: COPY_SHARE_LEAST }),
+      figure(`load: rows a second over a Python peer's ${PEER.per_second}`, '×', spread(over_peer), {
+        at_least: PEER.times,
+      }),
+      figure(`load: peak memory of workerd over idle, ${size} file`, 'MB', spread(memory), {
+        at_most: MEMORY_MB_MOST,
+      }),
+      figure('load: CPU of workerd for 1,000 rows', 'ms', spread(cpu)),
+    ],
+    tables: [roundsTable(rows, size, rounds)],
+  };
+}
+
+const roundsTable = (rows: number, size: string, rounds: LoadRound[]): Table => ({
+  title: `Load of ${rows.toLocaleString('en')} rows (${size}): upload, R2, queue, Postgres`,
+  rows: rounds.map((round, index) => ({
+    round: index + 1,
+    'rows/s': rounded(rows / round.seconds),
+    '\\copy rows/s': rounded(rows / round.copy_seconds),
+    'upload s': rounded(round.upload_seconds),
+    'all s': rounded(round.seconds),
+    'CPU s': round.cpu_ms === null ? null : rounded(round.cpu_ms / 1000),
+    'memory MB, upload': round.upload_memory_mb === null ? null : rounded(round.upload_memory_mb),
+    'memory MB': round.memory_mb === null ? null : rounded(round.memory_mb),
+    'round trips': round.round_trips,
+    'sent bytes a row': rounded(round.sent_bytes / rows),
+  })),
+});

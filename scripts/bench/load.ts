@@ -1,0 +1,155 @@
+import { execFile } from 'node:child_process';
+import { openAsBlob, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Bundle } from './bundle.ts';
+import { type BenchDatabase, createDatabase, dropDatabase, openDatabase } from './database.ts';
+import { judgeLoad, type LoadRound } from './load-figures.ts';
+import { writeLoadFile } from './load-file.ts';
+import type { Outcome } from './outcome.ts';
+import type { BenchPostgres } from './postgres.ts';
+import { cpuMs, forgetPeak, memory } from './process-usage.ts';
+import { startWorkers, type Workers } from './worker.ts';
+
+export interface LoadPlan {
+  rows: number;
+  rounds: number;
+}
+
+const DATABASE = 'cointape_bench_load';
+const WATCH_MS = 50;
+const QUIET_MS = 2_000;
+const WARM_ROWS = 5_000;
+
+/** Uploads a file and waits until its rows are in; then COPYs the same rows into the same table. In turns. */
+export async function benchLoad(
+  postgres: BenchPostgres,
+  {
+    bundle,
+    folder,
+    plan,
+    tell,
+  }: { bundle: Bundle; folder: string; plan: LoadPlan; tell: (line: string) => void },
+): Promise<Outcome> {
+  await using opened = new AsyncDisposableStack();
+  const file = join(folder, 'load.csv');
+  await writeLoadFile(file, plan.rows);
+  const warm_file = join(folder, 'warm.csv');
+  await writeLoadFile(warm_file, WARM_ROWS);
+  await createDatabase(postgres, DATABASE);
+  opened.defer(() => dropDatabase(postgres, DATABASE));
+  const database = opened.adopt(await openDatabase(postgres, DATABASE), (it) => it.close());
+  const variables = { DATABASE_URL: database.neon_url, UPLOAD_BYTES_MAX: '1000000000' };
+  const workers = opened.adopt(
+    await startWorkers([{ name: 'loader', script: bundle.path, variables, consumes: true }], folder),
+    (it) => it.close(),
+  );
+  await upload(database, workers, warm_file); // code compiled, connections open
+  const idle = workers.pid === null ? null : memory(workers.pid);
+  const rounds: LoadRound[] = [];
+  for (let round = 1; round <= plan.rounds; round += 1) {
+    tell(`round ${round} of ${plan.rounds}: upload`);
+    const loaded = await loadOnce(database, workers, file, idle?.now ?? null);
+    tell(`round ${round} of ${plan.rounds}: COPY`);
+    rounds.push({ ...loaded, copy_seconds: await copyOnce(postgres, database, folder, plan.rows) });
+  }
+  return judgeLoad({ rows: plan.rows, bytes: statSync(file).size }, rounds);
+}
+
+async function loadOnce(
+  database: BenchDatabase,
+  workers: Workers,
+  file: string,
+  idle_bytes: number | null,
+): Promise<Omit<LoadRound, 'copy_seconds'>> {
+  await untilQuiet(database);
+  await empty(database);
+  await database.query('checkpoint');
+  const { pid } = workers;
+  if (pid !== null) forgetPeak(pid);
+  const cpu_before = pid === null ? null : cpuMs(pid);
+  const wire_before = await database.server.ask('counts', undefined);
+  const { upload_peak, ...times } = await upload(database, workers, file);
+  const wire = await database.server.ask('counts', undefined);
+  const cpu_after = pid === null ? null : cpuMs(pid);
+  const over_idle = (peak: number | null) =>
+    idle_bytes === null || peak === null ? null : (peak - idle_bytes) / 1e6;
+  return {
+    ...times,
+    upload_memory_mb: over_idle(upload_peak),
+    cpu_ms: cpu_before === null || cpu_after === null ? null : cpu_after - cpu_before,
+    memory_mb: over_idle(peakBytes(workers)),
+    round_trips: wire.requests - wire_before.requests,
+    sent_bytes: wire.request_bytes - wire_before.request_bytes,
+  };
+}
+
+/** A file that has ended may leave work behind, such as settling assets. */
+async function untilQuiet({ server }: BenchDatabase): Promise<void> {
+  for (let before = -1; ; await sleep(QUIET_MS)) {
+    const { requests } = await server.ask('counts', undefined);
+    if (requests === before) return;
+    before = requests;
+  }
+}
+
+/** Everything but the schema and the one row of the tape's version. */
+async function empty({ query }: BenchDatabase): Promise<void> {
+  const tables = await query<{ name: string }>(`
+    select relname as name from pg_class
+    where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'tape_version'`);
+  await query(`truncate ${tables.map(({ name }) => name).join(', ')} restart identity`);
+  await query("update tape_version set version = '1970-01-01Z', next_version = '1970-01-01Z'");
+}
+
+const peakBytes = ({ pid }: Workers) => (pid === null ? null : (memory(pid)?.peak ?? null));
+
+async function upload(
+  { query }: BenchDatabase,
+  workers: Workers,
+  file: string,
+): Promise<{ seconds: number; upload_seconds: number; upload_peak: number | null }> {
+  const url = `${await workers.url('loader')}/uploads?filename=history.csv`;
+  const body = await openAsBlob(file);
+  const started = performance.now();
+  const reply = await fetch(url, { method: 'POST', body, headers: { authorization: 'Bearer dev' } });
+  if (reply.status !== 202) throw new Error(`The upload was refused: ${await reply.text()}`);
+  const { id } = (await reply.json()) as { id: string };
+  const upload_seconds = (performance.now() - started) / 1000;
+  const upload_peak = peakBytes(workers);
+  for (;;) {
+    const [row] = await query<{ status: string; error_message: string | null }>(
+      'select status, error_message from uploads where id = $1',
+      [id],
+    );
+    if (row?.status === 'succeeded')
+      return { seconds: (performance.now() - started) / 1000, upload_seconds, upload_peak };
+    if (row?.status === 'failed') throw new Error(`The upload failed: ${row.error_message}`);
+    await sleep(WATCH_MS);
+  }
+}
+
+/** Writes the loaded rows out, empties the table, and times psql putting them back. */
+async function copyOnce(
+  postgres: BenchPostgres,
+  { url, query }: BenchDatabase,
+  folder: string,
+  rows: number,
+): Promise<number> {
+  const path = join(folder, 'rows.copy');
+  await psql(postgres, url, `\\copy observations to '${path}'`);
+  await query('truncate observations');
+  await query('checkpoint');
+  const started = performance.now();
+  await psql(postgres, url, `\\copy observations from '${path}'`);
+  const seconds = (performance.now() - started) / 1000;
+  const [found] = await query<{ count: string }>('select count(*) from observations');
+  if (Number(found?.count) !== rows) throw new Error(`${found?.count} of ${rows} rows were loaded.`);
+  return seconds;
+}
+
+async function psql({ bin }: BenchPostgres, url: string, command: string): Promise<void> {
+  const program = bin === null ? 'psql' : join(bin, 'psql');
+  await promisify(execFile)(program, ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', command]);
+}

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+// What a process took, as Linux counts it. Other systems do not tell, and the figures stay unknown.
+
+const TICKS_PER_SECOND = 100; // what the kernel shows to programs, on every common architecture
+
+/** CPU time of all threads so far, user and system; null when it cannot be told. */
+export function cpuMs(pid: number): number | null {
+  const text = readProc(pid, 'stat');
+  if (text === null) return null;
+  // The name in parentheses may hold spaces: fields count from behind it.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+}
+
+/** Resident memory now, and the most since `forgetPeak`, in bytes. */
+export function memory(pid: number): { now: number; peak: number } | null {
+  const text = readProc(pid, 'status');
+  if (text === null) return null;
+  const bytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1]) * 1024;
+  return { now: bytes('VmRSS'), peak: bytes('VmHWM') };
+}
+
+export function forgetPeak(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  } catch {
+    // Not Linux, or not ours: the peak is then that of the whole life.
+  }
+}
+
+/** Processes named `name` that `parent` started. */
+export function childrenNamed(name: string, parent: number): number[] {
+  return processIds().filter((pid) => {
+    const text = readProc(pid, 'stat');
+    if (text === null) return false;
+    const [state, ppid] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return state !== 'Z' && Number(ppid) === parent && text.includes(`(${name})`);
+  });
+}
+
+function processIds(): number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((entry) => /^\d+$/.test(entry))
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function readProc(pid: number, file: string): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return null;
+  }
+}

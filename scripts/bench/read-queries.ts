@@ -1,0 +1,87 @@
+import type { BenchDatabase } from './database.ts';
+import { assetId, STEP_MINUTES, symbol } from './seed.ts';
+
+/** One request that is measured. */
+export interface ReadQuery {
+  name: string;
+  path: string;
+  headers?: Record<string, string>;
+  status: number;
+  /** What it is measured against instead of its own statement. */
+  smallest_statement?: string;
+  /** Costs grow with the offset by nature: no wanted figure for its growth. */
+  deep?: boolean;
+}
+
+export const PAGE_ROWS = 50;
+const DEEP_PAGE = 1000;
+const DEEP_OFFSET = 90_000;
+const PRICED_ASSETS = 50;
+const WALK_ROWS = 1000;
+const HOURS = 4;
+
+interface ReadPage {
+  data: unknown[];
+  pagination: { next_cursor: string | null };
+}
+
+/** The queries of one tape, with cursors and the ETag that belong to it. */
+export async function readQueries(url: string, database: BenchDatabase): Promise<ReadQuery[]> {
+  const page = `/data?limit=${PAGE_ROWS}`;
+  const [last] = await database.query<{ ms: string }>(
+    "select extract(epoch from max(last_observed_at)) * 1000 as ms from counts where kind = 'spot'",
+  );
+  const newest_ms = Math.round(Number(last?.ms));
+  const from = new Date(newest_ms - HOURS * 3_600_000 + STEP_MINUTES * 60_000).toISOString();
+  const until = new Date(newest_ms + STEP_MINUTES * 60_000).toISOString();
+  const assets = Array.from({ length: PRICED_ASSETS }, (_, index) => assetId(index + 1)).join(',');
+  return [
+    { name: 'page', path: page, status: 200 },
+    { name: 'by symbol', path: `${page}&symbol=${symbol(7)}`, status: 200 },
+    {
+      name: 'by asset and dates',
+      path: `${page}&asset=${assetId(9)}&start_date=${from}&end_date=${until}`,
+      status: 200,
+    },
+    { name: 'latest', path: `${page}&latest=true`, status: 200 },
+    {
+      name: `cursor, page ${DEEP_PAGE}`,
+      path: `/data?limit=${PAGE_ROWS}&cursor=${await cursorBehind(url, (DEEP_PAGE - 1) * PAGE_ROWS)}`,
+      status: 200,
+    },
+    { name: `offset ${DEEP_OFFSET}`, path: `${page}&offset=${DEEP_OFFSET}`, status: 200, deep: true },
+    {
+      name: '304',
+      path: page,
+      headers: { 'If-None-Match': await tagOf(`${url}${page}`) },
+      status: 304,
+      smallest_statement: 'select version from tape_version',
+    },
+    { name: '/health', path: '/health', status: 200 },
+    { name: '/stats', path: '/stats', status: 200 },
+    { name: '/prices of 50', path: `/prices?asset=${assets}`, status: 200 },
+  ];
+}
+
+/** Walks to the cursor that goes on behind the first `rows` rows. */
+async function cursorBehind(url: string, rows: number): Promise<string> {
+  let cursor: string | null = null;
+  for (let done = 0; done < rows; ) {
+    const limit = Math.min(WALK_ROWS, rows - done);
+    const reply: Response = await fetch(
+      `${url}/data?limit=${limit}${cursor === null ? '' : `&cursor=${cursor}`}`,
+    );
+    const page = (await reply.json()) as ReadPage;
+    cursor = page.pagination?.next_cursor ?? null;
+    if (cursor === null)
+      throw new Error(`The tape ends before row ${rows}: ${JSON.stringify(page).slice(0, 300)}`);
+    done += page.data.length;
+  }
+  return cursor ?? '';
+}
+
+async function tagOf(url: string): Promise<string> {
+  const reply = await fetch(url);
+  await reply.arrayBuffer();
+  return reply.headers.get('etag') ?? '';
+}

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import type { BenchDatabase } from './database.ts';
+import type { RecordedRequest } from './database-process.ts';
+import type { Job } from './load-process.ts';
+import { rounded } from './numbers.ts';
+import type { Table } from './outcome.ts';
+import type { BenchPostgres } from './postgres.ts';
+import { exponent, type ReadRounds } from './read-figures.ts';
+import { type ReadQuery, readQueries } from './read-queries.ts';
+import { openTape } from './seed.ts';
+import { startWorkers, WORKERS, type Workers } from './worker.ts';
+
+/** A database of some size, and a Worker before it. */
+export interface Tape {
+  rows: number;
+  database: BenchDatabase;
+  /** The Worker. */
+  url: string;
+}
+
+/** Opens a tape of each size, one after another. */
+export async function openDatabases(
+  postgres: BenchPostgres,
+  { sizes, opened, tell }: { sizes: number[]; opened: AsyncDisposableStack; tell: (line: string) => void },
+): Promise<BenchDatabase[]> {
+  const databases: BenchDatabase[] = [];
+  for (const rows of sizes) {
+    tell(`a tape of ${rows.toLocaleString('en')} observations`);
+    databases.push(opened.adopt(await openTape(postgres, rows), (database) => database.close()));
+  }
+  return databases;
+}
+
+const nameOf = (rows: number) => `tape_${rows}`;
+
+/** One workerd with an isolate of our Worker for each tape, and one of a Worker that returns a constant. */
+export function startReaders(
+  databases: BenchDatabase[],
+  { sizes, script, folder }: { sizes: number[]; script: string; folder: string },
+): Promise<Workers> {
+  const readers = databases.map((database, place) => ({
+    name: nameOf(sizes[place] ?? 0),
+    script,
+    variables: { DATABASE_URL: database.neon_url },
+  }));
+  return startWorkers([...readers, { name: 'constant', script: join(WORKERS, 'constant.js') }], folder);
+}
+
+export function tapesOf(databases: BenchDatabase[], sizes: number[], workers: Workers): Promise<Tape[]> {
+  return Promise.all(
+    databases.map(async (database, place) => {
+      const rows = sizes[place] ?? 0;
+      return { rows, database, url: await workers.url(nameOf(rows)) };
+    }),
+  );
+}
+
+/** What the rows take on disk: they came in order, as polls bring them. */
+export async function tapeSizes(tapes: Tape[]): Promise<Table> {
+  const rows = tapes.map(async ({ rows, database }) => {
+    const [size] = await database.query<{ table: string; indexes: string }>(`
+      select pg_table_size('observations') as table, pg_indexes_size('observations') as indexes`);
+    const [table, indexes] = [Number(size?.table), Number(size?.indexes)];
+    return {
+      observations: exponent(rows),
+      'table MB': rounded(table / 1e6),
+      'indexes MB': rounded(indexes / 1e6),
+      'bytes a row': rounded((table + indexes) / rows),
+    };
+  });
+  return { title: 'Tapes', rows: await Promise.all(rows) };
+}
+
+/** What is asked in each round. */
+export interface Target {
+  url: string;
+  headers: Record<string, string>;
+  status: number;
+  database: BenchDatabase;
+  bare: Omit<Job, 'connections' | 'duration_ms'>;
+}
+
+export interface Measured {
+  target: Target;
+  rounds: ReadRounds;
+}
+
+/**
+ * Sends each query once, and keeps what the Worker asked the database for it. In the order of queries, size by
+ * size, so that what is compared runs side by side.
+ */
+export async function recordAll(tapes: Tape[]): Promise<Measured[]> {
+  const found: (Measured & { place: number })[] = [];
+  for (const { rows, database, url } of tapes) {
+    for (const [place, query] of (await readQueries(url, database)).entries()) {
+      const headers = query.headers ?? {};
+      await database.server.ask('record', undefined);
+      const reply = await fetch(`${url}${query.path}`, { headers });
+      await reply.arrayBuffer();
+      const asked = await database.server.ask('recorded', undefined);
+      if (reply.status !== query.status) throw new Error(`${query.path} gave ${reply.status}.`);
+      found.push({
+        place,
+        target: {
+          url: `${url}${query.path}`,
+          headers,
+          status: query.status,
+          database,
+          bare: bareJob(database, query, asked),
+        },
+        rounds: {
+          query,
+          rows,
+          round_trips: [],
+          alone: [],
+          busy: [],
+          bare: [],
+          bare_alone: [],
+          cpu_ms: [],
+        },
+      });
+    }
+  }
+  return found.sort((a, b) => a.place - b.place);
+}
+
+/** The same statement without the Worker; what several round trips asked is taken by its last. */
+function bareJob(database: BenchDatabase, query: ReadQuery, asked: RecordedRequest[]): Target['bare'] {
+  const last = asked.at(-1);
+  if (last === undefined) throw new Error(`${query.name} asked nothing of the database.`);
+  const { smallest_statement } = query;
+  const body =
+    smallest_statement === undefined ? last.body : JSON.stringify({ query: smallest_statement, params: [] });
+  const { host } = new URL(database.neon_url);
+  return { url: `http://${host}/sql`, method: 'POST', headers: last.headers, body, status: 200 };
+}

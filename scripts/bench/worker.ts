@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptionsShape } from 'miniflare';
+import { unstable_getMiniflareWorkerOptions } from 'wrangler';
+import { childrenNamed } from './process-usage.ts';
+
+// The built Worker in workerd itself: requests go straight to its socket, without the proxy of wrangler dev.
+
+/**
+ * Cloudflare gives an isolate 128 MB and workerd alone gives it no limit: without one, memory would tell how
+ * rarely V8 collects, not what the Worker needs.
+ */
+process.env.MINIFLARE_WORKERD_V8_FLAGS ??= '--max-heap-size=128';
+
+/** Secrets and what npm start would set; the rest is as wrangler.toml ships it. */
+const VARIABLES = { SCHEDULER_TOKEN: 'dev', UPLOAD_TOKEN: 'dev', RATE_LIMIT: 'off' };
+
+export interface WorkerSpec {
+  name: string;
+  /** Our own Worker, or a file of workers/ to measure it against. */
+  script: string;
+  variables?: Record<string, string>;
+  /** Whether it consumes the queues: one of each instance at most. */
+  consumes?: boolean;
+}
+
+export interface Workers {
+  /** Of workerd, with all its isolates; null when it cannot be told. */
+  pid: number | null;
+  /** Straight to a Worker. */
+  url(name: string): Promise<string>;
+  /** Fires the cron of the first Worker as if it were `at_ms`, and waits until it has ended. */
+  tick(at_ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const WORKERS = join(import.meta.dirname, 'workers');
+
+/** Starts one workerd with an isolate for each. R2 and queue state lie in `folder`. */
+export async function startWorkers(specs: WorkerSpec[], folder: string): Promise<Workers> {
+  const before = childrenNamed('workerd', process.pid);
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      log: new Log(LogLevel.ERROR),
+      cf: false,
+      unsafeTriggerHandlers: true,
+      resourcePersistencePath: folder,
+      // The Worker logs each request, as deployed; nobody reads it here.
+      handleStructuredLogs: () => {},
+      workers: specs.map(workerOptions),
+    }),
+  );
+  const entry = await miniflare.ready;
+  const [pid = null] = childrenNamed('workerd', process.pid).filter((each) => !before.includes(each));
+  return {
+    pid,
+    url: async (name) => (await miniflare.unsafeGetDirectURL(name)).origin,
+    async tick(at_ms) {
+      const reply = await fetch(new URL(`/cdn-cgi/local/scheduled?cron=*+*+*+*+*&time=${at_ms}`, entry));
+      if (!reply.ok) throw new Error(`The tick failed: ${await reply.text()}`);
+    },
+    close: () => miniflare.dispose(),
+  };
+}
+
+function workerOptions({ name, script, variables, consumes }: WorkerSpec) {
+  const { workerOptions: given } = unstable_getMiniflareWorkerOptions('wrangler.toml');
+  // The asset router is Cloudflare's own process, in front of the Worker.
+  const { assets: _, queueConsumers, bindings, ...shipped } = given as V4WorkerOptionsShape;
+  return {
+    ...shipped,
+    name,
+    bindings: { ...bindings, ...VARIABLES, ...variables },
+    modules: [{ type: 'ESModule' as const, path: 'index.js', contents: readFileSync(script, 'utf8') }],
+    unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+    ...(consumes && queueConsumers !== undefined ? { queueConsumers } : {}),
+  };
+}
