@@ -44,9 +44,9 @@ const COLUMNS: [name: string, type: string, read: Column][] = [
  */
 export function inputRows(source: string, rows: BatchRow[]): SQL {
   const { series, ordered, positions } = bySeries(rows);
-  const columns = COLUMNS.map(([name, type, read]) => ({ name, type, values: ordered.map(read) }));
-  const same = columns.filter(({ values }) => values.every((value) => value === values[0]));
-  const sent = columns.filter((column) => !same.includes(column));
+  const columns = COLUMNS.map(([name, type, read]) => ({ name, type, values: valuesOf(ordered, read) }));
+  const same = columns.filter(({ values }) => values.length === 1);
+  const sent = columns.filter(({ values }) => values.length > 1);
   const arrays = [arrayParam(positions, 'int'), ...sent.map(({ values, type }) => arrayParam(values, type))];
   const names = ['position', ...sent.map(({ name }) => name)].join(', ');
   const constants = same.map(
@@ -83,6 +83,14 @@ export function inputRows(source: string, rows: BatchRow[]): SQL {
         select *${sql.join(constants)} from unnest(${sql.join(arrays, sql`, `)}) as i (${sql.raw(names)})
       ) i
     )`;
+}
+
+/** A column of the rows; the one value alone where it is the same in all. */
+function valuesOf(rows: BatchRow[], read: Column): ReturnType<Column>[] {
+  const [first] = rows;
+  if (first === undefined) return [null];
+  const value = read(first);
+  return rows.some((row) => read(row) !== value) ? rows.map(read) : [value];
 }
 
 type Series = Pick<BatchRow, 'external_id' | 'kind'>;
