@@ -14,7 +14,7 @@ const ATTEMPTS_MAX = 3;
 /**
  * Streams the body to R2, accepts the upload and sends its message. The same bytes for the same series are
  * the first upload again: what was stored twice is removed and nothing is sent. Whatever fails leaves
- * neither bytes nor rows behind.
+ * no row without its bytes, and bytes without a row only where nobody can tell.
  */
 export async function receiveUpload(deps: Deps, request: UploadRequest): Promise<AcceptedRow> {
   const id = crypto.randomUUID();
@@ -57,16 +57,21 @@ async function digest(text: string): Promise<string> {
   return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Accepts what is stored. When that fails for certain the bytes go; when nobody can tell they stay. */
+/**
+ * Accepts what is stored. When that fails for certain the bytes go. Without an answer they stay, even if there
+ * is no row yet: the statement may still be on its way, and its row would stand without bytes.
+ */
 async function acceptStored(deps: Deps, upload: NewUpload): Promise<AcceptedRow> {
   try {
     return await accept(deps, upload);
   } catch (thrown) {
     const error = databaseError(thrown);
-    const isLost = error instanceof AppError && error.code === 'database_unavailable';
-    const row = isLost ? await findAccepted(deps, upload.id) : null;
+    if (!(error instanceof AppError && error.code === 'database_unavailable')) {
+      await deps.uploads.remove(upload.r2_key);
+      throw error;
+    }
+    const row = await findAccepted(deps, upload.id);
     if (row !== null) return row;
-    await deps.uploads.remove(upload.r2_key);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
-import { sql } from 'drizzle-orm';
+import { NeonDbError } from '@neondatabase/serverless';
+import { type SQL, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Deps } from '../../src/deps.ts';
 import { createUploadStore } from '../../src/raw/upload-store.ts';
@@ -222,6 +223,28 @@ describe('POST /uploads', () => {
       await db.execute(sql`alter table uploads drop constraint no_more`);
     }
     expect([await storedKeys(), await accepted(), sent]).toEqual([[], [], []]);
+  });
+
+  it('keeps the bytes when the database takes the row after the Worker gave up', async () => {
+    const { db } = testDeps();
+    let late: () => PromiseLike<unknown> = async () => {};
+    const slow = new Proxy(db, {
+      get(target, key, receiver) {
+        if (key !== 'execute') return Reflect.get(target, key, receiver);
+        return (query: SQL) => {
+          if (!JSON.stringify(query).includes('insert into uploads')) return target.execute(query);
+          late = () => target.execute(query);
+          return Promise.reject(new NeonDbError('Error connecting to database: TimeoutError'));
+        };
+      },
+    });
+    const query = '?symbol=BTC';
+    const lost = await send({ query, deps: { db: slow } });
+    expect(codeOf(lost)).toEqual([503, 'database_unavailable']);
+    await late();
+    const again = idOf(await send({ query }));
+    await ingest(again);
+    expect(await uploadOf(again)).toMatchObject({ status: 'succeeded', rows: { inserted: 1 } });
   });
 
   it('says so when R2 is down, for plain and gzipped bodies', async () => {
