@@ -4,7 +4,7 @@ import { createLog, type Log } from './log.ts';
 import { createRawStore, type RawStore } from './raw/store.ts';
 import { createUploadStore, type UploadStore } from './raw/upload-store.ts';
 
-/** Everything a verb may use of the outside world. Built once per event; tests replace single fields. */
+/** Everything a verb may use of the outside world. Holds nothing of an event; tests replace single fields. */
 export interface Deps {
   settings: Settings;
   db: Db;

@@ -1,7 +1,8 @@
 import { NeonDbError, neon, neonConfig } from '@neondatabase/serverless';
 import { DrizzleQueryError, type SQL } from 'drizzle-orm';
-import { drizzle, type NeonHttpDatabase } from 'drizzle-orm/neon-http';
+import { NeonHttpDatabase, NeonHttpDriver } from 'drizzle-orm/neon-http';
 import { AppError } from '../errors.ts';
+import { QuickDialect } from './quick-dialect.ts';
 import { withQuickRows } from './quick-rows.ts';
 
 export type Db = NeonHttpDatabase;
@@ -59,7 +60,14 @@ class WholeReply {
  * `msMax` as `database_unavailable`.
  */
 export function connect(url: string, msMax = REQUEST_MS_MAX): Db {
-  return drizzle(withQuickRows(neon(url, { fetchOptions: { ms_max: msMax } })));
+  const client = withQuickRows(neon(url, { fetchOptions: { ms_max: msMax } }));
+  // What drizzle() does, but for the dialect.
+  const dialect = new QuickDialect();
+  return new NeonHttpDatabase(
+    dialect,
+    new NeonHttpDriver(client, dialect).createSession(undefined),
+    undefined,
+  );
 }
 
 /** What a raw statement gives. */

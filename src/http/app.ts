@@ -18,6 +18,7 @@ const DATABASE_MS_MAX = 10_000;
 /** The HTTP side of the Worker. Tests pass their own `makeDeps`. */
 export function createApp(options: { makeDeps?: (env: Env) => Deps } = {}): OpenAPIHono<HttpEnv> {
   const app = new OpenAPIHono<HttpEnv>();
+  const depsOf = options.makeDeps ?? madeOnce((env) => makeDeps(env, DATABASE_MS_MAX));
   app.onError((error, c) => problem(c, error));
   app.notFound((c) =>
     problem(c, new AppError('not_found', `There is nothing at ${c.req.path}. See / and /docs.`)),
@@ -25,7 +26,7 @@ export function createApp(options: { makeDeps?: (env: Env) => Deps } = {}): Open
   app.use(replyHeaders);
   mount(app, livez); // before anything that could fail
   app.use(async (c, next) => {
-    c.set('deps', options.makeDeps?.(c.env) ?? makeDeps(c.env, DATABASE_MS_MAX));
+    c.set('deps', depsOf(c.env));
     await next();
   });
   app.use(logRequest);
@@ -40,6 +41,16 @@ export function createApp(options: { makeDeps?: (env: Env) => Deps } = {}): Open
     });
   }
   return app;
+}
+
+/** Deps hold nothing of a request, and what they are made of stays the same as long as `env` is the same object. */
+function madeOnce(make: (env: Env) => Deps): (env: Env) => Deps {
+  const made = new WeakMap<Env, Deps>();
+  return (env) => {
+    const deps = made.get(env) ?? make(env);
+    made.set(env, deps);
+    return deps;
+  };
 }
 
 type App = OpenAPIHono<HttpEnv>;

@@ -1,4 +1,5 @@
 import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
+import type { ErrorCode } from '../errors.ts';
 import type { Access } from './access.ts';
 import type { Endpoint } from './endpoint.ts';
 import { problems } from './responses.ts';
@@ -70,8 +71,16 @@ function security(access: Access): Pick<RouteConfig, 'security'> {
   return { security: access === 'scheduler' ? [{ schedulerToken: [] }] : [{}, { readToken: [] }] };
 }
 
+/** What else may be out of reach for a while. */
+const STORES: Partial<Record<Access, readonly ErrorCode[]>> = {
+  raw: ['storage_unavailable'],
+  upload: ['storage_unavailable', 'queue_unavailable'],
+  scheduler: ['queue_unavailable'],
+};
+
 function commonProblems(access: Access, path: string): RouteConfig['responses'] {
   if (path === '/livez') return {};
   const token = access === 'open' ? [] : (['unauthorized', 'not_configured'] as const);
-  return problems(...token, 'rate_limited', 'internal', 'misconfigured', 'database_unavailable');
+  const stores = STORES[access] ?? [];
+  return problems(...token, 'rate_limited', 'internal', 'misconfigured', 'database_unavailable', ...stores);
 }

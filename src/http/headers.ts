@@ -12,13 +12,15 @@ export const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** Request id, and the headers that every reply carries whatever became of the request. */
+/**
+ * Request id, and the headers that every reply carries whatever became of the request. A route that passes on the
+ * reply of a binding copies it, since the headers of those cannot be set.
+ */
 export const replyHeaders: MiddlewareHandler<HttpEnv> = async (c, next) => {
   const given = c.req.header('X-Request-Id') ?? '';
   c.set('request_id', SAFE_REQUEST_ID.test(given) ? given : crypto.randomUUID());
   c.set('started_ms', Date.now());
   await next();
-  c.res = new Response(c.res.body, c.res); // replies of bindings have immutable headers
   const { headers } = c.res;
   headers.set('X-Request-Id', c.get('request_id'));
   headers.set('X-Content-Type-Options', 'nosniff');
@@ -30,7 +32,7 @@ export const replyHeaders: MiddlewareHandler<HttpEnv> = async (c, next) => {
   // What one token may see, a cache must not show to another, or to none.
   if (headers.get('Cache-Control')?.startsWith('private')) addVary(headers, 'Authorization');
   if (isRead(c)) allowOrigins(headers);
-  if (new URL(c.req.url).protocol === 'https:') headers.set('Strict-Transport-Security', 'max-age=31536000');
+  if (c.req.url.startsWith('https:')) headers.set('Strict-Transport-Security', 'max-age=31536000');
   compress(c);
 };
 

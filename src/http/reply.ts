@@ -48,9 +48,9 @@ export interface PageFacts {
 
 /** The `pagination` member and the Link header of a page. The cursor alone names the next page. */
 export function paging(c: HttpContext, page: PageFacts, format?: string) {
-  const { origin, pathname } = new URL(c.req.url);
+  const [address] = c.req.url.split('?');
   const query = new URLSearchParams({ cursor: page.next_cursor ?? '', ...(format ? { format } : {}) });
-  const next = page.next_cursor === null ? null : `${origin}${pathname}?${query}`;
+  const next = page.next_cursor === null ? null : `${address}?${query}`;
   const headers: Record<string, string> = next === null ? {} : { Link: `<${next}>; rel="next"` };
   return { pagination: { ...page, next }, headers };
 }
