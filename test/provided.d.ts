@@ -8,8 +8,11 @@ declare module 'vitest' {
     upstreamUrl: string;
     /** A server that plays back what a test wrote. */
     scriptedUrl: string;
-    /** Which seeds of faults to play, how many operations at once, and where to disturb the database. */
-    chaos: { seed: number; seeds: number; parallel: number; control: string | null };
+    /**
+     * Which seeds of faults to play, how many phases of each (null: all), how many operations at once, and where
+     * to disturb the database.
+     */
+    chaos: { seed: number; seeds: number; phases: number | null; parallel: number; control: string | null };
     /** The seed of generated requests, and how many an operation gets. */
     fuzz: { seed: number; runs: number };
   }

@@ -1,0 +1,51 @@
+import { parseArgs } from 'node:util';
+
+export interface Flags {
+  seed: number;
+  seeds: number;
+  /** Play against a Postgres of our own, with several operations at once, and crash it. */
+  postgres: boolean;
+  /** Kill `npm start` so many times instead; 0 plays seeds. */
+  kills: number;
+}
+
+export const HELP = `npm run chaos -- [flags]
+
+Plays the whole service with failures at every boundary, lets it heal, and compares every table with a run in
+which nothing failed. Each seed is a schedule of failures; a seed that does not heal is printed with its
+schedule. See docs/faults.md.
+
+  --seeds N    how many seeds (200)
+  --seed S     the first one (1)
+  --postgres   before a Postgres server of its own, with several operations at once, which is crashed now and
+               then; what happens then does not follow from the seed alone
+  --kills N    instead: npm start, ended with kill -9 of all its processes N times at random moments of
+               ingestion and import, then compared with one that was left alone
+  --help       this text
+`;
+
+/** Reads the command line. Throws an Error that says what is wrong. */
+export function parseFlags(argv: string[]): Flags | 'help' {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      seeds: { type: 'string', default: '200' },
+      seed: { type: 'string', default: '1' },
+      postgres: { type: 'boolean', default: false },
+      kills: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return 'help';
+  return {
+    seed: whole('--seed', values.seed),
+    seeds: whole('--seeds', values.seeds),
+    postgres: values.postgres,
+    kills: values.kills === undefined ? 0 : whole('--kills', values.kills),
+  };
+}
+
+function whole(name: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new Error(`${name} takes a whole number from 1, not ${text}.`);
+}

@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { killOrphans } from '../start/processes.ts';
+
+const READY_MS_MAX = 300_000;
+
+/** `npm start` as a process, in a group of its own as a terminal would have it. */
+export interface Product {
+  url: string;
+  /** Resolves at the ready line; rejects when it ends before. */
+  ready: Promise<void>;
+  /** Exit code, or null when a signal ended it. */
+  ended: Promise<number | null>;
+  output(): string;
+  /** Ends every process of it at once, as a power cut would. */
+  kill(): Promise<void>;
+  /** Ends it as Ctrl-C does. */
+  stop(): Promise<void>;
+}
+
+export interface ProductOptions {
+  port: number;
+  data_dir: string;
+  /** More flags of npm start. */
+  flags?: string[];
+  variables: Record<string, string>;
+}
+
+export function startProduct({ port, data_dir, flags = [], variables }: ProductOptions): Product {
+  const child = spawn('npm', ['start', '--', '--port', String(port), '--data-dir', data_dir, ...flags], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...variables },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk;
+    });
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  let isOver = false;
+  ended.then(() => {
+    isOver = true;
+  });
+  const ready = untilReady(
+    () => output,
+    () => isOver,
+  );
+  ready.catch(() => {}); // nobody waits for one that is to be killed
+  return {
+    url: `http://127.0.0.1:${port}`,
+    ready,
+    ended,
+    output: () => output,
+    async kill() {
+      signal(child, 'SIGKILL');
+      await killOrphans(data_dir, []);
+      await ended;
+    },
+    async stop() {
+      signal(child, 'SIGINT');
+      await ended;
+    },
+  };
+}
+
+function signal(child: ChildProcess, name: NodeJS.Signals): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, name);
+  } catch {
+    // Ended already.
+  }
+}
+
+async function untilReady(output: () => string, isOver: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + READY_MS_MAX; ; await sleep(100)) {
+    if (/^ready http/m.test(output())) return;
+    if (isOver() || Date.now() > deadline) throw new Error(`npm start is not ready:\n${output()}`);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Deps } from '../../src/deps.ts';
+import type { Log, LogFields } from '../../src/log.ts';
+import { createRawStore } from '../../src/raw/store.ts';
+import { createUploadStore } from '../../src/raw/upload-store.ts';
+import { actorBucket } from './actor-bucket.ts';
+import { actorsDb, type Disturb } from './database.ts';
+import type { SimulatedQueue } from './queue.ts';
+import { ask, type Market } from './upstream.ts';
+import type { Actor, World } from './world.ts';
+
+export interface Surroundings {
+  base: Deps;
+  bucket: R2Bucket;
+  world: World;
+  market: Market;
+  queue: SimulatedQueue;
+  disturb: Disturb | null;
+}
+
+/** Deps as one actor sees them: the real database and R2, where each call waits its turn and may fail. */
+export function actorDeps(around: Surroundings, actor: Actor): Deps {
+  const { base, world, market, queue, disturb } = around;
+  const bucket = actorBucket(around.bucket, world, actor);
+  return {
+    ...base,
+    db: actorsDb(base.settings.DATABASE_URL, world, actor, disturb),
+    raw: createRawStore(bucket),
+    uploads: createUploadStore(bucket),
+    queue: queue.of(actor),
+    fetch: (input) =>
+      world.operation(actor, 'upstream', String(input), (fault) => ask(market, String(input), fault)),
+    log: storyLog(world, actor),
+    now: () => new Date(world.clock_ms + actor.skew_ms),
+    sleep: (ms) => world.sleep(actor, ms),
+  };
+}
+
+/** What the Worker says of its own faults goes into the story. */
+function storyLog(world: World, actor: Actor): Log {
+  const quiet = () => {};
+  return {
+    debug: quiet,
+    info: quiet,
+    warn: quiet,
+    error: (event: string, fields: LogFields = {}) =>
+      world.tell(event, `${actor.name} ${JSON.stringify(fields)}`),
+    with: () => storyLog(world, actor),
+  };
+}

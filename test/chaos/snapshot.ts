@@ -1,0 +1,187 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { type Db, rowsOf } from '../../src/db/client.ts';
+import type { Deps } from '../../src/deps.ts';
+
+// The whole database as text, table by table, without what no two runs have in common: the times of our own
+// clock, and the ids that rows were given in the order of their coming.
+
+const listing = sql`l.source || ' ' || l.external_id`;
+const values = (row: string): SQL =>
+  sql.raw(
+    ['price_usd', 'market_cap_usd', 'volume_24h_usd', 'percent_change_24h', 'open_usd', 'high_usd', 'low_usd']
+      .map((name) => `coalesce(${row}.${name}::text, '-')`)
+      .join(" || ' ' || "),
+  );
+/** A record without a time of its own has that of its first fetch, which is our clock's. */
+const ownTime = (row: string): SQL =>
+  sql.raw(
+    `case when 'no_source_time' = any(${row}.flags) then 'fetched' else (${row}.observed_at at time zone 'utc')::text end`,
+  );
+
+/** What each table holds, as one text per row; null where there is nothing that could be compared. */
+const TABLES: Record<string, SQL | null> = {
+  observations: sql`
+    select ${listing} || ' ' || o.kind || ' ' || ${ownTime('o')} || ' rev ' || o.revision || ' ' || ${values('o')} || ' '
+      || array_to_string(o.flags, '|') || ' ' || o.pointer || ' of ' || p.sha256 || ' v' || o.normalizer_version
+      || case when o.superseded_at is null then '' else ' superseded' end
+    from observations o join listings l on l.id = o.listing_id join raw_payloads p on p.id = o.raw_payload_id`,
+  latest_observations: sql`
+    select ${listing} || ' ' || ${ownTime('o')} || ' rev ' || o.revision || ' ' || concat_ws(' ', coalesce(o.price_usd, -1),
+      o.market_cap_usd, o.volume_24h_usd, o.percent_change_24h, array_to_string(o.flags, '|'), 'rank', o.rank,
+      o.percent_change_1h, o.percent_change_7d, o.circulating_supply, o.total_supply, o.max_supply, o.image_url)
+    from latest_observations o join listings l on l.id = o.listing_id`,
+  counts: sql`
+    select ${listing} || ' ' || c.kind || ' ' || c.observations || ' ' || c.revisions || case
+      when exists (select from observations o where o.listing_id = l.id and 'no_source_time' = any(o.flags)) then ''
+      else ' ' || (c.first_observed_at at time zone 'utc')::text || ' ' || (c.last_observed_at at time zone 'utc')::text end
+    from counts c join listings l on l.id = c.listing_id`,
+  source_counts: sql`select source || ' ' || kind || ' ' || observations || ' ' || revisions from source_counts`,
+  market_totals: sql`
+    select m.source || ' ' || (m.observed_at at time zone 'utc')::text || ' rev ' || m.revision || ' ' || concat_ws(' ', m.market_cap_usd,
+      m.volume_24h_usd, m.bitcoin_dominance_percent, m.market_cap_change_24h_percent, m.assets_count,
+      array_to_string(m.flags, '|'), m.pointer, p.sha256, m.superseded_at is null)
+    from market_totals m join raw_payloads p on p.id = m.raw_payload_id`,
+  candles: sql`
+    select ${listing} || ' ' || concat_ws(' ', c.interval, c.open_time at time zone 'utc', c.open_usd, c.high_usd, c.low_usd, c.close_usd,
+      c.first_observed_at at time zone 'utc', c.last_observed_at at time zone 'utc', c.count, c.frozen)
+    from candles c join listings l on l.id = c.listing_id
+    where not exists (select from observations o where o.listing_id = l.id and 'no_source_time' = any(o.flags))`,
+  stale_candles: sql`select ${listing} || ' ' || day from stale_candles c join listings l on l.id = c.listing_id`,
+  payload_shapes: sql`select concat_ws(' ', source, endpoint, fingerprint, fields) from payload_shapes`,
+  listings: sql`select ${listing} || ' ' || concat_ws(' ', l.symbol, l.name, l.asset_id, l.is_resolved) from listings l`,
+  // One that was made before its coin was known, and merged since, tells when things came.
+  assets: sql`select concat_ws(' ', id, symbol, name) from assets where merged_into is null`,
+  mappings: sql`
+    select ${listing} || ' ' || concat_ws(' ', m.asset_id, m.method, m.confidence, m.state, m.evidence, m.flag_reason)
+    from mappings m join listings l on l.id = m.listing_id where m.state <> 'ended'`,
+  decisions: sql`select concat_ws(' ', action, asset_id, who, why) from decisions`,
+  catalog: sql`select concat_ws(' ', source, external_id, symbol, name) from catalog`,
+  contracts: sql`select concat_ws(' ', source, external_id, platform, address) from contracts`,
+  // Attempts differ, and so do the replies that failed; what was loaded, and from which bytes, does not. A dry
+  // run, or a file that failed, is done anew when its client did not hear of it: the first one counts.
+  runs: sql`
+    select concat_ws(' ', r.source, 'inserted', sum(r.rows_inserted)) from runs r where r.source <> 'csv' group by r.source
+    union all
+    select concat_ws(' ', r.filename, r.trigger, r.status, r.rows_read, r.rows_inserted, r.rows_duplicate,
+      r.rows_rejected, r.error_code, r.error_message, r.withdraw_reason, r.withdrawn_at is null)
+    from (
+      select distinct on (u.filename) u.filename, r.* from runs r join uploads u on u.run_id = r.id
+      order by u.filename, r.id
+    ) r`,
+  raw_payloads: sql`
+    select distinct concat_ws(' ', source, endpoint, url, status, size_bytes, sha256, encoding, poll_top, error_code,
+      records, newest_observed_at is null, unknowns, shape, expired_at is null, loaded_at is not null)
+    from raw_payloads where loaded_at is not null or status = 404 or source = 'csv'`,
+  rejects: sql`
+    select distinct concat_ws(' ', r.source, p.sha256, r.pointer, r.external_id, r.code, r.message, r.raw)
+    from rejects r join raw_payloads p on p.id = r.raw_payload_id`,
+  checkpoints: sql`
+    select concat_ws(' ', c.source, c.endpoint, p.sha256, p.status) from checkpoints c join raw_payloads p on p.id = c.raw_payload_id`,
+  backfills: sql`select distinct concat_ws(' ', b.source, b.external_id, b.days) from backfills b`,
+  upstreams: sql`select concat_ws(' ', source, plan, failures, failing_since, ask_after, quota_since) from upstreams`,
+  endpoint_failures: sql`select concat_ws(' ', source, endpoint, error_code) from endpoint_failures`,
+  gaps: sql`select concat_ws(' ', source, endpoint, 'open') from gaps where ended_at is null`,
+  health_states: sql`select concat_ws(' ', subject, status) from health_states`,
+  // Calls that were counted, outages that were noted and told: they are what the faults did.
+  call_ledger: null,
+  gap_fills: null,
+  alerts: null,
+  retention: sql`select concat_ws(' ', rows_removed, payloads_expired > 0, removed_at is null) from retention`,
+  thinnings: sql`select concat_ws(' ', source, unit, rows_removed) from thinnings`,
+  leases: sql`select name from leases where expires_at > (select max(accepted_at) + interval '1 day' from runs)`,
+  tape_version: sql`select concat_ws(' ', mode, version >= (select max(known_at) from observations)) from tape_version`,
+  uploads: sql`
+    select distinct concat_ws(' ', filename, hints, series_key, dry_run, status, sha256, size_bytes, plan - 'uploaded_at', encoding, done_bytes,
+      next_line, md5(preview::text), error_code, error_message, finished_at is null) from uploads`,
+  upload_sightings: sql`select count(*)::text from upload_sightings`,
+  replays: sql`select distinct concat_ws(' ', status, error_code) from replays where status <> 'failed'`,
+  replay_differences: sql`
+    select concat_ws(' ', source, external_id, kind, observed_at, change, revision, pointer, outcome) from replay_differences`,
+  replay_sightings: sql`select count(*)::text from replay_sightings`,
+};
+
+export type Snapshot = Record<string, string[]>;
+
+/** Every table as text, and whether the bytes that rows point to are there. */
+export async function takeSnapshot(deps: Pick<Deps, 'db' | 'uploads' | 'raw'>): Promise<Snapshot> {
+  return { ...(await takeTables(deps.db)), r2: await storedBytes(deps) };
+}
+
+/** Every table as text. Throws when one has no line here: what is not compared is not tested. */
+export async function takeTables(db: Db): Promise<Snapshot> {
+  const tables = await rowsOf<{ name: string }>(
+    db.execute(sql`select table_name as name from information_schema.tables where table_schema = 'public'`),
+  );
+  const snapshot: Snapshot = {};
+  for (const { name } of tables) {
+    const query = TABLES[name];
+    if (query === undefined) throw new Error(`Say how to compare ${name} in test/chaos/snapshot.ts.`);
+    if (query === null) continue;
+    const lines = await rowsOf<{ line: string }>(
+      db.execute(sql`select line from (${query}) as t (line) order by line collate "C"`),
+    );
+    snapshot[name] = lines.map(({ line }) => line);
+  }
+  return snapshot;
+}
+
+interface StoredPayload {
+  r2_key: string;
+  sha256: string;
+  source: string;
+  /** Its records were loaded, so a clean run has it too. */
+  wanted: boolean;
+  deleted: boolean;
+}
+
+/** Whether the bytes that rows point to are there, or gone when they were given up. */
+async function storedBytes({ db, uploads, raw }: Pick<Deps, 'db' | 'uploads' | 'raw'>): Promise<string[]> {
+  const payloads = await rowsOf<StoredPayload>(
+    db.execute(
+      sql`select distinct r2_key, sha256, source, loaded_at is not null or source = 'csv' as wanted,
+        deleted_at is not null as deleted from raw_payloads`,
+    ),
+  );
+  const found = await Promise.all(
+    payloads.map(async ({ r2_key, sha256, source, wanted, deleted }) => {
+      const body =
+        source === 'csv' ? await uploads.stream(r2_key, 0) : ((await raw.get(r2_key))?.body ?? null);
+      const plain =
+        body === null || source === 'csv' ? body : body.pipeThrough(new DecompressionStream('gzip'));
+      const bytes = plain && (await new Response(plain).arrayBuffer());
+      const whole = bytes !== null && (await hex(bytes)) === sha256;
+      if (whole === deleted) return [`${sha256} ${whole ? 'STILL THERE' : 'MISSING'}`];
+      return wanted ? [`${sha256} ${whole ? 'whole' : 'deleted'}`] : [];
+    }),
+  );
+  return [...new Set(found.flat())].sort();
+}
+
+async function hex(bytes: ArrayBuffer): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+const LINES_SHOWN = 8;
+
+/** What one holds and the other does not, a few lines a table; empty when they are equal. */
+export function differences(clean: Snapshot, healed: Snapshot): string[] {
+  return Object.keys(clean).flatMap((table) => {
+    const [wanted, got] = [clean[table] ?? [], healed[table] ?? []];
+    const missing = subtract(wanted, got).map((line) => `${table} lacks  ${line}`);
+    const extra = subtract(got, wanted).map((line) => `${table} has    ${line}`);
+    return [...missing.slice(0, LINES_SHOWN), ...extra.slice(0, LINES_SHOWN)].map((line) =>
+      line.slice(0, 400),
+    );
+  });
+}
+
+function subtract(from: string[], what: string[]): string[] {
+  const left = new Map<string, number>();
+  for (const line of what) left.set(line, (left.get(line) ?? 0) + 1);
+  return from.filter((line) => {
+    const count = left.get(line) ?? 0;
+    left.set(line, count - 1);
+    return count <= 0;
+  });
+}

@@ -1,0 +1,238 @@
+import type { Boundary, FaultKind, FaultPlan } from './faults.ts';
+import type { Random } from './random.ts';
+
+// Everything that touches the outside waits here, and one thing at a time goes on, in an order that follows
+// from the seed. So a race, a lost reply and a killed process can be played again.
+
+/** A process, as far as it matters: it has a clock of its own, and it can be killed. */
+export interface Actor {
+  readonly name: string;
+  /** What it did last, for whoever asks why it does not go on. */
+  last: string;
+  skew_ms: number;
+  /** Set once it has ended, well or not, or was killed. */
+  ended: boolean;
+}
+
+export type End<T> = { value: T } | { error: unknown } | 'killed';
+
+interface Waiting {
+  actor: Actor;
+  label: string;
+  boundary: Boundary;
+  perform: (fault: FaultKind | null) => Promise<unknown>;
+  resolve: (value: unknown) => void;
+  reject: (reason: unknown) => void;
+}
+
+interface Timer {
+  at_ms: number;
+  /** Whom it wakes; null for what happens to nobody in particular. */
+  actor: Actor | null;
+  label: string;
+  act: () => unknown;
+}
+
+export interface WorldOptions {
+  random: Random;
+  faults: FaultPlan;
+  /** Operations that go on at the same time: 1 can be repeated exactly, more are for a database that can take them. */
+  parallel: number;
+  start_ms: number;
+}
+
+const STEPS_MAX = 20_000;
+/** Turns of the event loop after which nothing more comes from what was set going. */
+const TURNS_MAX = 8;
+const PROMISES_MAX = 100;
+const QUIET_TURNS_MAX = 100;
+
+export class World {
+  readonly random: Random;
+  readonly counts = new Map<FaultKind, number>();
+  /** What went wrong, by step. */
+  readonly story: string[] = [];
+  clock_ms: number;
+  database_skew_ms = 0;
+  steps = 0;
+  #stormy_until = 0;
+  readonly #faults: FaultPlan;
+  readonly #parallel: number;
+  readonly #waiting: Waiting[] = [];
+  readonly #timers: Timer[] = [];
+  readonly #actors = new Set<Actor>();
+  readonly #killed = new WeakMap<Actor, () => void>();
+
+  constructor({ random, faults, parallel, start_ms }: WorldOptions) {
+    this.random = random;
+    this.#faults = faults;
+    this.#parallel = parallel;
+    this.clock_ms = start_ms;
+  }
+
+  /** Starts a process. Its end is told, never thrown. */
+  spawn<T>(name: string, work: (actor: Actor) => Promise<T>): Promise<End<T>> {
+    const actor: Actor = { name, last: 'nothing yet', skew_ms: 0, ended: false };
+    this.#actors.add(actor);
+    const end = (how: End<T>): End<T> => {
+      actor.ended = true;
+      this.#actors.delete(actor);
+      return how;
+    };
+    return Promise.race([
+      new Promise<End<T>>((resolve) => this.#killed.set(actor, () => resolve('killed'))),
+      work(actor).then(
+        (value) => end({ value }),
+        (error: unknown) => end({ error }),
+      ),
+    ]);
+  }
+
+  /** What an actor does at a boundary. `perform` is told which fault to play, if any. */
+  operation<T>(
+    actor: Actor,
+    boundary: Boundary,
+    label: string,
+    perform: (fault: FaultKind | null) => Promise<T>,
+  ): Promise<T> {
+    if (actor.ended) return new Promise(() => {}); // the dead say nothing more
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ actor, boundary, label, perform, resolve: resolve as () => void, reject });
+    });
+  }
+
+  sleep(actor: Actor, ms: number): Promise<void> {
+    return new Promise((resolve) => this.after(ms, 'wakes', resolve, actor));
+  }
+
+  /** Lets something happen later. */
+  after(ms: number, label: string, act: () => unknown, actor: Actor | null = null): void {
+    this.#timers.push({ at_ms: this.clock_ms + ms, actor, label, act });
+  }
+
+  note(kind: FaultKind, where: string): void {
+    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+    this.tell(kind, where);
+  }
+
+  /** Adds a line to the story. */
+  tell(what: string, where: string): void {
+    this.story.push(`${String(this.steps).padStart(5)}  ${what.padEnd(18)} ${where}`);
+  }
+
+  draw(boundary: Boundary): FaultKind | null {
+    return this.steps < this.#stormy_until ? this.#faults.draw(boundary) : null;
+  }
+
+  /** Faults come, for so many steps at most. */
+  stir(steps: number): void {
+    this.#stormy_until = this.steps + steps;
+  }
+
+  /** Faults stop; clocks are right again. */
+  calm(): void {
+    this.#stormy_until = 0;
+    this.database_skew_ms = 0;
+    for (const actor of this.#actors) actor.skew_ms = 0;
+  }
+
+  /** Goes on until nothing waits for anything, and `isOver`. */
+  async settle(isOver: () => boolean = () => true): Promise<void> {
+    for (let quiet = 0; ; ) {
+      const due = this.#timers.filter((timer) => timer.at_ms <= this.clock_ms);
+      if (this.#waiting.length + due.length > 0) {
+        quiet = 0;
+        this.steps += 1;
+        if (this.steps > STEPS_MAX) throw new Error('The world does not come to rest.');
+        await this.#step(due);
+        continue;
+      }
+      // Somebody may be between two operations, at work on what he has.
+      const next_ms = Math.min(...this.#timers.map((timer) => timer.at_ms));
+      const isAtWork = next_ms === Infinity && (this.#actors.size > 0 || !isOver());
+      if (quiet > (isAtWork ? QUIET_TURNS_MAX : 0)) {
+        if (isAtWork) throw new Error(`Nobody will ever wake ${this.#names()}.`);
+        if (next_ms === Infinity) return;
+        this.clock_ms = next_ms;
+        quiet = 0;
+        continue;
+      }
+      quiet += 1;
+      await this.#rest(() => this.#waiting.length > 0);
+    }
+  }
+
+  #names(): string {
+    return [...this.#actors].map(({ name, last }) => `${name} (after: ${last})`).join(', ');
+  }
+
+  async #step(due: Timer[]): Promise<void> {
+    const chosen = this.random.between(0, this.#waiting.length + due.length - 1);
+    const timer = due[chosen - this.#waiting.length];
+    if (timer !== undefined) {
+      this.#timers.splice(this.#timers.indexOf(timer), 1);
+      const before = this.#waiting.length;
+      await timer.act();
+      return this.#rest(() => this.#waiting.length > before);
+    }
+    const first = this.#waiting.splice(chosen, 1);
+    const more = Math.min(this.#waiting.length, this.random.between(0, this.#parallel - 1));
+    for (let i = 0; i < more; i += 1)
+      first.push(...this.#waiting.splice(this.random.between(0, this.#waiting.length - 1), 1));
+    this.clock_ms += this.random.between(1, 40);
+    await Promise.all(first.map((operation) => this.#play(operation)));
+    const released = new Set(first.map(({ actor }) => actor));
+    await this.#rest(() =>
+      [...released].every((actor) => actor.ended || this.#waiting.some((next) => next.actor === actor)),
+    );
+  }
+
+  /** Until what was set going has come to its next operation, or has nothing more to say. */
+  async #rest(isOver: () => boolean): Promise<void> {
+    // Mostly it is a matter of promises alone, which take no turn of the event loop.
+    for (let promise = 0; promise < PROMISES_MAX; promise += 1) {
+      await undefined;
+      if (isOver()) return;
+    }
+    for (let turn = 0; turn < TURNS_MAX; turn += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      if (isOver()) return;
+    }
+  }
+
+  async #play(operation: Waiting): Promise<void> {
+    const { actor, boundary, label, perform, resolve, reject } = operation;
+    if (actor.ended) return;
+    actor.last = label;
+    const fault = this.draw(boundary);
+    if (fault !== null) this.note(fault, `${actor.name}: ${label}`);
+    if (fault === 'killed_before') return this.#kill(actor);
+    if (fault === 'paused') {
+      const stall_ms = this.random.between(11_000, 95_000); // others go on meanwhile, and leases run out
+      return this.after(stall_ms, label, () => this.#waiting.push(operation), actor);
+    }
+    if (fault === 'clock_worker') actor.skew_ms = this.#jump(7_200);
+    if (fault === 'clock_database') this.database_skew_ms = this.#jump(600);
+    try {
+      const value = await perform(fault);
+      if (fault === 'killed_after') return this.#kill(actor);
+      resolve(value);
+    } catch (error) {
+      reject(error);
+    }
+  }
+
+  #jump(seconds: number): number {
+    return this.random.between(-seconds, seconds) * 1_000;
+  }
+
+  #kill(actor: Actor): void {
+    actor.ended = true;
+    this.#actors.delete(actor);
+    for (const list of [this.#waiting, this.#timers]) {
+      const left = list.filter((item: { actor: Actor | null }) => item.actor !== actor);
+      list.splice(0, list.length, ...(left as never[]));
+    }
+    this.#killed.get(actor)?.();
+  }
+}
