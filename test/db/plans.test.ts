@@ -256,9 +256,10 @@ describe('other reads', () => {
     ['/health', NONE, 0],
     ['/stats', ['listings', 'runs'], 0],
     // For many inputs the planner may rather go through all listings.
-    [`/prices?asset=${COINS_50}`, ['listings'], 100],
-    ['/prices?symbol=S1,S2', ['listings'], 8],
-    [`/prices?asset=${COINS_50}&at=${MIDDLE}`, ['listings'], 100],
+    // A row a listing, and coin 1 has three. Postgres 15 tells whole means only: it counts the file's, without one, too.
+    [`/prices?asset=${COINS_50}`, ['listings'], 101],
+    ['/prices?symbol=S1,S2', ['listings'], 9],
+    [`/prices?asset=${COINS_50}&at=${MIDDLE}`, ['listings'], 101],
     [`/prices?asset=coin-1&as_of=${MIDDLE}`, ['listings'], 20],
     ['/assets/coin-7', NONE, 0],
     ['/assets/coin-7/divergence', NONE, 0],
