@@ -22,13 +22,11 @@ export interface Product {
 export interface ProductOptions {
   port: number;
   data_dir: string;
-  /** More flags of npm start. */
-  flags?: string[];
   variables: Record<string, string>;
 }
 
-export function startProduct({ port, data_dir, flags = [], variables }: ProductOptions): Product {
-  const child = spawn('npm', ['start', '--', '--port', String(port), '--data-dir', data_dir, ...flags], {
+export function startProduct({ port, data_dir, variables }: ProductOptions): Product {
+  const child = spawn('npm', ['start', '--', '--port', String(port), '--data-dir', data_dir], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...variables },

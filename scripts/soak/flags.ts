@@ -7,8 +7,8 @@ export interface Flags {
 
 export const HELP = `npm run soak -- [flags]
 
-Reads, uploads and polls together against npm start, and tells what each request took, which answers came, and
-how memory went. Then the database hangs for a while, and then far too many ask at once: every request is still
+Reads, uploads and polls together against the built Worker, and tells what each request took, which answers came,
+and how memory went. Then the database hangs for a while, and then far too many ask at once: every request is still
 answered, with 429 or 503 and Retry-After where it has to be. Ends with an error otherwise. See docs/faults.md.
 
   --minutes N   how long the steady part lasts (5)

@@ -1,54 +1,33 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { memory } from '../bench/process-usage.ts';
-import { MARK } from '../start/processes.ts';
 
 const SAMPLE_MS = 2_000;
-
-/** Resident memory of the Worker's process over time, in bytes; empty where the system does not tell. */
-export function watchMemory(data_dir: string): { samples: readonly number[]; stop(): void } {
-  const samples: number[] = [];
-  const timer = setInterval(() => {
-    const now = workerdOf(data_dir).reduce((sum, pid) => sum + (memory(pid)?.now ?? 0), 0);
-    if (now > 0) samples.push(now);
-  }, SAMPLE_MS);
-  return { samples, stop: () => clearInterval(timer) };
-}
-
-/** The workerd processes of a start on this folder. */
-function workerdOf(data_dir: string): number[] {
-  return processIds().filter(
-    (pid) =>
-      read(pid, 'comm').trim() === 'workerd' &&
-      read(pid, 'environ').split('\0').includes(`${MARK}=${data_dir}`),
-  );
-}
-
-function processIds(): number[] {
-  try {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number);
-  } catch {
-    return [];
-  }
-}
-
-function read(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
 const MB = 1024 * 1024;
 
-/** The course of memory in a line: a tenth of the time at its beginning against the last tenth. */
-export function describeMemory(samples: readonly number[]): string {
+export interface MemoryWatch {
+  stop(): void;
+  /** How it went, in a line. */
+  describe(): string;
+}
+
+/** Watches the resident memory of a process; unknown where the system does not tell. */
+export function watchMemory(pid: number | null): MemoryWatch {
+  const samples: number[] = [];
+  const timer = setInterval(() => {
+    const now = pid === null ? null : memory(pid);
+    if (now !== null) samples.push(now.now / MB);
+  }, SAMPLE_MS);
+  return { stop: () => clearInterval(timer), describe: () => describe(samples) };
+}
+
+/** The first tenth of the time against the middle and the last. */
+function describe(samples: readonly number[]): string {
   if (samples.length === 0) return 'memory  unknown on this system';
   const part = Math.max(1, Math.floor(samples.length / 10));
-  const mean = (list: readonly number[]) => list.reduce((sum, bytes) => sum + bytes, 0) / list.length / MB;
-  const most = Math.max(...samples) / MB;
-  const [first, last] = [mean(samples.slice(0, part)), mean(samples.slice(-part))];
-  return `memory of workerd  ${first.toFixed(0)} MB at first, ${last.toFixed(0)} MB at last, ${most.toFixed(0)} MB at most`;
+  const middle = Math.floor((samples.length - part) / 2);
+  const mean = (list: readonly number[]) =>
+    (list.reduce((sum, value) => sum + value, 0) / list.length).toFixed(0);
+  const course = [samples.slice(0, part), samples.slice(middle, middle + part), samples.slice(-part)];
+  const [first, half, last] = course.map(mean);
+  const most = Math.max(...samples).toFixed(0);
+  return `memory of workerd  ${first} MB at first, ${half} MB halfway, ${last} MB at last, ${most} MB at most`;
 }
