@@ -41,7 +41,7 @@ export function listLatest(db: Db, wish: LatestWish) {
   const now = [part(wish, CURRENT, 'known'), part(wish, CURRENT, 'unknown')];
   const then = wish.pin === null ? [] : [part(wish, past(wish), 'all')];
   return db.execute(sql`
-    select frame.*, page.*
+    select frame.frame, page.*
     from (${pinnedVersion(wish.pin)}) v
     cross join lateral (${total(wish)}) total
     left join lateral (

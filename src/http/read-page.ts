@@ -15,7 +15,7 @@ import { type Instant, microsOf } from '../domain/instant.ts';
 import { beyondRetention, demandKept, horizonOf } from './beyond-retention.ts';
 import type { DataKey } from './data-key.ts';
 import type { DataRequest } from './data-request.ts';
-import { frameOf } from './page-frame.ts';
+import { pageFrameOf } from './page-frame.ts';
 import { unknownAsset } from './unknown-asset.ts';
 
 export interface Page {
@@ -48,7 +48,7 @@ export interface PagePlace {
 /** Reads one page in one round trip. Throws `unknown_asset` for an asset nobody has, and `beyond_retention`. */
 export async function readPage(deps: Deps, request: DataRequest, place: PagePlace): Promise<Page> {
   const found = await rowsOf<PageRow>(pageQuery(deps, request, { ...place, limit: place.limit + 1 }));
-  const frame = frameOf(found);
+  const frame = pageFrameOf(found);
   if (frame.unknown_refs !== null) throw await unknownAsset(deps, frame.unknown_refs);
   const rows = found.filter((row): row is PageRow & ObservationRow => row.listing_id !== null);
   const page = { rows: rows.slice(0, place.limit), more: rows.length > place.limit };
@@ -60,7 +60,7 @@ export async function readPage(deps: Deps, request: DataRequest, place: PagePlac
     ...page,
     version: frame.version,
     current_version: frame.current_version,
-    total: frame.total === null ? null : Number(frame.total),
+    total: frame.total,
     ambiguous: frame.ambiguous ?? [],
     late: frame.late,
     thinned_before: request.latest ? null : horizon,
