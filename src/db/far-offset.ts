@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { KINDS } from '../domain/observation.ts';
-import { type ObservationWish, unseen } from './list-observations.ts';
+import type { ObservationWish } from './list-observations.ts';
 import { namesListings } from './listing-filter.ts';
 import { OBSERVATION_COLUMNS } from './observation-row.ts';
 import { SOURCE_ORDER } from './prefer-source.ts';
@@ -25,19 +25,18 @@ export function isFar({ offset, sort, count, after, filter }: ObservationWish): 
 
 /** The rows of such a page, by the `total` of its filter. */
 export function rowsFromAfar(wish: ObservationWish): SQL {
-  const { limit, offset, order, seen } = wish;
+  const { limit, offset, order } = wish;
   const behind = sql`(total.total - ${offset}::int)`;
   const isNearerEnd = sql`${offset}::int > total.total / 2`;
-  const isWanted = unseen(seen);
   return sql`
     select o.* from (
       (select * from (${merged(wish, order)}) k order by ${keyOrder('k', order)}
-        limit case when ${isWanted} and not ${isNearerEnd} then ${limit}::int else 0 end offset ${offset}::int)
+        limit case when not ${isNearerEnd} then ${limit}::int else 0 end offset ${offset}::int)
       union all
       (select * from (${merged(wish, opposite(order))}) k order by ${keyOrder('k', opposite(order))}
-        limit case when ${isWanted} and ${isNearerEnd} then greatest(least(${limit}::int, ${behind}), 0) else 0 end
+        limit case when ${isNearerEnd} then greatest(least(${limit}::int, ${behind}), 0) else 0 end
         offset greatest(${behind} - ${limit}::int, 0))
-    ) at (listing_id, kind, observed_at, revision)
+    ) at
     cross join lateral (
       select ${OBSERVATION_COLUMNS} from observations o
       where o.listing_id = at.listing_id and o.kind = at.kind and o.observed_at = at.observed_at

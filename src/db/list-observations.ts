@@ -17,6 +17,7 @@ import {
   WITH_LISTING,
 } from './observation-row.ts';
 import type { Retained } from './retention.ts';
+import { unlessCurrent } from './unless-current.ts';
 
 export interface ObservationFilter extends ListingFilter {
   kinds: Kind[] | null;
@@ -41,7 +42,7 @@ export interface PageWish {
   pin: Instant | null;
   /** The moment a caller asked for: what was not known then is told. */
   as_of: Instant | null;
-  /** The version the client holds already: when it is still the newest, no row is read. */
+  /** The version the client holds already: when it is still the newest, nothing is read. */
   seen: Instant | null;
   /** `tally` reads the kept counts, which know listings and kinds only; `exact` counts rows. */
   count: 'tally' | 'exact' | 'none';
@@ -79,11 +80,11 @@ export type PageRow = Framed<ObservationRow>;
  * and kind, or per listing and kind when the filter names listings, takes at most a page from each, and
  * merges: the cost depends on the page and on the number of lanes, not on the number of rows.
  * What an offset far into the tape passes over is counted off in the index (far-offset.ts).
- * PageRow rows, `limit` of them at most.
+ * PageRow rows, `limit` of them at most, or none at all: see unlessCurrent.
  */
 export function listObservations(db: Db, wish: ObservationWish) {
   const byListing = namesListings(wish.filter);
-  return db.execute(sql`
+  const statement = sql`
     with lanes as materialized (${byListing ? listingLanes(wish.filter) : sourceLanes(wish.filter)})
     select frame.frame, page.*
     from (${pinnedVersion(wish.pin)}) v
@@ -93,12 +94,12 @@ export function listObservations(db: Db, wish: ObservationWish) {
       from (${isFar(wish) ? rowsFromAfar(wish) : nearRows(wish, byListing)}) o ${WITH_LISTING}
     ) page on true
     left join lateral (${pageFrame(wish.filter, late(wish))}) frame on true
-    order by page.position`);
+    order by page.position`;
+  return unlessCurrent(db, wish.seen, statement);
 }
 
 const nearRows = (wish: ObservationWish, byListing: boolean): SQL => sql`
   select o.* from lanes lane cross join lateral (${lane(wish, byListing)}) o
-  where ${unseen(wish.seen)}
   order by ${pageOrder(wish)}
   limit ${wish.limit}::int offset ${wish.offset}::int`;
 
@@ -142,7 +143,7 @@ function total(wish: ObservationWish, byListing: boolean): SQL {
   if (wish.count === 'none') return sql`select null as total`;
   if (wish.count === 'exact')
     return sql`select count(*) as total from lanes lane join observations o on ${inLane(byListing)}
-               where ${rowConditions(wish)} and ${unseen(wish.seen)}`;
+               where ${rowConditions(wish)}`;
   return wish.filter.history
     ? sql`select coalesce(sum(revisions), 0) as total from lanes`
     : sql`select coalesce(sum(observations), 0) as total from lanes`;
