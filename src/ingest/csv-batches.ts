@@ -5,8 +5,8 @@ import { type NormalizedBatch, sortReadings } from './normalize-batch.ts';
 import { readCsv } from './read-csv.ts';
 
 /** A batch ends at whichever it meets first. */
-const BATCH_ROWS = 5_000;
-const BATCH_BYTES = 1_500_000;
+const BATCH_ROWS = 10_000;
+const BATCH_BYTES = 3_000_000;
 
 /** How a file is read, and from where on. */
 export interface FileReading {
