@@ -1,6 +1,6 @@
 /**
- * The items of a generator, each asked for once the use of the one before has begun: one ahead, never more. An error comes
- * in its place, after the items before it.
+ * The items of a generator, each asked for once the use of the one before has begun: one ahead, never more. An
+ * error comes in its place, after the items before it.
  */
 export async function* oneAhead<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {
   try {
