@@ -21,5 +21,7 @@ const NULL = /^null$/i;
 function textElement(value: Item): string {
   if (value === null) return 'NULL';
   const text = String(value);
-  return PLAIN.test(text) && !NULL.test(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
+  return PLAIN.test(text) && (text.length !== 4 || !NULL.test(text))
+    ? text
+    : `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
