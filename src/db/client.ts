@@ -1,11 +1,19 @@
-import { NeonDbError, neon, neonConfig } from '@neondatabase/serverless';
-import { DrizzleQueryError, type SQL } from 'drizzle-orm';
-import { NeonHttpDatabase, NeonHttpDriver } from 'drizzle-orm/neon-http';
+import { type FullQueryResults, NeonDbError, neon, neonConfig } from '@neondatabase/serverless';
+import type { SQL } from 'drizzle-orm';
 import { AppError } from '../errors.ts';
-import { QuickDialect } from './quick-dialect.ts';
-import { withQuickRows } from './quick-rows.ts';
+import { render } from './render.ts';
+import { CELLS_AS_TEXT, resultRows } from './result-rows.ts';
 
-export type Db = NeonHttpDatabase;
+/** A statement that is sent when it is awaited, alone, or goes into a batch. */
+export type Query = Pick<Promise<Result>, 'then' | 'catch'>;
+
+export interface Db {
+  execute(statement: SQL): Query;
+  /** One transaction of unsent queries. */
+  batch<const Queries extends readonly Query[]>(
+    queries: Queries,
+  ): Promise<{ -readonly [Place in keyof Queries]: Result }>;
+}
 
 /** A batch of a load may take a while. */
 const REQUEST_MS_MAX = 25_000;
@@ -60,15 +68,24 @@ class WholeReply {
  * `msMax` as `database_unavailable`.
  */
 export function connect(url: string, msMax = REQUEST_MS_MAX): Db {
-  const client = withQuickRows(neon(url, { fetchOptions: { ms_max: msMax } }));
-  // What drizzle() does, but for the dialect.
-  const dialect = new QuickDialect();
-  return new NeonHttpDatabase(
-    dialect,
-    new NeonHttpDriver(client, dialect).createSession(undefined),
-    undefined,
-  );
+  const client = neon(url, { fetchOptions: { ms_max: msMax } });
+  return {
+    execute(statement) {
+      const { text, params } = render(statement);
+      const query = client.query(text, params, { arrayMode: true, fullResults: true, types: CELLS_AS_TEXT });
+      const { execute } = query;
+      // Alone it comes back by its own execute, in a batch by that of the batch.
+      query.execute = async (data, options) => resultOf(await execute(data, options)) as never;
+      return query as unknown as Query;
+    },
+    async batch(queries) {
+      const results = await client.transaction(queries as never, { arrayMode: true, fullResults: true });
+      return results.map(resultOf) as never;
+    },
+  };
 }
+
+const resultOf = (result: FullQueryResults<true>): Result => ({ rows: resultRows(result) });
 
 /** What a raw statement gives. */
 export interface Result {
@@ -98,7 +115,6 @@ export function select<Row>(db: Db, statement: SQL): Promise<Row[]> {
   return rowsOf<Row>(db.execute(statement));
 }
 
-// Driver errors come bare from a batch and wrapped, with all parameters in the message, from a single query.
 interface DriverError {
   name: string;
   code?: string;
@@ -128,11 +144,11 @@ const TRANSIENT = /^(08|53|57P|40|55P03|57014)/;
 
 /**
  * Turns a driver error into an AppError whose message holds no SQL and no parameters.
- * Anything that is not a driver error is returned as it is, without what the query builder wraps around it.
+ * Anything that is not a driver error is returned as it is.
  */
 export function databaseError(error: unknown): unknown {
   const cause = driverError(error);
-  if (cause === undefined) return error instanceof DrizzleQueryError ? error.cause : error;
+  if (cause === undefined) return error;
   const guarded = guardCode(error);
   if (guarded === 'lease_lost' || guarded === 'already_loaded' || guarded === 'wrong_mode')
     return new AppError(guarded, `The database refused the commit: ${guarded}.`);

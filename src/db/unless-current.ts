@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../domain/instant.ts';
 import { arrayLiteral, type Item } from './array-param.ts';
 import type { Db } from './client.ts';
-import { QuickDialect } from './quick-dialect.ts';
+import { render } from './render.ts';
 
 /** A row of `unlessCurrent`: as it is, or as the JSON of it. */
 export type Told<Row> = Row | { told: Row };
@@ -15,7 +15,7 @@ export type Told<Row> = Row | { told: Row };
  */
 export function unlessCurrent(db: Db, seen: Instant | null, statement: SQL) {
   if (seen === null) return db.execute(statement);
-  const { sql: text, params } = new QuickDialect().sqlToQuery(statement);
+  const { text, params } = render(statement);
   const inner = text.replaceAll(/\$(\d+)/g, '($$1[$1])');
   const given = arrayLiteral(params.map(asItem));
   return db.execute(

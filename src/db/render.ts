@@ -1,0 +1,34 @@
+import { Param, SQL, StringChunk } from 'drizzle-orm';
+
+/** A statement as the driver takes it. */
+export interface Rendered {
+  text: string;
+  params: unknown[];
+}
+
+/**
+ * The text and parameters of a raw statement: text, parameters, and statements within statements. Drizzle's own
+ * renderer knows two dozen more kinds of chunks, which no statement here holds, and takes ten times as long.
+ */
+export function render(statement: SQL): Rendered {
+  const params: unknown[] = [];
+  return { text: textOf(statement, params), params };
+}
+
+function textOf(statement: SQL, params: unknown[]): string {
+  let text = '';
+  for (const chunk of statement.queryChunks) {
+    if (chunk instanceof StringChunk)
+      text += chunk.value.length === 1 ? chunk.value[0] : chunk.value.join('');
+    else if (chunk instanceof SQL) text += textOf(chunk, params);
+    else text += `$${params.push(parameter(chunk))}`;
+  }
+  return text;
+}
+
+function parameter(chunk: unknown): unknown {
+  const value = chunk instanceof Param ? chunk.value : chunk;
+  if (chunk instanceof Param || chunk === null || (typeof chunk !== 'object' && chunk !== undefined))
+    return value;
+  throw new TypeError('A raw statement takes text, statements, plain values and sql.param().');
+}
