@@ -1,6 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 
-type Item = string | number | null;
+export type Item = string | number | null;
+
+/** Texts as a Postgres array literal. */
+export const arrayLiteral = (values: readonly Item[]): string => `{${values.map(textElement).join(',')}}`;
 
 /**
  * A column of values as one parameter: the statement's text and parameter count do not depend on the number of
