@@ -41,16 +41,21 @@ export async function* writeBatches(
 
 /**
  * Commits a batch with the offset behind it; a dry run commits the offset, the counts and the rejects alone.
- * Null when it was done but the answer was lost.
+ * Null when it was done but the answer was lost. `after` is the commit before it, which may be on its way still:
+ * should that one fail, so does this one.
  */
 export async function importBatch(
   deps: Deps,
   running: RunningImport,
   { batch, place, rawAt, statements }: WrittenBatch,
+  after: Promise<unknown> | null,
 ): Promise<LoadCounts | null> {
   const { db } = deps;
   const moved = () => advanceUpload(db, { id: running.upload_id, ...place });
-  if (statements === null) return judgeBatch(deps, running, batch, moved);
+  if (statements === null) {
+    await after;
+    return judgeBatch(deps, running, batch, moved);
+  }
   return loadBatch(deps, {
     lease: running.lease,
     origin: running.origin,
@@ -62,6 +67,7 @@ export async function importBatch(
       return Number(row?.done_bytes) >= place.to_bytes;
     },
     rawAt,
+    after,
   });
 }
 

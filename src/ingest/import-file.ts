@@ -16,7 +16,7 @@ import type { CsvEncoding } from '../sources/csv/record.ts';
 import { NORMALIZER_VERSION } from '../sources/registry.ts';
 import { completeRejects } from './complete-rejects.ts';
 import { csvBatches, type FileReading } from './csv-batches.ts';
-import { importBatch, type RunningImport, writeBatches } from './import-batch.ts';
+import { importBatch, type RunningImport, type WrittenBatch, writeBatches } from './import-batch.ts';
 import { oneAhead } from './one-ahead.ts';
 import { readHead } from './read-csv.ts';
 
@@ -103,15 +103,58 @@ async function readBatches(
   };
   const stream = await bytesFrom(deps, upload, reading.done_bytes);
   const batches = csvBatches(stream, reading, deps.settings.UPSTREAMS === 'sandbox');
-  let rejected = Number(upload.rows_rejected);
-  // While one batch is being committed, the next is read and written.
-  for await (const batch of oneAhead(writeBatches(deps, running, batches))) {
-    const counts = await importBatch(deps, running, batch);
+  return commitBatches(deps, running, {
+    batches: writeBatches(deps, running, batches),
+    rejected: Number(upload.rows_rejected),
+    isLate: () => deps.now().getTime() > deadline,
+  });
+}
+
+interface Batches {
+  batches: AsyncGenerator<WrittenBatch>;
+  /** Records refused so far. */
+  rejected: number;
+  isLate: () => boolean;
+}
+
+/**
+ * Commits batches in order, until the last (true) or until it is late (false). While one is being committed, the
+ * next is on its way and the one after is read and written.
+ */
+async function commitBatches(deps: Deps, running: RunningImport, given: Batches): Promise<boolean> {
+  let { rejected } = given;
+  let before: Promise<void> | null = null;
+  let uncounted = 0;
+  const commit = async (batch: WrittenBatch, after: Promise<void> | null) => {
+    const counts = await importBatch(deps, running, batch, after);
+    await after;
     deps.log.info('batch.loaded', { to_bytes: batch.place.to_bytes, ...counts });
     rejected += counts?.rejected ?? 0;
     if (rejected > REJECTS_MAX) throw tooManyRejects();
-    if (deps.now().getTime() > deadline) return false;
+  };
+  try {
+    for await (const batch of oneAhead(given.batches)) {
+      // None goes ahead of one that may end the file: how much of it is loaded must not depend on timing.
+      if (rejected + uncounted > REJECTS_MAX) {
+        await before;
+        before = null;
+      }
+      const previous: Promise<void> | null = before;
+      before = commit(batch, previous);
+      before.catch(() => {}); // met again when it is awaited
+      uncounted = batch.batch.read;
+      await previous;
+      if (!given.isLate()) continue;
+      await before;
+      return false;
+    }
+  } catch (error) {
+    // What stands before a fault of the file counts first, and so does what went wrong with it: a commit fails as
+    // the one before it does. None is left on its way.
+    await before;
+    throw error;
   }
+  await before;
   return true;
 }
 

@@ -29,6 +29,11 @@ export interface Load {
   isCommitted: () => Promise<boolean>;
   /** The record at a pointer as it was sent, for rejects that only the database can find. */
   rawAt: (pointer: string) => string;
+  /**
+   * The load before this one, when that may still be on its way: the database lets this one wait for the lease of
+   * that one, so that its way there costs no time. What fails then is tried again once that one is committed.
+   */
+  after?: Promise<unknown> | null;
 }
 
 /** The statements of a batch, written out, so that they can be made while another is being committed. */
@@ -51,12 +56,20 @@ export interface LoadCounts {
  * commit is tried again, so nothing is loaded twice.
  */
 export async function loadBatch(deps: Deps, load: Load): Promise<LoadCounts | null> {
+  let { after = null } = load;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await commit(deps, load);
     } catch (thrown) {
       const error = databaseError(thrown);
       if (!(error instanceof AppError)) throw error;
+      if (after !== null) {
+        // It may have come before its turn, or not at all. When the one before has failed, so does it.
+        await after;
+        after = null;
+        if (await load.isCommitted().catch(() => false)) return null;
+        continue;
+      }
       if (error.code === 'already_loaded' && attempt > 1) return null;
       if (error.code !== 'database_unavailable' || attempt === COMMIT_ATTEMPTS_MAX) throw error;
       await deps.sleep(COMMIT_WAIT_MS * attempt);

@@ -1,3 +1,4 @@
+import { NeonDbError } from '@neondatabase/serverless';
 import { type SQL, StringChunk, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { requestWithdrawal } from '../../src/db/withdraw.ts';
@@ -184,7 +185,7 @@ describe('a file', () => {
 });
 
 describe('delivery', () => {
-  const ROWS = 12_000; // three batches
+  const ROWS = 12_000; // two batches
   const whole = { status: 'succeeded', read: ROWS, inserted: ROWS, duplicate: 0, rejected: 0 };
 
   it('may repeat after the end', async () => {
@@ -327,6 +328,87 @@ describe('an upload without a message', () => {
   });
 });
 
+describe('batches of one file', () => {
+  const ROWS = 7_000;
+  /** Three batches, since a batch ends at so many bytes. */
+  const longFile = () => series(ROWS).replaceAll('Abc Coin', 'Abc Coin'.padEnd(900, '.'));
+
+  it('are on their way two at a time', async () => {
+    const id = await storeUpload(longFile());
+    const second = Promise.withResolvers<void>();
+    // The answer to the first is not heard before the second is sent.
+    const deps = withLoads(async (commit, load) => {
+      if (load === 2) second.resolve();
+      const results = await commit();
+      if (load === 1) await second.promise;
+      return results;
+    });
+    expect(await importAll(id, deps)).toBe(1);
+    expect(await upload(id)).toMatchObject({ status: 'succeeded', read: ROWS, inserted: ROWS });
+    expect(await stored()).toBe(ROWS);
+  });
+
+  it('wait for their turn when one overtakes another', async () => {
+    const id = await storeUpload(longFile());
+    const second = Promise.withResolvers<void>();
+    const deps = withLoads(async (commit, load) => {
+      if (load === 1) await second.promise;
+      return await commit().finally(() => load === 2 && second.resolve());
+    });
+    expect(await importAll(id, deps)).toBe(1);
+    expect(await upload(id)).toMatchObject({ status: 'succeeded', read: ROWS, inserted: ROWS });
+    expect(await stored()).toBe(ROWS);
+  });
+
+  it('are not committed when the one before is not', async () => {
+    const id = await storeUpload(longFile());
+    let loads = 0;
+    const deps = withLoads(async (commit, load) => {
+      loads = load;
+      if (load > 1) return await commit();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      throw new Error('killed');
+    });
+    await expect(importFile(deps, { upload_id: id })).rejects.toThrow('killed');
+    expect(loads).toBe(2);
+    expect(await stored()).toBe(0);
+    await importAll(id);
+    expect(await upload(id)).toMatchObject({ status: 'succeeded', read: ROWS, inserted: ROWS });
+  });
+
+  it('are committed once when an answer is lost', async () => {
+    const id = await storeUpload(longFile());
+    const deps = withLoads(async (commit, load) => {
+      const results = await commit();
+      if (load <= 2) throw new NeonDbError('The answer was lost.');
+      return results;
+    });
+    expect(await importAll(id, { ...deps, sleep: async () => {} })).toBe(1);
+    expect(await upload(id)).toMatchObject({ status: 'succeeded', read: ROWS, inserted: ROWS });
+    expect(await stored()).toBe(ROWS);
+  });
+});
+
+type Results = Awaited<ReturnType<Deps['db']['batch']>>;
+
+/** Deps whose loads, counted from 1, go through a function. */
+function withLoads(through: (commit: () => Promise<Results>, load: number) => Promise<Results>): Deps {
+  const deps = testDeps();
+  let loads = 0;
+  const db = new Proxy(deps.db, {
+    get(target, key, receiver) {
+      if (key !== 'batch') return Reflect.get(target, key, receiver);
+      return (queries: Parameters<typeof target.batch>[0]) => {
+        const commit = () => target.batch(queries) as Promise<Results>;
+        if (queries.length < 4) return commit();
+        loads += 1;
+        return through(commit, loads);
+      };
+    },
+  });
+  return { ...deps, db };
+}
+
 /** Deps whose consumer dies instead of sending a statement that holds this text. */
 function dieWhen(text: string): Deps {
   const deps = testDeps();
@@ -351,10 +433,11 @@ function dieAt(step: number): Deps {
       if (key !== 'batch') return Reflect.get(target, key, receiver);
       return async (queries: Parameters<typeof target.batch>[0]) => {
         batches += 1;
-        if (batches === Math.ceil(step / 2) && step % 2 === 0) throw new Error('killed');
-        const result = await target.batch(queries);
-        if (batches === Math.ceil(step / 2)) throw new Error('killed');
-        return result;
+        const isLast = batches === Math.ceil(step / 2); // others may be on their way
+        if (isLast && step % 2 === 0) throw new Error('killed');
+        return await target.batch(queries).finally(() => {
+          if (isLast) throw new Error('killed');
+        });
       };
     },
   });
