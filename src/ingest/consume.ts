@@ -29,6 +29,14 @@ const BUSY_SECONDS_MAX = 5;
 /** After so many tries a fault that does not look passing ends the work, instead of filling the queue. */
 const HOPELESS_ATTEMPTS = 5;
 
+/**
+ * So often a message is tried whose work the cron finds again by itself; then it is left to the cron, which sends
+ * a new one while the work is open. So what is accepted is never given up for something that passes, and only
+ * work that takes its consumer with it comes to the dead letters.
+ */
+const PATIENT_ATTEMPTS = 25;
+const FOUND_AGAIN = new Set<IngestMessage['type']>(['import', 'withdraw', 'replay', 'backfill']);
+
 /** What became of a message: `done`, to be continued in a fresh one, or to come back after a while. */
 type Handled = 'done' | 'continue' | { busy_seconds: number };
 
@@ -42,13 +50,13 @@ export async function consume(deps: Deps, message: QueueMessage): Promise<void> 
     return message.ack();
   }
   const log = deps.log.with({ message_id: message.id, ...parsed.data });
+  const isLeft = message.attempts >= PATIENT_ATTEMPTS && FOUND_AGAIN.has(parsed.data.type);
+  const comeBack = (delaySeconds: number) => (isLeft ? message.ack() : message.retry({ delaySeconds }));
   try {
     const handled = await handle({ ...deps, log }, parsed.data);
     if (typeof handled === 'object') {
       log.info('message.delayed', { reason: 'lease is taken', seconds: handled.busy_seconds });
-      return message.retry({
-        delaySeconds: Math.min(clampDelay(handled.busy_seconds + 1), BUSY_SECONDS_MAX),
-      });
+      return comeBack(Math.min(clampDelay(handled.busy_seconds + 1), BUSY_SECONDS_MAX));
     }
     if (handled === 'continue') await deps.queue.send(parsed.data);
     message.ack();
@@ -61,8 +69,9 @@ export async function consume(deps: Deps, message: QueueMessage): Promise<void> 
       code: error instanceof AppError ? error.code : 'internal',
       error: error instanceof Error ? error.message : String(error),
       retry_in_s: delaySeconds,
+      left_to_cron: isLeft,
     });
-    message.retry({ delaySeconds });
+    comeBack(delaySeconds);
   }
 }
 
