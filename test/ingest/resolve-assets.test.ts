@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { insertDecision } from '../../src/db/decisions.ts';
+import { rowIn } from '../../src/db/client.ts';
+import { type DecidedRow, insertDecision, type NewDecision } from '../../src/db/decisions.ts';
 import { consume } from '../../src/ingest/consume.ts';
 import { resolveAssets, resolveIfNeeded } from '../../src/ingest/resolve-assets.ts';
 import { tick } from '../../src/ingest/tick.ts';
@@ -288,6 +289,8 @@ describe('prices', () => {
 });
 
 describe('decisions', () => {
+  const keep = async (decision: NewDecision) =>
+    rowIn<DecidedRow>((await db().batch(insertDecision(db(), decision)))[1]);
   const decide = async (
     external_id: string,
     asset: string,
@@ -295,7 +298,7 @@ describe('decisions', () => {
     to: string | null = null,
   ) => {
     const mapping_id = await mappingId(external_id, asset);
-    await insertDecision(db(), { mapping_id, action, asset_id: to, who: 'ada', why: 'looked it up' });
+    await keep({ mapping_id, action, asset_id: to, who: 'ada', why: 'looked it up' });
     await resolveIfNeeded(testDeps());
   };
 
@@ -328,13 +331,9 @@ describe('decisions', () => {
   it('pin a listing to any asset, through the queue', async () => {
     await seed(db(), [...FOO, { ...FOO[1], external_id: 'foo-2', name: 'Foo Two' } as SeedRow]);
     await resolveAssets(testDeps());
-    await insertDecision(db(), {
-      mapping_id: await mappingId('foo-2', 'foo-foo-2'),
-      action: 'pin',
-      asset_id: 'foo-foo',
-      who: 'ada',
-      why: 'the vendor lists it twice',
-    });
+    const why = 'the vendor lists it twice';
+    const mapping_id = await mappingId('foo-2', 'foo-foo-2');
+    await keep({ mapping_id, action: 'pin', asset_id: 'foo-foo', who: 'ada', why });
     const message = { id: 'm', body: { type: 'resolve' }, attempts: 1, ack: () => {}, retry: () => {} };
     await consume(testDeps(), message);
     expect(await assets()).toEqual({
@@ -349,7 +348,7 @@ describe('decisions', () => {
     await resolveAssets(testDeps());
     const known = await mappingId('foo', 'foo-foo');
     const asked = async (mapping_id: number, asset_id: string | null) =>
-      (await insertDecision(db(), { mapping_id, action: 'pin', asset_id, who: 'ada', why: 'x' })).rows[0];
+      keep({ mapping_id, action: 'pin', asset_id, who: 'ada', why: 'x' });
     expect(await asked(999, null)).toMatchObject({ id: null, has_mapping: false, has_asset: false });
     expect(await asked(known, 'nobody')).toMatchObject({ id: null, has_mapping: true, has_asset: false });
     expect(await asked(known, null)).toMatchObject({ has_mapping: true, has_asset: true });
