@@ -111,6 +111,59 @@ describe('a tick', () => {
     expect(await fetched()).toHaveLength(before);
   });
 
+  describe('before the whole list of a source has come', () => {
+    const RIVAL = '{"id":"foo-2","symbol":"foo","name":"Foo One","platforms":{}}';
+    const list = (...coins: string[]) => script('/coingecko/coins/list', { body: `[${coins.join(',')}]` });
+    const foo = async () => {
+      const { 'coingecko:foo-token': asset } = await assets();
+      return [asset, (await rows(sql`select 1 from listings where not is_resolved`)).length > 0];
+    };
+
+    beforeEach(async () => {
+      await script('/coingecko/coins/markets?page=1', {
+        body: `[${market({ id: 'bitcoin' })},${market({ id: 'foo-token', symbol: 'foo', name: 'Foo One' })}]`,
+      });
+      await script('/coingecko/coins/list', { status: 500, body: 'oops' });
+      await tickAt('2026-01-10T12:05:00Z');
+    });
+
+    it('joins nobody by name: there may be another one', async () => {
+      expect(await foo()).toEqual(['foo-foo-token', true]);
+      expect(await mappings()).toEqual([
+        { external_id: 'bitcoin', asset_id: 'btc-bitcoin', method: 'reviewed', state: 'active' },
+      ]);
+      await list(RIVAL);
+      await tickAt('2026-01-10T12:10:00Z');
+      expect(await foo()).toEqual(['foo-foo-token', false]);
+    });
+
+    it('makes up for it when it comes', async () => {
+      await list();
+      await tickAt('2026-01-10T12:10:00Z');
+      expect(await foo()).toEqual(['foo-foo', false]);
+      expect((await mappings())[1]).toMatchObject({ external_id: 'foo-token', method: 'name' });
+    });
+
+    it('takes no file for a coin by its ticker', async () => {
+      const upload_id = await storeUpload('symbol,price_usd,created_at\nFOO,1,2024-01-01\n');
+      const message = { id: 'm', body: { type: 'import', upload_id }, attempts: 1 };
+      const deps = testDeps({ now: () => new Date('2026-01-10T12:06:00Z') });
+      await consume(deps, { ...message, ack: () => {}, retry: () => {} });
+      const file = async () => Object.entries(await assets()).find(([key]) => key.startsWith('csv:'))?.[1];
+      expect(await file()).toBe('csv-canonical-foo');
+      await list();
+      await tickAt('2026-01-10T12:10:00Z');
+      expect(await file()).toBe('foo-foo');
+    });
+
+    it('waits a day for it, not for ever', async () => {
+      await tickAt('2026-01-11T12:00:00Z');
+      expect(await foo()).toEqual(['foo-foo-token', true]);
+      await tickAt('2026-01-11T12:10:00Z');
+      expect(await foo()).toEqual(['foo-foo', false]);
+    });
+  });
+
   it('says nothing new when nothing is', async () => {
     await tickAt('2026-01-10T12:05:00Z');
     const before = await version();
