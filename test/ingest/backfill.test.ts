@@ -319,6 +319,22 @@ describe('an upstream that says "too many requests"', () => {
     expect((await asked()).slice(calls).filter(({ url }) => url.startsWith('/coingecko/'))).toEqual([]);
   });
 
+  it('is the cause of the gap that comes of it', async () => {
+    await tick(at(NOON), NOON);
+    await script(CHART, { status: 429, retry_after: '7200', body: 'Throttled' });
+    await backfill();
+    const gaps = () =>
+      rows(sql`select cause, error_code, ended_at is null as open from gaps
+        where source = 'coingecko' and endpoint = 'coins/markets?page=1'`);
+    for (const [minutes, open] of [
+      [60, true],
+      [125, false],
+    ] as const) {
+      await tick(at(NOON + minutes * 60_000), NOON + minutes * 60_000);
+      expect(await gaps()).toEqual([{ cause: 'rate_limited', error_code: null, open }]);
+    }
+  });
+
   it('stays slow although a poll that began before ends well', async () => {
     await tick(at(NOON), NOON);
     await script(CHART, { status: 429, retry_after: '1800', body: 'Throttled' });
