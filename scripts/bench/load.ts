@@ -5,12 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Bundle } from './bundle.ts';
 import { type BenchDatabase, createDatabase, dropDatabase, openDatabase } from './database.ts';
+import { watchHeap } from './heap-watch.ts';
 import { judgeLoad, type LoadRound } from './load-figures.ts';
 import { writeLoadFile } from './load-file.ts';
 import type { Outcome } from './outcome.ts';
 import type { BenchPostgres } from './postgres.ts';
 import { cpuMs, forgetPeak, memory } from './process-usage.ts';
-import { startWorkers, type Workers } from './worker.ts';
+import { startWorkers, WORKERS, type Workers } from './worker.ts';
 
 export interface LoadPlan {
   rows: number;
@@ -19,6 +20,8 @@ export interface LoadPlan {
 
 const DATABASE = 'cointape_bench_load';
 const WATCH_MS = 50;
+/** Half of what production gives, and the most that is wanted: an isolate that needs more does not come through. */
+const HEAP_MB = 64;
 const QUIET_MS = 2_000;
 const WARM_ROWS = 5_000;
 
@@ -41,20 +44,67 @@ export async function benchLoad(
   opened.defer(() => dropDatabase(postgres, DATABASE));
   const database = opened.adopt(await openDatabase(postgres, DATABASE), (it) => it.close());
   const variables = { DATABASE_URL: database.neon_url, UPLOAD_BYTES_MAX: '1000000000' };
+  tell('the same upload to a Worker that only passes it on');
+  const floor_memory_mb = await keeperMemory(folder, { file, warm_file });
   const workers = opened.adopt(
-    await startWorkers([{ name: 'loader', script: bundle.path, variables, consumes: true }], folder),
+    await startWorkers([{ name: 'loader', script: bundle.path, variables, consumes: true }], folder, {
+      heap_mb: HEAP_MB,
+      inspected: true,
+    }),
     (it) => it.close(),
   );
   await upload(database, workers, warm_file); // code compiled, connections open
-  const idle = workers.pid === null ? null : memory(workers.pid);
+  const heap = opened.adopt(await watchHeap(workers.inspector_port ?? 0, 'loader'), (it) => it.close());
+  const idle = {
+    process: workers.pid === null ? null : (memory(workers.pid)?.now ?? null),
+    heap: await heap.now(),
+  };
   const rounds: LoadRound[] = [];
   for (let round = 1; round <= plan.rounds; round += 1) {
     tell(`round ${round} of ${plan.rounds}: upload`);
-    const loaded = await loadOnce(database, workers, file, idle?.now ?? null);
+    heap.forgetPeak();
+    const loaded = await loadOnce(database, workers, file, idle.process);
+    const heap_mb = (heap.peak() - idle.heap) / 1e6;
     tell(`round ${round} of ${plan.rounds}: COPY`);
-    rounds.push({ ...loaded, copy_seconds: await copyOnce(postgres, database, folder, plan.rows) });
+    rounds.push({
+      ...loaded,
+      heap_mb,
+      floor_memory_mb,
+      copy_seconds: await copyOnce(postgres, database, folder, plan.rows),
+    });
   }
   return judgeLoad({ rows: plan.rows, bytes: statSync(file).size }, rounds);
+}
+
+/** Peak over idle of a workerd whose Worker does nothing with a file but hand it to R2: what the simulators take. */
+async function keeperMemory(
+  folder: string,
+  { file, warm_file }: { file: string; warm_file: string },
+): Promise<number | null> {
+  const script = join(WORKERS, 'keeper.js');
+  const workers = await startWorkers([{ name: 'keeper', script }], join(folder, 'keeper'), {
+    heap_mb: HEAP_MB,
+  });
+  try {
+    await post(workers, 'keeper', warm_file);
+    if (workers.pid === null) return null;
+    const idle = memory(workers.pid)?.now ?? Number.NaN;
+    forgetPeak(workers.pid);
+    await post(workers, 'keeper', file);
+    return ((peakBytes(workers) ?? Number.NaN) - idle) / 1e6;
+  } finally {
+    await workers.close();
+  }
+}
+
+async function post(workers: Workers, name: string, file: string): Promise<Response> {
+  const reply = await fetch(`${await workers.url(name)}/uploads?filename=history.csv`, {
+    method: 'POST',
+    body: await openAsBlob(file),
+    headers: { authorization: 'Bearer dev' },
+  });
+  if (reply.status !== 202) throw new Error(`The upload was refused: ${await reply.text()}`);
+  return reply;
 }
 
 async function loadOnce(
@@ -62,7 +112,7 @@ async function loadOnce(
   workers: Workers,
   file: string,
   idle_bytes: number | null,
-): Promise<Omit<LoadRound, 'copy_seconds'>> {
+): Promise<Omit<LoadRound, 'copy_seconds' | 'heap_mb' | 'floor_memory_mb'>> {
   await untilQuiet(database);
   await empty(database);
   await database.query('checkpoint');
@@ -110,11 +160,8 @@ async function upload(
   workers: Workers,
   file: string,
 ): Promise<{ seconds: number; upload_seconds: number; upload_peak: number | null }> {
-  const url = `${await workers.url('loader')}/uploads?filename=history.csv`;
-  const body = await openAsBlob(file);
   const started = performance.now();
-  const reply = await fetch(url, { method: 'POST', body, headers: { authorization: 'Bearer dev' } });
-  if (reply.status !== 202) throw new Error(`The upload was refused: ${await reply.text()}`);
+  const reply = await post(workers, 'loader', file);
   const { id } = (await reply.json()) as { id: string };
   const upload_seconds = (performance.now() - started) / 1000;
   const upload_peak = peakBytes(workers);

@@ -15,6 +15,8 @@ export interface ReadRounds {
   bare: JobResult[];
   /** The statement alone, on one connection. */
   bare_alone: JobResult[];
+  /** The statement sent through a Worker that passes it on, as busy. */
+  pass: JobResult[];
   cpu_ms: (number | null)[];
 }
 
@@ -50,6 +52,7 @@ export function judgeReads(all: ReadRounds[], constant: ConstantRounds): Outcome
   const figures = [
     ...growth(small, large),
     ...large.map(shareOfStatement),
+    ...large.map(shareOfPassing),
     ...deepPage(large),
     figure('round trips to the database per GET, at most', '', trips, { at_most: 1 }),
     ...overPeer(small),
@@ -77,6 +80,13 @@ function shareOfStatement({ query, busy, bare }: ReadRounds): Figure {
   return figure(name, '×', ratios(rate(busy), rate(bare)), bound);
 }
 
+/** What no Worker that asks a database once could better, the same machine given: no bound, but an explanation. */
+function shareOfPassing({ query, busy, pass }: ReadRounds): Figure {
+  const what = query.smallest_statement === undefined ? 'its' : 'the smallest';
+  const name = `${query.name}: requests a second over a Worker that only passes ${what} statement on`;
+  return figure(name, '×', ratios(rate(busy), rate(pass)));
+}
+
 function deepPage(large: ReadRounds[]): Figure[] {
   const [first, deep] = [find(large, 'page'), find(large, 'cursor, page 1000')];
   if (first === undefined || deep === undefined) return [];
@@ -102,7 +112,7 @@ function tableRows(all: ReadRounds[], constant: ConstantRounds) {
     const known = values.filter((value) => value !== null);
     return known.length === 0 ? null : rounded(spread(known).median);
   };
-  const rows = all.map(({ query, rows, round_trips, alone, busy, bare, bare_alone, cpu_ms }) => ({
+  const rows = all.map(({ query, rows, round_trips, alone, busy, bare, bare_alone, pass, cpu_ms }) => ({
     query: query.name,
     rows: exponent(rows),
     'p50 ms': middle(p50(alone)),
@@ -112,6 +122,7 @@ function tableRows(all: ReadRounds[], constant: ConstantRounds) {
     'p99 ms at 16': middle(busy.map((result) => result.p99_ms)),
     'req/s': middle(rate(busy)),
     'bare req/s': middle(rate(bare)),
+    'passed on req/s': middle(rate(pass)),
     'CPU ms': middle(cpu_ms),
     'reply bytes': busy.at(-1)?.reply_bytes ?? null,
     'round trips': middle(round_trips),

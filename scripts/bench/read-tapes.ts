@@ -33,7 +33,10 @@ export async function openDatabases(
 
 const nameOf = (rows: number) => `tape_${rows}`;
 
-/** One workerd with an isolate of our Worker for each tape, and one of a Worker that returns a constant. */
+/** Workers to measure ours against. */
+const LEAST = ['constant', 'pass'] as const;
+
+/** One workerd with an isolate of our Worker for each tape, and one of each that does the least. */
 export function startReaders(
   databases: BenchDatabase[],
   { sizes, script, folder }: { sizes: number[]; script: string; folder: string },
@@ -43,7 +46,8 @@ export function startReaders(
     script,
     variables: { DATABASE_URL: database.neon_url },
   }));
-  return startWorkers([...readers, { name: 'constant', script: join(WORKERS, 'constant.js') }], folder);
+  const least = LEAST.map((name) => ({ name, script: join(WORKERS, `${name}.js`) }));
+  return startWorkers([...readers, ...least], folder);
 }
 
 export function tapesOf(databases: BenchDatabase[], sizes: number[], workers: Workers): Promise<Tape[]> {
@@ -116,6 +120,7 @@ export async function recordAll(tapes: Tape[]): Promise<Measured[]> {
           busy: [],
           bare: [],
           bare_alone: [],
+          pass: [],
           cpu_ms: [],
         },
       });

@@ -36,7 +36,7 @@ export async function benchReads(
   const load = opened.adopt(await startChild<LoadAnswers>('load-process.ts'), (child) => child.stop());
   const tapes = await tapesOf(databases, sizes, workers);
   const measured = await recordAll(tapes);
-  const stand = { load, workers, plan };
+  const stand = { load, workers, plan, pass_url: await workers.url('pass') };
   const constant: ConstantRounds = { rounds: [], cpu_ms: [] };
   const constant_url = await workers.url('constant');
   for (let round = 1; round <= plan.rounds; round += 1) {
@@ -61,6 +61,8 @@ interface Stand {
   load: Child<LoadAnswers>;
   workers: Workers;
   plan: ReadPlan;
+  /** Of the Worker that passes statements on. */
+  pass_url: string;
 }
 
 async function measureAlone(stand: Stand, { target, rounds }: Measured): Promise<void> {
@@ -81,6 +83,7 @@ async function measureBusy(stand: Stand, { target, rounds }: Measured): Promise<
   rounds.busy.push(result);
   rounds.cpu_ms.push(cpu_ms);
   rounds.bare.push(await warmed(stand, { ...bare, connections: BUSY }));
+  rounds.pass.push(await warmed(stand, { ...bare, url: stand.pass_url, connections: BUSY }));
 }
 
 async function busy(stand: Stand, job: Omit<Job, 'connections' | 'duration_ms'>) {

@@ -2,15 +2,23 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptionsShape } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions } from 'wrangler';
+import { freePort } from './free-port.ts';
 import { childrenNamed } from './process-usage.ts';
 
 // The built Worker in workerd itself: requests go straight to its socket, without the proxy of wrangler dev.
 
-/**
- * Cloudflare gives an isolate 128 MB and workerd alone gives it no limit: without one, memory would tell how
- * rarely V8 collects, not what the Worker needs.
- */
-process.env.MINIFLARE_WORKERD_V8_FLAGS ??= '--max-heap-size=128';
+/** What V8 is started with, unless something is set from outside. */
+const GIVEN_FLAGS = process.env.MINIFLARE_WORKERD_V8_FLAGS;
+
+export interface WorkerOptions {
+  /**
+   * Cloudflare gives an isolate 128 MB and workerd alone gives it no limit: without one, memory would tell how
+   * rarely V8 collects, not what the Worker needs.
+   */
+  heap_mb?: number;
+  /** Whether its isolates can be asked by an inspector. */
+  inspected?: boolean;
+}
 
 /** Secrets and what npm start would set; the rest is as wrangler.toml ships it. */
 const VARIABLES = { SCHEDULER_TOKEN: 'dev', UPLOAD_TOKEN: 'dev', RATE_LIMIT: 'off' };
@@ -27,6 +35,8 @@ export interface WorkerSpec {
 export interface Workers {
   /** Of workerd, with all its isolates; null when it cannot be told. */
   pid: number | null;
+  /** Where an inspector finds the isolates; null when they are not to be asked. */
+  inspector_port: number | null;
   /** Straight to a Worker. */
   url(name: string): Promise<string>;
   /** Fires the cron of the first Worker as if it were `at_ms`, and waits until it has ended. */
@@ -37,7 +47,13 @@ export interface Workers {
 export const WORKERS = join(import.meta.dirname, 'workers');
 
 /** Starts one workerd with an isolate for each. R2 and queue state lie in `folder`. */
-export async function startWorkers(specs: WorkerSpec[], folder: string): Promise<Workers> {
+export async function startWorkers(
+  specs: WorkerSpec[],
+  folder: string,
+  { heap_mb = 128, inspected = false }: WorkerOptions = {},
+): Promise<Workers> {
+  process.env.MINIFLARE_WORKERD_V8_FLAGS = GIVEN_FLAGS ?? `--max-heap-size=${heap_mb}`;
+  const inspector_port = inspected ? await freePort() : null;
   const before = childrenNamed('workerd', process.pid);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -45,6 +61,7 @@ export async function startWorkers(specs: WorkerSpec[], folder: string): Promise
       cf: false,
       unsafeTriggerHandlers: true,
       resourcePersistencePath: folder,
+      ...(inspector_port === null ? {} : { inspectorPort: inspector_port }),
       // The Worker logs each request, as deployed; nobody reads it here.
       handleStructuredLogs: () => {},
       workers: specs.map(workerOptions),
@@ -54,6 +71,7 @@ export async function startWorkers(specs: WorkerSpec[], folder: string): Promise
   const [pid = null] = childrenNamed('workerd', process.pid).filter((each) => !before.includes(each));
   return {
     pid,
+    inspector_port,
     url: async (name) => (await miniflare.unsafeGetDirectURL(name)).origin,
     async tick(at_ms) {
       const reply = await fetch(new URL(`/cdn-cgi/local/scheduled?cron=*+*+*+*+*&time=${at_ms}`, entry));

@@ -1,6 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 
-type Item = string | number | null;
+export type Item = string | number | null;
+
+/** Texts as a Postgres array literal. */
+export const arrayLiteral = (values: readonly Item[]): string => `{${values.map(textElement).join(',')}}`;
 
 /**
  * A column of values as one parameter: the statement's text and parameter count do not depend on the number of
@@ -18,5 +21,7 @@ const NULL = /^null$/i;
 function textElement(value: Item): string {
   if (value === null) return 'NULL';
   const text = String(value);
-  return PLAIN.test(text) && !NULL.test(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
+  return PLAIN.test(text) && (text.length !== 4 || !NULL.test(text))
+    ? text
+    : `"${text.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -23,7 +23,7 @@ const COLUMNS: [name: string, type: string, read: Column][] = [
   ['open_usd', 'numeric', (row) => row.open_usd],
   ['high_usd', 'numeric', (row) => row.high_usd],
   ['low_usd', 'numeric', (row) => row.low_usd],
-  ['flags', 'text', (row) => row.flags.join('|')],
+  ['flags', 'text', (row) => (row.flags.length === 0 ? '' : row.flags.join('|'))],
   ['pointer', 'text', (row) => row.pointer],
   ['repeat', 'text', (row) => row.repeat ?? null],
   ['rank', 'int', page('rank')],
@@ -100,10 +100,19 @@ type Series = Pick<BatchRow, 'external_id' | 'kind'>;
  * series, from 1. Rows of a series next to each other are written faster, and read faster.
  */
 function bySeries(rows: BatchRow[]): { series: Series[]; ordered: BatchRow[]; positions: number[] } {
-  const groups = [...Map.groupBy(rows, ({ external_id, kind }) => `${kind}\0${external_id}`).values()];
+  const kind = rows[0]?.kind;
+  const groups = new Map<string, BatchRow[]>();
+  for (const row of rows) {
+    // Nearly always all are of one kind, and the id is a key as it is.
+    const key = row.kind === kind ? row.external_id : `${row.kind}\0${row.external_id}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  const grouped = [...groups.values()];
   return {
-    series: groups.flatMap(([first]) => first ?? []),
-    ordered: groups.flat(),
-    positions: groups.flatMap((group, index) => group.map(() => index + 1)),
+    series: grouped.flatMap(([first]) => first ?? []),
+    ordered: grouped.flat(),
+    positions: grouped.flatMap((group, index) => group.map(() => index + 1)),
   };
 }

@@ -10,26 +10,36 @@ const COLUMNS = sql.raw(
 export const bucketStart = (length: 'hour' | 'day', column: string): SQL =>
   sql.raw(`date_bin('1 ${length}', ${column}, timestamptz '1970-01-01T00:00:00Z')`);
 
-// [instant, price] of the first and of the last row: arrays compare by their first element, and it is unique
-// within a listing. One pass, no sort, no digit lost.
-const EDGE = sql.raw('array[extract(epoch from observed_at), price_usd]');
-
-/** Hour and day candles of some rows: a table expression with `listing_id, observed_at, price_usd, covered_to`. */
+/**
+ * Hour and day candles of some rows: a table expression with `listing_id, observed_at, price_usd, covered_to`. An
+ * instant is unique within a listing, so a row opens its hour, or its day, when the row before it lies in another.
+ */
 const candlesOf = (rows: SQL): SQL => sql`
-  with hours as (
-    select listing_id, ${bucketStart('hour', 'observed_at')} as open_time, min(edge) as opening,
-      max(price_usd) as high_usd, min(price_usd) as low_usd, max(edge) as closing,
+  with ticks as (
+    select listing_id, observed_at, price_usd, covered_to, hour,
+      lag(hour, 1, '-infinity') over (partition by listing_id order by observed_at) as hour_before,
+      lead(hour, 1, 'infinity') over (partition by listing_id order by observed_at) as hour_after
+    from (
+      select listing_id, observed_at, price_usd, covered_to, ${bucketStart('hour', 'observed_at')} as hour
+      from ${rows} r where price_usd is not null
+    ) r
+  ), hours as (
+    select listing_id, hour as open_time, ${bucketStart('day', 'hour')} as day,
+      min(price_usd) filter (where hour_before <> hour) as open_usd,
+      max(price_usd) as high_usd, min(price_usd) as low_usd,
+      min(price_usd) filter (where hour_after <> hour) as close_usd,
       min(observed_at) as first_observed_at, max(observed_at) as last_observed_at, count(*) as count,
-      max(covered_to) as covered_to
-    from (select listing_id, observed_at, price_usd, covered_to, ${EDGE} as edge from ${rows} r where price_usd is not null) r
+      max(covered_to) as covered_to, min(hour_before) as hour_before, max(hour_after) as hour_after
+    from ticks
     group by 1, 2
   )
-  select listing_id, '1h' as interval, open_time, opening[2] as open_usd, high_usd, low_usd,
-    closing[2] as close_usd, first_observed_at, last_observed_at, count, covered_to
+  select listing_id, '1h' as interval, open_time, open_usd, high_usd, low_usd, close_usd,
+    first_observed_at, last_observed_at, count, covered_to
   from hours
   union all
-  select listing_id, '1d', ${bucketStart('day', 'open_time')}, (min(opening))[2], max(high_usd), min(low_usd),
-    (max(closing))[2], min(first_observed_at), max(last_observed_at), sum(count), max(covered_to)
+  select listing_id, '1d', day, min(open_usd) filter (where hour_before < day), max(high_usd), min(low_usd),
+    min(close_usd) filter (where ${bucketStart('day', 'hour_after')} > day),
+    min(first_observed_at), max(last_observed_at), sum(count), max(covered_to)
   from hours
   group by 1, 3`;
 

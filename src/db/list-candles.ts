@@ -4,7 +4,7 @@ import type { Decimal } from '../domain/decimal.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Db } from './client.ts';
 import { instantText } from './instant-text.ts';
-import { type PageFrame, type PageWish, pageFrame, pinnedVersion, unseen } from './list-observations.ts';
+import { type Framed, type PageWish, pageFrame, pinnedVersion, unseen } from './list-observations.ts';
 import { type ListingFilter, listingConditions } from './listing-filter.ts';
 import { visibleAt } from './observation-row.ts';
 
@@ -29,7 +29,7 @@ export interface CandleRow {
   complete: boolean;
 }
 
-export type CandlePageRow = PageFrame & (CandleRow | { listing_id: null });
+export type CandlePageRow = Framed<CandleRow>;
 
 /** Where a page begins: behind the candle with these sort values. */
 export interface CandleKey {
@@ -58,7 +58,7 @@ export function listCandles(db: Db, wish: CandleWish) {
   const { basis, order, limit, offset } = wish;
   return db.execute(sql`
     with lanes as materialized (${lanes(wish)})
-    select frame.*, page.*
+    select frame.frame, page.*
     from (${pinnedVersion(wish.pin)}) v
     cross join lateral (${total(wish)}) total
     left join lateral (

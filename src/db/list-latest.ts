@@ -3,7 +3,7 @@ import type { Decimal } from '../domain/decimal.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Db } from './client.ts';
 import { lateKnowledge } from './first-knowledge.ts';
-import { type PageWish, pageFrame, pinnedVersion, unseen } from './list-observations.ts';
+import { type PageWish, pageFrame, pinnedVersion } from './list-observations.ts';
 import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
 import {
   firstVisible,
@@ -12,6 +12,7 @@ import {
   visibleAt,
   WITH_LISTING,
 } from './observation-row.ts';
+import { unlessCurrent } from './unless-current.ts';
 
 export const LATEST_SORTS = ['market_cap_usd', 'price_usd', 'volume_24h_usd', 'observed_at'] as const;
 export type LatestSort = (typeof LATEST_SORTS)[number];
@@ -40,8 +41,8 @@ export interface LatestWish extends PageWish {
 export function listLatest(db: Db, wish: LatestWish) {
   const now = [part(wish, CURRENT, 'known'), part(wish, CURRENT, 'unknown')];
   const then = wish.pin === null ? [] : [part(wish, past(wish), 'all')];
-  return db.execute(sql`
-    select frame.*, page.*
+  const statement = sql`
+    select frame.frame, page.*
     from (${pinnedVersion(wish.pin)}) v
     cross join lateral (${total(wish)}) total
     left join lateral (
@@ -53,7 +54,8 @@ export function listLatest(db: Db, wish: LatestWish) {
       ) o ${WITH_LISTING}
     ) page on true
     left join lateral (${pageFrame(wish.filter, late(wish))}) frame on true
-    order by page.position`);
+    order by page.position`;
+  return unlessCurrent(db, wish.seen, statement);
 }
 
 const late = ({ filter, as_of }: LatestWish): SQL =>
@@ -97,7 +99,7 @@ type Half = 'known' | 'unknown' | 'all';
 
 const part = (wish: LatestWish, rows: Rows, half: Half): SQL => sql`(
   select o.* from ${rows.from} o
-  where ${rows.gate} and ${unseen(wish.seen)} and ${rowConditions(wish.filter)} and ${behind(wish, half)}
+  where ${rows.gate} and ${rowConditions(wish.filter)} and ${behind(wish, half)}
   order by ${half === 'known' ? sql.raw(`o.${wish.sort} ${wish.order}, o.listing_id ${wish.order}`) : inOrder(wish)}
   limit ${wish.limit + wish.offset}::int)`;
 
@@ -154,7 +156,7 @@ function total(wish: LatestWish): SQL {
   const counted = rows.map(
     ({ from, gate }) => sql`
       select count(*) as rows from ${from} o
-      where ${gate} and ${unseen(wish.seen)} and ${rowConditions(wish.filter)}`,
+      where ${gate} and ${rowConditions(wish.filter)}`,
   );
   return sql`select sum(rows) as total from (${sql.join(counted, sql` union all `)}) counted`;
 }

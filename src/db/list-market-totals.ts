@@ -19,8 +19,10 @@ export interface MarketTotalsRow {
   flags: Flag[];
 }
 
-export type MarketTotalsPageRow = Omit<PageFrame, 'unknown_refs' | 'ambiguous'> &
-  (MarketTotalsRow | { source: null });
+export type MarketTotalsPageRow = Pick<PageFrame, 'current_version' | 'version'> & { total: string } & (
+    | MarketTotalsRow
+    | { source: null }
+  );
 
 export interface MarketTotalsWish extends Omit<PageWish, 'count' | 'as_of'> {
   sources: string[] | null;

@@ -3,6 +3,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Kind } from '../domain/observation.ts';
 import { unknownRefs } from './asset-ref.ts';
 import type { Db } from './client.ts';
+import { isFar, rowsFromAfar } from './far-offset.ts';
 import { type AssetCandidate, ambiguousAssets } from './find-candidates.ts';
 import { type LateKnowledge, lateKnowledge } from './first-knowledge.ts';
 import { instantText } from './instant-text.ts';
@@ -15,7 +16,8 @@ import {
   visibleAt,
   WITH_LISTING,
 } from './observation-row.ts';
-import { RETAINED, type Retained } from './retention.ts';
+import type { Retained } from './retention.ts';
+import { unlessCurrent } from './unless-current.ts';
 
 export interface ObservationFilter extends ListingFilter {
   kinds: Kind[] | null;
@@ -40,7 +42,7 @@ export interface PageWish {
   pin: Instant | null;
   /** The moment a caller asked for: what was not known then is told. */
   as_of: Instant | null;
-  /** The version the client holds already: when it is still the newest, no row is read. */
+  /** The version the client holds already: when it is still the newest, nothing is read. */
   seen: Instant | null;
   /** `tally` reads the kept counts, which know listings and kinds only; `exact` counts rows. */
   count: 'tally' | 'exact' | 'none';
@@ -53,11 +55,11 @@ export interface ObservationWish extends PageWish {
   after: ObservationKey | null;
 }
 
-/** What comes with the first row of a page, and alone, with `listing_id` null, when the page is empty. */
-export interface PageFrame {
+/** What is to be known with a page. */
+export interface PageFrame extends Retained {
   current_version: Instant;
   version: Instant;
-  total: string | null;
+  total: number | null;
   unknown_refs: string[] | null;
   /** Assets that share a symbol of the filter. */
   ambiguous: AssetCandidate[] | null;
@@ -65,39 +67,50 @@ export interface PageFrame {
   late: LateKnowledge | null;
 }
 
-export type PageRow = PageFrame & Retained & (ObservationRow | { listing_id: null });
+/** The first row of a page brings the frame, and comes alone, with `listing_id` null, when the page is empty. */
+export type Framed<Row extends { listing_id: number }> = { frame: PageFrame | null } & (
+  | Row
+  | { listing_id: null }
+);
+
+export type PageRow = Framed<ObservationRow>;
 
 /**
  * One page of observations as of one version, in one statement. Walks one index range ("lane") per source
  * and kind, or per listing and kind when the filter names listings, takes at most a page from each, and
  * merges: the cost depends on the page and on the number of lanes, not on the number of rows.
- * PageRow rows, `limit` of them at most.
+ * What an offset far into the tape passes over is counted off in the index (far-offset.ts).
+ * PageRow rows, `limit` of them at most, or none at all: see unlessCurrent.
  */
 export function listObservations(db: Db, wish: ObservationWish) {
   const byListing = namesListings(wish.filter);
-  return db.execute(sql`
+  const statement = sql`
     with lanes as materialized (${byListing ? listingLanes(wish.filter) : sourceLanes(wish.filter)})
-    select frame.*, page.*
+    select frame.frame, page.*
     from (${pinnedVersion(wish.pin)}) v
     cross join lateral (${total(wish, byListing)}) total
     left join lateral (
       select ${OBSERVATION_ROW}, row_number() over (order by ${pageOrder(wish)}) as position
-      from (
-        select o.* from lanes lane cross join lateral (${lane(wish, byListing)}) o
-        where ${unseen(wish.seen)}
-        order by ${pageOrder(wish)}
-        limit ${wish.limit}::int offset ${wish.offset}::int
-      ) o ${WITH_LISTING}
+      from (${isFar(wish) ? rowsFromAfar(wish) : nearRows(wish, byListing)}) o ${WITH_LISTING}
     ) page on true
     left join lateral (${pageFrame(wish.filter, late(wish))}) frame on true
-    order by page.position`);
+    order by page.position`;
+  return unlessCurrent(db, wish.seen, statement);
 }
 
-/** A PageFrame of `v` and `total` for the first row of `page`; the others go without, it is the same for all. */
+const nearRows = (wish: ObservationWish, byListing: boolean): SQL => sql`
+  select o.* from lanes lane cross join lateral (${lane(wish, byListing)}) o
+  order by ${pageOrder(wish)}
+  limit ${wish.limit}::int offset ${wish.offset}::int`;
+
+/**
+ * A PageFrame of `v` and `total`, as JSON, for the first row of `page`; the others go without, it is the same for
+ * all. One column of it, since each column costs a page something for every row.
+ */
 export const pageFrame = (filter: ListingFilter, late: SQL): SQL => sql`
-  select ${instantText('v.current')} as current_version, ${instantText('v.version')} as version, ${RETAINED},
-    total.total, ${unknownRefs(filter.refs)} as unknown_refs, ${ambiguousAssets(filter)} as ambiguous,
-    ${late} as late
+  select json_build_object('current_version', ${instantText('v.current')}, 'version', ${instantText('v.version')},
+    'horizon', ${instantText('v.horizon')}, 'removed_at', ${instantText('v.removed_at')}, 'total', total.total,
+    'unknown_refs', ${unknownRefs(filter.refs)}, 'ambiguous', ${ambiguousAssets(filter)}, 'late', ${late}) as frame
   where coalesce(page.position, 1) = 1`;
 
 const late = ({ filter, as_of }: ObservationWish): SQL =>
@@ -130,7 +143,7 @@ function total(wish: ObservationWish, byListing: boolean): SQL {
   if (wish.count === 'none') return sql`select null as total`;
   if (wish.count === 'exact')
     return sql`select count(*) as total from lanes lane join observations o on ${inLane(byListing)}
-               where ${rowConditions(wish)} and ${unseen(wish.seen)}`;
+               where ${rowConditions(wish)}`;
   return wish.filter.history
     ? sql`select coalesce(sum(revisions), 0) as total from lanes`
     : sql`select coalesce(sum(observations), 0) as total from lanes`;

@@ -38,6 +38,7 @@ export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) 
     with ${inputRows(origin.source, rows)},
     judged as (${judgedRows(origin)}),
     tally as (${tallyRows}),
+    newest as (${newestOf(origin)}),
     superseded as (${supersede}),
     inserted as (${append(origin)}),
     latest as (${followLatest(origin)}),
@@ -165,17 +166,28 @@ const prefixed = (prefix: string): SQL =>
   sql.raw(`${prefix}.${LATEST_FACTS.replaceAll(', ', `, ${prefix}.`)}`);
 
 // History that repeats a polled row knows nothing of what a page shows besides it.
-const followLatest = ({ source, fills_only = false }: BatchOrigin): SQL => sql`
+const mayBeLatest = ({ fills_only = false }: BatchOrigin): SQL => sql`
+  j.kind = 'spot' and j.repeat is null and j.verdict in ('new', 'changed', ${fills_only ? 'new' : 'duplicate'})`;
+
+// The newest instant of each series by its position, never null: the few rows that are it are sorted, not all.
+const newestOf = (origin: BatchOrigin): SQL => sql`
+  select array_agg(newest order by position) as newest
+  from (
+    select position, coalesce(max(observed_at) filter (where ${mayBeLatest(origin)}), 'infinity') as newest
+    from judged j
+    group by position
+  ) s`;
+
+const followLatest = (origin: BatchOrigin): SQL => sql`
   insert into latest_observations as l (listing_id, source, observed_at, revision, known_at,
     price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, flags, ${sql.raw(LATEST_FACTS)})
-  select distinct on (j.listing_id) j.listing_id, ${source}, j.observed_at,
+  select distinct on (j.listing_id) j.listing_id, ${origin.source}, j.observed_at,
     case when j.verdict = 'duplicate' then j.old_revision else coalesce(j.old_revision, 0) + 1 end,
     case when j.verdict = 'duplicate' then j.old_known_at else ${KNOWN_AT} end,
     j.price_usd, j.market_cap_usd, j.volume_24h_usd, j.percent_change_24h,
     string_to_array(j.flags, '|'), ${prefixed('j')}
   from judged j
-  where j.kind = 'spot' and j.repeat is null
-    and j.verdict in ('new', 'changed', ${fills_only ? 'new' : 'duplicate'})
+  where j.observed_at >= (select newest from newest)[j.position] and ${mayBeLatest(origin)}
   order by j.listing_id, j.observed_at desc
   on conflict (listing_id) do update
   set (observed_at, revision, known_at, price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, flags,

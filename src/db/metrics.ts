@@ -27,16 +27,11 @@ export function listSourceMetrics(db: Db, sources: readonly string[]) {
           and l.starts_at + ('1 ' || l.period)::interval > clock_timestamp()) as calls
     from unnest(${sql.param(sources)}::text[]) with ordinality as s (source, position)
     cross join lateral (
-      select coalesce(json_object_agg(status, runs), '{}') as runs,
-        json_build_object('inserted', coalesce(sum(inserted), 0), 'duplicate', coalesce(sum(duplicate), 0),
-          'rejected', coalesce(sum(rejected), 0)) as rows,
-        json_build_object('runs', coalesce(sum(measured), 0), 'seconds', coalesce(sum(seconds), 0)) as durations
-      from (
-        select status, count(*) as runs, sum(rows_inserted) as inserted, sum(rows_duplicate) as duplicate,
-          sum(rows_rejected) as rejected, count(finished_at - started_at) as measured,
-          sum(extract(epoch from finished_at - started_at)) as seconds
-        from runs r where r.source = s.source group by status
-      ) by_status
+      select coalesce(json_object_agg(c.status, c.runs), '{}') as runs,
+        json_build_object('inserted', coalesce(sum(c.rows_inserted), 0),
+          'duplicate', coalesce(sum(c.rows_duplicate), 0), 'rejected', coalesce(sum(c.rows_rejected), 0)) as rows,
+        json_build_object('runs', coalesce(sum(c.measured), 0), 'seconds', coalesce(sum(c.seconds), 0)) as durations
+      from run_counts c where c.source = s.source and c.runs > 0
     ) counted
     left join lateral (
       select extract(epoch from r.finished_at - r.started_at)::float8 as last_duration_s,

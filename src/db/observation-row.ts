@@ -36,13 +36,19 @@ export const OBSERVATION_COLUMNS = sql.raw(
   ].join(', '),
 );
 
+// As text, so that they are the same digits inside JSON.
+const VALUES = sql.raw(
+  ['price_usd', 'market_cap_usd', 'volume_24h_usd', 'percent_change_24h', 'open_usd', 'high_usd', 'low_usd']
+    .map((name) => `o.${name}::text`)
+    .join(', '),
+);
+
 /** The select list of an ObservationRow from `o` (those columns) and `l` (its listing). */
 export const OBSERVATION_ROW: SQL = sql`
   o.listing_id, o.source, l.external_id, l.symbol, l.name, l.asset_id, o.kind,
   ${instantText('o.observed_at')} as observed_at,
   o.revision, ${instantText('o.known_at')} as known_at, ${instantText('o.superseded_at')} as superseded_at,
-  o.price_usd, o.market_cap_usd, o.volume_24h_usd, o.percent_change_24h, o.open_usd, o.high_usd, o.low_usd,
-  o.flags`;
+  ${VALUES}, o.flags`;
 
 /**
  * Joins to each of a page's rows `o` its listing `l`, by its key: `offset 0` keeps the planner from reading all

@@ -63,14 +63,10 @@ export function listSourceStats(db: Db, sources: readonly string[], now: Instant
       from retention r
     ) retained
     cross join lateral (
-      select coalesce(json_object_agg(status, runs), '{}') as runs,
-        json_build_object('read', coalesce(sum(read), 0), 'inserted', coalesce(sum(inserted), 0),
-          'duplicate', coalesce(sum(duplicate), 0), 'rejected', coalesce(sum(rejected), 0)) as rows
-      from (
-        select status, count(*) as runs, sum(rows_read) as read, sum(rows_inserted) as inserted,
-          sum(rows_duplicate) as duplicate, sum(rows_rejected) as rejected
-        from runs r where r.source = s.source group by status
-      ) by_status
+      select coalesce(json_object_agg(c.status, c.runs), '{}') as runs,
+        json_build_object('read', coalesce(sum(c.rows_read), 0), 'inserted', coalesce(sum(c.rows_inserted), 0),
+          'duplicate', coalesce(sum(c.rows_duplicate), 0), 'rejected', coalesce(sum(c.rows_rejected), 0)) as rows
+      from run_counts c where c.source = s.source and c.runs > 0
     ) counted
     cross join lateral (
       select json_build_object('runs', count(*), 'avg', round(avg(ms)),

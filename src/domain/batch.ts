@@ -1,4 +1,5 @@
 import { compareDecimals, type Decimal } from './decimal.ts';
+import type { Instant } from './instant.ts';
 import type { Observation } from './observation.ts';
 
 /** The facts of an observation; two with the same key differ when one of these does. */
@@ -55,6 +56,29 @@ export function markRepeats(observations: Iterable<Observation>): Marked[] {
     marked.push({ observation, first, agrees: first === null || sayTheSame(first, observation) });
   }
   return marked;
+}
+
+/**
+ * Whether observations surely have a key each: of one kind, and the instants of each series all rise or all fall,
+ * as in most files. Cheap; when it does not hold, markRepeats tells.
+ */
+export function areDistinct(observations: readonly Observation[]): boolean {
+  const lasts = new Map<string, { observed_at: Instant; rises: boolean | null }>();
+  const kind = observations[0]?.kind;
+  for (const { external_id, kind: own, observed_at } of observations) {
+    if (own !== kind) return false;
+    const last = lasts.get(external_id);
+    if (last === undefined) {
+      lasts.set(external_id, { observed_at, rises: null });
+      continue;
+    }
+    // The order of texts is not that of time, but it is one: what rises in it never comes back.
+    const rises = observed_at > last.observed_at;
+    if (observed_at === last.observed_at || (last.rises ?? rises) !== rises) return false;
+    last.observed_at = observed_at;
+    last.rises = rises;
+  }
+  return true;
 }
 
 // An external id may hold anything but NUL.

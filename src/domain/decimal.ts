@@ -51,10 +51,10 @@ function shiftPoint(whole: string, fraction: string, shift: number): string | un
 }
 
 /** Whether the number equals zero: `0`, `-0`, `0.00`. */
-export const isZero = (decimal: Decimal): boolean => !/[1-9]/.test(decimal);
+export const isZero = (decimal: Decimal): boolean => (decimal[0] ?? '0') < '1' && !/[1-9]/.test(decimal);
 
 /** Whether the number is below zero. `-0` is not. */
-export const isNegative = (decimal: Decimal): boolean => decimal.startsWith('-') && !isZero(decimal);
+export const isNegative = (decimal: Decimal): boolean => decimal[0] === '-' && !isZero(decimal);
 
 /** Orders two numbers exactly: below zero when a < b, zero when equal (`1.0` and `1.00` are). */
 export function compareDecimals(a: Decimal, b: Decimal): -1 | 0 | 1 {

@@ -74,9 +74,11 @@ function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
   return methods;
 }
 
+// Deployed, the platform logs each request by itself (invocation_logs), and `wrangler dev` prints it: a line of our own
+// would cost as much time as the rest of a small reply.
 const logRequest: MiddlewareHandler<HttpEnv> = async (c, next) => {
   await next();
-  c.get('deps').log.info('request.answered', {
+  c.get('deps').log.debug('request.answered', {
     request_id: c.get('request_id'),
     method: c.req.method,
     path: c.req.path,

@@ -28,14 +28,26 @@ export const rowJson = <Row>(
   row: Row,
   fields: readonly Field<Row>[],
   decimals: 'number' | 'string',
-): string => `{${fields.map((field) => `"${field.name}":${valueJson(row, field, decimals)}`).join(',')}}`;
+): string => {
+  let text = '';
+  for (const field of fields)
+    text += `${text === '' ? '{' : ','}"${field.name}":${valueJson(row, field, decimals)}`;
+  return `${text}}`;
+};
 
 function valueJson<Row>(row: Row, field: Field<Row>, decimals: 'number' | 'string'): string {
+  if (field.type === 'text') return textJson(field.read(row));
   if (field.type !== 'decimal') return JSON.stringify(field.read(row));
   const decimal = field.read(row);
   if (decimal === null) return 'null';
   return decimals === 'string' ? `"${decimal}"` : decimal;
 }
+
+/** What JSON.stringify writes: nearly all texts stand in it as they are. */
+const textJson = (text: string | null): string =>
+  text !== null && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+// No quote, backslash or control character, nor half of a pair of surrogates.
+const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 
 /** One row as CSV cells. Numbers stand as they are; null is empty; words are joined by `|`. */
 export function rowCells<Row>(row: Row, fields: readonly Field<Row>[]): string[] {

@@ -1,11 +1,12 @@
 import { type CsvPlan, type CsvRecord, rowReader } from '../sources/csv/index.ts';
 import { type CsvEncoding, parsePointer } from '../sources/csv/record.ts';
+import type { Reading } from '../sources/source.ts';
 import { type NormalizedBatch, sortReadings } from './normalize-batch.ts';
 import { readCsv } from './read-csv.ts';
 
 /** A batch ends at whichever it meets first. */
-const BATCH_ROWS = 5_000;
-const BATCH_BYTES = 1_500_000;
+const BATCH_ROWS = 10_000;
+const BATCH_BYTES = 3_000_000;
 
 /** How a file is read, and from where on. */
 export interface FileReading {
@@ -39,47 +40,46 @@ export async function* csvBatches(
   sandbox: boolean,
 ): AsyncGenerator<CsvBatch> {
   const readRow = rowReader(plan);
-  let from_bytes = done_bytes;
-  for await (const records of joined(stream, { plan, encoding, done_bytes, next_line })) {
-    const last = records.at(-1);
-    if (last === undefined) continue;
-    const place = { from_bytes, to_bytes: last.next_offset, next_line: last.next_line };
-    yield { batch: sortReadings(records.map(readRow), sandbox), place, rawAt: rawsOf(records) };
-    from_bytes = place.to_bytes;
-  }
-}
-
-/** Joins slices of records into batches. */
-async function* joined(
-  stream: ReadableStream<Uint8Array>,
-  { plan, encoding, done_bytes, next_line }: FileReading,
-): AsyncGenerator<CsvRecord[]> {
   const position = { encoding, delimiter: plan.delimiter, byte_offset: done_bytes, line: next_line };
-  let batch: CsvRecord[] = [];
+  let read = noRows();
   let from_bytes = done_bytes;
+  const batchTo = ({ next_offset, next_line }: CsvRecord): CsvBatch => {
+    const { readings, offsets, raws } = read;
+    const place = { from_bytes, to_bytes: next_offset, next_line };
+    read = noRows();
+    from_bytes = next_offset;
+    return { batch: sortReadings(readings, sandbox), place, rawAt: rawsOf(offsets, raws) };
+  };
+  let last: CsvRecord | null = null;
   try {
     for await (const slice of readCsv(stream, position)) {
       for (const record of slice) {
-        batch.push(record);
-        if (batch.length < BATCH_ROWS && record.next_offset - from_bytes < BATCH_BYTES) continue;
-        yield batch;
-        batch = [];
-        from_bytes = record.next_offset;
+        // Read at once, so that what a row is not made of is given up soon.
+        read.readings.push(readRow(record));
+        read.offsets.push(record.byte_offset);
+        read.raws.push(record.raw);
+        last = record;
+        if (read.readings.length < BATCH_ROWS && record.next_offset - from_bytes < BATCH_BYTES) continue;
+        yield batchTo(record);
+        last = null;
       }
     }
   } catch (error) {
-    if (batch.length > 0) yield batch;
+    if (last !== null) yield batchTo(last);
     throw error;
   }
-  if (batch.length > 0) yield batch;
+  if (last !== null) yield batchTo(last);
 }
 
-/** Keeps the texts alone; they are looked for only when the database refuses a record. */
-function rawsOf(records: CsvRecord[]): CsvBatch['rawAt'] {
-  const raws = records.map(({ byte_offset, raw }) => [byte_offset, raw] as const);
-  let byOffset: Map<number, string> | null = null;
-  return (pointer) => {
-    byOffset ??= new Map(raws);
-    return byOffset.get(parsePointer(pointer)?.byte_offset ?? -1) ?? '';
-  };
+interface ReadRows {
+  readings: Reading[];
+  offsets: number[];
+  raws: string[];
+}
+
+const noRows = (): ReadRows => ({ readings: [], offsets: [], raws: [] });
+
+/** The texts of records by their place, looked up only when the database refuses one. */
+function rawsOf(offsets: number[], raws: string[]): CsvBatch['rawAt'] {
+  return (pointer) => raws[offsets.indexOf(parsePointer(pointer)?.byte_offset ?? -1)] ?? '';
 }

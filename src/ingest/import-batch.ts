@@ -31,8 +31,12 @@ export async function* writeBatches(
   { origin, dry_run }: RunningImport,
   batches: AsyncGenerator<CsvBatch>,
 ): AsyncGenerator<WrittenBatch> {
-  for await (const each of batches)
-    yield { ...each, statements: dry_run ? null : loadStatements(deps, origin, each.batch) };
+  for await (const each of batches) {
+    const statements = dry_run ? null : loadStatements(deps, origin, each.batch);
+    // What stands in the statements need not be kept besides.
+    if (statements !== null) each.batch.observations = [];
+    yield { ...each, statements };
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { BatchRow } from '../db/batch-rows.ts';
-import { markRepeats, settleBatch } from '../domain/batch.ts';
+import { areDistinct, markRepeats, settleBatch } from '../domain/batch.ts';
 import type { CatalogEntry } from '../domain/identity/catalog.ts';
 import type { Flag, MarketTotals } from '../domain/observation.ts';
 import type { Reject } from '../domain/reject.ts';
@@ -68,20 +68,26 @@ export function settle(
  * first of a key stood in an earlier batch.
  */
 export function sortReadings(readings: Reading[], sandbox: boolean): NormalizedBatch {
-  const observations = readings.flatMap((reading) =>
-    reading.type === 'observation' ? flagged(reading.observation, sandbox) : [],
-  );
+  const observations: BatchRow[] = [];
+  const rejects: Reject[] = [];
+  for (const reading of readings) {
+    if (reading.type === 'observation') observations.push(flagged(reading.observation, sandbox));
+    else if (reading.type === 'reject') rejects.push(reading.reject);
+  }
   return {
-    observations: markRepeats(observations).map(({ observation, first, agrees }) =>
-      first === null ? observation : { ...observation, repeat: agrees ? 'agrees' : 'differs' },
-    ),
+    observations: areDistinct(observations) ? observations : marked(observations),
     market_totals: [],
     catalog: [],
-    rejects: readings.flatMap((reading) => (reading.type === 'reject' ? reading.reject : [])),
+    rejects,
     duplicates: 0,
     read: readings.length,
   };
 }
+
+const marked = (observations: BatchRow[]): BatchRow[] =>
+  markRepeats(observations).map(({ observation, first, agrees }) =>
+    first === null ? observation : { ...observation, repeat: agrees ? 'agrees' : 'differs' },
+  );
 
 const flagged = <Row extends { flags: Flag[] }>(row: Row, sandbox: boolean): Row =>
   sandbox && !row.flags.includes('sandbox') ? { ...row, flags: ['sandbox', ...row.flags] } : row;

@@ -12,8 +12,8 @@ export interface LineBlock {
   ending: 'more' | 'last' | 'not_text' | 'overlong';
 }
 
-/** Local R2 hands out 4 KB at a time; parsing that little costs more than reading it. */
-const BLOCK_BYTES = 128 * 1024;
+/** Little enough that an answer of the database is not kept waiting while a block is parsed. */
+const BLOCK_BYTES = 64 * 1024;
 
 /**
  * Cuts a stream of bytes into blocks of whole lines. Each is decoded for itself: a line feed never stands
@@ -26,18 +26,19 @@ export async function* readLines(
   lineBytesMax: number,
 ): AsyncGenerator<LineBlock> {
   const reader = stream.getReader();
-  let rest: Uint8Array = new Uint8Array();
+  const held = new HeldBytes();
   try {
     for (;;) {
-      const { bytes, done } = await readAtLeast(reader, rest, BLOCK_BYTES);
+      const done = await held.fill(reader, BLOCK_BYTES);
+      const { bytes } = held;
       const end = done ? bytes.length : afterLastLine(bytes, encoding);
       const block = decode(bytes.subarray(0, end), encoding, done ? 'last' : 'more');
       yield block;
       if (block.ending !== 'more') return;
-      rest = bytes.subarray(end);
-      if (rest.length <= lineBytesMax) continue;
-      const text = new TextDecoder(encoding, { fatal: false, ignoreBOM: true }).decode(rest);
-      yield { text, size_bytes: rest.length, ending: 'overlong' };
+      held.drop(end);
+      if (held.bytes.length <= lineBytesMax) continue;
+      const text = new TextDecoder(encoding, { fatal: false, ignoreBOM: true }).decode(held.bytes);
+      yield { text, size_bytes: held.bytes.length, ending: 'overlong' };
       return;
     }
   } finally {
@@ -46,28 +47,40 @@ export async function* readLines(
   }
 }
 
-async function readAtLeast(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  held: Uint8Array,
-  moreBytes: number,
-): Promise<{ bytes: Uint8Array; done: boolean }> {
-  const chunks = [held];
-  let size = 0;
-  let done = false;
-  while (!done && size < moreBytes) {
-    const next = await reader.read();
-    done = next.done;
-    if (next.value === undefined) continue;
-    chunks.push(next.value);
-    size += next.value.length;
+/** Bytes that are read and not yet used, in one piece of memory that only grows for an overlong line. */
+class HeldBytes {
+  #memory = new Uint8Array(2 * BLOCK_BYTES);
+  #size = 0;
+
+  get bytes(): Uint8Array {
+    return this.#memory.subarray(0, this.#size);
   }
-  const bytes = new Uint8Array(held.length + size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
+
+  /** Reads at least so many more. True at the end of the stream. */
+  async fill(reader: ReadableStreamDefaultReader<Uint8Array>, moreBytes: number): Promise<boolean> {
+    for (const enough = this.#size + moreBytes; this.#size < enough; ) {
+      const { value, done } = await reader.read();
+      if (done) return true;
+      this.#append(value);
+    }
+    return false;
   }
-  return { bytes, done };
+
+  drop(bytes: number): void {
+    this.#memory.copyWithin(0, bytes, this.#size);
+    this.#size -= bytes;
+  }
+
+  #append(chunk: Uint8Array): void {
+    const size = this.#size + chunk.length;
+    if (size > this.#memory.length) {
+      const larger = new Uint8Array(Math.max(size, 2 * this.#memory.length));
+      larger.set(this.bytes);
+      this.#memory = larger;
+    }
+    this.#memory.set(chunk, this.#size);
+    this.#size = size;
+  }
 }
 
 /** Where the last whole line ends; 0 when there is none. */

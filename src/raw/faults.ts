@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { chunkReader } from './chunks.ts';
 
 /** What R2 says when it fails, as a fault that passes; what is an AppError already stays what it is. */
 export function storageFault(cause: unknown): AppError {
@@ -27,14 +28,14 @@ export function withFault(
   body: ReadableStream<Uint8Array>,
   faultOf: (cause: unknown) => AppError,
 ): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
+  const reader = chunkReader(body);
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
-          const { done, value } = await reader.read();
-          if (done) controller.close();
-          else controller.enqueue(value);
+          const chunk = await reader.read();
+          if (chunk === null) controller.close();
+          else controller.enqueue(chunk);
         } catch (cause) {
           throw faultOf(cause);
         }

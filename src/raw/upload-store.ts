@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { chunkReader } from './chunks.ts';
 import { brokenOff, storageFault, stored, withFault } from './faults.ts';
 
 // Uploads stream: their hash is known only at the end and R2 cannot rename, so they lie under their id.
@@ -32,8 +33,7 @@ export function createUploadStore(bucket: R2Bucket): UploadStore {
     async put(id, body, sizeBytes) {
       const r2_key = uploadKey(id);
       const hash = startHash();
-      const sent = ofSize(asSent(body), sizeBytes, hash);
-      await putStream(bucket, r2_key, sent, sizeBytes);
+      await putStream(bucket, r2_key, { body, sizeBytes, hash });
       return { r2_key, sha256: await hash.hex(), size_bytes: sizeBytes };
     },
     async putGzipped(id, body, bytesMax) {
@@ -55,15 +55,58 @@ export function createUploadStore(bucket: R2Bucket): UploadStore {
   };
 }
 
-/** Puts a stream of known length. When the body fails, R2 fails with it: the body's fault tells why. */
-async function putStream(bucket: R2Bucket, key: string, body: SentBody, sizeBytes: number): Promise<void> {
-  const fixed = new FixedLengthStream(sizeBytes);
+interface SizedBody {
+  body: ReadableStream<Uint8Array>;
+  sizeBytes: number;
+  hash: Hash;
+}
+
+/** Puts a body of known length, and hashes it on its way. When it fails, R2 fails with it: its fault tells why. */
+async function putStream(bucket: R2Bucket, key: string, sized: SizedBody): Promise<void> {
+  const fixed = new FixedLengthStream(sized.sizeBytes);
+  let fault: unknown = null;
+  const sent = send(sized, fixed.writable.getWriter()).catch((error: unknown) => {
+    fault = error;
+    throw error;
+  });
   try {
-    await Promise.all([body.stream.pipeTo(fixed.writable), bucket.put(key, fixed.readable)]);
+    await Promise.all([bucket.put(key, fixed.readable), sent]);
   } catch (error) {
-    throw body.fault() ?? storageFault(error);
+    throw fault instanceof AppError ? fault : storageFault(error);
   }
 }
+
+/** Sends a body chunk by chunk: the next is read when R2 has taken the last, into the same memory. */
+async function send(
+  { body, sizeBytes, hash }: SizedBody,
+  writer: WritableStreamDefaultWriter<Uint8Array>,
+): Promise<void> {
+  const reader = chunkReader(body);
+  try {
+    let size = 0;
+    for (;;) {
+      const chunk = await reader.read().catch((cause: unknown) => Promise.reject(brokenOff(cause)));
+      size += chunk?.byteLength ?? 0;
+      if (size > sizeBytes) throw wrongSize('more than', sizeBytes);
+      if (chunk === null) break;
+      await hash.write(chunk);
+      await writer.write(chunk);
+      reader.giveBack(chunk);
+    }
+    if (size < sizeBytes) throw wrongSize(`${size} of`, sizeBytes);
+    await writer.close();
+  } catch (error) {
+    // Whichever side has failed, the other is not to wait for it.
+    await Promise.allSettled([writer.abort(error), reader.cancel(error)]);
+    throw error;
+  }
+}
+
+const wrongSize = (found: string, promised: number) =>
+  new AppError(
+    'incomplete_body',
+    `The body has ${found} the ${promised} bytes that Content-Length promised.`,
+  );
 
 type Hash = ReturnType<typeof startHash>;
 
@@ -82,29 +125,6 @@ export function startHash() {
   };
 }
 
-/** Hashes what flows and holds it to the promised size. */
-function ofSize(body: SentBody, promised: number, hash: Hash): SentBody {
-  let size = 0;
-  let fault: AppError | null = null;
-  const wrong = (found: string) => {
-    const message = `The body has ${found} the ${promised} bytes that Content-Length promised.`;
-    fault = new AppError('incomplete_body', message);
-    return fault;
-  };
-  const checked = new TransformStream<Uint8Array, Uint8Array>({
-    async transform(chunk, controller) {
-      size += chunk.byteLength;
-      if (size > promised) throw wrong('more than');
-      await hash.write(chunk);
-      controller.enqueue(chunk);
-    },
-    flush() {
-      if (size < promised) throw wrong(`${size} of`);
-    },
-  });
-  return { stream: body.stream.pipeThrough(checked), fault: () => fault ?? body.fault() };
-}
-
 async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
     await hash.write(chunk);
@@ -112,29 +132,18 @@ async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: Hash): AsyncGene
   }
 }
 
-/** A body, and what was wrong with it: tells its breaking off from broken gzip and from a failure of R2. */
-interface SentBody {
-  stream: ReadableStream<Uint8Array>;
-  fault(): AppError | null;
-}
-
-function asSent(body: ReadableStream<Uint8Array>): SentBody {
+/** The unpacked bytes of a gzipped body. Tells its breaking off from broken gzip. */
+async function* unpacked(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   let fault: AppError | null = null;
-  const stream = withFault(body, (cause) => {
+  const sent = withFault(body, (cause) => {
     fault = brokenOff(cause);
     return fault;
   });
-  return { stream, fault: () => fault };
-}
-
-/** The unpacked bytes of a gzipped body. */
-async function* unpacked(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { stream, fault } = asSent(body);
   try {
-    yield* stream.pipeThrough(new DecompressionStream('gzip') as never) as ReadableStream<Uint8Array>;
+    yield* sent.pipeThrough(new DecompressionStream('gzip') as never) as ReadableStream<Uint8Array>;
   } catch (cause) {
     const broken = 'The body says Content-Encoding: gzip but is no whole gzip file.';
-    throw fault() ?? new AppError('invalid_request', broken, { cause });
+    throw fault ?? new AppError('invalid_request', broken, { cause });
   }
 }
 

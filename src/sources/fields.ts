@@ -55,11 +55,15 @@ export const label = (charsMax: number) =>
   });
 
 // Bounds of what an index of Postgres can hold (2,704 bytes), far above anything seen (70, 38, 100).
-export const externalId = label(300).transform((id, context) => {
+export const LABEL_CHARS_MAX = 300;
+export const SYMBOL_CHARS_MAX = 200;
+export const NAME_CHARS_MAX = 1_000;
+
+export const externalId = label(LABEL_CHARS_MAX).transform((id, context) => {
   return id ?? fault(context, 'missing_id', 'is missing');
 });
-export const symbol = label(200).transform((text) => text?.toUpperCase() ?? null);
-export const name = label(1_000);
+export const symbol = label(SYMBOL_CHARS_MAX).transform((text) => text?.toUpperCase() ?? null);
+export const name = label(NAME_CHARS_MAX);
 
 /** An address a browser may open: http or https. Others (`missing_large.png`, `javascript:`) are unknown. */
 export const webAddress = anything.transform((value) =>

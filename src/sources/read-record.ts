@@ -27,14 +27,14 @@ export function readRecord<Fields>(
   normalize: (fields: Fields) => Reading | Refusal,
 ): Reading {
   const parsed = contract.safeParse(placed.record);
-  const result = parsed.success ? normalize(parsed.data) : refusalOf(parsed.error);
+  const result = parsed.success ? normalize(parsed.data) : contractRefusal(parsed.error);
   return 'type' in result ? result : { type: 'reject', reject: rejectOf(placed, result) };
 }
 
 const ISSUES_TOLD_MAX = 3;
 
 /** The first issue gives the code; the message names each, so that a fixed record is not refused again. */
-function refusalOf({ issues }: z.ZodError): Refusal {
+export function contractRefusal({ issues }: z.ZodError): Refusal {
   const told = issues.slice(0, ISSUES_TOLD_MAX).map((issue) => {
     const path = issue.path.join('.') || 'the record';
     // Fields bring their own words (sources/fields); only the shape around them is checked by zod alone.

@@ -68,6 +68,19 @@ const TABLES: Record<string, SQL | null> = {
       select distinct on (u.filename) u.filename, r.* from runs r join uploads u on u.run_id = r.id
       order by u.filename, r.id
     ) r`,
+  // What a trigger keeps, and differs from the runs themselves.
+  run_counts: sql`
+    select concat_ws(' ', source, status, kept.sums, found.sums) from (
+      select source, status, concat_ws(' ', runs, rows_read, rows_inserted, rows_duplicate, rows_rejected, measured,
+        trim_scale(seconds)) as sums
+      from run_counts where runs > 0
+    ) kept full join (
+      select source, status, concat_ws(' ', count(*), sum(rows_read), sum(rows_inserted), sum(rows_duplicate),
+        sum(rows_rejected), count(finished_at - started_at),
+        trim_scale(coalesce(sum(extract(epoch from finished_at - started_at)), 0))) as sums
+      from runs group by source, status
+    ) found using (source, status)
+    where kept.sums is distinct from found.sums`,
   raw_payloads: sql`
     select distinct concat_ws(' ', source, endpoint, url, status, size_bytes, sha256, encoding, poll_top, error_code,
       records, newest_observed_at is null, unknowns, shape, expired_at is null, loaded_at is not null)

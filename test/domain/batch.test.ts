@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sayTheSame, settleBatch } from '../../src/domain/batch.ts';
+import { areDistinct, sayTheSame, settleBatch } from '../../src/domain/batch.ts';
 import type { Observation } from '../../src/domain/observation.ts';
 
 const observation = (changed: Partial<Observation> = {}): Observation => ({
@@ -77,5 +77,35 @@ describe('sayTheSame', () => {
 
   it('takes zero and minus zero for one', () => {
     expect(sayTheSame(observation({ price_usd: '-0.0' }), observation({ price_usd: '0' }))).toBe(true);
+  });
+});
+
+describe('areDistinct', () => {
+  const at = (external_id: string, hour: number, kind: 'spot' | 'bar_close' = 'spot') =>
+    observation({ external_id, kind, observed_at: `2026-01-10T0${hour}:00:00Z` });
+
+  it('is sure of series that rise or fall', () => {
+    expect(areDistinct([])).toBe(true);
+    expect(areDistinct([at('a', 1), at('b', 3), at('a', 2), at('b', 2), at('a', 3)])).toBe(true);
+  });
+
+  it('is not sure of one that turns, repeats or has two kinds', () => {
+    expect(areDistinct([at('a', 1), at('a', 3), at('a', 2)])).toBe(false);
+    expect(areDistinct([at('a', 1), at('a', 1)])).toBe(false);
+    expect(areDistinct([at('a', 1), at('a', 2, 'bar_close')])).toBe(false);
+  });
+
+  it('is never wrong when it is sure', () => {
+    const instant = fc.constantFrom('2026-01-10T10:00:00Z', '2026-01-10T10:00:00.5Z', '2026-01-10T10:00:01Z');
+    const kind = fc.constantFrom('spot' as const, 'bar_close' as const);
+    const row = fc
+      .record({ external_id: fc.constantFrom('a', 'b'), observed_at: instant, kind })
+      .map(observation);
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 6 }), (rows) => {
+        if (areDistinct(rows)) expect(settleBatch(rows).kept).toHaveLength(rows.length);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });

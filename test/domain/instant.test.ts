@@ -202,3 +202,32 @@ test('microsText is microsOf as digits', () => {
     }),
   );
 });
+
+describe('texts that are instants but for what stands around date and time', () => {
+  const digits = fc.integer({ min: 0, max: 99 }).map((number) => String(number).padStart(2, '0'));
+  const year = fc.integer({ min: 1965, max: 2105 }).map(String);
+
+  it('are read as the calendar reads them', () => {
+    fc.assert(
+      fc.property(fc.tuple(year, digits, digits, digits, digits, digits), ([y, mo, d, h, mi, s]) => {
+        // A fraction, even of zero, has to be looked at.
+        const general = parseInstant(`${y}-${mo}-${d}T${h}:${mi}:${s}.0Z`);
+        for (const text of [`${y}-${mo}-${d}T${h}:${mi}:${s}Z`, `${y}-${mo}-${d} ${h}:${mi}:${s}`])
+          expect(parseInstant(text)).toBe(general);
+        expect(parseInstant(`${y}-${mo}-${d} ${h}:${mi}:${s} UTC`)).toBe(general);
+        expect(parseInstant(`${y}-${mo}-${d}`)).toBe(parseInstant(`${y}-${mo}-${d}T00:00:00.0Z`));
+      }),
+      {
+        numRuns: 2_000,
+        examples: [[['2024', '02', '29', '23', '59', '59']], [['2023', '02', '29', '00', '00', '00']]],
+      },
+    );
+  });
+
+  it.each(['2025-01-1oT10:00:00Z', '2025-01-10T1/:00:00Z', '20:5-01-10T10:00:00Z', '2025-01-10X10:00:00Z'])(
+    'are digits and nothing else: %s',
+    (text) => {
+      expect(readInstant(text)).toEqual({ fault: 'invalid_instant' });
+    },
+  );
+});

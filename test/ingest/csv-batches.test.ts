@@ -36,22 +36,22 @@ async function read(text: string): Promise<{ batches: CsvBatch[]; fault: unknown
 const sizes = (batches: CsvBatch[]) => batches.map(({ batch }) => batch.read);
 
 it('ends batches by rows, and leaves nothing out between them', async () => {
-  const text = file(11_000);
+  const text = file(21_000);
   const { batches } = await read(text);
-  expect(sizes(batches)).toEqual([5_000, 5_000, 1_000]);
+  expect(sizes(batches)).toEqual([10_000, 10_000, 1_000]);
   const borders = batches.map(({ place }) => [place.from_bytes, place.to_bytes]);
   expect(borders[0]?.[0]).toBe(HEADER.length);
   expect(borders[1]?.[0]).toBe(borders[0]?.[1]);
   expect(borders[2]).toEqual([borders[1]?.[1], text.length]);
-  expect(batches.map(({ place }) => place.next_line)).toEqual([5_002, 10_002, 11_002]);
+  expect(batches.map(({ place }) => place.next_line)).toEqual([10_002, 20_002, 21_002]);
   const prices = batches.flatMap(({ batch }) => batch.observations.map((row) => row.price_usd));
-  expect(prices).toEqual(Array.from({ length: 11_000 }, (_, row) => String(row + 1)));
+  expect(prices).toEqual(Array.from({ length: 21_000 }, (_, row) => String(row + 1)));
 });
 
 it('ends batches by bytes when records are long', async () => {
-  const { batches } = await read(file(4_000, 900));
-  expect(sizes(batches)).toEqual([1_606, 1_605, 789]);
-  for (const { place } of batches) expect(place.to_bytes - place.from_bytes).toBeLessThan(1_502_000);
+  const { batches } = await read(file(8_000, 900));
+  expect(sizes(batches)).toEqual([3_210, 3_209, 1_581]);
+  for (const { place } of batches) expect(place.to_bytes - place.from_bytes).toBeLessThan(3_002_000);
 });
 
 it('gives a record as it was sent', async () => {

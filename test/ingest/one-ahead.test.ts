@@ -18,7 +18,7 @@ function source(count: number, fails_at = Number.POSITIVE_INFINITY) {
   return { log, items: items() };
 }
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 it('makes one item while the one before is used, and no more', async () => {
   const { log, items } = source(3);
@@ -28,7 +28,7 @@ it('makes one item while the one before is used, and no more', async () => {
     log.push(`used ${item}`);
   }
   expect(log).toEqual([
-    ...['made 0', 'made 1', 'got 0', 'used 0', 'made 2', 'got 1', 'used 1', 'closed', 'got 2', 'used 2'],
+    ...['made 0', 'got 0', 'made 1', 'used 0', 'got 1', 'made 2', 'used 1', 'got 2', 'closed', 'used 2'],
   ]);
 });
 

@@ -32,7 +32,15 @@ export const observations = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.listing_id, t.kind, t.observed_at, t.revision] }),
-    index('observations_source_observed').on(t.source, t.kind, t.observed_at, t.listing_id, t.revision),
+    // superseded_at at its end: what is passed over to a far offset is counted without a look at the rows.
+    index('observations_source_observed').on(
+      t.source,
+      t.kind,
+      t.observed_at,
+      t.listing_id,
+      t.revision,
+      t.superseded_at,
+    ),
     index('observations_known').on(t.source, t.kind, t.known_at, t.listing_id, t.observed_at),
     // The few rows whose source's clock was ahead of ours: see firstVisible.
     index('observations_ahead')

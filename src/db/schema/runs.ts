@@ -5,6 +5,7 @@ import {
   index,
   integer,
   jsonb,
+  numeric,
   pgTable,
   primaryKey,
   smallint,
@@ -41,12 +42,37 @@ export const runs = pgTable(
   },
   (t) => [
     index('runs_source_started').on(t.source, t.started_at),
+    // The newest of each kind of end, however long ago it was.
+    index('runs_well')
+      .on(t.source, t.started_at)
+      .where(sql`${t.trigger} <> 'backfill' and ${t.status} in ('succeeded', 'partial')`),
+    index('runs_ill')
+      .on(t.source, t.started_at)
+      .where(sql`${t.trigger} <> 'backfill' and ${t.status} in ('partial', 'failed')`),
     index('runs_open').on(t.source).where(sql`${t.status} in ('queued', 'running')`),
     check(
       'runs_status',
       sql`${t.status} in ('queued', 'running', 'succeeded', 'partial', 'failed', 'skipped')`,
     ),
   ],
+);
+
+/** Sums over runs, kept by a trigger, so that statistics do not grow with the number of runs. */
+export const runCounts = pgTable(
+  'run_counts',
+  {
+    source: text('source').notNull(),
+    status: text('status').notNull(),
+    runs: count('runs'),
+    rows_read: count('rows_read'),
+    rows_inserted: count('rows_inserted'),
+    rows_duplicate: count('rows_duplicate'),
+    rows_rejected: count('rows_rejected'),
+    /** Runs that have begun and ended, and how long they took together. */
+    measured: count('measured'),
+    seconds: numeric('seconds').notNull().default('0'),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.status] })],
 );
 
 /** Where each endpoint of a source stands: its last good reply and the newest observed_at committed from it. */

@@ -10,7 +10,7 @@ import { CandlesQuery, type CandlesRequest, cursorBehind, readCandlesRequest } f
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { CONTENT_TYPES, rowsText, SLICE_ROWS, streamPages, type Writing } from '../export.ts';
-import { frameOf } from '../page-frame.ts';
+import { pageFrameOf } from '../page-frame.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { rowObject } from '../row-fields.ts';
@@ -96,7 +96,7 @@ function pageReply(
 
 async function readCandles({ db, ...deps }: Deps, wish: CandleWish): Promise<Page> {
   const found = await rowsOf<CandlePageRow>(listCandles(db, { ...wish, limit: wish.limit + 1 }));
-  const frame = frameOf(found);
+  const frame = pageFrameOf(found);
   if (frame.unknown_refs !== null) throw await unknownAsset({ db, ...deps }, frame.unknown_refs);
   const rows = found.filter((row): row is CandlePageRow & CandleRow => row.listing_id !== null);
   return {
@@ -104,7 +104,7 @@ async function readCandles({ db, ...deps }: Deps, wish: CandleWish): Promise<Pag
     more: rows.length > wish.limit,
     version: frame.version,
     current_version: frame.current_version,
-    total: frame.total === null ? null : Number(frame.total),
+    total: frame.total,
     ambiguous: frame.ambiguous ?? [],
   };
 }

@@ -28,7 +28,8 @@ export function cellText(dialect: Dialect, role: Role, cell: string, isExport: b
 }
 
 /** Takes away the apostrophe that our export puts before what a spreadsheet would run, and before itself. */
-const unescaped = (text: string): string => (/^'[=+\-@\t\r']/.test(text) ? text.slice(1) : text);
+const unescaped = (text: string): string =>
+  text[0] === "'" && /^'[=+\-@\t\r']/.test(text) ? text.slice(1) : text;
 
 /** All cells of a record by role, unchecked: what planning looks at. */
 export function cellsOf(dialect: Dialect, columns: Columns, isExport: boolean, record: CsvRecord): Cells {

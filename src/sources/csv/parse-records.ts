@@ -1,5 +1,5 @@
-import Papa from 'papaparse';
 import type { CsvEncoding, CsvPosition, CsvRecord } from './record.ts';
+import { splitRecords } from './split-records.ts';
 
 export interface ParsedText {
   records: CsvRecord[];
@@ -21,7 +21,7 @@ export function parseRecords(
   position: CsvPosition & { delimiter: string },
   atEnd: boolean,
 ): ParsedText {
-  const sizeOf = sizing(position.encoding, text.length === size_bytes);
+  const sizeOf = sizing(position.encoding, text, size_bytes);
   const parsed: ParsedText = {
     records: [],
     next_offset: position.byte_offset,
@@ -29,73 +29,71 @@ export function parseRecords(
     chars: 0,
     unclosed: false,
   };
-  const step = ({ data, errors, meta }: Step) => {
-    const sent = text.slice(parsed.chars, meta.cursor);
-    const raw = withoutLineEnd(sent);
-    const { next_offset: byte_offset, next_line: line } = parsed;
-    parsed.chars = meta.cursor;
-    parsed.next_offset += sizeOf(sent);
-    parsed.next_line += countLines(sent);
-    const cells = data[0] ?? [];
+  // Line ends are not left to the splitter: files mix them.
+  splitRecords(text, position.delimiter, atEnd, (cells, end, quotes) => {
+    const { next_offset: byte_offset, next_line: line, chars: start } = parsed;
+    const rawEnd = beforeLineEnd(text, start, end);
+    const raw = text.slice(start, rawEnd);
+    parsed.chars = end;
+    parsed.next_offset += sizeOf(start, end);
+    parsed.next_line += countLines(text, start, end);
     if (cells.length <= 1 && raw.trim() === '') return;
-    parsed.unclosed = errors.some(({ code }) => code === 'MissingQuotes');
+    parsed.unclosed = quotes === 'unclosed';
     parsed.records.push({
-      cells: withoutCr(cells, sent, position.delimiter),
+      cells: withoutCr(cells, { text, start, end }, position.delimiter),
       byte_offset,
-      byte_length: sizeOf(raw),
+      byte_length: sizeOf(start, rawEnd),
       line,
       raw,
-      quotes_broken: errors.length > 0,
+      quotes_broken: quotes !== 'sound',
       next_offset: parsed.next_offset,
       next_line: parsed.next_line,
     });
-  };
-  // Line ends are not left to the parser: it would settle on those it meets first, and files mix them.
-  const config = { delimiter: position.delimiter, newline: '\n' as const, step };
-  new Papa.Parser(config as Papa.ParseConfig).parse(text, 0, !atEnd);
+  });
   return parsed;
 }
 
-interface Step {
-  data: string[][];
-  errors: { code: string }[];
-  /** Characters up to the end of the record, line end included. */
-  meta: { cursor: number };
+/** Where the text of a record ends that its line end is a part of: LF, CRLF or, at the end of the file, CR. */
+function beforeLineEnd(text: string, start: number, end: number): number {
+  if (end === start) return end;
+  const last = text[end - 1];
+  if (last === '\n' && end - 1 > start && text[end - 2] === '\r') return end - 2;
+  return last === '\n' || last === '\r' ? end - 1 : end;
 }
 
-const withoutLineEnd = (sent: string): string =>
-  sent.endsWith('\r\n')
-    ? sent.slice(0, -2)
-    : sent.endsWith('\n') || sent.endsWith('\r')
-      ? sent.slice(0, -1)
-      : sent;
-
 /** Takes the carriage return of a line end off the last cell, but not one that stands inside its quotes. */
-function withoutCr(cells: string[], sent: string, delimiter: string): string[] {
+function withoutCr(
+  cells: string[],
+  { text, start, end }: { text: string; start: number; end: number },
+  delimiter: string,
+): string[] {
   const last = cells.at(-1);
   if (last === undefined || !last.endsWith('\r')) return cells;
-  const line = sent.endsWith('\n') ? sent.slice(0, -1) : sent;
-  const before = line[line.length - last.length - 1];
-  const unquoted = line.endsWith(last) && (before === undefined || before === delimiter);
+  const lineEnd = text[end - 1] === '\n' ? end - 1 : end;
+  const from = lineEnd - last.length;
+  const unquoted = text.endsWith(last, lineEnd) && (from === start || text[from - 1] === delimiter);
   return unquoted ? [...cells.slice(0, -1), last.slice(0, -1)] : cells;
 }
 
-function countLines(sent: string): number {
+function countLines(text: string, start: number, end: number): number {
   let lines = 0;
-  for (let at = sent.indexOf('\n'); at !== -1; at = sent.indexOf('\n', at + 1)) lines += 1;
+  for (let at = text.indexOf('\n', start); at !== -1 && at < end; at = text.indexOf('\n', at + 1)) lines += 1;
   return lines;
 }
 
-/** How many bytes a text takes in the file. */
-function sizing(encoding: CsvEncoding, isAscii: boolean): (text: string) => number {
-  if (encoding !== 'utf-8') return (text) => text.length * 2;
-  return isAscii ? (text) => text.length : utf8Length;
+type SizeOf = (start: number, end: number) => number;
+
+/** How many bytes a part of a text takes in the file. */
+function sizing(encoding: CsvEncoding, text: string, size_bytes: number): SizeOf {
+  if (encoding !== 'utf-8') return (start, end) => (end - start) * 2;
+  const isAscii = text.length === size_bytes;
+  return isAscii ? (start, end) => end - start : (start, end) => utf8Length(text, start, end);
 }
 
 /** As TextEncoder would count, without making the bytes; half a surrogate pair is two of four bytes. */
-function utf8Length(text: string): number {
-  let size = text.length;
-  for (let at = 0; at < text.length; at += 1) {
+function utf8Length(text: string, start: number, end: number): number {
+  let size = end - start;
+  for (let at = start; at < end; at += 1) {
     const unit = text.charCodeAt(at);
     if (unit > 0x7f) size += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
   }

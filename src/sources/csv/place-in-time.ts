@@ -35,9 +35,9 @@ export function placeInTime(
     : known(plan, bars === null ? reading.instant : instantOfMicros(micros), micros);
 }
 
-/** Whether an instant is surely not after the upload: milliseconds apart, or there is nothing to compare with. */
+/** Whether an instant is surely not after the upload: seconds apart, or there is nothing to compare with. */
 const isPast = (instant: Instant, uploaded_at: Instant | null | undefined): boolean =>
-  !uploaded_at || Date.parse(instant) < Date.parse(uploaded_at);
+  !uploaded_at || instant.slice(0, 19) < uploaded_at.slice(0, 19);
 
 function endOfBar(written: bigint, at: 'open' | 'close', period: string | null): bigint {
   if (at === 'close') return afterLastMoment(written);

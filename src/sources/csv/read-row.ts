@@ -1,18 +1,25 @@
 import { compareDecimals, type Decimal, isNegative, isZero } from '../../domain/decimal.ts';
-import { FLAGS, type Flag, KINDS, type Kind, type Observation } from '../../domain/observation.ts';
+import type { Instant } from '../../domain/instant.ts';
+import {
+  FLAGS,
+  type Flag,
+  KINDS,
+  type Kind,
+  type ListingProfile,
+  type Observation,
+} from '../../domain/observation.ts';
 import { RAW_RECORD_CHARS_MAX } from '../../domain/reject.ts';
 import { cut } from '../../domain/text.ts';
-import { figure, group, label, name, symbol } from '../fields.ts';
 import { knownAmount } from '../observe.ts';
-import { type Refusal, readRecord } from '../read-record.ts';
+import type { Refusal } from '../read-record.ts';
 import type { Reading } from '../source.ts';
-import { cellText, FIGURES } from './cells.ts';
 import type { Cells, Dialect, Role } from './dialect.ts';
 import { dialectNamed } from './find-header.ts';
 import { placeInTime } from './place-in-time.ts';
 import type { CsvPlan } from './plan.ts';
 import { type CsvRecord, pointerOf } from './record.ts';
-import { seriesId, seriesOf } from './series.ts';
+import { cellReader } from './row-cells.ts';
+import { seriesId, seriesReader } from './series.ts';
 
 /** Makes the function that reads each row of a planned file into one reading: an observation or a reject. */
 export function rowReader(plan: CsvPlan): (record: CsvRecord) => Reading {
@@ -22,27 +29,20 @@ export function rowReader(plan: CsvPlan): (record: CsvRecord) => Reading {
     at,
     key: plan.header[at] ?? role,
   }));
-  // By the file's own names, so that a refusal speaks of columns its sender knows.
-  const contract = group(Object.fromEntries(columns.map(({ role, key }) => [key, fieldOf(role)])));
+  const readCells = cellReader({ dialect, columns, is_export: plan.is_export });
   const external_id = plan.coin === null ? null : seriesId(plan, plan.coin.id);
+  const seriesOf = seriesReader(plan);
 
   return (record) => {
     const pointer = pointerOf(record);
-    const rejected = ({ code, message }: Refusal): Reading => ({
+    const read = unreadable(plan, record) ?? readCells(record);
+    const reading = 'code' in read ? read : observe(plan, dialect, seriesOf, read, pointer);
+    if ('type' in reading) return reading;
+    const { code, message } = reading;
+    return {
       type: 'reject',
       reject: { code, message, pointer, raw: rawText(record.raw), external_id },
-    });
-    const refusal = unreadable(plan, record);
-    if (refusal !== null) return rejected(refusal);
-    const texts: Record<string, string> = {};
-    for (const { role, at, key } of columns)
-      texts[key] = cellText(dialect, role, record.cells[at] ?? '', plan.is_export);
-    const reading = readRecord(contract, { record: texts, pointer }, (fields) => {
-      const cells: Cells = {};
-      for (const { role, key } of columns) cells[role] = fields[key] ?? null;
-      return observe(plan, dialect, cells, pointer);
-    });
-    return reading.type === 'reject' ? rejected(reading.reject) : reading;
+    };
   };
 }
 
@@ -52,51 +52,40 @@ export const readRow = (plan: CsvPlan, record: CsvRecord): Reading => rowReader(
 /** Postgres cannot hold NUL: it is shown as ␀. */
 const rawText = (raw: string) => cut(raw.replaceAll('\0', '␀').toWellFormed(), RAW_RECORD_CHARS_MAX);
 
-const LONG_LABEL = label(300);
-
-function fieldOf(role: Role) {
-  if (FIGURES.has(role)) return figure;
-  if (role === 'symbol') return symbol;
-  return role === 'name' ? name : LONG_LABEL;
-}
-
 /** Refuses a record whose cells cannot be trusted to stand where the header says. */
 function unreadable({ header }: CsvPlan, { cells, raw, quotes_broken }: CsvRecord): Refusal | null {
   if (raw.includes('\0')) return { code: 'unreadable_record', message: 'The record holds a NUL character.' };
   if (quotes_broken)
     return { code: 'unreadable_record', message: 'A quoted cell goes on after its closing quote.' };
-  const isRagged =
-    cells.length < header.length || cells.slice(header.length).some((cell) => cell.trim() !== '');
-  if (!isRagged) return null;
+  if (cells.length === header.length) return null;
+  if (cells.length > header.length && cells.slice(header.length).every((cell) => cell.trim() === ''))
+    return null;
   return {
     code: 'ragged_record',
     message: `The record has ${cells.length} cells, the header ${header.length}.`,
   };
 }
 
-const AMOUNTS = ['price', 'open', 'high', 'low', 'market_cap', 'volume', 'percent_change'] as const;
+const UNSIGNED = ['price', 'open', 'high', 'low', 'market_cap', 'volume'] as const;
+const AMOUNTS = [...UNSIGNED, 'percent_change'] as const;
 const PRICES: ReadonlySet<string> = new Set(['price', 'open', 'high', 'low']);
 
-function observe(plan: CsvPlan, dialect: Dialect, cells: Cells, pointer: string): Reading | Refusal {
+function observe(
+  plan: CsvPlan,
+  dialect: Dialect,
+  seriesOf: ReturnType<typeof seriesReader>,
+  cells: Cells,
+  pointer: string,
+): Reading | Refusal {
   const refusal = refusalOf(plan, dialect, cells);
   if (refusal !== null) return refusal;
-  const series = seriesOf(plan, cells);
+  const series = seriesOf(cells);
   if ('code' in series) return series;
   const time = placeInTime(plan, dialect, cells);
   if ('code' in time) return time;
-  const { amounts, flags } = amountsOf(plan, dialect, cells);
-  const all = new Set([...time.flags, ...flags, ...(cells.flags?.split('|') ?? [])]);
   return {
     type: 'observation',
-    observation: {
-      ...series,
-      kind: (cells.kind as Kind | null | undefined) ?? plan.kind,
-      observed_at: time.observed_at,
-      ...amounts,
-      flags: FLAGS.filter((flag) => all.has(flag)),
-      page: null,
-      pointer,
-    },
+    observation: observation(plan, dialect, cells, { series, time, pointer }),
   };
 }
 
@@ -115,49 +104,59 @@ function refusalOf(plan: CsvPlan, dialect: Dialect, cells: Cells): Refusal | nul
   const foreign = cells.flags?.split('|').find((word) => !FLAGS.some((flag) => flag === word));
   if (foreign !== undefined)
     return { code: 'contract_broken', message: `flags holds a word that is none of ${FLAGS.join(', ')}.` };
-  if (AMOUNTS.every((role) => (cells[role] ?? null) === null))
+  if (!AMOUNTS.some((role) => cells[role]))
     return { code: 'no_values', message: 'The row has no price and no other figure.' };
-  const negative = AMOUNTS.find((role) => role !== 'percent_change' && isNegative(cells[role] ?? '0'));
+  const negative = UNSIGNED.find((role) => cells[role]?.[0] === '-' && isNegative(cells[role]));
   if (negative === undefined) return null;
   const header = plan.header[plan.columns[negative] ?? -1];
   const code = PRICES.has(negative) ? 'negative_price' : 'number_out_of_range';
   return { code, message: `${header} is negative: ${cells[negative]}.` };
 }
 
-type Amounts = Pick<
-  Observation,
-  | 'price_usd'
-  | 'market_cap_usd'
-  | 'volume_24h_usd'
-  | 'percent_change_24h'
-  | 'open_usd'
-  | 'high_usd'
-  | 'low_usd'
->;
+interface Place {
+  series: ListingProfile;
+  time: { observed_at: Instant; flags: Flag[] };
+  pointer: string;
+}
 
 /** The facts of a row: zero where it means unknown is unknown, and so is what is not of 24 hours. */
-function amountsOf(plan: CsvPlan, dialect: Dialect, cells: Cells): { amounts: Amounts; flags: Flag[] } {
+function observation(
+  plan: CsvPlan,
+  dialect: Dialect,
+  cells: Cells,
+  { series, time, pointer }: Place,
+): Observation {
   const price = knownAmount(cells.price ?? null);
   const cap = knownAmount(cells.market_cap ?? null);
   const isOfDay = dialect.bars === null || plan.period === '1d';
   const contradicted = isOfDay && isNotOfQuote(cells);
   const said = isOfDay && !contradicted ? (cells.volume ?? null) : null;
   const volume = dialect.zero_volume === 'unknown' ? knownAmount(said) : { amount: said, was_zero: false };
-  const flags: Flag[] = [];
+  const flags = [...time.flags];
   if (price.was_zero || cap.was_zero || volume.was_zero) flags.push('zero_unknown');
   if (plan.quote === 'usdt') flags.push('quote_usdt');
   if (contradicted) flags.push('anomaly');
+  const told = cells.flags?.split('|') ?? [];
+  // Field by field: rows are many, and spreading costs more than reading them.
   return {
-    amounts: {
-      price_usd: price.amount,
-      market_cap_usd: cap.amount,
-      volume_24h_usd: volume.amount,
-      percent_change_24h: isOfDay ? (cells.percent_change ?? null) : null,
-      open_usd: cells.open ?? null,
-      high_usd: cells.high ?? null,
-      low_usd: cells.low ?? null,
-    },
-    flags,
+    external_id: series.external_id,
+    symbol: series.symbol,
+    name: series.name,
+    kind: (cells.kind as Kind | null | undefined) ?? plan.kind,
+    observed_at: time.observed_at,
+    price_usd: price.amount,
+    market_cap_usd: cap.amount,
+    volume_24h_usd: volume.amount,
+    percent_change_24h: isOfDay ? (cells.percent_change ?? null) : null,
+    open_usd: cells.open ?? null,
+    high_usd: cells.high ?? null,
+    low_usd: cells.low ?? null,
+    flags:
+      told.length === 0 && flags.length < 2
+        ? flags
+        : FLAGS.filter((flag) => flags.includes(flag) || told.includes(flag)),
+    page: null,
+    pointer,
   };
 }
 

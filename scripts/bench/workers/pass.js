@@ -1,0 +1,17 @@
+// The least that a Worker can do which asks a database once: passes a statement on, and the reply back as text.
+export default {
+  async fetch(request) {
+    const database = request.headers.get('Neon-Connection-String');
+    const { host } = new URL(database.replace('postgres:', 'http:'));
+    const reply = await fetch(`http://${host}/sql`, {
+      method: 'POST',
+      headers: {
+        'Neon-Connection-String': database,
+        'Neon-Raw-Text-Output': 'true',
+        'Neon-Array-Mode': 'true',
+      },
+      body: await request.text(),
+    });
+    return new Response(await reply.text(), { status: reply.status });
+  },
+};
