@@ -16,6 +16,7 @@ import { rebuildCandles } from './rebuild-candles.ts';
 import { replay } from './replay.ts';
 import { resolveAssets, resolveIfNeeded } from './resolve-assets.ts';
 import { resume } from './resume.ts';
+import { sendMessage } from './send-message.ts';
 import { sourceSettings } from './source-settings.ts';
 import { withdraw } from './withdraw.ts';
 
@@ -58,7 +59,7 @@ export async function consume(deps: Deps, message: QueueMessage): Promise<void> 
       log.info('message.delayed', { reason: 'lease is taken', seconds: handled.busy_seconds });
       return comeBack(Math.min(clampDelay(handled.busy_seconds + 1), BUSY_SECONDS_MAX));
     }
-    if (handled === 'continue') await deps.queue.send(parsed.data);
+    if (handled === 'continue') await sendMessage(deps, parsed.data);
     message.ack();
   } catch (thrown) {
     const error = databaseError(thrown);
@@ -105,7 +106,7 @@ async function rebuildOn(
   { type, from }: Extract<IngestMessage, { type: 'rebuild_candles' }>,
 ): Promise<Handled> {
   const next = await rebuildCandles(deps, { from: from ?? undefined });
-  if (next !== null) await deps.queue.send({ type, from: next } satisfies IngestMessage);
+  if (next !== null) await sendMessage(deps, { type, from: next });
   return 'done';
 }
 

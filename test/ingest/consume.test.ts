@@ -162,6 +162,21 @@ it('leaves an upload to the cron when what keeps it from its work may pass, howe
   expect(await rows(sql`select status from uploads`)).toEqual([{ status: 'succeeded' }]);
 });
 
+it('waits for a queue that does not take the message of the next slice', async () => {
+  const upload_id = await storeUpload('symbol,price_usd,created_at\nABC,1,2024-01-01\n');
+  const body = { type: 'import', upload_id };
+  let now_ms = Date.parse('2026-01-10T12:00:00Z');
+  const now = () => {
+    now_ms += 11_000; // each look at the clock is the end of a slice
+    return new Date(now_ms);
+  };
+  const queue = { send: () => Promise.reject(new Error('Queue send failed')) } as unknown as Queue;
+  expect(await outcomeOf(testDeps({ now, queue }), body, 7)).toEqual(['retry']);
+  expect(await statuses()).toEqual([{ status: 'running', error_code: null }]);
+  expect(await outcomeOf(testDeps(), body, 8)).toEqual(['ack']);
+  expect(await statuses()).toEqual([{ status: 'succeeded', error_code: null }]);
+});
+
 it('does not wait for ever for somebody who is at work on the same upload', async () => {
   const upload_id = await storeUpload('symbol,price_usd,created_at\nABC,1,2024-01-01\n');
   await rows(sql`insert into leases (name, token, expires_at)
