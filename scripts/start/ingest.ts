@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { reasonOf } from '../reason.ts';
 import { StartError } from './start-error.ts';
 import { OWN_REQUEST } from './worker-output.ts';
 
@@ -98,11 +99,18 @@ async function request(
     'x-request-id': `${OWN_REQUEST}${randomUUID()}`,
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
-  const response = await fetch(`${url}${path}`, { method, headers, signal });
-  const text = await response.text();
+  const { response, text } = await answerOf(`${url}${path}`, { method, headers, signal }).catch((error) => {
+    signal.throwIfAborted();
+    throw new Unavailable(`${path} was not answered: ${reasonOf(error)}`); // wrangler dev may be reloading
+  });
   if (response.ok) return JSON.parse(text);
   const message = `${path} answered ${response.status}: ${detailOf(text)}`;
   throw response.status === 503 ? new Unavailable(message) : new StartError(message);
+}
+
+async function answerOf(url: string, init: RequestInit): Promise<{ response: Response; text: string }> {
+  const response = await fetch(url, init);
+  return { response, text: await response.text() };
 }
 
 function detailOf(text: string): string {

@@ -65,6 +65,8 @@ export const backfillLease = (source: string): string => `${source}:backfill`;
 
 export interface StartedBackfill extends BackfillWish {
   outcome: 'started' | 'busy';
+  /** How many times slower than planned the source is asked. */
+  slow_factor: number;
   token: string | null;
   busy_seconds: string | null;
 }
@@ -87,6 +89,7 @@ export function startBackfill(db: Db, runId: number) {
       where id = ${runId}::bigint and exists (select from lease)
     )
     select a.source, a.external_id, a.days, case when exists (select from lease) then 'started' else 'busy' end as outcome,
+      coalesce((select slow_factor from upstreams u where u.source = a.source), 1) as slow_factor,
       (select token from lease) as token,
       (select ceil(extract(epoch from l.expires_at - clock_timestamp())) from leases l
        where l.name = a.lease_name and l.expires_at > clock_timestamp()) as busy_seconds

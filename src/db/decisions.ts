@@ -27,24 +27,40 @@ export interface DecidedRow {
 
 /**
  * Keeps a decision and marks the listing for the next resolution, which carries it out (message `resolve`).
- * The listing of a mapping that has ended can be decided on too. One DecidedRow.
+ * The listing of a mapping that has ended can be decided on too. The newest decision said again, as after a lost
+ * reply, is that one. For a batch, whose last result is one DecidedRow: decisions on a listing take turns.
  */
 export function insertDecision(db: Db, decision: NewDecision) {
-  return db.execute(sql`
+  const turn = db.execute(sql`
+    select 1 from listings
+    where id = (select listing_id from mappings where id = ${decision.mapping_id}::bigint) for update`);
+  const decided = db.execute(sql`
     with mapping as (
       select id, listing_id, coalesce(${decision.asset_id}::text, asset_id) as asset_id
       from mappings where id = ${decision.mapping_id}::bigint
+    ), wish as (
+      select m.id as mapping_id, m.listing_id, ${decision.action} as action, a.id as asset_id,
+        ${decision.who} as who, ${decision.why} as why
+      from mapping m join assets a on a.id = m.asset_id
+    ), same as (
+      select d.id, d.decided_at
+      from wish w cross join lateral (
+        select * from decisions where listing_id = w.listing_id order by id desc limit 1
+      ) d
+      where (d.mapping_id, d.action, d.asset_id, d.who, d.why) = (w.mapping_id, w.action, w.asset_id, w.who, w.why)
     ), decided as (
       insert into decisions (mapping_id, listing_id, action, asset_id, who, why, decided_at)
-      select m.id, m.listing_id, ${decision.action}, a.id, ${decision.who}, ${decision.why}, clock_timestamp()
-      from mapping m join assets a on a.id = m.asset_id
+      select *, clock_timestamp() from wish where not exists (select from same)
       returning id, listing_id, decided_at
     ), marked as (
       update listings set is_resolved = false where id in (select listing_id from decided)
+    ), kept as (
+      select id, decided_at from decided union all select id, decided_at from same
     )
-    select (select id from decided) as id, exists (select from mapping) as has_mapping,
-      exists (select from mapping m join assets a on a.id = m.asset_id) as has_asset,
-      (select ${instantText('decided_at')} from decided) as decided_at, (select asset_id from mapping) as asset_id`);
+    select (select id from kept) as id, exists (select from mapping) as has_mapping,
+      exists (select from wish) as has_asset,
+      (select ${instantText('decided_at')} from kept) as decided_at, (select asset_id from mapping) as asset_id`);
+  return [turn, decided] as const;
 }
 
 export interface DecisionRow {

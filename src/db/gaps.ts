@@ -61,7 +61,7 @@ const causeOf = (at: Instant): SQL => sql`
   case
     when u.quota_since is not null then 'quota'
     when f.error_code is null and u.slow_factor > 1
-      and ${at}::timestamptz - c.fetched_at < make_interval(mins => ${BEATS}::int * pace.minutes * u.slow_factor)
+      and ${at}::timestamptz - greatest(c.fetched_at, u.ask_after) < make_interval(mins => ${BEATS}::int * pace.minutes * u.slow_factor)
       then 'rate_limited'
     when f.error_code is null then 'not_running'
     when f.error_code <> 'upstream_rate_limited' and greatest(

@@ -1,18 +1,27 @@
 import { sql } from 'drizzle-orm';
 import type { ListingPair } from '../domain/identity/evidence.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { Db } from './client.ts';
 import { leaseEnd } from './leases.ts';
 
 /** The lease of whoever settles identity: one at a time. */
 export const IDENTITY_LEASE = 'identity';
 
+/** The endpoint of a source that names all its coins. */
+export interface CoinList {
+  id: string;
+  coin_list: string;
+}
+
 /**
  * Takes the lease of identity and, in the same round trip, reads all that a resolution looks at: the results
  * hold `[{ token }]` (no row when somebody else has the lease), listings, catalog, contracts, decisions,
  * assets, mappings that stand. Of catalog and contracts only what shares a symbol, a name or an address with a
- * listing, since nothing else can matter.
+ * listing, since nothing else can matter. Last `[{ is_listed }]`: whether each source that was polled has
+ * answered the endpoint of `lists` that names all its coins; one that fails for a day is waited for no longer.
  */
-export function readIdentity(db: Db) {
+export function readIdentity(db: Db, lists: readonly CoinList[], now: Instant) {
+  const column = (key: keyof CoinList) => sql.param(lists.map((list) => list[key]));
   return [
     db.execute(sql`
       insert into leases as l (name, token, expires_at)
@@ -35,6 +44,14 @@ export function readIdentity(db: Db) {
     db.execute(sql`
       select id::int as id, listing_id, asset_id, method, confidence, evidence, state, flag_reason from mappings
       where state <> 'ended'`),
+    db.execute(sql`
+      select not exists (
+        select from unnest(${column('id')}::text[], ${column('coin_list')}::text[]) as l (source, endpoint)
+        where exists (select from checkpoints c where c.source = l.source)
+          and not exists (select from checkpoints c where (c.source, c.endpoint) = (l.source, l.endpoint))
+          and not exists (select from endpoint_failures f where (f.source, f.endpoint) = (l.source, l.endpoint)
+            and f.first_failed_at < ${now}::timestamptz - interval '1 day')
+      ) as is_listed`),
   ] as const;
 }
 

@@ -9,7 +9,7 @@ export function listSourceHealth(db: Db, sources: readonly string[]) {
       ${instantText('succeeded.finished_at')} as last_success_at,
       ended.id as ended_id, ended.status as ended_status, ${instantText('ended.finished_at')} as ended_at,
       ended.error_code, ended.error_message, ended.anomalies, ${instantText('u.ask_after')} as ask_after,
-      ${instantText('u.quota_since')} as quota_since,
+      u.slow_factor, ${instantText('u.quota_since')} as quota_since,
       (select min(c.every_minutes) from checkpoints c where c.source = s.source) as pace_minutes
     from unnest(${sql.param(sources)}::text[]) with ordinality as s (source, position)
     left join upstreams u on u.source = s.source

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Circuit } from '../domain/circuit.ts';
+import { type Circuit, SLOW_FACTOR_MAX } from '../domain/circuit.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Period } from '../domain/quota.ts';
 import type { ErrorCode } from '../errors.ts';
@@ -45,13 +45,25 @@ export const circuitOf = (row: UpstreamRow): Circuit => ({
 
 const instantOf = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 
-/** Keeps what a run found out. It was asked, so its quota holds nothing back any more. */
-export function saveCircuit(db: Db, source: string, circuit: Circuit) {
+/**
+ * Keeps what a run found out. It was asked, so its quota holds nothing back any more. A backfill that was told
+ * "too many requests" since the run began with `slowBefore` is heeded.
+ */
+export function saveCircuit(db: Db, source: string, circuit: Circuit, slowBefore: number) {
   return db.execute(sql`
     update upstreams
     set failures = ${circuit.failures}::int, failing_since = ${instantOf(circuit.failing_since_ms)}::timestamptz,
-      ask_after = ${instantOf(circuit.ask_after_ms)}::timestamptz, slow_factor = ${circuit.slow_factor}::int,
-      quota_since = null
+      ask_after = ${instantOf(circuit.ask_after_ms)}::timestamptz, quota_since = null,
+      slow_factor = case when slow_factor > ${slowBefore}::int then slow_factor else ${circuit.slow_factor}::int end
+    where source = ${source}`);
+}
+
+/** Halves the pace of a source whose backfill was told "too many requests", and leaves it alone as it asked. */
+export function slowUpstream(db: Db, source: string, ask_after_ms: number | null) {
+  return db.execute(sql`
+    update upstreams
+    set slow_factor = least(slow_factor * 2, ${SLOW_FACTOR_MAX}::int),
+      ask_after = greatest(ask_after, ${instantOf(ask_after_ms)}::timestamptz)
     where source = ${source}`);
 }
 

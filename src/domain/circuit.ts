@@ -22,7 +22,7 @@ export interface RunFinding {
 export const PROBE_MINUTES_MAX = 60;
 /** An upstream may ask for more; nobody means years. */
 const HOLD_MS_MAX = 24 * 3_600_000;
-const SLOW_FACTOR_MAX = 8;
+export const SLOW_FACTOR_MAX = 8;
 const MINUTE_MS = 60_000;
 /** From so many failures on, one try a run is enough to see whether it is back. */
 const PROBE_FAILURES = 2;
@@ -40,6 +40,9 @@ export function probeDelayMinutes(failures: number, pollMinutes: number, everyMi
 export const triesAfter = (failures: number, triesMax: number): number =>
   failures >= PROBE_FAILURES ? 1 : triesMax;
 
+/** For how long an upstream's wish to be left alone is heeded. */
+export const heldMs = (hold_ms: number | null): number => Math.min(hold_ms ?? 0, HOLD_MS_MAX);
+
 /** The state after a run: one that failed opens the circuit a little longer, one that did not closes it. */
 export function circuitAfter(
   before: Circuit,
@@ -49,7 +52,7 @@ export function circuitAfter(
 ): Circuit {
   const failures = found.is_failed ? before.failures + 1 : 0;
   const probe_ms = failures === 0 ? 0 : probeDelayMinutes(failures, pollMinutes, 0) * MINUTE_MS;
-  const wait_ms = Math.max(probe_ms, Math.min(found.hold_ms ?? 0, HOLD_MS_MAX));
+  const wait_ms = Math.max(probe_ms, heldMs(found.hold_ms));
   return {
     failures,
     failing_since_ms: found.is_failed ? (before.failing_since_ms ?? nowMs) : null,

@@ -19,6 +19,8 @@ export interface SourceState {
   pace_minutes: number | null;
   /** No scheduled run before, after failures or at its own wish. */
   ask_after: Instant | null;
+  /** How many times slower than planned it is asked; null before it ever was. */
+  slow_factor: number | null;
   /** Since when nothing is asked because the calls of its plan are spent. */
   quota_since: Instant | null;
 }
@@ -79,10 +81,12 @@ function complaint(state: SourceState, clock: HealthClock, staleSeconds: number 
     return 'Has never run. The next cron tick runs it; POST /trigger-etl runs it now.';
   if (state.last_success_at === null) return 'Its first run has not ended yet.';
   if (staleSeconds === null) return null;
-  return (
-    `No success for ${Math.floor(staleSeconds / 60)} minutes; one is due every ` +
-    `${beatOf(state, clock)}. Check that cron triggers fire, or POST /trigger-etl.`
-  );
+  const late = `No success for ${Math.floor(staleSeconds / 60)} minutes;`;
+  if ((state.slow_factor ?? 1) > 1) {
+    const next = isHeld(state, clock) ? ` ${nextTry(state, clock)}.` : '';
+    return `${late} it said "too many requests" and is asked ${state.slow_factor} times more slowly now.${next}`;
+  }
+  return `${late} one is due every ${beatOf(state, clock)}. Check that cron triggers fire, or POST /trigger-etl.`;
 }
 
 /** Minutes between two successes when all is well, or as well as the plan's calls allow. */
@@ -90,10 +94,13 @@ const beatOf = ({ source, pace_minutes }: SourceState, { poll_minutes }: HealthC
   Math.max(beatMinutes(poll_minutes, source), pace_minutes ?? 0);
 
 /** What keeps failing is asked less and less often; POST /trigger-etl asks at once. */
-const nextTry = ({ ask_after }: SourceState, { now }: HealthClock): string =>
-  ask_after === null || microsOf(ask_after) <= BigInt(now.getTime()) * 1000n
-    ? 'The next tick tries again'
-    : `It is tried again at ${ask_after.replace(/\.\d+Z$/, 'Z')}, or at once by POST /trigger-etl`;
+const nextTry = (state: SourceState, clock: HealthClock): string =>
+  isHeld(state, clock)
+    ? `It is tried again at ${state.ask_after?.replace(/\.\d+Z$/, 'Z')}, or at once by POST /trigger-etl`
+    : 'The next tick tries again';
+
+const isHeld = ({ ask_after }: SourceState, { now }: HealthClock): boolean =>
+  ask_after !== null && microsOf(ask_after) > BigInt(now.getTime()) * 1000n;
 
 /** What is unusual about the newest run, or null. */
 function remark({ ended_id, anomalies }: SourceState): string | null {

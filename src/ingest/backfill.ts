@@ -4,7 +4,9 @@ import { markFilled } from '../db/gaps.ts';
 import { releaseLease, restLease } from '../db/leases.ts';
 import { failRun, finishRun, type RunEnd } from '../db/runs.ts';
 import { claimMode } from '../db/tape-version.ts';
+import { slowUpstream } from '../db/upstreams.ts';
 import type { Deps } from '../deps.ts';
+import { heldMs } from '../domain/circuit.ts';
 import { AppError } from '../errors.ts';
 import { POLLED_SOURCES } from '../sources/registry.ts';
 import type { SourceRequest } from '../sources/source.ts';
@@ -63,11 +65,15 @@ async function fetchHistory(deps: Deps, run_id: number, row: StartedBackfill): P
     await db.batch([postponeBackfill(db, run_id), releaseLease(db, running.lease)]);
     return { busy_seconds: end.wait_s };
   }
+  const hold_ms = heldMs(end.hold_ms);
+  const ask_after_ms = hold_ms > 0 ? deps.now().getTime() + hold_ms : null;
+  const slow = row.slow_factor * (running.was_rate_limited ? 2 : 1);
   await db.batch([
     finishRun(db, running.lease, run_id, end),
     ...(end.status === 'succeeded' ? [markFilled(db, { ...row, run_id })] : []),
+    ...(running.was_rate_limited ? [slowUpstream(db, source.id, ask_after_ms)] : []),
     // The next one keeps the gap between two calls.
-    restLease(db, running.lease, source.paceMs(given)),
+    restLease(db, running.lease, Math.max(source.paceMs(given) * slow, hold_ms)),
   ]);
   deps.log[end.error === null ? 'info' : 'warn']('backfill.finished', {
     external_id: row.external_id,
@@ -77,20 +83,24 @@ async function fetchHistory(deps: Deps, run_id: number, row: StartedBackfill): P
   return 'done';
 }
 
+/** How it ended, and for how long its source asks to be left alone. */
+type Asked = RunEnd & { hold_ms: number };
+
 /** How it ended, or how long to wait for a period in which the plan has calls again. */
 async function ask(
   deps: Deps,
   running: RunningPoll,
   request: SourceRequest,
-): Promise<RunEnd | { wait_s: number }> {
+): Promise<Asked | { wait_s: number }> {
   try {
     await pollRequest(deps, running, request);
-    return { status: 'succeeded', error: null };
+    return { status: 'succeeded', error: null, hold_ms: 0 };
   } catch (thrown) {
     const error = databaseError(thrown);
     if (!(error instanceof AppError) || !isUpstreamFault(error)) throw error;
     const { code, message, retry_after_s: wait_s = 0 } = error;
     if (code === 'upstream_quota_spent' && wait_s <= POSTPONED_S_MAX) return { wait_s };
-    return { status: 'failed', error: { code, message } };
+    const hold_ms = code === 'upstream_quota_spent' ? 0 : wait_s * 1_000;
+    return { status: 'failed', error: { code, message }, hold_ms };
   }
 }

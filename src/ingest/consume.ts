@@ -16,6 +16,7 @@ import { rebuildCandles } from './rebuild-candles.ts';
 import { replay } from './replay.ts';
 import { resolveAssets, resolveIfNeeded } from './resolve-assets.ts';
 import { resume } from './resume.ts';
+import { sendMessage } from './send-message.ts';
 import { sourceSettings } from './source-settings.ts';
 import { withdraw } from './withdraw.ts';
 
@@ -28,6 +29,14 @@ const RETRY_SECONDS_MAX = 60;
 const BUSY_SECONDS_MAX = 5;
 /** After so many tries a fault that does not look passing ends the work, instead of filling the queue. */
 const HOPELESS_ATTEMPTS = 5;
+
+/**
+ * So often a message is tried whose work the cron finds again by itself; then it is left to the cron, which sends
+ * a new one while the work is open. So what is accepted is never given up for something that passes, and only
+ * work that takes its consumer with it comes to the dead letters.
+ */
+const PATIENT_ATTEMPTS = 25;
+const FOUND_AGAIN = new Set<IngestMessage['type']>(['import', 'withdraw', 'replay', 'backfill']);
 
 /** What became of a message: `done`, to be continued in a fresh one, or to come back after a while. */
 type Handled = 'done' | 'continue' | { busy_seconds: number };
@@ -42,15 +51,15 @@ export async function consume(deps: Deps, message: QueueMessage): Promise<void> 
     return message.ack();
   }
   const log = deps.log.with({ message_id: message.id, ...parsed.data });
+  const isLeft = message.attempts >= PATIENT_ATTEMPTS && FOUND_AGAIN.has(parsed.data.type);
+  const comeBack = (delaySeconds: number) => (isLeft ? message.ack() : message.retry({ delaySeconds }));
   try {
     const handled = await handle({ ...deps, log }, parsed.data);
     if (typeof handled === 'object') {
       log.info('message.delayed', { reason: 'lease is taken', seconds: handled.busy_seconds });
-      return message.retry({
-        delaySeconds: Math.min(clampDelay(handled.busy_seconds + 1), BUSY_SECONDS_MAX),
-      });
+      return comeBack(Math.min(clampDelay(handled.busy_seconds + 1), BUSY_SECONDS_MAX));
     }
-    if (handled === 'continue') await deps.queue.send(parsed.data);
+    if (handled === 'continue') await sendMessage(deps, parsed.data);
     message.ack();
   } catch (thrown) {
     const error = databaseError(thrown);
@@ -61,8 +70,9 @@ export async function consume(deps: Deps, message: QueueMessage): Promise<void> 
       code: error instanceof AppError ? error.code : 'internal',
       error: error instanceof Error ? error.message : String(error),
       retry_in_s: delaySeconds,
+      left_to_cron: isLeft,
     });
-    message.retry({ delaySeconds });
+    comeBack(delaySeconds);
   }
 }
 
@@ -96,7 +106,7 @@ async function rebuildOn(
   { type, from }: Extract<IngestMessage, { type: 'rebuild_candles' }>,
 ): Promise<Handled> {
   const next = await rebuildCandles(deps, { from: from ?? undefined });
-  if (next !== null) await deps.queue.send({ type, from: next } satisfies IngestMessage);
+  if (next !== null) await sendMessage(deps, { type, from: next });
   return 'done';
 }
 

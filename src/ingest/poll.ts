@@ -220,7 +220,12 @@ function lessons(
     answered: [...asked.answered, ...asked.past_the_end.map(({ endpoint }) => endpoint)],
   };
   return [
-    saveCircuit(db, source.id, circuitAfter(circuit, finding, at.getTime(), settings.POLL_MINUTES)),
+    saveCircuit(
+      db,
+      source.id,
+      circuitAfter(circuit, finding, at.getTime(), settings.POLL_MINUTES),
+      circuit.slow_factor,
+    ),
     noteEndpoints(db, source.id, instantOfDate(at), outcomes),
   ];
 }

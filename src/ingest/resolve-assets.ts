@@ -1,5 +1,5 @@
 import reviewed from '../../data/reviewed-assets.json' with { type: 'json' };
-import { databaseError, rowsIn, rowsOf } from '../db/client.ts';
+import { databaseError, rowIn, rowsIn, rowsOf } from '../db/client.ts';
 import type { Lease } from '../db/leases.ts';
 import { writeIdentity } from '../db/mappings.ts';
 import { findUnresolved, IDENTITY_LEASE, readIdentity, tallyPrices } from '../db/mappings-facts.ts';
@@ -7,6 +7,8 @@ import type { Deps } from '../deps.ts';
 import { type IdentityChanges, identityChanges } from '../domain/identity/changes.ts';
 import type { IdentityFacts, ListingFacts, PriceTally } from '../domain/identity/evidence.ts';
 import { pairsToPrice, resolve } from '../domain/identity/resolve.ts';
+import { instantOfDate } from '../domain/instant.ts';
+import { POLLED_SOURCES } from '../sources/registry.ts';
 
 /**
  * Settles the asset of every listing and writes what changed, in three round trips whatever the number of
@@ -48,12 +50,16 @@ interface ReadFacts {
   unresolved: ListingFacts[];
 }
 
-async function readFacts({ db }: Deps): Promise<ReadFacts | null> {
-  const [token, listings, catalog, contracts, decisions, assets, mappings] = await db.batch(readIdentity(db));
+async function readFacts({ db, now }: Deps): Promise<ReadFacts | null> {
+  const [token, listings, catalog, contracts, decisions, assets, mappings, listed] = await db.batch(
+    readIdentity(db, POLLED_SOURCES, instantOfDate(now())),
+  );
   const [held] = rowsIn<{ token: string }>(token);
   if (held === undefined) return null;
   const known = rowsIn<ListingFacts & { is_resolved: boolean }>(listings);
+  const { is_listed } = rowIn<{ is_listed: boolean }>(listed);
   const facts: IdentityFacts = {
+    is_listed,
     listings: known,
     catalog: rowsIn(catalog),
     contracts: rowsIn(contracts),
@@ -62,7 +68,8 @@ async function readFacts({ db }: Deps): Promise<ReadFacts | null> {
     mappings: rowsIn(mappings),
     reviewed,
   };
-  const unresolved = known.filter((listing) => !listing.is_resolved);
+  // What has to be looked at again when the lists have come stays unresolved.
+  const unresolved = known.filter((listing) => is_listed && !listing.is_resolved);
   return { lease: { name: IDENTITY_LEASE, token: Number(held.token) }, facts, unresolved };
 }
 

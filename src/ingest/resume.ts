@@ -6,6 +6,7 @@ import { listOpenWithdrawals } from '../db/withdraw.ts';
 import type { Deps } from '../deps.ts';
 import { HISTORY_DELAY_S } from './first-backfills.ts';
 import type { IngestMessage } from './messages.ts';
+import { sendMessage } from './send-message.ts';
 
 /** Work that was begun and whose message may be lost. */
 export interface OpenWork {
@@ -29,11 +30,11 @@ export async function sendAgain(
   ];
   for (const message of messages) {
     deps.log.warn('message.repeated', { ...message });
-    await deps.queue.send(message);
+    await sendMessage(deps, message);
   }
   for (const { id } of backfills) {
-    const message: IngestMessage = { type: 'backfill', run_id: Number(id) };
-    await deps.queue.send(message, { delaySeconds: HISTORY_DELAY_S }); // whatever else is open goes first
+    const message = { type: 'backfill' as const, run_id: Number(id) };
+    await sendMessage(deps, message, { delaySeconds: HISTORY_DELAY_S }); // whatever else is open goes first
   }
 }
 

@@ -82,6 +82,8 @@ export interface PolledSource {
   /** Absent when its plan gives none. */
   readonly history?: SourceHistory;
   requests(settings: SourceSettings): SourceRequest[];
+  /** The endpoint that names every coin it has. */
+  readonly coin_list: string;
   /** Whole lists of coins and their contracts: they tell coins apart, and are asked for once a day. */
   catalogRequests(settings: SourceSettings): SourceRequest[];
   /**

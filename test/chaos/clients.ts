@@ -61,12 +61,27 @@ export class Clients {
       await this.#ask(`/runs/${id}/withdraw`, { body: REASON });
   }
 
-  /** Asks what the code of today makes of old bytes, and again when that has failed. */
+  /** Asks what the code of today makes of old bytes, and takes it over; all again when that has failed. */
   async replay(wish: string): Promise<void> {
-    for (let status = ''; status !== 'compared'; ) {
+    for (let status = ''; status !== 'promoted'; ) {
       const { id } = (await this.#ask('/replays', { body: bytes(wish) })) as { id: number };
       status = await this.#ends(`/replays/${id}`, ['compared', 'failed']);
+      if (status === 'failed') continue;
+      await this.#ask(`/replays/${id}/promote`);
+      status = await this.#ends(`/replays/${id}`, ['promoted', 'failed']);
     }
+  }
+
+  /** Says of a listing which asset it is. */
+  async pin(listing: { source: string; external_id: string }, asset: string): Promise<void> {
+    const query = new URLSearchParams(listing);
+    const { data } = (await this.#ask(`/mappings?${query}`, { method: 'GET' })) as { data: { id: number }[] };
+    const wish = { action: 'pin', asset, who: 'chaos', why: 'To see.' };
+    await this.#ask(`/mappings/${data[0]?.id}/decisions`, { body: bytes(JSON.stringify(wish)) });
+  }
+
+  async rebuildCandles(): Promise<void> {
+    await this.#ask('/candles/rebuild');
   }
 
   /** Asks for the history of a coin, and again when its run has failed. */

@@ -41,6 +41,7 @@ export function phases(size: 'short' | 'long'): Phase[] {
         ({ clients }) => clients.withdraw('abc-2.csv'),
         ({ clients }) => clients.withdraw('bars.csv'),
         ({ clients }) => clients.replay('{"source":"coinpaprika"}'),
+        ({ clients }) => clients.rebuildCandles(),
         (play) => play.tick(),
         ({ clients }) => clients.trigger(),
       ],
@@ -50,7 +51,11 @@ export function phases(size: 'short' | 'long'): Phase[] {
       round: 3,
       days_later: 40,
       keep_days: 30,
-      jobs: [(play) => play.tick(2), ({ clients }) => clients.trigger()],
+      jobs: [
+        (play) => play.tick(2),
+        ({ clients }) => clients.trigger(),
+        ({ clients }) => clients.pin({ source: 'coingecko', external_id: 'another' }, 'abc-abc-coin'),
+      ],
     },
   ];
 }

@@ -107,7 +107,10 @@ const TABLES: Record<string, SQL | null> = {
     select distinct concat_ws(' ', filename, hints, series_key, dry_run, status, sha256, size_bytes, plan - 'uploaded_at', encoding, done_bytes,
       next_line, md5(preview::text), error_code, error_message, finished_at is null) from uploads`,
   upload_sightings: sql`select count(*)::text from upload_sightings`,
-  replays: sql`select distinct concat_ws(' ', status, error_code) from replays where status <> 'failed'`,
+  // One whose acceptance nobody heard of was asked for again, and is promoted by nobody: it changed nothing.
+  replays: sql`
+    select distinct concat_ws(' ', status, error_code) from replays
+    where status <> 'failed' and (status <> 'compared' or promote_requested_at is not null)`,
   replay_differences: sql`
     select concat_ws(' ', source, external_id, kind, observed_at, change, revision, pointer, outcome) from replay_differences`,
   replay_sightings: sql`select count(*)::text from replay_sightings`,

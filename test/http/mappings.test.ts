@@ -153,6 +153,23 @@ describe('POST /mappings/{id}/decisions', () => {
     ]);
   });
 
+  test('said again, or twice at once, is one decision; another one in between makes it a new one', async () => {
+    const pin = { action: 'pin', asset: 'xyz-other', ...WORDS };
+    const twice = await Promise.all([decide(2, pin), decide(2, pin)]);
+    const again = await decide(2, pin);
+    expect(again.status).toBe(202);
+    const { decided_at } = again.json as { decided_at: string };
+    for (const { json } of [...twice, again]) expect(json).toMatchObject({ id: 1, decided_at });
+    expect(sent).toEqual([{ type: 'resolve' }]); // the message of the first may be lost
+    await decide(2, { action: 'reject', ...WORDS });
+    await decide(2, pin);
+    expect(await rows(sql`select action from decisions order by id`)).toEqual([
+      { action: 'pin' },
+      { action: 'reject' },
+      { action: 'pin' },
+    ]);
+  });
+
   test('pins to another asset', async () => {
     const answer = await decide(2, { action: 'pin', asset: 'xyz-other', ...WORDS });
     expect(answer.json).toMatchObject({ action: 'pin', asset: 'xyz-other', mapping_id: 2 });

@@ -93,6 +93,18 @@ test('/health says that the calls of the plan are spent', async () => {
   });
 });
 
+test('/health says why a source is asked so seldom, and when next', async () => {
+  await rows(sql`insert into runs (source, trigger, status, accepted_at, started_at, finished_at)
+    select 'coinpaprika', 'cron', 'succeeded', t, t, t from (select timestamptz '2026-01-16T11:30:00Z' as t) x`);
+  await rows(sql`insert into upstreams (source, slow_factor) values ('coinpaprika', 4)`);
+  const slow = 'No success for 30 minutes; it said "too many requests" and is asked 4 times more slowly now.';
+  expect(await health('coinpaprika')).toMatchObject({ status: 'degraded', stale: true, message: slow });
+  await rows(sql`update upstreams set ask_after = '2026-01-16T12:20:00Z'`);
+  expect(await health('coinpaprika')).toMatchObject({
+    message: `${slow} It is tried again at 2026-01-16T12:20:00Z, or at once by POST /trigger-etl.`,
+  });
+});
+
 test('/health knows a source that is slowed down on purpose, and takes no backfill for a poll', async () => {
   const run = (
     time: string,

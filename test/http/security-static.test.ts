@@ -1,5 +1,6 @@
 /// <reference types="vite/client" />
 import { describe, expect, it } from 'vitest';
+import npmrc from '../../.npmrc?raw';
 import { allowScripts } from '../../package.json';
 import lock from '../../package-lock.json';
 import { ENDPOINTS } from '../../src/http/endpoints.ts';
@@ -106,6 +107,7 @@ describe('what others wrote', () => {
       .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
     expect([...new Set(scripted)].toSorted()).toEqual(Object.keys(allowScripts).toSorted());
     expect(allowScripts['@scarf/scarf']).toBe(false); // sends telemetry
+    expect(npmrc).toMatch(/^strict-allow-scripts=true$/m);
   });
 
   it('comes from the registry, and is what it was', () => {

@@ -280,6 +280,79 @@ describe('the queue', () => {
   });
 });
 
+describe('an upstream that says "too many requests"', () => {
+  const standing = async () =>
+    (
+      await rows(sql`select slow_factor, failures, to_char(ask_after at time zone 'utc', 'HH24:MI') as ask_after
+        from upstreams where source = 'coingecko'`)
+    )[0];
+  const restSeconds = async () => {
+    const [lease] = await rows<{ s: number }>(sql`
+      select extract(epoch from expires_at - clock_timestamp())::float8 as s from leases where name = 'coingecko:backfill'`);
+    return lease?.s;
+  };
+
+  it('is asked more slowly from then on, by polls and by the next backfill', async () => {
+    await tick(at(NOON), NOON);
+    await script(CHART, { status: 429, retry_after: '1', body: 'Throttled' });
+    const fill = chart([[50, '1']]);
+    const id = await backfill(
+      remoteDeps({ now_ms: NOON, waits: [] }, { sleep: async () => script(CHART, fill), queue }),
+    );
+    expect(await runOf(id)).toMatchObject({ status: 'succeeded', inserted: 1 });
+    expect(await standing()).toEqual({ slow_factor: 2, failures: 0, ask_after: null });
+    // The pause between two calls without a key is 5 s.
+    expect(await restSeconds()).toBeGreaterThan(8);
+    expect(await restSeconds()).toBeLessThanOrEqual(10);
+  });
+
+  it('is left alone for as long as it asks to, when that is beyond a run', async () => {
+    await tick(at(NOON), NOON);
+    await script(CHART, { status: 429, retry_after: '1800', body: 'Throttled' });
+    const id = await backfill();
+    expect(await runOf(id)).toMatchObject({ status: 'failed', error_code: 'upstream_rate_limited' });
+    expect(await standing()).toEqual({ slow_factor: 2, failures: 0, ask_after: '12:30' });
+    expect(await restSeconds()).toBeGreaterThan(1_790);
+    expect(await restSeconds()).toBeLessThanOrEqual(1_800);
+    const calls = (await asked()).length;
+    await tick(at(NOON + 25 * 60_000), NOON + 25 * 60_000);
+    expect((await asked()).slice(calls).filter(({ url }) => url.startsWith('/coingecko/'))).toEqual([]);
+  });
+
+  it('is the cause of the gap that comes of it', async () => {
+    await tick(at(NOON), NOON);
+    await script(CHART, { status: 429, retry_after: '7200', body: 'Throttled' });
+    await backfill();
+    const gaps = () =>
+      rows(sql`select cause, error_code, ended_at is null as open from gaps
+        where source = 'coingecko' and endpoint = 'coins/markets?page=1'`);
+    for (const [minutes, open] of [
+      [60, true],
+      [125, false],
+    ] as const) {
+      await tick(at(NOON + minutes * 60_000), NOON + minutes * 60_000);
+      expect(await gaps()).toEqual([{ cause: 'rate_limited', error_code: null, open }]);
+    }
+  });
+
+  it('stays slow although a poll that began before ends well', async () => {
+    await tick(at(NOON), NOON);
+    await script(CHART, { status: 429, retry_after: '1800', body: 'Throttled' });
+    let filled: Promise<number> | undefined;
+    const deps = at(NOON + HOUR, {
+      fetch: async (url, init) => {
+        if (String(url).includes('/coingecko/')) {
+          filled ??= backfill();
+          await filled;
+        }
+        return fetch(url, init);
+      },
+    });
+    await tick(deps, NOON + HOUR);
+    expect(await standing()).toMatchObject({ slow_factor: 2 });
+  });
+});
+
 describe('the first start', () => {
   const first = { BACKFILL_ASSETS: '1' };
 

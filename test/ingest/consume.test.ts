@@ -9,9 +9,12 @@ import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { queueRun } from '../../src/db/runs.ts';
+import type { Deps } from '../../src/deps.ts';
 import type { Env } from '../../src/env.ts';
+import { AppError } from '../../src/errors.ts';
 import worker from '../../src/index.ts';
 import { consume } from '../../src/ingest/consume.ts';
+import { tick } from '../../src/ingest/tick.ts';
 import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
 import { storeUpload } from '../support/stored-upload.ts';
 import {
@@ -131,6 +134,63 @@ it('gives up an upload that fails again and again for a reason that does not pas
   }
   expect(outcomes).toEqual(['retry', 'retry', 'retry', 'retry', 'ack']);
   expect(await statuses()).toEqual([{ status: 'failed', error_code: 'interrupted' }]);
+});
+
+const outcomeOf = async (deps: Deps, body: unknown, attempts: number) => {
+  const outcomes: string[] = [];
+  const ack = () => void outcomes.push('ack');
+  const retry = () => void outcomes.push('retry');
+  await consume(deps, { id: 'm', attempts, body, ack, retry });
+  return outcomes;
+};
+
+it('leaves an upload to the cron when what keeps it from its work may pass, however long that takes', async () => {
+  const upload_id = await storeUpload('symbol,price_usd,created_at\nABC,1,2024-01-01\n');
+  const body = { type: 'import', upload_id };
+  const deps = testDeps();
+  const away = () => Promise.reject(new AppError('storage_unavailable', 'R2 is away.'));
+  const without = { ...deps, uploads: { ...deps.uploads, stream: away } };
+  expect(await outcomeOf(without, body, 24)).toEqual(['retry']);
+  expect(await outcomeOf(without, body, 25)).toEqual(['ack']);
+  expect(await statuses()).toEqual([{ status: 'running', error_code: null }]);
+  await rows(sql`update uploads set touched_at = touched_at - interval '3 minutes'`);
+  const sent: unknown[] = [];
+  const queue = { send: async (message: unknown) => void sent.push(message) } as unknown as Queue;
+  await tick(testDeps({ queue }), Date.parse('2026-01-10T12:00:00Z'));
+  expect(sent).toEqual([body]);
+  expect(await outcomeOf(deps, body, 1)).toEqual(['ack']);
+  expect(await rows(sql`select status from uploads`)).toEqual([{ status: 'succeeded' }]);
+});
+
+it('waits for a queue that does not take the message of the next slice', async () => {
+  const upload_id = await storeUpload('symbol,price_usd,created_at\nABC,1,2024-01-01\n');
+  const body = { type: 'import', upload_id };
+  let now_ms = Date.parse('2026-01-10T12:00:00Z');
+  const now = () => {
+    now_ms += 11_000; // each look at the clock is the end of a slice
+    return new Date(now_ms);
+  };
+  const queue = { send: () => Promise.reject(new Error('Queue send failed')) } as unknown as Queue;
+  expect(await outcomeOf(testDeps({ now, queue }), body, 7)).toEqual(['retry']);
+  expect(await statuses()).toEqual([{ status: 'running', error_code: null }]);
+  expect(await outcomeOf(testDeps(), body, 8)).toEqual(['ack']);
+  expect(await statuses()).toEqual([{ status: 'succeeded', error_code: null }]);
+});
+
+it('does not wait for ever for somebody who is at work on the same upload', async () => {
+  const upload_id = await storeUpload('symbol,price_usd,created_at\nABC,1,2024-01-01\n');
+  await rows(sql`insert into leases (name, token, expires_at)
+    values (${`upload:${upload_id}`}, 3, now() + interval '20 seconds')`);
+  const body = { type: 'import', upload_id };
+  expect(await outcomeOf(testDeps(), body, 24)).toEqual(['retry']);
+  expect(await outcomeOf(testDeps(), body, 25)).toEqual(['ack']);
+  expect(await statuses()).toEqual([{ status: 'queued', error_code: null }]);
+});
+
+it('tries a run by hand as often as the queue allows: no cron would send it again', async () => {
+  await rows(sql`insert into leases (name, token, expires_at)
+    values ('coinpaprika', 3, now() + interval '20 seconds')`);
+  expect(await outcomeOf(testDeps(), await accept(), 50)).toEqual(['retry']);
 });
 
 it('never loops on a message of unknown shape', async () => {

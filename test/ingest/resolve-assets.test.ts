@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { insertDecision } from '../../src/db/decisions.ts';
+import { rowIn } from '../../src/db/client.ts';
+import { type DecidedRow, insertDecision, type NewDecision } from '../../src/db/decisions.ts';
 import { consume } from '../../src/ingest/consume.ts';
 import { resolveAssets, resolveIfNeeded } from '../../src/ingest/resolve-assets.ts';
 import { tick } from '../../src/ingest/tick.ts';
@@ -108,6 +109,59 @@ describe('a tick', () => {
     const before = (await fetched()).length;
     await tickAt('2026-01-10T12:10:00Z');
     expect(await fetched()).toHaveLength(before);
+  });
+
+  describe('before the whole list of a source has come', () => {
+    const RIVAL = '{"id":"foo-2","symbol":"foo","name":"Foo One","platforms":{}}';
+    const list = (...coins: string[]) => script('/coingecko/coins/list', { body: `[${coins.join(',')}]` });
+    const foo = async () => {
+      const { 'coingecko:foo-token': asset } = await assets();
+      return [asset, (await rows(sql`select 1 from listings where not is_resolved`)).length > 0];
+    };
+
+    beforeEach(async () => {
+      await script('/coingecko/coins/markets?page=1', {
+        body: `[${market({ id: 'bitcoin' })},${market({ id: 'foo-token', symbol: 'foo', name: 'Foo One' })}]`,
+      });
+      await script('/coingecko/coins/list', { status: 500, body: 'oops' });
+      await tickAt('2026-01-10T12:05:00Z');
+    });
+
+    it('joins nobody by name: there may be another one', async () => {
+      expect(await foo()).toEqual([null, true]);
+      expect(await mappings()).toEqual([
+        { external_id: 'bitcoin', asset_id: 'btc-bitcoin', method: 'reviewed', state: 'active' },
+      ]);
+      await list(RIVAL);
+      await tickAt('2026-01-10T12:10:00Z');
+      expect(await foo()).toEqual(['foo-foo-token', false]);
+    });
+
+    it('makes up for it when it comes', async () => {
+      await list();
+      await tickAt('2026-01-10T12:10:00Z');
+      expect(await foo()).toEqual(['foo-foo', false]);
+      expect((await mappings())[1]).toMatchObject({ external_id: 'foo-token', method: 'name' });
+    });
+
+    it('takes no file for a coin by its ticker', async () => {
+      const upload_id = await storeUpload('symbol,price_usd,created_at\nFOO,1,2024-01-01\n');
+      const message = { id: 'm', body: { type: 'import', upload_id }, attempts: 1 };
+      const deps = testDeps({ now: () => new Date('2026-01-10T12:06:00Z') });
+      await consume(deps, { ...message, ack: () => {}, retry: () => {} });
+      const file = async () => Object.entries(await assets()).find(([key]) => key.startsWith('csv:'))?.[1];
+      expect(await file()).toBe('csv-canonical-foo');
+      await list();
+      await tickAt('2026-01-10T12:10:00Z');
+      expect(await file()).toBe('foo-foo');
+    });
+
+    it('waits a day for it, not for ever', async () => {
+      await tickAt('2026-01-11T12:00:00Z');
+      expect(await foo()).toEqual([null, true]);
+      await tickAt('2026-01-11T12:10:00Z');
+      expect(await foo()).toEqual(['foo-foo', false]);
+    });
   });
 
   it('says nothing new when nothing is', async () => {
@@ -288,6 +342,8 @@ describe('prices', () => {
 });
 
 describe('decisions', () => {
+  const keep = async (decision: NewDecision) =>
+    rowIn<DecidedRow>((await db().batch(insertDecision(db(), decision)))[1]);
   const decide = async (
     external_id: string,
     asset: string,
@@ -295,7 +351,7 @@ describe('decisions', () => {
     to: string | null = null,
   ) => {
     const mapping_id = await mappingId(external_id, asset);
-    await insertDecision(db(), { mapping_id, action, asset_id: to, who: 'ada', why: 'looked it up' });
+    await keep({ mapping_id, action, asset_id: to, who: 'ada', why: 'looked it up' });
     await resolveIfNeeded(testDeps());
   };
 
@@ -328,13 +384,9 @@ describe('decisions', () => {
   it('pin a listing to any asset, through the queue', async () => {
     await seed(db(), [...FOO, { ...FOO[1], external_id: 'foo-2', name: 'Foo Two' } as SeedRow]);
     await resolveAssets(testDeps());
-    await insertDecision(db(), {
-      mapping_id: await mappingId('foo-2', 'foo-foo-2'),
-      action: 'pin',
-      asset_id: 'foo-foo',
-      who: 'ada',
-      why: 'the vendor lists it twice',
-    });
+    const why = 'the vendor lists it twice';
+    const mapping_id = await mappingId('foo-2', 'foo-foo-2');
+    await keep({ mapping_id, action: 'pin', asset_id: 'foo-foo', who: 'ada', why });
     const message = { id: 'm', body: { type: 'resolve' }, attempts: 1, ack: () => {}, retry: () => {} };
     await consume(testDeps(), message);
     expect(await assets()).toEqual({
@@ -349,7 +401,7 @@ describe('decisions', () => {
     await resolveAssets(testDeps());
     const known = await mappingId('foo', 'foo-foo');
     const asked = async (mapping_id: number, asset_id: string | null) =>
-      (await insertDecision(db(), { mapping_id, action: 'pin', asset_id, who: 'ada', why: 'x' })).rows[0];
+      keep({ mapping_id, action: 'pin', asset_id, who: 'ada', why: 'x' });
     expect(await asked(999, null)).toMatchObject({ id: null, has_mapping: false, has_asset: false });
     expect(await asked(known, 'nobody')).toMatchObject({ id: null, has_mapping: true, has_asset: false });
     expect(await asked(known, null)).toMatchObject({ has_mapping: true, has_asset: true });

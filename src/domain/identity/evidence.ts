@@ -108,6 +108,8 @@ export interface PriceTally extends ListingPair {
 }
 
 export interface IdentityFacts {
+  /** Every source has told all its coins, so a name or ticker that one coin has is no other's. */
+  is_listed: boolean;
   listings: readonly ListingFacts[];
   catalog: readonly ListedCoin[];
   contracts: readonly ContractFact[];

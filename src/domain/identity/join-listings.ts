@@ -59,6 +59,7 @@ export function joinListings(facts: IdentityFacts, verdicts: Verdicts, tallyOf: 
   joinReviewed(tiers);
   joinContracts(tiers);
   keepPrior(tiers);
+  if (!facts.is_listed) return joined;
   joinNames(tiers, names.exact);
   joinSimilar(tiers, names.similar);
   return joined;

@@ -69,6 +69,7 @@ const CANDIDATES_TOLD_MAX = 10;
 
 /** The coins a file may mean: polled listings by their assets, and rivals that are only in a source's list. */
 class CoinRegister {
+  readonly #isListed: boolean;
   readonly #assets: ReadonlySet<string>;
   readonly #byKey = new Map<string, string>();
   readonly #byId = new Map<string, Set<string>>();
@@ -78,6 +79,7 @@ class CoinRegister {
   readonly #reviewed = new Map<string, { asset_id: string; name: string }>();
 
   constructor(facts: IdentityFacts, assetOf: ReadonlyMap<number | string, string>) {
+    this.#isListed = facts.is_listed;
     for (const listing of facts.listings.filter(isPolled)) {
       const asset = assetOf.get(listing.id);
       if (asset === undefined) continue;
@@ -97,7 +99,7 @@ class CoinRegister {
 
   find(listing: ListingFacts): Finding {
     const coin = fileCoin(listing.external_id);
-    return this.#byItsId(listing, coin) ?? this.#byItsLabels(listing);
+    return this.#byItsId(listing, coin) ?? (this.#isListed ? this.#byItsLabels(listing) : told([]));
   }
 
   #byItsId({ symbol }: ListingFacts, coin: string): Finding | null {

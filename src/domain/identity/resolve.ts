@@ -1,5 +1,6 @@
 import { type Verdicts, verdictsOf } from './apart.ts';
 import { AssetIds, sortClusters } from './asset-ids.ts';
+import type { Cluster } from './clusters.ts';
 import {
   CONFIDENCE,
   coinKey,
@@ -10,6 +11,7 @@ import {
   isPolled,
   type ListingFacts,
   type ListingPair,
+  NAMING_ORDER,
   type PriceTally,
   type PriorMapping,
   type Resolution,
@@ -37,6 +39,7 @@ export function resolve(facts: IdentityFacts, tallies: readonly PriceTally[]): R
   const assetOf = new Map<number | string, string>();
   const resolution: Resolution = { assets: [], mappings: [], merged: [] };
   for (const cluster of sortClusters(joined.clusters.all())) {
+    if (!facts.is_listed && isUndecided(cluster)) continue;
     const id = ids.idOf(cluster);
     for (const node of [...cluster.listings.map((listing) => listing.id), ...cluster.asset_ids])
       assetOf.set(node, id);
@@ -53,6 +56,10 @@ export function resolve(facts: IdentityFacts, tallies: readonly PriceTally[]): R
   resolution.merged = mergedAssets(facts, assetOf, resolution.assets);
   return sorted(resolution);
 }
+
+/** Until all coins are known, a coin without an id keeps none but one that is named by its own source. */
+const isUndecided = ({ listings: [anchor], asset_ids }: Cluster): boolean =>
+  asset_ids.length === 0 && anchor?.source !== NAMING_ORDER[0];
 
 /** The pairs whose prices matter to resolve: those that labels suggest, and those that are mapped together. */
 export function pairsToPrice(facts: IdentityFacts): ListingPair[] {

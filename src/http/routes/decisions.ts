@@ -1,4 +1,4 @@
-import { rowsOf } from '../../db/client.ts';
+import { rowIn } from '../../db/client.ts';
 import { DECISION_ACTIONS, type DecidedRow, insertDecision } from '../../db/decisions.ts';
 import type { Deps } from '../../deps.ts';
 import { isStorable } from '../../domain/text.ts';
@@ -55,7 +55,7 @@ export const decideMapping: Endpoint = {
     summary: 'Confirm, reject or pin a mapping',
     description:
       'The decision is kept at once and carried out by the next resolution, which is queued. It stands above all ' +
-      'other evidence until a later decision. Observations are never rewritten.',
+      'other evidence until a later decision. Observations are never rewritten. Said again it is the same decision.',
     request: {
       params: z.object({ id: z.string().openapi({ description: 'The id of a mapping.', example: '1' }) }),
       body: { required: true, content: { 'application/json': { schema: DecisionBody } } },
@@ -77,9 +77,9 @@ async function postDecision(c: HttpContext): Promise<Response> {
   const { asset, ...body } = await readJsonBody(c, DecisionBody, JSON.stringify(EXAMPLE));
   const deps = c.get('deps');
   const decision = { ...body, mapping_id, asset_id: asset ?? null };
-  const [row] = await rowsOf<DecidedRow>(insertDecision(deps.db, decision));
-  if (row === undefined || !row.has_mapping)
-    throw new AppError('not_found', `There is no mapping ${mapping_id}.`);
+  const [, decided] = await deps.db.batch(insertDecision(deps.db, decision));
+  const row = rowIn<DecidedRow>(decided);
+  if (!row.has_mapping) throw new AppError('not_found', `There is no mapping ${mapping_id}.`);
   if (!row.has_asset) throw await unknownAsset(deps, [asset ?? '']);
   await askToResolve(deps);
   const links = { mappings: `/mappings?${new URLSearchParams({ asset: row.asset_id ?? '' })}` };

@@ -44,6 +44,7 @@ export const coingecko: PolledSource = {
   paceMs: (settings) => politePaceMs(settings, PACE_MS[settings.plan]),
   limits: (settings) => planLimits(settings, CALLS_MAX[settings.plan]),
   refusals: REFUSALS,
+  coin_list: CATALOG,
   history: {
     request: (settings, external_id, days) => ({
       ...marketChart(settings.base_url, external_id, days),

@@ -33,6 +33,7 @@ export const coinpaprika: PolledSource = {
   paceMs: (settings) => politePaceMs(settings, PACE_MS),
   limits: (settings) => planLimits(settings, CALLS_MAX[settings.api_key === null ? 'keyless' : 'pro']),
   refusals: {},
+  coin_list: 'tickers',
   requests: (settings) => [
     request(settings, 'tickers', 'tickers?quotes=USD'),
     request(settings, 'global', 'global'),

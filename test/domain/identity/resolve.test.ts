@@ -12,6 +12,7 @@ import { pairsToPrice, resolve } from '../../../src/domain/identity/resolve.ts';
 
 const BITCOIN = { symbol: 'BTC', name: 'Bitcoin', coinpaprika: 'btc-bitcoin', coingecko: 'bitcoin' };
 const NOTHING: IdentityFacts = {
+  is_listed: true,
   listings: [],
   catalog: [],
   contracts: [],
@@ -214,6 +215,24 @@ describe('polled listings', () => {
     ],
   ])('%s', (_what, lines, addresses, expected) => {
     expect(run({ listings: listed(...lines), contracts: contracts(...addresses) }).lines).toEqual(expected);
+  });
+
+  it('are joined by what is certain only, before all coins are known', () => {
+    const lines = [
+      'coinpaprika:btc-bitcoin BTC Bitcoin',
+      'coingecko:bitcoin BTC Bitcoin',
+      'coinpaprika:foo-foo FOO Foo',
+      'coingecko:foo FOO Foo',
+      'csv:coingecko:foo FOO',
+    ];
+    const { lines: told, resolution } = run({ is_listed: false, listings: listed(...lines) });
+    expect(told.slice(0, 2).map((line) => line.split(' ')[1])).toEqual(['btc-bitcoin', 'btc-bitcoin']);
+    // CoinGecko's coin waits: an id that it got now could be in the way of its rival.
+    expect(told.slice(2)).toEqual([
+      'coinpaprika:foo-foo foo-foo own',
+      'csv:coingecko:foo csv-coingecko-foo own',
+    ]);
+    expect(resolution.mappings.filter(({ state }) => state !== 'active')).toEqual([]);
   });
 
   it('sees rivals that are not polled', () => {
