@@ -16,6 +16,7 @@ beforeEach(async () => {
   await forgetScript();
   await script('/coingecko/global', { body: geckoGlobal() });
   await script('/coingecko/coins/markets', { body: '[]' });
+  await script('/coingecko/coins/list', { body: '[]' });
 });
 
 /** Polls one page of CoinGecko whose coins have these texts, and settles their assets. */
@@ -25,7 +26,9 @@ async function pollCoins(coins: { id: string; symbol: string; name: string }[]):
   const deps = testDeps();
   const [source] = POLLED_SOURCES.filter(({ id }) => id === 'coingecko');
   if (source === undefined) throw new Error('CoinGecko is gone.');
-  await poll(deps, { source, requests: source.requests(sourceSettings(deps.settings, source.id)) });
+  const settings = sourceSettings(deps.settings, source.id);
+  // With its list, which names are judged by.
+  await poll(deps, { source, requests: [...source.requests(settings), ...source.catalogRequests(settings)] });
   await resolveAssets(deps);
 }
 const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
