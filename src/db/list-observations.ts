@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Instant } from '../domain/instant.ts';
+import { type Instant, microsOf } from '../domain/instant.ts';
 import type { Kind } from '../domain/observation.ts';
 import { unknownRefs } from './asset-ref.ts';
 import type { Db } from './client.ts';
@@ -156,12 +156,20 @@ const inLane = (byListing: boolean): SQL =>
 
 const lane = (wish: ObservationWish, byListing: boolean): SQL =>
   firstVisible(
-    wish.sort === 'known_at' ? null : wish.pin, // in that order the index itself ends at the pin
+    endsAtPin(wish) ? null : wish.pin,
     (condition) => sql`
       select ${OBSERVATION_COLUMNS} from observations o
       where ${inLane(byListing)} and ${condition} and ${rowConditions(wish)} and ${behind(wish, byListing)}`,
     sql`order by ${laneOrder(wish, byListing)} limit ${wish.limit + wish.offset}::int`,
   );
+
+/** Whether the range of the index ends where the version does, without being told. */
+const endsAtPin = ({ sort, order, after, pin }: ObservationWish): boolean =>
+  sort === 'known_at' ||
+  (pin !== null &&
+    order === 'desc' &&
+    after?.sort === 'observed_at' &&
+    microsOf(after.observed_at) <= microsOf(pin));
 
 function rowConditions({ filter, pin }: ObservationWish): SQL {
   const { observed_from, observed_before, known_after, history } = filter;
