@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Instant } from '../domain/instant.ts';
 import type { ObservationKey } from '../domain/observation-id.ts';
 import type { Db } from './client.ts';
-import { instantText } from './instant-text.ts';
+import { instant } from './instant-text.ts';
 import { pinnedVersion, unseen } from './list-observations.ts';
 import { OBSERVATION_ROW, type ObservationRow } from './observation-row.ts';
 import { mayBeThinned, RETAINED } from './retention.ts';
@@ -15,7 +15,7 @@ export type RevisionRow = { current_version: Instant; may_be_thinned: boolean; h
 /** All revisions of one observation, newest first: RevisionRow rows, one of nulls when there is none. */
 export function findRevisions(db: Db, key: ObservationKey, seen: Instant | null) {
   return db.execute(sql`
-    select ${instantText('v.current')} as current_version, ${RETAINED},
+    select ${instant('v.current')} as current_version, ${RETAINED},
       case when found.listing_id is null or found.revision > ${key.revision}::int then ${mayBeThinned(key)} else false end
         as may_be_thinned,
       found.*

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Instant } from '../domain/instant.ts';
 import type { ObservationKey } from '../domain/observation-id.ts';
 import type { Db } from './client.ts';
-import { instantText } from './instant-text.ts';
+import { instant, instantText } from './instant-text.ts';
 import { keptObject } from './kept-object.ts';
 import { pinnedVersion, unseen } from './list-observations.ts';
 import { OBSERVATION_ROW, type ObservationRow } from './observation-row.ts';
@@ -49,14 +49,14 @@ export type ProofRow = { current_version: Instant; may_be_thinned: boolean; hori
 /** One revision with its origin: one ProofRow, of nulls when there is no such revision. */
 export function findProof(db: Db, key: ObservationKey, seen: Instant | null) {
   return db.execute(sql`
-    select ${instantText('v.current')} as current_version, ${RETAINED},
+    select ${instant('v.current')} as current_version, ${RETAINED},
       case when found.listing_id is null then ${mayBeThinned(key)} else false end as may_be_thinned, found.*
     from (${pinnedVersion(null)}) v
     left join lateral (
       select ${OBSERVATION_ROW}, o.pointer, o.normalizer_version, o.run_id, r.trigger as run_trigger,
-        ${instantText('r.started_at')} as run_started_at, r.withdraw_reason,
-        p.endpoint, p.url, p.status, p.content_type, ${instantText('p.fetched_at')} as fetched_at,
-        ${instantText('first.fetched_at')} as first_fetched_at, p.size_bytes, p.sha256, p.encoding,
+        ${instant('r.started_at')} as run_started_at, r.withdraw_reason,
+        p.endpoint, p.url, p.status, p.content_type, ${instant('p.fetched_at')} as fetched_at,
+        ${instant('first.fetched_at')} as first_fetched_at, p.size_bytes, p.sha256, p.encoding,
         coalesce(kept.r2_key, p.r2_key) as r2_key,
         case when kept.r2_key is null then ${instantText('p.expired_at')} end as expired_at,
         u.id as upload_id, u.plan, s.revision as successor_revision,

@@ -3,7 +3,7 @@ import type { CandleBasis, CandleInterval } from '../domain/candle.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Db } from './client.ts';
-import { instantText } from './instant-text.ts';
+import { instant } from './instant-text.ts';
 import { type Framed, type PageWish, pageFrame, pinnedVersion, unseen } from './list-observations.ts';
 import { type ListingFilter, listingConditions } from './listing-filter.ts';
 import { visibleAt } from './observation-row.ts';
@@ -58,11 +58,11 @@ export function listCandles(db: Db, wish: CandleWish) {
   const { basis, order, limit, offset } = wish;
   return db.execute(sql`
     with lanes as materialized (${lanes(wish)})
-    select frame.frame, page.*
+    select ${pageFrame(wish.filter, sql`null::json`)} as frame, page.*
     from (${pinnedVersion(wish.pin)}) v
     cross join lateral (${total(wish)}) total
     left join lateral (
-      select k.listing_id, k.source, k.external_id, k.asset_id, ${instantText('k.open_time')} as open_time,
+      select k.listing_id, k.source, k.external_id, k.asset_id, ${instant('k.open_time')} as open_time,
         ${closeTime(wish)} as close_time, k.open_usd, k.high_usd, k.low_usd, k.close_usd, k.volume_usd, k.count,
         k.complete, row_number() over (order by k.open_time ${sql.raw(order)}, k.listing_id ${sql.raw(order)}) as position
       from (
@@ -72,15 +72,12 @@ export function listCandles(db: Db, wish: CandleWish) {
         order by k.open_time ${sql.raw(order)}, lane.listing_id ${sql.raw(order)}
         limit ${limit}::int offset ${offset}::int
       ) k
-    ) page on true
-    left join lateral (${pageFrame(wish.filter, sql`null::json`)}) frame on true
-    order by page.position`);
+    ) page on true`);
 }
 
 const LENGTHS = { '1h': sql.raw(`interval '1 hour'`), '1d': sql.raw(`interval '1 day'`) };
 
-const closeTime = ({ interval }: CandleWish): SQL =>
-  sql`replace(((k.open_time + ${LENGTHS[interval]}) at time zone 'utc')::text, ' ', 'T') || 'Z'`;
+const closeTime = ({ interval }: CandleWish): SQL => sql`${instant('k.open_time')} + ${LENGTHS[interval]}`;
 
 // The period of a listing's bars is the last part of its external id.
 const lanes = ({ filter, basis, interval }: CandleWish): SQL => sql`

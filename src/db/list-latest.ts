@@ -3,7 +3,7 @@ import type { Decimal } from '../domain/decimal.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Db } from './client.ts';
 import { lateKnowledge } from './first-knowledge.ts';
-import { type PageWish, pageFrame, pinnedVersion } from './list-observations.ts';
+import { PAGE_ROW_TYPES, type PageWish, pageFrame, pinnedVersion } from './list-observations.ts';
 import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
 import {
   firstVisible,
@@ -42,7 +42,7 @@ export function listLatest(db: Db, wish: LatestWish) {
   const now = [part(wish, CURRENT, 'known'), part(wish, CURRENT, 'unknown')];
   const then = wish.pin === null ? [] : [part(wish, past(wish), 'all')];
   const statement = sql`
-    select frame.frame, page.*
+    select ${pageFrame(wish.filter, late(wish))} as frame, page.*
     from (${pinnedVersion(wish.pin)}) v
     cross join lateral (${total(wish)}) total
     left join lateral (
@@ -52,10 +52,8 @@ export function listLatest(db: Db, wish: LatestWish) {
         order by ${inOrder(wish)}
         limit ${wish.limit}::int offset ${wish.offset}::int
       ) o ${WITH_LISTING}
-    ) page on true
-    left join lateral (${pageFrame(wish.filter, late(wish))}) frame on true
-    order by page.position`;
-  return unlessCurrent(db, wish.seen, statement);
+    ) page on true`;
+  return unlessCurrent(db, wish.seen, statement, PAGE_ROW_TYPES);
 }
 
 const late = ({ filter, as_of }: LatestWish): SQL =>

@@ -12,6 +12,7 @@ import {
   firstVisible,
   OBSERVATION_COLUMNS,
   OBSERVATION_ROW,
+  OBSERVATION_ROW_TYPES,
   type ObservationRow,
   visibleAt,
   WITH_LISTING,
@@ -68,12 +69,16 @@ export interface PageFrame extends Retained {
 }
 
 /** The first row of a page brings the frame, and comes alone, with `listing_id` null, when the page is empty. */
-export type Framed<Row extends { listing_id: number }> = { frame: PageFrame | null } & (
-  | Row
-  | { listing_id: null }
-);
+export type Framed<Row extends { listing_id: number }> = {
+  frame: PageFrame | null;
+  /** From 1 on. Rows come in this order, but no sort at the end of the statement promises it. */
+  position: string | null;
+} & (Row | { listing_id: null });
 
 export type PageRow = Framed<ObservationRow>;
+
+/** What the statement of PageRow rows selects. */
+export const PAGE_ROW_TYPES: SQL = sql`frame json, ${OBSERVATION_ROW_TYPES}, position bigint`;
 
 /**
  * One page of observations as of one version, in one statement. Walks one index range ("lane") per source
@@ -86,16 +91,14 @@ export function listObservations(db: Db, wish: ObservationWish) {
   const byListing = namesListings(wish.filter);
   const statement = sql`
     with lanes as materialized (${byListing ? listingLanes(wish.filter) : sourceLanes(wish.filter)})
-    select frame.frame, page.*
+    select ${pageFrame(wish.filter, late(wish))} as frame, page.*
     from (${pinnedVersion(wish.pin)}) v
     cross join lateral (${total(wish, byListing)}) total
     left join lateral (
       select ${OBSERVATION_ROW}, row_number() over (order by ${pageOrder(wish)}) as position
       from (${isFar(wish) ? rowsFromAfar(wish) : nearRows(wish, byListing)}) o ${WITH_LISTING}
-    ) page on true
-    left join lateral (${pageFrame(wish.filter, late(wish))}) frame on true
-    order by page.position`;
-  return unlessCurrent(db, wish.seen, statement);
+    ) page on true`;
+  return unlessCurrent(db, wish.seen, statement, PAGE_ROW_TYPES);
 }
 
 const nearRows = (wish: ObservationWish, byListing: boolean): SQL => sql`
@@ -105,13 +108,14 @@ const nearRows = (wish: ObservationWish, byListing: boolean): SQL => sql`
 
 /**
  * A PageFrame of `v` and `total`, as JSON, for the first row of `page`; the others go without, it is the same for
- * all. One column of it, since each column costs a page something for every row.
+ * all. One column of it, since each column costs a page something for every row; a `case`, since the planner would
+ * apply a condition only after it has made the JSON for every row, three times the cost of a page.
  */
 export const pageFrame = (filter: ListingFilter, late: SQL): SQL => sql`
-  select json_build_object('current_version', ${instantText('v.current')}, 'version', ${instantText('v.version')},
+  case when coalesce(page.position, 1) = 1 then json_build_object(
+    'current_version', ${instantText('v.current')}, 'version', ${instantText('v.version')},
     'horizon', ${instantText('v.horizon')}, 'removed_at', ${instantText('v.removed_at')}, 'total', total.total,
-    'unknown_refs', ${unknownRefs(filter.refs)}, 'ambiguous', ${ambiguousAssets(filter)}, 'late', ${late}) as frame
-  where coalesce(page.position, 1) = 1`;
+    'unknown_refs', ${unknownRefs(filter.refs)}, 'ambiguous', ${ambiguousAssets(filter)}, 'late', ${late}) end`;
 
 const late = ({ filter, as_of }: ObservationWish): SQL =>
   lateKnowledge(filter, { as_of, kinds: filter.kinds, includes_files: true });

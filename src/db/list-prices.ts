@@ -6,7 +6,7 @@ import { basisPoints } from './basis-points.ts';
 import type { Db } from './client.ts';
 import { CANDIDATES_MAX } from './find-candidates.ts';
 import { type LateKnowledge, lateAmong } from './first-knowledge.ts';
-import { instantText } from './instant-text.ts';
+import { instant } from './instant-text.ts';
 import { pinnedVersion, unseen } from './list-observations.ts';
 import { firstVisible, visibleAt } from './observation-row.ts';
 import { ageSeconds, type Clock, isFresh, sourceRank } from './prefer-source.ts';
@@ -68,7 +68,7 @@ export const SPREAD_GAP_SECONDS = 900;
 /** The prices of some inputs in one statement: PriceRow rows, one per input and asset. */
 export function listPrices(db: Db, wish: PriceWish) {
   return db.execute(sql`
-    select ${instantText('v.current')} as current_version, ${instantText('v.version')} as version, ${RETAINED},
+    select ${instant('v.current')} as current_version, ${instant('v.version')} as version, ${RETAINED},
       priced.*
     from (${pinnedVersion(wish.as_of)}) v
     left join lateral (
@@ -83,7 +83,7 @@ export function listPrices(db: Db, wish: PriceWish) {
         from valued o
       )
       select o.position, o.role, o.asset_id, o.asset, o.source, o.external_id, o.symbol, o.name,
-        ${instantText('o.observed_at')} as observed_at, o.revision, o.price_usd, o.market_cap_usd, o.volume_24h_usd,
+        ${instant('o.observed_at')} as observed_at, o.revision, o.price_usd, o.market_cap_usd, o.volume_24h_usd,
         o.percent_change_24h, o.age_seconds, o.fresh, spread.spread_bps,
         ${late(wish)} as late
       from ranked o

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Decimal } from '../domain/decimal.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Flag, Kind } from '../domain/observation.ts';
-import { instantText } from './instant-text.ts';
+import { instant } from './instant-text.ts';
 
 /** One revision of one observation with the labels of its listing, as reads deliver it. */
 export interface ObservationRow {
@@ -36,19 +36,19 @@ export const OBSERVATION_COLUMNS = sql.raw(
   ].join(', '),
 );
 
-// As text, so that they are the same digits inside JSON.
-const VALUES = sql.raw(
-  ['price_usd', 'market_cap_usd', 'volume_24h_usd', 'percent_change_24h', 'open_usd', 'high_usd', 'low_usd']
-    .map((name) => `o.${name}::text`)
-    .join(', '),
-);
-
 /** The select list of an ObservationRow from `o` (those columns) and `l` (its listing). */
 export const OBSERVATION_ROW: SQL = sql`
   o.listing_id, o.source, l.external_id, l.symbol, l.name, l.asset_id, o.kind,
-  ${instantText('o.observed_at')} as observed_at,
-  o.revision, ${instantText('o.known_at')} as known_at, ${instantText('o.superseded_at')} as superseded_at,
-  ${VALUES}, o.flags`;
+  ${instant('o.observed_at')} as observed_at, o.revision, ${instant('o.known_at')} as known_at,
+  ${instant('o.superseded_at')} as superseded_at, o.price_usd, o.market_cap_usd, o.volume_24h_usd,
+  o.percent_change_24h, o.open_usd, o.high_usd, o.low_usd, o.flags`;
+
+/** What that selects, as unlessCurrent needs to know. */
+export const OBSERVATION_ROW_TYPES: SQL = sql`
+  listing_id int, source text, external_id text, symbol text, name text, asset_id text, kind text,
+  observed_at timestamp, revision int, known_at timestamp,
+  superseded_at timestamp, price_usd numeric, market_cap_usd numeric, volume_24h_usd numeric,
+  percent_change_24h numeric, open_usd numeric, high_usd numeric, low_usd numeric, flags text[]`;
 
 /**
  * Joins to each of a page's rows `o` its listing `l`, by its key: `offset 0` keeps the planner from reading all

@@ -23,12 +23,15 @@ export function resultRows({ fields, rows }: FullQueryResults<true>): Record<str
   });
 }
 
-/** int8, text, varchar, date, timestamp, timestamptz, interval and numeric: what comes is what is told. */
-const TEXTS = new Set([20, 25, 1043, 1082, 1114, 1184, 1186, 1700]);
+/** int8, text, varchar, date, timestamptz, interval and numeric: what comes is what is told. */
+const TEXTS = new Set([20, 25, 1043, 1082, 1184, 1186, 1700]);
 const TEXT_ARRAY = 1009;
+/** Without a time zone: what `instant()` selects, in UTC. */
+const TIMESTAMP = 1114;
 
 function parserOf(type: number): Parse | null {
   if (TEXTS.has(type)) return null;
+  if (type === TIMESTAMP) return (cell) => `${cell.replace(' ', 'T')}Z`;
   const parse: Parse = types.getTypeParser(type);
   // Most arrays are flags, and most rows have none.
   return type === TEXT_ARRAY ? (cell) => (cell === '{}' ? [] : parse(cell)) : parse;

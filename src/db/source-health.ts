@@ -1,15 +1,15 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
-import { instantText } from './instant-text.ts';
+import { instant } from './instant-text.ts';
 
 /** How each of these sources stands, in one statement: SourceState rows (domain/health) in the order asked. */
 export function listSourceHealth(db: Db, sources: readonly string[]) {
   return db.execute(sql`
-    select s.source, ${instantText('started.started_at')} as last_run_at,
-      ${instantText('succeeded.finished_at')} as last_success_at,
-      ended.id as ended_id, ended.status as ended_status, ${instantText('ended.finished_at')} as ended_at,
-      ended.error_code, ended.error_message, ended.anomalies, ${instantText('u.ask_after')} as ask_after,
-      u.slow_factor, ${instantText('u.quota_since')} as quota_since,
+    select s.source, ${instant('started.started_at')} as last_run_at,
+      ${instant('succeeded.finished_at')} as last_success_at,
+      ended.id as ended_id, ended.status as ended_status, ${instant('ended.finished_at')} as ended_at,
+      ended.error_code, ended.error_message, ended.anomalies, ${instant('u.ask_after')} as ask_after,
+      u.slow_factor, ${instant('u.quota_since')} as quota_since,
       (select min(c.every_minutes) from checkpoints c where c.source = s.source) as pace_minutes
     from unnest(${sql.param(sources)}::text[]) with ordinality as s (source, position)
     left join upstreams u on u.source = s.source

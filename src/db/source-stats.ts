@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Instant } from '../domain/instant.ts';
 import type { Period } from '../domain/quota.ts';
 import type { Db } from './client.ts';
-import { instantText } from './instant-text.ts';
+import { instant, instantText } from './instant-text.ts';
 import type { RunStatus } from './runs.ts';
 
 /** Durations tell of the present, so only the newest runs are measured. */
@@ -51,10 +51,10 @@ export interface QuotaPeriod {
 /** What each of these sources has done so far, in one statement: SourceStatsRow rows in the order asked. */
 export function listSourceStats(db: Db, sources: readonly string[], now: Instant) {
   return db.execute(sql`
-    select ${instantText('v.version')} as version, s.source, counted.runs, counted.rows, measured.duration_ms,
+    select ${instant('v.version')} as version, s.source, counted.runs, counted.rows, measured.duration_ms,
       success.moment as last_success, failure.moment as last_failure, points.checkpoints,
       kept.observations, kept.revisions, quota.quota, retained.retention,
-      (select count(*) from listings l where l.source = s.source) as listings
+      coalesce((select c.listings from listing_counts c where c.source = s.source), 0) as listings
     from unnest(${sql.param(sources)}::text[]) with ordinality as s (source, position)
     cross join tape_version v
     cross join lateral (

@@ -23,11 +23,10 @@ const CURSOR_CHARS_MAX = 12_288;
 
 /** The payload as one base64url text. */
 export function encodeCursor(payload: CursorPayload): string {
-  const bytes = new TextEncoder().encode(JSON.stringify(payload));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
+  const json = JSON.stringify(payload);
+  // Nearly always ASCII, whose bytes are its characters.
+  const bytes = /^[ -~]*$/.test(json) ? json : String.fromCharCode(...new TextEncoder().encode(json));
+  return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 /** The payload, or undefined for a text that encodeCursor did not write: broken, foreign or oversized. */

@@ -11,6 +11,7 @@ export type InstantReading =
 
 /** Years 1970 to 9999. */
 export const INSTANT_MICROS_MAX = 253_402_300_799_999_999n;
+const INSTANT_MS_MAX = Number(INSTANT_MICROS_MAX / 1000n);
 
 /**
  * Reads a written instant: RFC 3339 with `Z` or an offset, a plain date (its midnight in UTC), or
@@ -59,9 +60,12 @@ export function instantFromUnix(text: string): Instant | undefined {
   return readUnixInstant(text).instant;
 }
 
-/** The instant of a clock reading, to the millisecond. Throws RangeError for an invalid Date. */
+/** The instant of a clock reading, to the millisecond. Throws RangeError for an invalid Date, and outside 1970 to 9999. */
 export function instantOfDate(date: Date): Instant {
-  return instantOfMicros(BigInt(date.getTime()) * 1000n);
+  const ms = date.getTime();
+  if (!(ms >= 0 && ms <= INSTANT_MS_MAX)) throw new RangeError(`No instant at ${ms} ms.`);
+  const text = date.toISOString();
+  return text.endsWith('.000Z') ? `${text.slice(0, 19)}Z` : text.replace(/0+Z$/, 'Z');
 }
 
 /** Microseconds since 1970. Takes what these functions return, nothing else. */

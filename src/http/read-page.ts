@@ -10,13 +10,12 @@ import {
 } from '../db/list-observations.ts';
 import type { ObservationRow } from '../db/observation-row.ts';
 import type { Retained } from '../db/retention.ts';
-import { type Told, toldRows } from '../db/unless-current.ts';
 import type { Deps } from '../deps.ts';
 import { type Instant, microsOf } from '../domain/instant.ts';
 import { beyondRetention, demandKept, horizonOf } from './beyond-retention.ts';
 import type { DataKey } from './data-key.ts';
 import type { DataRequest } from './data-request.ts';
-import { pageFrameOf } from './page-frame.ts';
+import { framed } from './page-frame.ts';
 import { unknownAsset } from './unknown-asset.ts';
 
 export interface Page {
@@ -48,12 +47,10 @@ export interface PagePlace {
 
 /** Reads one page in one round trip. Throws `unknown_asset` for an asset nobody has, and `beyond_retention`. */
 export async function readPage(deps: Deps, request: DataRequest, place: PagePlace): Promise<Page> {
-  const told = await rowsOf<Told<PageRow>>(pageQuery(deps, request, { ...place, limit: place.limit + 1 }));
-  if (told.length === 0 && place.seen !== null) return unchanged(place.seen);
-  const found = toldRows(told);
-  const frame = pageFrameOf(found);
+  const found = await rowsOf<PageRow>(pageQuery(deps, request, { ...place, limit: place.limit + 1 }));
+  if (found.length === 0 && place.seen !== null) return unchanged(place.seen);
+  const { frame, rows } = framed<ObservationRow>(found);
   if (frame.unknown_refs !== null) throw await unknownAsset(deps, frame.unknown_refs);
-  const rows = found.filter((row): row is PageRow & ObservationRow => row.listing_id !== null);
   const page = { rows: rows.slice(0, place.limit), more: rows.length > place.limit };
   const horizon = request.latest
     ? horizonOf({ ...request.filter, kinds: ['spot'] }, frame)

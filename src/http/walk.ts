@@ -57,7 +57,7 @@ export function readListQuery<Schema extends z.ZodObject>(
   const own = pick(canonical, (name) => filters.includes(name));
   const view = pick(canonical, (name) => !filters.includes(name) && !PLACE.includes(name));
   if (sent.cursor === undefined) {
-    if (new TextEncoder().encode(JSON.stringify(own)).length > FILTER_BYTES_MAX)
+    if (bytesOf(JSON.stringify(own)) > FILTER_BYTES_MAX)
       throw invalid([{ path: 'query', message: `holds more than ${FILTER_BYTES_MAX} bytes of filters` }]);
     const texts = { filters: own, view, at: instantOfDate(c.get('deps').now()) };
     return { asked, offset: Number(sent.offset ?? 0), texts, walk: null };
@@ -114,17 +114,22 @@ export const invalidCursor = (message: string): AppError =>
   invalid([{ path: 'cursor', message }], 'invalid_cursor');
 
 /** Parsed values as texts that parse to the same values. */
-const canonicalTexts = (asked: Record<string, unknown>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
-  );
+function canonicalTexts(asked: Record<string, unknown>): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const name of Object.keys(asked).sort())
+    if (asked[name] !== undefined) texts[name] = String(asked[name]);
+  return texts;
+}
 
-const pick = (texts: Record<string, string>, wanted: (name: string) => boolean): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(texts)
-      .filter(([name]) => wanted(name))
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
+function pick(texts: Record<string, string>, wanted: (name: string) => boolean): Record<string, string> {
+  const picked: Record<string, string> = {};
+  for (const name of Object.keys(texts)) if (wanted(name)) picked[name] = texts[name] as string;
+  return picked;
+}
+
+/** Bytes of a text, or less for one that cannot have too many. */
+const bytesOf = (text: string): number =>
+  text.length * 3 <= FILTER_BYTES_MAX ? text.length : new TextEncoder().encode(text).length;
 
 const sameTexts = (a: Record<string, string>, b: Record<string, string>) =>
   JSON.stringify(a) === JSON.stringify(b);

@@ -68,7 +68,7 @@ const TABLES: Record<string, SQL | null> = {
       select distinct on (u.filename) u.filename, r.* from runs r join uploads u on u.run_id = r.id
       order by u.filename, r.id
     ) r`,
-  // What a trigger keeps, and differs from the runs themselves.
+  // What triggers keep, and differs from the runs and listings themselves.
   run_counts: sql`
     select concat_ws(' ', source, status, kept.sums, found.sums) from (
       select source, status, concat_ws(' ', runs, rows_read, rows_inserted, rows_duplicate, rows_rejected, measured,
@@ -81,6 +81,10 @@ const TABLES: Record<string, SQL | null> = {
       from runs group by source, status
     ) found using (source, status)
     where kept.sums is distinct from found.sums`,
+  listing_counts: sql`
+    select concat_ws(' ', source, kept.listings, found.listings) from listing_counts kept
+    full join (select source, count(*) as listings from listings group by source) found using (source)
+    where kept.listings is distinct from found.listings`,
   raw_payloads: sql`
     select distinct concat_ws(' ', source, endpoint, url, status, size_bytes, sha256, encoding, poll_top, error_code,
       records, newest_observed_at is null, unknowns, shape, expired_at is null, loaded_at is not null)

@@ -164,6 +164,9 @@ test('offset pages through as well', async () => {
   expect(answer.column('price_usd')).toEqual(['1', '0']);
   expect(answer.page.pagination).toMatchObject({ offset: 18, returned: 2, total: 20, next: null });
   expect((await ask('/data?offset=1000000')).page.data).toEqual([]);
+  // Only files bring bars: there is no range to count off.
+  const none = await ask('/data?source=coingecko&kind=bar_close&offset=5000');
+  expect([none.status, none.page.data, none.page.pagination.total]).toEqual([200, [], 0]);
 });
 
 test('the longest filters fit into a cursor, and longer ones are refused at once', async () => {

@@ -17,7 +17,7 @@ export function testDeps(replaced: Partial<Deps> = {}, variables: Record<string,
 }
 
 const TABLES =
-  'upstreams, run_counts, call_ledger, endpoint_failures, gaps, gap_fills, backfills, candles, stale_candles, thinnings, runs, checkpoints, leases, raw_payloads, listings, observations, latest_observations, counts, source_counts, market_totals, rejects, uploads, upload_sightings, replays, replay_differences, replay_sightings, assets, mappings, decisions, catalog, contracts, payload_shapes, health_states, alerts';
+  'upstreams, run_counts, call_ledger, endpoint_failures, gaps, gap_fills, backfills, candles, stale_candles, thinnings, runs, checkpoints, leases, raw_payloads, listings, listing_counts, observations, latest_observations, counts, source_counts, market_totals, rejects, uploads, upload_sightings, replays, replay_differences, replay_sightings, assets, mappings, decisions, catalog, contracts, payload_shapes, health_states, alerts';
 
 /** An empty tape of no mode. */
 export async function emptyDatabase(): Promise<void> {

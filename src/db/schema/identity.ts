@@ -13,7 +13,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { instant } from './columns.ts';
+import { count, instant } from './columns.ts';
 
 // Listings, assets, and what ties them.
 
@@ -54,6 +54,12 @@ export const listings = pgTable(
     index('listings_unresolved').on(t.id).where(sql`not ${t.is_resolved}`),
   ],
 );
+
+/** How many listings a source has, kept by a trigger, so that statistics do not grow with them. */
+export const listingCounts = pgTable('listing_counts', {
+  source: text('source').primaryKey(),
+  listings: count('listings'),
+});
 
 /**
  * Which asset a listing is, and how that is known. At most one mapping of a listing is active; the others

@@ -10,7 +10,7 @@ import { CandlesQuery, type CandlesRequest, cursorBehind, readCandlesRequest } f
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { CONTENT_TYPES, rowsText, SLICE_ROWS, streamPages, type Writing } from '../export.ts';
-import { pageFrameOf } from '../page-frame.ts';
+import { framed } from '../page-frame.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { rowObject } from '../row-fields.ts';
@@ -96,9 +96,8 @@ function pageReply(
 
 async function readCandles({ db, ...deps }: Deps, wish: CandleWish): Promise<Page> {
   const found = await rowsOf<CandlePageRow>(listCandles(db, { ...wish, limit: wish.limit + 1 }));
-  const frame = pageFrameOf(found);
+  const { frame, rows } = framed<CandleRow>(found);
   if (frame.unknown_refs !== null) throw await unknownAsset({ db, ...deps }, frame.unknown_refs);
-  const rows = found.filter((row): row is CandlePageRow & CandleRow => row.listing_id !== null);
   return {
     rows: rows.slice(0, wish.limit).map((row) => ({ ...row, basis: wish.basis })),
     more: rows.length > wish.limit,
