@@ -14,14 +14,14 @@ export interface LateKnowledge {
 }
 
 /**
- * A LateKnowledge as JSON, for a select list; null when all that matches was known by `as_of`, or when that is
+ * A LateKnowledge as JSON, for a select list, null when all that matches was known by `as_of`. None when that is
  * null. A filter that names no listings is judged by its sources: new coins appear every day.
  */
 export function lateKnowledge(
   filter: ListingFilter,
   { as_of, kinds, includes_files }: { as_of: Instant | null; kinds: Kind[] | null; includes_files: boolean },
-): SQL {
-  if (as_of === null) return sql`null::json`;
+): SQL | null {
+  if (as_of === null) return null;
   const ofKind = kinds === null ? sql`true` : sql`c.kind = any(${sql.param(kinds)}::text[])`;
   const named = namesListings(filter);
   return named

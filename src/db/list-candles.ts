@@ -4,9 +4,10 @@ import type { Decimal } from '../domain/decimal.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Db } from './client.ts';
 import { instant } from './instant-text.ts';
-import { type Framed, type PageWish, pageFrame, pinnedVersion, unseen } from './list-observations.ts';
+import { type PageWish, pinnedVersion, unseen } from './list-observations.ts';
 import { type ListingFilter, listingConditions } from './listing-filter.ts';
 import { visibleAt } from './observation-row.ts';
+import { type Framed, pageFrame } from './page-frame.ts';
 
 /** One candle of one listing. */
 export interface CandleRow {
@@ -58,7 +59,7 @@ export function listCandles(db: Db, wish: CandleWish) {
   const { basis, order, limit, offset } = wish;
   return db.execute(sql`
     with lanes as materialized (${lanes(wish)})
-    select ${pageFrame(wish.filter, sql`null::json`)} as frame, page.*
+    select ${pageFrame(wish.filter, null)} as frame, page.*
     from (${pinnedVersion(wish.pin)}) v
     cross join lateral (${total(wish)}) total
     left join lateral (

@@ -3,7 +3,7 @@ import type { Decimal } from '../domain/decimal.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Db } from './client.ts';
 import { lateKnowledge } from './first-knowledge.ts';
-import { PAGE_ROW_TYPES, type PageWish, pageFrame, pinnedVersion } from './list-observations.ts';
+import { PAGE_ROW_TYPES, type PageWish, pinnedVersion } from './list-observations.ts';
 import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
 import {
   firstVisible,
@@ -12,6 +12,7 @@ import {
   visibleAt,
   WITH_LISTING,
 } from './observation-row.ts';
+import { pageFrame } from './page-frame.ts';
 import { unlessCurrent } from './unless-current.ts';
 
 export const LATEST_SORTS = ['market_cap_usd', 'price_usd', 'volume_24h_usd', 'observed_at'] as const;
@@ -56,7 +57,7 @@ export function listLatest(db: Db, wish: LatestWish) {
   return unlessCurrent(db, wish.seen, statement, PAGE_ROW_TYPES);
 }
 
-const late = ({ filter, as_of }: LatestWish): SQL =>
+const late = ({ filter, as_of }: LatestWish): SQL | null =>
   lateKnowledge(filter, { as_of, kinds: ['spot'], includes_files: filter.sources !== null });
 
 interface Rows {

@@ -4,8 +4,9 @@ import type { Instant } from '../domain/instant.ts';
 import type { Flag } from '../domain/observation.ts';
 import type { Db } from './client.ts';
 import { instantText } from './instant-text.ts';
-import { type PageFrame, type PageWish, pinnedVersion, unseen } from './list-observations.ts';
+import { type PageWish, pinnedVersion, unseen } from './list-observations.ts';
 import { visibleAt } from './observation-row.ts';
+import type { PageFrame } from './page-frame.ts';
 
 export interface MarketTotalsRow {
   source: string;

@@ -1,12 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type Instant, microsOf } from '../domain/instant.ts';
 import type { Kind } from '../domain/observation.ts';
-import { unknownRefs } from './asset-ref.ts';
 import type { Db } from './client.ts';
 import { isFar, rowsFromAfar } from './far-offset.ts';
-import { type AssetCandidate, ambiguousAssets } from './find-candidates.ts';
-import { type LateKnowledge, lateKnowledge } from './first-knowledge.ts';
-import { instantText } from './instant-text.ts';
+import { lateKnowledge } from './first-knowledge.ts';
 import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
 import {
   firstVisible,
@@ -17,7 +14,7 @@ import {
   visibleAt,
   WITH_LISTING,
 } from './observation-row.ts';
-import type { Retained } from './retention.ts';
+import { type Framed, pageFrame } from './page-frame.ts';
 import { unlessCurrent } from './unless-current.ts';
 
 export interface ObservationFilter extends ListingFilter {
@@ -56,25 +53,6 @@ export interface ObservationWish extends PageWish {
   after: ObservationKey | null;
 }
 
-/** What is to be known with a page. */
-export interface PageFrame extends Retained {
-  current_version: Instant;
-  version: Instant;
-  total: number | null;
-  unknown_refs: string[] | null;
-  /** Assets that share a symbol of the filter. */
-  ambiguous: AssetCandidate[] | null;
-  /** What the filter matches but was not known at as_of. */
-  late: LateKnowledge | null;
-}
-
-/** The first row of a page brings the frame, and comes alone, with `listing_id` null, when the page is empty. */
-export type Framed<Row extends { listing_id: number }> = {
-  frame: PageFrame | null;
-  /** From 1 on. Rows come in this order, but no sort at the end of the statement promises it. */
-  position: string | null;
-} & (Row | { listing_id: null });
-
 export type PageRow = Framed<ObservationRow>;
 
 /** What the statement of PageRow rows selects. */
@@ -106,18 +84,7 @@ const nearRows = (wish: ObservationWish, byListing: boolean): SQL => sql`
   order by ${pageOrder(wish)}
   limit ${wish.limit}::int offset ${wish.offset}::int`;
 
-/**
- * A PageFrame of `v` and `total`, as JSON, for the first row of `page`; the others go without, it is the same for
- * all. One column of it, since each column costs a page something for every row; a `case`, since the planner would
- * apply a condition only after it has made the JSON for every row, three times the cost of a page.
- */
-export const pageFrame = (filter: ListingFilter, late: SQL): SQL => sql`
-  case when coalesce(page.position, 1) = 1 then json_build_object(
-    'current_version', ${instantText('v.current')}, 'version', ${instantText('v.version')},
-    'horizon', ${instantText('v.horizon')}, 'removed_at', ${instantText('v.removed_at')}, 'total', total.total,
-    'unknown_refs', ${unknownRefs(filter.refs)}, 'ambiguous', ${ambiguousAssets(filter)}, 'late', ${late}) end`;
-
-const late = ({ filter, as_of }: ObservationWish): SQL =>
+const late = ({ filter, as_of }: ObservationWish): SQL | null =>
   lateKnowledge(filter, { as_of, kinds: filter.kinds, includes_files: true });
 
 /** One row: `current`, the newest version, `version`, the one to read at, and what was Retained. */

@@ -9,13 +9,13 @@ import {
   type PageWish,
 } from '../db/list-observations.ts';
 import type { ObservationRow } from '../db/observation-row.ts';
+import { framed } from '../db/page-frame.ts';
 import type { Retained } from '../db/retention.ts';
 import type { Deps } from '../deps.ts';
 import { type Instant, microsOf } from '../domain/instant.ts';
 import { beyondRetention, demandKept, horizonOf } from './beyond-retention.ts';
 import type { DataKey } from './data-key.ts';
 import type { DataRequest } from './data-request.ts';
-import { framed } from './page-frame.ts';
 import { unknownAsset } from './unknown-asset.ts';
 
 export interface Page {

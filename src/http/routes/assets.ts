@@ -7,6 +7,7 @@ import {
   type AssetsWish,
   listAssets,
 } from '../../db/list-assets.ts';
+import { frameOf } from '../../db/page-frame.ts';
 import { assetObject } from '../asset-object.ts';
 import { Asset } from '../asset-schemas.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
@@ -14,7 +15,6 @@ import { clockAt } from '../clock.ts';
 import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters, parseAssetRef } from '../data-query.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { frameOf } from '../page-frame.ts';
 import { oneOf } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';

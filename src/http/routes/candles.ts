@@ -1,6 +1,7 @@
 import { rowsOf } from '../../db/client.ts';
 import type { AssetCandidate } from '../../db/find-candidates.ts';
 import { type CandlePageRow, type CandleRow, type CandleWish, listCandles } from '../../db/list-candles.ts';
+import { framed } from '../../db/page-frame.ts';
 import type { Deps } from '../../deps.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
@@ -10,7 +11,6 @@ import { CandlesQuery, type CandlesRequest, cursorBehind, readCandlesRequest } f
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { CONTENT_TYPES, rowsText, SLICE_ROWS, streamPages, type Writing } from '../export.ts';
-import { framed } from '../page-frame.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { rowObject } from '../row-fields.ts';

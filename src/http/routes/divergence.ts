@@ -6,6 +6,7 @@ import {
   type DivergenceWish,
   listDivergence,
 } from '../../db/list-divergence.ts';
+import { frameOf } from '../../db/page-frame.ts';
 import { parseDecimal } from '../../domain/decimal.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
@@ -17,7 +18,6 @@ import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters } from '../data-query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { jsonDecimal } from '../json.ts';
-import { frameOf } from '../page-frame.ts';
 import { readQuery, whole } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';

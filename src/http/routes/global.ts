@@ -4,13 +4,13 @@ import {
   type MarketTotalsPageRow,
   type MarketTotalsRow,
 } from '../../db/list-market-totals.ts';
+import { frameOf } from '../../db/page-frame.ts';
 import { parseInstant } from '../../domain/instant.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters } from '../data-query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { jsonDecimal } from '../json.ts';
-import { frameOf } from '../page-frame.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { listOf, MarketTotals } from '../schemas.ts';
