@@ -65,7 +65,7 @@ function merged({ filter }: ObservationWish, order: Order): SQL {
   return sql.join(lanes, sql` union all `);
 }
 
-// What is polled is a moment, only files bring bars: two lanes less for the planner, which are a third of its work.
+// What is polled is a moment, only files bring bars: two lanes less to plan.
 const lanesOf = ({ sources, kinds }: ObservationWish['filter']): [source: string, kind: Kind][] =>
   (sources ?? SOURCE_ORDER).flatMap((source) =>
     (kinds ?? KINDS)

@@ -28,13 +28,11 @@ export function findCandidates(db: Db, words: string[]) {
 }
 
 /**
- * For a select list: of each symbol of the filter that more than one asset goes by, those assets, largest market
- * cap first, as a JSON array of AssetCandidate; null when every symbol is clear. `symbol` is the one asked for.
+ * For a select list: of each symbol of a filter that names some, the assets that go by it when there are several,
+ * largest market cap first, as a JSON array of AssetCandidate; null when every symbol is clear. `symbol` is the one
+ * asked for.
  */
-export const ambiguousAssets = (filter: ListingFilter): SQL =>
-  filter.symbols === null
-    ? sql`null::json`
-    : sql`(
+export const ambiguousAssets = (filter: ListingFilter): SQL => sql`(
         select json_agg(json_build_object('asset', c.asset, 'symbol', c.symbol, 'name', c.name,
           'market_cap_usd', c.market_cap_usd::text) order by c.symbol, c.market_cap_usd desc nulls last, c.asset)
         from (

@@ -4,5 +4,5 @@ import { type SQL, sql } from 'drizzle-orm';
 export const instantText = (column: string): SQL =>
   sql.raw(`replace((${column} at time zone 'utc')::text, ' ', 'T') || 'Z'`);
 
-/** The same for a column of a statement's result: the client makes the Instant of it, which saves Postgres a third. */
+/** The same for a column of a statement's result: the client makes the Instant of it, which is less work. */
 export const instant = (column: string): SQL => sql.raw(`(${column} at time zone 'utc')`);
