@@ -1,8 +1,8 @@
 import { makeDeps } from './deps.ts';
 import type { Env } from './env.ts';
 import { createApp } from './http/app.ts';
-import { consume, consumeDead } from './ingest/consume.ts';
-import { tick } from './ingest/tick.ts';
+import { consume, consumeDead } from './ingest/queue/consume.ts';
+import { tick } from './ingest/queue/tick.ts';
 
 const app = createApp();
 

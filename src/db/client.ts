@@ -1,8 +1,8 @@
 import { type FullQueryResults, NeonDbError, neon, neonConfig } from '@neondatabase/serverless';
 import type { SQL } from 'drizzle-orm';
 import { AppError } from '../errors.ts';
-import { render } from './render.ts';
-import { CELLS_AS_TEXT, resultRows } from './result-rows.ts';
+import { render } from './sql/render.ts';
+import { CELLS_AS_TEXT, resultRows } from './sql/result-rows.ts';
 
 /** A statement that is sent when it is awaited, alone, or goes into a batch. */
 export type Query = Pick<Promise<Result>, 'then' | 'catch'>;

@@ -1,7 +1,7 @@
 import type { Anomaly } from './anomaly.ts';
 import { type Instant, microsOf } from './instant.ts';
 import { BEATS, beatMinutes, isPolled } from './pace.ts';
-import { remedyOf } from './remedy.ts';
+import { remedyOf } from './upstream/remedy.ts';
 
 /** What is known of a source. `ended_*` is its newest run that ended; a running one says nothing yet. */
 export interface SourceState {

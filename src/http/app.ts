@@ -10,7 +10,7 @@ import { ENDPOINTS } from './endpoints.ts';
 import { preflight, replyHeaders } from './headers.ts';
 import { problem } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
-import { livez } from './routes/livez.ts';
+import { livez } from './service/livez.ts';
 
 /** Whoever waits for a reply is told sooner than a load that the database does not answer. */
 const DATABASE_MS_MAX = 10_000;

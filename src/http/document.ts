@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Access } from './access.ts';
 import type { Endpoint } from './endpoint.ts';
 import { problems } from './responses.ts';
-import { RELEASE } from './version.ts';
+import { RELEASE } from './service/version.ts';
 
 /** The OpenAPI 3.1 document of some endpoints, as plain JSON. */
 export function buildDocument(endpoints: readonly Endpoint[]): object {

@@ -1,7 +1,7 @@
-import { RUN_STATUSES, TRIGGERS } from '../db/runs.ts';
+import { RUN_STATUSES, TRIGGERS } from '../db/runs/lifecycle.ts';
 import { ANOMALY_CODES } from '../domain/anomaly.ts';
 import { FLAGS, KINDS } from '../domain/observation.ts';
-import { PERIODS } from '../domain/quota.ts';
+import { PERIODS } from '../domain/upstream/quota.ts';
 import { SOURCE_IDS } from '../sources/registry.ts';
 import * as z from './zod.ts';
 

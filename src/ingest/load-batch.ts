@@ -1,17 +1,17 @@
-import { settleCandles } from '../db/candles.ts';
+import { settleCandles } from '../db/candles/follow.ts';
 import { databaseError, rowIn } from '../db/client.ts';
-import { loadCatalog } from '../db/contracts.ts';
-import { type Lease, renewLease } from '../db/leases.ts';
-import { loadListings } from '../db/load-listings.ts';
-import { loadMarketTotals } from '../db/load-market-totals.ts';
-import { type BatchOrigin, type LoadedRow, loadObservations } from '../db/load-observations.ts';
-import { insertRejects, setRejectRaws } from '../db/rejects.ts';
-import { flagAfterThinning } from '../db/retention.ts';
-import { countRun } from '../db/runs.ts';
-import { openVersion } from '../db/tape-version.ts';
+import { loadCatalog } from '../db/identity/catalog.ts';
+import { loadListings } from '../db/identity/load-listings.ts';
+import { type BatchOrigin, type LoadedRow, loadObservations } from '../db/observations/load.ts';
+import { loadMarketTotals } from '../db/observations/load-market-totals.ts';
+import { flagAfterThinning } from '../db/retention/horizon.ts';
+import { countRun } from '../db/runs/lifecycle.ts';
+import { insertRejects, setRejectRaws } from '../db/runs/rejects.ts';
+import { type Lease, renewLease } from '../db/tape/leases.ts';
+import { openVersion } from '../db/tape/version.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
-import type { NormalizedBatch } from './normalize-batch.ts';
+import type { NormalizedBatch } from '../reading/normalize-batch.ts';
 
 const COMMIT_ATTEMPTS_MAX = 3;
 const COMMIT_WAIT_MS = 500;

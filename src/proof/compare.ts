@@ -1,4 +1,4 @@
-import type { ObservationRow } from '../db/observation-row.ts';
+import type { ObservationRow } from '../db/observations/row.ts';
 import { FACTS } from '../domain/batch.ts';
 import { compareDecimals, type Decimal } from '../domain/decimal.ts';
 import type { Flag, Observation } from '../domain/observation.ts';

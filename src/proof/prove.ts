@@ -1,4 +1,4 @@
-import type { ProvableRow } from '../db/find-proof.ts';
+import type { ProvableRow } from '../db/payloads/find-proof.ts';
 import { type CheckedBytes, checkBytes, type Stores } from './check-bytes.ts';
 import { type ComparedValue, compare } from './compare.ts';
 import type { ProofProblem } from './problem.ts';

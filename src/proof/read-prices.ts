@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Prices } from '../domain/price-move.ts';
-import { readJson } from '../ingest/read-json.ts';
+import { readJson } from '../reading/json.ts';
 import { POLLED_SOURCES } from '../sources/registry.ts';
 import { UnreadablePayload } from '../sources/source.ts';
 import { checkBytes, type StoredBytes, type Stores } from './check-bytes.ts';

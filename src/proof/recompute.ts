@@ -1,7 +1,7 @@
-import type { ProvableRow } from '../db/find-proof.ts';
+import type { ProvableRow } from '../db/payloads/find-proof.ts';
 import type { Observation } from '../domain/observation.ts';
-import { readCsv } from '../ingest/read-csv.ts';
-import { readJson } from '../ingest/read-json.ts';
+import { readCsv } from '../reading/csv.ts';
+import { readJson } from '../reading/json.ts';
 import { CsvFault, type CsvPlan, type CsvRecord, rowReader } from '../sources/csv/index.ts';
 import { parsePointer } from '../sources/csv/record.ts';
 import { POLLED_SOURCES } from '../sources/registry.ts';

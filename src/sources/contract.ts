@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { ContractField } from '../domain/contract-field.ts';
+import type { ContractField } from '../domain/drift/contract-field.ts';
+import type { JsonType } from '../domain/drift/shape.ts';
 import { JsonNumber } from '../domain/json-number.ts';
-import type { JsonType } from '../domain/shape.ts';
 import { isObject } from './read-record.ts';
 
 /** What the records of some endpoints of a source have to be. */

@@ -1,4 +1,4 @@
-import type { CallLimit } from '../domain/quota.ts';
+import type { CallLimit } from '../domain/upstream/quota.ts';
 import type { SourceSettings } from './source.ts';
 
 /** Vendors refuse calls without a name (CoinGecko answers 403), and Workers send none by themselves. */

@@ -1,8 +1,8 @@
 import type { CatalogEntry } from '../domain/identity/catalog.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { MarketTotals, Observation } from '../domain/observation.ts';
-import type { CallLimit } from '../domain/quota.ts';
 import type { Reject } from '../domain/reject.ts';
+import type { CallLimit } from '../domain/upstream/quota.ts';
 
 /** What a source may know of its configuration. No secrets but the key that goes into a header. */
 export interface SourceSettings {

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { type Deps, makeDeps } from '../../src/deps.ts';
 import type { Env } from '../../src/env.ts';
-import { consume, consumeDead } from '../../src/ingest/consume.ts';
-import { tick } from '../../src/ingest/tick.ts';
+import { consume, consumeDead } from '../../src/ingest/queue/consume.ts';
+import { tick } from '../../src/ingest/queue/tick.ts';
 import { actorDeps, type Surroundings } from './actor-deps.ts';
 import { Clients } from './clients.ts';
 import type { Disturb } from './database.ts';

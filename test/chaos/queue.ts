@@ -1,4 +1,4 @@
-import type { IngestMessage } from '../../src/ingest/messages.ts';
+import type { IngestMessage } from '../../src/ingest/queue/messages.ts';
 import type { Actor, World } from './world.ts';
 
 /** As in wrangler.toml. */

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RUN_STATUSES } from '../../src/db/runs.ts';
+import { RUN_STATUSES } from '../../src/db/runs/lifecycle.ts';
 import { emptyDatabase, rows } from '../support/deps.ts';
 
 // The trigger keeps run_counts equal to what the runs themselves add up to, whatever happens to them.

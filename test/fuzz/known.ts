@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { consume } from '../../src/ingest/consume.ts';
-import { resolveAssets } from '../../src/ingest/resolve-assets.ts';
+import { consume } from '../../src/ingest/queue/consume.ts';
+import { resolveAssets } from '../../src/ingest/upkeep/resolve-assets.ts';
 import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
 import { ingestFixtures } from '../support/fixtures.ts';
 import { ask, bearer } from '../support/http.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { importFile } from '../../src/ingest/import-file.ts';
+import { importFile } from '../../src/ingest/files/import.ts';
 import { emptyDatabase, testDeps } from '../support/deps.ts';
 import { ask, respond } from '../support/http.ts';
 import { storeUpload } from '../support/stored-upload.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { findProof, type ProvableRow } from '../../src/db/find-proof.ts';
+import { findProof, type ProvableRow } from '../../src/db/payloads/find-proof.ts';
 import type { ObservationKey } from '../../src/domain/observation-id.ts';
 import { prove } from '../../src/proof/prove.ts';
 import { emptyDatabase, rows, testDeps } from '../support/deps.ts';

@@ -7,8 +7,8 @@ import { parseInstant } from '../../src/domain/instant.ts';
 import { JsonNumber } from '../../src/domain/json-number.ts';
 import { FLAGS, type MarketTotals, type Observation } from '../../src/domain/observation.ts';
 import type { Reject } from '../../src/domain/reject.ts';
-import { normalizeBatch, resolvePointer } from '../../src/ingest/normalize-batch.ts';
-import { readJson } from '../../src/ingest/read-json.ts';
+import { readJson } from '../../src/reading/json.ts';
+import { normalizeBatch, resolvePointer } from '../../src/reading/normalize-batch.ts';
 import { ATTRIBUTION, POLLED_SOURCES, SOURCE_IDS } from '../../src/sources/registry.ts';
 import { UnreadablePayload } from '../../src/sources/source.ts';
 

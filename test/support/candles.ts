@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { markStale, settleCandles } from '../../src/db/candles.ts';
+import { markStale, settleCandles } from '../../src/db/candles/follow.ts';
 import type { Db } from '../../src/db/client.ts';
 import { rows } from './deps.ts';
 

@@ -1,6 +1,6 @@
 /// <reference types="vite/client" />
-import { importFile } from '../../src/ingest/import-file.ts';
-import { poll } from '../../src/ingest/poll.ts';
+import { importFile } from '../../src/ingest/files/import.ts';
+import { poll } from '../../src/ingest/poll/run.ts';
 import { POLLED_SOURCES } from '../../src/sources/registry.ts';
 import { testDeps } from './deps.ts';
 import { storeUpload } from './stored-upload.ts';

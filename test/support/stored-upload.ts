@@ -1,5 +1,5 @@
 import { rowsOf } from '../../src/db/client.ts';
-import { acceptUpload, type UploadHints } from '../../src/db/uploads.ts';
+import { acceptUpload, type UploadHints } from '../../src/db/uploads/lifecycle.ts';
 import { testDeps } from './deps.ts';
 
 const NO_HINTS: UploadHints = {

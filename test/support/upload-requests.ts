@@ -1,5 +1,5 @@
 import type { Deps } from '../../src/deps.ts';
-import { importFile } from '../../src/ingest/import-file.ts';
+import { importFile } from '../../src/ingest/files/import.ts';
 import { emptyDatabase, testDeps } from './deps.ts';
 import { type Answer, ask, bearer, type Question, testEnv } from './http.ts';
 

@@ -2,7 +2,7 @@ import { INSTANT_MICROS_MAX, type Instant, instantOfMicros, microsOf } from '../
 import type { Flag } from '../../domain/observation.ts';
 import type { Refusal } from '../read-record.ts';
 import type { Cells, Dialect } from './dialect.ts';
-import type { CsvPlan } from './plan.ts';
+import type { CsvPlan } from './plan/types.ts';
 import { addPeriod, afterLastMoment } from './time.ts';
 
 const DAY_MICROS = 86_400_000_000n;

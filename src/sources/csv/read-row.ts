@@ -14,12 +14,12 @@ import { knownAmount } from '../observe.ts';
 import type { Refusal } from '../read-record.ts';
 import type { Reading } from '../source.ts';
 import type { Cells, Dialect, Role } from './dialect.ts';
-import { dialectNamed } from './find-header.ts';
 import { placeInTime } from './place-in-time.ts';
-import type { CsvPlan } from './plan.ts';
+import { dialectNamed } from './plan/find-header.ts';
+import { seriesId, seriesReader } from './plan/series.ts';
+import type { CsvPlan } from './plan/types.ts';
 import { type CsvRecord, pointerOf } from './record.ts';
 import { cellReader } from './row-cells.ts';
-import { seriesId, seriesReader } from './series.ts';
 
 /** Makes the function that reads each row of a planned file into one reading: an observation or a reject. */
 export function rowReader(plan: CsvPlan): (record: CsvRecord) => Reading {

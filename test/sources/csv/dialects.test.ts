@@ -4,7 +4,7 @@ import sample from '../../../data/sample.csv?raw';
 import docs from '../../../docs/csv.md?raw';
 import type { Observation } from '../../../src/domain/observation.ts';
 import { REJECT_CODES, type Reject } from '../../../src/domain/reject.ts';
-import { readCsv, readHead } from '../../../src/ingest/read-csv.ts';
+import { readCsv, readHead } from '../../../src/reading/csv.ts';
 import {
   CSV_FAULT_CODES,
   CsvFault,

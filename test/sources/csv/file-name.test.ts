@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readFileName } from '../../../src/sources/csv/file-name.ts';
-import { readPair } from '../../../src/sources/csv/pair.ts';
+import { readFileName } from '../../../src/sources/csv/plan/file-name.ts';
+import { readPair } from '../../../src/sources/csv/plan/pair.ts';
 
 describe('a file name', () => {
   it.each<[string, string[], string | null, string | null, string | null]>([

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { ObservationRow } from '../../../src/db/observation-row.ts';
+import type { ObservationRow } from '../../../src/db/observations/row.ts';
 import { instantOfMicros } from '../../../src/domain/instant.ts';
 import { FLAGS, KINDS } from '../../../src/domain/observation.ts';
-import { chooseFields } from '../../../src/http/observation-fields.ts';
+import { chooseFields } from '../../../src/http/data/fields.ts';
 import { rowCells } from '../../../src/http/row-fields.ts';
-import { readCsv, readHead } from '../../../src/ingest/read-csv.ts';
+import { readCsv, readHead } from '../../../src/reading/csv.ts';
 import { CsvFault, type CsvHints, planUpload, rowReader } from '../../../src/sources/csv/index.ts';
 
 const HINTS: CsvHints = {

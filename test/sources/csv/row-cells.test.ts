@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../../../src/sources/csv/dialect.ts';
-import { dialectNamed } from '../../../src/sources/csv/find-header.ts';
+import { dialectNamed } from '../../../src/sources/csv/plan/find-header.ts';
 import { cellReader, contractCellReader, quickCellReader } from '../../../src/sources/csv/row-cells.ts';
 
 const ROLES: Role[] = ['instant', 'external_id', 'symbol', 'name', 'price', 'volume'];

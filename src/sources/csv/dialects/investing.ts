@@ -1,6 +1,6 @@
 import { type InstantReading, readInstant } from '../../../domain/instant.ts';
-import { UNORDERED_DATE } from '../choose-date-order.ts';
 import type { Dialect } from '../dialect.ts';
+import { UNORDERED_DATE } from '../plan/choose-date-order.ts';
 
 /** Investing.com's historical data. Its `Vol.` counts coins, so it is no volume in USD. */
 export const investing: Dialect = {

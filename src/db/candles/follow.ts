@@ -1,0 +1,116 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Db } from '../client.ts';
+
+const COLUMNS = sql.raw(
+  `listing_id, interval, open_time, open_usd, high_usd, low_usd, close_usd, first_observed_at, last_observed_at,
+   count`,
+);
+
+/** The start of the hour or day (UTC) that an instant lies in. `column` is SQL. */
+export const bucketStart = (length: 'hour' | 'day', column: string): SQL =>
+  sql.raw(`date_bin('1 ${length}', ${column}, timestamptz '1970-01-01T00:00:00Z')`);
+
+/**
+ * Hour and day candles of some rows: a table expression with `listing_id, observed_at, price_usd, covered_to`. An
+ * instant is unique within a listing, so a row opens its hour, or its day, when the row before it lies in another.
+ */
+const candlesOf = (rows: SQL): SQL => sql`
+  with ticks as (
+    select listing_id, observed_at, price_usd, covered_to, hour,
+      lag(hour, 1, '-infinity') over (partition by listing_id order by observed_at) as hour_before,
+      lead(hour, 1, 'infinity') over (partition by listing_id order by observed_at) as hour_after
+    from (
+      select listing_id, observed_at, price_usd, covered_to, ${bucketStart('hour', 'observed_at')} as hour
+      from ${rows} r where price_usd is not null
+    ) r
+  ), hours as (
+    select listing_id, hour as open_time, ${bucketStart('day', 'hour')} as day,
+      min(price_usd) filter (where hour_before <> hour) as open_usd,
+      max(price_usd) as high_usd, min(price_usd) as low_usd,
+      min(price_usd) filter (where hour_after <> hour) as close_usd,
+      min(observed_at) as first_observed_at, max(observed_at) as last_observed_at, count(*) as count,
+      max(covered_to) as covered_to, min(hour_before) as hour_before, max(hour_after) as hour_after
+    from ticks
+    group by 1, 2
+  )
+  select listing_id, '1h' as interval, open_time, open_usd, high_usd, low_usd, close_usd,
+    first_observed_at, last_observed_at, count, covered_to
+  from hours
+  union all
+  select listing_id, '1d', day, min(open_usd) filter (where hour_before < day), max(high_usd), min(low_usd),
+    min(close_usd) filter (where ${bucketStart('day', 'hour_after')} > day),
+    min(first_observed_at), max(last_observed_at), sum(count), max(covered_to)
+  from hours
+  group by 1, 3`;
+
+/**
+ * CTEs that add rows new to the tape (a table expression, see candlesOf) to their candles. Exact in any order,
+ * since a listing has one current row per instant. `covered_to` is the newest instant of the listing before:
+ * a bucket that opens later has no candle yet, and to insert without looking for one takes half the time.
+ */
+export const addToCandles = (rows: SQL): SQL => sql`
+  fresh as materialized (${candlesOf(rows)}),
+  candles_begun as (
+    insert into candles (${COLUMNS})
+    select ${COLUMNS} from fresh where open_time > covered_to
+  ),
+  candles_grown as (
+    insert into candles as c (${COLUMNS})
+    select ${COLUMNS} from fresh where open_time <= covered_to
+    on conflict (listing_id, interval, open_time) do update
+    set open_usd = case when excluded.first_observed_at < c.first_observed_at
+        then excluded.open_usd else c.open_usd end,
+      high_usd = greatest(c.high_usd, excluded.high_usd), low_usd = least(c.low_usd, excluded.low_usd),
+      close_usd = case when excluded.last_observed_at > c.last_observed_at
+        then excluded.close_usd else c.close_usd end,
+      first_observed_at = least(c.first_observed_at, excluded.first_observed_at),
+      last_observed_at = greatest(c.last_observed_at, excluded.last_observed_at),
+      count = c.count + excluded.count
+    where not c.frozen
+  )`;
+
+/**
+ * CTE body that notes the days of rows (a table expression with `listing_id, observed_at`) that the tape lost or
+ * changed. What notes a day must call settleCandles in a later statement of its transaction.
+ */
+export const markStale = (rows: SQL): SQL => sql`
+  insert into stale_candles (listing_id, day)
+  select distinct listing_id, ${bucketStart('day', 'observed_at')} from ${rows} r
+  on conflict do nothing`;
+
+/** Makes the candles of the noted days anew from the current observations; frozen ones stay as they are. */
+export function settleCandles(db: Db) {
+  return db.execute(sql`
+    with stale as (delete from stale_candles returning listing_id, day),
+    fresh as materialized (${candlesOf(rowsOfDays)}),
+    gone as (
+      delete from candles c
+      using (${candlesOfDays}) old
+      where c.listing_id = old.listing_id and c.interval = old.interval and c.open_time = old.open_time
+        and (old.listing_id, old.interval, old.open_time) not in (select listing_id, interval, open_time from fresh)
+    )
+    insert into candles as c (${COLUMNS})
+    select ${COLUMNS} from fresh
+    on conflict (listing_id, interval, open_time) do update
+    set (open_usd, high_usd, low_usd, close_usd, first_observed_at, last_observed_at, count)
+      = (excluded.open_usd, excluded.high_usd, excluded.low_usd, excluded.close_usd, excluded.first_observed_at,
+         excluded.last_observed_at, excluded.count)
+    where not c.frozen`);
+}
+
+// "offset 0" keeps the lookup of a day one index range, however many days the planner expects.
+const rowsOfDays = sql`(
+  select o.* from stale s cross join lateral (
+    select o.listing_id, o.observed_at, o.price_usd, o.observed_at as covered_to from observations o
+    where o.listing_id = s.listing_id and o.kind = 'spot' and o.superseded_at is null
+      and o.observed_at >= s.day and o.observed_at < s.day + interval '1 day'
+    offset 0
+  ) o)`;
+
+const candlesOfDays = sql`
+  select c.* from stale s cross join (values ('1h'), ('1d')) length (interval) cross join lateral (
+    select c.listing_id, c.interval, c.open_time from candles c
+    where c.listing_id = s.listing_id and c.interval = length.interval
+      and c.open_time >= s.day and c.open_time < s.day + interval '1 day' and not c.frozen
+    offset 0
+  ) c`;

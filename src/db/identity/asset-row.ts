@@ -1,0 +1,76 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Decimal } from '../../domain/decimal.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Flag } from '../../domain/observation.ts';
+import { ageSeconds, type Clock, isFresh, sourceRank } from '../observations/prefer-source.ts';
+import { instantText } from '../sql/instant-text.ts';
+
+/** What the source that answers for an asset says of it last. */
+export interface AssetReading {
+  /** Which listing it is, for the place in an order. */
+  listing_id: number;
+  source: string;
+  external_id: string;
+  observed_at: Instant;
+  revision: number;
+  age_seconds: string;
+  fresh: boolean;
+  flags: Flag[];
+}
+
+interface AssetFacts {
+  asset_id: string;
+  symbol: string | null;
+  name: string | null;
+  listings_count: string;
+  image_url: string | null;
+  price_usd: Decimal | null;
+  market_cap_usd: Decimal | null;
+  volume_24h_usd: Decimal | null;
+  percent_change_1h: Decimal | null;
+  percent_change_24h: Decimal | null;
+  percent_change_7d: Decimal | null;
+  circulating_supply: Decimal | null;
+  total_supply: Decimal | null;
+  max_supply: Decimal | null;
+  rank: number | null;
+}
+
+/** An asset with its reading. Without one, the coin has only market bars: all its values are null. */
+export type AssetRow = AssetFacts & (AssetReading | { [Key in keyof AssetReading]: null });
+
+/** The columns of a best reading that an AssetRow shows, besides its listing. */
+const PAGE = [
+  'price_usd, market_cap_usd, volume_24h_usd, percent_change_1h, percent_change_24h, percent_change_7d',
+  'circulating_supply, total_supply, max_supply, rank, flags, revision',
+].join(', ');
+
+/** The newest spot rows of listings `l`, as rows `o`: a select that lacks its condition. */
+export const readings = (clock: Clock): SQL => sql`
+  select o.listing_id, o.observed_at, l.source, l.external_id, o.image_url, ${sql.raw(PAGE)},
+    coalesce(${isFresh(clock, 'l.source')}, false) as fresh
+  from listings l join latest_observations o on o.listing_id = l.id`;
+
+/**
+ * The newest spot row of the source that answers for an asset, `a` unless said otherwise: a select with one row
+ * at most. One source's figures, never a mix.
+ */
+export const bestReading = (clock: Clock, asset: SQL = sql`a.id`): SQL => sql`
+  ${readings(clock)}
+  where l.asset_id = ${asset}
+  order by (o.price_usd is not null) desc, fresh desc, ${sourceRank('l.source')}, o.observed_at desc, o.listing_id
+  limit 1`;
+
+/** The select list of an AssetRow from `a`, its asset, and `b`, its best reading. */
+export const assetRow = (clock: Clock): SQL => sql`
+  a.id as asset_id, a.symbol, a.name, (select count(*) from listings l where l.asset_id = a.id) as listings_count,
+  b.listing_id, b.source, b.external_id, ${instantText('b.observed_at')} as observed_at, b.fresh,
+  ${ageSeconds(clock, 'b.observed_at')} as age_seconds, ${sql.raw(`b.${PAGE.replaceAll(', ', ', b.')}`)},
+  coalesce(b.image_url, (${otherImage})) as image_url`;
+
+// Not a figure: any source's picture of the coin will do.
+const otherImage = sql`
+  select o.image_url from listings l join latest_observations o on o.listing_id = l.id
+  where l.asset_id = a.id and o.image_url is not null
+  order by ${sourceRank('l.source')}, o.listing_id
+  limit 1`;

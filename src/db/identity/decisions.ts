@@ -1,0 +1,74 @@
+import { sql } from 'drizzle-orm';
+import type { Instant } from '../../domain/instant.ts';
+import type { Db } from '../client.ts';
+import { instantText } from '../sql/instant-text.ts';
+
+export const DECISION_ACTIONS = ['confirm', 'reject', 'pin'] as const;
+export type DecisionAction = (typeof DECISION_ACTIONS)[number];
+
+export interface NewDecision {
+  mapping_id: number;
+  action: DecisionAction;
+  /** Only of a pin: the asset the listing is. Null is the asset of the mapping. */
+  asset_id: string | null;
+  who: string;
+  why: string;
+}
+
+export interface DecidedRow {
+  /** Null when nothing was decided: the mapping or the asset does not exist. */
+  id: string | null;
+  has_mapping: boolean;
+  has_asset: boolean;
+  decided_at: Instant | null;
+  /** Of the wish or of the mapping. */
+  asset_id: string | null;
+}
+
+/**
+ * Keeps a decision and marks the listing for the next resolution, which carries it out (message `resolve`).
+ * The listing of a mapping that has ended can be decided on too. The newest decision said again, as after a lost
+ * reply, is that one. For a batch, whose last result is one DecidedRow: decisions on a listing take turns.
+ */
+export function insertDecision(db: Db, decision: NewDecision) {
+  const turn = db.execute(sql`
+    select 1 from listings
+    where id = (select listing_id from mappings where id = ${decision.mapping_id}::bigint) for update`);
+  const decided = db.execute(sql`
+    with mapping as (
+      select id, listing_id, coalesce(${decision.asset_id}::text, asset_id) as asset_id
+      from mappings where id = ${decision.mapping_id}::bigint
+    ), wish as (
+      select m.id as mapping_id, m.listing_id, ${decision.action} as action, a.id as asset_id,
+        ${decision.who} as who, ${decision.why} as why
+      from mapping m join assets a on a.id = m.asset_id
+    ), same as (
+      select d.id, d.decided_at
+      from wish w cross join lateral (
+        select * from decisions where listing_id = w.listing_id order by id desc limit 1
+      ) d
+      where (d.mapping_id, d.action, d.asset_id, d.who, d.why) = (w.mapping_id, w.action, w.asset_id, w.who, w.why)
+    ), decided as (
+      insert into decisions (mapping_id, listing_id, action, asset_id, who, why, decided_at)
+      select *, clock_timestamp() from wish where not exists (select from same)
+      returning id, listing_id, decided_at
+    ), marked as (
+      update listings set is_resolved = false where id in (select listing_id from decided)
+    ), kept as (
+      select id, decided_at from decided union all select id, decided_at from same
+    )
+    select (select id from kept) as id, exists (select from mapping) as has_mapping,
+      exists (select from wish) as has_asset,
+      (select ${instantText('decided_at')} from kept) as decided_at, (select asset_id from mapping) as asset_id`);
+  return [turn, decided] as const;
+}
+
+export interface DecisionRow {
+  id: string;
+  mapping_id: string;
+  action: DecisionAction;
+  asset_id: string;
+  who: string;
+  why: string;
+  decided_at: Instant;
+}

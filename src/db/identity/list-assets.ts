@@ -1,0 +1,181 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Decimal } from '../../domain/decimal.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Db } from '../client.ts';
+import { pinnedVersion, unseen } from '../observations/page.ts';
+import type { Clock } from '../observations/prefer-source.ts';
+import { instantText } from '../sql/instant-text.ts';
+import { type AssetRef, assetIds, unknownRefs } from './asset-ref.ts';
+import { type AssetRow, assetRow, bestReading, readings } from './asset-row.ts';
+
+export const ASSET_SORTS = ['market_cap_usd', 'volume_24h_usd', 'price_usd'] as const;
+export type AssetSort = (typeof ASSET_SORTS)[number];
+
+/** Which assets; null is no condition, conditions add up. */
+export interface AssetFilter {
+  refs: AssetRef[] | null;
+  /** Upper case. */
+  symbols: string[] | null;
+  /** Part of the name, any case. */
+  name: string | null;
+  /** Beginning of the id. */
+  id: string | null;
+  /** Beginning of the symbol or the id, or part of the name; any case. */
+  q: string | null;
+}
+
+export interface AssetsWish extends Clock {
+  filter: AssetFilter;
+  sort: AssetSort;
+  order: 'asc' | 'desc';
+  /** Behind this row. An asset without any reading has no listing here, one with an unknown value no value. */
+  after: { value: Decimal | null; listing_id: number | null; asset_id: string } | null;
+  limit: number;
+  offset: number;
+  seen: Instant | null;
+}
+
+export type AssetPageRow = {
+  current_version: Instant;
+  total: string | null;
+  unknown_refs: string[] | null;
+} & (AssetRow | { asset_id: null });
+
+/**
+ * One page of assets by a value of their best reading, unknown values last: AssetPageRow rows, one of nulls when
+ * there are none. Without a filter it walks the value's index, so a page costs the same for any number of
+ * assets; with one it sorts what matches.
+ */
+export function listAssets(db: Db, wish: AssetsWish) {
+  const { filter } = wish;
+  const isSearch = Object.values(filter).some((condition) => condition !== null);
+  return db.execute(sql`
+    select ${instantText('v.current')} as current_version, total.total, ${unknownRefs(filter.refs)} as unknown_refs,
+      page.*
+    from (${pinnedVersion(null)}) v
+    cross join lateral (${isSearch ? searchTotal(wish) : TOTAL}) total
+    left join lateral (
+      ${isSearch ? search(wish) : walk(wish)}
+    ) page on true
+    order by page.position`);
+}
+
+const TOTAL = sql`
+  select count(*) as total from (select from listings l where l.asset_id is not null group by l.asset_id) named`;
+
+const searchTotal = ({ filter, seen }: AssetsWish): SQL => sql`
+  select count(*) as total from assets a where ${conditions(filter)} and ${unseen(seen)}`;
+
+const search = (wish: AssetsWish): SQL => sql`
+  select ${assetRow(wish)}, row_number() over (order by ${inOrder(wish, `b.${wish.sort}`, 'b', 'a.id')}) as position
+  from assets a left join lateral (${bestReading(wish)}) b on true
+  where ${conditions(wish.filter)} and ${unseen(wish.seen)} and ${behind(wish)}
+  order by position
+  limit ${wish.limit}::int offset ${wish.offset}::int`;
+
+// Three sections, each in the order of an index and opened only when those before it did not fill the page.
+const walk = (wish: AssetsWish): SQL => sql`
+  with known as materialized (${section(wish, 'known')}),
+  valueless as materialized (${section(wish, 'valueless')}),
+  unread as materialized (${unreadSection(wish)})
+  select ${assetRow(wish)},
+    row_number() over (order by ${inOrder(wish, 'p.value', 'p', 'p.asset_id')}) as position
+  from (
+    select * from (select * from known union all select * from valueless union all select * from unread) p
+    order by ${inOrder(wish, 'p.value', 'p', 'p.asset_id')}
+    limit ${wish.limit}::int offset ${wish.offset}::int
+  ) p
+  join assets a
+    on a.id = coalesce(p.asset_id, (select m.asset_id from listings m where m.id = p.listing_id))
+  left join lateral (${readings(wish)} where l.id = p.listing_id) b on true`;
+
+const reach = ({ limit, offset }: AssetsWish) => sql`${limit + offset}::int`;
+
+/**
+ * Readings with the sort value, or without it, that are the best of their asset. `offset 0` keeps the walk apart
+ * from its condition: the planner takes the index in order and stops early, instead of judging every reading.
+ */
+function section(wish: AssetsWish, part: 'known' | 'valueless'): SQL {
+  const { sort, order, seen } = wish;
+  const value = sql.raw(`r.${sort}`);
+  const isOpen = part === 'known' ? sql`true` : sql`(select count(*) from known) < ${reach(wish)}`;
+  const inOrder = (row: string, column: string) =>
+    sql.raw(`${part === 'known' ? `${row}.${column} ${order}, ` : ''}${row}.listing_id ${order}`);
+  return sql`
+    select w.value, w.listing_id, null::text as asset_id
+    from (
+      select ${value} as value, r.listing_id, r.listing_id = (
+        select b.listing_id
+        from (${bestReading(wish, sql`(select m.asset_id from listings m where m.id = r.listing_id)`)}) b
+      ) as is_best
+      from latest_observations r
+      where ${unseen(seen)} and ${isOpen} and ${value} is ${sql.raw(part === 'known' ? 'not null' : 'null')}
+        and ${sectionBehind(wish, part)}
+      order by ${inOrder('r', sort)}
+      offset 0
+    ) w
+    where w.is_best
+    order by ${inOrder('w', 'value')}
+    limit ${reach(wish)}`;
+}
+
+function sectionBehind({ after, sort, order }: AssetsWish, part: 'known' | 'valueless'): SQL {
+  if (after === null) return sql`true`;
+  const beyond = sql.raw(order === 'desc' ? '<' : '>');
+  if (part === 'known')
+    return after.value === null
+      ? sql`false`
+      : sql`(${sql.raw(`r.${sort}`)}, r.listing_id) ${beyond} (${after.value}::numeric, ${after.listing_id}::int)`;
+  if (after.value !== null) return sql`true`;
+  return after.listing_id === null ? sql`false` : sql`r.listing_id ${beyond} ${after.listing_id}::int`;
+}
+
+/** Assets that only have market bars, by id. */
+const unreadSection = (wish: AssetsWish): SQL => sql`
+  select null::numeric as value, null::int as listing_id, a.id as asset_id
+  from assets a
+  where (select count(*) from known) + (select count(*) from valueless) < ${reach(wish)} and ${unseen(wish.seen)}
+    and exists (select from listings l where l.asset_id = a.id)
+    and not exists (
+      select from listings l join latest_observations o on o.listing_id = l.id where l.asset_id = a.id)
+    and ${wish.after === null || wish.after.listing_id !== null ? sql`true` : sql`a.id > ${wish.after.asset_id}`}
+  order by a.id
+  limit ${reach(wish)}`;
+
+const inOrder = ({ order }: AssetsWish, value: string, reading: string, id: string): SQL =>
+  sql.raw(`${value} ${order} nulls last, ${reading}.listing_id ${order} nulls last, ${id}`);
+
+/** The rows of a search behind the key, in the same order as the sections. */
+function behind({ after, sort, order }: AssetsWish): SQL {
+  if (after === null) return sql`true`;
+  const value = sql.raw(`b.${sort}`);
+  const beyond = sql.raw(order === 'desc' ? '<' : '>');
+  if (after.value !== null)
+    return sql`(${value} is null or (${value}, b.listing_id) ${beyond} (${after.value}::numeric, ${after.listing_id}::int))`;
+  if (after.listing_id !== null)
+    return sql`(${value} is null and (b.listing_id is null or b.listing_id ${beyond} ${after.listing_id}::int))`;
+  return sql`(b.listing_id is null and a.id > ${after.asset_id})`;
+}
+
+function conditions({ refs, symbols, name, id, q }: AssetFilter): SQL {
+  const like = (text: string) => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
+  return sql.join(
+    [
+      sql`exists (select from listings l where l.asset_id = a.id)`,
+      ...(refs ? [sql`a.id in (${assetIds(refs)})`] : []),
+      ...(symbols
+        ? [
+            sql`a.id in (select l.asset_id from listings l where l.symbol = any(${sql.param(symbols)}::text[]))`,
+          ]
+        : []),
+      ...(name === null ? [] : [sql`a.name ilike ${`%${like(name)}%`}`]),
+      ...(id === null ? [] : [sql`a.id ilike ${`${like(id)}%`}`]),
+      ...(q === null
+        ? []
+        : [
+            sql`(a.symbol ilike ${`${like(q)}%`} or a.id ilike ${`${like(q)}%`} or a.name ilike ${`%${like(q)}%`})`,
+          ]),
+    ],
+    sql` and `,
+  );
+}

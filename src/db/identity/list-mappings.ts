@@ -1,0 +1,66 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { MappingState, Method } from '../../domain/identity/evidence.ts';
+import type { Db } from '../client.ts';
+import { type ListingFilter, listingConditions } from '../observations/listing-filter.ts';
+import { type AssetRef, assetIds, unknownRefs } from './asset-ref.ts';
+import { MAPPING_JSON, type MappingFacts } from './mapping-row.ts';
+
+export interface MappingsFilter extends Omit<ListingFilter, 'refs'> {
+  /** Mappings to these assets. */
+  refs: AssetRef[] | null;
+  methods: Method[] | null;
+  states: MappingState[] | null;
+  is_flagged: boolean | null;
+}
+
+export interface MappingsWish {
+  filter: MappingsFilter;
+  limit: number;
+  offset: number;
+  /** Behind the mapping with this id. */
+  after: number | null;
+}
+
+export interface MappingRow {
+  source: string;
+  external_id: string;
+  symbol: string | null;
+  name: string | null;
+  mapping: MappingFacts;
+}
+
+/** A mapping of a page; an empty page is one row of nulls with the number of all that match. */
+export type MappingPageRow = { total: string; unknown_refs: string[] | null } & (
+  | MappingRow
+  | { mapping: null; source: null }
+);
+
+/** One page of mappings, newest first: MappingPageRow rows. */
+export function listMappings(db: Db, { filter, limit, offset, after }: MappingsWish) {
+  return db.execute(sql`
+    select total.total, ${unknownRefs(filter.refs)} as unknown_refs, page.*
+    from (select count(*) as total ${FROM} where ${conditions(filter)}) total
+    left join (
+      select m.id as position, l.source, l.external_id, l.symbol, l.name, ${MAPPING_JSON} as mapping
+      ${FROM}
+      where ${conditions(filter)} and ${after === null ? sql`true` : sql`m.id < ${after}::bigint`}
+      order by m.id desc
+      limit ${limit}::int offset ${offset}::int
+    ) page on true
+    order by page.position desc`);
+}
+
+const FROM = sql`from mappings m join listings l on l.id = m.listing_id`;
+
+function conditions({ refs, methods, states, is_flagged, ...listings }: MappingsFilter): SQL {
+  return sql.join(
+    [
+      listingConditions({ ...listings, refs: null }),
+      states === null ? sql`m.state <> 'ended'` : sql`m.state = any(${sql.param(states)}::text[])`,
+      ...(refs ? [sql`m.asset_id in (${assetIds(refs)})`] : []),
+      ...(methods ? [sql`m.method = any(${sql.param(methods)}::text[])`] : []),
+      ...(is_flagged === null ? [] : [sql`(m.flagged_at is not null) = ${is_flagged}::boolean`]),
+    ],
+    sql` and `,
+  );
+}

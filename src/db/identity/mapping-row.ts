@@ -1,0 +1,38 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Decimal } from '../../domain/decimal.ts';
+import type { Evidence, MappingState, Method } from '../../domain/identity/evidence.ts';
+import type { Instant } from '../../domain/instant.ts';
+import { instantText } from '../sql/instant-text.ts';
+import type { DecisionAction } from './decisions.ts';
+
+/** How a listing came to an asset, or might. */
+export interface MappingFacts {
+  id: number;
+  asset_id: string;
+  method: Method;
+  confidence: Decimal;
+  evidence: Evidence;
+  state: MappingState;
+  flagged_at: Instant | null;
+  flag_reason: string | null;
+  valid_from: Instant;
+  valid_to: Instant | null;
+  decisions: {
+    id: number;
+    action: DecisionAction;
+    asset_id: string;
+    who: string;
+    why: string;
+    decided_at: Instant;
+  }[];
+}
+
+/** A MappingFacts as JSON, from `m`, a row of mappings. */
+export const MAPPING_JSON: SQL = sql`json_build_object(
+  'id', m.id, 'asset_id', m.asset_id, 'method', m.method, 'confidence', m.confidence::text, 'evidence', m.evidence,
+  'state', m.state, 'flagged_at', ${instantText('m.flagged_at')}, 'flag_reason', m.flag_reason,
+  'valid_from', ${instantText('m.valid_from')}, 'valid_to', ${instantText('m.valid_to')},
+  'decisions', (
+    select coalesce(json_agg(json_build_object('id', d.id, 'action', d.action, 'asset_id', d.asset_id, 'who', d.who,
+      'why', d.why, 'decided_at', ${instantText('d.decided_at')}) order by d.id), '[]')
+    from decisions d where d.mapping_id = m.id))`;

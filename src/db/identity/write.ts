@@ -1,0 +1,125 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { IdentityChanges } from '../../domain/identity/changes.ts';
+import type { ListingFacts, ResolvedMapping } from '../../domain/identity/evidence.ts';
+import type { Db } from '../client.ts';
+import { type Lease, releaseLease, renewLease } from '../tape/leases.ts';
+import { openVersion } from '../tape/version.ts';
+
+/**
+ * Writes what a resolution changed, with the lease given back, as one batch: the same number of statements
+ * for any number of rows. `seen` are the unresolved listings as they were read; one that was renamed since
+ * stays unresolved. The tape gets a new version when a listing has another asset, or an asset another name.
+ */
+export function writeIdentity(
+  db: Db,
+  lease: Lease,
+  { assets, merged, ended, changed, added }: IdentityChanges,
+  seen: readonly ListingFacts[],
+) {
+  const leaving = changed.filter(({ state }) => state !== 'active').map(({ id }) => id);
+  return [
+    renewLease(db, lease),
+    openVersion(db),
+    db.execute(sql`
+      insert into assets (id, symbol, name, created_at)
+      select i.id, i.symbol, i.name, v.next_version
+      from unnest(${sql.param(assets.map(({ id }) => id))}::text[], ${sql.param(assets.map(({ symbol }) => symbol))}::text[],
+        ${sql.param(assets.map(({ name }) => name))}::text[]) as i (id, symbol, name)
+      cross join tape_version v
+      on conflict (id) do update set symbol = excluded.symbol, name = excluded.name, merged_into = null`),
+    db.execute(sql`
+      update assets a set merged_into = i.into_id
+      from unnest(${sql.param(merged.map(({ id }) => id))}::text[], ${sql.param(merged.map(({ into }) => into))}::text[])
+        as i (id, into_id)
+      where a.id = i.id`),
+    // First what makes room: a listing has one active mapping at any moment.
+    db.execute(sql`
+      update mappings m
+      set state = case when m.id = any(${sql.param(ended)}::bigint[]) then 'ended' else 'proposed' end,
+        valid_to = case when m.id = any(${sql.param(ended)}::bigint[]) then v.next_version end
+      from tape_version v
+      where m.id = any(${sql.param([...ended, ...leaving])}::bigint[])`),
+    db.execute(sql`
+      update mappings m
+      set method = i.method, confidence = i.confidence, evidence = i.evidence, state = i.state,
+        valid_from = case when m.state = 'active' or i.state <> 'active' then m.valid_from else v.next_version end,
+        flag_reason = i.flag_reason,
+        flagged_at = case when i.flag_reason is null then null else coalesce(m.flagged_at, v.next_version) end
+      from (select unnest(${sql.param(changed.map(({ id }) => id))}::bigint[]) as id, ${columns(changed)}) i
+      cross join tape_version v
+      where m.id = i.id`),
+    db.execute(sql`
+      insert into mappings (listing_id, asset_id, method, confidence, evidence, state, flag_reason, flagged_at, valid_from)
+      select i.listing_id, i.asset_id, i.method, i.confidence, i.evidence, i.state, i.flag_reason,
+        case when i.flag_reason is null then null else v.next_version end, v.next_version
+      from (select ${columns(added)}) i cross join tape_version v`),
+    followMappings(db, { assets: assets.length, ids: [...added, ...changed].map((m) => m.listing_id) }),
+    settle(db, seen),
+    releaseLease(db, lease),
+  ] as const;
+}
+
+function columns(mappings: readonly ResolvedMapping[]): SQL {
+  const column = (type: string, name: string, values: unknown[]) =>
+    sql`unnest(${sql.param(values)}::${sql.raw(`${type}[]`)}) as ${sql.raw(name)}`;
+  return sql.join(
+    [
+      column(
+        'int',
+        'listing_id',
+        mappings.map((m) => m.listing_id),
+      ),
+      column(
+        'text',
+        'asset_id',
+        mappings.map((m) => m.asset_id),
+      ),
+      column(
+        'text',
+        'method',
+        mappings.map((m) => m.method),
+      ),
+      column(
+        'numeric',
+        'confidence',
+        mappings.map((m) => m.confidence),
+      ),
+      column(
+        'jsonb',
+        'evidence',
+        mappings.map((m) => JSON.stringify(m.evidence)),
+      ),
+      column(
+        'text',
+        'state',
+        mappings.map((m) => m.state),
+      ),
+      column(
+        'text',
+        'flag_reason',
+        mappings.map((m) => m.flag_reason),
+      ),
+    ],
+    sql`, `,
+  );
+}
+
+/** Reads join listings alone, so each carries the asset of its active mapping. */
+const followMappings = (db: Db, touched: { assets: number; ids: number[] }) =>
+  db.execute(sql`
+    with moved as (
+      update listings l set asset_id = m.asset_id
+      from mappings m
+      where m.listing_id = l.id and m.state = 'active' and l.id = any(${sql.param(touched.ids)}::int[])
+        and l.asset_id is distinct from m.asset_id
+      returning l.id
+    )
+    update tape_version set version = next_version
+    where exists (select from moved) or ${touched.assets > 0}::boolean`);
+
+const settle = (db: Db, seen: readonly ListingFacts[]) =>
+  db.execute(sql`
+    update listings l set is_resolved = true
+    from unnest(${sql.param(seen.map(({ id }) => id))}::int[], ${sql.param(seen.map(({ symbol }) => symbol))}::text[],
+      ${sql.param(seen.map(({ name }) => name))}::text[]) as i (id, symbol, name)
+    where l.id = i.id and (l.symbol, l.name) is not distinct from (i.symbol, i.name)`);

@@ -1,0 +1,173 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Decimal } from '../../domain/decimal.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Db } from '../client.ts';
+import { type AssetRef, assetIds } from '../identity/asset-ref.ts';
+import { basisPoints } from '../sql/basis-points.ts';
+import { instantText } from '../sql/instant-text.ts';
+import { pinnedVersion, unseen } from './page.ts';
+import { ageSeconds, type Clock, sourceRank } from './prefer-source.ts';
+
+/** Why a source's price is not compared: it says itself that it is stale, or is too old, or too far in time. */
+export const EXCLUSIONS = ['stale', 'age', 'gap'] as const;
+
+/** The newest price of one source. */
+export interface DivergenceReading {
+  source: string;
+  external_id: string;
+  price_usd: Decimal;
+  observed_at: Instant;
+  revision: number;
+  age_seconds: number;
+  /** Seconds behind the newest price that is compared; null when this one cannot be. */
+  gap_seconds: Decimal | null;
+  excluded: (typeof EXCLUSIONS)[number] | null;
+  /** From the median; null unless compared with another. */
+  deviation_bps: Decimal | null;
+}
+
+/** How the sources of one asset differ. Without two prices to compare the figures are null. */
+export interface DivergenceRow {
+  asset_id: string;
+  symbol: string | null;
+  name: string | null;
+  market_cap_usd: Decimal | null;
+  compared: string;
+  /** (highest - lowest) / lowest. */
+  spread_bps: Decimal | null;
+  median_price_usd: Decimal | null;
+  /** Between the oldest and the newest of the compared prices. */
+  gap_seconds: Decimal | null;
+  /** The source furthest from the median, of three or more, unless two are equally far. */
+  outlier: string | null;
+  readings: DivergenceReading[];
+}
+
+export type DivergencePageRow = { current_version: Instant; total: string } & (
+  | DivergenceRow
+  | { asset_id: null }
+);
+
+export interface DivergenceWish extends Clock {
+  /** Null: all assets with two prices to compare. */
+  ref: AssetRef | null;
+  max_gap_seconds: number;
+  max_age_seconds: number | null;
+  min_market_cap_usd: Decimal | null;
+  after: { spread_bps: Decimal; asset_id: string } | null;
+  limit: number;
+  offset: number;
+  seen: Instant | null;
+}
+
+/**
+ * How sources differ on assets, widest spread first, in one statement: DivergencePageRow rows, one of nulls when
+ * there is none. Compares the newest spot price of each source; bars never take part, since they speak of
+ * another instant.
+ */
+export function listDivergence(db: Db, wish: DivergenceWish) {
+  return db.execute(sql`
+    with readings as (${readings(wish)}),
+    timed as (${timed(wish)}),
+    judged as (
+      select *, case when excluded is null and newest_at - observed_at > ${seconds(wish.max_gap_seconds)}
+        then 'gap' else excluded end as reason
+      from timed
+    ),
+    spreads as materialized (${spreads(wish)}),
+    page as (
+      select s.*, row_number() over (order by s.spread_bps desc nulls last, s.asset_id) as position
+      from spreads s where ${behind(wish)}
+      order by position
+      limit ${wish.limit}::int offset ${wish.offset}::int
+    ),
+    details as (${details(wish)})
+    select ${instantText('v.current')} as current_version, total.total, shown.*
+    from (${pinnedVersion(null)}) v
+    cross join (select count(*) as total from spreads) total
+    left join (
+      select a.id as asset_id, a.symbol, a.name, p.market_cap_usd, p.compared, p.spread_bps,
+        p.median as median_price_usd, trim_scale(p.gap_seconds) as gap_seconds, d.outlier,
+        coalesce(d.readings, '[]') as readings, p.position
+      from page p
+      join assets a on a.id = p.asset_id
+      left join details d on d.asset_id = p.asset_id
+    ) shown on true
+    order by shown.position`);
+}
+
+const seconds = (count: number): SQL => sql`make_interval(secs => ${count}::int)`;
+
+/** One row per asset and source: its newest price. */
+const readings = ({ ref, seen }: DivergenceWish): SQL => sql`
+  select distinct on (l.asset_id, l.source) l.asset_id, l.source, l.external_id, o.listing_id, o.price_usd,
+    o.market_cap_usd, o.observed_at, o.revision, 'stale' = any(o.flags) as is_stale
+  from (${pinnedVersion(null)}) v
+  cross join listings l
+  join latest_observations o on o.listing_id = l.id
+  where ${ref === null ? sql`l.asset_id is not null` : sql`l.asset_id = (${assetIds([ref])})`}
+    and o.price_usd > 0 and ${unseen(seen)}
+  order by l.asset_id, l.source, o.observed_at desc, o.listing_id`;
+
+// Most coins are known to one source only: those go before anything is computed.
+const timed = ({ at, ref, max_age_seconds }: DivergenceWish): SQL => sql`
+  select *, max(observed_at) filter (where excluded is null) over (partition by asset_id) as newest_at
+  from (
+    select *, count(*) over (partition by asset_id) as sources, case when is_stale then 'stale'
+      when ${max_age_seconds === null ? sql`false` : sql`observed_at < ${at}::timestamptz - ${seconds(max_age_seconds)}`}
+        then 'age' end as excluded
+    from readings
+  ) r
+  where ${ref === null ? sql`sources > 1` : sql`true`}`;
+
+/** Of an even number the median lies halfway between the middle two, which a half of their sum gives exactly. */
+function spreads({ ref, min_market_cap_usd }: DivergenceWish): SQL {
+  const isCompared = sql`filter (where source is not null and reason is null)`;
+  const from =
+    ref === null
+      ? sql`judged`
+      : sql`(${assetIds([ref])}) as known (asset_id) left join judged using (asset_id)`;
+  return sql`
+    select t.*, case when t.compared > 1 then ${basisPoints('highest - lowest', 'lowest')} end as spread_bps,
+      case when t.compared < 2 then null when lower = upper then lower else (lower + upper) * 0.5 end as median
+    from (
+      select asset_id, count(*) ${isCompared} as compared,
+        max(price_usd) ${isCompared} as highest, min(price_usd) ${isCompared} as lowest,
+        percentile_disc(0.5) within group (order by price_usd) ${isCompared} as lower,
+        percentile_disc(0.5) within group (order by price_usd desc) ${isCompared} as upper,
+        case when count(*) ${isCompared} > 1 then
+          extract(epoch from max(observed_at) ${isCompared} - min(observed_at) ${isCompared}) end as gap_seconds,
+        (array_agg(market_cap_usd order by ${sourceRank('source')})
+          filter (where market_cap_usd is not null))[1] as market_cap_usd
+      from ${from}
+      group by asset_id
+      having ${ref === null ? sql`count(*) ${isCompared} > 1` : sql`true`}
+    ) t
+    where ${min_market_cap_usd === null ? sql`true` : sql`t.market_cap_usd >= ${min_market_cap_usd}::numeric`}`;
+}
+
+const behind = ({ after }: DivergenceWish): SQL =>
+  after === null
+    ? sql`true`
+    : sql`(s.spread_bps < ${after.spread_bps}::numeric
+        or (s.spread_bps = ${after.spread_bps}::numeric and s.asset_id > ${after.asset_id}))`;
+
+/** The readings of the page's assets, and who is the outlier among them. */
+const details = (wish: DivergenceWish): SQL => sql`
+  select r.asset_id,
+    json_agg(json_build_object('source', r.source, 'external_id', r.external_id, 'price_usd', r.price_usd::text,
+      'observed_at', ${instantText('r.observed_at')}, 'revision', r.revision,
+      'age_seconds', ${ageSeconds(wish, 'r.observed_at')}, 'gap_seconds', trim_scale(r.gap_seconds)::text,
+      'excluded', r.reason, 'deviation_bps', r.deviation_bps::text) order by ${sourceRank('r.source')}) as readings,
+    case when count(r.distance) > 2 and count(*) filter (where r.distance = r.furthest) = 1
+      then max(r.source) filter (where r.distance = r.furthest) end as outlier
+  from (
+    select j.*, d.distance, max(d.distance) over (partition by j.asset_id) as furthest,
+      case when j.reason is null or j.reason = 'gap' then extract(epoch from j.newest_at - j.observed_at) end
+        as gap_seconds,
+      case when d.distance is not null then ${basisPoints('(j.price_usd - p.median)', 'p.median')} end as deviation_bps
+    from page p
+    join judged j on j.asset_id = p.asset_id
+    cross join lateral (select case when j.reason is null then abs(j.price_usd - p.median) end as distance) d
+  ) r
+  group by r.asset_id`;

@@ -1,0 +1,74 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { KINDS, type Kind } from '../../domain/observation.ts';
+import { namesListings } from './listing-filter.ts';
+import type { ObservationWish } from './page.ts';
+import { SOURCE_ORDER } from './prefer-source.ts';
+import { OBSERVATION_COLUMNS } from './row.ts';
+
+// A page far into the tape by its offset. What is passed over is counted off in the index alone, merged over
+// the lanes, from whichever end of the tape is nearer: the kept counts tell how far the other one is.
+
+const FAR_ROWS = 1000;
+
+/** Whether the page is far, and what it passes over is just what the kept counts count. */
+export function isFar({ offset, sort, count, after, filter }: ObservationWish): boolean {
+  // `tally` says that no instant narrows the rows.
+  return (
+    offset >= FAR_ROWS &&
+    sort === 'observed_at' &&
+    count === 'tally' &&
+    after === null &&
+    !filter.history &&
+    !namesListings(filter) &&
+    lanesOf(filter).length > 0
+  );
+}
+
+/** The rows of such a page, by the `total` of its filter. */
+export function rowsFromAfar(wish: ObservationWish): SQL {
+  const { limit, offset, order } = wish;
+  const behind = sql`(total.total - ${offset}::int)`;
+  const isNearerEnd = sql`${offset}::int > total.total / 2`;
+  return sql`
+    select o.* from (
+      (select * from (${merged(wish, order)}) k order by ${keyOrder('k', order)}
+        limit case when not ${isNearerEnd} then ${limit}::int else 0 end offset ${offset}::int)
+      union all
+      (select * from (${merged(wish, opposite(order))}) k order by ${keyOrder('k', opposite(order))}
+        limit case when ${isNearerEnd} then greatest(least(${limit}::int, ${behind}), 0) else 0 end
+        offset greatest(${behind} - ${limit}::int, 0))
+    ) at
+    cross join lateral (
+      select ${OBSERVATION_COLUMNS} from observations o
+      where o.listing_id = at.listing_id and o.kind = at.kind and o.observed_at = at.observed_at
+        and o.revision = at.revision
+      offset 0
+    ) o`;
+}
+
+type Order = ObservationWish['order'];
+const opposite = (order: Order): Order => (order === 'asc' ? 'desc' : 'asc');
+
+// Without the kind, which is the same for all rows of a listing: an index that is bound to one kind does not give
+// its rows in an order by it, as far as the planner knows.
+const keyOrder = (table: string, order: Order): SQL =>
+  sql.raw(['observed_at', 'listing_id', 'revision'].map((key) => `${table}.${key} ${order}`).join(', '));
+
+// Each lane is a statement of its own with an order, so that the planner merges them and sorts nothing.
+function merged({ filter }: ObservationWish, order: Order): SQL {
+  const lanes = lanesOf(filter).map(
+    ([source, kind]) => sql`(
+      select o.listing_id, o.kind, o.observed_at, o.revision from observations o
+      where o.source = ${source}::text and o.kind = ${kind}::text and o.superseded_at is null
+      order by ${keyOrder('o', order)} offset 0)`,
+  );
+  return sql.join(lanes, sql` union all `);
+}
+
+// What is polled is a moment, only files bring bars: two lanes less to plan.
+const lanesOf = ({ sources, kinds }: ObservationWish['filter']): [source: string, kind: Kind][] =>
+  (sources ?? SOURCE_ORDER).flatMap((source) =>
+    (kinds ?? KINDS)
+      .filter((kind) => kind === 'spot' || source === 'csv')
+      .map((kind): [string, Kind] => [source, kind]),
+  );

@@ -1,0 +1,27 @@
+import { sql } from 'drizzle-orm';
+import type { Instant } from '../../domain/instant.ts';
+import type { Db } from '../client.ts';
+import type { RunStatus } from '../runs/lifecycle.ts';
+import { instantText } from '../sql/instant-text.ts';
+import type { UploadStatus } from '../uploads/lifecycle.ts';
+
+export interface WithdrawalRow {
+  run_id: string;
+  run_status: RunStatus;
+  /** Null: nobody asked for it. */
+  withdraw_reason: string | null;
+  /** Null: not yet carried out. */
+  withdrawn_at: Instant | null;
+  /** Null: the run is not that of an upload. */
+  upload_id: string | null;
+  upload_status: UploadStatus | null;
+}
+
+/** How far the withdrawal of a run, or of an upload's run, has come: one WithdrawalRow, or none. */
+export function findWithdrawal(db: Db, of: { run_id: number } | { upload_id: string }) {
+  return db.execute(sql`
+    select r.id as run_id, r.status as run_status, r.withdraw_reason,
+      ${instantText('r.withdrawn_at')} as withdrawn_at, u.id as upload_id, u.status as upload_status
+    from runs r left join uploads u on u.run_id = r.id
+    where ${'run_id' in of ? sql`r.id = ${of.run_id}::bigint` : sql`u.id = ${of.upload_id}`}`);
+}

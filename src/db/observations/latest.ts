@@ -1,0 +1,155 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Decimal } from '../../domain/decimal.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Db } from '../client.ts';
+import { unlessCurrent } from '../sql/unless-current.ts';
+import { lateKnowledge } from './first-knowledge.ts';
+import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
+import { PAGE_ROW_TYPES, type PageWish, pinnedVersion } from './page.ts';
+import { pageFrame } from './page-frame.ts';
+import { firstVisible, OBSERVATION_COLUMNS, OBSERVATION_ROW, visibleAt, WITH_LISTING } from './row.ts';
+
+export const LATEST_SORTS = ['market_cap_usd', 'price_usd', 'volume_24h_usd', 'observed_at'] as const;
+export type LatestSort = (typeof LATEST_SORTS)[number];
+
+export interface LatestFilter extends ListingFilter {
+  observed_from: Instant | null;
+  /** Exclusive. */
+  observed_before: Instant | null;
+  /** Exclusive. */
+  known_after: Instant | null;
+}
+
+export interface LatestWish extends PageWish {
+  filter: LatestFilter;
+  sort: LatestSort;
+  order: 'asc' | 'desc';
+  /** Behind the row with this sort value and listing; unknown values come last in both orders. */
+  after: { value: Decimal | Instant | null; listing_id: number } | null;
+}
+
+/**
+ * One page of the newest spot row per listing, as of one version: PageRow rows. At the newest version they
+ * lie ready in latest_observations, in sort order; at an older one each listing's newest row of then is
+ * looked up.
+ */
+export function listLatest(db: Db, wish: LatestWish) {
+  const now = [part(wish, CURRENT, 'known'), part(wish, CURRENT, 'unknown')];
+  const then = wish.pin === null ? [] : [part(wish, past(wish), 'all')];
+  const statement = sql`
+    select ${pageFrame(wish.filter, late(wish))} as frame, page.*
+    from (${pinnedVersion(wish.pin)}) v
+    cross join lateral (${total(wish)}) total
+    left join lateral (
+      select ${OBSERVATION_ROW}, row_number() over (order by ${inOrder(wish)}) as position
+      from (
+        select * from (${sql.join(now.concat(then), sql` union all `)}) o
+        order by ${inOrder(wish)}
+        limit ${wish.limit}::int offset ${wish.offset}::int
+      ) o ${WITH_LISTING}
+    ) page on true`;
+  return unlessCurrent(db, wish.seen, statement, PAGE_ROW_TYPES);
+}
+
+const late = ({ filter, as_of }: LatestWish): SQL | null =>
+  lateKnowledge(filter, { as_of, kinds: ['spot'], includes_files: filter.sources !== null });
+
+interface Rows {
+  from: SQL;
+  /** Checked before a row is read. */
+  gate: SQL;
+}
+
+const CURRENT: Rows = {
+  from: sql`(
+    select listing_id, 'spot'::text as kind, observed_at, revision, source, known_at,
+      null::timestamptz as superseded_at, price_usd, market_cap_usd, volume_24h_usd, percent_change_24h,
+      null::numeric as open_usd, null::numeric as high_usd, null::numeric as low_usd, flags
+    from latest_observations)`,
+  gate: sql`v.version = v.current`,
+};
+
+const past = ({ pin, filter }: LatestWish): Rows => ({
+  from: sql`(
+    select o.* from counts c
+    cross join lateral (${newestOf(pin)}) o
+    where c.kind = 'spot' and ${listingScope(filter, 'c')})`,
+  gate: sql`v.version < v.current`,
+});
+
+/** The newest row of listing and kind `c` that a version sees. */
+const newestOf = (pin: Instant | null): SQL =>
+  firstVisible(
+    pin,
+    (condition) => sql`
+      select ${OBSERVATION_COLUMNS} from observations o
+      where o.listing_id = c.listing_id and o.kind = c.kind and ${condition} and ${visibleAt(pin)}`,
+    sql`order by o.observed_at desc, o.revision desc limit 1`,
+  );
+
+// Of the ready rows, known and unknown sort values apart: each half then comes in the order of an index.
+type Half = 'known' | 'unknown' | 'all';
+
+const part = (wish: LatestWish, rows: Rows, half: Half): SQL => sql`(
+  select o.* from ${rows.from} o
+  where ${rows.gate} and ${rowConditions(wish.filter)} and ${behind(wish, half)}
+  order by ${half === 'known' ? sql.raw(`o.${wish.sort} ${wish.order}, o.listing_id ${wish.order}`) : inOrder(wish)}
+  limit ${wish.limit + wish.offset}::int)`;
+
+const inOrder = ({ sort, order }: LatestWish): SQL =>
+  sql.raw(`o.${sort} ${order}${order === 'desc' ? ' nulls last' : ''}, o.listing_id ${order}`);
+
+function behind({ sort, order, after }: LatestWish, half: Half): SQL {
+  const value = sql.raw(`o.${sort}`);
+  const beyond = sql.raw(order === 'desc' ? '<' : '>');
+  const type = sql.raw(sort === 'observed_at' ? 'timestamptz' : 'numeric');
+  const known =
+    after === null
+      ? sql`${value} is not null`
+      : after.value === null
+        ? sql`false`
+        : sql`(${value}, o.listing_id) ${beyond} (${after.value}::${type}, ${after.listing_id}::int)`;
+  const unknown =
+    after?.value === null
+      ? sql`${value} is null and o.listing_id ${beyond} ${after.listing_id}::int`
+      : sql`${value} is null`;
+  if (half === 'all') return sql`(${known} or ${unknown})`;
+  return half === 'known' ? known : unknown;
+}
+
+function rowConditions(filter: LatestFilter): SQL {
+  const { observed_from, observed_before, known_after } = filter;
+  return sql.join(
+    [
+      listingScope(filter, 'o'),
+      ...(observed_from ? [sql`o.observed_at >= ${observed_from}::timestamptz`] : []),
+      ...(observed_before ? [sql`o.observed_at < ${observed_before}::timestamptz`] : []),
+      ...(known_after ? [sql`o.known_at > ${known_after}::timestamptz`] : []),
+    ],
+    sql` and `,
+  );
+}
+
+/** The filter on a table that knows its row's source and listing. */
+function listingScope(filter: LatestFilter, table: 'o' | 'c'): SQL {
+  const [source, listing_id] = [sql.raw(`${table}.source`), sql.raw(`${table}.listing_id`)];
+  const { sources } = filter;
+  // Files are history; their newest rows answer only those who ask for them.
+  const ofSource =
+    sources === null ? sql`${source} <> 'csv'` : sql`${source} = any(${sql.param(sources)}::text[])`;
+  return namesListings(filter)
+    ? sql`${ofSource} and ${listing_id} in (select l.id from listings l where ${listingConditions(filter)})`
+    : ofSource;
+}
+
+// At most a row per listing: counting them is cheap. At an older version the rows are another set.
+function total(wish: LatestWish): SQL {
+  if (wish.count === 'none') return sql`select null as total`;
+  const rows = wish.pin === null ? [CURRENT] : [CURRENT, past(wish)];
+  const counted = rows.map(
+    ({ from, gate }) => sql`
+      select count(*) as rows from ${from} o
+      where ${gate} and ${rowConditions(wish.filter)}`,
+  );
+  return sql`select sum(rows) as total from (${sql.join(counted, sql` union all `)}) counted`;
+}

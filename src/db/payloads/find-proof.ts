@@ -1,0 +1,85 @@
+import { sql } from 'drizzle-orm';
+import type { Instant } from '../../domain/instant.ts';
+import type { ObservationKey } from '../../domain/observation-id.ts';
+import type { Db } from '../client.ts';
+import { pinnedVersion, unseen } from '../observations/page.ts';
+import { OBSERVATION_ROW, type ObservationRow } from '../observations/row.ts';
+import { mayBeThinned, RETAINED } from '../retention/horizon.ts';
+import { instant, instantText } from '../sql/instant-text.ts';
+import { keptObject } from './kept-object.ts';
+
+/** One revision with all that leads from it to its bytes, and to what took its place. */
+export interface ProvableRow extends ObservationRow {
+  pointer: string;
+  normalizer_version: number;
+  run_id: string;
+  run_trigger: string;
+  run_started_at: Instant | null;
+  /** Why the rows of its run were taken back; null when they were not. */
+  withdraw_reason: string | null;
+  endpoint: string;
+  url: string;
+  status: number;
+  content_type: string | null;
+  fetched_at: Instant;
+  /** When these very bytes first came from this endpoint. */
+  first_fetched_at: Instant;
+  size_bytes: string;
+  sha256: string;
+  r2_key: string;
+  encoding: 'gzip' | 'identity';
+  /** When retention gave up the bytes; null while they are kept. */
+  expired_at: Instant | null;
+  upload_id: string | null;
+  /** How every row of the upload is read (CsvPlan); null for a reply of an upstream. */
+  plan: unknown;
+  /** The revision that took its place at superseded_at; null when none did. */
+  successor_revision: number | null;
+  /** Whether the successor is what it had replaced itself, back again. */
+  successor_is_older: boolean | null;
+  /** Whether the successor reads the same record anew. */
+  successor_is_replay: boolean | null;
+}
+
+export type ProofRow = { current_version: Instant; may_be_thinned: boolean; horizon: Instant | null } & (
+  | ProvableRow
+  | { listing_id: null }
+);
+
+/** One revision with its origin: one ProofRow, of nulls when there is no such revision. */
+export function findProof(db: Db, key: ObservationKey, seen: Instant | null) {
+  return db.execute(sql`
+    select ${instant('v.current')} as current_version, ${RETAINED},
+      case when found.listing_id is null then ${mayBeThinned(key)} else false end as may_be_thinned, found.*
+    from (${pinnedVersion(null)}) v
+    left join lateral (
+      select ${OBSERVATION_ROW}, o.pointer, o.normalizer_version, o.run_id, r.trigger as run_trigger,
+        ${instant('r.started_at')} as run_started_at, r.withdraw_reason,
+        p.endpoint, p.url, p.status, p.content_type, ${instant('p.fetched_at')} as fetched_at,
+        ${instant('first.fetched_at')} as first_fetched_at, p.size_bytes, p.sha256, p.encoding,
+        coalesce(kept.r2_key, p.r2_key) as r2_key,
+        case when kept.r2_key is null then ${instantText('p.expired_at')} end as expired_at,
+        u.id as upload_id, u.plan, s.revision as successor_revision,
+        s.raw_payload_id = o.raw_payload_id and s.pointer = o.pointer as successor_is_replay,
+        exists (
+          select from observations e
+          where e.listing_id = o.listing_id and e.kind = o.kind and e.observed_at = o.observed_at
+            and e.revision < o.revision and e.raw_payload_id = s.raw_payload_id and e.pointer = s.pointer
+        ) as successor_is_older
+      from listings l join observations o on o.listing_id = l.id
+      join runs r on r.id = o.run_id
+      join raw_payloads p on p.id = o.raw_payload_id
+      cross join lateral (
+        select min(e.fetched_at) as fetched_at from raw_payloads e
+        where e.sha256 = p.sha256 and e.source = p.source and e.endpoint = p.endpoint
+          and e.fetched_at <= p.fetched_at
+      ) first
+      left join lateral (${keptObject}) kept on true
+      left join uploads u on u.raw_payload_id = p.id
+      left join observations s on s.listing_id = o.listing_id and s.kind = o.kind
+        and s.observed_at = o.observed_at and s.revision = o.revision + 1 and s.known_at = o.superseded_at
+      where l.source = ${key.source} and l.external_id = ${key.external_id} and o.kind = ${key.kind}
+        and o.observed_at = ${key.observed_at}::timestamptz and o.revision = ${key.revision}::int
+        and ${unseen(seen)}
+    ) found on true`);
+}

@@ -1,0 +1,43 @@
+import { sql } from 'drizzle-orm';
+import { FACTS } from '../../domain/batch.ts';
+import type { Decimal } from '../../domain/decimal.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Flag, Kind } from '../../domain/observation.ts';
+import type { Db } from '../client.ts';
+import { instantText } from '../sql/instant-text.ts';
+
+export type Facts = Record<(typeof FACTS)[number], Decimal | null>;
+
+/** One difference of a replay: the row as it is (`old_…`) and as it would be. */
+export type DifferenceRow = Facts & { [Fact in keyof Facts as `old_${Fact}`]: Decimal | null } & {
+  source: string;
+  external_id: string;
+  kind: Kind;
+  observed_at: Instant;
+  change: 'changed' | 'new' | 'gone';
+  revision: number | null;
+  flags: Flag[] | null;
+  old_flags: Flag[] | null;
+  pointer: string;
+  sha256: string;
+  outcome: 'promoted' | 'passed_over' | null;
+};
+
+/** The first differences of a replay, by what they are about: DifferenceRow rows. */
+export function listDifferences(db: Db, replayId: number, limit: number) {
+  const columns = sql.raw(FACTS.map((fact) => `d.${fact}, o.${fact} as old_${fact}`).join(', '));
+  return db.execute(sql`
+    select d.source, d.external_id, d.kind, ${instantText('d.observed_at')} as observed_at, d.change, d.revision,
+      d.flags, o.flags as old_flags, d.pointer, p.sha256, d.outcome, ${columns}
+    from (
+      select * from replay_differences
+      where replay_id = ${replayId}::bigint
+      order by source, external_id, kind, observed_at
+      limit ${limit}::int
+    ) d
+    join raw_payloads p on p.id = d.raw_payload_id
+    left join listings l on l.source = d.source and l.external_id = d.external_id
+    left join observations o on o.listing_id = l.id and o.kind = d.kind and o.observed_at = d.observed_at
+      and o.revision = d.revision
+    order by d.source, d.external_id, d.kind, d.observed_at`);
+}

@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm';
+import type { Instant } from '../../domain/instant.ts';
+import type { Db } from '../client.ts';
+
+export interface Checkpoint {
+  source: string;
+  endpoint: string;
+  fetched_at: Instant;
+  /** Newest observed_at that is committed from this endpoint. */
+  watermark: Instant | null;
+  /** The pace it was due at. */
+  every_minutes: number;
+  raw_payload_id: number;
+  run_id: number;
+}
+
+export interface CheckpointRow {
+  source: string;
+  endpoint: string;
+  /** Unix milliseconds of the last good reply, as text. */
+  fetched_ms: string;
+  /** Whether it ever gave anything; a page past the end does not. */
+  has_rows: boolean;
+}
+
+/** Where every endpoint of every source stands. */
+export function listCheckpoints(db: Db) {
+  return db.execute(sql`
+    select source, endpoint, floor(extract(epoch from fetched_at) * 1000)::bigint as fetched_ms,
+      watermark is not null as has_rows
+    from checkpoints`);
+}
+
+/** Moves an endpoint's checkpoint forward; never backwards. */
+export function advanceCheckpoint(db: Db, to: Checkpoint) {
+  return db.execute(sql`
+    insert into checkpoints as c (source, endpoint, fetched_at, watermark, every_minutes, raw_payload_id, run_id)
+    values (${to.source}, ${to.endpoint}, ${to.fetched_at}, ${to.watermark}, ${to.every_minutes}::int,
+      ${to.raw_payload_id}, ${to.run_id})
+    on conflict (source, endpoint) do update
+    set fetched_at = excluded.fetched_at, watermark = greatest(c.watermark, excluded.watermark),
+        every_minutes = excluded.every_minutes,
+        raw_payload_id = excluded.raw_payload_id, run_id = excluded.run_id
+    where c.fetched_at <= excluded.fetched_at`);
+}

@@ -1,0 +1,114 @@
+import { sql } from 'drizzle-orm';
+import type { Instant } from '../../domain/instant.ts';
+import type { Period } from '../../domain/upstream/quota.ts';
+import type { Db } from '../client.ts';
+import { instant, instantText } from '../sql/instant-text.ts';
+import type { RunStatus } from './lifecycle.ts';
+
+/** Durations tell of the present, so only the newest runs are measured. */
+const RUNS_MEASURED = 100;
+
+interface RunMoment {
+  run_id: number;
+  at: Instant;
+}
+
+/** Counts are JSON numbers: whole, and far below 2^53. */
+export interface SourceStatsRow {
+  version: Instant;
+  source: string;
+  runs: Partial<Record<RunStatus, number>>;
+  rows: { read: number; inserted: number; duplicate: number; rejected: number };
+  duration_ms: { runs: number; avg: number | null; p50: number | null; max: number | null };
+  last_success: RunMoment | null;
+  last_failure: (RunMoment & { code: string | null; message: string | null }) | null;
+  checkpoints: { endpoint: string; fetched_at: Instant; watermark: Instant | null }[];
+  observations: string;
+  revisions: string;
+  listings: string;
+  /** Of a source that was ever polled. */
+  quota: { plan: string; slow_factor: number; periods: QuotaPeriod[] } | null;
+  /** Of the tape, the same in each row. */
+  retention: RetentionStats;
+}
+
+/** What maintenance has taken away so far. */
+export interface RetentionStats {
+  horizon: Instant | null;
+  rows_removed: number;
+  payloads_expired: number;
+  maintained_at: Instant | null;
+}
+
+/** A period of the call ledger that is not over. */
+export interface QuotaPeriod {
+  period: Period;
+  starts_at: Instant;
+  calls: number;
+  calls_max: number | null;
+}
+
+/** What each of these sources has done so far, in one statement: SourceStatsRow rows in the order asked. */
+export function listSourceStats(db: Db, sources: readonly string[], now: Instant) {
+  return db.execute(sql`
+    select ${instant('v.version')} as version, s.source, counted.runs, counted.rows, measured.duration_ms,
+      success.moment as last_success, failure.moment as last_failure, points.checkpoints,
+      kept.observations, kept.revisions, quota.quota, retained.retention,
+      coalesce((select c.listings from listing_counts c where c.source = s.source), 0) as listings
+    from unnest(${sql.param(sources)}::text[]) with ordinality as s (source, position)
+    cross join tape_version v
+    cross join lateral (
+      select json_build_object('horizon', ${instantText('r.horizon')}, 'rows_removed', r.rows_removed,
+        'payloads_expired', r.payloads_expired, 'maintained_at', ${instantText('r.maintained_at')}) as retention
+      from retention r
+    ) retained
+    cross join lateral (
+      select coalesce(json_object_agg(c.status, c.runs), '{}') as runs,
+        json_build_object('read', coalesce(sum(c.rows_read), 0), 'inserted', coalesce(sum(c.rows_inserted), 0),
+          'duplicate', coalesce(sum(c.rows_duplicate), 0), 'rejected', coalesce(sum(c.rows_rejected), 0)) as rows
+      from run_counts c where c.source = s.source and c.runs > 0
+    ) counted
+    cross join lateral (
+      select json_build_object('runs', count(*), 'avg', round(avg(ms)),
+        'p50', percentile_disc(0.5) within group (order by ms), 'max', max(ms)) as duration_ms
+      from (
+        select round(extract(epoch from r.finished_at - r.started_at) * 1000) as ms from runs r
+        where r.source = s.source and r.trigger <> 'backfill' and r.started_at is not null
+          and r.finished_at is not null
+        order by r.started_at desc limit ${RUNS_MEASURED}::int
+      ) newest
+    ) measured
+    left join lateral (
+      select json_build_object('run_id', r.id, 'at', ${instantText('r.finished_at')}) as moment from runs r
+      where r.source = s.source and r.trigger <> 'backfill' and r.started_at is not null
+        and r.status in ('succeeded', 'partial')
+      order by r.started_at desc limit 1
+    ) success on true
+    left join lateral (
+      select json_build_object('run_id', r.id, 'at', ${instantText('r.finished_at')}, 'code', r.error_code,
+        'message', r.error_message) as moment from runs r
+      where r.source = s.source and r.trigger <> 'backfill' and r.started_at is not null
+        and r.status in ('partial', 'failed')
+      order by r.started_at desc limit 1
+    ) failure on true
+    cross join lateral (
+      select coalesce(json_agg(json_build_object('endpoint', c.endpoint, 'fetched_at', ${instantText('c.fetched_at')},
+        'watermark', ${instantText('c.watermark')}) order by c.endpoint), '[]') as checkpoints
+      from checkpoints c where c.source = s.source
+    ) points
+    cross join lateral (
+      select coalesce(sum(c.observations), 0) as observations, coalesce(sum(c.revisions), 0) as revisions
+      from source_counts c where c.source = s.source
+    ) kept
+    left join lateral (
+      select json_build_object('plan', u.plan, 'slow_factor', u.slow_factor, 'periods', (
+        select coalesce(json_agg(json_build_object('period', c.period, 'starts_at', ${instantText('c.starts_at')},
+          'calls', c.calls, 'calls_max', c.calls_max) order by c.starts_at), '[]')
+        from call_ledger c
+        where c.source = s.source
+          and c.starts_at = date_trunc(c.period, ${now}::timestamptz at time zone 'utc') at time zone 'utc'
+      )) as quota
+      from upstreams u where u.source = s.source
+    ) quota on true
+    order by s.position`);
+}

@@ -1,0 +1,57 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Db } from '../client.ts';
+
+/** The right to work on one source. `token` fences out a holder that was presumed dead. */
+export interface Lease {
+  name: string;
+  token: number;
+}
+
+export const LEASE_SECONDS = 30;
+
+export const leaseEnd = (): SQL => sql`clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}::int)`;
+
+export interface TakenLease {
+  /** Null: somebody else has it, for so many seconds at most. */
+  token: string | null;
+  busy_seconds: string | null;
+}
+
+/** Takes a lease that is free: one TakenLease. */
+export function takeLease(db: Db, name: string) {
+  return db.execute(sql`
+    with lease as (
+      insert into leases as l (name, token, expires_at) values (${name}, 1, ${leaseEnd()})
+      on conflict (name) do update set token = l.token + 1, expires_at = excluded.expires_at
+      where l.expires_at < clock_timestamp()
+      returning token
+    )
+    select (select token from lease) as token,
+      (select ceil(extract(epoch from expires_at - clock_timestamp())) from leases
+       where name = ${name} and expires_at > clock_timestamp()) as busy_seconds`);
+}
+
+/** Prolongs the lease, or undoes the whole batch with `lease_lost`. Holds the row until the commit. */
+export function renewLease(db: Db, lease: Lease) {
+  return db.execute(sql`
+    with renewed as (
+      update leases set expires_at = ${leaseEnd()}
+      where name = ${lease.name} and token = ${lease.token}::bigint
+      returning name
+    )
+    select guard(exists (select from renewed), 'lease_lost')`);
+}
+
+/** Gives the lease back, but to nobody before so many ms have passed. */
+export function restLease(db: Db, lease: Lease, ms: number) {
+  return db.execute(sql`
+    update leases set expires_at = clock_timestamp() + make_interval(secs => ${ms}::float8 / 1000)
+    where name = ${lease.name} and token = ${lease.token}::bigint`);
+}
+
+/** Gives the lease back; a no-op when another holder has it. */
+export function releaseLease(db: Db, lease: Lease) {
+  return db.execute(sql`
+    update leases set expires_at = '-infinity'
+    where name = ${lease.name} and token = ${lease.token}::bigint`);
+}

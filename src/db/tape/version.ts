@@ -1,0 +1,30 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Db } from '../client.ts';
+
+/**
+ * Opens a load: locks the tape's one row until the commit, so loads commit in the order of their known_at,
+ * and fixes the known_at of this load as `next_version`. Switches off JIT for the transaction: its statements
+ * look costly enough to compile, and compiling takes longer than running them.
+ *
+ * Of a load the run is given: its rows are never known before it began, even when the clock was set back, so
+ * that they are found by their run's start.
+ */
+export function openVersion(db: Db, runId: number | null = null) {
+  return db.execute(sql`
+    update tape_version
+    set next_version = greatest(clock_timestamp(), version + interval '1 microsecond',
+      (select started_at from runs where id = ${runId}::bigint))
+    from set_config('jit', 'off', true)`);
+}
+
+/** CTE body that makes this load the newest version of the tape when `changed` holds. */
+export const closeVersion = (changed: SQL): SQL =>
+  sql`update tape_version set version = next_version where ${changed}`;
+
+/** Claims the database for `mode`, or undoes the batch with `wrong_mode`: live and synthetic data never mix. */
+export function claimMode(db: Db, mode: 'live' | 'sandbox') {
+  return [
+    db.execute(sql`update tape_version set mode = ${mode} where mode is null`),
+    db.execute(sql`select guard(mode = ${mode}, 'wrong_mode') from tape_version`),
+  ] as const;
+}

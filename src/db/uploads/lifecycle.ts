@@ -1,0 +1,217 @@
+import { sql } from 'drizzle-orm';
+import type { Instant } from '../../domain/instant.ts';
+import type { Db } from '../client.ts';
+import { type Lease, leaseEnd } from '../tape/leases.ts';
+
+export const UPLOAD_STATUSES = ['queued', 'processing', 'succeeded', 'failed', 'withdrawn'] as const;
+export type UploadStatus = (typeof UPLOAD_STATUSES)[number];
+
+/** What a request said of the series in its file. */
+export interface UploadHints {
+  asset: string | null;
+  symbol: string | null;
+  dialect: string | null;
+  venue: string | null;
+  quote: string | null;
+  observed_at: Instant | null;
+}
+
+export interface NewUpload {
+  id: string;
+  filename: string | null;
+  hints: UploadHints;
+  /** Null for a dry run: those are never the same. */
+  series_key: string | null;
+  dry_run: boolean;
+  sha256: string;
+  size_bytes: number;
+  r2_key: string;
+  content_type: string | null;
+}
+
+export interface AcceptedRow {
+  id: string;
+  status: UploadStatus;
+  run_id: string;
+  fresh: boolean;
+  /** Its rows are being taken back, so the same bytes can neither be it nor start anew yet. */
+  withdrawing: boolean;
+}
+
+/**
+ * Accepts an upload with its run and its raw payload, all at once. One AcceptedRow: when the same bytes were
+ * accepted before for the same series, the first upload, and `fresh` is false. Of two at once one fails with
+ * a unique violation (23505), and finds the other when it tries again.
+ */
+export function acceptUpload(db: Db, upload: NewUpload) {
+  return db.execute(sql`
+    with same as (
+      select u.id, u.status, u.run_id, r.withdraw_reason is not null as withdrawing
+      from uploads u join runs r on r.id = u.run_id
+      where u.series_key = ${upload.series_key}
+    ), run as (
+      insert into runs (source, trigger, status, accepted_at)
+      select 'csv', case when ${upload.dry_run} then 'dry_run' else 'upload' end, 'queued', clock_timestamp()
+      where not exists (select from same)
+      returning id, accepted_at
+    ), payload as (
+      insert into raw_payloads (source, run_id, endpoint, url, status, headers, content_type, fetched_at,
+        duration_ms, size_bytes, sha256, r2_key, encoding)
+      select 'csv', run.id, 'upload', ${upload.filename ?? ''}, 200, '{}', ${upload.content_type}, run.accepted_at,
+        0, ${upload.size_bytes}, ${upload.sha256}, ${upload.r2_key}, 'identity'
+      from run
+      returning id
+    ), accepted as (
+      insert into uploads (id, run_id, raw_payload_id, filename, hints, series_key, dry_run, status, sha256,
+        size_bytes, accepted_at, touched_at)
+      select ${upload.id}, run.id, payload.id, ${upload.filename}, ${JSON.stringify(upload.hints)}::jsonb,
+        ${upload.series_key}, ${upload.dry_run}::boolean, 'queued', ${upload.sha256}, ${upload.size_bytes},
+        run.accepted_at, run.accepted_at
+      from run cross join payload
+      returning id, status, run_id
+    )
+    select id, status, run_id, true as fresh, false as withdrawing from accepted
+    union all
+    select id, status, run_id, false, withdrawing from same`);
+}
+
+export interface StartedUpload {
+  outcome: 'started' | 'busy' | 'gone';
+  token: string | null;
+  busy_seconds: string | null;
+  id: string;
+  run_id: string;
+  raw_payload_id: string;
+  fetched_at: string;
+  r2_key: string;
+  filename: string | null;
+  hints: UploadHints;
+  dry_run: boolean;
+  size_bytes: string;
+  done_bytes: string;
+  next_line: number;
+  encoding: string | null;
+  plan: unknown;
+  rows_rejected: string;
+}
+
+export const uploadLease = (id: string): string => `upload:${id}`;
+
+/** Takes the upload's lease and tells where it stands. No row when there is no such upload. */
+export function startUpload(db: Db, id: string) {
+  const name = uploadLease(id);
+  return db.execute(sql`
+    with asked as (
+      select * from uploads where id = ${id} and status in ('queued', 'processing')
+    ), lease as (
+      insert into leases as l (name, token, expires_at)
+      select ${name}, 1, ${leaseEnd()} from asked
+      on conflict (name) do update set token = l.token + 1, expires_at = excluded.expires_at
+      where l.expires_at < clock_timestamp()
+      returning token
+    ), processing as (
+      update uploads set status = 'processing', touched_at = clock_timestamp()
+      where id = ${id} and exists (select from lease)
+    ), running as (
+      update runs set status = 'running', started_at = coalesce(started_at, clock_timestamp())
+      where id in (select run_id from asked) and exists (select from lease)
+    )
+    select case when not exists (select from asked) then 'gone'
+                when exists (select from lease) then 'started' else 'busy' end as outcome,
+      (select token from lease) as token,
+      (select ceil(extract(epoch from expires_at - clock_timestamp())) from leases
+       where name = ${name} and expires_at > clock_timestamp()) as busy_seconds,
+      u.id, u.run_id, u.raw_payload_id, (p.fetched_at at time zone 'utc')::text || '+00' as fetched_at, p.r2_key,
+      u.filename, u.hints, u.dry_run, u.size_bytes, u.done_bytes, u.next_line, u.encoding, u.plan,
+      r.rows_rejected
+    from uploads u join raw_payloads p on p.id = u.raw_payload_id join runs r on r.id = u.run_id
+    where u.id = ${id}`);
+}
+
+/** Keeps what the header told, so that a later slice need not read it again. */
+export function planUpload(
+  db: Db,
+  id: string,
+  planned: { plan: unknown; encoding: string; done_bytes: number; next_line: number },
+) {
+  return db.execute(sql`
+    update uploads
+    set plan = ${JSON.stringify(planned.plan)}::jsonb, encoding = ${planned.encoding},
+        done_bytes = ${planned.done_bytes}, next_line = ${planned.next_line}, touched_at = clock_timestamp()
+    where id = ${id} and done_bytes = 0`);
+}
+
+/** Moves an upload on by one batch; one that was committed before is undone whole with `already_loaded`. */
+export function advanceUpload(
+  db: Db,
+  to: { id: string; from_bytes: number; to_bytes: number; next_line: number },
+) {
+  return db.execute(sql`
+    with moved as (
+      update uploads
+      set done_bytes = ${to.to_bytes}, next_line = ${to.next_line}, touched_at = clock_timestamp()
+      where id = ${to.id} and done_bytes = ${to.from_bytes} and status = 'processing'
+      returning id
+    )
+    select guard(exists (select from moved), 'already_loaded')`);
+}
+
+/** One row `{ done_bytes }`: how far an upload is committed. Asked after a lost reply. */
+export function uploadOffset(db: Db, id: string) {
+  return db.execute(sql`select done_bytes from uploads where id = ${id}`);
+}
+
+/** Keeps the first rows that a dry run would have stored; later batches do not replace them. */
+export function keepPreview(db: Db, id: string, preview: unknown) {
+  return db.execute(sql`
+    update uploads set preview = ${JSON.stringify(preview)}::jsonb where id = ${id} and preview is null`);
+}
+
+export interface UploadEnd {
+  status: 'succeeded' | 'failed';
+  error: { code: string; message: string } | null;
+}
+
+/**
+ * Ends an upload and its run. A failed one gives its series free, so that the same bytes may start anew.
+ * Without a lease (a dead letter) it is ended unless somebody is at work on it: its message may have been one
+ * too many.
+ */
+export function finishUpload(db: Db, id: string, end: UploadEnd, lease: Lease | null) {
+  const held = lease
+    ? sql`exists (select from leases where name = ${lease.name} and token = ${lease.token}::bigint)`
+    : sql`not exists (select from leases where name = ${uploadLease(id)} and expires_at > clock_timestamp())`;
+  return db.execute(sql`
+    with ended as (
+      update uploads
+      set status = ${end.status}, error_code = ${end.error?.code ?? null},
+        error_message = ${end.error?.message ?? null}, finished_at = clock_timestamp(),
+        touched_at = clock_timestamp(), series_key = case when ${end.status} = 'failed' then null else series_key end
+      where id = ${id} and status in ('queued', 'processing') and ${held}
+      returning run_id, raw_payload_id
+    ), forgotten as (
+      delete from upload_sightings where raw_payload_id in (select raw_payload_id from ended)
+    ), loaded as (
+      update raw_payloads set loaded_at = clock_timestamp()
+      where id in (select raw_payload_id from ended) and ${end.status} = 'succeeded'
+    )
+    update runs
+    set status = ${end.status}, finished_at = clock_timestamp(), error_code = ${end.error?.code ?? null},
+      error_message = ${end.error?.message ?? null}
+    where id in (select run_id from ended) and status in ('queued', 'running')`);
+}
+
+/**
+ * Open uploads that need a message. `stalled`: their consumer died, or nobody came for two minutes. `open`:
+ * all of them, for a start that knows that the queue was lost; one that is being read just finds its lease
+ * taken.
+ */
+export function listUploadsToResume(db: Db, which: 'stalled' | 'open') {
+  const stalled = sql`(
+    (l.expires_at > '-infinity' and l.expires_at < clock_timestamp())
+    or (u.touched_at < clock_timestamp() - interval '2 minutes' and coalesce(l.expires_at < clock_timestamp(), true)))`;
+  return db.execute(sql`
+    select u.id from uploads u left join leases l on l.name = 'upload:' || u.id
+    where u.status in ('queued', 'processing') and ${which === 'open' ? sql`true` : stalled}
+    order by u.accepted_at limit 100`);
+}

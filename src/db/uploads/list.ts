@@ -1,0 +1,104 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Decimal } from '../../domain/decimal.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Flag, Kind } from '../../domain/observation.ts';
+import type { Db } from '../client.ts';
+import { instantText } from '../sql/instant-text.ts';
+import type { UploadHints, UploadStatus } from './lifecycle.ts';
+
+/** What the header told, as far as it is shown. */
+export interface PlanFacts {
+  dialect: string;
+  convention: string;
+  kind: Kind;
+  coin: { id: string; symbol: string | null; name: string | null } | null;
+  why: string;
+  venue: string | null;
+  quote: string;
+  period: string | null;
+  ignored: string[];
+  warnings: string[];
+}
+
+export interface UploadRow {
+  id: string;
+  run_id: string;
+  filename: string | null;
+  hints: UploadHints;
+  dry_run: boolean;
+  status: UploadStatus;
+  sha256: string;
+  size_bytes: string;
+  done_bytes: string;
+  plan: PlanFacts | null;
+  error_code: string | null;
+  error_message: string | null;
+  accepted_at: Instant;
+  finished_at: Instant | null;
+  withdraw_reason: string | null;
+  withdrawn_at: Instant | null;
+  rows_read: string;
+  rows_inserted: string;
+  rows_duplicate: string;
+  rows_rejected: string;
+}
+
+/** A row that a dry run would have stored; decimals are text. */
+export interface PreviewRow {
+  external_id: string;
+  symbol: string | null;
+  name: string | null;
+  kind: Kind;
+  observed_at: Instant;
+  price_usd: Decimal | null;
+  market_cap_usd: Decimal | null;
+  volume_24h_usd: Decimal | null;
+  percent_change_24h: Decimal | null;
+  open_usd: Decimal | null;
+  high_usd: Decimal | null;
+  low_usd: Decimal | null;
+  flags: Flag[];
+}
+
+export type UploadDetailRow = UploadRow & { preview: PreviewRow[] | null };
+
+/** An upload of a page, with the number of matching ones; an empty page is one row of nulls with the number. */
+export type UploadPageRow = { total: string } & (UploadRow | { id: null });
+
+/** The select list of an UploadRow from `u` and its run `r`. */
+const UPLOAD_ROW: SQL = sql`
+  u.id, u.run_id, u.filename, u.hints, u.dry_run, u.status, u.sha256, u.size_bytes, u.done_bytes, u.plan,
+  u.error_code, u.error_message, ${instantText('u.accepted_at')} as accepted_at,
+  ${instantText('u.finished_at')} as finished_at, r.withdraw_reason,
+  ${instantText('r.withdrawn_at')} as withdrawn_at,
+  r.rows_read, r.rows_inserted, r.rows_duplicate, r.rows_rejected`;
+
+export interface UploadPageWish {
+  statuses: UploadStatus[] | null;
+  limit: number;
+  offset: number;
+  /** The page goes on behind the upload of this run: runs are numbered in order, times may be the same. */
+  after: number | null;
+}
+
+/** One page of uploads, newest first: UploadPageRow rows, `limit` at most. */
+export function listUploads(db: Db, { statuses, limit, offset, after }: UploadPageWish) {
+  const matching = statuses ? sql`u.status = any(${sql.param(statuses)}::text[])` : sql`true`;
+  const behind = after === null ? sql`true` : sql`u.run_id < ${after}::bigint`;
+  return db.execute(sql`
+    select total.total, page.*
+    from (select count(*) as total from uploads u where ${matching}) total
+    left join (
+      select ${UPLOAD_ROW} from uploads u join runs r on r.id = u.run_id
+      where ${matching} and ${behind}
+      order by u.run_id desc
+      limit ${limit}::int offset ${offset}::int
+    ) page on true
+    order by page.run_id desc`);
+}
+
+/** One UploadDetailRow, or none. */
+export function findUpload(db: Db, id: string) {
+  return db.execute(sql`
+    select ${UPLOAD_ROW}, u.preview from uploads u join runs r on r.id = u.run_id where u.id = ${id}`);
+}

@@ -1,0 +1,135 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '../client.ts';
+import { type AssetRef, assetName, refListings, unknownRefs } from '../identity/asset-ref.ts';
+import { leaseEnd } from '../tape/leases.ts';
+
+/** A run that fetches history, to be handed to the queue. */
+export interface QueuedBackfill {
+  run_id: string;
+  external_id: string;
+}
+
+/** What a coin's history is fetched for: the source, its id of the coin, and how many days back. */
+export interface BackfillWish {
+  source: string;
+  external_id: string;
+  days: number;
+}
+
+/** Accepts a run that fetches history: one QueuedBackfill. */
+export function queueBackfill(db: Db, { source, external_id, days }: BackfillWish) {
+  return db.execute(sql`
+    with queued as (
+      insert into runs (source, trigger, status, accepted_at)
+      values (${source}, 'backfill', 'queued', clock_timestamp())
+      returning id
+    )
+    insert into backfills (run_id, source, external_id, days)
+    select id, ${source}, ${external_id}, ${days}::int from queued
+    returning run_id, external_id`);
+}
+
+/**
+ * Accepts a run for each of a source's `coins` largest by market cap, once in the life of a database and not
+ * before it has any: QueuedBackfill rows.
+ */
+export function queueFirstBackfills(
+  db: Db,
+  source: string,
+  { coins, days }: { coins: number; days: number },
+) {
+  return db.execute(sql`
+    with due as (
+      update upstreams set first_backfill_at = clock_timestamp()
+      where source = ${source} and first_backfill_at is null
+        and exists (select from latest_observations o where o.source = ${source})
+      returning source
+    ), largest as (
+      select l.external_id, row_number() over (order by o.market_cap_usd desc nulls last, l.id) as place
+      from latest_observations o join listings l on l.id = o.listing_id
+      where o.source = ${source} and exists (select from due)
+      order by place limit ${coins}::int
+    ), queued as (
+      insert into runs (source, trigger, status, accepted_at)
+      select ${source}, 'backfill', 'queued', clock_timestamp() from largest
+      returning id
+    )
+    insert into backfills (run_id, source, external_id, days)
+    select q.id, ${source}, c.external_id, ${days}::int
+    from (select id, row_number() over (order by id) as place from queued) q join largest c using (place)
+    returning run_id, external_id`);
+}
+
+/** Backfills run one at a time per source, beside its polls. */
+export const backfillLease = (source: string): string => `${source}:backfill`;
+
+export interface StartedBackfill extends BackfillWish {
+  outcome: 'started' | 'busy';
+  /** How many times slower than planned the source is asked. */
+  slow_factor: number;
+  token: string | null;
+  busy_seconds: string | null;
+}
+
+/** Takes the lease for an accepted backfill: one StartedBackfill, or none when its run has ended. */
+export function startBackfill(db: Db, runId: number) {
+  return db.execute(sql`
+    with asked as (
+      select b.*, b.source || ':backfill' as lease_name
+      from backfills b join runs r on r.id = b.run_id
+      where b.run_id = ${runId}::bigint and r.status in ('queued', 'running')
+    ), lease as (
+      insert into leases as l (name, token, expires_at)
+      select lease_name, 1, ${leaseEnd()} from asked
+      on conflict (name) do update set token = l.token + 1, expires_at = excluded.expires_at
+      where l.expires_at < clock_timestamp()
+      returning token
+    ), started as (
+      update runs set status = 'running', started_at = coalesce(started_at, clock_timestamp())
+      where id = ${runId}::bigint and exists (select from lease)
+    )
+    select a.source, a.external_id, a.days, case when exists (select from lease) then 'started' else 'busy' end as outcome,
+      coalesce((select slow_factor from upstreams u where u.source = a.source), 1) as slow_factor,
+      (select token from lease) as token,
+      (select ceil(extract(epoch from l.expires_at - clock_timestamp())) from leases l
+       where l.name = a.lease_name and l.expires_at > clock_timestamp()) as busy_seconds
+    from asked a`);
+}
+
+/** Puts a started backfill that has to wait back into the queue's hands. */
+export function postponeBackfill(db: Db, runId: number) {
+  return db.execute(sql`
+    update runs set status = 'queued', started_at = null where id = ${runId}::bigint and status = 'running'`);
+}
+
+/** Backfills whose message may be lost: all that are open, or those nobody has touched for three minutes. */
+export function listOpenBackfills(db: Db, which: 'stalled' | 'open') {
+  return db.execute(sql`
+    select r.id from runs r left join leases l on l.name = r.source || ':backfill'
+    where r.trigger = 'backfill' and r.status in ('queued', 'running')
+      and coalesce(l.expires_at < clock_timestamp(), true)
+      and (${which === 'open'}::boolean
+        or coalesce(r.started_at, r.accepted_at) < clock_timestamp() - interval '3 minutes')
+    order by r.id limit 300`);
+}
+
+/** What a source calls an asset; `unknown` names a ref nobody has. */
+export interface HistoryListing {
+  asset: string | null;
+  external_id: string | null;
+  unknown: string[] | null;
+}
+
+/** The listing of an asset at a source, the largest when it has several there: one HistoryListing. */
+export function findHistoryListing(db: Db, ref: AssetRef, source: string) {
+  return db.execute(sql`
+    select found.asset, found.external_id, ${unknownRefs([ref])} as unknown
+    from (select 1) one
+    left join lateral (
+      select ${assetName('l')} as asset, l.external_id
+      from listings l left join latest_observations o on o.listing_id = l.id
+      where l.source = ${source} and l.id in (${refListings([ref])})
+      order by o.market_cap_usd desc nulls last, l.id
+      limit 1
+    ) found on true`);
+}

@@ -1,0 +1,127 @@
+import { sql } from 'drizzle-orm';
+import type { Instant } from '../../domain/instant.ts';
+import { type Circuit, SLOW_FACTOR_MAX } from '../../domain/upstream/circuit.ts';
+import type { Period } from '../../domain/upstream/quota.ts';
+import type { ErrorCode } from '../../errors.ts';
+import type { Db } from '../client.ts';
+
+/** A source's circuit; instants as unix ms in text. */
+export interface UpstreamRow {
+  source: string;
+  failures: number;
+  failing_since_ms: string | null;
+  ask_after_ms: string | null;
+  slow_factor: number;
+  quota_since_ms: string | null;
+}
+
+const ms = (column: string) =>
+  sql.raw(
+    `floor(extract(epoch from ${column}) * 1000)::bigint as ${column.replace(/_(at|since|after)$/, '_$1_ms')}`,
+  );
+const UPSTREAM_ROW = sql`
+  source, failures, ${ms('failing_since')}, ${ms('ask_after')}, slow_factor, ${ms('quota_since')}`;
+
+/** Makes a source's row, or finds it, and holds it until the commit: one UpstreamRow. */
+export function lockUpstream(db: Db, source: string, plan: string) {
+  return db.execute(sql`
+    insert into upstreams (source, plan) values (${source}, ${plan})
+    on conflict (source) do update set plan = excluded.plan
+    returning ${UPSTREAM_ROW}`);
+}
+
+/** How every source that was ever asked stands: UpstreamRow rows. */
+export function listUpstreams(db: Db) {
+  return db.execute(sql`select ${UPSTREAM_ROW} from upstreams`);
+}
+
+/** The circuit of a row. */
+export const circuitOf = (row: UpstreamRow): Circuit => ({
+  failures: row.failures,
+  failing_since_ms: row.failing_since_ms === null ? null : Number(row.failing_since_ms),
+  ask_after_ms: row.ask_after_ms === null ? null : Number(row.ask_after_ms),
+  slow_factor: row.slow_factor,
+});
+
+const instantOf = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+
+/**
+ * Keeps what a run found out. It was asked, so its quota holds nothing back any more. A backfill that was told
+ * "too many requests" since the run began with `slowBefore` is heeded.
+ */
+export function saveCircuit(db: Db, source: string, circuit: Circuit, slowBefore: number) {
+  return db.execute(sql`
+    update upstreams
+    set failures = ${circuit.failures}::int, failing_since = ${instantOf(circuit.failing_since_ms)}::timestamptz,
+      ask_after = ${instantOf(circuit.ask_after_ms)}::timestamptz, quota_since = null,
+      slow_factor = case when slow_factor > ${slowBefore}::int then slow_factor else ${circuit.slow_factor}::int end
+    where source = ${source}`);
+}
+
+/** Halves the pace of a source whose backfill was told "too many requests", and leaves it alone as it asked. */
+export function slowUpstream(db: Db, source: string, ask_after_ms: number | null) {
+  return db.execute(sql`
+    update upstreams
+    set slow_factor = least(slow_factor * 2, ${SLOW_FACTOR_MAX}::int),
+      ask_after = greatest(ask_after, ${instantOf(ask_after_ms)}::timestamptz)
+    where source = ${source}`);
+}
+
+/** Remembers since when a source is not asked because its calls are spent. */
+export function holdForQuota(db: Db, source: string, since: Instant) {
+  return db.execute(sql`
+    update upstreams set quota_since = ${since}::timestamptz where source = ${source} and quota_since is null`);
+}
+
+/** Calls of one period of a source. */
+export interface LedgerRow {
+  source: string;
+  period: Period;
+  /** Unix ms. */
+  starts_ms: string;
+  calls: string;
+}
+
+/** What was counted in the newest period of each kind: LedgerRow rows. */
+export function listLedger(db: Db) {
+  return db.execute(sql`
+    select distinct on (source, period) source, period,
+      floor(extract(epoch from starts_at) * 1000)::bigint as starts_ms, calls
+    from call_ledger order by source, period, starts_at desc`);
+}
+
+export interface EndpointFailureRow {
+  source: string;
+  endpoint: string;
+  failures: number;
+  /** Unix ms. */
+  failed_ms: string;
+}
+
+/** The endpoints whose newest answer was none: EndpointFailureRow rows. */
+export function listEndpointFailures(db: Db) {
+  return db.execute(sql`
+    select source, endpoint, failures, floor(extract(epoch from failed_at) * 1000)::bigint as failed_ms
+    from endpoint_failures`);
+}
+
+/** What became of the endpoints of one run. */
+export interface EndpointOutcomes {
+  failed: { endpoint: string; error_code: ErrorCode }[];
+  answered: string[];
+}
+
+/** Counts failures of endpoints, and forgets those of endpoints that answered. */
+export function noteEndpoints(db: Db, source: string, at: Instant, { failed, answered }: EndpointOutcomes) {
+  return db.execute(sql`
+    with healed as (
+      delete from endpoint_failures
+      where source = ${source} and endpoint = any(${sql.param(answered)}::text[])
+    )
+    insert into endpoint_failures as f (source, endpoint, failures, first_failed_at, failed_at, error_code)
+    select ${source}, i.endpoint, 1, ${at}::timestamptz, ${at}::timestamptz, i.error_code
+    from unnest(${sql.param(failed.map(({ endpoint }) => endpoint))}::text[],
+      ${sql.param(failed.map(({ error_code }) => error_code))}::text[]) as i (endpoint, error_code)
+    on conflict (source, endpoint) do update
+    set failures = f.failures + 1, failed_at = excluded.failed_at, error_code = excluded.error_code`);
+}

@@ -1,0 +1,12 @@
+import type { AssetCandidate } from '../../db/identity/find-candidates.ts';
+import { jsonDecimal } from '../json.ts';
+
+/** An asset somebody may have meant, as the API shows it. */
+export function candidateObject(row: AssetCandidate, decimals?: 'number' | 'string') {
+  return {
+    asset: row.asset,
+    symbol: row.symbol,
+    name: row.name,
+    market_cap_usd: jsonDecimal(row.market_cap_usd, decimals),
+  };
+}

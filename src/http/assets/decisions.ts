@@ -1,0 +1,103 @@
+import { rowIn } from '../../db/client.ts';
+import { DECISION_ACTIONS, type DecidedRow, insertDecision } from '../../db/identity/decisions.ts';
+import type { Deps } from '../../deps.ts';
+import { isStorable } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
+import type { IngestMessage } from '../../ingest/queue/messages.ts';
+import type { HttpContext } from '../context.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { readJsonBody } from '../json-body.ts';
+import { invalid, readQuery } from '../query.ts';
+import { json } from '../reply.ts';
+import { problems } from '../responses.ts';
+import * as z from '../zod.ts';
+import { Decision } from './schemas.ts';
+import { unknownAsset } from './unknown.ts';
+
+const EXAMPLE = {
+  action: 'pin',
+  asset: 'btc-bitcoin',
+  who: 'ada@example.com',
+  why: 'Same contract, renamed last week.',
+} as const;
+
+const words = (charsMax: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(charsMax, `may have ${charsMax} characters`)
+    .refine(isStorable, 'must not hold a NUL or half a character');
+
+const DecisionBody = z
+  .strictObject({
+    action: z.enum(DECISION_ACTIONS, { error: `must be one of ${DECISION_ACTIONS.join(', ')}` }),
+    asset: words(300).optional().openapi({
+      description: 'Of a pin only: the id of the asset that the listing is; that of the mapping when absent.',
+    }),
+    who: words(200).openapi({ description: 'Who decides.' }),
+    why: words(1000).openapi({ description: 'The reason; it stays with the mapping.' }),
+  })
+  .refine(({ action, asset }) => asset === undefined || action === 'pin', {
+    path: ['asset'],
+    message: 'goes with pin only; confirm and reject speak of the asset of the mapping',
+  })
+  .openapi({ example: EXAMPLE });
+
+const Decided = Decision.extend({ mapping_id: z.number().int(), links: z.record(z.string(), z.string()) });
+
+export const decideMapping: Endpoint = {
+  method: 'post',
+  path: '/mappings/{id}/decisions',
+  access: 'scheduler',
+  spec: {
+    tags: ['Assets'],
+    summary: 'Confirm, reject or pin a mapping',
+    description:
+      'The decision is kept at once and carried out by the next resolution, which is queued. It stands above all ' +
+      'other evidence until a later decision. Observations are never rewritten. Said again it is the same decision.',
+    request: {
+      params: z.object({ id: z.string().openapi({ description: 'The id of a mapping.', example: '1' }) }),
+      body: { required: true, content: { 'application/json': { schema: DecisionBody } } },
+    },
+    responses: {
+      202: {
+        description: 'Kept; it takes effect soon.',
+        content: { 'application/json': { schema: Decided } },
+      },
+      ...problems('invalid_request', 'unknown_asset', 'not_found', 'payload_too_large'),
+    },
+  },
+  handle: postDecision,
+};
+
+async function postDecision(c: HttpContext): Promise<Response> {
+  readQuery(c, z.object({}));
+  const mapping_id = mappingIdOf(c);
+  const { asset, ...body } = await readJsonBody(c, DecisionBody, JSON.stringify(EXAMPLE));
+  const deps = c.get('deps');
+  const decision = { ...body, mapping_id, asset_id: asset ?? null };
+  const [, decided] = await deps.db.batch(insertDecision(deps.db, decision));
+  const row = rowIn<DecidedRow>(decided);
+  if (!row.has_mapping) throw new AppError('not_found', `There is no mapping ${mapping_id}.`);
+  if (!row.has_asset) throw await unknownAsset(deps, [asset ?? '']);
+  await askToResolve(deps);
+  const links = { mappings: `/mappings?${new URLSearchParams({ asset: row.asset_id ?? '' })}` };
+  const kept = { id: Number(row.id), mapping_id, ...body, asset: row.asset_id, decided_at: row.decided_at };
+  return json({ ...kept, links }, {}, 202);
+}
+
+function mappingIdOf(c: HttpContext): number {
+  const id = c.req.param('id') ?? '';
+  if (/^[1-9]\d{0,14}$/.test(id)) return Number(id);
+  throw invalid([{ path: 'id', message: 'must be the id of a mapping' }]);
+}
+
+/** The decision stands already, and the next tick carries it out when the queue does not. */
+async function askToResolve({ queue, log }: Deps): Promise<void> {
+  try {
+    await queue.send({ type: 'resolve' } satisfies IngestMessage);
+  } catch (error) {
+    log.error('message.unsent', { reason: error instanceof Error ? error.message : 'unknown' });
+  }
+}

@@ -1,0 +1,208 @@
+import { rowsOf } from '../../db/client.ts';
+import {
+  type DivergencePageRow,
+  type DivergenceReading,
+  type DivergenceRow,
+  type DivergenceWish,
+  listDivergence,
+} from '../../db/observations/divergence.ts';
+import { frameOf } from '../../db/observations/page-frame.ts';
+import { parseDecimal } from '../../domain/decimal.ts';
+import { instantOfDate } from '../../domain/instant.ts';
+import { formatObservationId } from '../../domain/observation-id.ts';
+import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
+import type { HttpContext } from '../context.ts';
+import { LIMIT_DEFAULT, parameters } from '../data/query.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { jsonDecimal } from '../json.ts';
+import { clockAt } from '../prices/clock.ts';
+import { readQuery, whole } from '../query.ts';
+import { json, meta, paging } from '../reply.ts';
+import { ok, problems } from '../responses.ts';
+import { listOf, oneOf } from '../schemas.ts';
+import { invalidCursor, readListQuery, type WalkPlace, writeCursor } from '../walk.ts';
+import * as z from '../zod.ts';
+import { AssetParams, assetOfPath } from './param.ts';
+import { Divergence } from './schemas.ts';
+import { unknownAsset } from './unknown.ts';
+
+const GAP_SECONDS_DEFAULT = 900;
+const SECONDS_MAX = 100_000_000;
+const FRESHNESS = { access: 'read', ticking: true } as const;
+const SORT = 'divergence spread_bps desc';
+
+const comparison = {
+  max_gap: whole(0, 86_400)
+    .optional()
+    .openapi({
+      type: 'integer',
+      description: `Seconds that compared prices may lie behind the newest of them; ${GAP_SECONDS_DEFAULT} when absent.`,
+      example: 600,
+    }),
+  max_age: whole(1, SECONDS_MAX)
+    .optional()
+    .openapi({ type: 'integer', description: 'No price older than so many seconds.', example: 3600 }),
+  decimals: parameters.decimals,
+};
+
+const AssetDivergenceQuery = z.object(comparison);
+const DivergenceQuery = z.object({
+  min_market_cap_usd: z
+    .string()
+    .transform((text, context) => {
+      const decimal = parseDecimal(text);
+      if (decimal !== undefined && !decimal.startsWith('-')) return decimal;
+      context.addIssue({ code: 'custom', message: 'must be a number from 0' });
+      return z.NEVER;
+    })
+    .optional()
+    .openapi({
+      type: 'number',
+      description: 'Least market cap, by the first source that has one; coins without are left out.',
+      example: 1_000_000,
+    }),
+  ...comparison,
+  limit: parameters.limit,
+  offset: parameters.offset,
+  cursor: parameters.cursor,
+});
+
+const RULES =
+  'The newest spot price of each source is taken. Prices more than max_gap seconds behind the newest, older than ' +
+  'max_age, or stale by their own word are shown but not compared, and neither are market bars: they speak of another instant. ' +
+  'spread_bps = (highest - lowest) / lowest × 10000 and deviation_bps = (price - median) / median × 10000, computed ' +
+  'exactly and rounded half away from zero to two decimals; the median of an even number of prices is halfway between the middle two.';
+
+export const divergence: Endpoint = {
+  method: 'get',
+  path: '/divergence',
+  access: FRESHNESS.access,
+  spec: {
+    tags: ['Assets'],
+    summary: 'Where sources disagree on a price, widest spread first',
+    description: RULES,
+    request: { query: DivergenceQuery },
+    responses: {
+      ...ok(listOf(Divergence), 'Assets with at least two prices to compare.', { cached: true }),
+      ...problems('invalid_request', 'invalid_cursor'),
+    },
+  },
+  handle: getDivergence,
+};
+
+export const assetDivergence: Endpoint = {
+  method: 'get',
+  path: '/assets/{id}/divergence',
+  access: FRESHNESS.access,
+  spec: {
+    tags: ['Assets'],
+    summary: 'How the sources of one asset differ',
+    description: `${RULES} Without two prices to compare the figures are null, and the readings say why.`,
+    request: { params: AssetParams, query: AssetDivergenceQuery },
+    responses: {
+      ...ok(oneOf(Divergence), 'The comparison.', { cached: true }),
+      ...problems('invalid_request', 'not_found'),
+    },
+  },
+  handle: getAssetDivergence,
+};
+
+async function getDivergence(c: HttpContext): Promise<Response> {
+  const filters = ['min_market_cap_usd', 'max_gap', 'max_age'];
+  const { asked, texts, offset, walk } = readListQuery(c, DivergenceQuery, filters);
+  const { db, settings } = c.get('deps');
+  const limit = asked.limit ?? LIMIT_DEFAULT;
+  const seen = seenVersion(c, FRESHNESS);
+  const found = await rowsOf<DivergencePageRow>(
+    listDivergence(db, {
+      ...clockAt(settings, texts.at),
+      ref: null,
+      ...boundsOf(asked),
+      min_market_cap_usd: asked.min_market_cap_usd ?? null,
+      after: walk === null ? null : placeOf(walk),
+      limit: limit + 1,
+      offset,
+      seen,
+    }),
+  );
+  const frame = frameOf(found);
+  const cacheable = cacheHeaders(c, frame.current_version, FRESHNESS);
+  if (isUnchanged(seen, frame.current_version)) return notModified(cacheable);
+  const rows = found.filter((row): row is DivergencePageRow & DivergenceRow => row.asset_id !== null);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const total = walk ? walk.total : Number(frame.total);
+  const place = { texts, version: frame.current_version, sort: SORT, total };
+  const next_cursor =
+    rows.length > limit && last ? writeCursor({ ...place, after: [last.spread_bps, last.asset_id] }) : null;
+  const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
+  const { pagination, headers } = paging(c, facts);
+  const data = page.map((row) => divergenceObject(row, asked.decimals));
+  return json(
+    { data, pagination, meta: meta(c, { sources: sourcesOf(page) }) },
+    { ...cacheable, ...headers },
+  );
+}
+
+async function getAssetDivergence(c: HttpContext): Promise<Response> {
+  const asked = readQuery(c, AssetDivergenceQuery);
+  const { text, ref } = assetOfPath(c);
+  const deps = c.get('deps');
+  const seen = seenVersion(c, FRESHNESS);
+  const clock = clockAt(deps.settings, instantOfDate(deps.now()));
+  const page = { after: null, limit: 1, offset: 0, min_market_cap_usd: null };
+  const wish = { ...clock, ref, ...boundsOf(asked), ...page, seen };
+  const [row] = await rowsOf<DivergencePageRow>(listDivergence(deps.db, wish));
+  const headers = cacheHeaders(c, row?.current_version ?? clock.at, FRESHNESS);
+  if (isUnchanged(seen, row?.current_version ?? '')) return notModified(headers);
+  if (row === undefined || row.asset_id === null) throw await unknownAsset(deps, [text], 'not_found');
+  const sources = sourcesOf([row]);
+  return json({ data: divergenceObject(row, asked.decimals), meta: meta(c, { sources }) }, headers);
+}
+
+const boundsOf = (asked: z.output<typeof AssetDivergenceQuery>) => ({
+  max_gap_seconds: asked.max_gap ?? GAP_SECONDS_DEFAULT,
+  max_age_seconds: asked.max_age ?? null,
+});
+
+const Key = z.tuple([z.string().regex(/^\d{1,400}\.\d\d$/), z.string()]);
+
+function placeOf({ sort, after }: WalkPlace): NonNullable<DivergenceWish['after']> {
+  const key = Key.safeParse(after).data;
+  if (sort !== SORT || key === undefined) throw invalidCursor('was not made by this service for this list');
+  return { spread_bps: key[0], asset_id: key[1] };
+}
+
+const sourcesOf = (rows: DivergenceRow[]) =>
+  rows.flatMap(({ readings }) => readings.map(({ source }) => source));
+
+type Decimals = 'number' | 'string' | undefined;
+
+function divergenceObject(row: DivergenceRow, decimals: Decimals) {
+  return {
+    asset: row.asset_id,
+    symbol: row.symbol,
+    name: row.name,
+    market_cap_usd: jsonDecimal(row.market_cap_usd, decimals),
+    spread_bps: jsonDecimal(row.spread_bps, decimals),
+    median_price_usd: jsonDecimal(row.median_price_usd, decimals),
+    gap_seconds: jsonDecimal(row.gap_seconds),
+    compared: Number(row.compared),
+    outlier: row.outlier,
+    readings: row.readings.map((reading) => readingObject(reading, decimals)),
+  };
+}
+
+function readingObject(reading: DivergenceReading, decimals: Decimals) {
+  return {
+    source: reading.source,
+    external_id: reading.external_id,
+    price_usd: jsonDecimal(reading.price_usd, decimals),
+    deviation_bps: jsonDecimal(reading.deviation_bps, decimals),
+    created_at: reading.observed_at,
+    age_seconds: reading.age_seconds,
+    gap_seconds: jsonDecimal(reading.gap_seconds),
+    excluded: reading.excluded,
+    observation_id: formatObservationId({ ...reading, kind: 'spot' }),
+  };
+}

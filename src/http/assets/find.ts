@@ -1,0 +1,69 @@
+import { rowsOf } from '../../db/client.ts';
+import type { AssetRow } from '../../db/identity/asset-row.ts';
+import {
+  type AssetDetailRow,
+  type AssetListing,
+  type Coverage,
+  findAsset,
+} from '../../db/identity/find-asset.ts';
+import { instantOfDate } from '../../domain/instant.ts';
+import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
+import type { HttpContext } from '../context.ts';
+import { parameters } from '../data/query.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { clockAt } from '../prices/clock.ts';
+import { readQuery } from '../query.ts';
+import { json, meta } from '../reply.ts';
+import { ok, problems } from '../responses.ts';
+import { oneOf } from '../schemas.ts';
+import * as z from '../zod.ts';
+import { assetObject, mappingObject } from './object.ts';
+import { AssetParams, assetOfPath } from './param.ts';
+import { AssetDetail } from './schemas.ts';
+import { unknownAsset } from './unknown.ts';
+
+const AssetQuery = z.object({ decimals: parameters.decimals });
+const FRESHNESS = { access: 'read', ticking: true } as const;
+
+export const asset: Endpoint = {
+  method: 'get',
+  path: '/assets/{id}',
+  access: FRESHNESS.access,
+  spec: {
+    tags: ['Assets'],
+    summary: 'One coin: its newest values, its listings with how they were mapped, and what history there is',
+    description:
+      'An asset that was merged into another is answered by that one, under its id. coverage counts current rows.',
+    request: { params: AssetParams, query: AssetQuery },
+    responses: {
+      ...ok(oneOf(AssetDetail), 'The asset.', { cached: true }),
+      ...problems('invalid_request', 'not_found'),
+    },
+  },
+  handle: getAsset,
+};
+
+async function getAsset(c: HttpContext): Promise<Response> {
+  const { decimals } = readQuery(c, AssetQuery);
+  const { text, ref } = assetOfPath(c);
+  const deps = c.get('deps');
+  const seen = seenVersion(c, FRESHNESS);
+  const clock = clockAt(deps.settings, instantOfDate(deps.now()));
+  const [row] = await rowsOf<AssetDetailRow>(findAsset(deps.db, { ...clock, ref, seen }));
+  const headers = cacheHeaders(c, row?.current_version ?? clock.at, FRESHNESS);
+  if (isUnchanged(seen, row?.current_version ?? '')) return notModified(headers);
+  if (row === undefined || row.asset_id === null) throw await unknownAsset(deps, [text], 'not_found');
+  const data = { ...assetObject(row, decimals), ...traces(row, decimals) };
+  return json({ data, meta: meta(c, { sources: row.listings.map(({ source }) => source) }) }, headers);
+}
+
+type Detail = AssetRow & { listings: AssetListing[]; coverage: Coverage[] };
+
+const traces = ({ listings, coverage }: Detail, decimals: 'number' | 'string' | undefined) => ({
+  listings: listings.map(({ first_known_at, mapping, ...listing }) => ({
+    ...listing,
+    first_ingested_at: first_known_at,
+    mapping: mapping === null ? null : mappingObject(mapping, decimals),
+  })),
+  coverage,
+});

@@ -1,0 +1,114 @@
+import { DECISION_ACTIONS } from '../../db/identity/decisions.ts';
+import { EXCLUSIONS } from '../../db/observations/divergence.ts';
+import { MAPPING_STATES, METHODS } from '../../domain/identity/evidence.ts';
+import { KINDS } from '../../domain/observation.ts';
+import { At, Count, Decimal, Flags, Source } from '../schemas.ts';
+import * as z from '../zod.ts';
+
+// Shapes of replies about assets, for the OpenAPI document.
+
+const AssetId = z.string().openapi({ example: 'btc-bitcoin', description: 'Our id of the coin.' });
+const Label = z.string().nullable();
+
+export const Asset = z
+  .object({
+    asset: AssetId,
+    symbol: Label,
+    name: Label,
+    rank: Count.nullable(),
+    price_usd: Decimal,
+    market_cap_usd: Decimal,
+    volume_24h_usd: Decimal,
+    percent_change_1h: Decimal,
+    percent_change_24h: Decimal,
+    percent_change_7d: Decimal,
+    circulating_supply: Decimal,
+    total_supply: Decimal,
+    max_supply: Decimal,
+    image_url: z.string().nullable(),
+    created_at: At.nullable().openapi({ description: 'The instant of the values; null without any.' }),
+    age_seconds: Count.nullable(),
+    stale: z.boolean().nullable(),
+    source: Source.nullable().openapi({ description: 'Whose values these are; never a mix.' }),
+    external_id: z.string().nullable(),
+    observation_id: z.string().nullable(),
+    flags: Flags,
+    listings_count: Count,
+  })
+  .openapi('Asset');
+
+export const Decision = z
+  .object({
+    id: z.number().int(),
+    action: z.enum(DECISION_ACTIONS),
+    asset: AssetId,
+    who: z.string(),
+    why: z.string(),
+    decided_at: At,
+  })
+  .openapi('Decision');
+
+const MAPPING = {
+  id: z.number().int(),
+  asset: AssetId,
+  method: z.enum(METHODS),
+  confidence: Decimal,
+  evidence: z.record(z.string(), z.unknown()),
+  state: z.enum(MAPPING_STATES),
+  flagged_at: At.nullable(),
+  flag_reason: z.string().nullable(),
+  valid_from: At,
+  valid_to: At.nullable(),
+  decisions: z.array(Decision),
+};
+
+const LISTING = { source: Source, external_id: z.string(), symbol: Label, name: Label };
+
+export const Mapping = z.object({ ...LISTING, ...MAPPING }).openapi('Mapping');
+
+export const AssetDetail = Asset.extend({
+  listings: z.array(z.object({ ...LISTING, first_ingested_at: At, mapping: z.object(MAPPING).nullable() })),
+  coverage: z.array(
+    z.object({
+      source: Source,
+      kind: z.enum(KINDS),
+      period: z.string().nullable().openapi({ example: '1d', description: 'Of bars; null where unknown.' }),
+      first: At,
+      last: At,
+      rows: Count,
+      known_since: At,
+    }),
+  ),
+}).openapi('AssetDetail');
+
+export const Divergence = z
+  .object({
+    asset: AssetId,
+    symbol: Label,
+    name: Label,
+    market_cap_usd: Decimal,
+    spread_bps: Decimal,
+    median_price_usd: Decimal,
+    gap_seconds: z.number().nullable().openapi({ description: 'Oldest to newest of the compared prices.' }),
+    compared: Count.openapi({ description: 'How many prices are compared: the inputs of the median.' }),
+    outlier: Source.nullable().openapi({
+      description: 'Furthest from the median, of three or more. Of two nobody can tell.',
+    }),
+    readings: z.array(
+      z.object({
+        source: Source,
+        external_id: z.string(),
+        price_usd: Decimal,
+        deviation_bps: Decimal,
+        created_at: At,
+        age_seconds: Count,
+        gap_seconds: z.number().nullable().openapi({ description: 'Behind the newest compared price.' }),
+        excluded: z.enum(EXCLUSIONS).nullable().openapi({
+          description:
+            'Why it is not compared: stale by its own word, older than max_age, or off by more than max_gap.',
+        }),
+        observation_id: z.string(),
+      }),
+    ),
+  })
+  .openapi('Divergence');

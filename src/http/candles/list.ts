@@ -1,0 +1,129 @@
+import { type CandlePageRow, type CandleRow, type CandleWish, listCandles } from '../../db/candles/list.ts';
+import { rowsOf } from '../../db/client.ts';
+import type { AssetCandidate } from '../../db/identity/find-candidates.ts';
+import { framed } from '../../db/observations/page-frame.ts';
+import type { Deps } from '../../deps.ts';
+import type { Instant } from '../../domain/instant.ts';
+import { candidateObject } from '../assets/candidate-object.ts';
+import { unknownAsset } from '../assets/unknown.ts';
+import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
+import type { HttpContext } from '../context.ts';
+import { CONTENT_TYPES, rowsText, SLICE_ROWS, streamPages, type Writing } from '../data/export.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { json, meta, paging } from '../reply.ts';
+import { ok, problems } from '../responses.ts';
+import { rowObject } from '../row-fields.ts';
+import { Ambiguous, listOf } from '../schemas.ts';
+import { Candle, chooseCandleFields, type ShownCandle } from './fields.ts';
+import { CandlesQuery, type CandlesRequest, cursorBehind, readCandlesRequest } from './query.ts';
+
+const FRESHNESS = { access: 'read' } as const;
+
+export const candles: Endpoint = {
+  method: 'get',
+  path: '/candles',
+  access: FRESHNESS.access,
+  spec: {
+    tags: ['Data'],
+    summary: 'Open, high, low and close per listing and hour or day',
+    description:
+      'Needs asset, symbol or external_id. Each source, and each series of files, has candles of its own: ' +
+      'external_id tells which. An hour or day without a price has no candle. Observed candles have no volume, ' +
+      'since sources tell a rolling one of 24 hours.',
+    request: { query: CandlesQuery },
+    responses: {
+      ...ok(listOf(Candle, { ambiguous: Ambiguous }), 'Candles.', { cached: true, exports: true }),
+      ...problems('invalid_request', 'invalid_cursor', 'unknown_asset'),
+    },
+  },
+  handle: getCandles,
+};
+
+interface Page {
+  rows: ShownCandle[];
+  more: boolean;
+  version: Instant;
+  current_version: Instant;
+  total: number | null;
+  ambiguous: AssetCandidate[];
+}
+
+async function getCandles(c: HttpContext): Promise<Response> {
+  const request = readCandlesRequest(c);
+  const seen = seenVersion(c, FRESHNESS);
+  // HEAD of an export says what GET would say, without running it.
+  const limit = request.limit ?? (c.req.method === 'HEAD' ? 1 : SLICE_ROWS);
+  const page = await readCandles(c.get('deps'), { ...request.wish, limit, seen });
+  const headers = { ...cacheHeaders(c, page.current_version, FRESHNESS), Vary: 'Accept' };
+  if (isUnchanged(seen, page.current_version)) return notModified(headers);
+  if (request.limit === null) return exported(c, request, page, headers);
+  return pageReply(c, request, limit, page, headers);
+}
+
+const writingOf = ({ fields, format, decimals }: CandlesRequest): Writing<ShownCandle> => ({
+  fields: chooseCandleFields(fields),
+  format: format === 'ndjson' ? 'ndjson' : 'csv',
+  decimals,
+});
+
+function pageReply(
+  c: HttpContext,
+  request: CandlesRequest,
+  limit: number,
+  { rows, more, version, ...page }: Page,
+  cacheable: Record<string, string>,
+): Response {
+  const { format, query, decimals } = request;
+  const writing = writingOf(request);
+  const total = query.walk ? query.walk.total : page.total;
+  const last = rows.at(-1);
+  const next_cursor = more && last !== undefined ? cursorBehind(query, last, { version, total }) : null;
+  const { pagination, headers } = paging(
+    c,
+    { limit, offset: query.walk ? null : query.offset, returned: rows.length, total, next_cursor },
+    format === 'json' ? undefined : format,
+  );
+  const all = { ...cacheable, ...headers };
+  if (format !== 'json')
+    return new Response(rowsText(writing, rows, true), {
+      headers: { ...all, 'Content-Type': CONTENT_TYPES[format] },
+    });
+  const ambiguous = page.ambiguous.map((row) => candidateObject(row, decimals));
+  const facts = { sources: rows.map((row) => row.source), ...(ambiguous.length > 0 ? { ambiguous } : {}) };
+  const data = rows.map((row) => rowObject(row, writing.fields, decimals));
+  return json({ data, pagination, meta: meta(c, facts) }, all);
+}
+
+async function readCandles({ db, ...deps }: Deps, wish: CandleWish): Promise<Page> {
+  const found = await rowsOf<CandlePageRow>(listCandles(db, { ...wish, limit: wish.limit + 1 }));
+  const { frame, rows } = framed<CandleRow>(found);
+  if (frame.unknown_refs !== null) throw await unknownAsset({ db, ...deps }, frame.unknown_refs);
+  return {
+    rows: rows.slice(0, wish.limit).map((row) => ({ ...row, basis: wish.basis })),
+    more: rows.length > wish.limit,
+    version: frame.version,
+    current_version: frame.current_version,
+    total: frame.total,
+    ambiguous: frame.ambiguous ?? [],
+  };
+}
+
+function exported(
+  c: HttpContext,
+  request: CandlesRequest,
+  first: Page,
+  headers: Record<string, string>,
+): Response {
+  const deps = c.get('deps');
+  const slice = { ...request.wish, limit: SLICE_ROWS, offset: 0, seen: null };
+  const next = (page: Page) =>
+    readCandles(deps, { ...slice, pin: page.version, after: page.rows.at(-1) ?? null });
+  const writing = writingOf(request);
+  return new Response(c.req.method === 'HEAD' ? null : streamPages(deps, writing, first, next), {
+    headers: {
+      ...headers,
+      'Content-Type': CONTENT_TYPES[writing.format],
+      'Content-Disposition': `attachment; filename="cointape-candles.${writing.format}"`,
+    },
+  });
+}

@@ -1,0 +1,141 @@
+import type { CandleKey, CandleRow, CandleWish } from '../../db/candles/list.ts';
+import { CANDLE_BASES, CANDLE_INTERVALS } from '../../domain/candle.ts';
+import { type Instant, microsOf, parseInstant } from '../../domain/instant.ts';
+import type { HttpContext } from '../context.ts';
+import { type Format, LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
+import { acceptedFormat } from '../data/request.ts';
+import { type Issue, invalid, listFrom, oneOf } from '../query.ts';
+import { invalidCursor, type ListQuery, readListQuery, writeCursor } from '../walk.ts';
+import * as z from '../zod.ts';
+import { CANDLE_FIELD_NAMES } from './fields.ts';
+
+export const CandlesQuery = z.object({
+  asset: parameters.asset,
+  symbol: parameters.symbol,
+  ticker: parameters.ticker,
+  external_id: parameters.external_id,
+  source: parameters.source,
+  interval: oneOf(CANDLE_INTERVALS)
+    .optional()
+    .openapi({ type: 'string', description: '1d when absent. UTC.' }),
+  basis: oneOf(CANDLE_BASES)
+    .optional()
+    .openapi({
+      type: 'string',
+      description:
+        '`observed` (default): made here of the spot observations of each listing. `reported`: the bars of this ' +
+        'interval that files brought, as they are.',
+    }),
+  start_date: parameters.start_date.openapi({ type: 'string', description: 'From this open_time on.' }),
+  end_date: parameters.end_date.openapi({
+    type: 'string',
+    description: 'Before this open_time; a plain date includes its whole day.',
+  }),
+  order: oneOf(['asc', 'desc'])
+    .optional()
+    .openapi({ type: 'string', description: 'asc when absent: oldest first.' }),
+  limit: parameters.limit,
+  offset: parameters.offset,
+  cursor: parameters.cursor,
+  count: parameters.count,
+  fields: listFrom(CANDLE_FIELD_NAMES).optional().openapi({
+    type: 'string',
+    description: 'Members of the rows to give, in this order.',
+    example: 'open_time,close',
+  }),
+  format: parameters.format,
+  decimals: parameters.decimals,
+});
+type CandlesQuery = z.output<typeof CandlesQuery>;
+
+const FILTERS: readonly (keyof CandlesQuery)[] = [
+  'asset',
+  'symbol',
+  'external_id',
+  'source',
+  'interval',
+  'basis',
+  'start_date',
+  'end_date',
+  'order',
+];
+/** What a request to /candles asks for, whether it says so itself or through its cursor. */
+export interface CandlesRequest {
+  wish: Omit<CandleWish, 'limit' | 'seen'>;
+  /** Null: every match (CSV and NDJSON only). */
+  limit: number | null;
+  format: Format;
+  fields: string[] | undefined;
+  decimals: 'number' | 'string';
+  query: ListQuery<CandlesQuery>;
+}
+
+/** Reads and checks the query of /candles. Throws `invalid_request` or `invalid_cursor`. */
+export function readCandlesRequest(c: HttpContext): CandlesRequest {
+  const query = readListQuery(c, CandlesQuery, FILTERS);
+  const { asked } = query;
+  const format = asked.format ?? acceptedFormat(c.req.header('Accept'));
+  const limit = asked.limit ?? (format === 'json' ? LIMIT_DEFAULT : null);
+  const wish = wishOf(query);
+  return {
+    wish: limit === null ? { ...wish, count: 'none' } : wish,
+    limit,
+    format,
+    fields: asked.fields,
+    decimals: asked.decimals ?? 'number',
+    query,
+  };
+}
+
+function wishOf({ asked, walk, offset }: ListQuery<CandlesQuery>): CandlesRequest['wish'] {
+  const issues: Issue[] = [];
+  const { asset, symbol, external_id, source, start_date, end_date } = asked;
+  if (!asset && !symbol && !external_id)
+    issues.push({ path: 'asset', message: 'is needed, or symbol, or external_id' });
+  if (start_date && end_date && microsOf(start_date) >= microsOf(end_date))
+    issues.push({ path: 'start_date', message: 'must be before end_date' });
+  if (issues.length > 0) throw invalid(issues);
+  const order = asked.order ?? 'asc';
+  return {
+    filter: {
+      refs: asset?.map(parseAssetRef) ?? null,
+      symbols: symbol ?? null,
+      external_ids: external_id ?? null,
+      sources: source ?? null,
+    },
+    interval: asked.interval ?? '1d',
+    basis: asked.basis ?? 'observed',
+    opened_from: start_date ?? null,
+    opened_before: end_date ?? null,
+    order,
+    after: walk === null ? null : placeOf(walk.sort, walk.after, order),
+    pin: walk?.version ?? null,
+    offset,
+    count: walk === null ? countOf(asked) : 'none',
+  };
+}
+
+const countOf = ({ count, start_date, end_date }: CandlesQuery): CandleWish['count'] =>
+  count ?? (start_date || end_date ? 'none' : 'tally');
+
+const sortName = (order: 'asc' | 'desc') => `candles open_time ${order}`;
+
+/** The cursor behind a row, read at a version. */
+export function cursorBehind(
+  { texts, asked }: ListQuery<CandlesQuery>,
+  { open_time, listing_id }: CandleRow,
+  { version, total }: { version: Instant; total: number | null },
+): string {
+  const sort = sortName(asked.order ?? 'asc');
+  return writeCursor({ texts, version, sort, after: [open_time, listing_id], total });
+}
+
+const INT4_MAX = 2_147_483_647;
+
+function placeOf(sort: string, [open_time, listing_id]: unknown[], order: 'asc' | 'desc'): CandleKey {
+  const known = typeof open_time === 'string' && parseInstant(open_time) === open_time;
+  const isId = typeof listing_id === 'number' && Number.isInteger(listing_id);
+  if (sort === sortName(order) && known && isId && listing_id >= 0 && listing_id <= INT4_MAX)
+    return { open_time, listing_id };
+  throw invalidCursor('was not made by this service for this list');
+}

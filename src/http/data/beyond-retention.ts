@@ -1,0 +1,56 @@
+import type { Retained } from '../../db/retention/horizon.ts';
+import { type Instant, microsOf } from '../../domain/instant.ts';
+import type { Kind } from '../../domain/observation.ts';
+import { AppError } from '../../errors.ts';
+import * as z from '../zod.ts';
+
+/** `meta.thinned_before`, for the document. */
+export const ThinnedBefore = z
+  .string()
+  .optional()
+  .openapi({
+    format: 'date-time',
+    description:
+      'When old observations are thinned (KEEP_OBSERVATIONS_DAYS) and the range asked for reaches back to them: ' +
+      'those before this instant are one an hour, and at four times the age one a day.',
+  });
+
+/** What a read is about, as far as thinning matters to it. */
+export interface Reach {
+  sources: string[] | null;
+  kinds: Kind[] | null;
+  observed_from: Instant | null;
+}
+
+/** The horizon when a read reaches back behind it, else null. What files brought is kept whole. */
+export function horizonOf({ sources, kinds, observed_from }: Reach, { horizon }: Retained): Instant | null {
+  const isThinned =
+    (sources?.some((source) => source !== 'csv') ?? true) && (kinds?.includes('spot') ?? true);
+  if (horizon === null || !isThinned) return null;
+  return observed_from !== null && microsOf(observed_from) >= microsOf(horizon) ? null : horizon;
+}
+
+/** The problem for a moment whose answer has been thinned; `earliest` is the first that is still answered. */
+export const beyondRetention = (what: string, earliest: Instant): AppError =>
+  new AppError('beyond_retention', `${what} Observations before ${earliest} have been thinned.`, {
+    extensions: { earliest },
+  });
+
+/** The problem for an id without a row: it was thinned, as far as can be said, or never was. */
+export function noObservation(
+  id: string,
+  found: { may_be_thinned: boolean; horizon: Instant | null } | undefined,
+): AppError {
+  if (!found?.may_be_thinned || found.horizon === null)
+    return new AppError('not_found', `There is no observation ${id}.`);
+  return beyondRetention(
+    `If there was an observation ${id}, it was not the last of its time.`,
+    found.horizon,
+  );
+}
+
+/** Throws `beyond_retention` for a past moment that can no longer be answered as it was then. */
+export function demandKept(name: string, moment: Instant | null, horizon: Instant | null): void {
+  if (moment === null || horizon === null || microsOf(moment) >= microsOf(horizon)) return;
+  throw beyondRetention(`${name} lies before what can still be answered exactly.`, horizon);
+}

@@ -1,0 +1,93 @@
+import type { ObservationRow } from '../../db/observations/row.ts';
+import type { Deps } from '../../deps.ts';
+import type { Instant } from '../../domain/instant.ts';
+import { type Field, rowCells, rowJson } from '../row-fields.ts';
+import { chooseFields } from './fields.ts';
+import { type DataKey, keyOf, parseKey } from './key.ts';
+import { type Page, readPage } from './read-page.ts';
+import type { DataRequest } from './request.ts';
+
+/** Rows a round trip: about a megabyte of text, far from what a Worker may hold. */
+export const SLICE_ROWS = 2000;
+
+export const CONTENT_TYPES = {
+  csv: 'text/csv; charset=utf-8; header=present',
+  ndjson: 'application/x-ndjson; charset=utf-8',
+} as const;
+
+/** How the rows of a list are written. */
+export interface Writing<Row> {
+  fields: readonly Field<Row>[];
+  format: 'csv' | 'ndjson';
+  decimals: 'number' | 'string';
+}
+
+/** The text of some rows; `first` begins with the CSV header. */
+export function rowsText<Row>(
+  { fields, format, decimals }: Writing<Row>,
+  rows: readonly Row[],
+  first: boolean,
+): string {
+  if (format === 'ndjson') return rows.map((row) => `${rowJson(row, fields, decimals)}\n`).join('');
+  const header = first ? `${fields.map((field) => field.name).join(',')}\r\n` : '';
+  return header + rows.map((row) => `${rowCells(row, fields).join(',')}\r\n`).join('');
+}
+
+/** How the rows of a request to /data are written, as CSV unless it says NDJSON. */
+export const writingOf = ({ fields, filter, format, decimals }: DataRequest): Writing<ObservationRow> => ({
+  fields: chooseFields(fields, filter.history),
+  format: format === 'ndjson' ? 'ndjson' : 'csv',
+  decimals,
+});
+
+/** Streams every match from `first` on, at the version of `first`. */
+export function streamRows(deps: Deps, request: DataRequest, first: Page): ReadableStream<Uint8Array> {
+  const began = request.walk?.began ?? first.current_version;
+  return streamPages(deps, writingOf(request), first, (page) => nextSlice(deps, request, page, began));
+}
+
+/**
+ * Streams `first` and the pages behind it, a slice at a time as the reader takes them. A failure midway errors
+ * the stream: the connection breaks, so nobody takes a part for the whole.
+ */
+export function streamPages<Row, Slice extends { rows: Row[]; more: boolean }>(
+  { log }: Deps,
+  writing: Writing<Row>,
+  first: Slice,
+  next: (page: Slice) => Promise<Slice>,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let page = first;
+  let isFirst = true;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (!isFirst)
+        page = await next(page).catch((error: unknown) => {
+          log.error('export.failed', { rows_before: page.rows.length });
+          throw error;
+        });
+      const text = rowsText(writing, page.rows, isFirst);
+      isFirst = false;
+      if (text !== '') controller.enqueue(encoder.encode(text));
+      if (!page.more) controller.close();
+    },
+  });
+}
+
+const nextSlice = (deps: Deps, request: DataRequest, page: Page, began: Instant): Promise<Page> =>
+  readPage(deps, request, {
+    limit: SLICE_ROWS,
+    offset: 0,
+    after: lastKey(request, page),
+    pin: page.version,
+    began,
+    seen: null,
+    count: 'none',
+  });
+
+function lastKey(request: DataRequest, page: Page): DataKey {
+  const last = page.rows.at(-1);
+  const key = last && parseKey(keyOf(last, request.latest, request.sort), request.latest, request.sort);
+  if (key === undefined) throw new Error('A page that is followed by more has a last row.');
+  return key;
+}

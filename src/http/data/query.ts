@@ -1,0 +1,156 @@
+import type { AssetRef } from '../../db/identity/asset-ref.ts';
+import { LATEST_SORTS } from '../../db/observations/latest.ts';
+import { KINDS } from '../../domain/observation.ts';
+import { SOURCE_IDS } from '../../sources/registry.ts';
+import { flag, instant, listFrom, listOf, oneOf, whole } from '../query.ts';
+import * as z from '../zod.ts';
+import { FIELD_NAMES } from './fields.ts';
+
+export const LIMIT_DEFAULT = 100;
+export const LIMIT_MAX = 1000;
+export const OFFSET_MAX = 1_000_000;
+const AGE_SECONDS_MAX = 100_000_000; // three years
+
+export const FORMATS = ['json', 'csv', 'ndjson'] as const;
+export type Format = (typeof FORMATS)[number];
+export const SORTS = ['created_at', 'ingested_at', 'market_cap_usd', 'price_usd', 'volume_24h_usd'] as const;
+export type Sort = (typeof SORTS)[number];
+
+const described = <Schema extends z.ZodType>(schema: Schema, description: string, example?: string) =>
+  schema.openapi({ type: 'string', description, ...(example === undefined ? {} : { example }) });
+
+const upperCase = (text: string) => text.toUpperCase();
+
+/** Parameters that several routes share. */
+export const parameters = {
+  limit: whole(1, LIMIT_MAX)
+    .optional()
+    .openapi({
+      type: 'integer',
+      minimum: 1,
+      maximum: LIMIT_MAX,
+      description: `Rows a page, ${LIMIT_DEFAULT} when absent.`,
+      example: 5,
+    }),
+  offset: whole(0, OFFSET_MAX).optional().openapi({
+    type: 'integer',
+    minimum: 0,
+    maximum: OFFSET_MAX,
+    description: 'Rows to skip. For long walks use cursor: it neither repeats nor misses rows.',
+  }),
+  cursor: described(
+    z.string().optional(),
+    'The next_cursor of the page before; alone or with the same filters.',
+  ),
+  count: described(
+    oneOf(['exact']).optional(),
+    '`exact` counts the matching rows when total would be null. Takes time on wide filters.',
+  ),
+  source: described(listFrom(SOURCE_IDS).optional(), `Sources: ${SOURCE_IDS.join(', ')}.`, 'coingecko'),
+  start_date: described(instant().optional(), 'From this instant on, by created_at.', '2025-01-10'),
+  end_date: described(
+    instant('end of day').optional(),
+    'Before this instant, by created_at; a plain date includes its whole day.',
+    '2025-01-11T00:00:00Z',
+  ),
+  format: described(
+    oneOf(FORMATS).optional(),
+    'Overrides Accept. CSV and NDJSON without limit stream every match as of one moment.',
+  ),
+  decimals: described(
+    oneOf(['number', 'string']).optional(),
+    '`string` gives the same digits as JSON strings, for parsers that would round numbers.',
+  ),
+  external_id: described(listOf().optional(), 'Ids as the sources write them, exact.', 'btc-bitcoin'),
+  symbol: described(
+    listOf(upperCase).optional(),
+    'Symbols in any case. A symbol is a label that several coins may share.',
+    'BTC,ETH',
+  ),
+  ticker: described(listOf(upperCase).optional(), 'Another word for symbol.'),
+  asset: described(
+    listOf().optional(),
+    'Assets by our id, or as `source:external_id` by what a source calls them. With all their listings.',
+    'btc-bitcoin',
+  ),
+};
+
+export const DataQuery = z.object({
+  symbol: parameters.symbol,
+  ticker: parameters.ticker,
+  asset: parameters.asset,
+  source: parameters.source,
+  external_id: parameters.external_id,
+  kind: described(listFrom(KINDS).optional(), `Kinds: ${KINDS.join(', ')}.`, 'spot'),
+  start_date: parameters.start_date,
+  end_date: parameters.end_date,
+  ingested_after: described(
+    instant().optional(),
+    'Rows this service came to know after this instant. Send meta.complete_through of the last complete answer.',
+  ),
+  history: described(flag().optional(), '`true` adds superseded revisions, with superseded_at.'),
+  as_of: described(
+    instant().optional(),
+    'What this service knew at that instant; a later one than the newest load is answered at that. ' +
+      'For market time use end_date.',
+  ),
+  latest: described(
+    flag().optional(),
+    '`true` gives the newest spot row per listing (csv only with source=csv).',
+  ),
+  max_age: whole(1, AGE_SECONDS_MAX).optional().openapi({
+    type: 'integer',
+    minimum: 1,
+    maximum: AGE_SECONDS_MAX,
+    description: 'With latest: no rows older than so many seconds, by created_at.',
+  }),
+  sort: described(
+    oneOf(SORTS).optional(),
+    'created_at (default) or ingested_at; with latest market_cap_usd (default), price_usd, volume_24h_usd or ' +
+      'created_at (the only one with as_of). Unknown values come last.',
+  ),
+  order: described(oneOf(['asc', 'desc']).optional(), 'desc when absent.'),
+  limit: parameters.limit,
+  offset: parameters.offset,
+  cursor: parameters.cursor,
+  count: parameters.count,
+  fields: described(
+    listFrom(FIELD_NAMES).optional(),
+    'Members of the rows to give, in this order.',
+    'ticker,price_usd,created_at',
+  ),
+  format: parameters.format,
+  decimals: parameters.decimals,
+});
+export type DataQuery = z.output<typeof DataQuery>;
+
+/** The parameters that say which rows, in which order: those a cursor belongs to. */
+export const DATA_FILTERS: readonly (keyof DataQuery)[] = [
+  'symbol',
+  'asset',
+  'source',
+  'external_id',
+  'kind',
+  'start_date',
+  'end_date',
+  'ingested_after',
+  'history',
+  'as_of',
+  'latest',
+  'max_age',
+  'sort',
+  'order',
+];
+
+/** The sorts of latest rows, by the names of the API. */
+export const LATEST_SORT_NAMES: readonly string[] = LATEST_SORTS.map((sort) =>
+  sort === 'observed_at' ? 'created_at' : sort,
+);
+
+/** An asset's name as callers write it: `source:external_id` when it begins with a source of ours, else an id. */
+export function parseAssetRef(text: string): AssetRef {
+  const colon = text.indexOf(':');
+  const [source, value] = [text.slice(0, colon), text.slice(colon + 1)];
+  const isListing = colon > 0 && value !== '' && (SOURCE_IDS as readonly string[]).includes(source);
+  return isListing ? { source, value } : { source: null, value: text };
+}

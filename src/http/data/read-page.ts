@@ -1,0 +1,114 @@
+import { rowsOf } from '../../db/client.ts';
+import type { AssetCandidate } from '../../db/identity/find-candidates.ts';
+import type { LateKnowledge } from '../../db/observations/first-knowledge.ts';
+import { type LatestSort, listLatest } from '../../db/observations/latest.ts';
+import {
+  listObservations,
+  type ObservationKey,
+  type PageRow,
+  type PageWish,
+} from '../../db/observations/page.ts';
+import { framed } from '../../db/observations/page-frame.ts';
+import type { ObservationRow } from '../../db/observations/row.ts';
+import type { Retained } from '../../db/retention/horizon.ts';
+import type { Deps } from '../../deps.ts';
+import { type Instant, microsOf } from '../../domain/instant.ts';
+import { unknownAsset } from '../assets/unknown.ts';
+import { beyondRetention, demandKept, horizonOf } from './beyond-retention.ts';
+import type { DataKey } from './key.ts';
+import type { DataRequest } from './request.ts';
+
+export interface Page {
+  rows: ObservationRow[];
+  /** Whether rows follow behind these. */
+  more: boolean;
+  version: Instant;
+  current_version: Instant;
+  total: number | null;
+  /** Assets that share a symbol of the filter. */
+  ambiguous: AssetCandidate[];
+  /** What the filter matches but was not known at as_of; null when there is none. */
+  late: LateKnowledge | null;
+  /** Rows before it are thinned; null when the request reaches none of those. */
+  thinned_before: Instant | null;
+}
+
+/** Where a page begins and what it should cost. */
+export interface PagePlace {
+  limit: number;
+  offset: number;
+  after: DataKey | null;
+  pin: Instant | null;
+  /** The newest version when the first page of the walk was read; null on that page. */
+  began: Instant | null;
+  seen: Instant | null;
+  count: PageWish['count'];
+}
+
+/** Reads one page in one round trip. Throws `unknown_asset` for an asset nobody has, and `beyond_retention`. */
+export async function readPage(deps: Deps, request: DataRequest, place: PagePlace): Promise<Page> {
+  const found = await rowsOf<PageRow>(pageQuery(deps, request, { ...place, limit: place.limit + 1 }));
+  if (found.length === 0 && place.seen !== null) return unchanged(place.seen);
+  const { frame, rows } = framed<ObservationRow>(found);
+  if (frame.unknown_refs !== null) throw await unknownAsset(deps, frame.unknown_refs);
+  const page = { rows: rows.slice(0, place.limit), more: rows.length > place.limit };
+  const horizon = request.latest
+    ? horizonOf({ ...request.filter, kinds: ['spot'] }, frame)
+    : horizonOf(request.filter, frame);
+  demandExact(request, place, page, { ...frame, horizon });
+  return {
+    ...page,
+    version: frame.version,
+    current_version: frame.current_version,
+    total: frame.total,
+    ambiguous: frame.ambiguous ?? [],
+    late: frame.late,
+    thinned_before: request.latest ? null : horizon,
+  };
+}
+
+/** A page that the client holds. */
+const unchanged = (version: Instant): Page => ({
+  rows: [],
+  more: false,
+  version,
+  current_version: version,
+  total: null,
+  ambiguous: [],
+  late: null,
+  thinned_before: null,
+});
+
+/** Throws `beyond_retention` when rows that the page should show, or has to follow, were thinned. */
+function demandExact(
+  request: DataRequest,
+  { pin, began, after }: PagePlace,
+  { rows, more }: Pick<Page, 'rows' | 'more'>,
+  { horizon, removed_at }: Retained,
+): void {
+  demandKept(request.as_of === null ? 'The cursor' : 'as_of', pin, horizon);
+  if (request.latest || horizon === null) return; // the newest rows are never thinned
+  demandKept('ingested_after', request.filter.known_after, horizon);
+  if (began === null || removed_at === null || microsOf(removed_at) <= microsOf(began)) return;
+  const sort = request.sort === 'known_at' ? 'known_at' : 'observed_at';
+  const from = after?.list === 'observations' && after.key.sort === sort ? after.key : null;
+  const oldest = request.order === 'desc' ? rows.at(-1)?.[sort] : keyInstant(from);
+  const staysAbove =
+    oldest !== undefined && (more || request.order === 'asc') && microsOf(oldest) >= microsOf(horizon);
+  if (!staysAbove)
+    throw beyondRetention('Rows of this walk have been thinned since it began. Begin it anew.', horizon);
+}
+
+const keyInstant = (key: ObservationKey | null): Instant | undefined =>
+  key?.sort === 'known_at' ? key.known_at : key?.observed_at;
+
+function pageQuery({ db }: Deps, request: DataRequest, place: PagePlace) {
+  const { filter, sort, order, as_of } = request;
+  const wish = { filter, order, as_of, ...place };
+  if (request.latest) {
+    const after = place.after?.list === 'latest' ? place.after.key : null;
+    return listLatest(db, { ...wish, sort: sort as LatestSort, after }); // readDataRequest lets no other pass
+  }
+  const after = place.after?.list === 'observations' ? place.after.key : null;
+  return listObservations(db, { ...wish, sort: sort === 'known_at' ? sort : 'observed_at', after });
+}

@@ -1,0 +1,148 @@
+import type { LatestSort } from '../../db/observations/latest.ts';
+import type { ObservationFilter } from '../../db/observations/page.ts';
+import { type Instant, instantOfMicros, microsOf } from '../../domain/instant.ts';
+import type { HttpContext } from '../context.ts';
+import { type Issue, invalid } from '../query.ts';
+import { invalidCursor, type ListQuery, readListQuery, type WalkTexts } from '../walk.ts';
+import { type DataKey, parseKey } from './key.ts';
+import {
+  DATA_FILTERS,
+  DataQuery,
+  type Format,
+  LATEST_SORT_NAMES,
+  LIMIT_DEFAULT,
+  parseAssetRef,
+} from './query.ts';
+
+/** What a request to /data asks for, whether it says so itself or through its cursor. */
+export interface DataRequest {
+  filter: ObservationFilter;
+  latest: boolean;
+  sort: 'observed_at' | 'known_at' | LatestSort;
+  order: 'asc' | 'desc';
+  as_of: Instant | null;
+  /** Null: every match (CSV and NDJSON only). */
+  limit: number | null;
+  offset: number;
+  /** Set when the request continues a walk. */
+  walk: { version: Instant; began: Instant; after: DataKey; total: number | null } | null;
+  count: 'tally' | 'exact' | 'none';
+  /** The answer depends on the clock. */
+  ticking: boolean;
+  fields: string[] | null;
+  decimals: 'number' | 'string';
+  format: Format;
+  texts: WalkTexts;
+}
+
+/** Reads and checks the query of /data. Throws `invalid_request` or `invalid_cursor`. */
+export function readDataRequest(c: HttpContext): DataRequest {
+  const query = readListQuery(c, DataQuery, DATA_FILTERS);
+  const { asked, texts, offset } = query;
+  const issues = contradictions(asked);
+  if (issues.length > 0) throw invalid(issues);
+  const latest = asked.latest === true;
+  const [sort, order] = [sortOf(asked), asked.order ?? 'desc'];
+  const format = asked.format ?? acceptedFormat(c.req.header('Accept'));
+  return {
+    filter: filterOf(asked, texts.at),
+    latest,
+    sort,
+    order,
+    as_of: asked.as_of ?? null,
+    limit: asked.limit ?? (format === 'json' ? LIMIT_DEFAULT : null),
+    offset,
+    walk: walkOf(query, latest, sort, order),
+    count: query.walk ? 'none' : countOf(asked),
+    ticking: asked.max_age !== undefined,
+    fields: asked.fields ?? null,
+    decimals: asked.decimals ?? 'number',
+    format,
+    texts,
+  };
+}
+
+function contradictions(asked: DataQuery): Issue[] {
+  const issues: Issue[] = [];
+  const { latest, sort, max_age, history, kind, start_date, end_date, as_of } = asked;
+  if (sort !== undefined && latest && !LATEST_SORT_NAMES.includes(sort))
+    issues.push({ path: 'sort', message: `with latest=true takes ${LATEST_SORT_NAMES.join(', ')}` });
+  if (sort !== undefined && !latest && sort !== 'created_at' && sort !== 'ingested_at')
+    issues.push({ path: 'sort', message: `by ${sort} needs latest=true` });
+  if (as_of && latest && sort !== undefined && sort !== 'created_at')
+    issues.push({
+      path: 'sort',
+      message: 'with as_of takes created_at only: past values are not kept in order',
+    });
+  if (max_age !== undefined && !latest)
+    issues.push({ path: 'max_age', message: 'needs latest=true; otherwise use start_date' });
+  if (history && latest) issues.push({ path: 'history', message: 'and latest exclude each other' });
+  if (latest && kind !== undefined && !kind.includes('spot'))
+    issues.push({ path: 'kind', message: 'with latest=true can only be spot' });
+  if (start_date && end_date && microsOf(start_date) >= microsOf(end_date))
+    issues.push({ path: 'start_date', message: 'must be before end_date' });
+  return issues;
+}
+
+function filterOf(asked: DataQuery, clock: Instant): ObservationFilter {
+  return {
+    sources: asked.source ?? null,
+    symbols: asked.symbol ?? null,
+    external_ids: asked.external_id ?? null,
+    refs: asked.asset?.map(parseAssetRef) ?? null,
+    kinds: asked.kind ?? null,
+    observed_from: later(asked.start_date, asked.max_age && secondsBefore(clock, asked.max_age)),
+    observed_before: asked.end_date ?? null,
+    known_after: asked.ingested_after ?? null,
+    history: asked.history ?? false,
+  };
+}
+
+function later(a: Instant | undefined, b: Instant | 0 | undefined): Instant | null {
+  if (!a || !b) return a || b || null;
+  return microsOf(a) > microsOf(b) ? a : b;
+}
+
+function secondsBefore(clock: Instant, seconds: number): Instant {
+  const micros = microsOf(clock) - BigInt(seconds) * 1_000_000n;
+  return instantOfMicros(micros > 0n ? micros : 0n);
+}
+
+function sortOf({ sort, latest, as_of }: DataQuery): DataRequest['sort'] {
+  if (sort === undefined) return latest && as_of === undefined ? 'market_cap_usd' : 'observed_at';
+  if (sort === 'created_at') return 'observed_at';
+  return sort === 'ingested_at' ? 'known_at' : sort;
+}
+
+// The kept counts know sources, kinds and listings, and the present only.
+function countOf(asked: DataQuery): DataRequest['count'] {
+  if (asked.count === 'exact') return 'exact';
+  const { start_date, end_date, ingested_after, as_of, max_age } = asked;
+  const more = start_date ?? end_date ?? ingested_after ?? as_of ?? max_age;
+  return more === undefined ? 'tally' : 'none';
+}
+
+/** CSV or NDJSON when the Accept header names it before JSON; otherwise JSON, whatever it says. */
+export function acceptedFormat(accept = ''): Format {
+  const types = accept.split(',').map((part) => part.split(';')[0]?.trim().toLowerCase() ?? '');
+  const first = types.find((type) => /^(text\/csv|application\/(x-ndjson|json))$/.test(type));
+  if (first === 'text/csv') return 'csv';
+  return first === 'application/x-ndjson' ? 'ndjson' : 'json';
+}
+
+function walkOf(
+  { walk }: ListQuery<DataQuery>,
+  latest: boolean,
+  sort: DataRequest['sort'],
+  order: DataRequest['order'],
+): DataRequest['walk'] {
+  if (walk === null) return null;
+  const after = parseKey(walk.after, latest, sort);
+  if (after === undefined || walk.sort !== sortName({ sort, order }))
+    throw invalidCursor('was not made by this service for this list');
+  return { version: walk.version, began: walk.began ?? walk.version, after, total: walk.total };
+}
+
+/** The order of a walk as its cursor names it. */
+export const sortName = ({ sort, order }: Pick<DataRequest, 'sort' | 'order'>): string =>
+  `data ${sort} ${order}`;

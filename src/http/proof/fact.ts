@@ -1,0 +1,156 @@
+import { rowsOf } from '../../db/client.ts';
+import { findProof, type ProofRow, type ProvableRow } from '../../db/payloads/find-proof.ts';
+import { formatObservationId, parseObservationId } from '../../domain/observation-id.ts';
+import type { ComparedValue } from '../../proof/compare.ts';
+import { type Proof as Proven, prove } from '../../proof/prove.ts';
+import { NORMALIZER_VERSION } from '../../sources/registry.ts';
+import { demandToken, neededToken } from '../access.ts';
+import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
+import type { HttpContext } from '../context.ts';
+import { noObservation } from '../data/beyond-retention.ts';
+import { chooseFields } from '../data/fields.ts';
+import { parameters } from '../data/query.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { jsonDecimal } from '../json.ts';
+import { invalid, readQuery } from '../query.ts';
+import { json, meta } from '../reply.ts';
+import { ok, problems } from '../responses.ts';
+import { rowObject } from '../row-fields.ts';
+import { oneOf } from '../schemas.ts';
+import * as z from '../zod.ts';
+import { Proof } from './schemas.ts';
+
+const ProofQuery = z.object({ decimals: parameters.decimals });
+const ACCESS = 'read';
+
+export const proof: Endpoint = {
+  method: 'get',
+  path: '/observations/{id}/proof',
+  access: ACCESS,
+  spec: {
+    tags: ['Proof'],
+    summary: 'One observation recomputed from the bytes it came from',
+    description:
+      'Reads the stored bytes, checks them against their hash, finds the record and reads it again with the code ' +
+      'of today. Missing or broken bytes are said in the answer. Where raw records need a token, the record is ' +
+      'shown to who sends it.',
+    request: {
+      params: z.object({
+        id: z.string().openapi({
+          description: 'The id of a row.',
+          example: 'coinpaprika_btc-bitcoin_spot_1736503200000000_1',
+        }),
+      }),
+      query: ProofQuery,
+    },
+    responses: {
+      ...ok(oneOf(Proof), 'The proof.', { cached: true }),
+      ...problems('invalid_request', 'not_found', 'beyond_retention'),
+    },
+  },
+  handle: getProof,
+};
+
+async function getProof(c: HttpContext): Promise<Response> {
+  const { decimals = 'number' } = readQuery(c, ProofQuery);
+  const id = c.req.param('id') ?? '';
+  const key = parseObservationId(id);
+  if (key === undefined)
+    throw invalid([
+      { path: 'id', message: 'must be <source>_<external_id>_<kind>_<created_at in µs>_<revision>' },
+    ]);
+  const rights = await readRights(c);
+  const seen = rights.dependsOnToken ? null : seenVersion(c, { access: ACCESS });
+  const deps = c.get('deps');
+  const [found] = await rowsOf<ProofRow>(findProof(deps.db, key, seen));
+  const current = found?.current_version ?? '';
+  const headers = {
+    ...cacheHeaders(c, current, { access: rights.dependsOnToken ? 'raw' : ACCESS }),
+    ...(rights.dependsOnToken ? { Vary: 'Authorization' } : {}),
+  };
+  if (isUnchanged(seen, current)) return notModified(headers);
+  if (found === undefined || found.listing_id === null) throw noObservation(id, found);
+  const row = found as ProofRow & ProvableRow;
+  const proven = await prove(deps, row);
+  if (proven.problem !== null && proven.problem.code !== 'bytes_expired')
+    deps.log.warn('proof.failed', { observation_id: id, sha256: row.sha256, ...proven.problem });
+  const data = proofObject(row, proven, decimals, rights.showsRecord);
+  const warnings = rights.showsRecord ? [] : [NO_RECORD];
+  return json({ data, meta: meta(c, { sources: [row.source], warnings }) }, headers);
+}
+
+const NO_RECORD =
+  'Raw records need a token here: send the header "Authorization: Bearer <READ_TOKEN>" to see the record.';
+
+/** Whether the caller may see raw records. A token that is sent has to be right. */
+async function readRights(c: HttpContext): Promise<{ showsRecord: boolean; dependsOnToken: boolean }> {
+  const variable = neededToken(c, 'raw');
+  if (variable === null) return { showsRecord: true, dependsOnToken: false };
+  if (c.req.header('Authorization') === undefined) return { showsRecord: false, dependsOnToken: true };
+  await demandToken(c, variable);
+  return { showsRecord: true, dependsOnToken: true };
+}
+
+function proofObject(row: ProvableRow, proven: Proven, decimals: 'number' | 'string', showsRecord: boolean) {
+  const { endpoint, status, content_type, fetched_at, first_fetched_at, upload_id } = row;
+  return {
+    observation: rowObject(row, chooseFields(null, true), decimals),
+    matches: proven.matches,
+    values: proven.values && valuesObject(proven.values, decimals),
+    problem: proven.problem,
+    source: row.source,
+    request: {
+      endpoint,
+      url: upload_id === null ? row.url : null,
+      status,
+      content_type,
+      fetched_at,
+      first_fetched_at,
+      upload_id,
+    },
+    run: {
+      id: Number(row.run_id),
+      trigger: row.run_trigger,
+      started_at: row.run_started_at,
+      self: `/runs/${row.run_id}`,
+    },
+    normalizer_version: { stored: row.normalizer_version, current: NORMALIZER_VERSION },
+    bytes: {
+      sha256: row.sha256,
+      size_bytes: Number(row.size_bytes),
+      verified: proven.bytes.problem === null,
+      ...proven.bytes,
+      expired_at: row.expired_at,
+      raw: `/raw/${row.sha256}`,
+    },
+    pointer: row.pointer,
+    record: showsRecord ? proven.record : null,
+    superseded: supersession(row),
+  };
+}
+
+function valuesObject(values: ComparedValue[], decimals: 'number' | 'string') {
+  return Object.fromEntries(
+    values.map(({ name, matches, ...value }) => {
+      const { served, recomputed } =
+        value.type === 'decimal'
+          ? {
+              served: jsonDecimal(value.served, decimals),
+              recomputed: jsonDecimal(value.recomputed, decimals),
+            }
+          : value;
+      return [name, { served, recomputed, matches }];
+    }),
+  );
+}
+
+/** What took the place of a row: a changed value, a replay of the same record, or a withdrawal. */
+function supersession(row: ProvableRow) {
+  if (row.superseded_at === null) return null;
+  const { successor_revision: revision, withdraw_reason } = row;
+  const by = revision === null ? null : formatObservationId({ ...row, revision });
+  const withdrawn = withdraw_reason !== null && (by === null || row.successor_is_older === true);
+  const replayed = by === null || row.successor_is_replay === true;
+  const reason = withdrawn ? 'withdrawn' : replayed ? 'replayed' : 'changed';
+  return { at: row.superseded_at, reason, by, withdraw_reason: withdrawn ? withdraw_reason : null };
+}

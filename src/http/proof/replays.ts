@@ -1,0 +1,173 @@
+import { rowsIn, rowsOf } from '../../db/client.ts';
+import { type DifferenceRow, listDifferences } from '../../db/replays/differences.ts';
+import { findReplay, queueReplay, type ReplayRow, requestPromotion } from '../../db/replays/lifecycle.ts';
+import type { Deps } from '../../deps.ts';
+import { AppError } from '../../errors.ts';
+import type { IngestMessage } from '../../ingest/queue/messages.ts';
+import { NORMALIZER_VERSION } from '../../sources/registry.ts';
+import type { HttpContext } from '../context.ts';
+import { parameters } from '../data/query.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { bodyText } from '../json-body.ts';
+import { invalid, readQuery, whole } from '../query.ts';
+import { json, meta } from '../reply.ts';
+import { ok, problems } from '../responses.ts';
+import { oneOf } from '../schemas.ts';
+import * as z from '../zod.ts';
+import { replayObject } from './replay-object.ts';
+import { AcceptedReplay, Replay, ReplayBody } from './replay-schemas.ts';
+
+const ACCESS = 'scheduler';
+const DIFFERENCES_SHOWN = 100;
+const DIFFERENCES_SHOWN_MAX = 1000;
+const params = z.object({ id: z.string().openapi({ description: 'The number of a replay.', example: '1' }) });
+
+const accepted = {
+  202: {
+    description: 'Accepted.',
+    headers: z.object({ Location: z.string() }),
+    content: { 'application/json': { schema: AcceptedReplay } },
+  },
+};
+
+export const replays: Endpoint = {
+  method: 'post',
+  path: '/replays',
+  access: ACCESS,
+  spec: {
+    tags: ['Proof'],
+    summary: 'Read kept payloads anew, and compare',
+    description:
+      'A dry run through the queue: every kept reply and file of the range is read by the code of today, and what ' +
+      'it gives is held against the rows it gave. Nothing changes. Without a body: all of them.',
+    request: { body: { required: false, content: { 'application/json': { schema: ReplayBody } } } },
+    responses: { ...accepted, ...problems('invalid_request', 'payload_too_large') },
+  },
+  handle: postReplay,
+};
+
+async function postReplay(c: HttpContext): Promise<Response> {
+  readQuery(c, z.object({}));
+  const asked = await readBody(c);
+  const deps = c.get('deps');
+  const range = {
+    source: asked.source ?? null,
+    fetched_from: asked.from ?? null,
+    fetched_before: asked.to ?? null,
+    run_id: asked.run_id ?? null,
+    upload_id: asked.upload_id ?? null,
+  };
+  const [row] = await rowsOf<{ id: string }>(queueReplay(deps.db, range, NORMALIZER_VERSION));
+  const id = Number(row?.id);
+  await send(deps, id);
+  return acceptedReply(id, 'queued');
+}
+
+async function readBody(c: HttpContext): Promise<z.output<typeof ReplayBody>> {
+  const text = await bodyText(c);
+  const result = ReplayBody.safeParse(text.trim() === '' ? {} : parseJson(text));
+  if (result.success) return result.data;
+  throw invalid(
+    result.error.issues.map(({ path, message }) => ({ path: path.join('.') || 'body', message })),
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid([{ path: 'body', message: 'is not JSON; send nothing, or {"source": "coingecko"}' }]);
+  }
+}
+
+const ReplayQuery = z.object({
+  differences: whole(0, DIFFERENCES_SHOWN_MAX)
+    .optional()
+    .openapi({
+      type: 'integer',
+      minimum: 0,
+      maximum: DIFFERENCES_SHOWN_MAX,
+      description: `How many differences to show; ${DIFFERENCES_SHOWN} when absent.`,
+    }),
+  decimals: parameters.decimals,
+});
+
+export const replay: Endpoint = {
+  method: 'get',
+  path: '/replays/{id}',
+  access: ACCESS,
+  spec: {
+    tags: ['Proof'],
+    summary: 'A replay, and its first differences field by field',
+    request: { params, query: ReplayQuery },
+    responses: { ...ok(oneOf(Replay), 'The replay.'), ...problems('invalid_request', 'not_found') },
+  },
+  handle: getReplay,
+};
+
+async function getReplay(c: HttpContext): Promise<Response> {
+  const { differences = DIFFERENCES_SHOWN, decimals = 'number' } = readQuery(c, ReplayQuery);
+  const id = replayIdOf(c);
+  const { db } = c.get('deps');
+  const [found, listed] = await db.batch([findReplay(db, id), listDifferences(db, id, differences)]);
+  const row = found.rows[0] as ReplayRow | undefined;
+  if (row === undefined) throw new AppError('not_found', `There is no replay ${id}.`);
+  const data = replayObject(row, rowsIn<DifferenceRow>(listed), decimals);
+  const sources = data.differences.map(({ source }) => source);
+  return json({ data, meta: meta(c, { sources }) });
+}
+
+export const promoteReplay: Endpoint = {
+  method: 'post',
+  path: '/replays/{id}/promote',
+  access: ACCESS,
+  spec: {
+    tags: ['Proof'],
+    summary: 'Take over what a replay found',
+    description:
+      'Supersedes exactly the rows that the differences name; a row that is no longer the current one is passed ' +
+      'over. Nothing is deleted. Asking again changes nothing.',
+    request: { params },
+    responses: { ...accepted, ...problems('invalid_request', 'not_found', 'conflict') },
+  },
+  handle: postPromote,
+};
+
+async function postPromote(c: HttpContext): Promise<Response> {
+  readQuery(c, z.object({}));
+  const id = replayIdOf(c);
+  const deps = c.get('deps');
+  const { db } = deps;
+  const [, found] = await db.batch([requestPromotion(db, id, NORMALIZER_VERSION), findReplay(db, id)]);
+  const row = found.rows[0] as ReplayRow | undefined;
+  if (row === undefined) throw new AppError('not_found', `There is no replay ${id}.`);
+  if (row.normalizer_version !== NORMALIZER_VERSION)
+    throw new AppError(
+      'conflict',
+      `Replay ${id} compared with normalizer version ${row.normalizer_version}, this code is ${NORMALIZER_VERSION}. Replay anew.`,
+    );
+  if (row.promote_requested_at === null)
+    throw new AppError('conflict', `Replay ${id} is ${row.status}. Promote it when it is compared.`);
+  if (row.status === 'promoting') await send(deps, id);
+  return acceptedReply(id, row.status);
+}
+
+/** The replay is kept already, and the next tick carries it out when the queue does not. */
+async function send({ queue, log }: Deps, replay_id: number): Promise<void> {
+  try {
+    await queue.send({ type: 'replay', replay_id } satisfies IngestMessage);
+  } catch (error) {
+    log.error('message.unsent', { replay_id, reason: error instanceof Error ? error.message : 'unknown' });
+  }
+}
+
+function replayIdOf(c: HttpContext): number {
+  const id = c.req.param('id') ?? '';
+  if (/^[1-9]\d{0,14}$/.test(id)) return Number(id);
+  throw invalid([{ path: 'id', message: 'must be the number of a replay' }]);
+}
+
+function acceptedReply(id: number, status: ReplayRow['status']): Response {
+  const self = `/replays/${id}`;
+  return json({ id, status, links: { self, promote: `${self}/promote` } }, { Location: self }, 202);
+}

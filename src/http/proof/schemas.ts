@@ -1,0 +1,74 @@
+import { TRIGGERS } from '../../db/runs/lifecycle.ts';
+import { PROOF_PROBLEMS } from '../../proof/problem.ts';
+import { At, Count, Decimal, Observation, Source } from '../schemas.ts';
+import * as z from '../zod.ts';
+
+const Problem = z
+  .object({ code: z.enum(PROOF_PROBLEMS), message: z.string() })
+  .nullable()
+  .openapi({ description: 'Why nothing could be recomputed; null when it was.' });
+
+const Value = z.object({
+  served: z.union([Decimal, z.string(), z.array(z.string())]),
+  recomputed: z.union([Decimal, z.string(), z.array(z.string())]),
+  matches: z.boolean(),
+});
+
+export const Proof = z
+  .object({
+    observation: Observation,
+    matches: z.boolean().openapi({
+      description: 'The bytes are those that were received, and every value recomputed from them matches.',
+    }),
+    values: z.record(z.string(), Value).nullable(),
+    problem: Problem,
+    source: Source,
+    request: z.object({
+      endpoint: z.string(),
+      url: z.string().nullable().openapi({ description: 'Without keys; null for an uploaded file.' }),
+      status: z.number().int(),
+      content_type: z.string().nullable(),
+      fetched_at: At,
+      first_fetched_at: At.openapi({
+        description: 'When these very bytes first came: the instant of records that tell none.',
+      }),
+      upload_id: z.string().nullable(),
+    }),
+    run: z.object({
+      id: z.number().int(),
+      trigger: z.enum(TRIGGERS),
+      started_at: At.nullable(),
+      self: z.string(),
+    }),
+    normalizer_version: z.object({
+      stored: Count.openapi({ description: 'Of the code that made the row.' }),
+      current: Count.openapi({ description: 'Of the code that recomputed it now.' }),
+    }),
+    bytes: z.object({
+      sha256: z.string().openapi({ description: 'Of the bytes as they were received.' }),
+      size_bytes: Count,
+      verified: z.boolean().openapi({ description: 'The stored bytes were read now and have this hash.' }),
+      found_sha256: z.string().nullable().openapi({ description: 'Null when they could not be read.' }),
+      problem: Problem,
+      expired_at: At.nullable().openapi({
+        description: 'When retention gave them up; null while they are kept.',
+      }),
+      raw: z.string().openapi({ description: 'Where the exact bytes are.' }),
+    }),
+    pointer: z.string().openapi({
+      description: 'JSON Pointer of the record, or `bytes=<first>-<last>;line=<line>` of a file.',
+      example: '/0',
+    }),
+    record: z.string().nullable().openapi({
+      description: 'The record exactly as it was sent. Null when it was not found, or needs a token.',
+    }),
+    superseded: z
+      .object({
+        at: At,
+        reason: z.enum(['changed', 'withdrawn', 'replayed']),
+        by: z.string().nullable().openapi({ description: 'The row that took its place.' }),
+        withdraw_reason: z.string().nullable(),
+      })
+      .nullable(),
+  })
+  .openapi('Proof');

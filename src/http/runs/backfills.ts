@@ -1,0 +1,121 @@
+import { rowIn } from '../../db/client.ts';
+import { failRun } from '../../db/runs/lifecycle.ts';
+import {
+  type BackfillWish,
+  findHistoryListing,
+  type HistoryListing,
+  type QueuedBackfill,
+  queueBackfill,
+} from '../../db/upstreams/backfills.ts';
+import { HISTORY_DAYS_MAX } from '../../db/upstreams/list-gaps.ts';
+import type { Deps } from '../../deps.ts';
+import { isStorable } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
+import type { IngestMessage } from '../../ingest/queue/messages.ts';
+import { HISTORY_SOURCE } from '../../sources/registry.ts';
+import { unknownAsset } from '../assets/unknown.ts';
+import type { HttpContext } from '../context.ts';
+import { parseAssetRef } from '../data/query.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { readJsonBody } from '../json-body.ts';
+import { readQuery } from '../query.ts';
+import { json } from '../reply.ts';
+import { problems } from '../responses.ts';
+import { Source } from '../schemas.ts';
+import * as z from '../zod.ts';
+
+const DAYS = `must be a whole number from 1 to ${HISTORY_DAYS_MAX}`;
+const DAYS_DEFAULT = 30;
+
+const BackfillBody = z
+  .strictObject({
+    asset: z
+      .string({ error: 'must be an asset, as btc-bitcoin or coingecko:bitcoin' })
+      .min(1, 'must not be empty')
+      .max(400, 'is too long')
+      .refine(isStorable, 'must not hold a NUL or half a character')
+      .openapi({ description: 'Our id of an asset, or `source:external_id`.' }),
+    days: z.int(DAYS).min(1, DAYS).max(HISTORY_DAYS_MAX, DAYS).default(DAYS_DEFAULT).openapi({
+      description: 'Up to 1: a point each 5 minutes. Up to 90: each hour. Else each day, at 00:00 UTC.',
+    }),
+  })
+  .openapi({ example: { asset: 'btc-bitcoin', days: 30 } });
+const EXAMPLE = '{"asset": "btc-bitcoin", "days": 30}';
+
+const AcceptedBackfill = z
+  .object({
+    run: z.object({ id: z.number().int(), source: Source, status: z.literal('queued') }),
+    asset: z.string(),
+    external_id: z.string(),
+    days: z.number().int(),
+    links: z.object({ run: z.string() }),
+  })
+  .openapi('AcceptedBackfill');
+
+export const backfills: Endpoint = {
+  method: 'post',
+  path: '/backfills',
+  access: 'scheduler',
+  spec: {
+    tags: ['Ingestion'],
+    summary: 'Fetch the history of a coin',
+    description:
+      'Accepts a run, to be followed at its Location, that asks CoinGecko for the chart of one coin (one call) and adds ' +
+      'the points nobody knew yet as spot rows flagged `backfill`. What was polled stays as it is; asking twice adds ' +
+      'nothing. Points of the last hour are left to polling.',
+    request: { body: { required: true, content: { 'application/json': { schema: BackfillBody } } } },
+    responses: {
+      202: {
+        description: 'Accepted.',
+        headers: z.object({ Location: z.string().openapi({ description: 'The run.' }) }),
+        content: { 'application/json': { schema: AcceptedBackfill } },
+      },
+      ...problems('invalid_request', 'unknown_asset', 'conflict', 'payload_too_large'),
+    },
+  },
+  handle: postBackfill,
+};
+
+async function postBackfill(c: HttpContext): Promise<Response> {
+  readQuery(c, z.object({}));
+  const { asset, days } = await readJsonBody(c, BackfillBody, EXAMPLE);
+  const deps = c.get('deps');
+  const listing = await historyListing(deps, asset);
+  const id = await accept(deps, { source: HISTORY_SOURCE, external_id: listing.external_id, days });
+  const links = { run: `/runs/${id}` };
+  const run = { id, source: HISTORY_SOURCE, status: 'queued' as const };
+  return json({ run, ...listing, days, links }, { Location: links.run }, 202);
+}
+
+/** What the source with history calls the asset. Throws `unknown_asset`, or `conflict` when it lists it not. */
+async function historyListing(deps: Deps, asset: string): Promise<{ asset: string; external_id: string }> {
+  const found = rowIn<HistoryListing>(
+    await findHistoryListing(deps.db, parseAssetRef(asset), HISTORY_SOURCE),
+  );
+  if (found.unknown !== null) throw await unknownAsset(deps, found.unknown);
+  if (found.asset === null || found.external_id === null)
+    throw new AppError(
+      'conflict',
+      `No listing of ${HISTORY_SOURCE} is known for ${asset}, so there is no history to ask for.`,
+    );
+  return { asset: found.asset, external_id: found.external_id };
+}
+
+/** Accepts the run and sends its message; a run whose message cannot be sent ends at once. */
+async function accept({ db, queue, log }: Deps, wish: BackfillWish): Promise<number> {
+  const { run_id } = rowIn<QueuedBackfill>(await queueBackfill(db, wish));
+  const id = Number(run_id);
+  try {
+    await queue.send({ type: 'backfill', run_id: id } satisfies IngestMessage);
+  } catch (error) {
+    log.error('message.unsent', { run_id: id, reason: error instanceof Error ? error.message : 'unknown' });
+    await failRun(db, id, {
+      code: 'message_lost',
+      message: 'The queue did not take the message of this run.',
+    });
+    throw new AppError('queue_unavailable', `The queue did not take run ${id}. Ask for it again.`, {
+      retry_after_s: 5,
+    });
+  }
+  return id;
+}

@@ -1,0 +1,130 @@
+import { rowsOf } from '../../db/client.ts';
+import { GAP_CAUSES } from '../../db/upstreams/gaps.ts';
+import { GAP_STATUSES, type GapPageRow, type GapRow, listGaps } from '../../db/upstreams/list-gaps.ts';
+import { instantOfDate } from '../../domain/instant.ts';
+import { unknownAsset } from '../assets/unknown.ts';
+import type { HttpContext } from '../context.ts';
+import { LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { listFrom } from '../query.ts';
+import { json, meta, paging } from '../reply.ts';
+import { ok, problems } from '../responses.ts';
+import { At, Count, listOf, Source } from '../schemas.ts';
+import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
+import * as z from '../zod.ts';
+
+const GapsQuery = z.object({
+  source: parameters.source,
+  asset: parameters.asset,
+  status: listFrom(GAP_STATUSES)
+    .optional()
+    .openapi({
+      type: 'string',
+      description: `Statuses: ${GAP_STATUSES.join(', ')}.`,
+      example: 'open,fillable',
+    }),
+  limit: parameters.limit,
+  offset: parameters.offset,
+  cursor: parameters.cursor,
+  count: parameters.count,
+});
+const SORT = 'gaps id desc';
+
+export const Gap = z
+  .object({
+    id: z.number().int(),
+    source: Source,
+    endpoint: z
+      .string()
+      .openapi({ description: 'What was asked in vain, or not asked.', example: 'tickers' }),
+    started_at: At.openapi({ description: 'The last good reply before it.' }),
+    ended_at: At.nullable().openapi({ description: 'The first good reply after it; null while it lasts.' }),
+    duration_seconds: Count,
+    missed: Count.openapi({ description: 'Replies that were due in between.' }),
+    cause: z.enum(GAP_CAUSES),
+    error_code: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Of the newest failure; null when nothing was asked.' }),
+    status: z.enum(GAP_STATUSES).openapi({
+      description:
+        '`open`: it lasts. `lost`: its source gives no history. `fillable`: POST /backfills can fill it, coin by coin. ' +
+        '`partly_filled`: that was done for the coins in `filled`. `filled`, with the filter asset: for those.',
+    }),
+    filled: z.array(
+      z.object({
+        asset: z.string(),
+        external_id: z.string(),
+        run_id: z.number().int(),
+        observations: Count.openapi({ description: 'Rows of history inside the gap.' }),
+      }),
+    ),
+  })
+  .openapi('Gap');
+
+export const gaps: Endpoint = {
+  method: 'get',
+  path: '/gaps',
+  access: 'read',
+  spec: {
+    tags: ['Ingestion'],
+    summary: 'Holes in the series, newest first',
+    description:
+      'Spans of more than three beats without a good reply of an endpoint: since when, why, and whether history can fill ' +
+      'them. With `asset` only those of the endpoints that gave it.',
+    request: { query: GapsQuery },
+    responses: {
+      ...ok(listOf(Gap), 'Gaps.'),
+      ...problems('invalid_request', 'invalid_cursor', 'unknown_asset'),
+    },
+  },
+  handle: getGaps,
+};
+
+async function getGaps(c: HttpContext): Promise<Response> {
+  const { asked, texts, offset, walk } = readListQuery(c, GapsQuery, ['source', 'asset', 'status']);
+  const limit = asked.limit ?? LIMIT_DEFAULT;
+  const deps = c.get('deps');
+  const now = instantOfDate(deps.now());
+  const filter = {
+    sources: asked.source ?? null,
+    statuses: asked.status ?? null,
+    refs: asked.asset?.map(parseAssetRef) ?? null,
+  };
+  const after = walk === null ? null : gapAfter(walk.sort, walk.after);
+  const found = await rowsOf<GapPageRow>(listGaps(deps.db, { filter, now, limit: limit + 1, offset, after }));
+  const unknown = found[0]?.unknown_refs ?? null;
+  if (unknown !== null) throw await unknownAsset(deps, unknown);
+  const rows = found.filter((row): row is GapPageRow & GapRow => row.id !== null);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const place = { texts, version: now, sort: SORT, total: null };
+  const next_cursor =
+    rows.length > limit && last ? writeCursor({ ...place, after: [Number(last.id)] }) : null;
+  const total = Number(found[0]?.total ?? 0);
+  const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
+  const { pagination, headers } = paging(c, facts);
+  return json({ data: page.map(gapObject), pagination, meta: meta(c) }, headers);
+}
+
+function gapAfter(sort: string, [id]: (string | number | null)[]): number {
+  if (sort === SORT && typeof id === 'number' && Number.isSafeInteger(id) && id > 0) return id;
+  throw invalidCursor('was not made by this service for this list');
+}
+
+function gapObject(row: GapRow): z.output<typeof Gap> {
+  const duration_seconds = Number(row.seconds);
+  return {
+    id: Number(row.id),
+    source: Source.parse(row.source),
+    endpoint: row.endpoint,
+    started_at: row.started_at,
+    ended_at: row.ended_at,
+    duration_seconds,
+    missed: Math.max(0, Math.ceil(duration_seconds / (row.every_minutes * 60)) - 1),
+    cause: row.cause,
+    error_code: row.error_code,
+    status: row.status,
+    filled: row.filled,
+  };
+}

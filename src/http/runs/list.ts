@@ -1,0 +1,112 @@
+import { rowsOf } from '../../db/client.ts';
+import { RUN_STATUSES } from '../../db/runs/lifecycle.ts';
+import { findRun, listRuns, type RunDetailRow, type RunPageRow, type RunRow } from '../../db/runs/list.ts';
+import { instantOfDate } from '../../domain/instant.ts';
+import { AppError } from '../../errors.ts';
+import { neededToken } from '../access.ts';
+import type { HttpContext } from '../context.ts';
+import { LIMIT_DEFAULT, parameters } from '../data/query.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { invalid, listFrom, readQuery } from '../query.ts';
+import { json, meta, paging } from '../reply.ts';
+import { ok, problems } from '../responses.ts';
+import { listOf, oneOf, Run, RunDetail } from '../schemas.ts';
+import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
+import * as z from '../zod.ts';
+import { runObject } from './object.ts';
+
+const RunsQuery = z.object({
+  source: parameters.source,
+  status: listFrom(RUN_STATUSES)
+    .optional()
+    .openapi({
+      type: 'string',
+      description: `Statuses: ${RUN_STATUSES.join(', ')}.`,
+      example: 'failed,partial',
+    }),
+  limit: parameters.limit,
+  offset: parameters.offset,
+  cursor: parameters.cursor,
+  count: parameters.count,
+});
+const SORT = 'runs id desc';
+
+export const runs: Endpoint = {
+  method: 'get',
+  path: '/runs',
+  access: 'read',
+  spec: {
+    tags: ['Ingestion'],
+    summary: 'Runs, newest first',
+    request: { query: RunsQuery },
+    responses: { ...ok(listOf(Run), 'Runs.'), ...problems('invalid_request', 'invalid_cursor') },
+  },
+  handle: getRuns,
+};
+
+async function getRuns(c: HttpContext): Promise<Response> {
+  const { asked, texts, offset, walk } = readListQuery(c, RunsQuery, ['source', 'status']);
+  const limit = asked.limit ?? LIMIT_DEFAULT;
+  const after = walk === null ? null : runAfter(walk.sort, walk.after);
+  const filter = { sources: asked.source ?? null, statuses: asked.status ?? null };
+  const { db, now } = c.get('deps');
+  const found = await rowsOf<RunPageRow>(listRuns(db, { filter, limit: limit + 1, offset, after }));
+  const rows = found.filter((row): row is RunPageRow & RunRow => row.id !== null);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const place = { texts, version: instantOfDate(now()), sort: SORT, total: null };
+  const next_cursor =
+    rows.length > limit && last ? writeCursor({ ...place, after: [Number(last.id)] }) : null;
+  const total = Number(found[0]?.total ?? 0);
+  const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
+  const { pagination, headers } = paging(c, facts);
+  return json({ data: page.map(runObject), pagination, meta: meta(c) }, headers);
+}
+
+function runAfter(sort: string, [id]: (string | number | null)[]): number {
+  if (sort === SORT && typeof id === 'number' && Number.isSafeInteger(id) && id > 0) return id;
+  throw invalidCursor('was not made by this service for this list');
+}
+
+export const run: Endpoint = {
+  method: 'get',
+  path: '/runs/{id}',
+  access: 'read',
+  spec: {
+    tags: ['Ingestion'],
+    summary: 'One run with its upstream replies and first rejects',
+    request: {
+      params: z.object({ id: z.string().openapi({ description: 'The number of a run.', example: '1' }) }),
+    },
+    responses: { ...ok(oneOf(RunDetail), 'The run.'), ...problems('invalid_request', 'not_found') },
+  },
+  handle: getRun,
+};
+
+async function getRun(c: HttpContext): Promise<Response> {
+  readQuery(c, z.object({}));
+  const id = c.req.param('id') ?? '';
+  if (!/^[1-9]\d{0,14}$/.test(id)) throw invalid([{ path: 'id', message: 'must be the number of a run' }]);
+  const [row] = await rowsOf<RunDetailRow>(findRun(c.get('deps').db, Number(id)));
+  if (row === undefined) throw new AppError('not_found', `There is no run ${id}.`);
+  return json({ data: { ...runObject(row), ...traces(c, row) }, meta: meta(c) });
+}
+
+/** What a run left behind. A file somebody sent is theirs: its name and records are shown under /uploads. */
+function traces(c: HttpContext, row: RunDetailRow) {
+  const isFile = row.source === 'csv';
+  const showsRecords = neededToken(c, 'raw') === null;
+  return {
+    requests: row.requests.map((request) => ({
+      ...request,
+      url: isFile ? null : request.url,
+      raw: `/raw/${request.sha256}`,
+    })),
+    rejects: {
+      count: Number(row.rejects_count),
+      first: isFile
+        ? []
+        : row.rejects.map((reject) => ({ ...reject, raw: showsRecords ? reject.raw : null })),
+    },
+  };
+}

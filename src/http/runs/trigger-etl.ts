@@ -1,0 +1,99 @@
+import { rowsOf } from '../../db/client.ts';
+import { failRun, queueRun } from '../../db/runs/lifecycle.ts';
+import type { Deps } from '../../deps.ts';
+import { AppError } from '../../errors.ts';
+import type { IngestMessage } from '../../ingest/queue/messages.ts';
+import { POLLED_SOURCES } from '../../sources/registry.ts';
+import type { HttpContext } from '../context.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { bodyText } from '../json-body.ts';
+import { invalid, readQuery } from '../query.ts';
+import { json } from '../reply.ts';
+import { problems } from '../responses.ts';
+import { Triggered } from '../schemas.ts';
+import * as z from '../zod.ts';
+
+const POLLED_IDS = POLLED_SOURCES.map((source) => source.id);
+
+const TriggerBody = z
+  .strictObject({ sources: z.array(z.enum(POLLED_IDS)).min(1).optional() })
+  .openapi({ example: { sources: ['coingecko'] } });
+
+export const triggerEtl: Endpoint = {
+  method: 'post',
+  path: '/trigger-etl',
+  access: 'scheduler',
+  spec: {
+    tags: ['Ingestion'],
+    summary: 'Run sources now',
+    description:
+      'Accepts one run per source and hands it to the queue. Without a body every polled source runs. A run that ' +
+      'another has made needless ends as skipped. Uploads that lost their message are resumed too.',
+    request: { body: { required: false, content: { 'application/json': { schema: TriggerBody } } } },
+    responses: {
+      202: {
+        description: 'Accepted.',
+        headers: z.object({ Location: z.string().openapi({ description: 'The first run.' }) }),
+        content: { 'application/json': { schema: Triggered } },
+      },
+      ...problems('invalid_request', 'payload_too_large'),
+    },
+  },
+  handle: postTriggerEtl,
+};
+
+async function postTriggerEtl(c: HttpContext): Promise<Response> {
+  readQuery(c, z.object({}));
+  const sources = await wantedSources(c);
+  const deps = c.get('deps');
+  const runs = await Promise.all(sources.map((source) => trigger(deps, source)));
+  await deps.queue.send({ type: 'resume' } satisfies IngestMessage).catch(() => {}); // the cron resumes them too
+  return json({ runs }, { Location: `/runs/${runs[0]?.id}` }, 202);
+}
+
+async function wantedSources(c: HttpContext): Promise<string[]> {
+  const text = await bodyText(c);
+  if (text.trim() === '') return POLLED_IDS;
+  const result = TriggerBody.safeParse(parseJson(text));
+  if (result.success) return [...new Set(result.data.sources ?? POLLED_IDS)];
+  throw invalid(
+    result.error.issues.map(({ path, message, code }) => ({
+      path: path.join('.') || 'body',
+      message: code === 'invalid_value' ? `takes ${POLLED_IDS.join(', ')}` : message,
+    })),
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid([{ path: 'body', message: 'is not JSON; send nothing, or {"sources": ["coingecko"]}' }]);
+  }
+}
+
+/** Accepts one run and sends its message; a run whose message cannot be sent ends at once. */
+async function trigger({ db, queue, log }: Deps, source: string) {
+  const [row] = await rowsOf<{ id: string; source: string; status: string }>(
+    queueRun(db, { source, trigger: 'manual' }),
+  );
+  if (row === undefined) throw new Error('An insert returns its row.');
+  const run = { id: Number(row.id), source: row.source, status: row.status };
+  const message: IngestMessage = { type: 'poll', run_id: run.id, source };
+  try {
+    await queue.send(message);
+  } catch (error) {
+    log.error('message.unsent', {
+      run_id: run.id,
+      reason: error instanceof Error ? error.message : 'unknown',
+    });
+    await failRun(db, run.id, {
+      code: 'message_lost',
+      message: 'The queue did not take the message of this run.',
+    });
+    throw new AppError('queue_unavailable', `The queue did not take run ${run.id}. Trigger it again.`, {
+      retry_after_s: 5,
+    });
+  }
+  return run;
+}

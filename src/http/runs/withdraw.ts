@@ -1,0 +1,130 @@
+import { rowIn, rowsOf } from '../../db/client.ts';
+import { findWithdrawal, type WithdrawalRow } from '../../db/observations/find-withdrawal.ts';
+import { requestWithdrawal } from '../../db/observations/withdraw.ts';
+import type { Deps } from '../../deps.ts';
+import { isStorable } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
+import type { IngestMessage } from '../../ingest/queue/messages.ts';
+import type { HttpContext } from '../context.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { readJsonBody } from '../json-body.ts';
+import { invalid, readQuery } from '../query.ts';
+import { json } from '../reply.ts';
+import { problems } from '../responses.ts';
+import { UploadParams, uploadIdOf } from '../uploads/id.ts';
+import { Withdrawal } from '../uploads/schemas.ts';
+import * as z from '../zod.ts';
+
+const REASON_CHARS_MAX = 1000;
+
+const WithdrawBody = z
+  .strictObject({
+    reason: z
+      .string()
+      .trim()
+      .min(1, 'must say why')
+      .max(REASON_CHARS_MAX, `may have ${REASON_CHARS_MAX} characters`)
+      .refine(isStorable, 'must not hold a NUL or half a character'),
+  })
+  .openapi({ example: { reason: 'The vendor has called these prices wrong.' } });
+
+const spec = (summary: string, params: z.ZodObject) => ({
+  summary,
+  description:
+    'Its current rows are superseded by the withdrawal, and what they had replaced comes back as new revisions. ' +
+    'Nothing is deleted, and the reason stays. Asking again changes nothing.',
+  request: {
+    params,
+    body: { required: true, content: { 'application/json': { schema: WithdrawBody } } },
+  },
+  responses: {
+    202: {
+      description: 'Accepted, or asked for before.',
+      headers: z.object({ Location: z.string() }),
+      content: { 'application/json': { schema: Withdrawal } },
+    },
+    ...problems('invalid_request', 'not_found', 'conflict', 'payload_too_large'),
+  },
+});
+
+export const withdrawUpload: Endpoint = {
+  method: 'post',
+  path: '/uploads/{id}/withdraw',
+  access: 'upload',
+  spec: { tags: ['Uploads'], ...spec('Take back the rows of an upload', UploadParams) },
+  handle: async (c) => {
+    const upload_id = uploadIdOf(c);
+    const row = await withdrawal(c, { upload_id }, `upload ${upload_id}`);
+    const self = `/uploads/${upload_id}`;
+    return accepted(row, { id: upload_id, status: row.upload_status, self });
+  },
+};
+
+export const withdrawRun: Endpoint = {
+  method: 'post',
+  path: '/runs/{id}/withdraw',
+  access: 'scheduler',
+  spec: {
+    tags: ['Ingestion'],
+    ...spec(
+      'Take back the rows of a run',
+      z.object({ id: z.string().openapi({ description: 'The number of a run.', example: '1' }) }),
+    ),
+  },
+  handle: async (c) => {
+    const run_id = runIdOf(c);
+    const row = await withdrawal(c, { run_id }, `run ${run_id}`);
+    return accepted(row, { id: run_id, status: row.run_status, self: `/runs/${run_id}` });
+  },
+};
+
+function runIdOf(c: HttpContext): number {
+  const id = c.req.param('id') ?? '';
+  if (/^[1-9]\d{0,14}$/.test(id)) return Number(id);
+  throw invalid([{ path: 'id', message: 'must be the number of a run' }]);
+}
+
+/** Keeps the reason, the first one if it is asked twice, and sends the message. */
+async function withdrawal(
+  c: HttpContext,
+  of: { run_id: number } | { upload_id: string },
+  name: string,
+): Promise<WithdrawalRow> {
+  readQuery(c, z.object({}));
+  const { reason } = await readJsonBody(c, WithdrawBody, '{"reason": "why the rows are wrong"}');
+  const deps = c.get('deps');
+  const [found] = await rowsOf<WithdrawalRow>(findWithdrawal(deps.db, of));
+  if (found === undefined) throw new AppError('not_found', `There is no ${name}.`);
+  const row = found.withdraw_reason === null ? await ask(deps, Number(found.run_id), reason) : found;
+  if (row.withdraw_reason === null)
+    throw new AppError(
+      'conflict',
+      row.run_status === 'skipped'
+        ? `The ${name} was skipped and has no rows.`
+        : `The ${name} has not ended yet. Withdraw it when it has.`,
+    );
+  if (row.withdrawn_at === null) await send(deps, Number(row.run_id));
+  return row;
+}
+
+async function ask({ db }: Deps, run_id: number, reason: string): Promise<WithdrawalRow> {
+  const [, found] = await db.batch([requestWithdrawal(db, run_id, reason), findWithdrawal(db, { run_id })]);
+  return rowIn<WithdrawalRow>(found);
+}
+
+/** The wish stands already, and the next tick carries it out when the queue does not. */
+async function send({ queue, log }: Deps, run_id: number): Promise<void> {
+  try {
+    await queue.send({ type: 'withdraw', run_id } satisfies IngestMessage);
+  } catch (error) {
+    log.error('message.unsent', { run_id, reason: error instanceof Error ? error.message : 'unknown' });
+  }
+}
+
+function accepted(
+  { run_id, withdraw_reason, withdrawn_at }: WithdrawalRow,
+  { self, ...thing }: { id: string | number; status: string | null; self: string },
+): Response {
+  const links = { self, run: `/runs/${run_id}` };
+  return json({ ...thing, withdraw_reason, withdrawn_at, links }, { Location: self }, 202);
+}

@@ -1,0 +1,144 @@
+import { rowsOf } from '../../db/client.ts';
+import { listShapes, type ShapeRow } from '../../db/payloads/drift.ts';
+import type { ContractField } from '../../domain/drift/contract-field.ts';
+import {
+  DRIFT_STATUSES,
+  type FieldDrift,
+  findDrift,
+  newestShapes,
+} from '../../domain/drift/profile-change.ts';
+import { microsOf } from '../../domain/instant.ts';
+import { CONTRACTS, contractFields, POLLED_SOURCES } from '../../sources/registry.ts';
+import type { HttpContext } from '../context.ts';
+import { LIMIT_DEFAULT, parameters } from '../data/query.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { listFrom } from '../query.ts';
+import { json, meta, paging } from '../reply.ts';
+import { ok, problems } from '../responses.ts';
+import { listOf } from '../schemas.ts';
+import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
+import * as z from '../zod.ts';
+import { Drift, Watched } from './drift-schemas.ts';
+
+const SORT = 'drift newest';
+
+const DriftQuery = z.object({
+  source: parameters.source,
+  status: listFrom(DRIFT_STATUSES)
+    .optional()
+    .openapi({
+      type: 'string',
+      description: `Statuses: ${DRIFT_STATUSES.join(', ')}.`,
+      example: 'gone,type_changed',
+    }),
+  limit: parameters.limit,
+  offset: parameters.offset,
+  cursor: parameters.cursor,
+});
+
+export const drift: Endpoint = {
+  method: 'get',
+  path: '/drift',
+  access: 'read',
+  spec: {
+    tags: ['Ingestion'],
+    summary: 'How upstream records differ from their contracts and from what they were',
+    description:
+      'The newest replies of each endpoint, held against the fields this service reads and against the first ' +
+      'reply it ever read. Fields that were there from the first reply on and are not read are no drift. A ' +
+      'rename is a proposal to judge; nothing follows from it by itself. `meta.watched` tells what is watched.',
+    request: { query: DriftQuery },
+    responses: {
+      ...ok(listOf(Drift, { watched: z.array(Watched) }), 'Fields that drifted, newest first.'),
+      ...problems('invalid_request', 'invalid_cursor'),
+    },
+  },
+  handle: getDrift,
+};
+
+async function getDrift(c: HttpContext): Promise<Response> {
+  const { asked, texts, offset, walk } = readListQuery(c, DriftQuery, ['source', 'status']);
+  const limit = asked.limit ?? LIMIT_DEFAULT;
+  const from = walk === null ? offset : positionOf(walk.sort, walk.after);
+  const sources = asked.source ?? POLLED_SOURCES.map(({ id }) => id);
+  const shapes = await rowsOf<ShapeRow>(listShapes(c.get('deps').db, sources));
+  const watched = watchedEndpoints(shapes);
+  const rows = watched
+    .flatMap((endpoint) =>
+      findDrift(endpoint.fields, endpoint.shapes).map((one) => driftObject(endpoint, one)),
+    )
+    .filter(({ status }) => asked.status === undefined || asked.status.includes(status))
+    .toSorted((a, b) => Number(microsOf(b.first_seen_at) - microsOf(a.first_seen_at)));
+  const page = rows.slice(from, from + limit);
+  const end = from + page.length;
+  const place = { texts, version: texts.at, sort: SORT, total: null };
+  const next_cursor = end < rows.length ? writeCursor({ ...place, after: [end] }) : null;
+  const facts = {
+    limit,
+    offset: walk ? null : offset,
+    returned: page.length,
+    total: rows.length,
+    next_cursor,
+  };
+  const { pagination, headers } = paging(c, facts);
+  const seen = { sources: watched.map(({ source }) => source), watched: watched.map(watchedObject) };
+  return json({ data: page, pagination, meta: meta(c, seen) }, headers);
+}
+
+function positionOf(sort: string, [position]: (string | number | null)[]): number {
+  if (sort === SORT && typeof position === 'number' && Number.isSafeInteger(position) && position >= 0)
+    return position;
+  throw invalidCursor('was not made by this service for this list');
+}
+
+interface WatchedEndpoint {
+  source: string;
+  endpoint: string;
+  fields: ContractField[];
+  shapes: ShapeRow[];
+}
+
+/** The contracts whose replies have been seen, with the shapes of all their endpoints. */
+function watchedEndpoints(rows: ShapeRow[]): WatchedEndpoint[] {
+  return CONTRACTS.flatMap(({ source, name, covers, record }) => {
+    const shapes = rows.filter((row) => row.source === source && covers(row.endpoint));
+    return shapes.length === 0 ? [] : [{ source, endpoint: name, fields: contractFields(record), shapes }];
+  });
+}
+
+function driftObject({ source, endpoint }: WatchedEndpoint, one: FieldDrift) {
+  return {
+    source,
+    endpoint,
+    field: one.field,
+    status: one.status,
+    read: one.is_read,
+    breaking: one.is_breaking,
+    was: one.was,
+    is: one.is,
+    requests: one.endpoints,
+    share_of_records: one.share_of_records,
+    first_seen_at: one.first_seen_at,
+    last_seen_at: one.last_seen_at,
+    run_id: one.first_run_id,
+    raw: `/raw/${one.first_sha256}`,
+    rename: one.rename,
+  };
+}
+
+function watchedObject({ source, endpoint, fields, shapes }: WatchedEndpoint) {
+  const newest = newestShapes(shapes);
+  const seen = shapes.toSorted((a, b) => Number(microsOf(a.first_seen_at) - microsOf(b.first_seen_at)));
+  const ends = shapes.toSorted((a, b) => Number(microsOf(b.last_seen_at) - microsOf(a.last_seen_at)));
+  return {
+    source,
+    endpoint,
+    requests: newest.map((shape) => shape.endpoint),
+    records: newest.reduce((sum, { records }) => sum + records, 0),
+    fields: new Set(newest.flatMap((shape) => shape.fields.map(({ field }) => field))).size,
+    fields_read: fields.length,
+    shapes: shapes.length,
+    first_seen_at: seen[0]?.first_seen_at ?? null,
+    last_seen_at: ends[0]?.last_seen_at ?? null,
+  };
+}

@@ -1,0 +1,78 @@
+import { rowsOf } from '../../db/client.ts';
+import { listSourceHealth } from '../../db/runs/health.ts';
+import type { Deps } from '../../deps.ts';
+import { judgeAll, judgeSource, type SourceState } from '../../domain/health.ts';
+import { SOURCE_IDS } from '../../sources/registry.ts';
+import type { HttpContext } from '../context.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { oneOf, readQuery } from '../query.ts';
+import { json } from '../reply.ts';
+import { ok, problems } from '../responses.ts';
+import { Health } from '../schemas.ts';
+import * as z from '../zod.ts';
+import { deployedVersion } from './version.ts';
+
+/** A monitor wants an answer before it gives up itself. */
+const DATABASE_MS_MAX = 5_000;
+
+const HealthQuery = z.object({
+  fail_on: oneOf(['degraded']).optional().openapi({
+    type: 'string',
+    description: '`degraded` answers 503 for that too, for monitors that read the status only.',
+  }),
+});
+
+export const health: Endpoint = {
+  method: 'get',
+  path: '/health',
+  access: 'open',
+  spec: {
+    tags: ['Service'],
+    summary: 'Health of the database and of each source',
+    description:
+      '503 with the same body when the database cannot be reached. `csv` waits for uploads and is never stale. ' +
+      'What was unusual about the newest run (`anomalies`) is said in `message` and leaves the source ok.',
+    request: { query: HealthQuery },
+    responses: {
+      ...ok(Health, 'How the service stands.'),
+      ...problems('invalid_request'),
+      503: {
+        description: 'Down, or degraded with fail_on.',
+        content: { 'application/json': { schema: Health } },
+      },
+    },
+  },
+  handle: getHealth,
+};
+
+async function getHealth(c: HttpContext): Promise<Response> {
+  const { fail_on } = readQuery(c, HealthQuery);
+  const deps = c.get('deps');
+  const started = Date.now();
+  const rows = await askDatabase(deps);
+  const clock = { now: deps.now(), poll_minutes: deps.settings.POLL_MINUTES };
+  const sources = rows?.map((row) => judgeSource(row, clock)) ?? [];
+  const status = rows === null ? 'down' : judgeAll(sources);
+  const body = {
+    status,
+    database: { connected: rows !== null, latency_ms: rows === null ? null : Date.now() - started },
+    sources,
+    upstreams: deps.settings.UPSTREAMS,
+    version: deployedVersion(c.env),
+  };
+  const failing = status === 'down' || status === fail_on;
+  return json(body, status === 'down' ? { 'Retry-After': '5' } : {}, failing ? 503 : 200);
+}
+
+/** The state of every source, or null when the database gives no answer in time. */
+async function askDatabase(deps: Deps): Promise<SourceState[] | null> {
+  const rows = rowsOf<SourceState>(listSourceHealth(deps.db, SOURCE_IDS));
+  try {
+    return await Promise.race([rows, deps.sleep(DATABASE_MS_MAX).then(() => null)]);
+  } catch (error) {
+    deps.log.warn('database.unreachable', { message: error instanceof Error ? error.name : 'unknown' });
+    return null;
+  } finally {
+    rows.catch(() => {}); // a late failure has been reported as "no answer" already
+  }
+}

@@ -1,0 +1,58 @@
+import { databaseError, rowIn, rowsIn } from '../../db/client.ts';
+import { listSourceHealth } from '../../db/runs/health.ts';
+import {
+  findServiceMetrics,
+  listSourceMetrics,
+  type ServiceMetricsRow,
+  type SourceMetricsRow,
+} from '../../db/runs/metrics.ts';
+import { judgeSource, type SourceState } from '../../domain/health.ts';
+import { SOURCE_IDS } from '../../sources/registry.ts';
+import type { HttpContext } from '../context.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { readQuery } from '../query.ts';
+import { problems } from '../responses.ts';
+import * as z from '../zod.ts';
+import { EXPOSITION_TYPE, exposition } from './exposition.ts';
+import { metricsOf } from './metrics-list.ts';
+import { deployedVersion } from './version.ts';
+
+export const metrics: Endpoint = {
+  method: 'get',
+  path: '/metrics',
+  access: 'read',
+  spec: {
+    tags: ['Service'],
+    summary: 'Metrics for Prometheus',
+    description: 'Text format 0.0.4, from what the database knows, so every isolate tells the same.',
+    responses: {
+      200: {
+        description: 'Runs, rows, ages, durations, calls left.',
+        content: { 'text/plain': { schema: z.string() } },
+      },
+      ...problems('invalid_request'),
+    },
+  },
+  handle: getMetrics,
+};
+
+async function getMetrics(c: HttpContext): Promise<Response> {
+  readQuery(c, z.object({}));
+  const { db, settings, now } = c.get('deps');
+  const [states, sources, service] = await db
+    .batch([listSourceHealth(db, SOURCE_IDS), listSourceMetrics(db, SOURCE_IDS), findServiceMetrics(db)])
+    .catch((error: unknown) => {
+      throw databaseError(error);
+    });
+  const clock = { now: now(), poll_minutes: settings.POLL_MINUTES };
+  const text = exposition(
+    metricsOf({
+      version: deployedVersion(c.env),
+      upstreams: settings.UPSTREAMS,
+      sources: rowsIn<SourceMetricsRow>(sources),
+      health: rowsIn<SourceState>(states).map((state) => judgeSource(state, clock)),
+      service: rowIn<ServiceMetricsRow>(service),
+    }),
+  );
+  return new Response(text, { headers: { 'Content-Type': EXPOSITION_TYPE } });
+}

@@ -1,0 +1,82 @@
+import type { HttpContext } from '../context.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { addVary, PAGE_POLICY } from '../headers.ts';
+import { readQuery } from '../query.ts';
+import { json } from '../reply.ts';
+import { problems } from '../responses.ts';
+import * as z from '../zod.ts';
+import { deployedVersion } from './version.ts';
+
+const Description = z
+  .object({
+    name: z.literal('cointape'),
+    description: z.string(),
+    version: z.string(),
+    upstreams: z.enum(['live', 'sandbox']),
+    docs: z.string(),
+    openapi: z.string(),
+    endpoints: z.array(z.object({ method: z.string(), path: z.string(), summary: z.string() })),
+  })
+  .openapi('Description');
+
+/** GET /: a page for browsers, a description with the list of endpoints for programs. */
+export function root(endpoints: () => readonly Endpoint[]): Endpoint {
+  return {
+    method: 'get',
+    path: '/',
+    access: 'open',
+    spec: {
+      tags: ['Service'],
+      summary: 'What this is',
+      description: 'A page for browsers (Accept: text/html), otherwise JSON.',
+      responses: {
+        200: {
+          description: 'Description and endpoints.',
+          content: { 'application/json': { schema: Description }, 'text/html': { schema: z.string() } },
+        },
+        304: { description: 'The page is still the one that If-None-Match names.' },
+        ...problems('invalid_request'),
+      },
+    },
+    handle: (c) => getRoot(c, endpoints()),
+  };
+}
+
+async function getRoot(c: HttpContext, endpoints: readonly Endpoint[]): Promise<Response> {
+  const response = (wantsPage(c) ? await pageReply(c) : null) ?? describe(c, endpoints);
+  addVary(response.headers, 'Accept');
+  return response;
+}
+
+const wantsPage = (c: HttpContext): boolean =>
+  (c.req.header('Accept') ?? '')
+    .split(',')
+    .some((part) => /^\s*(text\/html|application\/xhtml\+xml)/i.test(part));
+
+/** The dashboard out of the static assets, whose query is its own; null where there are none. */
+async function pageReply(c: HttpContext): Promise<Response | null> {
+  const seen = c.req.header('If-None-Match');
+  const headers = seen === undefined ? {} : { 'If-None-Match': seen };
+  const asset = await c.env.ASSETS?.fetch(new URL('/', c.req.url), { headers });
+  if (asset === undefined || !(asset.ok || asset.status === 304)) return null;
+  const response = new Response(asset.body, asset);
+  response.headers.set('Content-Security-Policy', PAGE_POLICY);
+  response.headers.set('Cache-Control', 'no-cache');
+  return response;
+}
+
+function describe(c: HttpContext, endpoints: readonly Endpoint[]): Response {
+  readQuery(c, z.object({}));
+  return json({
+    name: 'cointape',
+    description:
+      'The consolidated tape of crypto market data: exact digits, every number traceable to the bytes it came from.',
+    version: deployedVersion(c.env),
+    upstreams: c.get('deps').settings.UPSTREAMS,
+    docs: '/docs',
+    openapi: '/openapi.json',
+    endpoints: endpoints.flatMap(({ method, path, spec }) =>
+      spec ? [{ method: method.toUpperCase(), path, summary: spec.summary ?? '' }] : [],
+    ),
+  } satisfies z.infer<typeof Description>);
+}

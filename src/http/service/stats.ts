@@ -1,0 +1,82 @@
+import { rowsOf } from '../../db/client.ts';
+import { RUN_STATUSES } from '../../db/runs/lifecycle.ts';
+import { listSourceStats, type RetentionStats, type SourceStatsRow } from '../../db/runs/stats.ts';
+import { instantOfDate } from '../../domain/instant.ts';
+import type { Settings } from '../../env.ts';
+import { SOURCE_IDS } from '../../sources/registry.ts';
+import type { HttpContext } from '../context.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { readQuery } from '../query.ts';
+import { json } from '../reply.ts';
+import { ok, problems } from '../responses.ts';
+import { Stats } from '../schemas.ts';
+import * as z from '../zod.ts';
+import { quotaObject } from './quota-object.ts';
+
+export const stats: Endpoint = {
+  method: 'get',
+  path: '/stats',
+  access: 'read',
+  spec: {
+    tags: ['Ingestion'],
+    summary: 'What each source has done',
+    description:
+      'Durations are those of the newest 100 ended polls, in milliseconds. `quota` counts the calls of each upstream ' +
+      'in the present minute and month (UTC) against its plan, retries and backfills included.',
+    responses: {
+      ...ok(Stats, 'Counts, durations, newest success and failure, checkpoints, calls.'),
+      ...problems('invalid_request'),
+    },
+  },
+  handle: getStats,
+};
+
+async function getStats(c: HttpContext): Promise<Response> {
+  readQuery(c, z.object({}));
+  const { db, now, settings } = c.get('deps');
+  const at = now();
+  const rows = await rowsOf<SourceStatsRow>(listSourceStats(db, SOURCE_IDS, instantOfDate(at)));
+  const sources = rows.map((row) => sourceObject(row, at));
+  const sum = (read: (source: (typeof sources)[number]) => number) =>
+    sources.reduce((total, source) => total + read(source), 0);
+  return json({
+    sources,
+    totals: {
+      observations: sum((source) => source.observations),
+      revisions: sum((source) => source.revisions),
+      listings: sum((source) => source.listings),
+      runs: sum((source) => Object.values(source.runs).reduce((total, runs) => total + runs, 0)),
+      rows: {
+        read: sum((source) => source.rows.read),
+        inserted: sum((source) => source.rows.inserted),
+        duplicate: sum((source) => source.rows.duplicate),
+        rejected: sum((source) => source.rows.rejected),
+      },
+    },
+    retention: retentionObject(settings, rows[0]?.retention),
+    version: rows[0]?.version ?? null,
+  });
+}
+
+/** What is kept for how long, and what maintenance has taken away. Null days are for ever. */
+function retentionObject(settings: Settings, done: RetentionStats | undefined) {
+  return {
+    keep_observations_days: settings.KEEP_OBSERVATIONS_DAYS ?? null,
+    keep_raw_days: settings.KEEP_RAW_DAYS ?? null,
+    thinned_before: done?.horizon ?? null,
+    rows_removed: done?.rows_removed ?? 0,
+    payloads_expired: done?.payloads_expired ?? 0,
+    maintained_at: done?.maintained_at ?? null,
+  };
+}
+
+function sourceObject({ version: _, retention: __, ...row }: SourceStatsRow, now: Date) {
+  return {
+    ...row,
+    runs: Object.fromEntries(RUN_STATUSES.map((status) => [status, row.runs[status] ?? 0])),
+    observations: Number(row.observations),
+    revisions: Number(row.revisions),
+    listings: Number(row.listings),
+    quota: quotaObject(row.quota, now),
+  };
+}

@@ -1,0 +1,105 @@
+import { databaseError, rowsOf, sqlState } from '../../db/client.ts';
+import { type AcceptedRow, acceptUpload, type NewUpload } from '../../db/uploads/lifecycle.ts';
+import { findUpload, type UploadDetailRow } from '../../db/uploads/list.ts';
+import type { Deps } from '../../deps.ts';
+import { AppError } from '../../errors.ts';
+import type { IngestMessage } from '../../ingest/queue/messages.ts';
+import type { StoredUpload } from '../../raw/upload-store.ts';
+import { invalid } from '../query.ts';
+import type { UploadRequest } from './request.ts';
+
+const UNIQUE_VIOLATION = '23505';
+const ATTEMPTS_MAX = 3;
+
+/**
+ * Streams the body to R2, accepts the upload and sends its message. The same bytes for the same series are
+ * the first upload again: what was stored twice is removed and nothing is sent. Whatever fails leaves
+ * no row without its bytes, and bytes without a row only where nobody can tell.
+ */
+export async function receiveUpload(deps: Deps, request: UploadRequest): Promise<AcceptedRow> {
+  const id = crypto.randomUUID();
+  const stored = await store(deps, id, request);
+  const accepted = await acceptStored(deps, await newUpload(id, request, stored));
+  if (!accepted.fresh) await deps.uploads.remove(stored.r2_key);
+  else await sendMessage(deps, id);
+  if (accepted.withdrawing)
+    throw new AppError(
+      'conflict',
+      `The upload ${accepted.id} has the same bytes and is being withdrawn. Send them again when it is.`,
+      { retry_after_s: 5 },
+    );
+  return accepted;
+}
+
+async function store(
+  { uploads, settings }: Deps,
+  id: string,
+  { body, size_bytes, gzipped }: UploadRequest,
+): Promise<StoredUpload> {
+  if (!gzipped) return uploads.put(id, body, size_bytes);
+  const stored = await uploads.putGzipped(id, body, settings.UPLOAD_UNPACKED_BYTES_MAX);
+  if (stored.size_bytes > 0) return stored;
+  await uploads.remove(stored.r2_key);
+  throw invalid([{ path: 'body', message: 'is empty when unpacked' }]);
+}
+
+async function newUpload(
+  id: string,
+  { filename, hints, dry_run, content_type }: UploadRequest,
+  { sha256, size_bytes, r2_key }: StoredUpload,
+): Promise<NewUpload> {
+  const series_key = dry_run ? null : await digest(JSON.stringify({ sha256, filename, ...hints }));
+  return { id, filename, hints, series_key, dry_run, sha256, size_bytes, r2_key, content_type };
+}
+
+async function digest(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * Accepts what is stored. When that fails for certain the bytes go. Without an answer they stay, even if there
+ * is no row yet: the statement may still be on its way, and its row would stand without bytes.
+ */
+async function acceptStored(deps: Deps, upload: NewUpload): Promise<AcceptedRow> {
+  try {
+    return await accept(deps, upload);
+  } catch (thrown) {
+    const error = databaseError(thrown);
+    if (!(error instanceof AppError && error.code === 'database_unavailable')) {
+      await deps.uploads.remove(upload.r2_key);
+      throw error;
+    }
+    const row = await findAccepted(deps, upload.id);
+    if (row !== null) return row;
+    throw error;
+  }
+}
+
+async function accept({ db }: Deps, upload: NewUpload): Promise<AcceptedRow> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const [row] = await rowsOf<AcceptedRow>(acceptUpload(db, upload));
+      if (row === undefined) throw new Error('Accepting returns the upload.');
+      return row;
+    } catch (error) {
+      // Another request with the same bytes was faster; the next try finds its upload.
+      if (sqlState(error) !== UNIQUE_VIOLATION || attempt === ATTEMPTS_MAX) throw error;
+    }
+  }
+}
+
+/** The reply may have been lost after the commit: the row tells. Throws when the database stays silent. */
+async function findAccepted({ db }: Deps, id: string): Promise<AcceptedRow | null> {
+  const [row] = await rowsOf<UploadDetailRow>(findUpload(db, id));
+  return row ? { id, status: row.status, run_id: row.run_id, fresh: true, withdrawing: false } : null;
+}
+
+/** A lost message is no loss: the sweep of the cron restarts uploads that stand still. */
+async function sendMessage({ queue, log }: Deps, upload_id: string): Promise<void> {
+  try {
+    await queue.send({ type: 'import', upload_id } satisfies IngestMessage);
+  } catch (error) {
+    log.error('message.unsent', { upload_id, reason: error instanceof Error ? error.message : 'unknown' });
+  }
+}

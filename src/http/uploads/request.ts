@@ -1,0 +1,147 @@
+import type { UploadHints } from '../../db/uploads/lifecycle.ts';
+import { AppError } from '../../errors.ts';
+import type { HttpContext } from '../context.ts';
+import { flag, instant, invalid, readQuery } from '../query.ts';
+import * as z from '../zod.ts';
+
+const FILENAME_CHARS_MAX = 255;
+const HINT_CHARS_MAX = 100;
+
+/** The file's own name: browsers and shells may send a path. It is text only, never a key or a header. */
+const filename = z.string().transform((text, context) => {
+  const name = text.split(/[/\\]/).at(-1)?.trim() ?? '';
+  const fault =
+    name === '' || name === '.' || name === '..'
+      ? 'must be the name of a file'
+      : name.length > FILENAME_CHARS_MAX
+        ? `may have ${FILENAME_CHARS_MAX} characters`
+        : /[\p{Cc}\p{Bidi_Control}]/u.test(name)
+          ? 'must not hold control characters'
+          : null;
+  if (fault === null) return name;
+  context.addIssue({ code: 'custom', message: fault });
+  return z.NEVER;
+});
+
+const hint = (description: string, example: string) =>
+  z
+    .string()
+    .trim()
+    .max(HINT_CHARS_MAX, `may have ${HINT_CHARS_MAX} characters`)
+    .regex(/^[^,\p{Cc}]+$/u, 'must be one value, without commas')
+    .optional()
+    .openapi({ type: 'string', description, example });
+// These become parts of an external id, which colons separate.
+const part = (description: string, example: string) =>
+  hint(description, example)
+    .refine((text) => text === undefined || !text.includes(':'), 'must not hold a colon')
+    .openapi({ type: 'string', description, example });
+
+export const UploadQuery = z.object({
+  filename: filename.optional().openapi({
+    type: 'string',
+    description:
+      'Name of the file, by which the coin, the venue and the period may be known. A path before it is left out.',
+    example: 'btc-usd-max.csv',
+  }),
+  asset: hint('The coin of every row, by the id it gets here.', 'btc-bitcoin'),
+  symbol: hint('The coin of every row, by its symbol in any case.', 'BTC'),
+  dialect: hint('The form of the file, when its header does not tell.', 'coingecko'),
+  venue: part('Where the bars were traded.', 'bitstamp'),
+  quote: part('The currency of the prices: usd, or usdt to take one USDT for one US dollar.', 'usd'),
+  observed_at: instant().optional().openapi({
+    type: 'string',
+    description: 'The instant of every row, for a file without a column of instants.',
+    example: '2025-01-10T10:00:00Z',
+  }),
+  dry_run: flag()
+    .optional()
+    .openapi({ type: 'string', description: '`true` reads and counts everything and stores no row.' }),
+});
+
+/** What a request says of the file in its body. */
+export interface UploadRequest {
+  filename: string | null;
+  hints: UploadHints;
+  dry_run: boolean;
+  /** Of the body as sent. */
+  size_bytes: number;
+  gzipped: boolean;
+  content_type: string | null;
+  body: ReadableStream<Uint8Array>;
+}
+
+/** Reads query and headers and leaves the body alone. Throws the problem of the first thing that does not fit. */
+export function readUploadRequest(c: HttpContext): UploadRequest {
+  const asked = readQuery(c, UploadQuery);
+  const content_type = c.req.header('Content-Type') ?? null;
+  if (/^multipart\//i.test(content_type ?? '')) throw noForms(c);
+  const gzipped = isGzipped(c.req.header('Content-Encoding') ?? 'identity');
+  const name = asked.filename ?? null;
+  if (!gzipped) demandPlainName(name ?? '');
+  return {
+    // What is kept is unpacked.
+    filename: gzipped ? (name?.replace(/(?<=.)\.gz$/i, '') ?? null) : name,
+    hints: {
+      asset: asked.asset ?? null,
+      symbol: asked.symbol?.toUpperCase() ?? null,
+      dialect: asked.dialect?.toLowerCase() ?? null,
+      venue: asked.venue?.toLowerCase() ?? null,
+      quote: asked.quote?.toLowerCase() ?? null,
+      observed_at: asked.observed_at ?? null,
+    },
+    dry_run: asked.dry_run ?? false,
+    size_bytes: bodyLength(c),
+    gzipped,
+    content_type: content_type?.slice(0, HINT_CHARS_MAX) ?? null,
+    body: c.req.raw.body ?? new Blob([]).stream(),
+  };
+}
+
+// A form would have to be held in memory to find the file in it.
+const noForms = (c: HttpContext) =>
+  new AppError(
+    'unsupported_encoding',
+    "Forms are not read. Send the file itself as the body: curl -X POST -T FILE -H 'Authorization: Bearer <UPLOAD_TOKEN>' " +
+      `'${new URL(c.req.url).origin}/uploads?filename=FILE', or fetch(url, { method: 'POST', body: file }).`,
+  );
+
+/** Tells who sends an archive by its name what to do, before its bytes fail as CSV. */
+function demandPlainName(name: string): void {
+  if (/\.gz$/i.test(name))
+    throw new AppError(
+      'unsupported_encoding',
+      'The file is packed: say so with the header "Content-Encoding: gzip", or unpack it.',
+    );
+  if (/\.(zip|zst|xz|bz2|7z|xlsx?|ods)$/i.test(name))
+    throw new AppError(
+      'unsupported_encoding',
+      'Only CSV is read: unpack the archive, or save the sheet as CSV.',
+    );
+}
+
+function isGzipped(encoding: string): boolean {
+  const coding = encoding.trim().toLowerCase();
+  if (coding === 'gzip' || coding === 'x-gzip') return true;
+  if (coding === 'identity' || coding === '') return false;
+  throw new AppError('unsupported_encoding', 'Content-Encoding can be gzip, or absent for plain bytes.');
+}
+
+function bodyLength(c: HttpContext): number {
+  const { UPLOAD_BYTES_MAX } = c.get('deps').settings;
+  const text = c.req.header('Content-Length');
+  if (text === undefined)
+    throw new AppError(
+      'length_required',
+      'Send a Content-Length: curl -X POST -T FILE and fetch(url, { body: file }) do so by themselves.',
+    );
+  const length = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(length)) throw invalid([{ path: 'Content-Length', message: 'must be a number of bytes' }]);
+  if (length === 0) throw invalid([{ path: 'body', message: 'is empty; send the file as the body' }]);
+  if (length > UPLOAD_BYTES_MAX)
+    throw new AppError(
+      'payload_too_large',
+      `The body has ${length} bytes; at most ${UPLOAD_BYTES_MAX} are taken. Gzip it, or split it with npm run upload.`,
+    );
+  return length;
+}

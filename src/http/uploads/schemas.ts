@@ -1,0 +1,98 @@
+import { UPLOAD_STATUSES } from '../../db/uploads/lifecycle.ts';
+import { KINDS } from '../../domain/observation.ts';
+import { REJECT_CODES } from '../../domain/reject.ts';
+import { At, Count, Meta, Observation, RowCounts, RunError } from '../schemas.ts';
+import * as z from '../zod.ts';
+
+const UploadId = z.uuid().openapi({ example: '6f1f6f0e-8d0f-4f6e-9d1b-0b8a5a2b7c11' });
+const text = z.string().nullable();
+
+const UploadLinks = z.object({ self: z.string(), rejects: z.string(), run: z.string() });
+
+const Coin = z.object({ id: z.string(), symbol: text, name: text });
+
+const Plan = z
+  .object({
+    coin: Coin.nullable().openapi({ description: 'Null when each row names its own.' }),
+    why: z.string().openapi({ description: 'How the coin is known.' }),
+    convention: z.string().openapi({ description: 'What the instants and prices of the dialect mean.' }),
+    kind: z.enum(KINDS),
+    venue: text,
+    quote: z.string(),
+    period: text,
+    ignored: z.array(z.string()).openapi({ description: 'Columns that nothing is read from.' }),
+    warnings: z.array(z.string()),
+  })
+  .nullable();
+
+export const Upload = z
+  .object({
+    id: UploadId,
+    filename: text,
+    status: z.enum(UPLOAD_STATUSES),
+    dialect: text,
+    asset: text.openapi({ description: 'The asset the request named.' }),
+    size_bytes: Count,
+    done_bytes: Count,
+    sha256: z.string(),
+    rows: RowCounts.openapi({ description: 'read = inserted + duplicate + rejected.' }),
+    error: RunError,
+    dry_run: z.boolean(),
+    hints: z.object({
+      asset: text,
+      symbol: text,
+      dialect: text,
+      venue: text,
+      quote: text,
+      observed_at: At.nullable(),
+    }),
+    plan: Plan.openapi({ description: 'Null until the header was read.' }),
+    accepted_at: At,
+    finished_at: At.nullable(),
+    withdraw_reason: text,
+    withdrawn_at: At.nullable(),
+    run_id: z.number().int(),
+    links: UploadLinks,
+  })
+  .openapi('Upload');
+
+export const UploadDetail = Upload.extend({
+  preview: z
+    .array(Observation.omit({ id: true, ingested_at: true, superseded_at: true }))
+    .nullable()
+    .openapi({ description: 'The first rows that a dry run would have stored.' }),
+}).openapi('UploadDetail');
+
+/** The upload in `data`; how it ended also where the reply to POST /uploads has it, for who waits for that. */
+export const UploadReply = z.object({
+  id: UploadId,
+  status: z.enum(UPLOAD_STATUSES),
+  rows: RowCounts,
+  error: RunError,
+  links: UploadLinks,
+  data: UploadDetail,
+  meta: Meta,
+});
+
+export const AcceptedUpload = z
+  .object({ id: UploadId, status: z.enum(UPLOAD_STATUSES), links: UploadLinks, meta: Meta })
+  .openapi('AcceptedUpload');
+
+export const UploadReject = z
+  .object({
+    line: z.number().int().openapi({ description: 'Line of the file on which the record starts, from 1.' }),
+    code: z.enum(REJECT_CODES),
+    message: z.string(),
+    raw: z.string().openapi({ description: 'The record as sent, cut when it is very long.' }),
+  })
+  .openapi('UploadReject');
+
+export const Withdrawal = z
+  .object({
+    id: z.union([UploadId, z.number().int()]),
+    status: z.string(),
+    withdraw_reason: z.string(),
+    withdrawn_at: At.nullable().openapi({ description: 'Null while it is being carried out.' }),
+    links: z.object({ self: z.string(), run: z.string() }),
+  })
+  .openapi('Withdrawal');

@@ -1,0 +1,207 @@
+import { databaseError, rowsOf } from '../../db/client.ts';
+import { type Lease, releaseLease } from '../../db/tape/leases.ts';
+import {
+  finishUpload,
+  planUpload as keepPlan,
+  type StartedUpload,
+  startUpload,
+  type UploadEnd,
+  uploadLease,
+} from '../../db/uploads/lifecycle.ts';
+import type { Deps } from '../../deps.ts';
+import { instantFromPostgres } from '../../domain/instant.ts';
+import { readHead } from '../../reading/csv.ts';
+import { csvBatches, type FileReading } from '../../reading/csv-batches.ts';
+import { CsvFault } from '../../sources/csv/fault.ts';
+import { type CsvPlan, planUpload } from '../../sources/csv/index.ts';
+import type { CsvEncoding } from '../../sources/csv/record.ts';
+import { NORMALIZER_VERSION } from '../../sources/registry.ts';
+import { importBatch, type RunningImport, type WrittenBatch, writeBatches } from './batch.ts';
+import { completeRejects } from './complete-rejects.ts';
+import { oneAhead } from './one-ahead.ts';
+
+/** Well inside the CPU limit of an event: the rest goes on in a fresh message. */
+const SLICE_MS_MAX = 10_000;
+/** A file with more refused records than this is not what it was taken for. */
+const REJECTS_MAX = 100_000;
+
+export type ImportOutcome = 'done' | 'continue' | { busy_seconds: number };
+
+/**
+ * Works on one upload from its stored offset: reads records, normalizes them with the code of polled ones,
+ * and commits batch by batch, until the end of the file (`done`), or of this slice (`continue`). A permanent
+ * fault ends the upload as failed, with what was committed before it. Throws what may pass.
+ */
+export async function importFile(deps: Deps, { upload_id }: { upload_id: string }): Promise<ImportOutcome> {
+  const upload = await start(deps, upload_id);
+  if (upload === null) return 'done';
+  if (upload.outcome === 'busy') return { busy_seconds: Number(upload.busy_seconds ?? 1) };
+  const lease = { name: uploadLease(upload_id), token: Number(upload.token) };
+  const log = deps.log.with({ upload_id, run_id: Number(upload.run_id) });
+  try {
+    const ended = await readOn({ ...deps, log }, upload, lease);
+    if (ended) await finish({ ...deps, log }, upload_id, { status: 'succeeded', error: null }, lease);
+    else await deps.db.batch([releaseLease(deps.db, lease)]);
+    return ended ? 'done' : 'continue';
+  } catch (error) {
+    if (!(error instanceof CsvFault)) {
+      // Whoever tries again need not wait for the lease to run out.
+      await deps.db.batch([releaseLease(deps.db, lease)]).catch(() => {});
+      throw databaseError(error);
+    }
+    const line = error.line === null ? '' : ` (line ${error.line})`;
+    const fault = { code: error.code, message: `${error.message}${line}` };
+    await finish({ ...deps, log }, upload_id, { status: 'failed', error: fault }, lease);
+    return 'done';
+  }
+}
+
+async function start({ db }: Deps, id: string): Promise<StartedUpload | null> {
+  try {
+    const [row] = await rowsOf<StartedUpload>(startUpload(db, id));
+    return row === undefined || row.outcome === 'gone' ? null : row;
+  } catch (error) {
+    throw databaseError(error);
+  }
+}
+
+/** Reads and commits until the end of the file (true) or of the slice (false). */
+async function readOn(deps: Deps, upload: StartedUpload, lease: Lease): Promise<boolean> {
+  const reading = await planned(deps, upload);
+  const { encoding, plan } = reading;
+  const raw_payload_id = Number(upload.raw_payload_id);
+  const file = { r2_key: upload.r2_key, raw_payload_id, encoding, delimiter: plan.delimiter };
+  try {
+    const ended = await readBatches(deps, upload, reading, lease);
+    if (ended) await completeRejects(deps, file);
+    return ended;
+  } catch (error) {
+    if (error instanceof CsvFault) await completeRejects(deps, file);
+    throw error;
+  }
+}
+
+async function readBatches(
+  deps: Deps,
+  upload: StartedUpload,
+  reading: FileReading,
+  lease: Lease,
+): Promise<boolean> {
+  const deadline = deps.now().getTime() + SLICE_MS_MAX;
+  const running: RunningImport = {
+    upload_id: upload.id,
+    lease,
+    dry_run: upload.dry_run,
+    origin: {
+      source: 'csv',
+      run_id: Number(upload.run_id),
+      raw_payload_id: Number(upload.raw_payload_id),
+      fetched_at: instantFromPostgres(upload.fetched_at),
+      normalizer_version: NORMALIZER_VERSION,
+      in_batches: true,
+    },
+  };
+  const stream = await bytesFrom(deps, upload, reading.done_bytes);
+  const batches = csvBatches(stream, reading, deps.settings.UPSTREAMS === 'sandbox');
+  return commitBatches(deps, running, {
+    batches: writeBatches(deps, running, batches),
+    rejected: Number(upload.rows_rejected),
+    isLate: () => deps.now().getTime() > deadline,
+  });
+}
+
+interface Batches {
+  batches: AsyncGenerator<WrittenBatch>;
+  /** Records refused so far. */
+  rejected: number;
+  isLate: () => boolean;
+}
+
+/**
+ * Commits batches in order, until the last (true) or until it is late (false). While one is being committed, the
+ * next is on its way and the one after is read and written.
+ */
+async function commitBatches(deps: Deps, running: RunningImport, given: Batches): Promise<boolean> {
+  let { rejected } = given;
+  let before: Promise<void> | null = null;
+  let uncounted = 0;
+  const commit = async (batch: WrittenBatch, after: Promise<void> | null) => {
+    const counts = await importBatch(deps, running, batch, after);
+    await after;
+    deps.log.info('batch.loaded', { to_bytes: batch.place.to_bytes, ...counts });
+    rejected += counts?.rejected ?? 0;
+    if (rejected > REJECTS_MAX) throw tooManyRejects();
+  };
+  try {
+    for await (const batch of oneAhead(given.batches)) {
+      // None goes ahead of one that may end the file: how much of it is loaded must not depend on timing.
+      if (rejected + uncounted > REJECTS_MAX) {
+        await before;
+        before = null;
+      }
+      const previous: Promise<void> | null = before;
+      before = commit(batch, previous);
+      before.catch(() => {}); // met again when it is awaited
+      uncounted = batch.batch.read;
+      await previous;
+      if (!given.isLate()) continue;
+      await before;
+      return false;
+    }
+  } catch (error) {
+    // What stands before a fault of the file counts first, and so does what went wrong with it: a commit fails as
+    // the one before it does. None is left on its way.
+    await before;
+    throw error;
+  }
+  await before;
+  return true;
+}
+
+const tooManyRejects = () =>
+  new CsvFault(
+    'too_many_rejects',
+    `More than ${REJECTS_MAX} records were refused, so the file is not what it was taken for. Look at the rejects, name the dialect or mend the file, and send it again.`,
+  );
+
+/** What the header told: kept from an earlier slice, or read now. */
+async function planned(deps: Deps, upload: StartedUpload): Promise<FileReading> {
+  const { plan, encoding, next_line } = upload;
+  const done_bytes = Number(upload.done_bytes);
+  if (plan !== null && encoding !== null)
+    return { plan: plan as CsvPlan, encoding: encoding as CsvEncoding, done_bytes, next_line };
+  const head = await readHead(await bytesFrom(deps, upload, 0));
+  const uploaded_at = instantFromPostgres(upload.fetched_at);
+  const made = planUpload(head, { filename: upload.filename, ...upload.hints, uploaded_at });
+  // A header alone is an empty file, unless it is what stands behind it that cannot be read.
+  if (made instanceof CsvFault) throw made.code === 'empty_file' ? (head.fault ?? made) : made;
+  const first = head.records[made.header_records - 1];
+  const reading = {
+    plan: made,
+    encoding: head.encoding,
+    done_bytes: first?.next_offset ?? 0,
+    next_line: first?.next_line ?? 1,
+  };
+  await keepPlan(deps.db, upload.id, reading);
+  deps.log.info('upload.planned', { dialect: made.dialect });
+  return reading;
+}
+
+async function bytesFrom(
+  deps: Deps,
+  upload: StartedUpload,
+  offset: number,
+): Promise<ReadableStream<Uint8Array>> {
+  const stream = await deps.uploads.stream(upload.r2_key, offset);
+  if (stream !== null) return stream;
+  throw new CsvFault('bytes_missing', 'The stored file is gone from R2. Send it again.');
+}
+
+async function finish(deps: Deps, id: string, end: UploadEnd, lease: Lease): Promise<void> {
+  const { db, log } = deps;
+  await db.batch([finishUpload(db, id, end, lease), releaseLease(db, lease)]);
+  log[end.error === null ? 'info' : 'warn']('upload.finished', {
+    status: end.status,
+    error: end.error ?? undefined,
+  });
+}

@@ -1,0 +1,43 @@
+import type { CheckpointRow } from '../../db/runs/checkpoints.ts';
+import type { EndpointFailureRow } from '../../db/upstreams/circuits.ts';
+import { probeDelayMinutes, triesAfter } from '../../domain/upstream/circuit.ts';
+import { ATTEMPTS_MAX } from '../../domain/upstream/retry.ts';
+import type { PolledSource, SourceRequest } from '../../sources/source.ts';
+
+const MINUTE_MS = 60_000;
+/** Ticks come a little late and replies take a while; what is this close to due is due. */
+export const SLACK_MS = 30_000;
+
+/** What is known of the endpoints of all sources. */
+export interface EndpointFacts {
+  checkpoints: CheckpointRow[];
+  failures: EndpointFailureRow[];
+}
+
+/**
+ * Those requests of a source whose last good reply is older than they allow. One that keeps failing is due at
+ * growing intervals, and tried once. `slowFactor` is how many times slower the source wants to be asked.
+ */
+export function dueOf(
+  source: PolledSource,
+  requests: SourceRequest[],
+  { checkpoints, failures }: EndpointFacts,
+  { nowMs, pollMinutes, slowFactor = 1 }: { nowMs: number; pollMinutes: number; slowFactor?: number },
+): SourceRequest[] {
+  const own = <Row extends { source: string; endpoint: string }>(rows: Row[]) =>
+    new Map(rows.filter((row) => row.source === source.id).map((row) => [row.endpoint, row]));
+  const [fetched, failed] = [own(checkpoints), own(failures)];
+  const isPast = (ms: number, minutes: number) => ms + minutes * MINUTE_MS - SLACK_MS <= nowMs;
+  return requests.flatMap((request): SourceRequest[] => {
+    const { endpoint, every_minutes } = request;
+    const failure = failed.get(endpoint);
+    if (failure !== undefined) {
+      const delay = probeDelayMinutes(failure.failures, pollMinutes, every_minutes);
+      if (!isPast(Number(failure.failed_ms), delay)) return [];
+      return [{ ...request, tries_max: triesAfter(failure.failures, ATTEMPTS_MAX) }];
+    }
+    const last = fetched.get(endpoint);
+    const isDue = last === undefined || isPast(Number(last.fetched_ms), every_minutes * slowFactor);
+    return isDue ? [request] : [];
+  });
+}

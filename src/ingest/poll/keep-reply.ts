@@ -1,0 +1,62 @@
+import { databaseError, rowIn } from '../../db/client.ts';
+import { insertRawPayload, type KeptRow } from '../../db/payloads/insert.ts';
+import { listProfiles, profilesIn } from '../../db/payloads/profiles.ts';
+import { renewLease } from '../../db/tape/leases.ts';
+import type { Deps } from '../../deps.ts';
+import type { Profile } from '../../domain/anomaly.ts';
+import { type Instant, instantFromPostgres } from '../../domain/instant.ts';
+import type { ErrorCode } from '../../errors.ts';
+import { sha256Hex } from '../../raw/store.ts';
+import type { SourceRequest } from '../../sources/source.ts';
+import type { Reply } from './fetch.ts';
+import type { RunningPoll } from './request.ts';
+
+/** A reply whose bytes are kept and indexed. */
+export interface Kept {
+  raw_payload_id: number;
+  first_fetched_at: Instant;
+  /** What earlier replies of the endpoint were like, newest first. */
+  before: Profile[];
+}
+
+/** Bytes first: a reply is in R2 and indexed before anybody looks into it. */
+export async function keepReply(
+  deps: Deps,
+  poll: RunningPoll,
+  request: SourceRequest,
+  reply: Reply,
+  error_code: ErrorCode | null,
+): Promise<Kept> {
+  const sha256 = await sha256Hex(reply.bytes);
+  const stored = await deps.raw.put(sha256, reply.bytes, reply.fetched_at);
+  const [, inserted, profiles] = await deps.db
+    .batch([
+      renewLease(deps.db, poll.lease),
+      insertRawPayload(deps.db, {
+        source: poll.source.id,
+        run_id: poll.run_id,
+        endpoint: request.endpoint,
+        url: request.url,
+        status: reply.status,
+        headers: reply.headers,
+        content_type: reply.headers['content-type'] ?? null,
+        fetched_at: reply.fetched_at,
+        duration_ms: reply.duration_ms,
+        size_bytes: reply.bytes.byteLength,
+        sha256,
+        error_code,
+        poll_top: deps.settings.POLL_TOP ?? null,
+        ...stored,
+      }),
+      listProfiles(deps.db, poll.source.id, request.endpoint),
+    ])
+    .catch((error: unknown) => {
+      throw databaseError(error);
+    });
+  const row = rowIn<KeptRow>(inserted);
+  return {
+    raw_payload_id: Number(row.id),
+    first_fetched_at: instantFromPostgres(row.first_fetched_at),
+    before: profilesIn(profiles),
+  };
+}

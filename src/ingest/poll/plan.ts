@@ -1,0 +1,130 @@
+import { type Result, rowsIn } from '../../db/client.ts';
+import { type CheckpointRow, listCheckpoints } from '../../db/runs/checkpoints.ts';
+import {
+  type EndpointFailureRow,
+  holdForQuota,
+  type LedgerRow,
+  listEndpointFailures,
+  listLedger,
+  listUpstreams,
+  type UpstreamRow,
+} from '../../db/upstreams/circuits.ts';
+import { type DueEndpoint, recordGaps } from '../../db/upstreams/gaps.ts';
+import type { Deps } from '../../deps.ts';
+import { instantOfDate } from '../../domain/instant.ts';
+import { BEATS } from '../../domain/pace.ts';
+import { periodAt, slowdown } from '../../domain/upstream/quota.ts';
+import type { PolledSource, SourceRequest } from '../../sources/source.ts';
+import { dueOf, type EndpointFacts, SLACK_MS } from './due.ts';
+import { sourceSettings } from './settings.ts';
+
+/** What Postgres knows of the sources before a tick. */
+export interface UpstreamFacts extends EndpointFacts {
+  upstreams: UpstreamRow[];
+  ledger: LedgerRow[];
+}
+
+/** The queries that read UpstreamFacts, for a batch. */
+export const upstreamQueries = ({ db }: Deps) =>
+  [listCheckpoints(db), listUpstreams(db), listLedger(db), listEndpointFailures(db)] as const;
+
+/** What the results of upstreamQueries say, in their order. */
+export function upstreamFacts(
+  checkpoints: Result,
+  upstreams: Result,
+  ledger: Result,
+  failures: Result,
+): UpstreamFacts {
+  return {
+    checkpoints: rowsIn<CheckpointRow>(checkpoints),
+    upstreams: rowsIn<UpstreamRow>(upstreams),
+    ledger: rowsIn<LedgerRow>(ledger),
+    failures: rowsIn<EndpointFailureRow>(failures),
+  };
+}
+
+export interface PollPlan {
+  source: PolledSource;
+  requests: SourceRequest[];
+  /** Nothing is asked because the calls of the plan are spent. */
+  is_out_of_calls: boolean;
+  /** Endpoints that have given nothing for several of their beats. */
+  overdue: DueEndpoint[];
+}
+
+/**
+ * What a tick asks of a source: what is due at a pace that makes the plan's calls last and that the source
+ * bears; nothing while it is left alone after failures, or has no calls left.
+ */
+export function planPoll(
+  { settings }: Deps,
+  source: PolledSource,
+  facts: UpstreamFacts,
+  nowMs: number,
+): PollPlan {
+  const given = sourceSettings(settings, source.id);
+  const planned = [...source.requests(given), ...source.catalogRequests(given)];
+  const upstream = facts.upstreams.find((row) => row.source === source.id);
+  const factor = quotaFactor(source.limits(given), source.id, planned, facts.ledger, new Date(nowMs));
+  const requests = planned.map((request) => ({
+    ...request,
+    every_minutes: Math.ceil(request.every_minutes * (factor ?? 1)),
+  }));
+  const isLeftAlone = Number(upstream?.ask_after_ms ?? 0) - SLACK_MS > nowMs;
+  const due = dueOf(source, requests, facts, {
+    nowMs,
+    pollMinutes: settings.POLL_MINUTES,
+    slowFactor: upstream?.slow_factor ?? 1,
+  });
+  return {
+    source,
+    requests: factor === null || isLeftAlone ? [] : due,
+    is_out_of_calls: factor === null,
+    overdue: overdueOf(source, requests, facts.checkpoints, nowMs),
+  };
+}
+
+/** The largest slowdown that a limit of the plan asks for; null when one has no calls left. */
+function quotaFactor(
+  limits: ReturnType<PolledSource['limits']>,
+  source: string,
+  planned: SourceRequest[],
+  ledger: LedgerRow[],
+  now: Date,
+): number | null {
+  const perMinute = planned.reduce((sum, { every_minutes }) => sum + 1 / every_minutes, 0);
+  const factors = limits
+    // A run waits for the next minute by itself.
+    .filter(({ period }) => period !== 'minute')
+    .map((limit) => {
+      const period = periodAt(limit, now);
+      const row = ledger.find((one) => one.source === source && one.period === limit.period);
+      const isCurrent = Number(row?.starts_ms) === period.starts_at.getTime();
+      return slowdown({ ...period, calls: isCurrent ? Number(row?.calls) : 0 }, perMinute, now);
+    });
+  const known = factors.filter((factor) => factor !== null);
+  return known.length < factors.length ? null : Math.max(1, ...known);
+}
+
+function overdueOf(
+  source: PolledSource,
+  requests: SourceRequest[],
+  checkpoints: CheckpointRow[],
+  nowMs: number,
+): DueEndpoint[] {
+  return requests.flatMap(({ endpoint, every_minutes, has_history = false, may_be_absent = false }) => {
+    const last = checkpoints.find((row) => row.source === source.id && row.endpoint === endpoint);
+    const isLate =
+      last?.has_rows === true && nowMs - Number(last.fetched_ms) > BEATS * every_minutes * 60_000;
+    return isLate && !may_be_absent ? [{ endpoint, every_minutes, has_history }] : [];
+  });
+}
+
+/** The queries that keep what a plan shows of the upstreams: what is missed now, and why; mostly none. */
+export function noteQueries({ db }: Deps, { source, is_out_of_calls, overdue }: PollPlan, nowMs: number) {
+  const at = instantOfDate(new Date(nowMs));
+  return [
+    ...(is_out_of_calls ? [holdForQuota(db, source.id, at)] : []),
+    ...(overdue.length > 0 ? [recordGaps(db, { source: source.id, at, is_open: true }, overdue)] : []),
+  ];
+}

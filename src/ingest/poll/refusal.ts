@@ -1,0 +1,41 @@
+import type { ErrorCode } from '../../errors.ts';
+import type { PolledSource, SourceRequest } from '../../sources/source.ts';
+import type { Reply } from './fetch.ts';
+
+/**
+ * What a status, and the source's own code in the body, say is wrong, or null when the body is worth reading.
+ * A wrong key, a plan that is too small, an address that is blocked and a pace that is too high each want
+ * something else done, and statuses alone do not tell them apart.
+ */
+export function refusalCode(
+  source: Pick<PolledSource, 'refusals'>,
+  request: Pick<SourceRequest, 'headers'>,
+  { status, bytes }: Pick<Reply, 'status' | 'bytes'>,
+): ErrorCode | null {
+  if (status >= 200 && status < 300) return null;
+  if (status === 429) return 'upstream_rate_limited';
+  if (status >= 500 || status === 408) return 'upstream_failed';
+  const text = new TextDecoder().decode(bytes.slice(0, READ_BYTES_MAX));
+  const told = source.refusals[ownCode(text)];
+  if (told !== undefined) return told === 'key' ? 'upstream_key_refused' : 'upstream_plan_limit';
+  if (status === 402) return 'upstream_plan_limit';
+  if (status === 401) return 'upstream_key_refused';
+  if (status === 403 && sendsKey(request) && !isPage(text)) return 'upstream_key_refused';
+  return status === 403 || status === 451 ? 'upstream_banned' : 'upstream_refused';
+}
+
+/** A text that repeats the key, as vendors do with one that they do not know, without it. */
+export function withoutKey({ headers }: Pick<SourceRequest, 'headers'>, text: string): string {
+  const keys = Object.entries(headers).flatMap(([name, value]) => (KEY_HEADERS.has(name) ? [value] : []));
+  return keys.reduce((rest, key) => rest.replaceAll(key, '(the key)'), text);
+}
+
+const READ_BYTES_MAX = 4_000;
+const KEY_HEADERS = new Set(['authorization', 'x-cg-demo-api-key', 'x-cg-pro-api-key']);
+
+/** A source's `error_code`, wherever its body keeps it. */
+const ownCode = (text: string): string => /"error_code"\s*:\s*"?(\d+)/.exec(text)?.[1] ?? '';
+const sendsKey = ({ headers }: Pick<SourceRequest, 'headers'>): boolean =>
+  Object.keys(headers).some((name) => KEY_HEADERS.has(name));
+/** What stands between us and the source answers with a page, not with JSON. */
+const isPage = (text: string): boolean => text.trimStart().startsWith('<');

@@ -1,0 +1,237 @@
+import { databaseError, rowIn, rowsIn } from '../../db/client.ts';
+import { keepAnomalies } from '../../db/observations/anomalies.ts';
+import { advanceCheckpoint, type Checkpoint } from '../../db/runs/checkpoints.ts';
+import {
+  finishRun,
+  type RunEnd,
+  type StartedRow,
+  startQueuedRun,
+  startScheduledRun,
+} from '../../db/runs/lifecycle.ts';
+import { releaseLease } from '../../db/tape/leases.ts';
+import { claimMode } from '../../db/tape/version.ts';
+import type { QueuedBackfill } from '../../db/upstreams/backfills.ts';
+import type { ReservedRow } from '../../db/upstreams/call-ledger.ts';
+import {
+  circuitOf,
+  type EndpointOutcomes,
+  noteEndpoints,
+  saveCircuit,
+  type UpstreamRow,
+} from '../../db/upstreams/circuits.ts';
+import type { Deps } from '../../deps.ts';
+import { instantOfDate } from '../../domain/instant.ts';
+import { type Circuit, circuitAfter } from '../../domain/upstream/circuit.ts';
+import { AppError } from '../../errors.ts';
+import type { PolledSource, SourceRequest } from '../../sources/source.ts';
+import { askForHistory, firstBackfills } from './first-backfills.ts';
+import { type Answer, pollRequest, type RunningPoll, waitHolding } from './request.ts';
+import { sourceSettings } from './settings.ts';
+import { type CallBudget, ledgerPeriods, reservation, unspent } from './spend-calls.ts';
+
+/** Waits for another try may not reach beyond this; the platform ends an event after 15 minutes. */
+const RUN_MS_MAX = 120_000;
+
+export type PollOutcome =
+  | { outcome: 'ended'; run_id: number; status: RunEnd['status'] }
+  | { outcome: 'skipped' | 'gone' }
+  /** Somebody else holds the source's lease for about this long. */
+  | { outcome: 'busy'; seconds: number };
+
+/**
+ * One run of one source: takes its lease, counts its calls, asks the given endpoints one after another,
+ * commits each reply alone, and ends the run `succeeded`, `partial` or `failed`. `run_id` names an accepted run
+ * to start; without it a scheduled one is made. Upstream faults end the run; only database faults are thrown.
+ */
+export async function poll(
+  deps: Deps,
+  { source, requests, run_id }: { source: PolledSource; requests: SourceRequest[]; run_id?: number },
+): Promise<PollOutcome> {
+  const { row, budget, circuit } = await start(deps, { source, calls: requests.length, run_id });
+  if (row.outcome === 'busy') return { outcome: 'busy', seconds: Number(row.busy_seconds ?? 1) };
+  if (row.outcome !== 'started') return { outcome: row.outcome };
+  const running: RunningPoll = {
+    source,
+    run_id: Number(row.run_id),
+    lease: { name: source.id, token: Number(row.token) },
+    deadline_ms: deps.now().getTime() + RUN_MS_MAX,
+    budget,
+    quota_wait_ms_max: RUN_MS_MAX,
+    was_rate_limited: false,
+    anomalies: [],
+  };
+  const log = deps.log.with({ run_id: running.run_id, source: source.id });
+  log.info('run.started', { requests: requests.length });
+  const started = deps.now().getTime();
+  const asked = await askAll({ ...deps, log }, running, requests, circuit.slow_factor).catch((error) =>
+    giveUp(deps, running, error),
+  );
+  const end = endOf(asked);
+  await finish({ ...deps, log }, running, end, { asked, circuit });
+  log[end.status === 'succeeded' ? 'info' : 'warn']('run.finished', {
+    status: end.status,
+    duration_ms: deps.now().getTime() - started,
+    error: end.error ?? undefined,
+  });
+  return { outcome: 'ended', run_id: running.run_id, status: end.status };
+}
+
+interface Started {
+  row: StartedRow;
+  budget: CallBudget;
+  circuit: Circuit;
+}
+
+async function start(
+  deps: Deps,
+  { source, calls, run_id }: { source: PolledSource; calls: number; run_id: number | undefined },
+): Promise<Started> {
+  const { db, settings } = deps;
+  const query =
+    run_id === undefined
+      ? startScheduledRun(db, source.id)
+      : startQueuedRun(db, { id: run_id, source: source.id });
+  const periods = ledgerPeriods(deps, source);
+  try {
+    const results = await db.batch([
+      ...claimMode(db, settings.UPSTREAMS),
+      query,
+      ...reservation(deps, source, periods, calls),
+    ]);
+    const row = rowIn<StartedRow>(results[2]);
+    const budget = { source, periods, left: rowIn<ReservedRow>(results[4]).granted };
+    if (row.outcome !== 'started') for (const giveBack of unspent(deps, budget)) await giveBack;
+    return { row, budget, circuit: circuitOf(rowIn<UpstreamRow>(results[3])) };
+  } catch (error) {
+    throw databaseError(error);
+  }
+}
+
+/** What became of the requests: the faults, and the checkpoints of what is not there, as pages past the end. */
+interface Asked {
+  faults: { endpoint: string; error: AppError }[];
+  /** Those that brought something, or could have: a 404 for what may be absent is no sign of life. */
+  answered: string[];
+  past_the_end: Checkpoint[];
+}
+
+/** Asks one endpoint after another; a failed page never takes another page with it. */
+async function askAll(
+  deps: Deps,
+  poll: RunningPoll,
+  requests: SourceRequest[],
+  slowFactor: number,
+): Promise<Asked> {
+  const asked: Asked = { faults: [], answered: [], past_the_end: [] };
+  const ends = new Map<string, Answer>();
+  const pace = poll.source.paceMs(sourceSettings(deps.settings, poll.source.id)) * slowFactor;
+  let calls = 0;
+  for (const request of requests) {
+    const { endpoint } = request;
+    const group = request.page_group ?? endpoint;
+    const end = ends.get(group);
+    if (end !== undefined) {
+      asked.past_the_end.push(pastTheEnd(poll, request, end));
+      continue;
+    }
+    if (calls > 0) await waitHolding(deps, poll.lease, pace);
+    calls += 1;
+    try {
+      const answer = await pollRequest(deps, poll, request);
+      if (answer.read === 0) ends.set(group, answer);
+      if (!answer.is_absent) asked.answered.push(endpoint);
+      else asked.past_the_end.push(pastTheEnd(poll, request, answer));
+    } catch (thrown) {
+      const error = databaseError(thrown);
+      if (!(error instanceof AppError) || !isUpstreamFault(error)) throw error;
+      asked.faults.push({ endpoint, error });
+      if (error.code === 'upstream_quota_spent') break;
+    }
+  }
+  return asked;
+}
+
+/** An empty page answers for the pages behind it: they are not due again before it is. */
+const pastTheEnd = (poll: RunningPoll, request: SourceRequest, end: Answer): Checkpoint => ({
+  source: poll.source.id,
+  endpoint: request.endpoint,
+  fetched_at: end.fetched_at,
+  watermark: null,
+  every_minutes: request.every_minutes,
+  raw_payload_id: end.raw_payload_id,
+  run_id: poll.run_id,
+});
+
+export const isUpstreamFault = (error: AppError) =>
+  error.code.startsWith('upstream_') || error.code === 'contract_broken';
+
+function endOf({ faults, answered }: Asked): RunEnd {
+  const [first] = faults;
+  if (first === undefined) return { status: 'succeeded', error: null };
+  const message = faults.map(({ error }) => error.message).join(' | ');
+  return { status: answered.length > 0 ? 'partial' : 'failed', error: { code: first.error.code, message } };
+}
+
+/** A fault of ours ends the run too, as far as the database can still be told; then it is thrown on. */
+async function giveUp(deps: Deps, running: RunningPoll, error: unknown): Promise<never> {
+  const code = error instanceof AppError ? error.code : 'internal';
+  const message = error instanceof AppError ? error.message : 'The run met a fault of ours; see the logs.';
+  await finish(deps, running, { status: 'failed', error: { code, message } }, null).catch(() => {});
+  throw error;
+}
+
+/** Ends the run, and keeps what it found out of its source; `found` is null when the fault was ours. */
+async function finish(
+  deps: Deps,
+  running: RunningPoll,
+  end: RunEnd,
+  found: { asked: Asked; circuit: Circuit } | null,
+): Promise<void> {
+  const { db } = deps;
+  const { lease, run_id, source } = running;
+  try {
+    const history = end.status === 'failed' ? [] : firstBackfills(deps, source);
+    const results = await db.batch([
+      finishRun(db, lease, run_id, end),
+      ...history,
+      keepAnomalies(db, { id: run_id, source: source.id }, running.anomalies),
+      ...(found?.asked.past_the_end ?? []).map((checkpoint) => advanceCheckpoint(db, checkpoint)),
+      ...(found === null ? [] : lessons(deps, running, found)),
+      ...unspent(deps, running.budget),
+      releaseLease(db, lease),
+    ]);
+    if (history.length > 0) await askForHistory(deps, rowsIn<QueuedBackfill>(results[1]));
+  } catch (error) {
+    throw databaseError(error);
+  }
+}
+
+/** What a run teaches about its source: when and how fast to ask it again, and which endpoints fail. */
+function lessons(
+  { db, now, settings }: Deps,
+  { source, was_rate_limited }: RunningPoll,
+  { asked, circuit }: { asked: Asked; circuit: Circuit },
+) {
+  // Calls that our own ledger refused say nothing about the upstream.
+  const faults = asked.faults.filter(({ error }) => error.code !== 'upstream_quota_spent');
+  if (faults.length === 0 && asked.answered.length === 0) return [];
+  const at = now();
+  const finding = {
+    is_failed: faults.length > 0 && asked.answered.length === 0,
+    is_rate_limited: was_rate_limited,
+    hold_ms: Math.max(0, ...faults.map(({ error }) => (error.retry_after_s ?? 0) * 1_000)) || null,
+  };
+  const outcomes: EndpointOutcomes = {
+    failed: faults.map(({ endpoint, error }) => ({ endpoint, error_code: error.code })),
+    answered: [...asked.answered, ...asked.past_the_end.map(({ endpoint }) => endpoint)],
+  };
+  return [
+    saveCircuit(
+      db,
+      source.id,
+      circuitAfter(circuit, finding, at.getTime(), settings.POLL_MINUTES),
+      circuit.slow_factor,
+    ),
+    noteEndpoints(db, source.id, instantOfDate(at), outcomes),
+  ];
+}

@@ -1,0 +1,65 @@
+import { databaseError, type Result, rowsIn } from '../../db/client.ts';
+import { listOpenWithdrawals } from '../../db/observations/withdraw.ts';
+import { listOpenReplays } from '../../db/replays/lifecycle.ts';
+import { listUploadsToResume } from '../../db/uploads/lifecycle.ts';
+import { listOpenBackfills } from '../../db/upstreams/backfills.ts';
+import type { Deps } from '../../deps.ts';
+import { HISTORY_DELAY_S } from '../poll/first-backfills.ts';
+import type { IngestMessage } from './messages.ts';
+import { sendMessage } from './send.ts';
+
+/** Work that was begun and whose message may be lost. */
+export interface OpenWork {
+  uploads: { id: string }[];
+  /** Runs to be withdrawn. */
+  withdrawals: { id: string }[];
+  replays: { id: string }[];
+  /** Runs that fetch history. */
+  backfills: { id: string }[];
+}
+
+/** Gives each a message; one too many finds its lease taken, its work ended, or no row to withdraw. */
+export async function sendAgain(
+  deps: Deps,
+  { uploads, withdrawals, replays, backfills }: OpenWork,
+): Promise<void> {
+  const messages: IngestMessage[] = [
+    ...uploads.map(({ id }) => ({ type: 'import' as const, upload_id: id })),
+    ...withdrawals.map(({ id }) => ({ type: 'withdraw' as const, run_id: Number(id) })),
+    ...replays.map(({ id }) => ({ type: 'replay' as const, replay_id: Number(id) })),
+  ];
+  for (const message of messages) {
+    deps.log.warn('message.repeated', { ...message });
+    await sendMessage(deps, message);
+  }
+  for (const { id } of backfills) {
+    const message = { type: 'backfill' as const, run_id: Number(id) };
+    await sendMessage(deps, message, { delaySeconds: HISTORY_DELAY_S }); // whatever else is open goes first
+  }
+}
+
+/** The queries that find open work, for a batch: uploads, withdrawals, replays, backfills. */
+export const openWorkQueries = ({ db }: Deps, which: 'stalled' | 'open') =>
+  [
+    listUploadsToResume(db, which),
+    listOpenWithdrawals(db),
+    listOpenReplays(db),
+    listOpenBackfills(db, which),
+  ] as const;
+
+/** What the results of openWorkQueries found, in their order. */
+export function openWorkIn(...results: Result[]): OpenWork {
+  const [uploads = [], withdrawals = [], replays = [], backfills = []] = results.map((result) =>
+    rowsIn<{ id: string }>(result),
+  );
+  return { uploads, withdrawals, replays, backfills };
+}
+
+/** All open work gets a message: after a start, whatever the queue held before may be gone. */
+export async function resume(deps: Deps): Promise<void> {
+  try {
+    await sendAgain(deps, openWorkIn(...(await deps.db.batch(openWorkQueries(deps, 'open')))));
+  } catch (error) {
+    throw databaseError(error);
+  }
+}

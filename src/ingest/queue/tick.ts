@@ -1,0 +1,77 @@
+import { databaseError } from '../../db/client.ts';
+import { failLostRuns } from '../../db/runs/lifecycle.ts';
+import type { Deps } from '../../deps.ts';
+import { POLLED_SOURCES } from '../../sources/registry.ts';
+import {
+  noteQueries,
+  type PollPlan,
+  planPoll,
+  type UpstreamFacts,
+  upstreamFacts,
+  upstreamQueries,
+} from '../poll/plan.ts';
+import { poll } from '../poll/run.ts';
+import { alert } from '../upkeep/alert.ts';
+import { hasRetention } from '../upkeep/maintain.ts';
+import { resolveAssets, resolveIfNeeded } from '../upkeep/resolve-assets.ts';
+import type { IngestMessage } from './messages.ts';
+import { type OpenWork, openWorkIn, openWorkQueries, sendAgain } from './resume.ts';
+
+const MINUTE_MS = 60_000;
+
+/**
+ * One cron tick: polls what is due, each source alone, and settles the assets of what is new; once an hour
+ * also what the prices say of the mappings. Ticks between two POLL_MINUTES end without touching Postgres. A tick delivered twice finds nothing due. Throws when a source could not even record its run.
+ */
+export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
+  if (Math.floor(scheduledMs / MINUTE_MS) % deps.settings.POLL_MINUTES !== 0) return;
+  const { facts, stalled } = await sweep(deps);
+  await sendAgain(deps, stalled);
+  const runs = POLLED_SOURCES.map((source) => planPoll(deps, source, facts, scheduledMs));
+  await note(deps, runs, scheduledMs);
+  const results = await Promise.allSettled(
+    runs.filter(({ requests }) => requests.length > 0).map((run) => poll(deps, run)),
+  );
+  const settle = isHourly(deps, scheduledMs) ? resolveAssets : resolveIfNeeded;
+  const settled = await Promise.allSettled([settle(deps), askForMaintenance(deps, scheduledMs), alert(deps)]);
+  const errors = [...results, ...settled].flatMap((result) =>
+    result.status === 'rejected' ? [databaseError(result.reason)] : [],
+  );
+  for (const error of errors) deps.log.error('tick.failed', { message: String(error) });
+  if (errors.length > 0) throw errors[0];
+}
+
+/** Whether this is the first working tick of its hour. */
+const isHourly = ({ settings }: Deps, ms: number) => Math.floor(ms / MINUTE_MS) % 60 < settings.POLL_MINUTES;
+
+/** Once an hour, when the settings give anything up. A message too many finds nothing left to do. */
+async function askForMaintenance(deps: Deps, scheduledMs: number): Promise<void> {
+  if (!isHourly(deps, scheduledMs) || !hasRetention(deps.settings)) return;
+  const message: IngestMessage = { type: 'maintain' };
+  await deps.queue.send(message);
+}
+
+/** Reads how the upstreams stand, and in the same round trip finds what lost its message. */
+async function sweep(deps: Deps): Promise<{ facts: UpstreamFacts; stalled: OpenWork }> {
+  const { db } = deps;
+  try {
+    const [checkpoints, upstreams, ledger, failures, uploads, withdrawals, replays, backfills] =
+      await db.batch([...upstreamQueries(deps), ...openWorkQueries(deps, 'stalled'), failLostRuns(db)]);
+    return {
+      facts: upstreamFacts(checkpoints, upstreams, ledger, failures),
+      stalled: openWorkIn(uploads, withdrawals, replays, backfills),
+    };
+  } catch (error) {
+    throw databaseError(error);
+  }
+}
+
+/** Keeps what the plans show to be missing now; no round trip when all is well. */
+async function note(deps: Deps, plans: PollPlan[], nowMs: number): Promise<void> {
+  const [first, ...more] = plans.flatMap((plan) => noteQueries(deps, plan, nowMs));
+  try {
+    if (first !== undefined) await deps.db.batch([first, ...more]);
+  } catch (error) {
+    throw databaseError(error);
+  }
+}

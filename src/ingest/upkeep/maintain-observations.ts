@@ -1,0 +1,62 @@
+import { settleCandles } from '../../db/candles/follow.ts';
+import { rowIn, rowsOf } from '../../db/client.ts';
+import {
+  finishThinning,
+  listThinnings,
+  planThinning,
+  raiseHorizon,
+  type ThinnedRow,
+  type Thinning,
+  thinRows,
+} from '../../db/retention/thin.ts';
+import { renewLease } from '../../db/tape/leases.ts';
+import { openVersion } from '../../db/tape/version.ts';
+import type { Deps } from '../../deps.ts';
+import { THINNING_UNITS, thinningHorizons } from '../../domain/retention.ts';
+import { POLLED_SOURCES } from '../../sources/registry.ts';
+import type { RunningMaintenance } from './maintain.ts';
+
+/** Rows looked at per transaction: each locks the tape for well under a second, as a load does. */
+const SLICE_ROWS = 2_000;
+
+/**
+ * Thins what polled sources said and has grown too old, slice by slice, until nothing is left (true) or time is
+ * up (false). Safe to repeat: the place moves in the transaction that removes.
+ */
+export async function thinObservations(
+  deps: Deps,
+  running: RunningMaintenance,
+  keepDays: number,
+): Promise<boolean> {
+  const { db } = deps;
+  const horizons = thinningHorizons(deps.now(), keepDays);
+  const plans = POLLED_SOURCES.flatMap(({ id: source }) =>
+    THINNING_UNITS.map((unit) => planThinning(db, { source, unit, horizon: horizons[unit] })),
+  );
+  await db.batch([renewLease(db, running.lease), openVersion(db), raiseHorizon(db, horizons.hour), ...plans]);
+  const open = await rowsOf<Pick<Thinning, 'source' | 'unit'>>(listThinnings(db));
+  for (const thinning of open) if (!(await thin(deps, running, thinning))) return false;
+  return true;
+}
+
+/** One thinning to its end (true), or to the end of this slice of time (false). */
+async function thin(
+  { db, log }: Deps,
+  { lease, isOver }: RunningMaintenance,
+  thinning: Pick<Thinning, 'source' | 'unit'>,
+): Promise<boolean> {
+  for (;;) {
+    const results = await db.batch([
+      renewLease(db, lease),
+      openVersion(db),
+      thinRows(db, thinning, SLICE_ROWS),
+      settleCandles(db),
+    ]);
+    const { removed, exhausted } = rowIn<ThinnedRow>(results[2]);
+    if (removed !== '0') log.info('observations.thinned', { ...thinning, removed: Number(removed) });
+    if (exhausted) break;
+    if (isOver()) return false;
+  }
+  await db.batch([renewLease(db, lease), openVersion(db), ...finishThinning(db, thinning)]);
+  return true;
+}

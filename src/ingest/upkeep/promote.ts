@@ -1,0 +1,42 @@
+import { rowIn } from '../../db/client.ts';
+import {
+  addReplayListings,
+  finishPromotion,
+  followPromotion,
+  type PromotedRow,
+  promoteRows,
+} from '../../db/replays/promote.ts';
+import { flagAfterThinning } from '../../db/retention/horizon.ts';
+import { renewLease } from '../../db/tape/leases.ts';
+import { openVersion } from '../../db/tape/version.ts';
+import type { Deps } from '../../deps.ts';
+import type { RunningReplay } from './replay.ts';
+
+/** Rows per transaction: each locks the tape for well under a second. */
+const SLICE_ROWS = 2_000;
+
+/**
+ * Takes over the differences of a replay, batch by batch, until none is left (true) or the slice is over
+ * (false). Safe to repeat: a difference is settled in the transaction that takes it over.
+ */
+export async function promote(
+  { db, log }: Deps,
+  { replay_id, lease, isOver }: RunningReplay,
+): Promise<boolean> {
+  for (;;) {
+    const results = await db.batch([
+      renewLease(db, lease),
+      openVersion(db),
+      addReplayListings(db, replay_id, SLICE_ROWS),
+      promoteRows(db, replay_id, SLICE_ROWS),
+      ...followPromotion(db, replay_id),
+      flagAfterThinning(db),
+    ]);
+    const { promoted, passed_over } = rowIn<PromotedRow>(results[3]);
+    if (promoted === '0' && passed_over === '0') break;
+    log.info('replay.promoted', { promoted: Number(promoted), passed_over: Number(passed_over) });
+    if (isOver()) return false;
+  }
+  await db.batch([renewLease(db, lease), finishPromotion(db, replay_id)]);
+  return true;
+}

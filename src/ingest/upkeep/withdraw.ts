@@ -1,0 +1,38 @@
+import { settleCandles } from '../../db/candles/follow.ts';
+import { databaseError, rowIn } from '../../db/client.ts';
+import { finishWithdrawal, type WithdrawnRow, withdrawRows } from '../../db/observations/withdraw.ts';
+import { flagAfterThinning } from '../../db/retention/horizon.ts';
+import { openVersion } from '../../db/tape/version.ts';
+import type { Deps } from '../../deps.ts';
+
+/** Rows per transaction: each locks the tape for well under a second. */
+const SLICE_ROWS = 5_000;
+const SLICE_MS_MAX = 10_000;
+
+/**
+ * Takes back the rows of a run, slice by slice. False when time ran out before the end: the message goes on
+ * in a fresh one. Safe to repeat and to run twice at once: a row is withdrawn only while it is current.
+ */
+export async function withdraw(deps: Deps, { run_id }: { run_id: number }): Promise<boolean> {
+  const deadline = deps.now().getTime() + SLICE_MS_MAX;
+  const { db, log } = deps;
+  try {
+    for (;;) {
+      const [, result] = await db.batch([
+        openVersion(db),
+        withdrawRows(db, run_id, SLICE_ROWS),
+        settleCandles(db),
+        flagAfterThinning(db),
+      ]);
+      const { withdrawn, revived } = rowIn<WithdrawnRow>(result);
+      if (withdrawn === '0') break;
+      log.info('rows.withdrawn', { run_id, withdrawn: Number(withdrawn), revived: Number(revived) });
+      if (deps.now().getTime() > deadline) return false;
+    }
+    await db.batch([openVersion(db), finishWithdrawal(db, run_id)]);
+    log.info('run.withdrawn', { run_id });
+    return true;
+  } catch (error) {
+    throw databaseError(error);
+  }
+}

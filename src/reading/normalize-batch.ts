@@ -1,0 +1,104 @@
+import type { BatchRow } from '../db/observations/batch-rows.ts';
+import { areDistinct, markRepeats, settleBatch } from '../domain/batch.ts';
+import type { CatalogEntry } from '../domain/identity/catalog.ts';
+import type { Flag, MarketTotals } from '../domain/observation.ts';
+import type { Reject } from '../domain/reject.ts';
+import { rawText } from '../sources/read-record.ts';
+import type { PolledSource, ReadContext, Reading } from '../sources/source.ts';
+
+/** What one payload says, ready to load. `read` is the sum of what stands in the rest. */
+export interface NormalizedBatch {
+  observations: BatchRow[];
+  market_totals: MarketTotals[];
+  catalog: CatalogEntry[];
+  rejects: Reject[];
+  /** Records that repeat an earlier one of the payload. */
+  duplicates: number;
+  read: number;
+}
+
+export interface BatchContext extends ReadContext {
+  /** Whether the rows are to carry the flag `sandbox`. */
+  sandbox: boolean;
+}
+
+/** Reads a parsed reply (see readJson) as its source does. Throws UnreadablePayload when it cannot. */
+export function normalizeBatch(source: PolledSource, body: unknown, context: BatchContext): NormalizedBatch {
+  return settle(source.read(body, context), context.sandbox, (pointer) =>
+    rawText(resolvePointer(body, pointer)),
+  );
+}
+
+/**
+ * Sorts readings of one payload into what is loaded. `rawAt` gives the record that a pointer names as it was
+ * sent, for the reject of one that contradicts an earlier one.
+ */
+export function settle(
+  readings: Reading[],
+  sandbox: boolean,
+  rawAt: (pointer: string) => string,
+): NormalizedBatch {
+  const observations = readings.flatMap((reading) =>
+    reading.type === 'observation' ? reading.observation : [],
+  );
+  const totals = readings.flatMap((reading) => (reading.type === 'market_totals' ? reading.totals : []));
+  const rejects = readings.flatMap((reading) => (reading.type === 'reject' ? reading.reject : []));
+  const { kept, duplicates, conflicts } = settleBatch(observations);
+  const conflicting = conflicts.map(
+    ({ observation: { pointer, external_id, observed_at }, kept: first }): Reject => ({
+      code: 'conflicting_record',
+      message: `${external_id} at ${observed_at} has other values than the same at ${first.pointer}.`,
+      pointer,
+      raw: rawAt(pointer),
+      external_id,
+    }),
+  );
+  return {
+    observations: kept.map((row) => flagged(row, sandbox)),
+    market_totals: totals.map((row) => flagged(row, sandbox)),
+    catalog: readings.flatMap((reading) => (reading.type === 'catalog' ? reading.entry : [])),
+    rejects: [...rejects, ...conflicting],
+    duplicates,
+    read: readings.length,
+  };
+}
+
+/**
+ * Sorts readings of one batch of several: repeats stay in, marked, since only the database knows whether the
+ * first of a key stood in an earlier batch.
+ */
+export function sortReadings(readings: Reading[], sandbox: boolean): NormalizedBatch {
+  const observations: BatchRow[] = [];
+  const rejects: Reject[] = [];
+  for (const reading of readings) {
+    if (reading.type === 'observation') observations.push(flagged(reading.observation, sandbox));
+    else if (reading.type === 'reject') rejects.push(reading.reject);
+  }
+  return {
+    observations: areDistinct(observations) ? observations : marked(observations),
+    market_totals: [],
+    catalog: [],
+    rejects,
+    duplicates: 0,
+    read: readings.length,
+  };
+}
+
+const marked = (observations: BatchRow[]): BatchRow[] =>
+  markRepeats(observations).map(({ observation, first, agrees }) =>
+    first === null ? observation : { ...observation, repeat: agrees ? 'agrees' : 'differs' },
+  );
+
+const flagged = <Row extends { flags: Flag[] }>(row: Row, sandbox: boolean): Row =>
+  sandbox && !row.flags.includes('sandbox') ? { ...row, flags: ['sandbox', ...row.flags] } : row;
+
+/** The value a JSON Pointer (RFC 6901) names; undefined when there is none. */
+export function resolvePointer(body: unknown, pointer: string): unknown {
+  const keys = pointer.split('/').slice(1);
+  return keys.reduce<unknown>((value, key) => {
+    const name = key.replaceAll('~1', '/').replaceAll('~0', '~');
+    return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+      ? (value as Record<string, unknown>)[name]
+      : undefined;
+  }, body);
+}

@@ -1,0 +1,204 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { makeCandles } from '../../support/candles.ts';
+import { emptyDatabase, testDeps } from '../../support/deps.ts';
+import { ask, type Page } from '../../support/http.ts';
+import { countStatements, type SeedRow, seed, seedAssets } from '../../support/tape.ts';
+
+const { db } = testDeps();
+const spot = (external_id: string, observed_at: string, price_usd: string): SeedRow => ({
+  external_id,
+  symbol: 'BTC',
+  observed_at,
+  price_usd,
+});
+const bar = (period: string, observed_at: string, close: string, more: Partial<SeedRow> = {}): SeedRow => ({
+  source: 'csv',
+  external_id: `cryptodatadownload:btc:bitstamp:usd:${period}`,
+  symbol: 'BTC',
+  kind: 'bar_close',
+  observed_at,
+  known_at: '2025-02-01T00:00:00Z',
+  price_usd: close,
+  open_usd: '1.0',
+  high_usd: '9.90',
+  low_usd: '0.5',
+  ...more,
+});
+
+beforeAll(async () => {
+  await emptyDatabase();
+  await seed(db, [
+    spot('bitcoin', '2025-01-10T10:00:00Z', '100.50'),
+    spot('bitcoin', '2025-01-10T10:30:00Z', '90.1'),
+    spot('bitcoin', '2025-01-10T23:00:00Z', '120'),
+    spot('bitcoin', '2025-01-12T09:00:00Z', '0.00000001'),
+    { ...spot('btc-bitcoin', '2025-01-12T08:00:00Z', '7'), source: 'coinpaprika' },
+    spot('other', '2025-01-12T08:00:00Z', '3'),
+    bar('1d', '2025-01-11T00:00:00Z', '2.00', { volume_24h_usd: '5000.0' }),
+    bar('1d', '2025-01-12T00:00:00Z', '3.00', { superseded_at: '2025-02-02T00:00:00Z' }),
+    bar('1d', '2025-01-12T00:00:00Z', '4.00', { revision: 2, known_at: '2025-02-02T00:00:00Z' }),
+    bar('1h', '2025-01-11T01:00:00Z', '2.50'),
+    bar('-', '2025-01-11T01:00:00Z', '2.70'),
+  ]);
+  const bars = ['1d', '1h', '-'].map((period) => `csv:cryptodatadownload:btc:bitstamp:usd:${period}`);
+  const listings = ['coingecko:bitcoin', 'coinpaprika:btc-bitcoin', ...bars];
+  await seedAssets(db, [
+    {
+      id: 'btc-bitcoin',
+      symbol: 'BTC',
+      listings: Object.fromEntries(listings.map((each) => [each, 'test'])),
+    },
+    { id: 'other', symbol: 'BTC', listings: { 'coingecko:other': 'test' } },
+  ]);
+  await makeCandles(db);
+});
+
+describe('GET /candles', () => {
+  it('gives the candles of an asset, each source for itself, oldest first', async () => {
+    const reply = await ask('/candles?asset=btc-bitcoin');
+    expect(reply.status).toBe(200);
+    expect(reply.page.data.map((row) => [row.source, row.open_time, row.count])).toEqual([
+      ['coingecko', '2025-01-10T00:00:00Z', 3],
+      ['coingecko', '2025-01-12T00:00:00Z', 1],
+      ['coinpaprika', '2025-01-12T00:00:00Z', 1],
+    ]);
+    expect(reply.text).toContain(
+      '{"asset":"btc-bitcoin","source":"coingecko","open_time":"2025-01-10T00:00:00Z",' +
+        '"close_time":"2025-01-11T00:00:00Z","open":100.50,"high":120,"low":90.1,"close":120,"volume_usd":null,' +
+        '"count":3,"basis":"observed","complete":true,"external_id":"bitcoin"}',
+    );
+    expect(reply.page.pagination).toMatchObject({ limit: 100, offset: 0, returned: 3, total: 3, next: null });
+    expect(reply.page.meta.attribution).toMatchObject([{ source: 'coinpaprika' }, { source: 'coingecko' }]);
+  });
+
+  it('says whether in-order rows may still come', async () => {
+    const reply = await ask('/candles?asset=btc-bitcoin&source=coingecko&interval=1h');
+    expect(reply.page.data.map((row) => [row.open_time, row.complete])).toEqual([
+      ['2025-01-10T10:00:00Z', true],
+      ['2025-01-10T23:00:00Z', true],
+      ['2025-01-12T09:00:00Z', false],
+    ]);
+  });
+
+  it('takes open times from a range, newest first when asked', async () => {
+    const query = 'external_id=bitcoin&interval=1h&start_date=2025-01-10T10:00:00Z&end_date=2025-01-10';
+    const reply = await ask(`/candles?${query}&order=desc&decimals=string&fields=open_time,open`);
+    expect(reply.page.data).toEqual([
+      { open_time: '2025-01-10T23:00:00Z', open: '120' },
+      { open_time: '2025-01-10T10:00:00Z', open: '100.50' },
+    ]);
+    expect(reply.page.pagination.total).toBeNull();
+    expect((await ask(`/candles?${query}&count=exact`)).page.pagination.total).toBe(2);
+  });
+
+  it('gives the bars that files brought as they are, those of the interval only', async () => {
+    const days = await ask('/candles?asset=btc-bitcoin&basis=reported');
+    expect(days.page.data).toEqual([
+      {
+        asset: 'btc-bitcoin',
+        source: 'csv',
+        open_time: '2025-01-10T00:00:00Z',
+        close_time: '2025-01-11T00:00:00Z',
+        open: 1,
+        high: 9.9,
+        low: 0.5,
+        close: 2,
+        volume_usd: 5000,
+        count: null,
+        basis: 'reported',
+        complete: true,
+        external_id: 'cryptodatadownload:btc:bitstamp:usd:1d',
+      },
+      expect.objectContaining({ open_time: '2025-01-11T00:00:00Z', close: 4, volume_usd: null }),
+    ]);
+    expect(days.text).toContain('"high":9.90');
+    const hours = await ask('/candles?asset=btc-bitcoin&basis=reported&interval=1h');
+    expect(hours.column('open_time')).toEqual(['2025-01-11T00:00:00Z']);
+    const bounded = '/candles?asset=btc-bitcoin&basis=reported&start_date=2025-01-11&end_date=2025-01-11';
+    expect((await ask(bounded)).column('open_time')).toEqual(['2025-01-11T00:00:00Z']);
+  });
+
+  it.each(['observed&interval=1h', 'reported', 'observed&order=desc'])(
+    'is walked by its cursor: %s',
+    async (basis) => {
+      const url = `/candles?asset=btc-bitcoin&basis=${basis}`;
+      const whole = (await ask(url)).page;
+      const walked: unknown[] = [];
+      for (let next: string | null = `${url}&limit=1`; next !== null; ) {
+        const { data, pagination }: Page = (await ask(next.replace('https://tape.test', ''))).page;
+        expect(pagination.total).toBe(whole.data.length);
+        walked.push(...data);
+        next = pagination.next;
+      }
+      expect(walked).toEqual(whole.data);
+      expect((await ask(`${url}&limit=2&offset=1`)).page.data).toEqual(whole.data.slice(1, 3));
+    },
+  );
+
+  it('streams every match as CSV and NDJSON', async () => {
+    const csv = await ask('/candles?asset=btc-bitcoin&source=coingecko', { headers: { Accept: 'text/csv' } });
+    expect(csv.header('Content-Type')).toBe('text/csv; charset=utf-8; header=present');
+    expect(csv.text).toBe(
+      'asset,source,open_time,close_time,open,high,low,close,volume_usd,count,basis,complete,external_id\r\n' +
+        'btc-bitcoin,coingecko,2025-01-10T00:00:00Z,2025-01-11T00:00:00Z,100.50,120,90.1,120,,3,observed,true,bitcoin\r\n' +
+        'btc-bitcoin,coingecko,2025-01-12T00:00:00Z,2025-01-13T00:00:00Z,0.00000001,0.00000001,0.00000001,' +
+        '0.00000001,,1,observed,false,bitcoin\r\n',
+    );
+    const lines = await ask('/candles?external_id=other&format=ndjson&fields=close,complete');
+    expect(lines.text).toBe('{"close":3,"complete":false}\n');
+    const head = await ask('/candles?asset=btc-bitcoin&format=csv', { method: 'HEAD' });
+    expect([head.status, head.text]).toEqual([200, '']);
+  });
+
+  it('says which assets share a symbol', async () => {
+    const reply = await ask('/candles?ticker=btc');
+    expect(reply.page.data).toHaveLength(4);
+    expect(reply.page.meta.ambiguous).toMatchObject([{ asset: 'btc-bitcoin' }, { asset: 'other' }]);
+  });
+
+  it('refuses what it cannot answer', async () => {
+    const problem = async (query: string) => {
+      const { status, json } = await ask(`/candles?${query}`);
+      const { code, errors, candidates } = json as Record<string, { path: string; message: string }[]>;
+      return [status, code, errors?.map(({ path, message }) => `${path} ${message}`) ?? candidates];
+    };
+    expect(await problem('interval=1d')).toEqual([
+      400,
+      'invalid_request',
+      ['asset is needed, or symbol, or external_id'],
+    ]);
+    expect(await problem('asset=bitcoin')).toEqual([400, 'unknown_asset', ['btc-bitcoin']]);
+    expect(await problem('asset=btc-bitcoin&interval=5m')).toEqual([
+      400,
+      'invalid_request',
+      ['interval must be one of 1h, 1d'],
+    ]);
+    expect(await problem('asset=btc-bitcoin&start_date=2025-01-02&end_date=2025-01-01')).toEqual([
+      400,
+      'invalid_request',
+      ['start_date must be before end_date'],
+    ]);
+    expect((await ask('/candles?symbol=NOBODY')).page.data).toEqual([]);
+  });
+
+  it('asks the database once, and once for nothing new', async () => {
+    const counted = countStatements(db);
+    const first = await ask('/candles?asset=btc-bitcoin', { deps: { db: counted.db } });
+    const headers = { 'If-None-Match': first.header('ETag') ?? '' };
+    const again = await ask('/candles?asset=btc-bitcoin', { headers, deps: { db: counted.db } });
+    expect([again.status, again.text, counted.statements()]).toEqual([304, '', 2]);
+    expect(first.header('Cache-Control')).toBe('public, max-age=15, stale-while-revalidate=60');
+  });
+});
+
+describe('POST /candles/rebuild', () => {
+  it('puts the work into the queue', async () => {
+    const sent: unknown[] = [];
+    const queue = { send: async (message: unknown) => void sent.push(message) } as unknown as Queue;
+    const headers = { Authorization: 'Bearer dev' };
+    const reply = await ask('/candles/rebuild', { method: 'POST', headers, deps: { queue } });
+    expect([reply.status, reply.json]).toEqual([202, { status: 'queued' }]);
+    expect(sent).toEqual([{ type: 'rebuild_candles', from: null }]);
+    expect((await ask('/candles/rebuild', { method: 'POST', deps: { queue } })).status).toBe(401);
+  });
+});

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Field, rowJson, rowObject } from '../../../src/http/row-fields.ts';
+
+interface Row {
+  name: string | null;
+  price: string | null;
+  flags: string[];
+}
+const FIELDS: Field<Row>[] = [
+  { name: 'name', type: 'text', read: (row) => row.name },
+  { name: 'price', type: 'decimal', read: (row) => row.price },
+  { name: 'flags', type: 'words', read: (row) => row.flags },
+];
+
+test('a row as JSON keeps every digit and escapes its texts', () => {
+  const row = { name: 'a "b"\n\u2028', price: '12345678901234567890.1200', flags: ['stale', 'x'] };
+  expect(rowJson(row, FIELDS, 'number')).toBe(
+    '{"name":"a \\"b\\"\\n\u2028","price":12345678901234567890.1200,"flags":["stale","x"]}',
+  );
+  expect(rowJson({ ...row, name: null }, FIELDS, 'string')).toBe(
+    '{"name":null,"price":"12345678901234567890.1200","flags":["stale","x"]}',
+  );
+  expect(rowJson({ ...row, price: null }, FIELDS.slice(1), 'string')).toBe(
+    '{"price":null,"flags":["stale","x"]}',
+  );
+});
+
+test('it is the text of the object', () => {
+  const rows = fc.record<Row>({
+    name: fc.option(fc.string({ unit: 'binary' })),
+    price: fc.option(fc.stringMatching(/^-?(0|[1-9]\d{0,30})(\.\d{1,30})?$/)),
+    flags: fc.array(fc.string()),
+  });
+  fc.assert(
+    fc.property(rows, fc.constantFrom('number' as const, 'string' as const), (row, decimals) => {
+      expect(rowJson(row, FIELDS, decimals)).toBe(JSON.stringify(rowObject(row, FIELDS, decimals)));
+    }),
+  );
+});

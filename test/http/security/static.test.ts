@@ -1,0 +1,134 @@
+/// <reference types="vite/client" />
+import { describe, expect, it } from 'vitest';
+import npmrc from '../../../.npmrc?raw';
+import { allowScripts } from '../../../package.json';
+import lock from '../../../package-lock.json';
+import { ENDPOINTS } from '../../../src/http/endpoints.ts';
+import { ask } from '../../support/http.ts';
+
+// What can be seen by reading the code, so that nobody brings it in unseen.
+
+const texts = (files: Record<string, unknown>) => Object.entries(files as Record<string, string>);
+const SOURCES = texts(
+  import.meta.glob('../../../src/**/*.ts', { query: '?raw', import: 'default', eager: true }),
+).map(([path, text]) => [path.replace('../../../', ''), text] as const);
+const PAGES = texts(
+  import.meta.glob(['../../../public/**/*.js', '!../../../public/vendor/**'], {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  }),
+);
+const HTML = texts(
+  import.meta.glob('../../../public/*.html', { query: '?raw', import: 'default', eager: true }),
+);
+const WORKFLOWS = texts(
+  import.meta.glob('../../../.github/workflows/*.yml', { query: '?raw', import: 'default', eager: true }),
+);
+
+/** A package in the lockfile. */
+interface Locked {
+  link?: boolean;
+  optional?: boolean;
+  integrity?: string;
+  resolved?: string;
+  hasInstallScript?: boolean;
+}
+
+const having = (files: readonly (readonly [string, string])[], pattern: RegExp) =>
+  files.filter(([, text]) => pattern.test(text)).map(([path]) => path);
+
+describe('the dashboard', () => {
+  it('makes text of what comes from outside: nothing there reads markup or code', () => {
+    expect(PAGES.length).toBeGreaterThan(15);
+    const sinks =
+      /\.(inner|outer)HTML|insertAdjacentHTML|document\.write|createContextualFragment|\.srcdoc|DOMParser|setHTML|\beval\(|new Function|javascript:|setTimeout\(\s*['"`]/;
+    expect(having(PAGES, sinks)).toEqual([]);
+  });
+
+  it('has no script, style or handler inline, and nothing of other sites', () => {
+    const INLINE =
+      /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|<(script|link|img|iframe)[^>]*"(https?:)?\/\//i;
+    expect(HTML).toHaveLength(1);
+    expect(having(HTML, INLINE)).toEqual([]);
+  });
+
+  it('runs under a policy that would stop it anyway', async () => {
+    for (const [path, headers] of [
+      ['/', { Accept: 'text/html' }],
+      ['/docs', {}],
+    ] as const) {
+      const policy = (await ask(path, { headers })).header('Content-Security-Policy');
+      expect(policy).toMatch(/default-src 'none'; script-src 'self'/);
+      expect(policy).toMatch(/base-uri 'none'; form-action 'none'; frame-ancestors 'none'/);
+      expect(policy).not.toMatch(/unsafe|\*|https?:/);
+    }
+  });
+});
+
+/** A request, and not a sentence about one. */
+const CALL = /(await|=>|return) (deps\.)?fetch\(/;
+
+describe('the Worker', () => {
+  it('speaks to upstreams, the alert hook and the database, from one place each', () => {
+    expect(having(SOURCES, CALL)).toEqual([
+      'src/db/client.ts',
+      'src/deps.ts',
+      'src/ingest/upkeep/alert.ts',
+      'src/ingest/poll/fetch.ts',
+    ]);
+    const follows = SOURCES.filter(
+      ([path]) => /client|alert|fetch-payload/.test(path) && !path.includes('http/'),
+    );
+    const calls = follows.filter(([, text]) => CALL.test(text));
+    expect(calls.every(([, text]) => text.includes("redirect: 'manual'"))).toBe(true);
+  });
+
+  it('never puts a text into SQL that did not grow in the code', () => {
+    const raw = SOURCES.flatMap(([path, text]) =>
+      [...text.matchAll(/sql\.(raw|identifier)\(/g)].map(() => path),
+    );
+    expect([...new Set(raw)].every((path) => path.startsWith('src/db/'))).toBe(true);
+    expect(having(SOURCES, /\beval\(|new Function\(/)).toEqual([]);
+  });
+
+  it('lets no method and no route change anything without a token', () => {
+    const open = ENDPOINTS.filter(
+      ({ method, access }) => method === 'post' && !/^(scheduler|upload)$/.test(access),
+    );
+    expect(open).toEqual([]);
+  });
+});
+
+describe('what others wrote', () => {
+  it('runs at installation only where it is allowed to', () => {
+    const scripted = Object.entries(lock.packages as Record<string, Locked>)
+      .filter(([, { hasInstallScript }]) => hasInstallScript)
+      .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
+    expect([...new Set(scripted)].toSorted()).toEqual(Object.keys(allowScripts).toSorted());
+    expect(allowScripts['@scarf/scarf']).toBe(false); // sends telemetry
+    expect(npmrc).toMatch(/^strict-allow-scripts=true$/m);
+  });
+
+  it('comes from the registry, and is what it was', () => {
+    // npm leaves the hash out for packages of other systems than the one that wrote the lockfile.
+    const packages = Object.entries(lock.packages as Record<string, Locked>).filter(
+      ([path, { link, optional }]) => path.includes('node_modules/') && !link && !optional,
+    );
+    expect(packages.length).toBeGreaterThan(100);
+    for (const [path, { integrity, resolved }] of packages) {
+      expect(integrity, path).toMatch(/^sha512-/);
+      expect(resolved ?? 'https://registry.npmjs.org/', path).toMatch(/^https:\/\/registry\.npmjs\.org\//);
+    }
+  });
+
+  it('is named by what cannot be moved in workflows, which may only read', () => {
+    expect(WORKFLOWS.length).toBeGreaterThan(0);
+    for (const [path, text] of WORKFLOWS) {
+      for (const [, used = ''] of text.matchAll(/uses:\s*(\S+)/g))
+        expect(used, path).toMatch(/@[0-9a-f]{40}$/);
+      expect(text, path).toMatch(/^permissions:\s*\n\s+contents: read$/m);
+      expect(text, path).not.toMatch(/pull_request_target|\$\{\{\s*github\.event/);
+    }
+  });
+});
