@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 const MAY_IMPORT: Record<string, string[]> = {
   domain: ['domain'],
   sources: ['domain', 'sources'],
-  reading: ['reading', 'domain', 'sources', 'db/observations/batch-rows'],
+  reading: ['reading', 'domain', 'sources'],
   db: ['db', 'domain', 'errors'],
   raw: ['raw', 'domain', 'errors'],
   ingest: ['ingest', 'domain', 'sources', 'reading', 'db', 'raw', 'deps', 'env', 'errors', 'log', 'data'],
@@ -58,6 +58,23 @@ it('holds the import table', () => {
     return !allowed.some((room) => to === room || to.startsWith(`${room}/`));
   });
   expect(broken.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+});
+
+it('has no two files that import each other, directly or through others', () => {
+  const of = Map.groupBy(imports, ({ from }) => from.replace(/\.ts$/, ''));
+  const reaches = (from: string, target: string, seen = new Set<string>()): boolean =>
+    (of.get(from) ?? []).some(({ to }) => {
+      if (to === target) return true;
+      if (seen.has(to)) return false;
+      seen.add(to);
+      return reaches(to, target, seen);
+    });
+  expect([...of.keys()].filter((file) => reaches(file, file))).toEqual([]);
+});
+
+it('has no folder with more files of its own than one can know', () => {
+  const sizes = Map.groupBy(Object.keys(files), (path) => path.slice(0, path.lastIndexOf('/')));
+  expect([...sizes].filter(([, own]) => own.length > 22).map(([folder]) => folder)).toEqual([]);
 });
 
 it('keeps SQL inside src/db', () => {

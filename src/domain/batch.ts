@@ -13,6 +13,11 @@ export const FACTS = [
   'low_usd',
 ] as const satisfies (keyof Observation)[];
 
+/** An observation to load, and whether an earlier one of its batch has the same key. */
+export interface BatchRow extends Observation {
+  repeat?: 'agrees' | 'differs';
+}
+
 export interface Conflict {
   observation: Observation;
   /** The one that came first and is kept. */

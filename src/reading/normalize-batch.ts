@@ -1,5 +1,4 @@
-import type { BatchRow } from '../db/observations/batch-rows.ts';
-import { areDistinct, markRepeats, settleBatch } from '../domain/batch.ts';
+import { areDistinct, type BatchRow, markRepeats, settleBatch } from '../domain/batch.ts';
 import type { CatalogEntry } from '../domain/identity/catalog.ts';
 import type { Flag, MarketTotals } from '../domain/observation.ts';
 import type { Reject } from '../domain/reject.ts';

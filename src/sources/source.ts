@@ -87,7 +87,7 @@ export interface PolledSource {
   /** Whole lists of coins and their contracts: they tell coins apart, and are asked for once a day. */
   catalogRequests(settings: SourceSettings): SourceRequest[];
   /**
-   * Reads a parsed reply (numbers are JsonNumber, see ingest/read-json) into one reading per record,
+   * Reads a parsed reply (numbers are JsonNumber, see reading/json) into one reading per record,
    * in order. A record that does not fit is a reject; the others go on.
    */
   read(body: unknown, context: ReadContext): Reading[];

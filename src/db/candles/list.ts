@@ -4,8 +4,9 @@ import type { Decimal } from '../../domain/decimal.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { type ListingFilter, listingConditions } from '../observations/listing-filter.ts';
-import { type PageWish, pinnedVersion, unseen } from '../observations/page.ts';
+import { pinnedVersion, unseen } from '../observations/page.ts';
 import { type Framed, pageFrame } from '../observations/page-frame.ts';
+import type { PageWish } from '../observations/page-request.ts';
 import { visibleAt } from '../observations/row.ts';
 import { instant } from '../sql/instant-text.ts';
 

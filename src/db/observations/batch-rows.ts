@@ -1,11 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Observation, PageFacts } from '../../domain/observation.ts';
+import type { BatchRow } from '../../domain/batch.ts';
+import type { PageFacts } from '../../domain/observation.ts';
 import { arrayParam } from '../sql/array-param.ts';
-
-/** An observation to load, and whether an earlier one of its batch has the same key. */
-export interface BatchRow extends Observation {
-  repeat?: 'agrees' | 'differs';
-}
 
 type Column = (row: BatchRow) => string | number | null;
 const page =

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { KINDS, type Kind } from '../../domain/observation.ts';
 import { namesListings } from './listing-filter.ts';
-import type { ObservationWish } from './page.ts';
+import type { ObservationWish } from './page-request.ts';
 import { SOURCE_ORDER } from './prefer-source.ts';
 import { OBSERVATION_COLUMNS } from './row.ts';
 

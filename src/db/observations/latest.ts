@@ -5,8 +5,9 @@ import type { Db } from '../client.ts';
 import { unlessCurrent } from '../sql/unless-current.ts';
 import { lateKnowledge } from './first-knowledge.ts';
 import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
-import { PAGE_ROW_TYPES, type PageWish, pinnedVersion } from './page.ts';
+import { PAGE_ROW_TYPES, pinnedVersion } from './page.ts';
 import { pageFrame } from './page-frame.ts';
+import type { PageWish } from './page-request.ts';
 import { firstVisible, OBSERVATION_COLUMNS, OBSERVATION_ROW, visibleAt, WITH_LISTING } from './row.ts';
 
 export const LATEST_SORTS = ['market_cap_usd', 'price_usd', 'volume_24h_usd', 'observed_at'] as const;

@@ -4,8 +4,9 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Flag } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
-import { type PageWish, pinnedVersion, unseen } from './page.ts';
+import { pinnedVersion, unseen } from './page.ts';
 import type { PageFrame } from './page-frame.ts';
+import type { PageWish } from './page-request.ts';
 import { visibleAt } from './row.ts';
 
 export interface MarketTotalsRow {

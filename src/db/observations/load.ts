@@ -1,9 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { BatchRow } from '../../domain/batch.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { addToCandles, markStale } from '../candles/follow.ts';
 import type { Db } from '../client.ts';
 import { closeVersion } from '../tape/version.ts';
-import { type BatchRow, inputRows } from './batch-rows.ts';
+import { inputRows } from './batch-rows.ts';
 
 /** Where a batch comes from: the same for each of its rows. */
 export interface BatchOrigin {

@@ -5,8 +5,9 @@ import type { Db } from '../client.ts';
 import { unlessCurrent } from '../sql/unless-current.ts';
 import { isFar, rowsFromAfar } from './far-page.ts';
 import { lateKnowledge } from './first-knowledge.ts';
-import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
+import { listingConditions, namesListings } from './listing-filter.ts';
 import { type Framed, pageFrame } from './page-frame.ts';
+import type { ObservationFilter, ObservationKey, ObservationWish } from './page-request.ts';
 import {
   firstVisible,
   OBSERVATION_COLUMNS,
@@ -16,42 +17,6 @@ import {
   visibleAt,
   WITH_LISTING,
 } from './row.ts';
-
-export interface ObservationFilter extends ListingFilter {
-  kinds: Kind[] | null;
-  observed_from: Instant | null;
-  /** Exclusive. */
-  observed_before: Instant | null;
-  /** Exclusive. */
-  known_after: Instant | null;
-  /** Superseded revisions too. */
-  history: boolean;
-}
-
-/** Where a page begins: behind the row with these sort values. */
-export type ObservationKey =
-  | { sort: 'observed_at'; observed_at: Instant; listing_id: number; kind: Kind; revision: number }
-  | { sort: 'known_at'; known_at: Instant; listing_id: number; observed_at: Instant; kind: Kind };
-
-export interface PageWish {
-  limit: number;
-  offset: number;
-  /** The version of the tape to read at; null is the newest. */
-  pin: Instant | null;
-  /** The moment a caller asked for: what was not known then is told. */
-  as_of: Instant | null;
-  /** The version the client holds already: when it is still the newest, nothing is read. */
-  seen: Instant | null;
-  /** `tally` reads the kept counts, which know listings and kinds only; `exact` counts rows. */
-  count: 'tally' | 'exact' | 'none';
-}
-
-export interface ObservationWish extends PageWish {
-  filter: ObservationFilter;
-  sort: 'observed_at' | 'known_at';
-  order: 'asc' | 'desc';
-  after: ObservationKey | null;
-}
 
 export type PageRow = Framed<ObservationRow>;
 

@@ -1,5 +1,5 @@
 import { LATEST_SORTS, type LatestSort, type LatestWish } from '../../db/observations/latest.ts';
-import type { ObservationKey } from '../../db/observations/page.ts';
+import type { ObservationKey } from '../../db/observations/page-request.ts';
 import type { ObservationRow } from '../../db/observations/row.ts';
 import { parseInstant } from '../../domain/instant.ts';
 import { KINDS } from '../../domain/observation.ts';

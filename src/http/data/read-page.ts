@@ -2,13 +2,9 @@ import { rowsOf } from '../../db/client.ts';
 import type { AssetCandidate } from '../../db/identity/find-candidates.ts';
 import type { LateKnowledge } from '../../db/observations/first-knowledge.ts';
 import { type LatestSort, listLatest } from '../../db/observations/latest.ts';
-import {
-  listObservations,
-  type ObservationKey,
-  type PageRow,
-  type PageWish,
-} from '../../db/observations/page.ts';
+import { listObservations, type PageRow } from '../../db/observations/page.ts';
 import { framed } from '../../db/observations/page-frame.ts';
+import type { ObservationKey, PageWish } from '../../db/observations/page-request.ts';
 import type { ObservationRow } from '../../db/observations/row.ts';
 import type { Retained } from '../../db/retention/horizon.ts';
 import type { Deps } from '../../deps.ts';

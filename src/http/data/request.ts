@@ -1,5 +1,5 @@
 import type { LatestSort } from '../../db/observations/latest.ts';
-import type { ObservationFilter } from '../../db/observations/page.ts';
+import type { ObservationFilter } from '../../db/observations/page-request.ts';
 import { type Instant, instantOfMicros, microsOf } from '../../domain/instant.ts';
 import type { HttpContext } from '../context.ts';
 import { type Issue, invalid } from '../query.ts';

@@ -15,8 +15,9 @@ import { heldMs } from '../../domain/upstream/circuit.ts';
 import { AppError } from '../../errors.ts';
 import { POLLED_SOURCES } from '../../sources/registry.ts';
 import type { SourceRequest } from '../../sources/source.ts';
-import { pollRequest, type RunningPoll } from './request.ts';
+import { pollRequest } from './request.ts';
 import { isUpstreamFault } from './run.ts';
+import type { RunningPoll } from './running.ts';
 import { sourceSettings } from './settings.ts';
 
 /** Waits for another try may not reach beyond this. */

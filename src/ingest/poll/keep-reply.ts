@@ -9,7 +9,7 @@ import type { ErrorCode } from '../../errors.ts';
 import { sha256Hex } from '../../raw/store.ts';
 import type { SourceRequest } from '../../sources/source.ts';
 import type { Reply } from './fetch.ts';
-import type { RunningPoll } from './request.ts';
+import type { RunningPoll } from './running.ts';
 
 /** A reply whose bytes are kept and indexed. */
 export interface Kept {

@@ -5,7 +5,7 @@ import { advanceCheckpoint, type Checkpoint } from '../../db/runs/checkpoints.ts
 import { type Lease, renewLease } from '../../db/tape/leases.ts';
 import { recordGaps } from '../../db/upstreams/gaps.ts';
 import type { Deps } from '../../deps.ts';
-import { type Anomaly, findAnomalies } from '../../domain/anomaly.ts';
+import { findAnomalies } from '../../domain/anomaly.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { ATTEMPTS_MAX, retryAfterMs, retryWaitMs } from '../../domain/upstream/retry.ts';
 import { newestInstant } from '../../domain/watermark.ts';
@@ -14,31 +14,16 @@ import { readJson } from '../../reading/json.ts';
 import { type NormalizedBatch, normalizeBatch, resolvePointer } from '../../reading/normalize-batch.ts';
 import { rawText } from '../../sources/read-record.ts';
 import { NORMALIZER_VERSION } from '../../sources/registry.ts';
-import { type PolledSource, type SourceRequest, UnreadablePayload } from '../../sources/source.ts';
+import { type SourceRequest, UnreadablePayload } from '../../sources/source.ts';
 import { loadBatch, loadStatements } from '../load-batch.ts';
 import { fetchPayload, type Reply } from './fetch.ts';
 import { type Kept, keepReply } from './keep-reply.ts';
 import { profilePayload } from './profile.ts';
 import { refusalCode, withoutKey } from './refusal.ts';
-import { type CallBudget, spendCall } from './spend-calls.ts';
+import type { RunningPoll } from './running.ts';
+import { spendCall } from './spend-calls.ts';
 
 const HEARTBEAT_MS = 10_000; // a third of the lease
-
-/** A run in progress: what every request of it shares. */
-export interface RunningPoll {
-  source: PolledSource;
-  run_id: number;
-  lease: Lease;
-  /** Unix ms after which no wait for another try may end. */
-  deadline_ms: number;
-  budget: CallBudget;
-  /** How long it may wait for the plan's next period, in ms. */
-  quota_wait_ms_max: number;
-  /** Whether the upstream said "too many requests" at any time so far. */
-  was_rate_limited: boolean;
-  /** What its replies showed to be unusual so far. */
-  anomalies: Anomaly[];
-}
 
 /** A reply that was read and committed; or the reply that there is no such thing, with nothing to commit. */
 export interface Answer {

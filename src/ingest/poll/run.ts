@@ -25,7 +25,8 @@ import { type Circuit, circuitAfter } from '../../domain/upstream/circuit.ts';
 import { AppError } from '../../errors.ts';
 import type { PolledSource, SourceRequest } from '../../sources/source.ts';
 import { askForHistory, firstBackfills } from './first-backfills.ts';
-import { type Answer, pollRequest, type RunningPoll, waitHolding } from './request.ts';
+import { type Answer, pollRequest, waitHolding } from './request.ts';
+import type { RunningPoll } from './running.ts';
 import { sourceSettings } from './settings.ts';
 import { type CallBudget, ledgerPeriods, reservation, unspent } from './spend-calls.ts';
 

@@ -5,7 +5,7 @@ import { openVersion } from '../../db/tape/version.ts';
 import type { Deps } from '../../deps.ts';
 import { midnightBefore } from '../../domain/retention.ts';
 import { POLLED_SOURCES } from '../../sources/registry.ts';
-import type { RunningMaintenance } from './maintain.ts';
+import type { RunningMaintenance } from './slice.ts';
 
 /** Replies per step; R2 deletes a thousand objects a call at most. */
 const SLICE_PAYLOADS = 500;

@@ -14,7 +14,7 @@ import { openVersion } from '../../db/tape/version.ts';
 import type { Deps } from '../../deps.ts';
 import { THINNING_UNITS, thinningHorizons } from '../../domain/retention.ts';
 import { POLLED_SOURCES } from '../../sources/registry.ts';
-import type { RunningMaintenance } from './maintain.ts';
+import type { RunningMaintenance } from './slice.ts';
 
 /** Rows looked at per transaction: each locks the tape for well under a second, as a load does. */
 const SLICE_ROWS = 2_000;

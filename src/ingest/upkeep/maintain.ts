@@ -11,12 +11,6 @@ const SLICE_MS_MAX = 10_000;
 
 export type MaintenanceOutcome = 'done' | 'continue' | { busy_seconds: number };
 
-/** A slice of maintenance: what its steps share. */
-export interface RunningMaintenance {
-  lease: Lease;
-  isOver: () => boolean;
-}
-
 /** Whether anything is ever given up: by default all is kept. */
 export const hasRetention = ({ KEEP_OBSERVATIONS_DAYS, KEEP_RAW_DAYS }: Settings): boolean =>
   KEEP_OBSERVATIONS_DAYS !== undefined || KEEP_RAW_DAYS !== undefined;

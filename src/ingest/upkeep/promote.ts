@@ -10,7 +10,7 @@ import { flagAfterThinning } from '../../db/retention/horizon.ts';
 import { renewLease } from '../../db/tape/leases.ts';
 import { openVersion } from '../../db/tape/version.ts';
 import type { Deps } from '../../deps.ts';
-import type { RunningReplay } from './replay.ts';
+import type { RunningReplay } from './slice.ts';
 
 /** Rows per transaction: each locks the tape for well under a second. */
 const SLICE_ROWS = 2_000;

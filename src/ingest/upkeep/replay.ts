@@ -12,7 +12,7 @@ import {
   type StartedReplay,
   startReplay,
 } from '../../db/replays/lifecycle.ts';
-import { type Lease, releaseLease, renewLease } from '../../db/tape/leases.ts';
+import { releaseLease, renewLease } from '../../db/tape/leases.ts';
 import type { Deps } from '../../deps.ts';
 import type { Observation } from '../../domain/observation.ts';
 import { AppError } from '../../errors.ts';
@@ -20,6 +20,7 @@ import { CsvFault } from '../../sources/csv/index.ts';
 import { UnreadablePayload } from '../../sources/source.ts';
 import { promote } from './promote.ts';
 import { readFileAgain, readReplyAgain } from './read-again.ts';
+import type { RunningReplay } from './slice.ts';
 
 const PAYLOADS_AHEAD = 50;
 const SLICE_MS_MAX = 10_000;
@@ -53,13 +54,6 @@ export async function replay(deps: Deps, { replay_id }: { replay_id: number }): 
   } catch (error) {
     throw databaseError(error);
   }
-}
-
-/** A slice of a replay: what each of its steps shares. */
-export interface RunningReplay {
-  replay_id: number;
-  lease: Lease;
-  isOver: () => boolean;
 }
 
 /** Compares payload after payload until none is left (true) or the slice is over (false). */

@@ -1,0 +1,39 @@
+import type { Instant } from '../../domain/instant.ts';
+import type { Kind } from '../../domain/observation.ts';
+import type { ListingFilter } from './listing-filter.ts';
+
+export interface ObservationFilter extends ListingFilter {
+  kinds: Kind[] | null;
+  observed_from: Instant | null;
+  /** Exclusive. */
+  observed_before: Instant | null;
+  /** Exclusive. */
+  known_after: Instant | null;
+  /** Superseded revisions too. */
+  history: boolean;
+}
+
+/** Where a page begins: behind the row with these sort values. */
+export type ObservationKey =
+  | { sort: 'observed_at'; observed_at: Instant; listing_id: number; kind: Kind; revision: number }
+  | { sort: 'known_at'; known_at: Instant; listing_id: number; observed_at: Instant; kind: Kind };
+
+export interface PageWish {
+  limit: number;
+  offset: number;
+  /** The version of the tape to read at; null is the newest. */
+  pin: Instant | null;
+  /** The moment a caller asked for: what was not known then is told. */
+  as_of: Instant | null;
+  /** The version the client holds already: when it is still the newest, nothing is read. */
+  seen: Instant | null;
+  /** `tally` reads the kept counts, which know listings and kinds only; `exact` counts rows. */
+  count: 'tally' | 'exact' | 'none';
+}
+
+export interface ObservationWish extends PageWish {
+  filter: ObservationFilter;
+  sort: 'observed_at' | 'known_at';
+  order: 'asc' | 'desc';
+  after: ObservationKey | null;
+}

@@ -1,0 +1,20 @@
+import type { Lease } from '../../db/tape/leases.ts';
+import type { Anomaly } from '../../domain/anomaly.ts';
+import type { PolledSource } from '../../sources/source.ts';
+import type { CallBudget } from './spend-calls.ts';
+
+/** A run in progress: what every request of it shares. */
+export interface RunningPoll {
+  source: PolledSource;
+  run_id: number;
+  lease: Lease;
+  /** Unix ms after which no wait for another try may end. */
+  deadline_ms: number;
+  budget: CallBudget;
+  /** How long it may wait for the plan's next period, in ms. */
+  quota_wait_ms_max: number;
+  /** Whether the upstream said "too many requests" at any time so far. */
+  was_rate_limited: boolean;
+  /** What its replies showed to be unusual so far. */
+  anomalies: Anomaly[];
+}
