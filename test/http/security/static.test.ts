@@ -74,8 +74,8 @@ describe('the Worker', () => {
     expect(having(SOURCES, CALL)).toEqual([
       'src/db/client.ts',
       'src/deps.ts',
-      'src/ingest/upkeep/alert.ts',
       'src/ingest/poll/fetch.ts',
+      'src/ingest/upkeep/alert.ts',
     ]);
     const follows = SOURCES.filter(
       ([path]) => /client|alert|fetch-payload/.test(path) && !path.includes('http/'),
