@@ -41,8 +41,7 @@ async function start(flags: Flags, { stop, killWhenForced }: StopSignals): Promi
   opened.defer(() => rmSync(env_file, { force: true }));
   writeEnvFile(env_file, {
     ...variables,
-    COINPAPRIKA_BASE_URL: upstreams.coinpaprika,
-    COINGECKO_BASE_URL: upstreams.coingecko,
+    ...upstreams.variables,
     UPSTREAMS: upstreams.mode,
     DATABASE_URL: database.url,
   });

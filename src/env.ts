@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { AppError } from './errors.ts';
 import { LOG_LEVELS } from './log.ts';
+import {
+  keyedPlans,
+  POLLED_BY_DEFAULT,
+  POLLED_IDS,
+  POLLED_SOURCES,
+  type PolledSource,
+} from './sources/registry.ts';
 
 /** What the platform hands to every event: bindings as they are, variables as text. */
 export interface Env {
@@ -54,18 +61,17 @@ const tokens = optional(
     .refine((list) => list.length >= 1 && list.length <= 2, 'must hold one or two tokens'),
 );
 
-const Settings = z.object({
+/** Which of the registered sources are polled. */
+const sourceIds = z
+  .string()
+  .transform((text) => [...new Set(text.split(',').map((id) => id.trim()))])
+  .pipe(z.array(z.enum(POLLED_IDS, `may name ${POLLED_IDS.join(', ')}, separated by commas`)));
+
+const OwnSettings = z.object({
   DATABASE_URL: z
     .string({ error: 'is required' })
     .regex(/^postgres(ql)?:\/\/.+@.+/, 'must be a postgres:// URL'),
-  COINPAPRIKA_BASE_URL: withDefault(baseUrl, 'https://api.coinpaprika.com/v1'),
-  COINGECKO_BASE_URL: withDefault(baseUrl, 'https://api.coingecko.com/api/v3'),
-  COINPAPRIKA_API_KEY: optional(z.string()),
-  COINGECKO_API_KEY: optional(z.string()),
-  COINGECKO_PLAN: withDefault(z.enum(['demo', 'pro']), 'demo'),
-  COINGECKO_PAGES: withDefault(wholeNumber(1, 100), '4'),
-  COINPAPRIKA_CALLS_PER_MONTH: optional(wholeNumber(1, 1_000_000_000)),
-  COINGECKO_CALLS_PER_MONTH: optional(wholeNumber(1, 1_000_000_000)),
+  SOURCES: withDefault(sourceIds, POLLED_BY_DEFAULT.join(',')),
   BACKFILL_ASSETS: withDefault(wholeNumber(0, 250), '10'),
   UPSTREAMS: withDefault(z.enum(['live', 'sandbox']), 'live'),
   POLL_MINUTES: withDefault(wholeNumber(1, 1440), '5'),
@@ -87,12 +93,51 @@ const Settings = z.object({
   ALERT_WEBHOOK_URL: optional(webhook),
   LOG_LEVEL: withDefault(z.enum(LOG_LEVELS), 'info'),
 });
-export type Settings = z.infer<typeof Settings>;
+
+/** What is set for one source; its plan has the defaults. */
+const sourceVariables = (source: PolledSource) =>
+  z.object({
+    base_url: optional(baseUrl),
+    api_key: optional(z.string()),
+    plan: optional(z.enum(keyedPlans(source))),
+    calls_per_month: optional(wholeNumber(1, 1_000_000_000)),
+    pages: optional(wholeNumber(1, source.pages?.max ?? 1)),
+  });
+export type SourceVariables = z.infer<ReturnType<typeof sourceVariables>>;
+
+export interface Settings extends z.infer<typeof OwnSettings> {
+  /** The variables of each source, by its id. */
+  by_source: ReadonlyMap<string, SourceVariables>;
+}
 
 /** Reads the variables. One clear `misconfigured` error names every bad one; values are never repeated. */
-export function readSettings(env: Env): Settings {
-  const result = Settings.safeParse(env);
-  if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-  throw new AppError('misconfigured', `Fix these variables of the Worker: ${faults.join('; ')}.`);
+export function readSettings(env: Env, sources: readonly PolledSource[] = POLLED_SOURCES): Settings {
+  const own = OwnSettings.safeParse(env);
+  const bySource = sources.map((source) => ({ source, result: readVariables(env, source) }));
+  const faults = [
+    ...faultsIn(own, (field) => field),
+    ...bySource.flatMap(({ source, result }) =>
+      faultsIn(
+        result,
+        (field) => source.variables.find((variable) => variable.field === field)?.name ?? field,
+      ),
+    ),
+  ];
+  if (faults.length > 0 || !own.success)
+    throw new AppError('misconfigured', `Fix these variables of the Worker: ${faults.join('; ')}.`);
+  return {
+    ...own.data,
+    by_source: new Map(
+      bySource.flatMap(({ source, result }) => (result.success ? [[source.id, result.data]] : [])),
+    ),
+  };
 }
+
+/** Those that its source declares; what another source declares is not looked at. */
+const readVariables = (env: Env, source: PolledSource) =>
+  sourceVariables(source).safeParse(
+    Object.fromEntries(source.variables.map(({ field, name }) => [field, env[name]])),
+  );
+
+const faultsIn = (result: z.ZodSafeParseResult<unknown>, nameOf: (field: string) => string): string[] =>
+  (result.error?.issues ?? []).map(({ path, message }) => `${nameOf(String(path[0]))} ${message}`);

@@ -1,5 +1,6 @@
 import { parse } from 'smol-toml';
 import { z } from 'zod';
+import { POLLED_SOURCES } from '../../src/sources/registry.ts';
 import { databaseUrlFault } from '../database-url.ts';
 import { reasonOf } from '../reason.ts';
 import type { Resource } from './account.ts';
@@ -13,13 +14,14 @@ const Config = z.object({
 });
 
 /** Kept by Cloudflare as secrets; the environment of the deploy command supplies them. */
-const SECRETS = [
+export const SECRETS: readonly string[] = [
   'DATABASE_URL',
   'SCHEDULER_TOKEN',
   'UPLOAD_TOKEN',
   'READ_TOKEN',
-  'COINPAPRIKA_API_KEY',
-  'COINGECKO_API_KEY',
+  ...POLLED_SOURCES.flatMap(({ variables }) =>
+    variables.filter((one) => one.is_secret).map(({ name }) => name),
+  ),
   'ALERT_WEBHOOK_URL',
 ];
 /** Tokens that guard something: anyone may try, so they must not be guessable. */
@@ -80,8 +82,9 @@ const Settings = z.object({
   POLL_TOP: z.number().optional(),
   KEEP_OBSERVATIONS_DAYS: z.number().optional(),
   KEEP_RAW_DAYS: z.number().optional(),
-  COINGECKO_PLAN: z.enum(['demo', 'pro']).default('demo'),
-  COINGECKO_PAGES: z.number().default(4),
+  by_source: z
+    .map(z.string(), z.object({ plan: z.string().optional(), pages: z.number().optional() }))
+    .optional(),
 });
 
 async function readSettings(
@@ -98,12 +101,13 @@ async function readSettings(
 
 function paceOf(settings: unknown): Pace {
   const known = Settings.parse(settings);
+  const coingecko = known.by_source?.get('coingecko');
   return {
     poll_minutes: known.POLL_MINUTES,
     poll_top: known.POLL_TOP ?? null,
     keep_observations_days: known.KEEP_OBSERVATIONS_DAYS ?? null,
     keep_raw_days: known.KEEP_RAW_DAYS ?? null,
-    coingecko_plan: known.COINGECKO_PLAN,
-    coingecko_pages: known.COINGECKO_PAGES,
+    coingecko_plan: coingecko?.plan === 'pro' ? 'pro' : 'demo',
+    coingecko_pages: coingecko?.pages ?? 4,
   };
 }

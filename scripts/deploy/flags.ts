@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { SECRETS } from './configuration.ts';
 import { PROFILES, type Profile } from './profiles.ts';
 
 export interface Flags {
@@ -19,8 +20,9 @@ its secrets, and waits for the first rows. Running it again changes only what is
                      (neither: wrangler.toml as it is)
   --help             this text
 
-The environment holds the secrets: DATABASE_URL and, to set or change them, SCHEDULER_TOKEN, UPLOAD_TOKEN,
-READ_TOKEN, COINPAPRIKA_API_KEY, COINGECKO_API_KEY, ALERT_WEBHOOK_URL. See docs/operations/deploy.md.
+The environment holds the secrets: DATABASE_URL and, to set or change them,
+${SECRETS.filter((name) => name !== 'DATABASE_URL').join(', ')}.
+See docs/operations/deploy.md.
 `;
 
 /** Reads the command line. Throws for anything it does not know. */

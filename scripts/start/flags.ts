@@ -28,8 +28,8 @@ the schedule of wrangler.toml. Ctrl-C stops it; the next start goes on with the 
   --help              this text
 
 Variables of the Worker (COINGECKO_API_KEY, POLL_MINUTES, …; see .dev.vars.example) are taken from the
-environment and from .dev.vars. COINPAPRIKA_BASE_URL and COINGECKO_BASE_URL override the upstreams and
-count as live.
+environment and from .dev.vars. A base URL of a source (COINGECKO_BASE_URL, …) overrides its upstream and
+counts as live.
 `;
 
 /** Reads the command line. Throws StartError for anything it does not know. */

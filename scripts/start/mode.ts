@@ -2,37 +2,25 @@ export type Mode = 'live' | 'sandbox';
 
 const PROBE_MS = 4000;
 
-export interface Upstreams {
-  coinpaprika: string;
-  coingecko: string;
-}
-
-export const PUBLIC_UPSTREAMS: Upstreams = {
-  coinpaprika: 'https://api.coinpaprika.com/v1',
-  coingecko: 'https://api.coingecko.com/api/v3',
-};
-
 export interface Choice {
   mode: Mode;
   /** Why, when nobody asked for it. */
   reason: string | undefined;
 }
 
-/** Flags decide; upstreams that somebody configured count as live; else whether any upstream answers. */
+/** Flags decide; upstreams that somebody configured count as live; else whether any of the upstreams answers. */
 export async function chooseMode(
   asked: Mode | undefined,
-  configured: boolean,
+  { roots, configured }: { roots: readonly string[]; configured: boolean },
   signal: AbortSignal,
 ): Promise<Choice> {
   if (asked) return { mode: asked, reason: undefined };
   if (configured) return { mode: 'live', reason: undefined };
-  const probes = Object.values(PUBLIC_UPSTREAMS).map((url) => probe(`${url}/global`, signal));
-  const reached = await Promise.any(probes).catch(() => false);
+  const reached = await Promise.any(roots.map((url) => probe(url, signal))).catch(() => false);
   signal.throwIfAborted();
-  const hosts = Object.values(PUBLIC_UPSTREAMS).map((url) => new URL(url).host);
-  return reached
-    ? { mode: 'live', reason: undefined }
-    : { mode: 'sandbox', reason: `neither ${hosts.join(' nor ')} can be reached` };
+  if (reached) return { mode: 'live', reason: undefined };
+  const hosts = roots.map((url) => new URL(url).host).join(', ');
+  return { mode: 'sandbox', reason: `none of ${hosts} can be reached` };
 }
 
 /** Any HTTP answer will do: a refusal comes from somebody who is there. */

@@ -1,10 +1,20 @@
+import {
+  POLLED_BY_DEFAULT,
+  POLLED_SOURCES,
+  type PolledSource,
+  planName,
+  planOf,
+  sourcesOn,
+} from '../../src/sources/registry.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import type { Flags } from './flags.ts';
-import { chooseMode, type Mode, PUBLIC_UPSTREAMS, type Upstreams } from './mode.ts';
+import { chooseMode, type Mode } from './mode.ts';
 import type { Variables } from './worker-variables.ts';
 
-export interface OpenUpstreams extends Upstreams {
+export interface OpenUpstreams {
   mode: Mode;
+  /** What the Worker has to be told of them. */
+  variables: Variables;
   close(): Promise<void>;
 }
 
@@ -15,16 +25,37 @@ export async function openUpstreams(
   print: (line: string) => void,
   stop: AbortSignal,
 ): Promise<OpenUpstreams> {
-  const { COINPAPRIKA_BASE_URL: coinpaprika, COINGECKO_BASE_URL: coingecko } = variables;
-  const configured = coinpaprika !== undefined || coingecko !== undefined;
-  const { mode, reason } = await chooseMode(flags.mode, configured, stop);
+  const roots = polled(variables).map((source) => rootOf(source, variables));
+  const configured = POLLED_SOURCES.some((source) => given(source, 'base_url', variables) !== undefined);
+  const { mode, reason } = await chooseMode(flags.mode, { roots, configured }, stop);
   if (mode === 'sandbox') return openSandbox(reason, print);
-  const live = {
-    coinpaprika: coinpaprika ?? PUBLIC_UPSTREAMS.coinpaprika,
-    coingecko: coingecko ?? PUBLIC_UPSTREAMS.coingecko,
-  };
-  print(`upstreams  live: ${live.coinpaprika} and ${live.coingecko}`);
-  return { mode, ...live, close: async () => {} };
+  print(`upstreams  live: ${roots.join(' and ')}`);
+  return { mode, variables: {}, close: async () => {} };
+}
+
+/** Those that SOURCES names. A wrong name is for the Worker to refuse. */
+function polled({ SOURCES }: Variables): PolledSource[] {
+  const ids = SOURCES?.split(',').map((id) => id.trim()) ?? POLLED_BY_DEFAULT;
+  return sourcesOn({ SOURCES: ids });
+}
+
+/** Where a source is asked: where it was told to be, or at the root of its plan. */
+function rootOf(source: PolledSource, variables: Variables): string {
+  const plan = planName(source, {
+    api_key: given(source, 'api_key', variables),
+    plan: given(source, 'plan', variables),
+  });
+  const { base_url } = source.plans[plan] ?? planOf(source, 'keyless');
+  return given(source, 'base_url', variables) ?? base_url;
+}
+
+function given(
+  source: PolledSource,
+  field: PolledSource['variables'][number]['field'],
+  variables: Variables,
+): string | undefined {
+  const variable = source.variables.find((one) => one.field === field);
+  return variable === undefined ? undefined : variables[variable.name];
 }
 
 async function openSandbox(
@@ -35,12 +66,15 @@ async function openSandbox(
   const line = '='.repeat(78);
   print(line);
   print(`SANDBOX: the prices are synthetic${reason ? `, because ${reason}` : ''}.`);
-  print(`Both upstream APIs, and faults on demand, are at ${sandbox.url}`);
+  print(`The upstream APIs, and faults on demand, are at ${sandbox.url}`);
   print(line);
-  return {
-    mode: 'sandbox',
-    coinpaprika: `${sandbox.url}/coinpaprika`,
-    coingecko: `${sandbox.url}/coingecko`,
-    close: () => sandbox.close(),
-  };
+  return { mode: 'sandbox', variables: sandboxVariables(sandbox.url), close: () => sandbox.close() };
 }
+
+/** Every source, polled or not, has its API below its own name; a key is of no use there. */
+const sandboxVariables = (url: string): Variables =>
+  Object.fromEntries(
+    POLLED_SOURCES.flatMap(({ id, variables }) =>
+      variables.filter(({ field }) => field === 'base_url').map(({ name }) => [name, `${url}/${id}`]),
+    ),
+  );

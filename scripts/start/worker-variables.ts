@@ -1,19 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { POLLED_SOURCES } from '../../src/sources/registry.ts';
 import { StartError } from './start-error.ts';
 
 export type Variables = Record<string, string>;
 
 /** What a person may set; DATABASE_URL and UPSTREAMS are ours to decide. */
-export const PASSED_ON = [
-  'COINPAPRIKA_BASE_URL',
-  'COINGECKO_BASE_URL',
-  'COINPAPRIKA_API_KEY',
-  'COINGECKO_API_KEY',
-  'COINGECKO_PLAN',
-  'COINGECKO_PAGES',
-  'COINPAPRIKA_CALLS_PER_MONTH',
-  'COINGECKO_CALLS_PER_MONTH',
+export const PASSED_ON: readonly string[] = [
+  'SOURCES',
+  ...POLLED_SOURCES.flatMap(({ variables }) => variables.map(({ name }) => name)),
   'POLL_MINUTES',
   'POLL_TOP',
   'KEEP_OBSERVATIONS_DAYS',

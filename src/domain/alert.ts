@@ -1,5 +1,4 @@
 import { type HealthStatus, judgeAll, type SourceHealth } from './health.ts';
-import { isPolled } from './pace.ts';
 
 /** The whole service, beside its sources. */
 export const SERVICE = 'service';
@@ -18,13 +17,13 @@ export interface HealthChange {
   message: string;
 }
 
-/** Every subject that has a health of its own to tell; files have none. */
+/** Every subject that has a health of its own to tell. */
 export const subjectsOf = (health: SourceHealth[]): string[] => [
   SERVICE,
-  ...health.map(({ source }) => source).filter(isPolled),
+  ...health.map(({ source }) => source),
 ];
 
-/** What changed since `known`, the whole service first. A subject that is not known was ok. */
+/** What changed since `known`, the whole service first, by the health of the sources that are polled. A subject that is not known was ok. */
 export function healthChanges(known: HealthState[], health: SourceHealth[]): HealthChange[] {
   const before = new Map(known.map(({ subject, status }) => [subject, status]));
   return now(health).flatMap(({ subject, status, message }) => {
@@ -34,12 +33,11 @@ export function healthChanges(known: HealthState[], health: SourceHealth[]): Hea
 }
 
 function now(health: SourceHealth[]): (HealthState & { message: string })[] {
-  const polled = health.filter(({ source }) => isPolled(source));
-  const ill = polled.filter(({ status }) => status !== 'ok').map(({ source }) => source);
+  const ill = health.filter(({ status }) => status !== 'ok').map(({ source }) => source);
   const told = ill.length === 0 ? 'All sources are ok.' : `Not well: ${ill.join(', ')}. See /health.`;
   return [
-    { subject: SERVICE, status: judgeAll(polled), message: told },
-    ...polled.map(({ source, status, message }) => ({
+    { subject: SERVICE, status: judgeAll(health), message: told },
+    ...health.map(({ source, status, message }) => ({
       subject: source,
       status,
       message: status === 'ok' ? 'It works again; nothing is left to do.' : (message ?? 'See /health.'),

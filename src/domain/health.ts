@@ -1,7 +1,7 @@
 import type { Anomaly } from './anomaly.ts';
 import { type Instant, microsOf } from './instant.ts';
-import { BEATS, beatMinutes, isPolled } from './pace.ts';
-import { remedyOf } from './upstream/remedy.ts';
+import { BEATS, beatMinutes } from './pace.ts';
+import { remedyOf, type Upstream } from './upstream/remedy.ts';
 
 /** What is known of a source. `ended_*` is its newest run that ended; a running one says nothing yet. */
 export interface SourceState {
@@ -43,6 +43,8 @@ export interface SourceHealth {
 export interface HealthClock {
   now: Date;
   poll_minutes: number;
+  /** The sources that are polled; of another one, as files, nothing is expected. */
+  upstreams: readonly Upstream[];
 }
 
 /**
@@ -52,8 +54,10 @@ export interface HealthClock {
 export function judgeSource(state: SourceState, clock: HealthClock): SourceHealth {
   const { source, last_run_at, last_success_at } = state;
   const age_seconds = last_success_at === null ? null : secondsSince(clock.now, last_success_at);
-  const stale = isPolled(source) && age_seconds !== null && age_seconds > beatOf(state, clock) * BEATS * 60;
-  const wrong = complaint(state, clock, stale ? age_seconds : null);
+  const upstream = clock.upstreams.find(({ id }) => id === source);
+  // A file that somebody sent and that could not be read is told to them; the service is well.
+  const stale = upstream !== undefined && isStale(age_seconds, beatOf(state, upstream, clock));
+  const wrong = upstream === undefined ? null : complaint(state, upstream, clock, stale ? age_seconds : null);
   const status = wrong === null ? 'ok' : 'degraded';
   const anomalies = [...new Set((state.anomalies ?? []).map(({ code }) => code))];
   const message = wrong ?? remark(state);
@@ -64,14 +68,20 @@ export function judgeSource(state: SourceState, clock: HealthClock): SourceHealt
 export const judgeAll = (sources: SourceHealth[]): 'ok' | 'degraded' =>
   sources.some(({ status }) => status === 'degraded') ? 'degraded' : 'ok';
 
+const isStale = (ageSeconds: number | null, beat: number): boolean =>
+  ageSeconds !== null && ageSeconds > beat * BEATS * 60;
+
 /** What is wrong with a source and what to do about it, or null. `staleSeconds` is set when it is stale. */
-function complaint(state: SourceState, clock: HealthClock, staleSeconds: number | null): string | null {
-  // A file that somebody sent and that could not be read is told to them; the service is well.
-  if (!isPolled(state.source)) return null;
+function complaint(
+  state: SourceState,
+  upstream: Upstream,
+  clock: HealthClock,
+  staleSeconds: number | null,
+): string | null {
   if (state.quota_since !== null)
-    return `Not asked since ${state.quota_since}, for the calls of its plan are spent; see quota in /stats. ${remedyOf('upstream_quota_spent', state.source)}`;
+    return `Not asked since ${state.quota_since}, for the calls of its plan are spent; see quota in /stats. ${remedyOf('upstream_quota_spent', upstream)}`;
   const why = (state.error_message ?? 'no reason was kept').replace(/\.?$/, '.');
-  const remedy = remedyOf(state.error_code, state.source);
+  const remedy = remedyOf(state.error_code, upstream);
   const told = remedy === null ? why : `${why} ${remedy}`;
   if (state.ended_status === 'failed')
     return `Run ${state.ended_id} failed at ${state.ended_at}: ${told} ${nextTry(state, clock)}; see /runs/${state.ended_id}.`;
@@ -86,12 +96,12 @@ function complaint(state: SourceState, clock: HealthClock, staleSeconds: number 
     const next = isHeld(state, clock) ? ` ${nextTry(state, clock)}.` : '';
     return `${late} it said "too many requests" and is asked ${state.slow_factor} times more slowly now.${next}`;
   }
-  return `${late} one is due every ${beatOf(state, clock)}. Check that cron triggers fire, or POST /trigger-etl.`;
+  return `${late} one is due every ${beatOf(state, upstream, clock)}. Check that cron triggers fire, or POST /trigger-etl.`;
 }
 
 /** Minutes between two successes when all is well, or as well as the plan's calls allow. */
-const beatOf = ({ source, pace_minutes }: SourceState, { poll_minutes }: HealthClock): number =>
-  Math.max(beatMinutes(poll_minutes, source), pace_minutes ?? 0);
+const beatOf = ({ pace_minutes }: SourceState, upstream: Upstream, { poll_minutes }: HealthClock): number =>
+  Math.max(beatMinutes(poll_minutes, upstream), pace_minutes ?? 0);
 
 /** What keeps failing is asked less and less often; POST /trigger-etl asks at once. */
 const nextTry = (state: SourceState, clock: HealthClock): string =>

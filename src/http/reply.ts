@@ -1,4 +1,4 @@
-import { ATTRIBUTION, SOURCE_IDS } from '../sources/registry.ts';
+import { DESCRIPTIONS } from '../sources/registry.ts';
 import type { HttpContext } from './context.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -31,7 +31,7 @@ export function meta(c: HttpContext, { sources = [], warnings = [], ...additions
   return {
     request_id: c.get('request_id'),
     api_latency_ms: Date.now() - c.get('started_ms'),
-    attribution: SOURCE_IDS.filter((id) => present.has(id)).map((id) => ATTRIBUTION[id]),
+    attribution: DESCRIPTIONS.filter(({ id }) => present.has(id)).map(({ attribution }) => attribution),
     ...(warnings.length > 0 ? { warnings } : {}),
     ...additions,
   };

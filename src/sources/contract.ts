@@ -4,17 +4,6 @@ import type { JsonType } from '../domain/drift/shape.ts';
 import { JsonNumber } from '../domain/json-number.ts';
 import { isObject } from './read-record.ts';
 
-/** What the records of some endpoints of a source have to be. */
-export interface Contract {
-  source: 'coinpaprika' | 'coingecko';
-  /** What its endpoints are called together: pages and platforms are one. */
-  name: string;
-  covers: (endpoint: string) => boolean;
-  record: z.ZodType;
-  /** Where the records are in a parsed reply; nothing in one that is not what it should be. */
-  records: (body: unknown) => unknown[];
-}
-
 export const listed = (body: unknown): unknown[] => (Array.isArray(body) ? body : []);
 export const single = (body: unknown): unknown[] => (isObject(body) ? [body] : []);
 

@@ -1,35 +1,63 @@
-import { coingeckoContracts } from './coingecko/contracts.ts';
-import { coingecko } from './coingecko/index.ts';
-import { coinpaprikaContracts } from './coinpaprika/contracts.ts';
-import { coinpaprika } from './coinpaprika/index.ts';
-import type { Contract } from './contract.ts';
-import type { Attribution, PolledSource } from './source.ts';
+import { files } from './csv/source.ts';
+import { LIST } from './list.ts';
+import type { Attribution, Contract, PolledSource } from './source.ts';
 
 export { contractFields } from './contract.ts';
+export { keyedPlans, planName, planOf } from './plan.ts';
+export type { PolledSource } from './source.ts';
 
-/** Every source that is polled. A new one is a folder, a line here and a set of fixtures. */
-export const POLLED_SOURCES: readonly PolledSource[] = [coinpaprika, coingecko];
+// Everything the rest of the program knows of sources is derived here from the list of them.
 
-/** What the records of each endpoint have to be, for whoever watches them drift. */
-export const CONTRACTS: readonly Contract[] = [...coinpaprikaContracts, ...coingeckoContracts];
+export type PolledId = (typeof LIST)[number]['id'];
+export type SourceId = PolledId | typeof files.id;
+
+/** Every source that can be polled; SOURCES says which are. */
+export const POLLED_SOURCES: readonly PolledSource<PolledId>[] = LIST;
+export const POLLED_IDS: readonly PolledId[] = POLLED_SOURCES.map(({ id }) => id);
+
+export const FILES_ID = files.id;
+
+/** Every source a row can come from. */
+export const SOURCE_IDS: readonly SourceId[] = [...POLLED_IDS, files.id];
+
+/** The source of that id; undefined for files and for one that nobody knows. */
+export const polledSource = (id: string): PolledSource<PolledId> | undefined =>
+  POLLED_SOURCES.find((source) => source.id === id);
+
+/** Those that the settings have polled, in the order of the list. */
+export const sourcesOn = ({ SOURCES }: { SOURCES: readonly string[] }): PolledSource<PolledId>[] =>
+  POLLED_SOURCES.filter(({ id }) => SOURCES.includes(id));
+
+export const POLLED_BY_DEFAULT: readonly PolledId[] = POLLED_SOURCES.filter(
+  ({ is_polled_by_default }) => is_polled_by_default,
+).map(({ id }) => id);
+
+/** Which source answers when several have a value; files last. */
+export const ANSWER_ORDER: readonly SourceId[] = [...ranked('answers'), files.id];
+
+/** Which polled source names a coin when several list it. */
+export const NAMING_ORDER: readonly PolledId[] = ranked('names');
+
+function ranked(by: keyof PolledSource['rank']): PolledId[] {
+  return POLLED_SOURCES.toSorted((a, b) => a.rank[by] - b.rank[by]).map(({ id }) => id);
+}
+
+/** What the records of each endpoint have to be, to watch them for drift. */
+export const CONTRACTS: readonly Contract[] = POLLED_SOURCES.flatMap(({ contracts }) => contracts);
 
 /** The contract of an endpoint; undefined for one whose records are not watched. */
 export const contractOf = (source: string, endpoint: string): Contract | undefined =>
   CONTRACTS.find((contract) => contract.source === source && contract.covers(endpoint));
 
-/** The source that gives history, coin by coin. */
-export const HISTORY_SOURCE = 'coingecko' satisfies PolledSource['id'];
+/** The source that is asked for the history of coins: the first that is polled and has any. */
+export const historySource = (settings: { SOURCES: readonly string[] }): PolledSource<PolledId> | undefined =>
+  sourcesOn(settings).find(({ history }) => history !== undefined);
 
-/** Every source a row can come from. */
-export const SOURCE_IDS = ['coinpaprika', 'coingecko', 'csv'] as const;
-export type SourceId = (typeof SOURCE_IDS)[number];
-
-/** Whom a reply made of a source's rows has to name. */
-export const ATTRIBUTION: Readonly<Record<SourceId, Attribution>> = {
-  coinpaprika: coinpaprika.attribution,
-  coingecko: coingecko.attribution,
-  csv: { source: 'csv', text: 'Uploaded files; their origin is known to who runs this service', url: null },
-};
+/** What a reader has to know of each source: how people call it, and whom a reply with its rows has to name. */
+export const DESCRIPTIONS: readonly { id: SourceId; title: string; attribution: Attribution }[] = [
+  ...POLLED_SOURCES,
+  files,
+].map(({ id, title, attribution }) => ({ id, title, attribution }));
 
 /**
  * Raised whenever the same bytes would give other rows than before: another reading of a field, of a zero, of

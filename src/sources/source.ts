@@ -1,17 +1,22 @@
+import type * as z from 'zod';
 import type { CatalogEntry } from '../domain/identity/catalog.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { MarketTotals, Observation } from '../domain/observation.ts';
 import type { Reject } from '../domain/reject.ts';
 import type { CallLimit } from '../domain/upstream/quota.ts';
 
-/** What a source may know of its configuration. No secrets but the key that goes into a header. */
-export interface SourceSettings {
+/** How a source is asked: its variables, with the defaults of its plan. */
+export interface SourceSettings extends CallSettings {
   base_url: string;
   api_key: string | null;
-  plan: 'keyless' | 'demo' | 'pro';
-  poll_minutes: number;
   /** Calls a month, where the plan differs from the smallest of its kind; null is what the source knows. */
   calls_per_month: number | null;
+}
+
+/** What decides which calls are made and how often. The key and the address are no business of a source. */
+export interface CallSettings {
+  plan: string;
+  poll_minutes: number;
   /** How many pages of a paged list are asked for. */
   pages: number;
   /** Only the first N coins by rank; null is all the source gives. */
@@ -39,12 +44,6 @@ export interface SourceRequest {
   tries_max?: number;
 }
 
-/** What a source gives of the past. */
-export interface SourceHistory {
-  /** One call for one coin, from `days` ago until now. */
-  request(settings: SourceSettings, external_id: string, days: number): SourceRequest;
-}
-
 /** What is known of the reply besides its body. */
 export interface ReadContext {
   endpoint: string;
@@ -70,25 +69,130 @@ export interface Attribution {
   url: string | null;
 }
 
-export interface PolledSource {
-  readonly id: 'coinpaprika' | 'coingecko';
+/** One call as its source describes it. The base URL of the plan and the key are added to it by defineSource. */
+export interface SourceCall extends Omit<SourceRequest, 'url' | 'headers' | 'is_history'> {
+  /** Below the base URL, without a leading slash. */
+  path: string;
+  /** At best; asked less often when POLL_MINUTES is slower. */
+  every_minutes: number;
+}
+
+/** A call whose pace is that of its kind: a list of coins, a history. */
+export type UnscheduledCall = Omit<SourceCall, 'every_minutes'>;
+
+/** What a plan of a vendor gives. */
+export interface SourcePlan {
+  /** The root of the API for this plan, without a trailing slash. */
+  base_url: string;
+  /** The header that carries the key; absent for the plan that has none. */
+  key_header?: string;
+  /** Smallest gap between two calls, in ms. */
+  pace_ms: number;
+  /** Calls in a period; null is not published. */
+  calls_max: { minute: number | null; month: number | null };
+}
+
+/** A reply of some form, from one endpoint or from several that differ in a page or a platform. */
+export interface SourceReply {
+  /** The endpoint, or what its endpoints are called together: `contracts/{platform}`. */
+  name: string;
+  /** Whether a stored endpoint is one of these; by default the one of that name. */
+  covers?: (endpoint: string) => boolean;
+  /**
+   * Reads a parsed reply (numbers are JsonNumber, see reading/json) into one reading per record, in order. A
+   * record that does not fit is a reject; the others go on.
+   */
+  read(body: unknown, context: ReadContext): Reading[];
+}
+
+/** A reply whose records are watched for drift. */
+export interface Watched extends SourceReply {
+  /** The contract of a record. */
+  record: z.ZodType;
+  /** Where the records are in a parsed reply; nothing in one that is not what it should be. */
+  records: (body: unknown) => unknown[];
+}
+
+/** What every run asks for when it is due. */
+export interface SourceEndpoint extends Watched {
+  calls(settings: CallSettings): SourceCall[];
+}
+
+/** A whole list of coins or of their contracts; asked for once a day, and not by every run by hand. */
+export interface SourceList extends Watched {
+  calls(settings: CallSettings): UnscheduledCall[];
+}
+
+/** The history of one coin, from `days` ago until now, in one call. */
+export interface SourceHistory extends SourceReply {
+  call(external_id: string, days: number): UnscheduledCall;
+}
+
+/** Everything there is to say about a source; see defineSource. */
+export interface SourceDefinition<Id extends string = string> {
+  /** Lower-case letters and digits: its rows, its variables (`<ID>_BASE_URL`, …) and its folder bear it. */
+  id: Id;
+  /** As people read it. */
+  title: string;
+  /** What its terms ask for: a text and a link. */
+  attribution: { text: string; url: string };
+  /** Whether it is polled when SOURCES is not set. */
+  is_polled_by_default: boolean;
+  /** Its place among the sources when several answer, and when several name a coin; the lowest goes first. */
+  rank: { answers: number; names: number };
+  /** `keyless` is used without a key; of the others the first is used with a key unless `<ID>_PLAN` names another. */
+  plans: { keyless: SourcePlan; [name: string]: SourcePlan };
+  /** Of a paged list: how many pages are asked for unless `<ID>_PAGES` says otherwise, and the most that it may say. */
+  pages?: { default: number; max: number };
+  /** What its own error codes mean, where the status does not tell. */
+  refusals?: Readonly<Record<string, 'key' | 'plan'>>;
+  endpoints: readonly SourceEndpoint[];
+  /** Those by which coins are told apart. */
+  lists?: readonly SourceList[];
+  /** The endpoint that names every coin it has. */
+  coin_list: string;
+  /** Absent when its plans give none. */
+  history?: SourceHistory;
+}
+
+/** A variable of the Worker that belongs to one source. */
+export interface SourceVariable {
+  name: string;
+  field: 'base_url' | 'api_key' | 'plan' | 'calls_per_month' | 'pages';
+  is_secret: boolean;
+}
+
+/** A source as the rest of the program uses it. */
+export interface PolledSource<Id extends string = string>
+  extends Pick<
+    SourceDefinition<Id>,
+    'id' | 'title' | 'is_polled_by_default' | 'rank' | 'plans' | 'pages' | 'coin_list'
+  > {
   readonly attribution: Attribution;
+  readonly variables: readonly SourceVariable[];
+  /** Minutes between two replies of its fastest endpoint, by the plan without a key. */
+  readonly beat_minutes: number;
+  /** Which key goes with which plan and base URL, as part of a sentence; null where there are no keys. */
+  readonly key_advice: string | null;
+  /** Headers, in lower case, that may carry its key. */
+  readonly key_headers: ReadonlySet<string>;
+  readonly refusals: Readonly<Record<string, 'key' | 'plan'>>;
+  readonly contracts: readonly Contract[];
   /** Smallest gap between two calls, in ms, that the plan allows. */
   paceMs(settings: SourceSettings): number;
   /** How many calls the plan allows in which period. Each period is counted, limited or not. */
   limits(settings: SourceSettings): CallLimit[];
-  /** What its own error codes mean, where the status does not tell. */
-  readonly refusals: Readonly<Record<string, 'key' | 'plan'>>;
-  /** Absent when its plan gives none. */
-  readonly history?: SourceHistory;
   requests(settings: SourceSettings): SourceRequest[];
-  /** The endpoint that names every coin it has. */
-  readonly coin_list: string;
-  /** Whole lists of coins and their contracts: they tell coins apart, and are asked for once a day. */
   catalogRequests(settings: SourceSettings): SourceRequest[];
-  /**
-   * Reads a parsed reply (numbers are JsonNumber, see reading/json) into one reading per record,
-   * in order. A record that does not fit is a reject; the others go on.
-   */
+  readonly history?: {
+    request(settings: SourceSettings, external_id: string, days: number): SourceRequest;
+  };
+  /** Reads a parsed reply of any of its endpoints. Throws UnreadablePayload. */
   read(body: unknown, context: ReadContext): Reading[];
+}
+
+/** What the records of some endpoints of a source have to be. */
+export interface Contract extends Pick<Watched, 'name' | 'record' | 'records'> {
+  source: string;
+  covers: (endpoint: string) => boolean;
 }

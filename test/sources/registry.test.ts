@@ -9,7 +9,7 @@ import { FLAGS, type MarketTotals, type Observation } from '../../src/domain/obs
 import type { Reject } from '../../src/domain/reject.ts';
 import { readJson } from '../../src/reading/json.ts';
 import { normalizeBatch, resolvePointer } from '../../src/reading/normalize-batch.ts';
-import { ATTRIBUTION, POLLED_SOURCES, SOURCE_IDS } from '../../src/sources/registry.ts';
+import { DESCRIPTIONS, POLLED_SOURCES, SOURCE_IDS } from '../../src/sources/registry.ts';
 import { UnreadablePayload } from '../../src/sources/source.ts';
 
 // The common suite: every source of the registry, on every fixture of its folder. A fixture is a payload
@@ -164,15 +164,15 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
   );
 
   it('is credited', () => {
-    expect(ATTRIBUTION[id]).toEqual(source.attribution);
-    expect(source.attribution.url).toMatch(/^https:\/\//);
+    expect(DESCRIPTIONS).toContainEqual({ id, title: source.title, attribution: source.attribution });
+    expect(source.attribution).toMatchObject({ source: id, url: expect.stringMatching(/^https:\/\//) });
   });
 });
 
 it('knows every source a row can come from', () => {
   expect(SOURCE_IDS).toEqual(['coinpaprika', 'coingecko', 'csv']);
   expect(POLLED_SOURCES.map(({ id }) => id)).toEqual(['coinpaprika', 'coingecko']);
-  expect(Object.entries(ATTRIBUTION).map(([id, { source }]) => id === source)).toEqual([true, true, true]);
+  expect(DESCRIPTIONS.map(({ id }) => id)).toEqual(SOURCE_IDS);
 });
 
 /** Every number of a payload in plain notation, those written as text included. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { coingecko } from '../../src/sources/coingecko/index.ts';
 import { coinpaprika } from '../../src/sources/coinpaprika/index.ts';
-import { POLLED_SOURCES } from '../../src/sources/registry.ts';
+import { keyedPlans, POLLED_SOURCES } from '../../src/sources/registry.ts';
 import type { PolledSource, SourceSettings } from '../../src/sources/source.ts';
 
 const settings = (changed: Partial<SourceSettings> = {}): SourceSettings => ({
@@ -34,15 +34,18 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
   it('names each endpoint once, and the same whatever the key', () => {
     const names = requestsOf(source, settings()).map(({ endpoint }) => endpoint);
     expect(new Set(names).size).toBe(names.length);
-    const keyed = requestsOf(source, settings({ api_key: 'k', plan: 'pro' }));
-    expect(keyed.map(({ endpoint }) => endpoint)).toEqual(names);
+    for (const plan of keyedPlans(source)) {
+      const keyed = requestsOf(source, settings({ api_key: 'k', plan }));
+      expect(keyed.map(({ endpoint }) => endpoint)).toEqual(names);
+    }
   });
 
   it('keeps the key out of the URL', () => {
-    for (const { url, headers } of requestsOf(source, settings({ api_key: 's3cret', plan: 'demo' }))) {
-      expect(url).not.toContain('s3cret');
-      expect(Object.values(headers)).toContain('s3cret');
-    }
+    for (const plan of keyedPlans(source))
+      for (const { url, headers } of requestsOf(source, settings({ api_key: 's3cret', plan }))) {
+        expect(url).not.toContain('s3cret');
+        expect(Object.values(headers)).toContain('s3cret');
+      }
     for (const { headers } of requestsOf(source, settings())) expect(Object.keys(headers)).toHaveLength(2);
   });
 
@@ -63,7 +66,7 @@ const MARKETS =
   '&price_change_percentage=1h%2C24h%2C7d&sparkline=false&per_page=250';
 
 describe('what is asked', () => {
-  const asked = (source: typeof coingecko, changed?: Partial<SourceSettings>) =>
+  const asked = (source: PolledSource, changed?: Partial<SourceSettings>) =>
     source
       .requests(settings(changed))
       .map(({ endpoint, url }) => [endpoint, url.replace('https://upstream.example/v9/', '')]);
@@ -110,7 +113,7 @@ describe('what is asked', () => {
 });
 
 describe('how often', () => {
-  const everyMinutes = (source: typeof coingecko, changed: Partial<SourceSettings>) =>
+  const everyMinutes = (source: PolledSource, changed: Partial<SourceSettings>) =>
     source.requests(settings({ pages: 2, ...changed })).map(({ every_minutes }) => every_minutes);
 
   it.each([
@@ -133,7 +136,7 @@ describe('how often', () => {
   });
 
   it('stays within the free plans of a month', () => {
-    const calls = (source: typeof coingecko, changed?: Partial<SourceSettings>) =>
+    const calls = (source: PolledSource, changed?: Partial<SourceSettings>) =>
       source.requests(settings(changed)).reduce((sum, call) => sum + (30 * 24 * 60) / call.every_minutes, 0);
     expect(calls(coinpaprika)).toBe(17_280);
     expect(calls(coingecko)).toBe(9_360);
@@ -149,7 +152,7 @@ describe('how often', () => {
 });
 
 describe('under which key', () => {
-  const headers = (source: typeof coingecko, plan: SourceSettings['plan']) =>
+  const headers = (source: PolledSource, plan: SourceSettings['plan']) =>
     source.requests(settings({ api_key: 's3cret', plan }))[0]?.headers;
 
   it('goes where the plan wants it', () => {

@@ -1,6 +1,7 @@
 /// <reference types="vite/client" />
 import { importFile } from '../../src/ingest/files/import.ts';
 import { poll } from '../../src/ingest/poll/run.ts';
+import { sourceSettings } from '../../src/ingest/poll/settings.ts';
 import { POLLED_SOURCES } from '../../src/sources/registry.ts';
 import { testDeps } from './deps.ts';
 import { storeUpload } from './stored-upload.ts';
@@ -45,8 +46,7 @@ async function ingestPayload(path: string, body: string): Promise<void> {
   const deps = testDeps({ now }, poll_top === undefined ? {} : { POLL_TOP: String(poll_top) });
   await forgetScript();
   await script(`/${source.id}/fixture`, { body });
-  const base =
-    source.id === 'coingecko' ? deps.settings.COINGECKO_BASE_URL : deps.settings.COINPAPRIKA_BASE_URL;
+  const { base_url: base } = sourceSettings(deps.settings, source.id);
   await poll(deps, {
     source,
     requests: [{ endpoint, url: `${base}/fixture`, headers: {}, every_minutes: 1, may_be_empty: true }],

@@ -58,7 +58,7 @@ export const readings = (clock: Clock): SQL => sql`
 export const bestReading = (clock: Clock, asset: SQL = sql`a.id`): SQL => sql`
   ${readings(clock)}
   where l.asset_id = ${asset}
-  order by (o.price_usd is not null) desc, fresh desc, ${sourceRank('l.source')}, o.observed_at desc, o.listing_id
+  order by (o.price_usd is not null) desc, fresh desc, ${sourceRank(clock.source_order, 'l.source')}, o.observed_at desc, o.listing_id
   limit 1`;
 
 /** The select list of an AssetRow from `a`, its asset, and `b`, its best reading. */
@@ -66,11 +66,11 @@ export const assetRow = (clock: Clock): SQL => sql`
   a.id as asset_id, a.symbol, a.name, (select count(*) from listings l where l.asset_id = a.id) as listings_count,
   b.listing_id, b.source, b.external_id, ${instantText('b.observed_at')} as observed_at, b.fresh,
   ${ageSeconds(clock, 'b.observed_at')} as age_seconds, ${sql.raw(`b.${PAGE.replaceAll(', ', ', b.')}`)},
-  coalesce(b.image_url, (${otherImage})) as image_url`;
+  coalesce(b.image_url, (${otherImage(clock)})) as image_url`;
 
 // Not a figure: any source's picture of the coin will do.
-const otherImage = sql`
+const otherImage = ({ source_order }: Clock): SQL => sql`
   select o.image_url from listings l join latest_observations o on o.listing_id = l.id
   where l.asset_id = a.id and o.image_url is not null
-  order by ${sourceRank('l.source')}, o.listing_id
+  order by ${sourceRank(source_order, 'l.source')}, o.listing_id
   limit 1`;

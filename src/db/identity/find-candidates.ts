@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Decimal } from '../../domain/decimal.ts';
 import type { Db } from '../client.ts';
 import { type ListingFilter, listingConditions } from '../observations/listing-filter.ts';
-import { sourceRank } from '../observations/prefer-source.ts';
+import { type SourceOrder, sourceRank } from '../observations/prefer-source.ts';
 import { assetName } from './asset-ref.ts';
 
 /** An asset somebody may have meant. `asset` can be sent as it is. */
@@ -16,10 +16,10 @@ export interface AssetCandidate {
 export const CANDIDATES_MAX = 10;
 
 /** Assets somebody may have meant by one of these words, largest market cap first: AssetCandidate rows. */
-export function findCandidates(db: Db, words: string[]) {
+export function findCandidates(db: Db, words: string[], order: SourceOrder) {
   const symbols = words.map((word) => word.toUpperCase());
   return db.execute(sql`
-    select ${assetName('l')} as asset, ${LABELS}, ${MARKET_CAP} as market_cap_usd
+    select ${assetName('l')} as asset, ${LABELS}, ${marketCap(order)} as market_cap_usd
     ${FROM}
     where l.external_id = any(${sql.param(words)}::text[]) or l.symbol = any(${sql.param(symbols)}::text[])
     group by 1
@@ -37,7 +37,7 @@ export const ambiguousAssets = (filter: ListingFilter): SQL => sql`(
           'market_cap_usd', c.market_cap_usd::text) order by c.symbol, c.market_cap_usd desc nulls last, c.asset)
         from (
           select l.symbol, ${assetName('l')} as asset, max(coalesce(a.name, l.name)) as name,
-            ${MARKET_CAP} as market_cap_usd, count(*) over (partition by l.symbol) as rivals
+            ${marketCap(filter.source_order)} as market_cap_usd, count(*) over (partition by l.symbol) as rivals
           ${FROM}
           where ${listingConditions(filter)}
           group by l.symbol, 2
@@ -52,5 +52,5 @@ const FROM = sql`
 const LABELS = sql`max(coalesce(a.symbol, l.symbol)) as symbol, max(coalesce(a.name, l.name)) as name`;
 
 /** One source's figure, never a mix: that of the first source which has one. */
-const MARKET_CAP = sql`
-  (array_agg(o.market_cap_usd order by ${sourceRank('l.source')}, l.id) filter (where o.market_cap_usd is not null))[1]`;
+const marketCap = (order: SourceOrder): SQL => sql`
+  (array_agg(o.market_cap_usd order by ${sourceRank(order, 'l.source')}, l.id) filter (where o.market_cap_usd is not null))[1]`;

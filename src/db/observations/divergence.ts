@@ -121,7 +121,7 @@ const timed = ({ at, ref, max_age_seconds }: DivergenceWish): SQL => sql`
   where ${ref === null ? sql`sources > 1` : sql`true`}`;
 
 /** Of an even number the median lies halfway between the middle two, which a half of their sum gives exactly. */
-function spreads({ ref, min_market_cap_usd }: DivergenceWish): SQL {
+function spreads({ ref, min_market_cap_usd, source_order }: DivergenceWish): SQL {
   const isCompared = sql`filter (where source is not null and reason is null)`;
   const from =
     ref === null
@@ -137,7 +137,7 @@ function spreads({ ref, min_market_cap_usd }: DivergenceWish): SQL {
         percentile_disc(0.5) within group (order by price_usd desc) ${isCompared} as upper,
         case when count(*) ${isCompared} > 1 then
           extract(epoch from max(observed_at) ${isCompared} - min(observed_at) ${isCompared}) end as gap_seconds,
-        (array_agg(market_cap_usd order by ${sourceRank('source')})
+        (array_agg(market_cap_usd order by ${sourceRank(source_order, 'source')})
           filter (where market_cap_usd is not null))[1] as market_cap_usd
       from ${from}
       group by asset_id
@@ -158,7 +158,7 @@ const details = (wish: DivergenceWish): SQL => sql`
     json_agg(json_build_object('source', r.source, 'external_id', r.external_id, 'price_usd', r.price_usd::text,
       'observed_at', ${instantText('r.observed_at')}, 'revision', r.revision,
       'age_seconds', ${ageSeconds(wish, 'r.observed_at')}, 'gap_seconds', trim_scale(r.gap_seconds)::text,
-      'excluded', r.reason, 'deviation_bps', r.deviation_bps::text) order by ${sourceRank('r.source')}) as readings,
+      'excluded', r.reason, 'deviation_bps', r.deviation_bps::text) order by ${sourceRank(wish.source_order, 'r.source')}) as readings,
     case when count(r.distance) > 2 and count(*) filter (where r.distance = r.furthest) = 1
       then max(r.source) filter (where r.distance = r.furthest) end as outlier
   from (

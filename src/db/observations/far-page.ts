@@ -2,7 +2,6 @@ import { type SQL, sql } from 'drizzle-orm';
 import { KINDS, type Kind } from '../../domain/observation.ts';
 import { namesListings } from './listing-filter.ts';
 import type { ObservationWish } from './page-request.ts';
-import { SOURCE_ORDER } from './prefer-source.ts';
 import { OBSERVATION_COLUMNS } from './row.ts';
 
 // A page far into the tape by its offset. What is passed over is counted off in the index alone, merged over
@@ -66,8 +65,12 @@ function merged({ filter }: ObservationWish, order: Order): SQL {
 }
 
 // What is polled is a moment, only files bring bars: two lanes less to plan.
-const lanesOf = ({ sources, kinds }: ObservationWish['filter']): [source: string, kind: Kind][] =>
-  (sources ?? SOURCE_ORDER).flatMap((source) =>
+const lanesOf = ({
+  sources,
+  source_order,
+  kinds,
+}: ObservationWish['filter']): [source: string, kind: Kind][] =>
+  (sources ?? source_order).flatMap((source) =>
     (kinds ?? KINDS)
       .filter((kind) => kind === 'spot' || source === 'csv')
       .map((kind): [string, Kind] => [source, kind]),

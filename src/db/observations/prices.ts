@@ -78,8 +78,8 @@ export function listPrices(db: Db, wish: PriceWish) {
       valued as (${valued(wish)}),
       ranked as (
         select o.*,
-          row_number() over (partition by position, asset order by ${PREFERENCE}) as choice,
-          row_number() over (partition by position, asset, source order by ${PREFERENCE}) as choice_of_source
+          row_number() over (partition by position, asset order by ${preference(wish)}) as choice,
+          row_number() over (partition by position, asset, source order by ${preference(wish)}) as choice_of_source
         from valued o
       )
       select o.position, o.role, o.asset_id, o.asset, o.source, o.external_id, o.symbol, o.name,
@@ -158,8 +158,8 @@ const valued = (wish: PriceWish): SQL => sql`
   left join assets a on a.id = l.asset_id
   left join lateral (${valueAt(wish)}) o on true`;
 
-const PREFERENCE = sql`
-  (o.price_usd is not null) desc, o.fresh desc, ${sourceRank('o.source')}, o.observed_at desc nulls last, o.id`;
+const preference = ({ source_order }: PriceWish): SQL => sql`
+  (o.price_usd is not null) desc, o.fresh desc, ${sourceRank(source_order, 'o.source')}, o.observed_at desc nulls last, o.id`;
 
 // The newest row decides, even when it holds no price: the source then says that it knows none.
 function valueAt({ at, as_of, max_age_seconds, sources }: PriceWish): SQL {

@@ -1,24 +1,32 @@
+/** A source that is polled, as far as its health is concerned. */
+export interface Upstream {
+  id: string;
+  /** Its own pace: minutes between two replies of its fastest endpoint. */
+  beat_minutes: number;
+  /** Which key goes with which plan; null where there are no keys. */
+  key_advice: string | null;
+}
+
 /** What to do about a fault of an upstream that somebody has to mend, by its error code; null for the others. */
-export function remedyOf(code: string | null, source: string): string | null {
-  const name = source.toUpperCase();
+export function remedyOf(code: string | null, { id, key_advice }: Upstream): string | null {
+  const name = id.toUpperCase();
+  const takesKey = key_advice !== null;
   switch (code) {
     case 'upstream_key_refused':
-      return `Check ${name}_API_KEY; ${KEY_PAIRS[source] ?? 'a key goes with the base URL of its plan'}.`;
+      return takesKey
+        ? `Check ${name}_API_KEY; ${key_advice}.`
+        : `It asks for a key, and none is known for it: check ${name}_BASE_URL and the terms of the source.`;
     case 'upstream_plan_limit':
-      return `The plan does not include this: take a larger one, or check that ${name}_API_KEY and ${name}_BASE_URL belong to it.`;
+      return takesKey
+        ? `The plan does not include this: take a larger one, or check that ${name}_API_KEY and ${name}_BASE_URL belong to it.`
+        : `The source does not give this for free any more; without it leave ${id} out of SOURCES.`;
     case 'upstream_banned':
-      return `The upstream blocks this address or this client. Stop other programs that ask it from here; with ${name}_API_KEY calls count for the key, not for the address.`;
+      return `The upstream blocks this address or this client. Stop other programs that ask it from here${takesKey ? `; with ${name}_API_KEY calls count for the key, not for the address` : ''}.`;
     case 'upstream_rate_limited':
-      return `It is asked more slowly by itself now; with ${name}_API_KEY calls count for the key, not for an address that others share.`;
+      return `It is asked more slowly by itself now${takesKey ? `; with ${name}_API_KEY calls count for the key, not for an address that others share` : ''}.`;
     case 'upstream_quota_spent':
       return `Raise POLL_MINUTES or take a larger plan; what yours allows is told in ${name}_CALLS_PER_MONTH.`;
     default:
       return null;
   }
 }
-
-const KEY_PAIRS: Record<string, string> = {
-  coinpaprika: 'a key goes with COINPAPRIKA_BASE_URL=https://api-pro.coinpaprika.com/v1',
-  coingecko:
-    'COINGECKO_PLAN=demo goes with COINGECKO_BASE_URL=https://api.coingecko.com/api/v3, pro with https://pro-api.coingecko.com/api/v3',
-};

@@ -7,6 +7,7 @@ import {
 } from '../../db/identity/list-mappings.ts';
 import { MAPPING_STATES, type MappingState, METHODS } from '../../domain/identity/evidence.ts';
 import { instantOfDate } from '../../domain/instant.ts';
+import { ANSWER_ORDER } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -107,6 +108,7 @@ const FILTERS: readonly (keyof MappingsQuery)[] = [
 
 const filterOf = (asked: MappingsQuery): MappingsFilter => ({
   sources: asked.source ?? null,
+  source_order: ANSWER_ORDER,
   symbols: asked.symbol ?? null,
   external_ids: asked.external_id ?? null,
   refs: asked.asset?.map(parseAssetRef) ?? null,

@@ -1,6 +1,7 @@
 import type { CandleKey, CandleRow, CandleWish } from '../../db/candles/list.ts';
 import { CANDLE_BASES, CANDLE_INTERVALS } from '../../domain/candle.ts';
 import { type Instant, microsOf, parseInstant } from '../../domain/instant.ts';
+import { ANSWER_ORDER } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import { type Format, LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
 import { acceptedFormat } from '../data/request.ts';
@@ -102,6 +103,7 @@ function wishOf({ asked, walk, offset }: ListQuery<CandlesQuery>): CandlesReques
       symbols: symbol ?? null,
       external_ids: external_id ?? null,
       sources: source ?? null,
+      source_order: ANSWER_ORDER,
     },
     interval: asked.interval ?? '1d',
     basis: asked.basis ?? 'observed',

@@ -46,7 +46,7 @@ export const parameters = {
     oneOf(['exact']).optional(),
     '`exact` counts the matching rows when total would be null. Takes time on wide filters.',
   ),
-  source: described(listFrom(SOURCE_IDS).optional(), `Sources: ${SOURCE_IDS.join(', ')}.`, 'coingecko'),
+  source: described(listFrom(SOURCE_IDS).optional(), `Sources: ${SOURCE_IDS.join(', ')}.`, SOURCE_IDS[0]),
   start_date: described(instant().optional(), 'From this instant on, by created_at.', '2025-01-10'),
   end_date: described(
     instant('end of day').optional(),

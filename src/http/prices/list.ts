@@ -1,5 +1,4 @@
 import { rowsOf } from '../../db/client.ts';
-import { SOURCE_ORDER } from '../../db/observations/prefer-source.ts';
 import {
   listPrices,
   type PriceInput,
@@ -8,6 +7,7 @@ import {
 } from '../../db/observations/prices.ts';
 import { type Instant, instantOfDate, microsOf } from '../../domain/instant.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
+import { ANSWER_ORDER } from '../../sources/registry.ts';
 import { candidateObject } from '../assets/candidate-object.ts';
 import { cacheHeaders, type Freshness, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
@@ -62,7 +62,7 @@ export const prices: Endpoint = {
     summary: 'The last price of each asset at or before an instant',
     description:
       'One source answers, never an average: fresh before stale, then ' +
-      `${SOURCE_ORDER.join(', ')}. A symbol is not an identity: when several assets go by it, the input is ` +
+      `${ANSWER_ORDER.join(', ')}. A symbol is not an identity: when several assets go by it, the input is ` +
       '`ambiguous` and the candidates, the largest ten by market cap, say what to ask for. spread_bps is the ' +
       'difference between the highest and the lowest fresh price of its sources, in hundredths of a percent of ' +
       `the lowest, of prices within ${SPREAD_GAP_SECONDS} seconds of the one that answers.`,

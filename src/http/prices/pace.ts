@@ -1,9 +1,12 @@
-import { isPolled, staleBeatSeconds } from '../../domain/pace.ts';
+import { staleBeatSeconds } from '../../domain/pace.ts';
 import type { Settings } from '../../env.ts';
+import { polledSource } from '../../sources/registry.ts';
 
 /** Files come when somebody uploads one; their daily values get old after so many days. */
 const FILE_STALE_SECONDS = 3 * 86_400;
 
 /** Age, in seconds, from which a source's value is stale. */
-export const staleAfterSeconds = (settings: Settings, source: string): number =>
-  isPolled(source) ? staleBeatSeconds(settings.POLL_MINUTES, source) : FILE_STALE_SECONDS;
+export function staleAfterSeconds(settings: Settings, id: string): number {
+  const source = polledSource(id);
+  return source === undefined ? FILE_STALE_SECONDS : staleBeatSeconds(settings.POLL_MINUTES, source);
+}

@@ -12,7 +12,7 @@ import type { Deps } from '../../deps.ts';
 import { isStorable } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import type { IngestMessage } from '../../ingest/queue/messages.ts';
-import { HISTORY_SOURCE } from '../../sources/registry.ts';
+import { historySource } from '../../sources/registry.ts';
 import { unknownAsset } from '../assets/unknown.ts';
 import type { HttpContext } from '../context.ts';
 import { parseAssetRef } from '../data/query.ts';
@@ -30,7 +30,7 @@ const DAYS_DEFAULT = 30;
 const BackfillBody = z
   .strictObject({
     asset: z
-      .string({ error: 'must be an asset, as btc-bitcoin or coingecko:bitcoin' })
+      .string({ error: 'must be an asset, as btc-bitcoin or source:external_id' })
       .min(1, 'must not be empty')
       .max(400, 'is too long')
       .refine(isStorable, 'must not hold a NUL or half a character')
@@ -60,7 +60,7 @@ export const backfills: Endpoint = {
     tags: ['Ingestion'],
     summary: 'Fetch the history of a coin',
     description:
-      'Accepts a run, to be followed at its Location, that asks CoinGecko for the chart of one coin (one call) and adds ' +
+      'Accepts a run, to be followed at its Location, that asks the source with history for one coin (one call) and adds ' +
       'the points nobody knew yet as spot rows flagged `backfill`. What was polled stays as it is; asking twice adds ' +
       'nothing. Points of the last hour are left to polling.',
     request: { body: { required: true, content: { 'application/json': { schema: BackfillBody } } } },
@@ -80,23 +80,27 @@ async function postBackfill(c: HttpContext): Promise<Response> {
   readQuery(c, z.object({}));
   const { asset, days } = await readJsonBody(c, BackfillBody, EXAMPLE);
   const deps = c.get('deps');
-  const listing = await historyListing(deps, asset);
-  const id = await accept(deps, { source: HISTORY_SOURCE, external_id: listing.external_id, days });
+  const source = historySource(deps.settings)?.id;
+  if (source === undefined) throw new AppError('conflict', 'No source that SOURCES names gives history.');
+  const listing = await historyListing(deps, asset, source);
+  const id = await accept(deps, { source, external_id: listing.external_id, days });
   const links = { run: `/runs/${id}` };
-  const run = { id, source: HISTORY_SOURCE, status: 'queued' as const };
+  const run = { id, source, status: 'queued' as const };
   return json({ run, ...listing, days, links }, { Location: links.run }, 202);
 }
 
 /** What the source with history calls the asset. Throws `unknown_asset`, or `conflict` when it lists it not. */
-async function historyListing(deps: Deps, asset: string): Promise<{ asset: string; external_id: string }> {
-  const found = rowIn<HistoryListing>(
-    await findHistoryListing(deps.db, parseAssetRef(asset), HISTORY_SOURCE),
-  );
+async function historyListing(
+  deps: Deps,
+  asset: string,
+  source: string,
+): Promise<{ asset: string; external_id: string }> {
+  const found = rowIn<HistoryListing>(await findHistoryListing(deps.db, parseAssetRef(asset), source));
   if (found.unknown !== null) throw await unknownAsset(deps, found.unknown);
   if (found.asset === null || found.external_id === null)
     throw new AppError(
       'conflict',
-      `No listing of ${HISTORY_SOURCE} is known for ${asset}, so there is no history to ask for.`,
+      `No listing of ${source} is known for ${asset}, so there is no history to ask for.`,
     );
   return { asset: found.asset, external_id: found.external_id };
 }

@@ -3,7 +3,7 @@ import { failRun, queueRun } from '../../db/runs/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
 import type { IngestMessage } from '../../ingest/queue/messages.ts';
-import { POLLED_SOURCES } from '../../sources/registry.ts';
+import { POLLED_IDS, sourcesOn } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { bodyText } from '../json-body.ts';
@@ -13,11 +13,10 @@ import { problems } from '../responses.ts';
 import { Triggered } from '../schemas.ts';
 import * as z from '../zod.ts';
 
-const POLLED_IDS = POLLED_SOURCES.map((source) => source.id);
-
 const TriggerBody = z
   .strictObject({ sources: z.array(z.enum(POLLED_IDS)).min(1).optional() })
-  .openapi({ example: { sources: ['coingecko'] } });
+  .openapi({ example: { sources: POLLED_IDS.slice(0, 1) } });
+const EXAMPLE = JSON.stringify({ sources: POLLED_IDS.slice(0, 1) });
 
 export const triggerEtl: Endpoint = {
   method: 'post',
@@ -52,23 +51,28 @@ async function postTriggerEtl(c: HttpContext): Promise<Response> {
 }
 
 async function wantedSources(c: HttpContext): Promise<string[]> {
+  const on = sourcesOn(c.get('deps').settings).map(({ id }) => id);
   const text = await bodyText(c);
-  if (text.trim() === '') return POLLED_IDS;
+  if (text.trim() === '') return on;
   const result = TriggerBody.safeParse(parseJson(text));
-  if (result.success) return [...new Set(result.data.sources ?? POLLED_IDS)];
-  throw invalid(
-    result.error.issues.map(({ path, message, code }) => ({
-      path: path.join('.') || 'body',
-      message: code === 'invalid_value' ? `takes ${POLLED_IDS.join(', ')}` : message,
-    })),
-  );
+  if (!result.success)
+    throw invalid(
+      result.error.issues.map(({ path, message, code }) => ({
+        path: path.join('.') || 'body',
+        message: code === 'invalid_value' ? `takes ${on.join(', ')}` : message,
+      })),
+    );
+  const wanted = [...new Set(result.data.sources ?? on)];
+  const off = wanted.filter((id) => !on.includes(id));
+  if (off.length === 0) return wanted;
+  throw invalid([{ path: 'sources', message: `${off.join(', ')} is not polled here; SOURCES says what is` }]);
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid([{ path: 'body', message: 'is not JSON; send nothing, or {"sources": ["coingecko"]}' }]);
+    throw invalid([{ path: 'body', message: `is not JSON; send nothing, or ${EXAMPLE}` }]);
   }
 }
 

@@ -2,7 +2,7 @@ import { rowsOf } from '../../db/client.ts';
 import { listSourceHealth } from '../../db/runs/health.ts';
 import type { Deps } from '../../deps.ts';
 import { judgeAll, judgeSource, type SourceState } from '../../domain/health.ts';
-import { SOURCE_IDS } from '../../sources/registry.ts';
+import { FILES_ID, sourcesOn } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { oneOf, readQuery } from '../query.ts';
@@ -50,7 +50,11 @@ async function getHealth(c: HttpContext): Promise<Response> {
   const deps = c.get('deps');
   const started = Date.now();
   const rows = await askDatabase(deps);
-  const clock = { now: deps.now(), poll_minutes: deps.settings.POLL_MINUTES };
+  const clock = {
+    now: deps.now(),
+    poll_minutes: deps.settings.POLL_MINUTES,
+    upstreams: sourcesOn(deps.settings),
+  };
   const sources = rows?.map((row) => judgeSource(row, clock)) ?? [];
   const status = rows === null ? 'down' : judgeAll(sources);
   const body = {
@@ -66,7 +70,9 @@ async function getHealth(c: HttpContext): Promise<Response> {
 
 /** The state of every source, or null when the database gives no answer in time. */
 async function askDatabase(deps: Deps): Promise<SourceState[] | null> {
-  const rows = rowsOf<SourceState>(listSourceHealth(deps.db, SOURCE_IDS));
+  const rows = rowsOf<SourceState>(
+    listSourceHealth(deps.db, [...sourcesOn(deps.settings).map(({ id }) => id), FILES_ID]),
+  );
   try {
     return await Promise.race([rows, deps.sleep(DATABASE_MS_MAX).then(() => null)]);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { ServiceMetricsRow, SourceMetricsRow } from '../../db/runs/metrics.ts';
 import { ANOMALY_CODES } from '../../domain/anomaly.ts';
 import type { SourceHealth } from '../../domain/health.ts';
-import { isPolled } from '../../domain/pace.ts';
+import { FILES_ID } from '../../sources/registry.ts';
 import type { Metric, Sample } from './exposition.ts';
 
 export interface Figures {
@@ -103,7 +103,7 @@ function ofRuns(sources: SourceMetricsRow[]): Metric[] {
 }
 
 function ofHealth(health: SourceHealth[]): Metric[] {
-  const polled = health.filter(({ source }) => isPolled(source));
+  const polled = health.filter(({ source }) => source !== FILES_ID);
   return [
     gauge(
       'source_healthy',

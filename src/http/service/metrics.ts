@@ -7,7 +7,7 @@ import {
   type SourceMetricsRow,
 } from '../../db/runs/metrics.ts';
 import { judgeSource, type SourceState } from '../../domain/health.ts';
-import { SOURCE_IDS } from '../../sources/registry.ts';
+import { FILES_ID, SOURCE_IDS, sourcesOn } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { readQuery } from '../query.ts';
@@ -39,12 +39,14 @@ export const metrics: Endpoint = {
 async function getMetrics(c: HttpContext): Promise<Response> {
   readQuery(c, z.object({}));
   const { db, settings, now } = c.get('deps');
+  const upstreams = sourcesOn(settings);
+  const healthOf = [...upstreams.map(({ id }) => id), FILES_ID];
   const [states, sources, service] = await db
-    .batch([listSourceHealth(db, SOURCE_IDS), listSourceMetrics(db, SOURCE_IDS), findServiceMetrics(db)])
+    .batch([listSourceHealth(db, healthOf), listSourceMetrics(db, SOURCE_IDS), findServiceMetrics(db)])
     .catch((error: unknown) => {
       throw databaseError(error);
     });
-  const clock = { now: now(), poll_minutes: settings.POLL_MINUTES };
+  const clock = { now: now(), poll_minutes: settings.POLL_MINUTES, upstreams };
   const text = exposition(
     metricsOf({
       version: deployedVersion(c.env),

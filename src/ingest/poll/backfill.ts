@@ -13,7 +13,7 @@ import { markFilled } from '../../db/upstreams/gaps.ts';
 import type { Deps } from '../../deps.ts';
 import { heldMs } from '../../domain/upstream/circuit.ts';
 import { AppError } from '../../errors.ts';
-import { POLLED_SOURCES } from '../../sources/registry.ts';
+import { sourcesOn } from '../../sources/registry.ts';
 import type { SourceRequest } from '../../sources/source.ts';
 import { pollRequest } from './request.ts';
 import { isUpstreamFault } from './run.ts';
@@ -49,7 +49,7 @@ async function start({ db, settings }: Deps, runId: number): Promise<StartedBack
 
 async function fetchHistory(deps: Deps, run_id: number, row: StartedBackfill): Promise<BackfillOutcome> {
   const { db } = deps;
-  const source = POLLED_SOURCES.find(({ id }) => id === row.source);
+  const source = sourcesOn(deps.settings).find(({ id }) => id === row.source);
   if (source?.history === undefined) {
     await failRun(db, run_id, { code: 'upstream_plan_limit', message: `${row.source} gives no history.` });
     return 'done';

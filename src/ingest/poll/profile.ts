@@ -2,8 +2,8 @@ import type { NewProfile } from '../../db/payloads/profiles.ts';
 import { describeShape, fingerprintText, type Shape } from '../../domain/drift/shape.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { sha256Hex } from '../../raw/store.ts';
-import type { Contract } from '../../sources/contract.ts';
 import { contractFields, contractOf } from '../../sources/registry.ts';
+import type { Contract } from '../../sources/source.ts';
 
 const FINGERPRINT_CHARS = 16;
 

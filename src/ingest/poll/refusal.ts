@@ -8,7 +8,7 @@ import type { Reply } from './fetch.ts';
  * something else done, and statuses alone do not tell them apart.
  */
 export function refusalCode(
-  source: Pick<PolledSource, 'refusals'>,
+  source: Pick<PolledSource, 'refusals' | 'key_headers'>,
   request: Pick<SourceRequest, 'headers'>,
   { status, bytes }: Pick<Reply, 'status' | 'bytes'>,
 ): ErrorCode | null {
@@ -20,22 +20,29 @@ export function refusalCode(
   if (told !== undefined) return told === 'key' ? 'upstream_key_refused' : 'upstream_plan_limit';
   if (status === 402) return 'upstream_plan_limit';
   if (status === 401) return 'upstream_key_refused';
-  if (status === 403 && sendsKey(request) && !isPage(text)) return 'upstream_key_refused';
+  if (status === 403 && sendsKey(source, request) && !isPage(text)) return 'upstream_key_refused';
   return status === 403 || status === 451 ? 'upstream_banned' : 'upstream_refused';
 }
 
 /** A text that repeats the key, as vendors do with one that they do not know, without it. */
-export function withoutKey({ headers }: Pick<SourceRequest, 'headers'>, text: string): string {
-  const keys = Object.entries(headers).flatMap(([name, value]) => (KEY_HEADERS.has(name) ? [value] : []));
+export function withoutKey(
+  { key_headers }: Pick<PolledSource, 'key_headers'>,
+  { headers }: Pick<SourceRequest, 'headers'>,
+  text: string,
+): string {
+  const keys = Object.entries(headers).flatMap(([name, value]) =>
+    key_headers.has(name.toLowerCase()) ? [value] : [],
+  );
   return keys.reduce((rest, key) => rest.replaceAll(key, '(the key)'), text);
 }
 
 const READ_BYTES_MAX = 4_000;
-const KEY_HEADERS = new Set(['authorization', 'x-cg-demo-api-key', 'x-cg-pro-api-key']);
 
 /** A source's `error_code`, wherever its body keeps it. */
 const ownCode = (text: string): string => /"error_code"\s*:\s*"?(\d+)/.exec(text)?.[1] ?? '';
-const sendsKey = ({ headers }: Pick<SourceRequest, 'headers'>): boolean =>
-  Object.keys(headers).some((name) => KEY_HEADERS.has(name));
+const sendsKey = (
+  { key_headers }: Pick<PolledSource, 'key_headers'>,
+  { headers }: Pick<SourceRequest, 'headers'>,
+): boolean => Object.keys(headers).some((name) => key_headers.has(name.toLowerCase()));
 /** What stands between us and the source answers with a page, not with JSON. */
 const isPage = (text: string): boolean => text.trimStart().startsWith('<');

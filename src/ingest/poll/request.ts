@@ -14,7 +14,7 @@ import { readJson } from '../../reading/json.ts';
 import { type NormalizedBatch, normalizeBatch, resolvePointer } from '../../reading/normalize-batch.ts';
 import { rawText } from '../../sources/read-record.ts';
 import { NORMALIZER_VERSION } from '../../sources/registry.ts';
-import { type SourceRequest, UnreadablePayload } from '../../sources/source.ts';
+import { type PolledSource, type SourceRequest, UnreadablePayload } from '../../sources/source.ts';
 import { loadBatch, loadStatements } from '../load-batch.ts';
 import { fetchPayload, type Reply } from './fetch.ts';
 import { type Kept, keepReply } from './keep-reply.ts';
@@ -98,7 +98,7 @@ async function tryOnce(deps: Deps, poll: RunningPoll, request: SourceRequest): P
   const kept = await keepReply(deps, poll, request, reply, refused);
   const answer = { raw_payload_id: kept.raw_payload_id, fetched_at: reply.fetched_at };
   if (reply.status === 404 && request.may_be_absent) return { read: 0, is_absent: true, ...answer };
-  if (refused !== null) return refusal(deps, refused, request, reply);
+  if (refused !== null) return refusal(deps, poll.source, refused, request, reply);
   try {
     const read = await readAndLoad(deps, poll, request, reply, kept);
     if (read instanceof AppError) return read;
@@ -106,16 +106,22 @@ async function tryOnce(deps: Deps, poll: RunningPoll, request: SourceRequest): P
   } catch (error) {
     if (!(error instanceof UnreadablePayload)) throw error;
     await setPayloadError(deps.db, kept.raw_payload_id, 'upstream_unreadable');
-    const message = withoutKey(request, `${request.endpoint}: ${error.message}`);
+    const message = withoutKey(poll.source, request, `${request.endpoint}: ${error.message}`);
     return new AppError('upstream_unreadable', message);
   }
 }
 
 const QUOTED_CHARS_MAX = 200;
 
-function refusal({ now }: Deps, code: ErrorCode, request: SourceRequest, reply: Reply): AppError {
+function refusal(
+  { now }: Deps,
+  source: PolledSource,
+  code: ErrorCode,
+  request: SourceRequest,
+  reply: Reply,
+): AppError {
   const text = new TextDecoder().decode(reply.bytes.slice(0, 4 * QUOTED_CHARS_MAX));
-  const said = withoutKey(request, text).replace(/\s+/g, ' ').trim().slice(0, QUOTED_CHARS_MAX);
+  const said = withoutKey(source, request, text).replace(/\s+/g, ' ').trim().slice(0, QUOTED_CHARS_MAX);
   const hold_ms = retryAfterMs(reply.headers['retry-after'] ?? null, now());
   return new AppError(
     code,

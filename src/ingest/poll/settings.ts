@@ -1,29 +1,27 @@
 import type { Settings } from '../../env.ts';
+import { POLLED_SOURCES, planName, planOf } from '../../sources/registry.ts';
 import type { PolledSource, SourceSettings } from '../../sources/source.ts';
 
-/** What one source may know of the Worker's variables. */
-export function sourceSettings(settings: Settings, source: PolledSource['id']): SourceSettings {
-  const common = {
-    poll_minutes: settings.POLL_MINUTES,
-    poll_top: settings.POLL_TOP ?? null,
-    pages: settings.COINGECKO_PAGES,
-  };
-  if (source === 'coinpaprika') {
-    const api_key = settings.COINPAPRIKA_API_KEY ?? null;
-    return {
-      ...common,
-      calls_per_month: settings.COINPAPRIKA_CALLS_PER_MONTH ?? null,
-      base_url: settings.COINPAPRIKA_BASE_URL,
-      api_key,
-      plan: api_key === null ? 'keyless' : 'pro',
-    };
-  }
-  const api_key = settings.COINGECKO_API_KEY ?? null;
+/**
+ * How a source is asked: what is set for it, by its own id and nothing else, and what its plan says of the rest.
+ * Throws for a source that nobody knows.
+ */
+export function sourceSettings(
+  settings: Settings,
+  id: string,
+  sources: readonly PolledSource[] = POLLED_SOURCES,
+): SourceSettings {
+  const source = sources.find((one) => one.id === id);
+  const given = settings.by_source.get(id);
+  if (source === undefined || given === undefined) throw new Error(`No source is called ${id}.`);
+  const plan = planName(source, given);
   return {
-    ...common,
-    calls_per_month: settings.COINGECKO_CALLS_PER_MONTH ?? null,
-    base_url: settings.COINGECKO_BASE_URL,
-    api_key,
-    plan: api_key === null ? 'keyless' : settings.COINGECKO_PLAN,
+    base_url: given.base_url ?? planOf(source, plan).base_url,
+    api_key: given.api_key ?? null,
+    plan,
+    poll_minutes: settings.POLL_MINUTES,
+    calls_per_month: given.calls_per_month ?? null,
+    pages: given.pages ?? source.pages?.default ?? 1,
+    poll_top: settings.POLL_TOP ?? null,
   };
 }

@@ -4,7 +4,7 @@ import { failRun } from '../../db/runs/lifecycle.ts';
 import { finishUpload } from '../../db/uploads/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
-import { POLLED_SOURCES } from '../../sources/registry.ts';
+import { sourcesOn } from '../../sources/registry.ts';
 import { importFile } from '../files/import.ts';
 import { type BackfillOutcome, backfill } from '../poll/backfill.ts';
 import { dueOf } from '../poll/due.ts';
@@ -114,9 +114,10 @@ async function handlePoll(
   deps: Deps,
   { source: id, run_id }: { source: string; run_id: number },
 ): Promise<Handled> {
-  const source = POLLED_SOURCES.find((polled) => polled.id === id);
+  const source = sourcesOn(deps.settings).find((polled) => polled.id === id);
   if (source === undefined) {
-    deps.log.error('message.refused', { reason: 'unknown source' });
+    deps.log.error('message.refused', { reason: 'SOURCES does not name this source', source: id });
+    await failRun(deps.db, run_id, { code: 'interrupted', message: `SOURCES does not name ${id} any more.` });
     return 'done';
   }
   const given = sourceSettings(deps.settings, source.id);

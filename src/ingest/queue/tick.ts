@@ -1,7 +1,7 @@
 import { databaseError } from '../../db/client.ts';
 import { failLostRuns } from '../../db/runs/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
-import { POLLED_SOURCES } from '../../sources/registry.ts';
+import { sourcesOn } from '../../sources/registry.ts';
 import {
   noteQueries,
   type PollPlan,
@@ -27,7 +27,7 @@ export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
   if (Math.floor(scheduledMs / MINUTE_MS) % deps.settings.POLL_MINUTES !== 0) return;
   const { facts, stalled } = await sweep(deps);
   await sendAgain(deps, stalled);
-  const runs = POLLED_SOURCES.map((source) => planPoll(deps, source, facts, scheduledMs));
+  const runs = sourcesOn(deps.settings).map((source) => planPoll(deps, source, facts, scheduledMs));
   await note(deps, runs, scheduledMs);
   const results = await Promise.allSettled(
     runs.filter(({ requests }) => requests.length > 0).map((run) => poll(deps, run)),

@@ -13,7 +13,7 @@ import {
 import type { Deps } from '../../deps.ts';
 import { alertText, type HealthState, healthChanges, SERVICE, subjectsOf } from '../../domain/alert.ts';
 import { judgeSource, type SourceState } from '../../domain/health.ts';
-import { SOURCE_IDS } from '../../sources/registry.ts';
+import { sourcesOn } from '../../sources/registry.ts';
 import { USER_AGENT } from '../../sources/request.ts';
 
 const REPLY_MS_MAX = 10_000;
@@ -40,12 +40,16 @@ export async function alert(deps: Deps): Promise<void> {
 
 /** Puts down what changed; whether anything waits to be sent. */
 async function noteChanges({ db, now, settings }: Deps): Promise<boolean> {
+  const upstreams = sourcesOn(settings);
   const [states, known, due] = await db.batch([
-    listSourceHealth(db, SOURCE_IDS),
+    listSourceHealth(
+      db,
+      upstreams.map(({ id }) => id),
+    ),
     listHealthStates(db),
     hasDueAlert(db),
   ]);
-  const clock = { now: now(), poll_minutes: settings.POLL_MINUTES };
+  const clock = { now: now(), poll_minutes: settings.POLL_MINUTES, upstreams };
   const health = rowsIn<SourceState>(states).map((state) => judgeSource(state, clock));
   const changes = healthChanges(rowsIn<HealthState>(known), health);
   if (changes.length === 0) return rowIn<{ due: boolean }>(due).due;

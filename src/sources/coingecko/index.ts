@@ -1,27 +1,18 @@
 import { contractKey } from '../../domain/identity/contract-key.ts';
+import { listed, single } from '../contract.ts';
+import { defineSource } from '../define.ts';
 import { observeSpot } from '../observe.ts';
 import { observeTotals } from '../observe-totals.ts';
 import { recordsOf, topRecordsOf, unexpected } from '../read-list.ts';
 import { isObject, readRecord } from '../read-record.ts';
-import { JSON_HEADERS, planLimits, politePaceMs } from '../request.ts';
-import type { PolledSource, ReadContext, Reading, SourceRequest, SourceSettings } from '../source.ts';
-import { isChart, marketChart, readChart } from './market-chart.ts';
+import type { CallSettings, ReadContext, Reading, SourceCall } from '../source.ts';
+import { chartCall, isChart, readChart } from './market-chart.ts';
 import { normalizeGlobal, normalizeMarket } from './normalize.ts';
 import { CoingeckoCoin, CoingeckoGlobal, CoingeckoMarket } from './record.ts';
 
 const PER_PAGE = 250;
-/** Keyless calls are limited per address, shared by all behind it; a demo key has 100 a minute. */
-const PACE_MS = { keyless: 5_000, demo: 2_000, pro: 250 };
-/** No month is published for keyless calls; the smallest paid plan is the measure of `pro`. */
-const CALLS_MAX = {
-  keyless: { minute: 12, month: null },
-  demo: { minute: 100, month: 10_000 },
-  pro: { minute: 500, month: 500_000 },
-};
-/** Codes in the body: no key, a pro key at the demo's root and the other way round; a paid endpoint, a time too far back. */
-const REFUSALS = { 10002: 'key', 10010: 'key', 10011: 'key', 10005: 'plan', 10012: 'plan' } as const;
+const MARKETS = 'coins/markets';
 const CATALOG = 'coins/list';
-const DAY_MINUTES = 1_440;
 /** Four pages, the totals and the daily list at this pace are 9,390 of the 10,000 calls a month of the free plans. */
 const FREE_MINUTES = { first_page: 10, later_page: 30, global: 60 };
 /** `precision=full`, for prices are rounded without it. */
@@ -34,73 +25,88 @@ const MARKETS_QUERY = new URLSearchParams({
   per_page: String(PER_PAGE),
 });
 
-export const coingecko: PolledSource = {
+export const coingecko = defineSource({
   id: 'coingecko',
-  attribution: {
-    source: 'coingecko',
-    text: 'Data provided by CoinGecko',
-    url: 'https://www.coingecko.com',
+  title: 'CoinGecko',
+  attribution: { text: 'Data provided by CoinGecko', url: 'https://www.coingecko.com' },
+  is_polled_by_default: true,
+  rank: { answers: 1, names: 2 },
+  // A key under the other plan's name, or at its root, is refused (errors 10010 and 10011).
+  plans: {
+    /** Limited per address, shared by all behind it; no month is published. */
+    keyless: {
+      base_url: 'https://api.coingecko.com/api/v3',
+      pace_ms: 5_000,
+      calls_max: { minute: 12, month: null },
+    },
+    demo: {
+      base_url: 'https://api.coingecko.com/api/v3',
+      key_header: 'x-cg-demo-api-key',
+      pace_ms: 2_000,
+      calls_max: { minute: 100, month: 10_000 },
+    },
+    /** The smallest paid plan; larger ones say so in COINGECKO_CALLS_PER_MONTH. */
+    pro: {
+      base_url: 'https://pro-api.coingecko.com/api/v3',
+      key_header: 'x-cg-pro-api-key',
+      pace_ms: 250,
+      calls_max: { minute: 500, month: 500_000 },
+    },
   },
-  paceMs: (settings) => politePaceMs(settings, PACE_MS[settings.plan]),
-  limits: (settings) => planLimits(settings, CALLS_MAX[settings.plan]),
-  refusals: REFUSALS,
+  pages: { default: 4, max: 100 },
+  /** No key, a pro key at the demo's root and the other way round; a paid endpoint, a time too far back. */
+  refusals: { 10002: 'key', 10010: 'key', 10011: 'key', 10005: 'plan', 10012: 'plan' },
+  endpoints: [
+    {
+      name: MARKETS,
+      covers: (endpoint) => endpoint.startsWith(MARKETS),
+      calls: marketCalls,
+      record: CoingeckoMarket,
+      records: listed,
+      read: readMarkets,
+    },
+    {
+      name: 'global',
+      calls: (settings) => [
+        { endpoint: 'global', path: 'global', every_minutes: everyMinutes(settings, 'global') },
+      ],
+      record: CoingeckoGlobal,
+      records: (body) => (isObject(body) ? single(body.data) : []),
+      read: readGlobal,
+    },
+  ],
+  lists: [
+    {
+      name: CATALOG,
+      calls: () => [{ endpoint: CATALOG, path: `${CATALOG}?include_platform=true` }],
+      record: CoingeckoCoin,
+      records: listed,
+      read: readCatalog,
+    },
+  ],
   coin_list: CATALOG,
-  history: {
-    request: (settings, external_id, days) => ({
-      ...marketChart(settings.base_url, external_id, days),
-      headers: headers(settings),
-    }),
-  },
-  requests: (settings) => [...marketRequests(settings), globalRequest(settings)],
-  catalogRequests: (settings) => [catalogRequest(settings)],
-  read: (body, context) => {
-    if (context.endpoint === CATALOG) return readCatalog(body);
-    if (isChart(context.endpoint)) return readChart(body, context);
-    return (context.endpoint === 'global' ? readGlobal : readMarkets)(body, context);
-  },
-};
+  history: { name: 'coins/{id}/market_chart', covers: isChart, call: chartCall, read: readChart },
+});
 
-function marketRequests(settings: SourceSettings): SourceRequest[] {
+function marketCalls(settings: CallSettings): SourceCall[] {
   const pages = Math.min(settings.pages, Math.ceil((settings.poll_top ?? Infinity) / PER_PAGE));
-  return Array.from({ length: pages }, (_, index) => marketRequest(settings, index + 1));
+  return Array.from({ length: pages }, (_, index) => marketCall(settings, index + 1));
 }
 
-function marketRequest(settings: SourceSettings, page: number): SourceRequest {
+function marketCall(settings: CallSettings, page: number): SourceCall {
   return {
-    endpoint: `coins/markets?page=${page}`,
-    url: `${settings.base_url}/coins/markets?${MARKETS_QUERY}&page=${page}`,
-    headers: headers(settings),
+    endpoint: `${MARKETS}?page=${page}`,
+    path: `${MARKETS}?${MARKETS_QUERY}&page=${page}`,
     every_minutes: everyMinutes(settings, page === 1 ? 'first_page' : 'later_page'),
-    page_group: 'coins/markets',
+    page_group: MARKETS,
     has_history: true,
     ...(page > 1 && { may_be_empty: true }),
   };
 }
 
-const globalRequest = (settings: SourceSettings): SourceRequest => ({
-  endpoint: 'global',
-  url: `${settings.base_url}/global`,
-  headers: headers(settings),
-  every_minutes: everyMinutes(settings, 'global'),
-});
-
-const catalogRequest = (settings: SourceSettings): SourceRequest => ({
-  endpoint: CATALOG,
-  url: `${settings.base_url}/coins/list?include_platform=true`,
-  headers: headers(settings),
-  every_minutes: DAY_MINUTES,
-  may_be_empty: true,
-  may_be_absent: true,
-});
-
-function headers({ api_key, plan }: SourceSettings): Record<string, string> {
-  if (api_key === null) return { ...JSON_HEADERS };
-  // A key under the other plan's name is refused (errors 10010 and 10011).
-  return { ...JSON_HEADERS, [plan === 'pro' ? 'x-cg-pro-api-key' : 'x-cg-demo-api-key']: api_key };
-}
-
-const everyMinutes = ({ plan, poll_minutes }: SourceSettings, call: keyof typeof FREE_MINUTES): number =>
-  plan === 'pro' ? poll_minutes : Math.max(poll_minutes, FREE_MINUTES[call]);
+/** A paid plan has calls for every poll. */
+const everyMinutes = ({ plan }: CallSettings, call: keyof typeof FREE_MINUTES): number =>
+  plan === 'pro' ? 1 : FREE_MINUTES[call];
 
 function readMarkets(body: unknown, context: ReadContext): Reading[] {
   return topRecordsOf(body, 'market_cap_rank', context.poll_top).map((placed) =>

@@ -4,7 +4,7 @@ import { FLAGS, type Observation } from '../../domain/observation.ts';
 import { observeSpot } from '../observe.ts';
 import { unexpected } from '../read-list.ts';
 import { isObject, rawText, readRecord } from '../read-record.ts';
-import type { ReadContext, Reading, SourceRequest } from '../source.ts';
+import type { ReadContext, Reading, UnscheduledCall } from '../source.ts';
 import { ChartPoint } from './record.ts';
 
 const ENDPOINT = /^coins\/(.+)\/market_chart\?days=\d+$/s;
@@ -14,18 +14,11 @@ const PRESENT_MICROS = 3_600_000_000n;
 export const isChart = (endpoint: string): boolean => ENDPOINT.test(endpoint);
 
 /** The chart of one coin: a point each 5 minutes for one day, each hour up to 90 days, then each day. */
-export function marketChart(
-  base_url: string,
-  external_id: string,
-  days: number,
-): Omit<SourceRequest, 'headers'> {
+export function chartCall(external_id: string, days: number): UnscheduledCall {
   const query = new URLSearchParams({ vs_currency: 'usd', days: String(days), precision: 'full' });
   return {
     endpoint: `coins/${external_id}/market_chart?days=${days}`,
-    url: `${base_url}/coins/${encodeURIComponent(external_id)}/market_chart?${query}`,
-    every_minutes: 1,
-    may_be_empty: true,
-    is_history: true,
+    path: `coins/${encodeURIComponent(external_id)}/market_chart?${query}`,
   };
 }
 

@@ -1,10 +1,11 @@
 import { contractKey, platformsOf } from '../../domain/identity/contract-key.ts';
+import { listed, single } from '../contract.ts';
+import { defineSource } from '../define.ts';
 import { observeSpot } from '../observe.ts';
 import { observeTotals } from '../observe-totals.ts';
 import { recordsOf, topRecordsOf, unexpected } from '../read-list.ts';
 import { isObject, readRecord } from '../read-record.ts';
-import { JSON_HEADERS, planLimits, politePaceMs } from '../request.ts';
-import type { PolledSource, ReadContext, Reading, SourceRequest, SourceSettings } from '../source.ts';
+import type { ReadContext, Reading } from '../source.ts';
 import { normalizeGlobal, normalizeTicker } from './normalize.ts';
 import { CoinpaprikaContract, CoinpaprikaGlobal, CoinpaprikaTicker } from './record.ts';
 
@@ -14,53 +15,62 @@ import { CoinpaprikaContract, CoinpaprikaGlobal, CoinpaprikaTicker } from './rec
  */
 const EVERY_MINUTES = 5;
 const CONTRACTS = 'contracts/';
-const DAY_MINUTES = 1_440;
 /** No figure is published for calls a second. */
 const PACE_MS = 1_000;
-/** Of the free plan and of the smallest paid one; larger ones say so in COINPAPRIKA_CALLS_PER_MONTH. */
-const CALLS_MAX = {
-  keyless: { minute: null, month: 20_000 },
-  pro: { minute: null, month: 200_000 },
-};
 
-export const coinpaprika: PolledSource = {
+export const coinpaprika = defineSource({
   id: 'coinpaprika',
-  attribution: {
-    source: 'coinpaprika',
-    text: 'Data provided by CoinPaprika',
-    url: 'https://coinpaprika.com',
+  title: 'CoinPaprika',
+  attribution: { text: 'Data provided by CoinPaprika', url: 'https://coinpaprika.com' },
+  is_polled_by_default: true,
+  rank: { answers: 2, names: 1 },
+  plans: {
+    keyless: {
+      base_url: 'https://api.coinpaprika.com/v1',
+      pace_ms: PACE_MS,
+      calls_max: { minute: null, month: 20_000 },
+    },
+    /** The smallest paid plan; larger ones say so in COINPAPRIKA_CALLS_PER_MONTH. */
+    pro: {
+      base_url: 'https://api-pro.coinpaprika.com/v1',
+      key_header: 'authorization',
+      pace_ms: PACE_MS,
+      calls_max: { minute: null, month: 200_000 },
+    },
   },
-  paceMs: (settings) => politePaceMs(settings, PACE_MS),
-  limits: (settings) => planLimits(settings, CALLS_MAX[settings.api_key === null ? 'keyless' : 'pro']),
-  refusals: {},
-  coin_list: 'tickers',
-  requests: (settings) => [
-    request(settings, 'tickers', 'tickers?quotes=USD'),
-    request(settings, 'global', 'global'),
+  endpoints: [
+    {
+      name: 'tickers',
+      calls: () => [{ endpoint: 'tickers', path: 'tickers?quotes=USD', every_minutes: EVERY_MINUTES }],
+      record: CoinpaprikaTicker,
+      records: listed,
+      read: readTickers,
+    },
+    {
+      name: 'global',
+      calls: () => [{ endpoint: 'global', path: 'global', every_minutes: EVERY_MINUTES }],
+      record: CoinpaprikaGlobal,
+      records: single,
+      read: readGlobal,
+    },
   ],
-  // By platform, of those that can be compared: it has no list of all contracts.
-  catalogRequests: (settings) =>
-    platformsOf('coinpaprika').map((platform) => ({
-      ...request(settings, `${CONTRACTS}${platform}`, `${CONTRACTS}${platform}`),
-      every_minutes: DAY_MINUTES,
-      may_be_empty: true,
-      may_be_absent: true,
-    })),
-  read: (body, context) => {
-    if (context.endpoint.startsWith(CONTRACTS)) return readContracts(body, context);
-    return (context.endpoint === 'global' ? readGlobal : readTickers)(body, context);
-  },
-};
-
-function request(settings: SourceSettings, endpoint: string, path: string): SourceRequest {
-  const { api_key } = settings;
-  return {
-    endpoint,
-    url: `${settings.base_url}/${path}`,
-    headers: { ...JSON_HEADERS, ...(api_key !== null && { authorization: api_key }) },
-    every_minutes: Math.max(settings.poll_minutes, EVERY_MINUTES),
-  };
-}
+  lists: [
+    {
+      // By platform, of those that can be compared: it has no list of all contracts.
+      name: `${CONTRACTS}{platform}`,
+      covers: (endpoint) => endpoint.startsWith(CONTRACTS),
+      calls: () =>
+        platformsOf('coinpaprika').map((platform) => {
+          const endpoint = `${CONTRACTS}${platform}`;
+          return { endpoint, path: endpoint };
+        }),
+      record: CoinpaprikaContract,
+      records: listed,
+      read: readContracts,
+    },
+  ],
+  coin_list: 'tickers',
+});
 
 function readTickers(body: unknown, context: ReadContext): Reading[] {
   return topRecordsOf(body, 'rank', context.poll_top).map((placed) =>

@@ -7,6 +7,7 @@ import { spendCall } from '../../../src/ingest/poll/spend-calls.ts';
 import { tick } from '../../../src/ingest/queue/tick.ts';
 import { coingecko } from '../../../src/sources/coingecko/index.ts';
 import { coinpaprika } from '../../../src/sources/coinpaprika/index.ts';
+import type { PolledSource } from '../../../src/sources/source.ts';
 import { clockAt, remoteDeps } from '../../support/clock.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import {
@@ -21,7 +22,7 @@ import {
 
 const NOON = '2026-01-10T12:00:00Z';
 
-const run = (source: typeof coinpaprika, deps: Deps) =>
+const run = (source: PolledSource, deps: Deps) =>
   poll(deps, { source, requests: source.requests(sourceSettings(deps.settings, source.id)) });
 const ledger = () =>
   rows(sql`select source, period, (starts_at at time zone 'utc')::text as starts_at, calls::int as calls,

@@ -26,6 +26,12 @@ test('an unreachable --database-url is named without its password', async () => 
 
 test('flags decide the mode, then configured upstreams', async () => {
   const { signal } = new AbortController();
-  expect(await chooseMode('sandbox', true, signal)).toEqual({ mode: 'sandbox', reason: undefined });
-  expect(await chooseMode(undefined, true, signal)).toEqual({ mode: 'live', reason: undefined });
+  expect(await chooseMode('sandbox', { roots: [], configured: true }, signal)).toEqual({
+    mode: 'sandbox',
+    reason: undefined,
+  });
+  expect(await chooseMode(undefined, { roots: [], configured: true }, signal)).toEqual({
+    mode: 'live',
+    reason: undefined,
+  });
 });

@@ -1,0 +1,12 @@
+import type { Attribution } from '../source.ts';
+
+/** Uploaded files, as a source beside those that are polled. */
+export const files = {
+  id: 'csv',
+  title: 'Files',
+  attribution: {
+    source: 'csv',
+    text: 'Uploaded files; their origin is known to who runs this service',
+    url: null,
+  } satisfies Attribution,
+} as const;

@@ -1,0 +1,19 @@
+import type { SourceDefinition, SourcePlan } from './source.ts';
+
+type Plans = Pick<SourceDefinition, 'id' | 'plans'>;
+
+/** The plans that a key can be of, the usual one first. */
+export const keyedPlans = ({ plans }: Pick<Plans, 'plans'>): string[] =>
+  Object.keys(plans).filter((name) => plans[name]?.key_header !== undefined);
+
+/** The plan that a source is asked under: without a key the one that needs none, whatever was set. */
+export function planName(source: Plans, given: { api_key?: string | undefined; plan?: string | undefined }) {
+  return given.api_key === undefined ? 'keyless' : (given.plan ?? keyedPlans(source)[0] ?? 'keyless');
+}
+
+/** What a plan gives. Throws for one that its vendor does not have. */
+export function planOf({ id, plans }: Plans, name: string): SourcePlan {
+  const plan = Object.hasOwn(plans, name) ? plans[name] : undefined;
+  if (plan === undefined) throw new Error(`${id} has no plan ${name}.`);
+  return plan;
+}
