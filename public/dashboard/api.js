@@ -72,8 +72,23 @@ export async function ask(path, query = {}, { token = 'read', signal } = {}) {
   throw new Refusal(response.status, body);
 }
 
-/** @type {Promise<Set<string>> | undefined} */
-let routes;
+/**
+ * @typedef {object} Description
+ * @property {{ path: string }[]} endpoints
+ * @property {{ source: string, title: string, polled: boolean }[]} sources
+ */
+
+/** @type {Promise<Description> | undefined} */
+let description;
+
+/** What the service says about itself; asked for until it answers once. */
+function describe() {
+  description ??= ask('/').catch((error) => {
+    description = undefined;
+    throw error;
+  });
+  return description;
+}
 
 /**
  * The answer, or null where this service has no such route.
@@ -81,21 +96,21 @@ let routes;
  * @param {Record<string, string | number | null | undefined>} query
  */
 export async function askIfServed(path, query = {}) {
-  routes ??= listRoutes();
-  const served = await routes.catch((error) => {
-    routes = undefined; // the next question tries again
-    throw error;
-  });
-  return served.has(path) ? ask(path, query) : null;
+  const { endpoints } = await describe();
+  return endpoints.some((endpoint) => endpoint.path === path) ? ask(path, query) : null;
 }
 
-async function listRoutes() {
-  const { endpoints } = await ask('/');
-  return new Set(endpoints.map((/** @type {{ path: string }} */ { path }) => path));
-}
+/** @type {Map<string, string>} */
+const titles = new Map();
+/** The sources that are polled: the columns of the price table. @type {string[]} */
+export let polledSources = [];
 
-/** @type {Record<string, string>} */
-const NAMES = { coingecko: 'CoinGecko', coinpaprika: 'CoinPaprika', csv: 'Files' };
+/** Learns which sources there are and how people call them. */
+export async function learnSources() {
+  const { sources } = await describe();
+  for (const { source, title } of sources) titles.set(source, title);
+  polledSources = sources.filter(({ polled }) => polled).map(({ source }) => source);
+}
 
 /** @param {string} source */
-export const sourceName = (source) => NAMES[source] ?? source;
+export const sourceName = (source) => titles.get(source) ?? source;

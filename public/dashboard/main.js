@@ -1,5 +1,5 @@
 // The dashboard: one loop that asks, and what a person does in between.
-import { authorization, Refusal, tokens } from './api.js';
+import { authorization, learnSources, Refusal, tokens } from './api.js';
 import { wireDialog } from './dialog.js';
 import { element } from './dom.js';
 import { showChosen, showInstrument } from './instrument.js';
@@ -24,6 +24,7 @@ let refreshing = false;
 async function refresh() {
   if (refreshing) return;
   refreshing = true;
+  await learnSources().catch(() => {}); // names only; the panels say what does not answer
   const results = await Promise.allSettled(PANELS.map((show) => show()));
   refreshing = false;
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
@@ -100,6 +101,7 @@ wireSearch(choose);
 wireMarket();
 wireRuns();
 wireUploads();
+await learnSources().catch(() => {});
 followAddress();
 refresh();
 setInterval(() => {

@@ -1,9 +1,8 @@
 // The newest price of each coin by each source, and how far they are apart.
-import { ask, Refusal, sourceName } from './api.js';
+import { ask, polledSources, Refusal, sourceName } from './api.js';
 import { element, fill, make } from './dom.js';
 import { compact, exact } from './figures.js';
 import { change, emptiness, figure, number, numeric, skeleton, table } from './parts.js';
-import { polledSources } from './sources.js';
 
 const ROWS = matchMedia('(max-width: 640px)').matches ? 10 : 25;
 /** Where a spread of a worthless coin would crowd out the rest. */

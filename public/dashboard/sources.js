@@ -10,9 +10,6 @@ import { badge, emptiness, number, numeric, since, skeleton, table } from './par
  *   age_seconds: number | null, stale: boolean, message: string | null }} SourceHealth
  */
 
-/** The polled sources, as /health lists them: the columns of the price table. @type {string[]} */
-export let polledSources = ['coingecko', 'coinpaprika'];
-
 export async function showSources() {
   const body = element('sources-body');
   if (body.childElementCount === 0) fill(body, skeleton(3));
@@ -30,7 +27,6 @@ export async function showSources() {
   const markets = totals.status === 'fulfilled' ? totals.value.data : [];
   /** @type {SourceHealth[]} */
   const sources = health.value.sources;
-  polledSources = sources.map(({ source }) => source).filter((name) => name !== 'csv');
   fill(body, sourceTable(sources, counts, markets));
   body.removeAttribute('aria-busy');
   const total = counts?.totals;

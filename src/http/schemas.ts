@@ -217,7 +217,7 @@ export const Health = z
 
 export const Quota = z
   .object({
-    plan: z.string().openapi({ description: '`keyless`, `demo` or `pro`.' }),
+    plan: z.string().openapi({ description: 'Of its vendor; `keyless` without a key.' }),
     slow_factor: z.number().int().positive().openapi({
       description: 'How many times slower than planned it is asked, since it said "too many requests".',
     }),

@@ -54,7 +54,7 @@ export const historySource = (settings: { SOURCES: readonly string[] }): PolledS
   sourcesOn(settings).find(({ history }) => history !== undefined);
 
 /** What a reader has to know of each source: how people call it, and whom a reply with its rows has to name. */
-export const DESCRIPTIONS: readonly { id: SourceId; title: string; attribution: Attribution }[] = [
+export const DESCRIPTIONS: readonly { id: SourceId; title: string; attribution: Attribution<SourceId> }[] = [
   ...POLLED_SOURCES,
   files,
 ].map(({ id, title, attribution }) => ({ id, title, attribution }));

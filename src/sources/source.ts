@@ -63,8 +63,8 @@ export type Reading =
 export class UnreadablePayload extends Error {}
 
 /** Whom a reply that shows a source's values has to name, and the link its terms ask for. */
-export interface Attribution {
-  source: string;
+export interface Attribution<Id extends string = string> {
+  source: Id;
   text: string;
   url: string | null;
 }
@@ -168,7 +168,7 @@ export interface PolledSource<Id extends string = string>
     SourceDefinition<Id>,
     'id' | 'title' | 'is_polled_by_default' | 'rank' | 'plans' | 'pages' | 'coin_list'
   > {
-  readonly attribution: Attribution;
+  readonly attribution: Attribution<Id>;
   readonly variables: readonly SourceVariable[];
   /** Minutes between two replies of its fastest endpoint, by the plan without a key. */
   readonly beat_minutes: number;

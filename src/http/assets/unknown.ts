@@ -14,7 +14,7 @@ export async function unknownAsset(
   const rows = await rowsOf<AssetCandidate>(findCandidates(db, words, ANSWER_ORDER));
   return new AppError(
     code,
-    `No asset is called ${assets.join(', ')}. Write its id, e.g. btc-bitcoin, or source:external_id, e.g. coingecko:bitcoin; candidates are listed.`,
+    `No asset is called ${assets.join(', ')}. Write its id, e.g. btc-bitcoin, or source:external_id, e.g. ${ANSWER_ORDER[0]}:bitcoin; candidates are listed.`,
     { extensions: { candidates: rows.map(({ asset }) => asset) } },
   );
 }

@@ -4,7 +4,7 @@ import { findReplay, queueReplay, type ReplayRow, requestPromotion } from '../..
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
 import type { IngestMessage } from '../../ingest/queue/messages.ts';
-import { NORMALIZER_VERSION } from '../../sources/registry.ts';
+import { NORMALIZER_VERSION, SOURCE_IDS } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import { parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -76,7 +76,9 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid([{ path: 'body', message: 'is not JSON; send nothing, or {"source": "coingecko"}' }]);
+    throw invalid([
+      { path: 'body', message: `is not JSON; send nothing, or {"source": "${SOURCE_IDS[0]}"}` },
+    ]);
   }
 }
 

@@ -1,9 +1,11 @@
+import { DESCRIPTIONS } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { addVary, PAGE_POLICY } from '../headers.ts';
 import { readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
+import { Attribution, Source } from '../schemas.ts';
 import * as z from '../zod.ts';
 import { deployedVersion } from './version.ts';
 
@@ -16,6 +18,14 @@ const Description = z
     docs: z.string(),
     openapi: z.string(),
     endpoints: z.array(z.object({ method: z.string(), path: z.string(), summary: z.string() })),
+    sources: z.array(
+      z.object({
+        source: Source,
+        title: z.string(),
+        polled: z.boolean().openapi({ description: 'Whether it is asked for new data.' }),
+        attribution: Attribution,
+      }),
+    ),
   })
   .openapi('Description');
 
@@ -67,16 +77,23 @@ async function pageReply(c: HttpContext): Promise<Response | null> {
 
 function describe(c: HttpContext, endpoints: readonly Endpoint[]): Response {
   readQuery(c, z.object({}));
+  const { settings } = c.get('deps');
   return json({
     name: 'cointape',
     description:
       'The consolidated tape of crypto market data: exact digits, every number traceable to the bytes it came from.',
     version: deployedVersion(c.env),
-    upstreams: c.get('deps').settings.UPSTREAMS,
+    upstreams: settings.UPSTREAMS,
     docs: '/docs',
     openapi: '/openapi.json',
     endpoints: endpoints.flatMap(({ method, path, spec }) =>
       spec ? [{ method: method.toUpperCase(), path, summary: spec.summary ?? '' }] : [],
     ),
+    sources: DESCRIPTIONS.map(({ id, title, attribution }) => ({
+      source: id,
+      title,
+      polled: settings.SOURCES.some((on) => on === id),
+      attribution,
+    })),
   } satisfies z.infer<typeof Description>);
 }

@@ -46,7 +46,7 @@ export const UploadQuery = z.object({
   }),
   asset: hint('The coin of every row, by the id it gets here.', 'btc-bitcoin'),
   symbol: hint('The coin of every row, by its symbol in any case.', 'BTC'),
-  dialect: hint('The form of the file, when its header does not tell.', 'coingecko'),
+  dialect: hint('The form of the file, when its header does not tell.', 'yahoo'),
   venue: part('Where the bars were traded.', 'bitstamp'),
   quote: part('The currency of the prices: usd, or usdt to take one USDT for one US dollar.', 'usd'),
   observed_at: instant().optional().openapi({

@@ -8,6 +8,7 @@ import { isObject, readRecord } from '../read-record.ts';
 import type { CallSettings, ReadContext, Reading, SourceCall } from '../source.ts';
 import { chartCall, isChart, readChart } from './market-chart.ts';
 import { normalizeGlobal, normalizeMarket } from './normalize.ts';
+import { PLATFORMS } from './platforms.ts';
 import { CoingeckoCoin, CoingeckoGlobal, CoingeckoMarket } from './record.ts';
 
 const PER_PAGE = 250;
@@ -138,6 +139,6 @@ function readCatalog(body: unknown): Reading[] {
 
 function contractsOf(platforms: CoingeckoCoin['platforms']) {
   return Object.entries(platforms ?? {}).flatMap(([platform, address]) =>
-    typeof address === 'string' ? (contractKey('coingecko', platform, address) ?? []) : [],
+    typeof address === 'string' ? (contractKey(PLATFORMS.get(platform), address) ?? []) : [],
   );
 }

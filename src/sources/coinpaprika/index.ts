@@ -1,4 +1,4 @@
-import { contractKey, platformsOf } from '../../domain/identity/contract-key.ts';
+import { contractKey } from '../../domain/identity/contract-key.ts';
 import { listed, single } from '../contract.ts';
 import { defineSource } from '../define.ts';
 import { observeSpot } from '../observe.ts';
@@ -7,6 +7,7 @@ import { recordsOf, topRecordsOf, unexpected } from '../read-list.ts';
 import { isObject, readRecord } from '../read-record.ts';
 import type { ReadContext, Reading } from '../source.ts';
 import { normalizeGlobal, normalizeTicker } from './normalize.ts';
+import { PLATFORMS } from './platforms.ts';
 import { CoinpaprikaContract, CoinpaprikaGlobal, CoinpaprikaTicker } from './record.ts';
 
 /**
@@ -60,7 +61,7 @@ export const coinpaprika = defineSource({
       name: `${CONTRACTS}{platform}`,
       covers: (endpoint) => endpoint.startsWith(CONTRACTS),
       calls: () =>
-        platformsOf('coinpaprika').map((platform) => {
+        [...PLATFORMS.keys()].map((platform) => {
           const endpoint = `${CONTRACTS}${platform}`;
           return { endpoint, path: endpoint };
         }),
@@ -94,7 +95,7 @@ function readContracts(body: unknown, { endpoint }: ReadContext): Reading[] {
   const platform = endpoint.slice(CONTRACTS.length);
   return recordsOf(body).map((placed) =>
     readRecord(CoinpaprikaContract, placed, ({ id, address }) => {
-      const contract = contractKey('coinpaprika', platform, address ?? '');
+      const contract = contractKey(PLATFORMS.get(platform), address ?? '');
       const contracts = contract === null ? [] : [contract];
       return { type: 'catalog', entry: { external_id: id, symbol: null, name: null, contracts } };
     }),

@@ -8,5 +8,5 @@ export const files = {
     source: 'csv',
     text: 'Uploaded files; their origin is known to who runs this service',
     url: null,
-  } satisfies Attribution,
-} as const;
+  },
+} as const satisfies { id: string; title: string; attribution: Attribution };

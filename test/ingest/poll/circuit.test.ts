@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, it } from 'vitest';
-import { platformsOf } from '../../../src/domain/identity/contract-key.ts';
 import { consume } from '../../../src/ingest/queue/consume.ts';
 import { tick } from '../../../src/ingest/queue/tick.ts';
+import { PLATFORMS } from '../../../src/sources/coinpaprika/platforms.ts';
 import { type Clock, clockAt, remoteDeps } from '../../support/clock.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import {
@@ -22,14 +22,12 @@ const tickers = { body: `[${ticker({ id: 'btc-bitcoin' })}]` };
 const heal = async () => {
   await script('/coinpaprika/tickers', tickers);
   await script('/coinpaprika/global', { body: paprikaGlobal() });
-  for (const platform of platformsOf('coinpaprika'))
-    await script(`/coinpaprika/contracts/${platform}`, { body: '[]' });
+  for (const platform of PLATFORMS.keys()) await script(`/coinpaprika/contracts/${platform}`, { body: '[]' });
 };
 const breakDown = async (reply: Parameters<typeof script>[1] = { status: 500, body: 'oops' }) => {
   await script('/coinpaprika/tickers', reply);
   await script('/coinpaprika/global', reply);
-  for (const platform of platformsOf('coinpaprika'))
-    await script(`/coinpaprika/contracts/${platform}`, reply);
+  for (const platform of PLATFORMS.keys()) await script(`/coinpaprika/contracts/${platform}`, reply);
 };
 
 beforeEach(async () => {
@@ -55,14 +53,14 @@ async function ticksUntil(minutes: number, source: string): Promise<Record<numbe
 
 it('probes a source that keeps failing at growing intervals, with one try an endpoint', async () => {
   await breakDown();
-  const endpoints = 2 + platformsOf('coinpaprika').length;
+  const endpoints = 2 + PLATFORMS.size;
   expect(await ticksUntil(240, 'coinpaprika')).toEqual({
     0: 4 * endpoints,
     5: 4 * endpoints,
     15: endpoints,
     35: endpoints,
     75: endpoints,
-    135: endpoints - platformsOf('coinpaprika').length, // daily lists are given more time
+    135: endpoints - PLATFORMS.size, // daily lists are given more time
     195: endpoints,
   });
 });
@@ -119,7 +117,7 @@ it('leaves a source alone for as long as it asks to, when that is beyond a run',
   await breakDown({ status: 429, retry_after: '1800', body: 'slow down' });
   const calls = await ticksUntil(40, 'coinpaprika');
   expect(Object.keys(calls)).toEqual(['0', '30']);
-  expect(calls[0]).toBe(2 + platformsOf('coinpaprika').length); // one try each
+  expect(calls[0]).toBe(2 + PLATFORMS.size); // one try each
 });
 
 it('asks more slowly after "too many requests", and faster again when they end', async () => {

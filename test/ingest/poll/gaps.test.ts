@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, it } from 'vitest';
-import { platformsOf } from '../../../src/domain/identity/contract-key.ts';
 import { tick } from '../../../src/ingest/queue/tick.ts';
+import { PLATFORMS } from '../../../src/sources/coinpaprika/platforms.ts';
 import { clockAt, remoteDeps } from '../../support/clock.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { forgetScript, geckoGlobal, market, paprikaGlobal, script, ticker } from '../../support/upstream.ts';
@@ -30,8 +30,7 @@ beforeEach(async () => {
   await emptyDatabase();
   await forgetScript();
   await answer();
-  for (const platform of platformsOf('coinpaprika'))
-    await script(`/coinpaprika/contracts/${platform}`, { body: '[]' });
+  for (const platform of PLATFORMS.keys()) await script(`/coinpaprika/contracts/${platform}`, { body: '[]' });
   await script('/coingecko/coins/markets', { body: '[]' });
   await script('/coingecko/coins/markets?page=1', { body: `[${market({ id: 'bitcoin' })}]` });
   await script('/coingecko/global', { body: geckoGlobal() });

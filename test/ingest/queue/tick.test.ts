@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, it } from 'vitest';
-import { platformsOf } from '../../../src/domain/identity/contract-key.ts';
 import { tick } from '../../../src/ingest/queue/tick.ts';
+import { PLATFORMS } from '../../../src/sources/coinpaprika/platforms.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import {
   asked,
@@ -71,7 +71,7 @@ it('asks each endpoint at its own pace', async () => {
     '/coingecko/global': every(60),
     '/coingecko/coins/list': [0],
     ...Object.fromEntries(
-      platformsOf('coinpaprika').map((platform) => [`/coinpaprika/contracts/${platform}`, [0]]),
+      [...PLATFORMS.keys()].map((platform) => [`/coinpaprika/contracts/${platform}`, [0]]),
     ),
   });
 });
