@@ -9,7 +9,7 @@ import { FLAGS, type MarketTotals, type Observation } from '../../src/domain/obs
 import type { Reject } from '../../src/domain/reject.ts';
 import { readJson } from '../../src/reading/json.ts';
 import { normalizeBatch, resolvePointer } from '../../src/reading/normalize-batch.ts';
-import { DESCRIPTIONS, POLLED_SOURCES, SOURCE_IDS } from '../../src/sources/registry.ts';
+import { contractOf, DESCRIPTIONS, POLLED_SOURCES, SOURCE_IDS } from '../../src/sources/registry.ts';
 import { UnreadablePayload } from '../../src/sources/source.ts';
 
 // The common suite: every source of the registry, on every fixture of its folder. A fixture is a payload
@@ -163,10 +163,36 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
     },
   );
 
+  it('has a plan without a key, and for each other plan a header', () => {
+    const { keyless, ...keyed } = source.plans;
+    expect(keyless.key_header).toBeUndefined();
+    for (const plan of Object.values(keyed)) expect(plan.key_header).toMatch(/^[\w-]+$/);
+    for (const { base_url } of Object.values(source.plans))
+      expect(base_url).toMatch(/^https:\/\/[^?#\s]+[^/]$/);
+  });
+
+  it('asks for the list of its coins, and reads all that it asks for', () => {
+    const { base_url } = source.plans.keyless;
+    const pages = source.pages?.default ?? 1;
+    const settings = { base_url, api_key: null, plan: 'keyless', poll_minutes: 5, calls_per_month: null };
+    const given = { ...settings, pages, poll_top: null };
+    const asked = [...source.requests(given), ...source.catalogRequests(given)];
+    expect(asked.map(({ endpoint }) => endpoint)).toContain(source.coin_list);
+    for (const { endpoint } of asked) expect(contractOf(id, endpoint)?.source).toBe(id);
+    expect(contractOf(id, 'no endpoint')).toBeUndefined();
+  });
+
   it('is credited', () => {
     expect(DESCRIPTIONS).toContainEqual({ id, title: source.title, attribution: source.attribution });
     expect(source.attribution).toMatchObject({ source: id, url: expect.stringMatching(/^https:\/\//) });
   });
+});
+
+it('gives every source a place of its own', () => {
+  for (const by of ['answers', 'names'] as const) {
+    const places = POLLED_SOURCES.map(({ rank }) => rank[by]);
+    expect(new Set(places).size).toBe(places.length);
+  }
 });
 
 it('knows every source a row can come from', () => {

@@ -8,7 +8,7 @@ import { type IdentityChanges, identityChanges } from '../../domain/identity/cha
 import type { IdentityFacts, ListingFacts, PriceTally } from '../../domain/identity/evidence.ts';
 import { pairsToPrice, resolve } from '../../domain/identity/resolve.ts';
 import { instantOfDate } from '../../domain/instant.ts';
-import { POLLED_SOURCES } from '../../sources/registry.ts';
+import { sourcesOn } from '../../sources/registry.ts';
 
 /**
  * Settles the asset of every listing and writes what changed, in three round trips whatever the number of
@@ -50,9 +50,9 @@ interface ReadFacts {
   unresolved: ListingFacts[];
 }
 
-async function readFacts({ db, now }: Deps): Promise<ReadFacts | null> {
+async function readFacts({ db, now, settings }: Deps): Promise<ReadFacts | null> {
   const [token, listings, catalog, contracts, decisions, assets, mappings, listed] = await db.batch(
-    readIdentity(db, POLLED_SOURCES, instantOfDate(now())),
+    readIdentity(db, sourcesOn(settings), instantOfDate(now())),
   );
   const [held] = rowsIn<{ token: string }>(token);
   if (held === undefined) return null;
