@@ -1,7 +1,7 @@
 import type { Node } from './clusters.ts';
 import { nameKey } from './coin-name.ts';
 import type { ContractLinks } from './contract-links.ts';
-import { coinKey, type IdentityFacts, type ListingFacts } from './evidence.ts';
+import { coinKey, type IdentityFacts, type ListingFacts, type ReviewedAsset } from './evidence.ts';
 
 /** The last word of the operators on each listing. */
 export interface Verdicts {
@@ -32,8 +32,8 @@ export function verdictsOf({ decisions }: Pick<IdentityFacts, 'decisions'>): Ver
 export class ApartRules {
   readonly #contracts: ContractLinks;
   readonly #verdicts: Verdicts;
-  /** `source:external_id` of a reviewed coin to what the list calls it in each source. */
-  readonly #reviewed = new Map<string, { coinpaprika: string; coingecko: string }>();
+  /** `source:external_id` of a reviewed coin to its entry in the list. */
+  readonly #reviewed = new Map<string, ReviewedAsset>();
   /** Asset id to the listings that stood for it. */
   readonly #homes = new Map<string, Set<number>>();
   readonly #conflicts = new Set<string>();
@@ -41,10 +41,8 @@ export class ApartRules {
   constructor(facts: IdentityFacts, contracts: ContractLinks, verdicts: Verdicts) {
     this.#contracts = contracts;
     this.#verdicts = verdicts;
-    for (const ids of facts.reviewed) {
-      this.#reviewed.set(`coinpaprika:${ids.coinpaprika}`, ids);
-      this.#reviewed.set(`coingecko:${ids.coingecko}`, ids);
-    }
+    for (const entry of facts.reviewed)
+      for (const [source, id] of Object.entries(entry.ids)) this.#reviewed.set(`${source}:${id}`, entry);
     for (const { state, asset_id, listing_id } of facts.mappings)
       if (state === 'active')
         this.#homes.set(asset_id, (this.#homes.get(asset_id) ?? new Set<number>()).add(listing_id));
@@ -93,10 +91,13 @@ export class ApartRules {
     return rejected.some((asset) => this.#homes.get(asset)?.has(other.id) ?? false);
   }
 
+  /** Two entries are two coins, and the ids of an entry belong to nobody else. */
   #areReviewedApart(a: ListingFacts, b: ListingFacts): boolean {
     if (a.source === b.source) return false;
     const [left, right] = [this.#reviewed.get(coinKey(a)), this.#reviewed.get(coinKey(b))];
-    return left !== right;
+    if (left === right) return false;
+    const areTwo = left !== undefined && right !== undefined;
+    return areTwo || left?.ids[b.source] !== undefined || right?.ids[a.source] !== undefined;
   }
 }
 

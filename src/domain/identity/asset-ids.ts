@@ -1,7 +1,7 @@
 import type { Verdicts } from './apart.ts';
 import type { Cluster } from './clusters.ts';
 import { slug } from './coin-name.ts';
-import { compareCoins, type IdentityFacts, type ListingFacts } from './evidence.ts';
+import { coinOrder, type IdentityFacts, type ListingFacts } from './evidence.ts';
 
 /**
  * Gives out asset ids. One that stands for a coin goes on standing for it; a new coin gets the id of the
@@ -12,21 +12,23 @@ export class AssetIds {
   readonly #taken: Set<string>;
   readonly #priorOf: Map<number, string>;
   readonly #verdicts: Verdicts;
+  readonly #sources: readonly string[];
 
-  constructor({ mappings, listings }: IdentityFacts, verdicts: Verdicts) {
+  constructor({ mappings, listings, sources }: IdentityFacts, verdicts: Verdicts) {
     this.#verdicts = verdicts;
+    this.#sources = sources;
     this.#priorOf = new Map(
       mappings.flatMap((m) => (m.state === 'active' ? [[m.listing_id, m.asset_id] as const] : [])),
     );
     // An asset that lost its listings may get the same one back, so only standing ids are taken.
     this.#taken = new Set(this.#priorOf.values());
     // A coin that is about to be named by its source keeps others from its name.
-    for (const listing of listings) if (isNaming(listing)) this.#reserved.add(idOfNaming(listing));
+    for (const listing of listings) if (this.#isNaming(listing)) this.#reserved.add(idOfNaming(listing));
   }
 
   readonly #reserved = new Set<string>();
 
-  /** The id of a cluster whose listings are sorted (compareCoins). Ask in a stable order. */
+  /** The id of a cluster whose listings are sorted (coinOrder). Ask in a stable order. */
   idOf({ listings, asset_ids }: Cluster): string {
     const ids = new Set(asset_ids);
     const pinned = listings.map(({ id }) => this.#verdicts.pinned.get(id)?.asset_id);
@@ -37,11 +39,14 @@ export class AssetIds {
   }
 
   newId(anchor: ListingFacts): string {
-    if (isNaming(anchor)) return this.#claim(idOfNaming(anchor), anchor.source, new Set());
-    const parts =
-      anchor.source === 'csv' ? ['csv', anchor.external_id] : [anchor.symbol ?? '', anchor.external_id];
-    const id = parts.map(slug).filter(Boolean).join('-');
+    if (this.#isNaming(anchor)) return this.#claim(idOfNaming(anchor), anchor.source, new Set());
+    const first = this.#sources.includes(anchor.source) ? (anchor.symbol ?? '') : anchor.source;
+    const id = [first, anchor.external_id].map(slug).filter(Boolean).join('-');
     return this.#claim(id || `${anchor.source}-coin`, anchor.source, this.#reserved);
+  }
+
+  #isNaming({ source }: ListingFacts): boolean {
+    return source === this.#sources[0];
   }
 
   #claim(id: string, source: string, reserved: ReadonlySet<string>): string {
@@ -53,11 +58,11 @@ export class AssetIds {
   }
 }
 
-const isNaming = ({ source }: ListingFacts) => source === 'coinpaprika';
-const idOfNaming = ({ external_id }: ListingFacts) => slug(external_id) || 'coinpaprika-coin';
+const idOfNaming = ({ source, external_id }: ListingFacts) => slug(external_id) || `${source}-coin`;
 
 /** Clusters with their listings sorted, in the order of their first listings. */
-export function sortClusters(clusters: readonly Cluster[]): Cluster[] {
+export function sortClusters(clusters: readonly Cluster[], sources: readonly string[]): Cluster[] {
+  const compareCoins = coinOrder(sources);
   const sorted = clusters.map((cluster) => ({
     ...cluster,
     listings: [...cluster.listings].sort(compareCoins),

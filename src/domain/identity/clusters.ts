@@ -60,28 +60,48 @@ export class Clusters {
   }
 
   /**
-   * Joins along the links that leave no choice, and returns those that do: links that may not be, and whole
-   * groups in which one source has several candidates.
+   * Joins along the links that leave no choice. Links that may not be are left out, and so are those of a
+   * cluster that leads to two others which cannot be one coin: the rest of its group does not suffer from it. A
+   * group that contradicts itself in another way is left out as a whole.
    */
-  join<L extends Link>(links: readonly L[]): L[] {
-    const fitting = links.filter(({ a, b }) => this.canJoin(this.of(a), this.of(b)));
-    const fits = new Set(fitting);
-    const refused = links.filter((link) => !fits.has(link));
-    for (const group of this.#groups(fitting)) {
-      const clusters = [...new Set(group.flatMap(({ a, b }) => [this.of(a), this.of(b)]))];
-      if (this.#areOneCoin(clusters)) for (const { a, b } of group) this.#merge(this.of(a), this.of(b));
-      else refused.push(...group);
+  join(links: readonly Link[]): void {
+    const open = links.filter(({ a, b }) => this.canJoin(this.of(a), this.of(b)));
+    for (const group of this.#groups(open)) {
+      if (this.#areOneCoin(this.#clustersOf(group))) this.#mergeAll(group);
+      else
+        for (const part of this.#groups(this.#unambiguous(group)))
+          if (this.#areOneCoin(this.#clustersOf(part))) this.#mergeAll(part);
     }
-    return refused;
+  }
+
+  #clustersOf(links: readonly Link[]): Cluster[] {
+    return [...new Set(links.flatMap(({ a, b }) => [this.of(a), this.of(b)]))];
   }
 
   #areOneCoin(clusters: readonly Cluster[]): boolean {
     return clusters.every((a, at) => clusters.slice(at + 1).every((b) => this.canJoin(a, b)));
   }
 
+  /** Without the links of clusters that lead to two which cannot be one coin. */
+  #unambiguous(links: readonly Link[]): Link[] {
+    const neighbours = new Map<Cluster, Set<Cluster>>();
+    for (const { a, b } of links) {
+      const [left, right] = [this.of(a), this.of(b)];
+      getOrAdd(neighbours, left, () => new Set<Cluster>()).add(right);
+      getOrAdd(neighbours, right, () => new Set<Cluster>()).add(left);
+    }
+    const isClear = (cluster: Cluster) => this.#areOneCoin([...(neighbours.get(cluster) ?? [])]);
+    const clear = new Set([...neighbours.keys()].filter(isClear));
+    return links.filter(({ a, b }) => clear.has(this.of(a)) && clear.has(this.of(b)));
+  }
+
+  #mergeAll(links: readonly Link[]): void {
+    for (const { a, b } of links) this.#merge(this.of(a), this.of(b));
+  }
+
   /** Links that hang together. */
-  #groups<L extends Link>(links: readonly L[]): L[][] {
-    const groupOf = new Map<Cluster, L[]>();
+  #groups(links: readonly Link[]): Link[][] {
+    const groupOf = new Map<Cluster, Link[]>();
     for (const link of links) {
       const [left, right] = [groupOf.get(this.of(link.a)), groupOf.get(this.of(link.b))];
       const group = [...new Set([...(left ?? []), ...(right ?? []), link])];

@@ -20,13 +20,13 @@ export class ContractLinks {
   }
 
   /**
-   * Groups of coins that claim one address, as keys, in a stable order. An address that one source gives to
-   * two coins identifies neither.
+   * Groups of coins that claim one address, one of each source, as keys, in a stable order. An address that
+   * one source gives to two coins identifies neither of them.
    */
   groups(): string[][] {
     return [...this.#claims.values()]
-      .map((coins) => [...coins].sort())
-      .filter((coins) => coins.length > 1 && new Set(coins.map(sourceOfKey)).size === coins.length);
+      .map((coins) => onePerSource([...coins].sort(), sourceOfKey))
+      .filter((coins) => coins.length > 1);
   }
 
   /** The addresses both claim, as `platform:address`; a few of them when there are many. */
@@ -54,6 +54,13 @@ export class ContractLinks {
 }
 
 const sourceOfKey = (key: string) => key.slice(0, key.indexOf(':'));
+
+/** Those that are the only one of their source. */
+export function onePerSource<Coin>(coins: readonly Coin[], sourceOf: (coin: Coin) => string): Coin[] {
+  const counts = new Map<string, number>();
+  for (const coin of coins) counts.set(sourceOf(coin), (counts.get(sourceOf(coin)) ?? 0) + 1);
+  return coins.filter((coin) => counts.get(sourceOf(coin)) === 1);
+}
 
 /** The value of a key, made when it is not there yet. */
 export function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

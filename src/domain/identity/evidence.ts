@@ -56,12 +56,12 @@ export interface ContractFact {
   address: string;
 }
 
-/** One coin of the reviewed list: the ids each source has for it. A bare ticker in a file means this coin. */
+/** One coin of the reviewed list. A bare ticker in a file means this coin. */
 export interface ReviewedAsset {
   symbol: string;
   name: string;
-  coinpaprika: string;
-  coingecko: string;
+  /** What sources call it; of a source that is not named here nothing is said. */
+  ids: Readonly<Record<string, string | undefined>>;
 }
 
 /** A mapping that stands, as it was left by the last resolution. */
@@ -108,6 +108,8 @@ export interface PriceTally extends ListingPair {
 }
 
 export interface IdentityFacts {
+  /** Polled sources by precedence: the first one that lists a coin names its asset. */
+  sources: readonly string[];
   /** Every source has told all its coins, so a name or ticker that one coin has is no other's. */
   is_listed: boolean;
   listings: readonly ListingFacts[];
@@ -145,23 +147,30 @@ export interface Resolution {
   merged: { id: string; into: string }[];
 }
 
-/** Polled sources by precedence: the first one that lists a coin names its asset. */
-export const NAMING_ORDER: readonly string[] = ['coinpaprika', 'coingecko'];
-
-export const isPolled = (coin: { source: string }): boolean => NAMING_ORDER.includes(coin.source);
-
 export const coinKey = (coin: { source: string; external_id: string }): string =>
   `${coin.source}:${coin.external_id}`;
 
-/** By precedence of the source, then by external id: the order in which everything is settled. */
-export function compareCoins(a: ListedCoin, b: ListedCoin): number {
-  return precedence(a) - precedence(b) || compareTexts(a.external_id, b.external_id);
+/**
+ * The order in which everything is settled: by precedence of the source, then by external id. Sources that are
+ * not in the list, such as files, come last.
+ */
+export function coinOrder(sources: readonly string[]): (a: ListedCoin, b: ListedCoin) => number {
+  const places = new Map(sources.map((source, place) => [source, place]));
+  const placeOf = ({ source }: ListedCoin) => places.get(source) ?? sources.length;
+  return (a, b) =>
+    placeOf(a) - placeOf(b) || compareTexts(a.source, b.source) || compareTexts(a.external_id, b.external_id);
 }
 
-const precedence = ({ source }: ListedCoin) => {
-  const at = NAMING_ORDER.indexOf(source);
-  return at < 0 ? NAMING_ORDER.length : at;
-};
+/** The listings of polled sources, in the order in which they are settled. */
+export const polledListings = ({ sources, listings }: IdentityFacts): ListingFacts[] =>
+  listings.filter(({ source }) => sources.includes(source)).sort(coinOrder(sources));
+
+/** A pair of listings of different sources, the one of the source that names assets first in front. */
+export type Pair = readonly [anchor: ListingFacts, other: ListingFacts];
+
+/** Every pair of the listings, in their order. */
+export const pairsOf = (listings: readonly ListingFacts[]): Pair[] =>
+  listings.flatMap((a, at) => listings.slice(at + 1).map((b): Pair => [a, b]));
 
 /** By code unit: the same everywhere, whatever the locale. */
 export const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -4,15 +4,15 @@ import { nameKey } from './coin-name.ts';
 import { getOrAdd } from './contract-links.ts';
 import {
   coinKey,
-  compareCoins,
+  coinOrder,
   type IdentityFacts,
-  isPolled,
   type ListedCoin,
   type ListingFacts,
   type PriorMapping,
+  polledListings,
 } from './evidence.ts';
 import { fileCoin } from './file-coin.ts';
-import type { Ground } from './join-listings.ts';
+import type { Ground } from './joined.ts';
 
 export interface Placed extends Ground {
   listing: ListingFacts;
@@ -32,7 +32,8 @@ export function placeFiles(
 ): Placed[] {
   const register = new CoinRegister(facts, assetOf);
   const prior = new Map(facts.mappings.flatMap((m) => (m.state === 'active' ? [[m.listing_id, m]] : [])));
-  const files = facts.listings.filter((listing) => !isPolled(listing)).sort(compareCoins);
+  const isPolled = ({ source }: ListingFacts) => facts.sources.includes(source);
+  const files = facts.listings.filter((listing) => !isPolled(listing)).sort(coinOrder(facts.sources));
   return files.map((listing): Placed => {
     const pinned = verdicts.pinned.get(listing.id);
     if (pinned !== undefined) {
@@ -80,18 +81,18 @@ class CoinRegister {
 
   constructor(facts: IdentityFacts, assetOf: ReadonlyMap<number | string, string>) {
     this.#isListed = facts.is_listed;
-    for (const listing of facts.listings.filter(isPolled)) {
+    for (const listing of polledListings(facts)) {
       const asset = assetOf.get(listing.id);
       if (asset === undefined) continue;
       this.#byKey.set(coinKey(listing).toLowerCase(), asset);
-      getOrAdd(this.#byId, listing.external_id.toLowerCase(), () => new Set<string>()).add(asset);
+      if (!isNumber(listing.external_id))
+        getOrAdd(this.#byId, listing.external_id.toLowerCase(), () => new Set<string>()).add(asset);
       this.#label(listing, asset);
     }
     for (const coin of facts.catalog)
       if (!this.#byKey.has(coinKey(coin).toLowerCase())) this.#label(coin, coinKey(coin));
-    for (const { symbol, name, coinpaprika, coingecko } of facts.reviewed) {
-      const asset_id =
-        this.#byKey.get(`coinpaprika:${coinpaprika}`) ?? this.#byKey.get(`coingecko:${coingecko}`);
+    for (const { symbol, name, ids } of facts.reviewed) {
+      const [asset_id] = facts.sources.flatMap((source) => this.#byKey.get(`${source}:${ids[source]}`) ?? []);
       if (asset_id !== undefined) this.#reviewed.set(symbol, { asset_id, name });
     }
     this.#assets = new Set(assetOf.values());
@@ -148,6 +149,9 @@ class CoinRegister {
     if (symbol !== null && key !== '') add(this.#byLabel, `${symbol}\0${key}`);
   }
 }
+
+/** Several vendors number their coins, each in its own way: a number without its source names no coin. */
+const isNumber = (external_id: string) => /^\d+$/.test(external_id);
 
 const told = (candidates: string[]): Finding => ({
   candidates: candidates.sort().slice(0, CANDIDATES_TOLD_MAX),

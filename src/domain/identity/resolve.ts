@@ -1,30 +1,27 @@
 import { type Verdicts, verdictsOf } from './apart.ts';
 import { AssetIds, sortClusters } from './asset-ids.ts';
-import type { Cluster } from './clusters.ts';
 import {
   CONFIDENCE,
-  coinKey,
-  compareCoins,
   compareTexts,
   DOUBT_CONFIDENCE,
   type IdentityFacts,
-  isPolled,
   type ListingFacts,
   type ListingPair,
-  NAMING_ORDER,
+  type Pair,
   type PriceTally,
   type PriorMapping,
+  pairsOf,
+  polledListings,
   type Resolution,
   type ResolvedAsset,
   type ResolvedMapping,
 } from './evidence.ts';
-import { type Ground, type Joined, joinListings, type TallyOf } from './join-listings.ts';
-import { namePairs } from './name-links.ts';
+import { joinListings } from './join-listings.ts';
+import type { Ground, Joined } from './joined.ts';
+import { nameLinks } from './name-links.ts';
 import { placeFiles } from './place-files.ts';
-
-/** Readings that have to disagree, all of them, before a mapping is flagged; and the fewest that clear it. */
-const DISAGREED_MIN = 6;
-const CLEARED_MIN = 3;
+import { type TallyOf, tallyLookup } from './price-evidence.ts';
+import { priceFlags } from './price-flags.ts';
 
 /**
  * Settles which asset each listing is. Pure, and the same for the same facts in any order. `tallies` are of
@@ -32,14 +29,16 @@ const CLEARED_MIN = 3;
  */
 export function resolve(facts: IdentityFacts, tallies: readonly PriceTally[]): Resolution {
   const verdicts = verdictsOf(facts);
-  const tallyOf = lookup(tallies);
+  const tallyOf = tallyLookup(tallies);
   const joined = joinListings(facts, verdicts, tallyOf);
   const ids = new AssetIds(facts, verdicts);
   const standing = new Map(facts.mappings.map((mapping) => [keyOf(mapping), mapping]));
   const assetOf = new Map<number | string, string>();
   const resolution: Resolution = { assets: [], mappings: [], merged: [] };
-  for (const cluster of sortClusters(joined.clusters.all())) {
-    if (!facts.is_listed && isUndecided(cluster)) continue;
+  for (const cluster of sortClusters(joined.clusters.all(), facts.sources)) {
+    // Until all coins are known, a coin without an id keeps none but one that is named by its own source.
+    const isNamed = cluster.asset_ids.length > 0 || cluster.listings[0]?.source === facts.sources[0];
+    if (!facts.is_listed && !isNamed) continue;
     const id = ids.idOf(cluster);
     for (const node of [...cluster.listings.map((listing) => listing.id), ...cluster.asset_ids])
       assetOf.set(node, id);
@@ -57,32 +56,18 @@ export function resolve(facts: IdentityFacts, tallies: readonly PriceTally[]): R
   return sorted(resolution);
 }
 
-/** Until all coins are known, a coin without an id keeps none but one that is named by its own source. */
-const isUndecided = ({ listings: [anchor], asset_ids }: Cluster): boolean =>
-  asset_ids.length === 0 && anchor?.source !== NAMING_ORDER[0];
-
 /** The pairs whose prices matter to resolve: those that labels suggest, and those that are mapped together. */
 export function pairsToPrice(facts: IdentityFacts): ListingPair[] {
-  const byId = new Map(facts.listings.filter(isPolled).map((listing) => [listing.id, listing]));
-  const homes = new Map<string, ListingFacts[]>();
-  for (const { state, asset_id, listing_id } of facts.mappings) {
-    const listing = byId.get(listing_id);
-    if (state === 'active' && listing !== undefined)
-      homes.set(asset_id, [...(homes.get(asset_id) ?? []), listing].sort(compareCoins));
-  }
-  const mapped = [...homes.values()].flatMap(([anchor, ...others]) =>
-    anchor === undefined ? [] : others.map((other) => [anchor, other] as const),
+  const asset = new Map(
+    facts.mappings.flatMap((m) => (m.state === 'active' ? [[m.listing_id, m.asset_id]] : [])),
   );
-  const { exact, similar } = namePairs(facts.listings, facts.catalog);
-  const pairs = new Map<string, ListingPair>();
-  for (const [a, b] of [...mapped, ...exact, ...similar])
-    pairs.set(`${a.id}|${b.id}`, { anchor_id: a.id, listing_id: b.id });
-  return [...pairs.values()];
-}
-
-function lookup(tallies: readonly PriceTally[]): TallyOf {
-  const byPair = new Map(tallies.map((tally) => [`${tally.anchor_id}|${tally.listing_id}`, tally]));
-  return (anchor, listing) => byPair.get(`${anchor.id}|${listing.id}`);
+  const homes = Map.groupBy(polledListings(facts), ({ id }) => asset.get(id) ?? null);
+  homes.delete(null);
+  const { same, alike, similar } = nameLinks(facts);
+  const suggested = [...same, ...alike].flatMap(pairsOf);
+  const pairs: Pair[] = [...[...homes.values()].flatMap(pairsOf), ...suggested, ...similar];
+  const distinct = new Map(pairs.map(([a, b]) => [`${a.id}|${b.id}`, { anchor_id: a.id, listing_id: b.id }]));
+  return [...distinct.values()];
 }
 
 const keyOf = ({ listing_id, asset_id }: { listing_id: number; asset_id: string }) =>
@@ -105,16 +90,16 @@ function mappingsOf(
   standing: ReadonlyMap<string, PriorMapping>,
 ): ResolvedMapping[] {
   const [anchor] = listings;
+  const flags = priceFlags(
+    listings,
+    tallyOf,
+    ({ id }) => standing.get(keyOf({ listing_id: id, asset_id }))?.flag_reason ?? null,
+  );
   return listings.map((listing) => {
     const ground = grounds.get(listing.id);
     // What it rested on has left: alone, a listing stands for itself.
     const isBacked = listing !== anchor || ground?.method === 'decision';
-    const prior = standing.get(keyOf({ listing_id: listing.id, asset_id }));
-    const flag =
-      anchor === undefined || listing === anchor
-        ? null
-        : flagOf(anchor, listing, tallyOf(anchor, listing), prior?.flag_reason ?? null);
-    return active(asset_id, listing, isBacked ? (ground ?? OWN) : OWN, flag);
+    return active(asset_id, listing, isBacked ? (ground ?? OWN) : OWN, flags.get(listing.id) ?? null);
   });
 }
 
@@ -132,20 +117,6 @@ const active = (
   state: 'active',
   flag_reason,
 });
-
-/** A flag is a question to the operator; it never moves a series. */
-function flagOf(
-  anchor: ListingFacts,
-  listing: ListingFacts,
-  tally: PriceTally | undefined,
-  flagged: string | null,
-): string | null {
-  if (tally === undefined) return flagged;
-  const { aligned, disagreed } = tally;
-  if (aligned >= DISAGREED_MIN && disagreed === aligned)
-    return `The prices of ${coinKey(anchor)} and ${coinKey(listing)} stay more than 20 % apart.`;
-  return aligned >= CLEARED_MIN && disagreed === 0 ? null : flagged;
-}
 
 function doubtful(
   { doubts }: Joined,

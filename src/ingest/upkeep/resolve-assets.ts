@@ -8,7 +8,7 @@ import { type IdentityChanges, identityChanges } from '../../domain/identity/cha
 import type { IdentityFacts, ListingFacts, PriceTally } from '../../domain/identity/evidence.ts';
 import { pairsToPrice, resolve } from '../../domain/identity/resolve.ts';
 import { instantOfDate } from '../../domain/instant.ts';
-import { sourcesOn } from '../../sources/registry.ts';
+import { NAMING_ORDER, sourcesOn } from '../../sources/registry.ts';
 
 /**
  * Settles the asset of every listing and writes what changed, in three round trips whatever the number of
@@ -59,6 +59,7 @@ async function readFacts({ db, now, settings }: Deps): Promise<ReadFacts | null>
   const known = rowsIn<ListingFacts & { is_resolved: boolean }>(listings);
   const { is_listed } = rowIn<{ is_listed: boolean }>(listed);
   const facts: IdentityFacts = {
+    sources: NAMING_ORDER,
     is_listed,
     listings: known,
     catalog: rowsIn(catalog),

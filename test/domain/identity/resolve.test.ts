@@ -10,8 +10,13 @@ import type {
 } from '../../../src/domain/identity/evidence.ts';
 import { pairsToPrice, resolve } from '../../../src/domain/identity/resolve.ts';
 
-const BITCOIN = { symbol: 'BTC', name: 'Bitcoin', coinpaprika: 'btc-bitcoin', coingecko: 'bitcoin' };
+const BITCOIN = {
+  symbol: 'BTC',
+  name: 'Bitcoin',
+  ids: { coinpaprika: 'btc-bitcoin', coingecko: 'bitcoin' },
+};
 const NOTHING: IdentityFacts = {
+  sources: ['coinpaprika', 'coingecko'],
   is_listed: true,
   listings: [],
   catalog: [],

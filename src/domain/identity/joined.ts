@@ -1,0 +1,45 @@
+import type { Clusters, Link } from './clusters.ts';
+import { coinKey, type Evidence, type ListingFacts, type Method, type Pair } from './evidence.ts';
+
+/** What a listing's mapping rests on. */
+export interface Ground {
+  method: Method;
+  confidence?: string;
+  evidence: Evidence;
+}
+
+/** A mapping that was not made, and why. */
+export interface Doubt {
+  listing: ListingFacts;
+  /** Whose asset it would be. */
+  toward: ListingFacts;
+  state: 'proposed' | 'conflict';
+  method: Method;
+  evidence: Evidence;
+}
+
+export interface Joined {
+  clusters: Clusters;
+  /** By listing id; a listing without one stands for itself. */
+  grounds: Map<number, Ground>;
+  doubts: Doubt[];
+}
+
+export const linksOf = (pairs: readonly Pair[]): Link[] => pairs.map(([a, b]) => ({ a, b }));
+
+/**
+ * Whether the pair is one coin. If so, the one without a ground rests on the other; the first ground of a listing
+ * is its strongest. `evidenceOf` says what there is about the one it rests on.
+ */
+export function groundIfJoined(
+  { clusters, grounds }: Joined,
+  [a, b]: Pair,
+  method: Method,
+  evidenceOf: (listing: ListingFacts) => Evidence,
+): boolean {
+  if (clusters.of(a) !== clusters.of(b)) return false;
+  const [listing, other] = grounds.has(b.id) ? [a, b] : [b, a];
+  if (!grounds.has(listing.id))
+    grounds.set(listing.id, { method, evidence: { with: coinKey(other), ...evidenceOf(other) } });
+  return true;
+}
