@@ -1,0 +1,24 @@
+import { globSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { POLLED_SOURCES } from '../../src/sources/registry.ts';
+
+// What is known of a vendor is said in its folder. Elsewhere its name stands only in examples: the value of an
+// `example`, and what a comment quotes in backticks.
+const EXAMPLES = [/\bexample: ('[^']*'|\{[^}]*\})/g, /(?<=^\s*(\/\/|\*|\/\*\*).*)`[^`]*`/gm];
+const VENDORS = new RegExp(POLLED_SOURCES.flatMap(({ id, title }) => [id, title]).join('|'), 'i');
+
+const files = [...globSync('src/**/*.ts'), ...globSync('public/**/*.{js,html,css}')].filter(
+  (path) => !path.startsWith('src/sources/') && !path.startsWith('public/vendor/'),
+);
+
+test('finds the files', () => {
+  expect(files.length).toBeGreaterThan(200);
+});
+
+test('outside src/sources a vendor is named in examples only', () => {
+  const named = files.flatMap((path) => {
+    const text = EXAMPLES.reduce((rest, example) => rest.replace(example, ''), readFileSync(path, 'utf8'));
+    return text.split('\n').flatMap((line) => (VENDORS.test(line) ? [`${path}: ${line.trim()}`] : []));
+  });
+  expect(named).toEqual([]);
+});
