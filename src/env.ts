@@ -104,6 +104,7 @@ const sourceVariables = (source: PolledSource) =>
     pages: optional(wholeNumber(1, source.pages?.max ?? 1)),
   });
 export type SourceVariables = z.infer<ReturnType<typeof sourceVariables>>;
+const BY_SOURCE = POLLED_SOURCES.map((source) => ({ source, schema: sourceVariables(source) }));
 
 export interface Settings extends z.infer<typeof OwnSettings> {
   /** The variables of each source, by its id. */
@@ -111,33 +112,23 @@ export interface Settings extends z.infer<typeof OwnSettings> {
 }
 
 /** Reads the variables. One clear `misconfigured` error names every bad one; values are never repeated. */
-export function readSettings(env: Env, sources: readonly PolledSource[] = POLLED_SOURCES): Settings {
+export function readSettings(env: Env): Settings {
   const own = OwnSettings.safeParse(env);
-  const bySource = sources.map((source) => ({ source, result: readVariables(env, source) }));
-  const faults = [
-    ...faultsIn(own, (field) => field),
-    ...bySource.flatMap(({ source, result }) =>
-      faultsIn(
-        result,
-        (field) => source.variables.find((variable) => variable.field === field)?.name ?? field,
-      ),
-    ),
-  ];
+  const faults = faultsIn(own, (field) => field);
+  const by_source = new Map<string, SourceVariables>();
+  for (const { source, schema } of BY_SOURCE) {
+    // Those that it declares; what another source declares is not looked at.
+    const names = new Map<string, string>(source.variables.map(({ field, name }) => [field, name]));
+    const result = schema.safeParse(
+      Object.fromEntries([...names].map(([field, name]) => [field, env[name]])),
+    );
+    if (result.success) by_source.set(source.id, result.data);
+    faults.push(...faultsIn(result, (field) => names.get(field) ?? field));
+  }
   if (faults.length > 0 || !own.success)
     throw new AppError('misconfigured', `Fix these variables of the Worker: ${faults.join('; ')}.`);
-  return {
-    ...own.data,
-    by_source: new Map(
-      bySource.flatMap(({ source, result }) => (result.success ? [[source.id, result.data]] : [])),
-    ),
-  };
+  return { ...own.data, by_source };
 }
-
-/** Those that its source declares; what another source declares is not looked at. */
-const readVariables = (env: Env, source: PolledSource) =>
-  sourceVariables(source).safeParse(
-    Object.fromEntries(source.variables.map(({ field, name }) => [field, env[name]])),
-  );
 
 const faultsIn = (result: z.ZodSafeParseResult<unknown>, nameOf: (field: string) => string): string[] =>
   (result.error?.issues ?? []).map(({ path, message }) => `${nameOf(String(path[0]))} ${message}`);

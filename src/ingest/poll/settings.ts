@@ -1,17 +1,13 @@
 import type { Settings } from '../../env.ts';
-import { POLLED_SOURCES, planName, planOf } from '../../sources/registry.ts';
-import type { PolledSource, SourceSettings } from '../../sources/source.ts';
+import { planName, planOf, polledSource } from '../../sources/registry.ts';
+import type { SourceSettings } from '../../sources/source.ts';
 
 /**
  * How a source is asked: what is set for it, by its own id and nothing else, and what its plan says of the rest.
  * Throws for a source that nobody knows.
  */
-export function sourceSettings(
-  settings: Settings,
-  id: string,
-  sources: readonly PolledSource[] = POLLED_SOURCES,
-): SourceSettings {
-  const source = sources.find((one) => one.id === id);
+export function sourceSettings(settings: Settings, id: string): SourceSettings {
+  const source = polledSource(id);
   const given = settings.by_source.get(id);
   if (source === undefined || given === undefined) throw new Error(`No source is called ${id}.`);
   const plan = planName(source, given);
