@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type Db, rowsOf } from '../../src/db/client.ts';
+import type { Db } from '../../src/db/client.ts';
 import type { Deps } from '../../src/deps.ts';
 
 // The whole database as text, table by table, without what no two runs have in common: the times of our own
@@ -145,16 +145,16 @@ const GROUPED: Record<string, SQL | null> = {
  */
 export async function takeTables(db: Db, grouped = false): Promise<Snapshot> {
   const queries = grouped ? { ...TABLES, ...GROUPED } : TABLES;
-  const tables = await rowsOf<{ name: string }>(
-    db.execute(sql`select table_name as name from information_schema.tables where table_schema = 'public'`),
+  const tables = await db.execute<{ name: string }>('test.raw')(
+    sql`select table_name as name from information_schema.tables where table_schema = 'public'`,
   );
   const snapshot: Snapshot = {};
   for (const { name } of tables) {
     const query = queries[name];
     if (query === undefined) throw new Error(`Say how to compare ${name} in test/chaos/snapshot.ts.`);
     if (query === null) continue;
-    const lines = await rowsOf<{ line: string }>(
-      db.execute(sql`select line from (${query}) as t (line) order by line collate "C"`),
+    const lines = await db.execute<{ line: string }>('test.raw')(
+      sql`select line from (${query}) as t (line) order by line collate "C"`,
     );
     snapshot[name] = lines.map(({ line }) => line);
   }
@@ -172,11 +172,9 @@ interface StoredPayload {
 
 /** Whether the bytes that rows point to are there, or gone when they were given up. */
 async function storedBytes({ db, uploads, raw }: Pick<Deps, 'db' | 'uploads' | 'raw'>): Promise<string[]> {
-  const payloads = await rowsOf<StoredPayload>(
-    db.execute(
-      sql`select distinct r2_key, sha256, source, loaded_at is not null or source = 'csv' as wanted,
+  const payloads = await db.execute<StoredPayload>('test.raw')(
+    sql`select distinct r2_key, sha256, source, loaded_at is not null or source = 'csv' as wanted,
         deleted_at is not null as deleted from raw_payloads`,
-    ),
   );
   const found = await Promise.all(
     payloads.map(async ({ r2_key, sha256, source, wanted, deleted }) => {

@@ -1,7 +1,7 @@
 import type { SQL } from 'drizzle-orm';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Db } from '../../src/db/client.ts';
+import type { Db, StatementName } from '../../src/db/client.ts';
 import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
 import { ask, bearer } from '../support/http.ts';
 
@@ -31,9 +31,9 @@ const listening = (db: Db, sent: SQL[]): Db =>
       const value = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
       if (name !== 'execute') return value.bind(target);
-      return (statement: SQL) => {
+      return (name: StatementName) => (statement: SQL) => {
         sent.push(statement);
-        return target.execute(statement);
+        return target.execute(name)(statement);
       };
     },
   });
@@ -97,7 +97,7 @@ function seenRows(node: PlanNode): number {
 
 beforeAll(async () => {
   await emptyDatabase();
-  for (const statement of SEED) await testDeps().db.execute(statement);
+  for (const statement of SEED) await testDeps().db.execute('test.seed')(statement);
 }, 120_000);
 afterAll(emptyDatabase);
 

@@ -28,35 +28,35 @@ export interface SeedRow {
 /** Inserts rows with their listings, and brings counts, latest rows and the version in step. */
 export async function seed(db: Db, rows: SeedRow[]): Promise<void> {
   for (const row of rows) await insertRow(db, row);
-  await db.execute(sql`truncate counts, source_counts, latest_observations`);
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`truncate counts, source_counts, latest_observations`);
+  await db.execute('test.raw')(sql`
     insert into counts (listing_id, kind, source, observations, revisions, first_observed_at, last_observed_at,
       first_known_at)
     select listing_id, kind, source, count(*) filter (where superseded_at is null), count(*), min(observed_at),
       max(observed_at), min(known_at)
     from observations group by listing_id, kind, source`);
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     insert into source_counts (source, kind, observations, revisions, last_observed_at)
     select source, kind, sum(observations), sum(revisions), max(last_observed_at) from counts group by source, kind`);
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     insert into latest_observations (listing_id, source, observed_at, revision, known_at, price_usd,
       market_cap_usd, volume_24h_usd, percent_change_24h, flags)
     select distinct on (listing_id) listing_id, source, observed_at, revision, known_at, price_usd,
       market_cap_usd, volume_24h_usd, percent_change_24h, flags
     from observations where kind = 'spot' and superseded_at is null
     order by listing_id, observed_at desc`);
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     update tape_version set version = greatest(version, (select max(known_at) from observations),
       (select max(superseded_at) from observations))`);
 }
 
 async function insertRow(db: Db, row: SeedRow): Promise<void> {
   const { source = 'coingecko', external_id, observed_at, flags = [] } = row;
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     insert into listings (source, external_id, symbol, name, first_known_at)
     values (${source}, ${external_id}, ${row.symbol ?? null}, ${row.name ?? null}, now())
     on conflict do nothing`);
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     insert into observations (listing_id, kind, observed_at, revision, source, known_at, superseded_at,
       price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, open_usd, high_usd, low_usd,
       raw_payload_id, pointer, run_id, normalizer_version, flags)
@@ -83,7 +83,7 @@ export async function seedRuns(db: Db, runs: SeedRun[]): Promise<void> {
   for (const run of runs) {
     const { source = 'coingecko', status, started_at = null, finished_at = null } = run;
     const [read, inserted, duplicate, rejected] = run.rows ?? [0, 0, 0, 0];
-    await db.execute(sql`
+    await db.execute('test.raw')(sql`
       insert into runs (source, trigger, status, accepted_at, started_at, finished_at, rows_read, rows_inserted,
         rows_duplicate, rows_rejected, error_code, error_message)
       values (${source}, 'cron', ${status}, ${run.accepted_at ?? started_at ?? '2025-01-01Z'}, ${started_at},
@@ -117,11 +117,11 @@ export interface SeedAsset {
 /** Maps listings, which must exist, to assets, as a resolution would leave them. */
 export async function seedAssets(db: Db, assets: SeedAsset[]): Promise<void> {
   for (const { id, symbol = null, name = null, merged_into = null, listings = {} } of assets) {
-    await db.execute(sql`
+    await db.execute('test.raw')(sql`
       insert into assets (id, symbol, name, created_at, merged_into)
       values (${id}, ${symbol}, ${name}, '2025-01-01Z', ${merged_into})`);
     for (const [listing, method] of Object.entries(listings)) {
-      await db.execute(sql`
+      await db.execute('test.raw')(sql`
         with mapped as (
           update listings set asset_id = ${id}, is_resolved = true
           where source || ':' || external_id = ${listing} returning id

@@ -58,7 +58,7 @@ export interface CandleWish extends Omit<PageWish, 'as_of'> {
  */
 export function listCandles(db: Db, wish: CandleWish) {
   const { basis, order, limit, offset } = wish;
-  return db.execute(sql`
+  return db.execute<CandlePageRow>('candles.page')(sql`
     with lanes as materialized (${lanes(wish)})
     select ${pageFrame(wish.filter, null)} as frame, page.*
     from (${pinnedVersion(wish.pin)}) v

@@ -42,7 +42,7 @@ export interface AssetWish extends Clock {
 
 /** One asset with its listings and coverage: one AssetDetailRow, of nulls when there is none. */
 export function findAsset(db: Db, wish: AssetWish) {
-  return db.execute(sql`
+  return db.execute<AssetDetailRow>('identity.asset')(sql`
     select ${instantText('v.current')} as current_version, found.*
     from (${pinnedVersion(null)}) v
     left join lateral (

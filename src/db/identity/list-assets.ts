@@ -49,7 +49,7 @@ export type AssetPageRow = {
 export function listAssets(db: Db, wish: AssetsWish) {
   const { filter } = wish;
   const isSearch = Object.values(filter).some((condition) => condition !== null);
-  return db.execute(sql`
+  return db.execute<AssetPageRow>('identity.assets')(sql`
     select ${instantText('v.current')} as current_version, total.total, ${unknownRefs(filter.refs)} as unknown_refs,
       page.*
     from (${pinnedVersion(null)}) v

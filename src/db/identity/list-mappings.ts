@@ -37,7 +37,7 @@ export type MappingPageRow = { total: string; unknown_refs: string[] | null } & 
 
 /** One page of mappings, newest first: MappingPageRow rows. */
 export function listMappings(db: Db, { filter, limit, offset, after }: MappingsWish) {
-  return db.execute(sql`
+  return db.execute<MappingPageRow>('identity.mappings')(sql`
     select total.total, ${unknownRefs(filter.refs)} as unknown_refs, page.*
     from (select count(*) as total ${FROM} where ${conditions(filter)}) total
     left join (

@@ -66,7 +66,7 @@ export interface DivergenceWish extends Clock {
  * another instant.
  */
 export function listDivergence(db: Db, wish: DivergenceWish) {
-  return db.execute(sql`
+  return db.execute<DivergencePageRow>('observations.divergence')(sql`
     with readings as (${readings(wish)}),
     timed as (${timed(wish)}),
     judged as (

@@ -14,7 +14,7 @@ export type RevisionRow = { current_version: Instant; may_be_thinned: boolean; h
 
 /** All revisions of one observation, newest first: RevisionRow rows, one of nulls when there is none. */
 export function findRevisions(db: Db, key: ObservationKey, seen: Instant | null) {
-  return db.execute(sql`
+  return db.execute<RevisionRow>('observations.revisions')(sql`
     select ${instant('v.current')} as current_version, ${RETAINED},
       case when found.listing_id is null or found.revision > ${key.revision}::int then ${mayBeThinned(key)} else false end
         as may_be_thinned,

@@ -5,7 +5,7 @@ import type { Db } from '../client.ts';
 import { unlessCurrent } from '../sql/unless-current.ts';
 import { lateKnowledge } from './first-knowledge.ts';
 import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
-import { PAGE_ROW_TYPES, pinnedVersion } from './page.ts';
+import { PAGE_ROW_TYPES, type PageRow, pinnedVersion } from './page.ts';
 import { pageFrame } from './page-frame.ts';
 import type { PageWish } from './page-request.ts';
 import { firstVisible, OBSERVATION_COLUMNS, OBSERVATION_ROW, visibleAt, WITH_LISTING } from './row.ts';
@@ -49,7 +49,7 @@ export function listLatest(db: Db, wish: LatestWish) {
         limit ${wish.limit}::int offset ${wish.offset}::int
       ) o ${WITH_LISTING}
     ) page on true`;
-  return unlessCurrent(db, wish.seen, statement, PAGE_ROW_TYPES);
+  return unlessCurrent<PageRow>(db, 'observations.latest', wish.seen, statement, PAGE_ROW_TYPES);
 }
 
 const late = ({ filter, as_of }: LatestWish): SQL | null =>

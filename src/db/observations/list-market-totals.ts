@@ -36,7 +36,7 @@ export interface MarketTotalsWish extends Omit<PageWish, 'count' | 'as_of'> {
 
 /** One page of whole-market readings as of one version, newest first: MarketTotalsPageRow rows. */
 export function listMarketTotals(db: Db, wish: MarketTotalsWish) {
-  return db.execute(sql`
+  return db.execute<MarketTotalsPageRow>('observations.market-totals')(sql`
     select ${instantText('v.current')} as current_version, ${instantText('v.version')} as version, total.total,
       page.*
     from (${pinnedVersion(wish.pin)}) v

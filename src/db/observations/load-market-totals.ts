@@ -2,14 +2,14 @@ import { sql } from 'drizzle-orm';
 import type { MarketTotals } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import { closeVersion } from '../tape/version.ts';
-import type { BatchOrigin } from './load.ts';
+import type { BatchOrigin, LoadedRow } from './load.ts';
 
 /**
  * Loads one reading of the whole market, by the rule of observations: an equal re-read is a duplicate, a
  * different value of a later payload supersedes. Counts itself in the run. One LoadedRow.
  */
 export function loadMarketTotals(db: Db, origin: BatchOrigin, totals: MarketTotals) {
-  return db.execute(sql`
+  return db.execute<LoadedRow>('observations.load-market-totals')(sql`
     with input as (
       select ${totals.observed_at}::timestamptz as observed_at, ${totals.market_cap_usd}::numeric as market_cap_usd,
         ${totals.volume_24h_usd}::numeric as volume_24h_usd,

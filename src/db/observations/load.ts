@@ -35,7 +35,7 @@ export interface LoadedRow {
  * One LoadedRow.
  */
 export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) {
-  return db.execute(sql`
+  return db.execute<LoadedRow>('observations.load')(sql`
     with ${inputRows(origin.source, rows)},
     judged as (${judgedRows(origin)}),
     tally as (${tallyRows}),
@@ -59,7 +59,7 @@ const spotRows = (verdict: 'new' | 'changed'): SQL =>
 
 /** Judges a batch as loadObservations would, and changes nothing: one LoadedRow. For dry runs. */
 export function judgeObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) {
-  return db.execute(sql`
+  return db.execute<LoadedRow>('observations.judge')(sql`
     with ${inputRows(origin.source, rows)},
     judged as (${judgedRows(origin)}),
     tally as (${tallyRows})

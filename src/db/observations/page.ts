@@ -41,7 +41,7 @@ export function listObservations(db: Db, wish: ObservationWish) {
       select ${OBSERVATION_ROW}, row_number() over (order by ${pageOrder(wish)}) as position
       from (${isFar(wish) ? rowsFromAfar(wish) : nearRows(wish, byListing)}) o ${WITH_LISTING}
     ) page on true`;
-  return unlessCurrent(db, wish.seen, statement, PAGE_ROW_TYPES);
+  return unlessCurrent<PageRow>(db, 'observations.page', wish.seen, statement, PAGE_ROW_TYPES);
 }
 
 const nearRows = (wish: ObservationWish, byListing: boolean): SQL => sql`

@@ -67,7 +67,7 @@ export const SPREAD_GAP_SECONDS = 900;
 
 /** The prices of some inputs in one statement: PriceRow rows, one per input and asset. */
 export function listPrices(db: Db, wish: PriceWish) {
-  return db.execute(sql`
+  return db.execute<PriceRow>('observations.prices')(sql`
     select ${instant('v.current')} as current_version, ${instant('v.version')} as version, ${RETAINED},
       priced.*
     from (${pinnedVersion(wish.as_of)}) v

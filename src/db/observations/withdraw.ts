@@ -10,7 +10,7 @@ export interface WithdrawnRow {
 
 /** Keeps the wish and its reason. `{ id }` when the run has ended and nobody withdrew it before. */
 export function requestWithdrawal(db: Db, runId: number, reason: string) {
-  return db.execute(sql`
+  return db.execute('observations.request-withdrawal')(sql`
     update runs set withdraw_reason = ${reason}
     where id = ${runId}::bigint and withdraw_reason is null and status in ('succeeded', 'partial', 'failed')
     returning id`);
@@ -18,7 +18,7 @@ export function requestWithdrawal(db: Db, runId: number, reason: string) {
 
 /** Runs whose withdrawal was asked for and has not come to its end. */
 export function listOpenWithdrawals(db: Db) {
-  return db.execute(sql`
+  return db.execute<{ id: string }>('observations.open-withdrawals')(sql`
     select id from runs where withdraw_reason is not null and withdrawn_at is null order by id limit 100`);
 }
 
@@ -29,7 +29,7 @@ export function listOpenWithdrawals(db: Db) {
  * The tape must be locked (openVersion).
  */
 export function withdrawRows(db: Db, runId: number, limit: number) {
-  return db.execute(sql`
+  return db.execute<WithdrawnRow>('observations.withdraw')(sql`
     with doomed as (${doomedRows(runId, limit)}),
     superseded as (
       update observations o set superseded_at = v.next_version
@@ -49,7 +49,7 @@ export function withdrawRows(db: Db, runId: number, limit: number) {
 
 /** Supersedes a run's market totals, narrows what its listings cover, and marks the run as withdrawn. */
 export function finishWithdrawal(db: Db, runId: number) {
-  return db.execute(sql`
+  return db.execute('observations.finish-withdrawal')(sql`
     with totals as (
       update market_totals m set superseded_at = v.next_version
       from tape_version v

@@ -48,7 +48,7 @@ export type ProofRow = { current_version: Instant; may_be_thinned: boolean; hori
 
 /** One revision with its origin: one ProofRow, of nulls when there is no such revision. */
 export function findProof(db: Db, key: ObservationKey, seen: Instant | null) {
-  return db.execute(sql`
+  return db.execute<ProofRow>('payloads.proof')(sql`
     select ${instant('v.current')} as current_version, ${RETAINED},
       case when found.listing_id is null then ${mayBeThinned(key)} else false end as may_be_thinned, found.*
     from (${pinnedVersion(null)}) v

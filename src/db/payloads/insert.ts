@@ -30,7 +30,7 @@ export interface KeptRow {
 
 /** Indexes one reply. Inserting the same reply again answers with the first row. */
 export function insertRawPayload(db: Db, p: RawPayload) {
-  return db.execute(sql`
+  return db.execute<KeptRow>('payloads.insert')(sql`
     insert into raw_payloads (source, run_id, endpoint, url, status, headers, content_type, fetched_at,
       duration_ms, size_bytes, sha256, r2_key, encoding, error_code, poll_top)
     values (${p.source}, ${p.run_id}, ${p.endpoint}, ${p.url}, ${p.status}, ${JSON.stringify(p.headers)}::jsonb,
@@ -45,7 +45,7 @@ export function insertRawPayload(db: Db, p: RawPayload) {
 
 /** Marks a payload's records as committed; a second load of it is undone with `already_loaded`. */
 export function markLoaded(db: Db, id: number) {
-  return db.execute(sql`
+  return db.execute('payloads.mark-loaded')(sql`
     with marked as (
       update raw_payloads set loaded_at = clock_timestamp()
       where id = ${id}::bigint and loaded_at is null
@@ -56,10 +56,14 @@ export function markLoaded(db: Db, id: number) {
 
 /** Says why a payload that came with a good status was not used. */
 export function setPayloadError(db: Db, id: number, code: ErrorCode) {
-  return db.execute(sql`update raw_payloads set error_code = ${code} where id = ${id}::bigint`);
+  return db.execute('payloads.set-error')(
+    sql`update raw_payloads set error_code = ${code} where id = ${id}::bigint`,
+  );
 }
 
 /** One row `{ loaded }`: whether the records of a payload are committed. Asked after a lost reply. */
 export function isLoaded(db: Db, id: number) {
-  return db.execute(sql`select loaded_at is not null as loaded from raw_payloads where id = ${id}::bigint`);
+  return db.execute<{ loaded: boolean }>('payloads.is-loaded')(
+    sql`select loaded_at is not null as loaded from raw_payloads where id = ${id}::bigint`,
+  );
 }

@@ -36,7 +36,7 @@ const facts = (table: string): SQL => sql.raw(FACTS.map((fact) => `${table}.${fa
  * The rows must be the first of their keys within the batch. Adds to the replay's counts.
  */
 export function compareRows(db: Db, origin: ReplayOrigin, rows: Observation[]) {
-  return db.execute(sql`
+  return db.execute('replays.compare')(sql`
     with input as (${inputRows(rows)}),
     judged as (${judged(origin)}),
     gone as (${gone(origin)}),

@@ -26,7 +26,7 @@ export type DifferenceRow = Facts & { [Fact in keyof Facts as `old_${Fact}`]: De
 /** The first differences of a replay, by what they are about: DifferenceRow rows. */
 export function listDifferences(db: Db, replayId: number, limit: number) {
   const columns = sql.raw(FACTS.map((fact) => `d.${fact}, o.${fact} as old_${fact}`).join(', '));
-  return db.execute(sql`
+  return db.execute<DifferenceRow>('replays.differences')(sql`
     select d.source, d.external_id, d.kind, ${instantText('d.observed_at')} as observed_at, d.change, d.revision,
       d.flags, o.flags as old_flags, d.pointer, p.sha256, d.outcome, ${columns}
     from (

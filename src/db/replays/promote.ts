@@ -14,7 +14,7 @@ export interface PromotedRow {
 
 /** Makes the listings of the next `limit` new rows known. */
 export function addReplayListings(db: Db, replayId: number, limit: number) {
-  return db.execute(sql`
+  return db.execute('replays.add-listings')(sql`
     insert into listings (source, external_id, symbol, name, first_known_at)
     select distinct on (d.source, d.external_id) d.source, d.external_id, d.symbol, d.name, v.next_version
     from (${nextDifferences(replayId, limit)}) d cross join tape_version v
@@ -29,7 +29,7 @@ export function addReplayListings(db: Db, replayId: number, limit: number) {
  * The tape must be locked (openVersion) and the listings known.
  */
 export function promoteRows(db: Db, replayId: number, limit: number) {
-  return db.execute(sql`
+  return db.execute<PromotedRow>('replays.promote')(sql`
     with next as (
       select d.*, l.id as listing_id, p.run_id, r.normalizer_version, cur.revision as newest,
         case when d.change = 'new' then cur.revision is null
@@ -76,11 +76,13 @@ const nextDifferences = (replayId: number, limit: number): SQL => sql`
 /** What brings counts, newest rows and candles in step with the rows promoted in this transaction. */
 export const followPromotion = (db: Db, replayId: number) =>
   [
-    db.execute(countListings(replayId)),
-    db.execute(countSources(replayId)),
-    db.execute(followLatest(replayId)),
-    db.execute(forgetLatest(replayId)),
-    db.execute(markStale(sql`(select * from (${promoted(replayId)}) d where d.kind = 'spot')`)),
+    db.execute('replays.count-listings')(countListings(replayId)),
+    db.execute('replays.count-sources')(countSources(replayId)),
+    db.execute('replays.follow-latest')(followLatest(replayId)),
+    db.execute('replays.forget-latest')(forgetLatest(replayId)),
+    db.execute('replays.mark-stale')(
+      markStale(sql`(select * from (${promoted(replayId)}) d where d.kind = 'spot')`),
+    ),
     settleCandles(db),
   ] as const;
 
@@ -164,7 +166,7 @@ const forgetLatest = (replayId: number): SQL => sql`
 
 /** Ends a promotion of which nothing is left. */
 export function finishPromotion(db: Db, replayId: number) {
-  return db.execute(sql`
+  return db.execute('replays.finish-promotion')(sql`
     update replays set status = 'promoted', promoted_at = clock_timestamp()
     where id = ${replayId}::bigint and status = 'promoting'`);
 }

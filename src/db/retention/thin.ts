@@ -17,7 +17,7 @@ export interface Thinning {
  * their way here were left over then. One with an earlier horizon changes nothing.
  */
 export function planThinning(db: Db, { source, unit, horizon }: Thinning) {
-  return db.execute(sql`
+  return db.execute('retention.plan-thinning')(sql`
     insert into thinnings as t (source, unit, horizon, place_known_at, place_listing_id, place_observed_at)
     values (${source}, ${unit}, ${horizon}, '1970-01-01Z', 0, '1970-01-01Z')
     on conflict (source, unit) do update
@@ -28,7 +28,7 @@ export function planThinning(db: Db, { source, unit, horizon }: Thinning) {
 
 /** Tells readers before the first row goes. The tape must be locked (openVersion). */
 export function raiseHorizon(db: Db, horizon: Instant) {
-  return db.execute(sql`
+  return db.execute('retention.raise-horizon')(sql`
     with raised as (
       update retention set horizon = ${horizon}
       where horizon is null or horizon < ${horizon}::timestamptz
@@ -39,7 +39,7 @@ export function raiseHorizon(db: Db, horizon: Instant) {
 
 /** What is left to thin: `{ source, unit }` rows, hours before days. */
 export function listThinnings(db: Db) {
-  return db.execute(sql`
+  return db.execute<Pick<Thinning, 'source' | 'unit'>>('retention.thinnings')(sql`
     select source, unit from thinnings where finished_at is null order by unit desc, source`);
 }
 
@@ -57,7 +57,7 @@ export interface ThinnedRow {
  * One ThinnedRow. The tape must be locked (openVersion).
  */
 export function thinRows(db: Db, thinning: Pick<Thinning, 'source' | 'unit'>, limit: number) {
-  return db.execute(sql`
+  return db.execute<ThinnedRow>('retention.thin')(sql`
     with candidates as materialized (${nextRows(thinning, limit)}),
     judged as materialized (${judgedRows(thinning.unit)}),
     removed as (${removeRows}),
@@ -174,7 +174,7 @@ const movePlace = (thinning: Pick<Thinning, 'source' | 'unit'>): SQL => sql`
  */
 export const finishThinning = (db: Db, thinning: Pick<Thinning, 'source' | 'unit'>) =>
   [
-    db.execute(sql`
+    db.execute('retention.forget-candles')(sql`
       update counts c set first_observed_at = f.observed_at
       from counts s
       cross join lateral (
@@ -186,5 +186,7 @@ export const finishThinning = (db: Db, thinning: Pick<Thinning, 'source' | 'unit
       where s.source = ${thinning.source} and s.kind = 'spot'
         and s.first_observed_at < (select horizon from retention)
         and c.listing_id = s.listing_id and c.kind = s.kind and c.first_observed_at < f.observed_at`),
-    db.execute(sql`update thinnings t set finished_at = clock_timestamp() where ${ofThinning(thinning)}`),
+    db.execute('retention.finish-thinning')(
+      sql`update thinnings t set finished_at = clock_timestamp() where ${ofThinning(thinning)}`,
+    ),
   ] as const;

@@ -85,7 +85,7 @@ export interface UploadPageWish {
 export function listUploads(db: Db, { statuses, limit, offset, after }: UploadPageWish) {
   const matching = statuses ? sql`u.status = any(${sql.param(statuses)}::text[])` : sql`true`;
   const behind = after === null ? sql`true` : sql`u.run_id < ${after}::bigint`;
-  return db.execute(sql`
+  return db.execute<UploadPageRow>('uploads.page')(sql`
     select total.total, page.*
     from (select count(*) as total from uploads u where ${matching}) total
     left join (
@@ -99,6 +99,6 @@ export function listUploads(db: Db, { statuses, limit, offset, after }: UploadPa
 
 /** One UploadDetailRow, or none. */
 export function findUpload(db: Db, id: string) {
-  return db.execute(sql`
+  return db.execute<UploadDetailRow>('uploads.find')(sql`
     select ${UPLOAD_ROW}, u.preview from uploads u join runs r on r.id = u.run_id where u.id = ${id}`);
 }

@@ -42,7 +42,7 @@ export function listGaps(
   wish: { filter: GapFilter; now: Instant; limit: number; offset: number; after: number | null },
 ) {
   const { filter, now, limit, offset, after } = wish;
-  return db.execute(sql`
+  return db.execute<GapPageRow>('gaps.page')(sql`
     with judged as (${judgedGaps(filter, now)})
     select total.total, ${unknownRefs(filter.refs)} as unknown_refs, page.*
     from (select count(*) as total from judged g where ${ofStatus(filter)}) total

@@ -1,4 +1,3 @@
-import { rowsOf } from '../../db/client.ts';
 import {
   type DivergencePageRow,
   type DivergenceReading,
@@ -113,18 +112,16 @@ async function getDivergence(c: HttpContext): Promise<Response> {
   const { db, settings } = c.get('deps');
   const limit = asked.limit ?? LIMIT_DEFAULT;
   const seen = seenVersion(c, FRESHNESS);
-  const found = await rowsOf<DivergencePageRow>(
-    listDivergence(db, {
-      ...clockAt(settings, texts.at),
-      ref: null,
-      ...boundsOf(asked),
-      min_market_cap_usd: asked.min_market_cap_usd ?? null,
-      after: walk === null ? null : placeOf(walk),
-      limit: limit + 1,
-      offset,
-      seen,
-    }),
-  );
+  const found = await listDivergence(db, {
+    ...clockAt(settings, texts.at),
+    ref: null,
+    ...boundsOf(asked),
+    min_market_cap_usd: asked.min_market_cap_usd ?? null,
+    after: walk === null ? null : placeOf(walk),
+    limit: limit + 1,
+    offset,
+    seen,
+  });
   const frame = frameOf(found);
   const cacheable = cacheHeaders(c, frame.current_version, FRESHNESS);
   if (isUnchanged(seen, frame.current_version)) return notModified(cacheable);
@@ -152,7 +149,7 @@ async function getAssetDivergence(c: HttpContext): Promise<Response> {
   const clock = clockAt(deps.settings, instantOfDate(deps.now()));
   const page = { after: null, limit: 1, offset: 0, min_market_cap_usd: null };
   const wish = { ...clock, ref, ...boundsOf(asked), ...page, seen };
-  const [row] = await rowsOf<DivergencePageRow>(listDivergence(deps.db, wish));
+  const [row] = await listDivergence(deps.db, wish);
   const headers = cacheHeaders(c, row?.current_version ?? clock.at, FRESHNESS);
   if (isUnchanged(seen, row?.current_version ?? '')) return notModified(headers);
   if (row === undefined || row.asset_id === null) throw await unknownAsset(deps, [text], 'not_found');

@@ -1,4 +1,3 @@
-import { rowsOf } from '../../db/client.ts';
 import type { AssetRow } from '../../db/identity/asset-row.ts';
 import {
   ASSET_SORTS,
@@ -79,18 +78,16 @@ async function getAssets(c: HttpContext): Promise<Response> {
   const [sort, order] = [asked.sort ?? 'market_cap_usd', asked.order ?? 'desc'];
   const sortName = `assets ${sort} ${order}`;
   const seen = seenVersion(c, FRESHNESS);
-  const found = await rowsOf<AssetPageRow>(
-    listAssets(deps.db, {
-      ...clockAt(deps.settings, texts.at),
-      filter: filterOf(asked),
-      sort,
-      order,
-      after: walk === null ? null : placeOf(walk, sortName),
-      limit: limit + 1,
-      offset,
-      seen,
-    }),
-  );
+  const found = await listAssets(deps.db, {
+    ...clockAt(deps.settings, texts.at),
+    filter: filterOf(asked),
+    sort,
+    order,
+    after: walk === null ? null : placeOf(walk, sortName),
+    limit: limit + 1,
+    offset,
+    seen,
+  });
   const frame = frameOf(found);
   const cacheable = cacheHeaders(c, frame.current_version, FRESHNESS);
   if (isUnchanged(seen, frame.current_version)) return notModified(cacheable);

@@ -1,5 +1,4 @@
-import { type CandlePageRow, type CandleRow, type CandleWish, listCandles } from '../../db/candles/list.ts';
-import { rowsOf } from '../../db/client.ts';
+import { type CandleRow, type CandleWish, listCandles } from '../../db/candles/list.ts';
 import type { AssetCandidate } from '../../db/identity/find-candidates.ts';
 import { framed } from '../../db/observations/page-frame.ts';
 import type { Deps } from '../../deps.ts';
@@ -95,7 +94,7 @@ function pageReply(
 }
 
 async function readCandles({ db, ...deps }: Deps, wish: CandleWish): Promise<Page> {
-  const found = await rowsOf<CandlePageRow>(listCandles(db, { ...wish, limit: wish.limit + 1 }));
+  const found = await listCandles(db, { ...wish, limit: wish.limit + 1 });
   const { frame, rows } = framed<CandleRow>(found);
   if (frame.unknown_refs !== null) throw await unknownAsset({ db, ...deps }, frame.unknown_refs);
   return {

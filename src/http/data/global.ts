@@ -1,4 +1,3 @@
-import { rowsOf } from '../../db/client.ts';
 import {
   listMarketTotals,
   type MarketTotalsPageRow,
@@ -51,18 +50,16 @@ async function getGlobal(c: HttpContext): Promise<Response> {
   const { asked, texts, offset, walk } = readListQuery(c, GlobalQuery, ['source', 'start_date', 'end_date']);
   const limit = asked.limit ?? LIMIT_DEFAULT;
   const seen = seenVersion(c, FRESHNESS);
-  const found = await rowsOf<MarketTotalsPageRow>(
-    listMarketTotals(c.get('deps').db, {
-      sources: asked.source ?? null,
-      observed_from: asked.start_date ?? null,
-      observed_before: asked.end_date ?? null,
-      after: walk === null ? null : placeOf(walk.sort, walk.after),
-      pin: walk?.version ?? null,
-      limit: limit + 1,
-      offset,
-      seen,
-    }),
-  );
+  const found = await listMarketTotals(c.get('deps').db, {
+    sources: asked.source ?? null,
+    observed_from: asked.start_date ?? null,
+    observed_before: asked.end_date ?? null,
+    after: walk === null ? null : placeOf(walk.sort, walk.after),
+    pin: walk?.version ?? null,
+    limit: limit + 1,
+    offset,
+    seen,
+  });
   const frame = frameOf(found);
   const cacheable = cacheHeaders(c, frame.current_version, FRESHNESS);
   if (isUnchanged(seen, frame.current_version)) return notModified(cacheable);

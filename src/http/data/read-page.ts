@@ -1,8 +1,7 @@
-import { rowsOf } from '../../db/client.ts';
 import type { AssetCandidate } from '../../db/identity/find-candidates.ts';
 import type { LateKnowledge } from '../../db/observations/first-knowledge.ts';
 import { type LatestSort, listLatest } from '../../db/observations/latest.ts';
-import { listObservations, type PageRow } from '../../db/observations/page.ts';
+import { listObservations } from '../../db/observations/page.ts';
 import { framed } from '../../db/observations/page-frame.ts';
 import type { ObservationKey, PageWish } from '../../db/observations/page-request.ts';
 import type { ObservationRow } from '../../db/observations/row.ts';
@@ -43,7 +42,7 @@ export interface PagePlace {
 
 /** Reads one page in one round trip. Throws `unknown_asset` for an asset nobody has, and `beyond_retention`. */
 export async function readPage(deps: Deps, request: DataRequest, place: PagePlace): Promise<Page> {
-  const found = await rowsOf<PageRow>(pageQuery(deps, request, { ...place, limit: place.limit + 1 }));
+  const found = await pageQuery(deps, request, { ...place, limit: place.limit + 1 });
   if (found.length === 0 && place.seen !== null) return unchanged(place.seen);
   const { frame, rows } = framed<ObservationRow>(found);
   if (frame.unknown_refs !== null) throw await unknownAsset(deps, frame.unknown_refs);

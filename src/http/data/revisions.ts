@@ -1,4 +1,3 @@
-import { rowsOf } from '../../db/client.ts';
 import { findRevisions, type RevisionRow } from '../../db/observations/find.ts';
 import type { ObservationRow } from '../../db/observations/row.ts';
 import { parseObservationId } from '../../domain/observation-id.ts';
@@ -52,7 +51,7 @@ async function getObservation(c: HttpContext): Promise<Response> {
       { path: 'id', message: 'must be <source>_<external_id>_<kind>_<created_at in µs>_<revision>' },
     ]);
   const seen = seenVersion(c, FRESHNESS);
-  const found = await rowsOf<RevisionRow>(findRevisions(c.get('deps').db, key, seen));
+  const found = await findRevisions(c.get('deps').db, key, seen);
   const current = found[0]?.current_version ?? '';
   const headers = cacheHeaders(c, current, FRESHNESS);
   if (isUnchanged(seen, current)) return notModified(headers);

@@ -1,4 +1,3 @@
-import { rowsOf } from '../../db/client.ts';
 import { SOURCE_ORDER } from '../../db/observations/prefer-source.ts';
 import {
   listPrices,
@@ -96,16 +95,14 @@ async function getPrices(c: HttpContext): Promise<Response> {
   const at = asked.at ?? earlier(clock, as_of);
   const freshness: Freshness = { access: 'read', ticking: at === clock };
   const seen = seenVersion(c, freshness);
-  const rows = await rowsOf<PriceRow>(
-    listPrices(db, {
-      inputs: inputs.map(({ input }) => input),
-      sources: asked.source ?? null,
-      ...clockAt(settings, at),
-      as_of,
-      max_age_seconds: asked.max_age ?? null,
-      seen,
-    }),
-  );
+  const rows = await listPrices(db, {
+    inputs: inputs.map(({ input }) => input),
+    sources: asked.source ?? null,
+    ...clockAt(settings, at),
+    as_of,
+    max_age_seconds: asked.max_age ?? null,
+    seen,
+  });
   const [first] = rows;
   const current = first?.current_version ?? clock;
   if (first !== undefined)

@@ -1,12 +1,6 @@
 import { rowIn } from '../../db/client.ts';
 import { failRun } from '../../db/runs/lifecycle.ts';
-import {
-  type BackfillWish,
-  findHistoryListing,
-  type HistoryListing,
-  type QueuedBackfill,
-  queueBackfill,
-} from '../../db/upstreams/backfills.ts';
+import { type BackfillWish, findHistoryListing, queueBackfill } from '../../db/upstreams/backfills.ts';
 import { HISTORY_DAYS_MAX } from '../../db/upstreams/list-gaps.ts';
 import type { Deps } from '../../deps.ts';
 import { isStorable } from '../../domain/text.ts';
@@ -89,9 +83,7 @@ async function postBackfill(c: HttpContext): Promise<Response> {
 
 /** What the source with history calls the asset. Throws `unknown_asset`, or `conflict` when it lists it not. */
 async function historyListing(deps: Deps, asset: string): Promise<{ asset: string; external_id: string }> {
-  const found = rowIn<HistoryListing>(
-    await findHistoryListing(deps.db, parseAssetRef(asset), HISTORY_SOURCE),
-  );
+  const found = rowIn(await findHistoryListing(deps.db, parseAssetRef(asset), HISTORY_SOURCE));
   if (found.unknown !== null) throw await unknownAsset(deps, found.unknown);
   if (found.asset === null || found.external_id === null)
     throw new AppError(
@@ -103,7 +95,7 @@ async function historyListing(deps: Deps, asset: string): Promise<{ asset: strin
 
 /** Accepts the run and sends its message; a run whose message cannot be sent ends at once. */
 async function accept({ db, queue, log }: Deps, wish: BackfillWish): Promise<number> {
-  const { run_id } = rowIn<QueuedBackfill>(await queueBackfill(db, wish));
+  const { run_id } = rowIn(await queueBackfill(db, wish));
   const id = Number(run_id);
   try {
     await queue.send({ type: 'backfill', run_id: id } satisfies IngestMessage);

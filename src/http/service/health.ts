@@ -1,7 +1,7 @@
-import { rowsOf } from '../../db/client.ts';
 import { listSourceHealth } from '../../db/runs/health.ts';
 import type { Deps } from '../../deps.ts';
 import { judgeAll, judgeSource, type SourceState } from '../../domain/health.ts';
+import { AppError } from '../../errors.ts';
 import { SOURCE_IDS } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -66,13 +66,13 @@ async function getHealth(c: HttpContext): Promise<Response> {
 
 /** The state of every source, or null when the database gives no answer in time. */
 async function askDatabase(deps: Deps): Promise<SourceState[] | null> {
-  const rows = rowsOf<SourceState>(listSourceHealth(deps.db, SOURCE_IDS));
   try {
-    return await Promise.race([rows, deps.sleep(DATABASE_MS_MAX).then(() => null)]);
+    return await Promise.race([
+      listSourceHealth(deps.db, SOURCE_IDS),
+      deps.sleep(DATABASE_MS_MAX).then(() => null),
+    ]);
   } catch (error) {
-    deps.log.warn('database.unreachable', { message: error instanceof Error ? error.name : 'unknown' });
+    deps.log.warn('database.unreachable', { message: error instanceof AppError ? error.code : 'unknown' });
     return null;
-  } finally {
-    rows.catch(() => {}); // a late failure has been reported as "no answer" already
   }
 }

@@ -1,5 +1,5 @@
-import { databaseError, rowIn } from '../../db/client.ts';
-import { insertRawPayload, type KeptRow } from '../../db/payloads/insert.ts';
+import { rowIn } from '../../db/client.ts';
+import { insertRawPayload } from '../../db/payloads/insert.ts';
 import { listProfiles, profilesIn } from '../../db/payloads/profiles.ts';
 import { renewLease } from '../../db/tape/leases.ts';
 import type { Deps } from '../../deps.ts';
@@ -29,31 +29,27 @@ export async function keepReply(
 ): Promise<Kept> {
   const sha256 = await sha256Hex(reply.bytes);
   const stored = await deps.raw.put(sha256, reply.bytes, reply.fetched_at);
-  const [, inserted, profiles] = await deps.db
-    .batch([
-      renewLease(deps.db, poll.lease),
-      insertRawPayload(deps.db, {
-        source: poll.source.id,
-        run_id: poll.run_id,
-        endpoint: request.endpoint,
-        url: request.url,
-        status: reply.status,
-        headers: reply.headers,
-        content_type: reply.headers['content-type'] ?? null,
-        fetched_at: reply.fetched_at,
-        duration_ms: reply.duration_ms,
-        size_bytes: reply.bytes.byteLength,
-        sha256,
-        error_code,
-        poll_top: deps.settings.POLL_TOP ?? null,
-        ...stored,
-      }),
-      listProfiles(deps.db, poll.source.id, request.endpoint),
-    ])
-    .catch((error: unknown) => {
-      throw databaseError(error);
-    });
-  const row = rowIn<KeptRow>(inserted);
+  const [, inserted, profiles] = await deps.db.batch([
+    renewLease(deps.db, poll.lease),
+    insertRawPayload(deps.db, {
+      source: poll.source.id,
+      run_id: poll.run_id,
+      endpoint: request.endpoint,
+      url: request.url,
+      status: reply.status,
+      headers: reply.headers,
+      content_type: reply.headers['content-type'] ?? null,
+      fetched_at: reply.fetched_at,
+      duration_ms: reply.duration_ms,
+      size_bytes: reply.bytes.byteLength,
+      sha256,
+      error_code,
+      poll_top: deps.settings.POLL_TOP ?? null,
+      ...stored,
+    }),
+    listProfiles(deps.db, poll.source.id, request.endpoint),
+  ]);
+  const row = rowIn(inserted);
   return {
     raw_payload_id: Number(row.id),
     first_fetched_at: instantFromPostgres(row.first_fetched_at),

@@ -1,7 +1,6 @@
-import { type Result, rowsIn } from '../../db/client.ts';
+import type { Results } from '../../db/client.ts';
 import { type CheckpointRow, listCheckpoints } from '../../db/runs/checkpoints.ts';
 import {
-  type EndpointFailureRow,
   holdForQuota,
   type LedgerRow,
   listEndpointFailures,
@@ -29,19 +28,9 @@ export const upstreamQueries = ({ db }: Deps) =>
   [listCheckpoints(db), listUpstreams(db), listLedger(db), listEndpointFailures(db)] as const;
 
 /** What the results of upstreamQueries say, in their order. */
-export function upstreamFacts(
-  checkpoints: Result,
-  upstreams: Result,
-  ledger: Result,
-  failures: Result,
-): UpstreamFacts {
-  return {
-    checkpoints: rowsIn<CheckpointRow>(checkpoints),
-    upstreams: rowsIn<UpstreamRow>(upstreams),
-    ledger: rowsIn<LedgerRow>(ledger),
-    failures: rowsIn<EndpointFailureRow>(failures),
-  };
-}
+export const upstreamFacts = ([checkpoints, upstreams, ledger, failures]: Results<
+  ReturnType<typeof upstreamQueries>
+>): UpstreamFacts => ({ checkpoints, upstreams, ledger, failures });
 
 export interface PollPlan {
   source: PolledSource;

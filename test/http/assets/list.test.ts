@@ -43,11 +43,11 @@ beforeAll(async () => {
     row('csv:yahoo:old:-:usd:1d', 'OLD', { kind: 'bar_close', price_usd: '1' }),
     row('coingecko:nobody', 'NEW', { price_usd: '1', market_cap_usd: '1e12' }), // not resolved yet
   ]);
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     update latest_observations set rank = 1, percent_change_1h = 0.10, percent_change_7d = 7,
       circulating_supply = 19000000.5, total_supply = 20000000, max_supply = 21000000, image_url = 'https://img.test/b.png'
     where listing_id = (select id from listings where external_id = 'bitcoin')`);
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     update latest_observations set image_url = 'https://img.test/e.png'
     where listing_id = (select id from listings where external_id = 'ether')`);
   await seedAssets(db, [

@@ -112,7 +112,7 @@ describe('whatever is asked, no reply and no line of the log holds a secret', ()
   });
 
   it('nor does a statement that fails in a new way', async () => {
-    const db = { execute: () => Promise.reject(new TypeError('a new way')) };
+    const db = { execute: () => () => Promise.reject(new TypeError('a new way')) };
     const { text } = await ask('/runs', {
       vars,
       headers: bearer(SECRETS.READ_TOKEN),
@@ -124,7 +124,7 @@ describe('whatever is asked, no reply and no line of the log holds a secret', ()
 
   it('nor does a bug that throws one', async () => {
     const db = {
-      execute: () => Promise.reject(new Error(SECRETS.UPLOAD_TOKEN)),
+      execute: () => () => Promise.reject(new Error(SECRETS.UPLOAD_TOKEN)),
       batch: () => Promise.reject('x'),
     };
     const { text } = await ask('/runs', {

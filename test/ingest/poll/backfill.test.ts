@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { findProof, type ProvableRow } from '../../../src/db/payloads/find-proof.ts';
+import { findProof } from '../../../src/db/payloads/find-proof.ts';
 import type { Deps } from '../../../src/deps.ts';
 import type { ObservationKey } from '../../../src/domain/observation-id.ts';
 import { consume } from '../../../src/ingest/queue/consume.ts';
@@ -120,8 +120,8 @@ describe('the history of a coin', () => {
       from observations o join listings l on l.id = o.listing_id order by o.observed_at`);
     const proofs = await Promise.all(
       keys.map(async (key) => {
-        const [row] = (await findProof(testDeps().db, key, null)).rows as unknown as ProvableRow[];
-        if (row === undefined) throw new Error('gone');
+        const [row] = await findProof(testDeps().db, key, null);
+        if (row === undefined || row.listing_id === null) throw new Error('gone');
         return prove(testDeps(), row);
       }),
     );

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../../src/errors.ts';
 import { poll } from '../../../src/ingest/poll/run.ts';
 import { sourceSettings } from '../../../src/ingest/poll/settings.ts';
 import { POLLED_SOURCES } from '../../../src/sources/registry.ts';
@@ -314,7 +315,7 @@ function loseAnswers(isLost: (queries: number) => boolean) {
       if (key !== 'batch') return Reflect.get(target, key, receiver);
       return async (queries: Parameters<typeof target.batch>[0]) => {
         const result = await target.batch(queries);
-        if (isLost(queries.length)) throw Object.assign(new Error('fetch failed'), { name: 'NeonDbError' });
+        if (isLost(queries.flat().length)) throw new AppError('database_unavailable', 'fetch failed');
         return result;
       };
     },
