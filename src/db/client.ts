@@ -101,7 +101,7 @@ export function connect(url: string, { log, ms_max = REQUEST_MS_MAX }: ConnectOp
   return {
     execute: (name: StatementName) => (statement: SQL) => {
       const { text, params } = render(statement);
-      const query = client.query(`/* ${name} */ ${text}`, params, { types: CELLS_AS_TEXT });
+      const query = client.query(withName(name, text), params, { types: CELLS_AS_TEXT });
       const { execute } = query;
       // Alone it comes back by its own execute, in a batch by that of the batch.
       query.execute = (data, options) =>
@@ -119,6 +119,10 @@ export function connect(url: string, { log, ms_max = REQUEST_MS_MAX }: ConnectOp
     },
   };
 }
+
+// Behind the first word: Postgres 18 leaves a comment in front of it out of pg_stat_statements.
+const withName = (name: StatementName, text: string) =>
+  text.replace(/\w+/, (word) => `${word} /* ${name} */`);
 
 /** What `execute` makes. */
 type Unsent = NeonQueryPromise<true, true> & { statement: StatementName };

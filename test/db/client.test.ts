@@ -150,5 +150,5 @@ it('sends the name of a statement along, for the logs of Postgres', async () => 
     .spyOn(globalThis, 'fetch')
     .mockResolvedValue(new Response('{"fields":[],"rows":[],"command":"SELECT","rowCount":0}'));
   await one();
-  expect(String(sent.mock.calls[0]?.[1]?.body)).toContain('"query":"/* test.one */ select 1 as one"');
+  expect(String(sent.mock.calls[0]?.[1]?.body)).toContain('"query":"select /* test.one */ 1 as one"');
 });

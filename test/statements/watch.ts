@@ -12,7 +12,7 @@ export type SeenStatements = Map<string, SeenStatement>;
 
 type RawResult = Pick<FullQueryResults<true>, 'fields' | 'rows'>;
 
-const NAME = /^\/\* ([^ ]+) \*\//;
+const NAME = /^\s*\w+ \/\* ([^ ]+) \*\//;
 /** Statements of the tests themselves. */
 const OF_TESTS = /^test\./;
 

@@ -5,6 +5,7 @@ import { makeDeps } from '../../../src/deps.ts';
 import type { Env } from '../../../src/env.ts';
 import { ENDPOINTS } from '../../../src/http/endpoints.ts';
 import { tick } from '../../../src/ingest/queue/tick.ts';
+import { createLog } from '../../../src/log.ts';
 import { emptyDatabase, rows } from '../../support/deps.ts';
 import { ask, bearer, testEnv } from '../../support/http.ts';
 import { asked, coingeckoUrl, coinpaprikaUrl, forgetScript, script } from '../../support/upstream.ts';
@@ -96,7 +97,9 @@ describe('whatever is asked, no reply and no line of the log holds a secret', ()
     method.toUpperCase(),
     path.replace('{sha256}', 'a'.repeat(64)).replace('{id}', '1'),
   ]);
-  const broken = connect('postgres://canary:canary-database-7f3a9c@127.0.0.1:9/none');
+  const broken = connect('postgres://canary:canary-database-7f3a9c@127.0.0.1:9/none', {
+    log: createLog('debug'),
+  });
 
   it.each(targets)('%s %s', async (method, path) => {
     for (const token of Object.values(SECRETS))

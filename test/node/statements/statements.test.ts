@@ -63,7 +63,7 @@ describe('a result is held against its row type', () => {
   ) => {
     const seen: SeenStatements = new Map();
     const fields = Object.entries(columns).map(([name, dataTypeID]) => ({ name, dataTypeID }));
-    note(seen, '/* runs.one */ select', { fields: fields as never, rows });
+    note(seen, 'select /* runs.one */', { fields: fields as never, rows });
     return faultsOf([statement(row)], seen, true).map((line) => line.replace('runs.one (runs.ts:1) ', ''));
   };
 
@@ -95,8 +95,8 @@ describe('a result is held against its row type', () => {
     expect(faultsOf([statement(null)], new Map(), true)).toEqual(['runs.one (runs.ts:1) was run by no test']);
     expect(faultsOf([statement(null)], new Map(), false)).toEqual([]);
     const seen: SeenStatements = new Map();
-    note(seen, '/* runs.two */ select', { fields: [], rows: [] });
-    note(seen, '/* test.rows */ select', { fields: [], rows: [] });
+    note(seen, 'select /* runs.two */', { fields: [], rows: [] });
+    note(seen, 'select /* test.rows */', { fields: [], rows: [] });
     expect(faultsOf([], seen, false)).toEqual(['runs.two is not in src']);
   });
 });
