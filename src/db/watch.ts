@@ -34,9 +34,11 @@ export const watch =
     }
   };
 
-/** Guards refuse by design: a lease that was lost, a batch that was loaded before. */
+/** What guards refuse by design: a batch whose lease was lost, or that was loaded before. */
+const REFUSALS = new Set(['lease_lost', 'already_loaded']);
+
 function levelOf(error: unknown): 'debug' | 'warn' | 'error' {
-  if (guardCode(error) !== undefined) return 'debug';
+  if (REFUSALS.has(guardCode(error) ?? '')) return 'debug';
   return sqlState(error) === UNIQUE_VIOLATION ? 'warn' : 'error';
 }
 

@@ -133,6 +133,11 @@ describe('the log', () => {
     const { alone, lines } = await loggedOf(sql`select guard(false, 'lease_lost')`);
     expect([alone instanceof AppError && alone.code, guardCode(alone)]).toEqual(['lease_lost', 'lease_lost']);
     expect(lines).toEqual([]);
+    expect((await loggedOf(sql`select guard(false, 'wrong_mode')`)).parsed[0]).toMatchObject({
+      level: 'error',
+      code: 'wrong_mode',
+      sqlstate: 'CT001',
+    });
   });
 
   it('tells of every answer when it is asked to', async () => {
