@@ -112,19 +112,19 @@ async function commit(
     origin.source === 'csv' ? [] : [flagAfterThinning(db)],
   ]);
   const loaded = results.map(rowIn);
-  const sum = (count: 'inserted' | 'duplicate' | 'refused') =>
+  const sum = (count: 'inserted' | 'duplicate' | 'rejected') =>
     loaded.reduce((total, row) => total + Number(row[count]), 0);
-  const refused = loaded.flatMap((row) => row.refused_pointers ?? []);
-  if (refused.length > 0)
+  const rejected = loaded.flatMap((row) => row.rejected_pointers ?? []);
+  if (rejected.length > 0)
     await setRejectRaws(
       db,
       origin.raw_payload_id,
-      refused.map((pointer) => ({ pointer, raw: rawAt(pointer) })),
+      rejected.map((pointer) => ({ pointer, raw: rawAt(pointer) })),
     );
   return {
     read: batch.read,
     inserted: sum('inserted'),
     duplicate: sum('duplicate') + batch.duplicates,
-    rejected: sum('refused') + batch.rejects.length,
+    rejected: sum('rejected') + batch.rejects.length,
   };
 }

@@ -1,17 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../../src/db/client.ts';
 import type { Deps } from '../../src/deps.ts';
+import { FIGURES, PAGE_FACTS, SPOT_FIGURES } from '../../src/domain/figures.ts';
 
 // The whole database as text, table by table, without what no two runs have in common: the times of our own
 // clock, and the ids that rows were given in the order of their coming.
 
 const listing = sql`l.source || ' ' || l.external_id`;
-const values = (row: string): SQL =>
-  sql.raw(
-    ['price_usd', 'market_cap_usd', 'volume_24h_usd', 'percent_change_24h', 'open_usd', 'high_usd', 'low_usd']
-      .map((name) => `coalesce(${row}.${name}::text, '-')`)
-      .join(" || ' ' || "),
-  );
+const columns = (row: string, names: readonly string[]): SQL =>
+  sql.raw(names.map((name) => `coalesce(${row}.${name}::text, '-')`).join(" || ' ' || "));
 /** A record without a time of its own has that of its first fetch, which is our clock's. */
 const ownTime = (row: string): SQL =>
   sql.raw(
@@ -21,14 +18,13 @@ const ownTime = (row: string): SQL =>
 /** What each table holds, as one text per row; null where there is nothing that could be compared. */
 const TABLES: Record<string, SQL | null> = {
   observations: sql`
-    select ${listing} || ' ' || o.kind || ' ' || ${ownTime('o')} || ' rev ' || o.revision || ' ' || ${values('o')} || ' '
+    select ${listing} || ' ' || o.kind || ' ' || ${ownTime('o')} || ' rev ' || o.revision || ' ' || ${columns('o', FIGURES)} || ' '
       || array_to_string(o.flags, '|') || ' ' || o.pointer || ' of ' || p.sha256 || ' v' || o.normalizer_version
       || case when o.superseded_at is null then '' else ' superseded' end
     from observations o join listings l on l.id = o.listing_id join raw_payloads p on p.id = o.raw_payload_id`,
   latest_observations: sql`
-    select ${listing} || ' ' || ${ownTime('o')} || ' rev ' || o.revision || ' ' || concat_ws(' ', coalesce(o.price_usd, -1),
-      o.market_cap_usd, o.volume_24h_usd, o.percent_change_24h, array_to_string(o.flags, '|'), 'rank', o.rank,
-      o.percent_change_1h, o.percent_change_7d, o.circulating_supply, o.total_supply, o.max_supply, o.image_url)
+    select ${listing} || ' ' || ${ownTime('o')} || ' rev ' || o.revision || ' ' || ${columns('o', SPOT_FIGURES)} || ' '
+      || array_to_string(o.flags, '|') || ' page ' || ${columns('o', PAGE_FACTS)}
     from latest_observations o join listings l on l.id = o.listing_id`,
   counts: sql`
     select ${listing} || ' ' || c.kind || ' ' || c.observations || ' ' || c.revisions || case

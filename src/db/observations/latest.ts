@@ -1,14 +1,23 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Decimal } from '../../domain/decimal.ts';
+import { BAR_FIGURES, recordOf } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
+import { columnList } from '../sql/column-list.ts';
 import { unlessCurrent } from '../sql/unless-current.ts';
 import { lateKnowledge } from './first-knowledge.ts';
 import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
 import { PAGE_ROW_TYPES, type PageRow, pinnedVersion } from './page.ts';
 import { pageFrame } from './page-frame.ts';
 import type { PageWish } from './page-request.ts';
-import { firstVisible, OBSERVATION_COLUMNS, OBSERVATION_ROW, visibleAt, WITH_LISTING } from './row.ts';
+import {
+  firstVisible,
+  OBSERVATION_COLUMNS,
+  OBSERVATION_ROW,
+  STORED_COLUMNS,
+  visibleAt,
+  WITH_LISTING,
+} from './row.ts';
 
 export const LATEST_SORTS = ['market_cap_usd', 'price_usd', 'volume_24h_usd', 'observed_at'] as const;
 export type LatestSort = (typeof LATEST_SORTS)[number];
@@ -61,12 +70,15 @@ interface Rows {
   gate: SQL;
 }
 
+// A page carries OBSERVATION_COLUMNS; what the ready rows lack of them is the same for all.
+const READY: Partial<Record<string, string>> = {
+  kind: `'spot'::text as kind`,
+  superseded_at: 'null::timestamptz as superseded_at',
+  ...recordOf(BAR_FIGURES, (figure) => `null::numeric as ${figure}`),
+};
+
 const CURRENT: Rows = {
-  from: sql`(
-    select listing_id, 'spot'::text as kind, observed_at, revision, source, known_at,
-      null::timestamptz as superseded_at, price_usd, market_cap_usd, volume_24h_usd, percent_change_24h,
-      null::numeric as open_usd, null::numeric as high_usd, null::numeric as low_usd, flags
-    from latest_observations)`,
+  from: sql`(select ${columnList(STORED_COLUMNS.map((name) => READY[name] ?? name))} from latest_observations)`,
   gate: sql`v.version = v.current`,
 };
 

@@ -50,7 +50,7 @@ export function loadMarketTotals(db: Db, origin: BatchOrigin, totals: MarketTota
       from judged j cross join tape_version v
       where j.verdict in ('new', 'changed')
       returning revision
-    ), refused as (
+    ), rejected as (
       insert into rejects (source, run_id, raw_payload_id, pointer, code, message, raw, rejected_at)
       select ${origin.source}, ${origin.run_id}::bigint, ${origin.raw_payload_id}::bigint, ${totals.pointer},
         'older_payload', 'A payload fetched later already gave another value for this instant.', '',
@@ -66,5 +66,5 @@ export function loadMarketTotals(db: Db, origin: BatchOrigin, totals: MarketTota
     from judged j
     where r.id = ${origin.run_id}::bigint
     returning (j.verdict in ('new', 'changed'))::int as inserted, (j.verdict = 'duplicate')::int as duplicate,
-      (j.verdict = 'older')::int as refused, null as refused_pointers`);
+      (j.verdict = 'older')::int as rejected, null as rejected_pointers`);
 }

@@ -1,11 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Decimal } from '../../domain/decimal.ts';
+import { SPOT_FIGURES, type SpotFigures } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { assetName } from '../identity/asset-ref.ts';
 import { CANDIDATES_MAX } from '../identity/find-candidates.ts';
 import { RETAINED, type Retained } from '../retention/horizon.ts';
 import { basisPoints } from '../sql/basis-points.ts';
+import { columnList } from '../sql/column-list.ts';
 import { instant } from '../sql/instant-text.ts';
 import { type LateKnowledge, lateAmong } from './first-knowledge.ts';
 import { pinnedVersion, unseen } from './page.ts';
@@ -34,7 +36,7 @@ export interface PriceWish extends Clock {
  * newest spot row at or before the wished instant of the source that answers for it; without one the values
  * are null. A listing without an asset stands for itself.
  */
-export interface PriceRow extends Retained {
+export interface PriceRow extends Retained, SpotFigures {
   current_version: Instant;
   /** The one that was read. */
   version: Instant;
@@ -50,10 +52,6 @@ export interface PriceRow extends Retained {
   name: string | null;
   observed_at: Instant | null;
   revision: number | null;
-  price_usd: Decimal | null;
-  market_cap_usd: Decimal | null;
-  volume_24h_usd: Decimal | null;
-  percent_change_24h: Decimal | null;
   age_seconds: string | null;
   fresh: boolean | null;
   /** Between the fresh prices of its sources near in time to this one; null for fewer than two. */
@@ -64,6 +62,8 @@ export interface PriceRow extends Retained {
 
 /** Prices further apart in time say nothing of each other. */
 export const SPREAD_GAP_SECONDS = 900;
+
+const SPOT = columnList(SPOT_FIGURES, 'o');
 
 /** The prices of some inputs in one statement: PriceRow rows, one per input and asset. */
 export function listPrices(db: Db, wish: PriceWish) {
@@ -83,8 +83,8 @@ export function listPrices(db: Db, wish: PriceWish) {
         from valued o
       )
       select o.position, o.role, o.asset_id, o.asset, o.source, o.external_id, o.symbol, o.name,
-        ${instant('o.observed_at')} as observed_at, o.revision, o.price_usd, o.market_cap_usd, o.volume_24h_usd,
-        o.percent_change_24h, o.age_seconds, o.fresh, spread.spread_bps,
+        ${instant('o.observed_at')} as observed_at, o.revision, ${SPOT},
+        o.age_seconds, o.fresh, spread.spread_bps,
         ${late(wish)} as late
       from ranked o
       cross join lateral (
@@ -171,8 +171,7 @@ function valueAt({ at, as_of, max_age_seconds, sources }: PriceWish): SQL {
   return firstVisible(
     as_of,
     (condition) => sql`
-      select o.observed_at, o.revision, o.price_usd, o.market_cap_usd, o.volume_24h_usd, o.percent_change_24h,
-        o.flags
+      select o.observed_at, o.revision, ${SPOT}, o.flags
       from observations o
       where o.listing_id = f.id and o.kind = 'spot' and ${condition} and ${visibleAt(as_of)}
         and o.observed_at <= ${at}::timestamptz and ${ofSource} and ${notOlder}`,

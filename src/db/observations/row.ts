@@ -1,54 +1,53 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Decimal } from '../../domain/decimal.ts';
+import { FIGURES, recordOf, valueType } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { Flag, Kind } from '../../domain/observation.ts';
-import { instant } from '../sql/instant-text.ts';
+import type { Flag, Kind, ListingProfile } from '../../domain/observation.ts';
+import type { observations } from '../schema/observations.ts';
+import { columnList } from '../sql/column-list.ts';
+import { RESULT_TYPES, selectList, typeList } from '../sql/result-types.ts';
+
+type Stored = Pick<typeof observations.$inferSelect, StoredColumn>;
 
 /** One revision of one observation with the labels of its listing, as reads deliver it. */
-export interface ObservationRow {
-  listing_id: number;
-  source: string;
-  external_id: string;
-  symbol: string | null;
-  name: string | null;
+export interface ObservationRow extends Stored, ListingProfile {
   /** Null until the listing was resolved. */
   asset_id: string | null;
   kind: Kind;
-  observed_at: Instant;
-  revision: number;
-  known_at: Instant;
-  superseded_at: Instant | null;
-  price_usd: Decimal | null;
-  market_cap_usd: Decimal | null;
-  volume_24h_usd: Decimal | null;
-  percent_change_24h: Decimal | null;
-  open_usd: Decimal | null;
-  high_usd: Decimal | null;
-  low_usd: Decimal | null;
   flags: Flag[];
 }
 
+/** The columns of observations that say where a row is from: reads of rows leave them out. */
+type Provenance = 'raw_payload_id' | 'pointer' | 'run_id' | 'normalizer_version';
+type StoredColumn = Exclude<keyof typeof observations.$inferSelect, Provenance>;
+
+// What unlessCurrent needs to know of each column.
+const STORED: Record<StoredColumn, string> = {
+  listing_id: 'int',
+  kind: 'text',
+  observed_at: 'timestamp',
+  revision: 'int',
+  source: 'text',
+  known_at: 'timestamp',
+  superseded_at: 'timestamp',
+  ...recordOf(FIGURES, (figure) => RESULT_TYPES[valueType(figure)]),
+  flags: 'text[]',
+};
+const LABELS: Record<Exclude<keyof ObservationRow, StoredColumn>, string> = {
+  external_id: 'text',
+  symbol: 'text',
+  name: 'text',
+  asset_id: 'text',
+};
+
 /** The columns of observations that reads need, unformatted: what a lane carries up to the page. */
-export const OBSERVATION_COLUMNS = sql.raw(
-  [
-    'listing_id, kind, observed_at, revision, source, known_at, superseded_at, price_usd, market_cap_usd',
-    'volume_24h_usd, percent_change_24h, open_usd, high_usd, low_usd, flags',
-  ].join(', '),
-);
+export const STORED_COLUMNS: readonly string[] = Object.keys(STORED);
+export const OBSERVATION_COLUMNS: SQL = columnList(STORED_COLUMNS);
 
 /** The select list of an ObservationRow from `o` (those columns) and `l` (its listing). */
-export const OBSERVATION_ROW: SQL = sql`
-  o.listing_id, o.source, l.external_id, l.symbol, l.name, l.asset_id, o.kind,
-  ${instant('o.observed_at')} as observed_at, o.revision, ${instant('o.known_at')} as known_at,
-  ${instant('o.superseded_at')} as superseded_at, o.price_usd, o.market_cap_usd, o.volume_24h_usd,
-  o.percent_change_24h, o.open_usd, o.high_usd, o.low_usd, o.flags`;
+export const OBSERVATION_ROW: SQL = sql`${selectList(STORED, 'o')}, ${selectList(LABELS, 'l')}`;
 
 /** What that selects, as unlessCurrent needs to know. */
-export const OBSERVATION_ROW_TYPES: SQL = sql`
-  listing_id int, source text, external_id text, symbol text, name text, asset_id text, kind text,
-  observed_at timestamp, revision int, known_at timestamp,
-  superseded_at timestamp, price_usd numeric, market_cap_usd numeric, volume_24h_usd numeric,
-  percent_change_24h numeric, open_usd numeric, high_usd numeric, low_usd numeric, flags text[]`;
+export const OBSERVATION_ROW_TYPES: SQL = typeList({ ...STORED, ...LABELS });
 
 /**
  * Joins to each of a page's rows `o` its listing `l`, by its key: `offset 0` keeps the planner from reading all

@@ -17,6 +17,9 @@ export function openVersion(db: Db, runId: number | null = null) {
     from set_config('jit', 'off', true)`);
 }
 
+/** The known_at of the load in progress. Asked once a statement; a join would ask it for each row. */
+export const NEXT_VERSION: SQL = sql`(select next_version from tape_version)`;
+
 /** CTE body that makes this load the newest version of the tape when `changed` holds. */
 export const closeVersion = (changed: SQL): SQL =>
   sql`update tape_version set version = next_version where ${changed}`;

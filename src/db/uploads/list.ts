@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Decimal } from '../../domain/decimal.ts';
+import type { Figure } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { Flag, Kind } from '../../domain/observation.ts';
+import type { Kind, ListingProfile, Observation } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
 import type { UploadHints, UploadStatus } from './lifecycle.ts';
@@ -43,22 +43,8 @@ export interface UploadRow {
   rows_rejected: string;
 }
 
-/** A row that a dry run would have stored; decimals are text. */
-export interface PreviewRow {
-  external_id: string;
-  symbol: string | null;
-  name: string | null;
-  kind: Kind;
-  observed_at: Instant;
-  price_usd: Decimal | null;
-  market_cap_usd: Decimal | null;
-  volume_24h_usd: Decimal | null;
-  percent_change_24h: Decimal | null;
-  open_usd: Decimal | null;
-  high_usd: Decimal | null;
-  low_usd: Decimal | null;
-  flags: Flag[];
-}
+/** A row that a dry run would have stored. */
+export type PreviewRow = Pick<Observation, keyof ListingProfile | 'kind' | 'observed_at' | Figure | 'flags'>;
 
 export type UploadDetailRow = UploadRow & { preview: PreviewRow[] | null };
 

@@ -82,7 +82,7 @@ async function judgeBatch(
     read: batch.read,
     inserted: Number(judged?.inserted ?? 0),
     duplicate: Number(judged?.duplicate ?? 0) + batch.duplicates,
-    rejected: Number(judged?.refused ?? 0) + batch.rejects.length,
+    rejected: Number(judged?.rejected ?? 0) + batch.rejects.length,
   };
   await db.batch([
     renewLease(db, lease),

@@ -1,10 +1,6 @@
 import { rowIn } from '../../db/client.ts';
-import {
-  addReplayListings,
-  finishPromotion,
-  followPromotion,
-  promoteRows,
-} from '../../db/replays/promote.ts';
+import { settleAltered } from '../../db/observations/follow.ts';
+import { addReplayListings, finishPromotion, promoteRows } from '../../db/replays/promote.ts';
 import { flagAfterThinning } from '../../db/retention/horizon.ts';
 import { renewLease } from '../../db/tape/leases.ts';
 import { openVersion } from '../../db/tape/version.ts';
@@ -28,7 +24,7 @@ export async function promote(
       openVersion(db),
       addReplayListings(db, replay_id, SLICE_ROWS),
       promoteRows(db, replay_id, SLICE_ROWS),
-      followPromotion(db, replay_id),
+      settleAltered(db, 'kept'),
       flagAfterThinning(db),
     ]);
     const { promoted, passed_over } = rowIn(result);

@@ -1,5 +1,5 @@
-import { settleCandles } from '../../db/candles/follow.ts';
 import { rowIn } from '../../db/client.ts';
+import { settleAltered } from '../../db/observations/follow.ts';
 import { finishWithdrawal, withdrawRows } from '../../db/observations/withdraw.ts';
 import { flagAfterThinning } from '../../db/retention/horizon.ts';
 import { openVersion } from '../../db/tape/version.ts';
@@ -20,7 +20,7 @@ export async function withdraw(deps: Deps, { run_id }: { run_id: number }): Prom
     const [, result] = await db.batch([
       openVersion(db),
       withdrawRows(db, run_id, SLICE_ROWS),
-      settleCandles(db),
+      settleAltered(db, 'forgotten'),
       flagAfterThinning(db),
     ]);
     const { withdrawn, revived } = rowIn(result);

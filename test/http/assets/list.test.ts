@@ -79,8 +79,8 @@ beforeAll(async () => {
 const get = (path: string): Promise<Answer> => ask(path, { deps });
 
 const BITCOIN =
-  '{"asset":"btc-bitcoin","symbol":"BTC","name":"Bitcoin","rank":1,"price_usd":100.000,"market_cap_usd":2000.50,' +
-  '"volume_24h_usd":3,"percent_change_1h":0.10,"percent_change_24h":-1.5,"percent_change_7d":7,' +
+  '{"asset":"btc-bitcoin","symbol":"BTC","name":"Bitcoin","price_usd":100.000,"market_cap_usd":2000.50,' +
+  '"volume_24h_usd":3,"percent_change_24h":-1.5,"rank":1,"percent_change_1h":0.10,"percent_change_7d":7,' +
   '"circulating_supply":19000000.5,"total_supply":20000000,"max_supply":21000000,' +
   '"image_url":"https://img.test/b.png","created_at":"2025-01-10T11:55:00Z","age_seconds":300,"stale":false,' +
   '"source":"coingecko","external_id":"bitcoin","observation_id":"coingecko_bitcoin_spot_1736510100000000_1",' +
