@@ -82,7 +82,8 @@ const TABLES: Record<string, SQL | null> = {
     full join (select source, count(*) as listings from listings group by source) found using (source)
     where kept.listings is distinct from found.listings`,
   raw_payloads: sql`
-    select distinct concat_ws(' ', source, endpoint, url, status, size_bytes, sha256, encoding, poll_top, error_code,
+    select distinct concat_ws(' ', source, endpoint, url, status, size_bytes, sha256, encoding, poll_top,
+      beat_seconds, error_code,
       records, newest_observed_at is null, unknowns, shape, expired_at is null, loaded_at is not null)
     from raw_payloads where loaded_at is not null or status = 404 or source = 'csv'`,
   rejects: sql`

@@ -8,6 +8,7 @@ import { type Instant, instantFromPostgres } from '../../domain/instant.ts';
 import type { ErrorCode } from '../../errors.ts';
 import { sha256Hex } from '../../raw/store.ts';
 import type { SourceRequest } from '../../sources/source.ts';
+import { beatSeconds } from './beat.ts';
 import type { Reply } from './fetch.ts';
 import type { RunningPoll } from './running.ts';
 
@@ -45,6 +46,7 @@ export async function keepReply(
       sha256,
       error_code,
       poll_top: deps.settings.POLL_TOP ?? null,
+      beat_seconds: beatSeconds(request),
       ...stored,
     }),
     listProfiles(deps.db, poll.source.id, request.endpoint),

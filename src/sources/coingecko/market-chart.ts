@@ -13,7 +13,13 @@ const PRESENT_MICROS = 3_600_000_000n;
 
 export const isChart = (endpoint: string): boolean => ENDPOINT.test(endpoint);
 
-/** The chart of one coin: a point each 5 minutes for one day, each hour up to 90 days, then each day. */
+/** How far apart the points of a chart are, which depends on its length alone. */
+function spacingSeconds(days: number): number {
+  if (days <= 1) return 5 * 60;
+  return days <= 90 ? 60 * 60 : 24 * 60 * 60;
+}
+
+/** The chart of one coin, as far back as `days`. */
 export function marketChart(
   base_url: string,
   external_id: string,
@@ -24,6 +30,7 @@ export function marketChart(
     endpoint: `coins/${external_id}/market_chart?days=${days}`,
     url: `${base_url}/coins/${encodeURIComponent(external_id)}/market_chart?${query}`,
     every_minutes: 1,
+    beat_seconds: spacingSeconds(days),
     may_be_empty: true,
     is_history: true,
   };

@@ -110,6 +110,7 @@ describe('the history of a coin', () => {
       duplicate: 0,
       rejected: 0,
     });
+    expect(await rows(sql`select beat_seconds from raw_payloads`)).toEqual([{ beat_seconds: 3_600 }]);
     expect(await facts()).toMatchObject([
       { at: '08 10:00', price_usd: '1.2345678901234567890', flags: 'backfill' },
       { at: '10 09:00', price_usd: '0.00000008', flags: 'zero_unknown|backfill' },

@@ -64,10 +64,10 @@ describe('a run', () => {
       { endpoint: 'global' },
       { endpoint: 'tickers' },
     ]);
-    const [raw] = await rows<{ r2_key: string; size_bytes: string }>(
-      sql`select r2_key, size_bytes from raw_payloads where endpoint = 'tickers'`,
+    const [raw] = await rows<{ r2_key: string; size_bytes: string; beat_seconds: number }>(
+      sql`select r2_key, size_bytes, beat_seconds from raw_payloads where endpoint = 'tickers'`,
     );
-    expect(raw?.size_bytes).toBe(String(body.length));
+    expect(raw).toMatchObject({ size_bytes: String(body.length), beat_seconds: 300 });
     const kept = await testDeps().raw.get(raw?.r2_key ?? '');
     const text = await new Response(kept?.body.pipeThrough(new DecompressionStream('gzip'))).text();
     expect(text).toBe(body);
