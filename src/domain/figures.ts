@@ -66,6 +66,9 @@ export const SPOT_FIGURES: readonly SpotFigure[] = namesOf('observation');
 export const BAR_FIGURES: readonly Exclude<Figure, SpotFigure>[] = namesOf('bar');
 export const PAGE_FACTS: readonly PageFact[] = namesOf('page');
 
+export const isPageFact = (name: string): name is PageFact =>
+  (PAGE_FACTS as readonly string[]).includes(name);
+
 export const valueType = (name: ValueName): ValueType => STATED[name].type;
 
 export const isOfType = <Type extends ValueType>(name: ValueName, type: Type): name is NamesOfType<Type> =>

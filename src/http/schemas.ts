@@ -1,6 +1,6 @@
 import { RUN_STATUSES, TRIGGERS } from '../db/runs/lifecycle.ts';
 import { ANOMALY_CODES } from '../domain/anomaly.ts';
-import { FIGURES, recordOf, SPOT_FIGURES, type ValueName, valueType } from '../domain/figures.ts';
+import { FIGURES, PAGE_FACTS, recordOf, SPOT_FIGURES, type ValueName, valueType } from '../domain/figures.ts';
 import { FLAGS, KINDS } from '../domain/observation.ts';
 import { PERIODS } from '../domain/upstream/quota.ts';
 import { SOURCE_IDS } from '../sources/registry.ts';
@@ -83,6 +83,11 @@ export const Observation = z
     superseded_at: At.nullable().optional(),
   })
   .openapi('Observation');
+
+/** A row of /data: the newest ones show what their page showed too. */
+export const DataRow = Observation.extend(
+  recordOf(PAGE_FACTS, (fact) => shapeOf([fact])[fact].optional()),
+).openapi('DataRow');
 
 export const Price = z
   .object({

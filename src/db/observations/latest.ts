@@ -7,16 +7,21 @@ import { columnList } from '../sql/column-list.ts';
 import { unlessCurrent } from '../sql/unless-current.ts';
 import { lateKnowledge } from './first-knowledge.ts';
 import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
-import { PAGE_ROW_TYPES, type PageRow, pinnedVersion } from './page.ts';
-import { pageFrame } from './page-frame.ts';
+import { pageRowTypes, pinnedVersion } from './page.ts';
+import { type Framed, pageFrame } from './page-frame.ts';
 import type { PageWish } from './page-request.ts';
 import {
   firstVisible,
+  type LatestRow,
   OBSERVATION_COLUMNS,
   OBSERVATION_ROW,
+  OBSERVATION_ROW_TYPES,
+  PAGE_FACT_ROW,
+  PAGE_FACT_TYPES,
   STORED_COLUMNS,
   visibleAt,
   WITH_LISTING,
+  withPageFacts,
 } from './row.ts';
 
 export const LATEST_SORTS = ['market_cap_usd', 'price_usd', 'volume_24h_usd', 'observed_at'] as const;
@@ -38,8 +43,12 @@ export interface LatestWish extends PageWish {
   after: { value: Decimal | Instant | null; listing_id: number } | null;
 }
 
+export type LatestPageRow = Framed<LatestRow>;
+
+const LATEST_ROW_TYPES = pageRowTypes(sql`${OBSERVATION_ROW_TYPES}, ${PAGE_FACT_TYPES}`);
+
 /**
- * One page of the newest spot row per listing, as of one version: PageRow rows. At the newest version they
+ * One page of the newest spot row per listing, as of one version: LatestPageRow rows. At the newest version they
  * lie ready in latest_observations, in sort order; at an older one each listing's newest row of then is
  * looked up.
  */
@@ -51,14 +60,14 @@ export function listLatest(db: Db, wish: LatestWish) {
     from (${pinnedVersion(wish.pin)}) v
     cross join lateral (${total(wish)}) total
     left join lateral (
-      select ${OBSERVATION_ROW}, row_number() over (order by ${inOrder(wish)}) as position
+      select ${OBSERVATION_ROW}, ${PAGE_FACT_ROW}, row_number() over (order by ${inOrder(wish)}) as position
       from (
         select * from (${sql.join(now.concat(then), sql` union all `)}) o
         order by ${inOrder(wish)}
         limit ${wish.limit}::int offset ${wish.offset}::int
-      ) o ${WITH_LISTING}
+      ) o ${WITH_LISTING} ${withPageFacts(wish.as_of)}
     ) page on true`;
-  return unlessCurrent<PageRow>(db, 'observations.latest', wish.seen, statement, PAGE_ROW_TYPES);
+  return unlessCurrent<LatestPageRow>(db, 'observations.latest', wish.seen, statement, LATEST_ROW_TYPES);
 }
 
 const late = ({ filter, as_of }: LatestWish): SQL | null =>

@@ -20,8 +20,9 @@ import {
 
 export type PageRow = Framed<ObservationRow>;
 
-/** What the statement of PageRow rows selects. */
-export const PAGE_ROW_TYPES: SQL = sql`frame json, ${OBSERVATION_ROW_TYPES}, position bigint`;
+/** What the statement of a page selects, given the types of its rows. */
+export const pageRowTypes = (row: SQL): SQL => sql`frame json, ${row}, position bigint`;
+const PAGE_ROW_TYPES = pageRowTypes(OBSERVATION_ROW_TYPES);
 
 /**
  * One page of observations as of one version, in one statement. Walks one index range ("lane") per source

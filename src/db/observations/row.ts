@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { FIGURES, recordOf, valueType } from '../../domain/figures.ts';
+import { FIGURES, PAGE_FACTS, type PageFacts, recordOf, valueType } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Flag, Kind, ListingProfile } from '../../domain/observation.ts';
 import type { observations } from '../schema/observations.ts';
@@ -15,6 +15,9 @@ export interface ObservationRow extends Stored, ListingProfile {
   kind: Kind;
   flags: Flag[];
 }
+
+/** The newest row of a listing, with what its page showed; all null of a row that is no longer the newest. */
+export interface LatestRow extends ObservationRow, PageFacts {}
 
 /** The columns of observations that say where a row is from: reads of rows leave them out. */
 type Provenance = 'raw_payload_id' | 'pointer' | 'run_id' | 'normalizer_version';
@@ -48,6 +51,24 @@ export const OBSERVATION_ROW: SQL = sql`${selectList(STORED, 'o')}, ${selectList
 
 /** What that selects, as unlessCurrent needs to know. */
 export const OBSERVATION_ROW_TYPES: SQL = typeList({ ...STORED, ...LABELS });
+
+const PAGE_TYPES = recordOf(PAGE_FACTS, (fact) => RESULT_TYPES[valueType(fact)]);
+
+/** The select list that a LatestRow has besides, from `n` (withPageFacts), and its types. */
+export const PAGE_FACT_ROW: SQL = selectList(PAGE_TYPES, 'n');
+export const PAGE_FACT_TYPES: SQL = typeList(PAGE_TYPES);
+
+/**
+ * Joins to each of a page's rows `o` the page facts `n` of its reading, as long as that is the newest: they are kept
+ * of no other. They have no versions, so a page as of some moment goes without.
+ */
+export const withPageFacts = (asOf: Instant | null): SQL => sql`
+  left join lateral (
+    select * from latest_observations n
+    where n.listing_id = o.listing_id and n.observed_at = o.observed_at and n.revision = o.revision
+      and ${asOf === null ? sql`true` : sql`false`}
+    offset 0
+  ) n on true`;
 
 /**
  * Joins to each of a page's rows `o` its listing `l`, by its key: `offset 0` keeps the planner from reading all

@@ -1,17 +1,33 @@
 import type { ObservationRow } from '../../db/observations/row.ts';
-import { FIGURES, type Figure } from '../../domain/figures.ts';
+import {
+  FIGURES,
+  type Figure,
+  isOfType,
+  isPageFact,
+  type PageFact,
+  type PageFacts,
+  VALUE_NAMES,
+  type ValueName,
+} from '../../domain/figures.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
 import type { Field } from '../row-fields.ts';
 
-// Row order is the column order of exports: a column that is new stands behind those that readers know.
-const LAST_OF_OLD = FIGURES.indexOf('low_usd') + 1;
-const figureField = (name: Figure): Field<ObservationRow> => ({
-  name,
-  type: 'decimal',
-  read: (row) => row[name],
-});
+/** A row of /data: with the facts of its page where the newest rows are asked for. */
+export type DataRow = ObservationRow & Partial<PageFacts>;
 
-const ROW_FIELDS: readonly Field<ObservationRow>[] = [
+const figureField = (name: Figure): Field<DataRow> => ({ name, type: 'decimal', read: (row) => row[name] });
+
+function pageField(name: PageFact): Field<DataRow> {
+  if (isOfType(name, 'decimal')) return { name, type: 'decimal', read: (row) => row[name] ?? null };
+  if (isOfType(name, 'whole')) return { name, type: 'plain', read: (row) => row[name] ?? null };
+  return { name, type: 'text', read: (row) => row[name] ?? null };
+}
+
+// Row order is the column order of exports: a column that is new stands behind those that readers know.
+const LATER = VALUE_NAMES.slice(VALUE_NAMES.indexOf('low_usd') + 1);
+const isLater = (name: ValueName) => LATER.includes(name);
+
+const ROW_FIELDS: readonly Field<DataRow>[] = [
   { name: 'id', type: 'text', read: (row) => formatObservationId(row) },
   { name: 'source', type: 'text', read: (row) => row.source },
   { name: 'ticker', type: 'text', read: (row) => row.symbol },
@@ -20,23 +36,34 @@ const ROW_FIELDS: readonly Field<ObservationRow>[] = [
   { name: 'asset', type: 'text', read: (row) => row.asset_id },
   { name: 'external_id', type: 'text', read: (row) => row.external_id },
   { name: 'kind', type: 'text', read: (row) => row.kind },
-  ...FIGURES.slice(0, LAST_OF_OLD).map(figureField),
+  ...FIGURES.filter((figure) => !isLater(figure)).map(figureField),
   { name: 'created_at', type: 'text', read: (row) => row.observed_at },
   { name: 'ingested_at', type: 'text', read: (row) => row.known_at },
   { name: 'flags', type: 'words', read: (row) => row.flags },
 ];
-const SUPERSEDED: Field<ObservationRow> = {
+const SUPERSEDED: Field<DataRow> = {
   name: 'superseded_at',
   type: 'text',
   read: (row) => row.superseded_at,
 };
-const NEW_FIELDS = FIGURES.slice(LAST_OF_OLD).map(figureField);
+const LATER_FIELDS = LATER.map((name) => (isPageFact(name) ? pageField(name) : figureField(name)));
+const ALL_FIELDS = [...ROW_FIELDS, SUPERSEDED, ...LATER_FIELDS];
 
-const ALL_FIELDS = [...ROW_FIELDS, SUPERSEDED, ...NEW_FIELDS];
 export const FIELD_NAMES: readonly string[] = ALL_FIELDS.map((field) => field.name);
 
-/** The fields of a reply: the ones asked for, in that order, or all of a row. */
-export function chooseFields(names: string[] | null, history: boolean): readonly Field<ObservationRow>[] {
-  if (names === null) return history ? ALL_FIELDS : ALL_FIELDS.filter((field) => field !== SUPERSEDED);
-  return names.flatMap((name) => ALL_FIELDS.filter((field) => field.name === name));
+/** Which rows a reply has: superseded ones too, or the newest, with the facts of their pages. */
+export interface FieldsOf {
+  history: boolean;
+  latest: boolean;
+}
+
+/** The fields of a reply: the ones asked for, in that order, or all that its rows have. */
+export function chooseFields(
+  names: string[] | null,
+  { history, latest }: FieldsOf,
+): readonly Field<DataRow>[] {
+  if (names !== null) return names.flatMap((name) => ALL_FIELDS.filter((field) => field.name === name));
+  const left = (field: Field<DataRow>) =>
+    (field === SUPERSEDED && !history) || (isPageFact(field.name) && !latest);
+  return ALL_FIELDS.filter((field) => !left(field));
 }

@@ -6,12 +6,11 @@ import type { Endpoint } from '../endpoint.ts';
 import { jsonList, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { rowJson } from '../row-fields.ts';
-import { Ambiguous, At, listOf, Observation } from '../schemas.ts';
+import { Ambiguous, At, DataRow, listOf } from '../schemas.ts';
 import { writeCursor } from '../walk.ts';
 import { AsOf, asOfFacts } from './as-of.ts';
 import { ThinnedBefore } from './beyond-retention.ts';
-import { CONTENT_TYPES, rowsText, SLICE_ROWS, streamRows, writingOf } from './export.ts';
-import { chooseFields } from './fields.ts';
+import { CONTENT_TYPES, fieldsOf, rowsText, SLICE_ROWS, streamRows, writingOf } from './export.ts';
 import { keyOf } from './key.ts';
 import { DataQuery } from './query.ts';
 import { type Page, readPage } from './read-page.ts';
@@ -33,7 +32,7 @@ export const data: Endpoint = {
     request: { query: DataQuery },
     responses: {
       ...ok(
-        listOf(Observation, {
+        listOf(DataRow, {
           complete_through: CompleteThrough,
           as_of: AsOf,
           ambiguous: Ambiguous,
@@ -118,7 +117,7 @@ function pageReply(
     const type = { 'Content-Type': CONTENT_TYPES[request.format] };
     return new Response(rowsText(writingOf(request), page.rows, true), { headers: { ...all, ...type } });
   }
-  const fields = chooseFields(request.fields, request.filter.history);
+  const fields = fieldsOf(request);
   const rows = page.rows.map((row) => rowJson(row, fields, request.decimals));
   const frame = {
     pagination,

@@ -2,19 +2,19 @@ import type { AssetCandidate } from '../../db/identity/find-candidates.ts';
 import type { LateKnowledge } from '../../db/observations/first-knowledge.ts';
 import { type LatestSort, listLatest } from '../../db/observations/latest.ts';
 import { listObservations } from '../../db/observations/page.ts';
-import { framed } from '../../db/observations/page-frame.ts';
+import { type Framed, framed } from '../../db/observations/page-frame.ts';
 import type { ObservationKey, PageWish } from '../../db/observations/page-request.ts';
-import type { ObservationRow } from '../../db/observations/row.ts';
 import type { Retained } from '../../db/retention/horizon.ts';
 import type { Deps } from '../../deps.ts';
 import { type Instant, microsOf } from '../../domain/instant.ts';
 import { unknownAsset } from '../assets/unknown.ts';
 import { beyondRetention, demandKept, horizonOf } from './beyond-retention.ts';
+import type { DataRow } from './fields.ts';
 import type { DataKey } from './key.ts';
 import type { DataRequest } from './request.ts';
 
 export interface Page {
-  rows: ObservationRow[];
+  rows: DataRow[];
   /** Whether rows follow behind these. */
   more: boolean;
   version: Instant;
@@ -42,9 +42,9 @@ export interface PagePlace {
 
 /** Reads one page in one round trip. Throws `unknown_asset` for an asset nobody has, and `beyond_retention`. */
 export async function readPage(deps: Deps, request: DataRequest, place: PagePlace): Promise<Page> {
-  const found = await pageQuery(deps, request, { ...place, limit: place.limit + 1 });
+  const found: Framed<DataRow>[] = await pageQuery(deps, request, { ...place, limit: place.limit + 1 });
   if (found.length === 0 && place.seen !== null) return unchanged(place.seen);
-  const { frame, rows } = framed<ObservationRow>(found);
+  const { frame, rows } = framed<DataRow>(found);
   if (frame.unknown_refs !== null) throw await unknownAsset(deps, frame.unknown_refs);
   const page = { rows: rows.slice(0, place.limit), more: rows.length > place.limit };
   const horizon = request.latest

@@ -1,5 +1,6 @@
 import type { LatestSort } from '../../db/observations/latest.ts';
 import type { ObservationFilter } from '../../db/observations/page-request.ts';
+import { isPageFact } from '../../domain/figures.ts';
 import { type Instant, instantOfMicros, microsOf } from '../../domain/instant.ts';
 import type { HttpContext } from '../context.ts';
 import { type Issue, invalid } from '../query.ts';
@@ -64,7 +65,7 @@ export function readDataRequest(c: HttpContext): DataRequest {
 
 function contradictions(asked: DataQuery): Issue[] {
   const issues: Issue[] = [];
-  const { latest, sort, max_age, history, kind, start_date, end_date, as_of } = asked;
+  const { latest, sort, max_age, history, kind, start_date, end_date, as_of, fields } = asked;
   if (sort !== undefined && latest && !LATEST_SORT_NAMES.includes(sort))
     issues.push({ path: 'sort', message: `with latest=true takes ${LATEST_SORT_NAMES.join(', ')}` });
   if (sort !== undefined && !latest && sort !== 'created_at' && sort !== 'ingested_at')
@@ -77,6 +78,9 @@ function contradictions(asked: DataQuery): Issue[] {
   if (max_age !== undefined && !latest)
     issues.push({ path: 'max_age', message: 'needs latest=true; otherwise use start_date' });
   if (history && latest) issues.push({ path: 'history', message: 'and latest exclude each other' });
+  const fact = fields?.find(isPageFact);
+  if (fact !== undefined && !latest)
+    issues.push({ path: 'fields', message: `takes ${fact} with latest=true only` });
   if (latest && kind !== undefined && !kind.includes('spot'))
     issues.push({ path: 'kind', message: 'with latest=true can only be spot' });
   if (start_date && end_date && microsOf(start_date) >= microsOf(end_date))
