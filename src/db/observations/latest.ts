@@ -21,7 +21,7 @@ import {
   STORED_COLUMNS,
   visibleAt,
   WITH_LISTING,
-  withPageFacts,
+  WITH_PAGE_FACTS,
 } from './row.ts';
 
 export const LATEST_SORTS = ['market_cap_usd', 'price_usd', 'volume_24h_usd', 'observed_at'] as const;
@@ -65,7 +65,7 @@ export function listLatest(db: Db, wish: LatestWish) {
         select * from (${sql.join(now.concat(then), sql` union all `)}) o
         order by ${inOrder(wish)}
         limit ${wish.limit}::int offset ${wish.offset}::int
-      ) o ${WITH_LISTING} ${withPageFacts(wish.as_of)}
+      ) o ${WITH_LISTING} ${WITH_PAGE_FACTS}
     ) page on true`;
   return unlessCurrent<LatestPageRow>(db, 'observations.latest', wish.seen, statement, LATEST_ROW_TYPES);
 }

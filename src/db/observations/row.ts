@@ -54,19 +54,18 @@ export const OBSERVATION_ROW_TYPES: SQL = typeList({ ...STORED, ...LABELS });
 
 const PAGE_TYPES = recordOf(PAGE_FACTS, (fact) => RESULT_TYPES[valueType(fact)]);
 
-/** The select list that a LatestRow has besides, from `n` (withPageFacts), and its types. */
+/** The select list that a LatestRow has besides, from `n` (WITH_PAGE_FACTS), and its types. */
 export const PAGE_FACT_ROW: SQL = selectList(PAGE_TYPES, 'n');
 export const PAGE_FACT_TYPES: SQL = typeList(PAGE_TYPES);
 
 /**
  * Joins to each of a page's rows `o` the page facts `n` of its reading, as long as that is the newest: they are kept
- * of no other. They have no versions, so a page as of some moment goes without.
+ * of no other.
  */
-export const withPageFacts = (asOf: Instant | null): SQL => sql`
+export const WITH_PAGE_FACTS: SQL = sql`
   left join lateral (
     select * from latest_observations n
     where n.listing_id = o.listing_id and n.observed_at = o.observed_at and n.revision = o.revision
-      and ${asOf === null ? sql`true` : sql`false`}
     offset 0
   ) n on true`;
 

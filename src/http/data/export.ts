@@ -39,8 +39,9 @@ export const writingOf = (request: DataRequest): Writing<DataRow> => ({
   decimals: request.decimals,
 });
 
-export const fieldsOf = ({ fields, filter, latest }: DataRequest): readonly Field<DataRow>[] =>
-  chooseFields(fields, { history: filter.history, latest });
+// Page facts have no past, so what is told as of a moment is told without them.
+export const fieldsOf = ({ fields, filter, latest, as_of }: DataRequest): readonly Field<DataRow>[] =>
+  chooseFields(fields, { history: filter.history, page: latest && as_of === null });
 
 /** Streams every match from `first` on, at the version of `first`. */
 export function streamRows(deps: Deps, request: DataRequest, first: Page): ReadableStream<Uint8Array> {

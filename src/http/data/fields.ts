@@ -51,19 +51,16 @@ const ALL_FIELDS = [...ROW_FIELDS, SUPERSEDED, ...LATER_FIELDS];
 
 export const FIELD_NAMES: readonly string[] = ALL_FIELDS.map((field) => field.name);
 
-/** Which rows a reply has: superseded ones too, or the newest, with the facts of their pages. */
-export interface FieldsOf {
+/** What a reply has besides: superseded rows, or the facts of pages. */
+export interface Besides {
   history: boolean;
-  latest: boolean;
+  page: boolean;
 }
 
 /** The fields of a reply: the ones asked for, in that order, or all that its rows have. */
-export function chooseFields(
-  names: string[] | null,
-  { history, latest }: FieldsOf,
-): readonly Field<DataRow>[] {
+export function chooseFields(names: string[] | null, { history, page }: Besides): readonly Field<DataRow>[] {
   if (names !== null) return names.flatMap((name) => ALL_FIELDS.filter((field) => field.name === name));
   const left = (field: Field<DataRow>) =>
-    (field === SUPERSEDED && !history) || (isPageFact(field.name) && !latest);
+    (field === SUPERSEDED && !history) || (isPageFact(field.name) && !page);
   return ALL_FIELDS.filter((field) => !left(field));
 }

@@ -79,8 +79,8 @@ function contradictions(asked: DataQuery): Issue[] {
     issues.push({ path: 'max_age', message: 'needs latest=true; otherwise use start_date' });
   if (history && latest) issues.push({ path: 'history', message: 'and latest exclude each other' });
   const fact = fields?.find(isPageFact);
-  if (fact !== undefined && !latest)
-    issues.push({ path: 'fields', message: `takes ${fact} with latest=true only` });
+  if (fact !== undefined && (!latest || as_of))
+    issues.push({ path: 'fields', message: `takes ${fact} with latest=true only, and without as_of` });
   if (latest && kind !== undefined && !kind.includes('spot'))
     issues.push({ path: 'kind', message: 'with latest=true can only be spot' });
   if (start_date && end_date && microsOf(start_date) >= microsOf(end_date))

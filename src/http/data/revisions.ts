@@ -58,7 +58,7 @@ async function getObservation(c: HttpContext): Promise<Response> {
   const rows = found.filter((row): row is RevisionRow & ObservationRow => row.listing_id !== null);
   const wanted = rows.find((row) => row.revision === key.revision);
   if (wanted === undefined) throw noObservation(id, found.at(-1));
-  const fields = chooseFields(null, { history: true, latest: false });
+  const fields = chooseFields(null, { history: true, page: false });
   const revisions = rows.map((row) => rowObject(row, fields, decimals));
   const data = { ...rowObject(wanted, fields, decimals), revisions };
   return json({ data, meta: meta(c, { sources: [wanted.source] }) }, headers);

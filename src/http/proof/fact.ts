@@ -93,7 +93,7 @@ async function readRights(c: HttpContext): Promise<{ showsRecord: boolean; depen
 function proofObject(row: ProvableRow, proven: Proven, decimals: 'number' | 'string', showsRecord: boolean) {
   const { endpoint, status, content_type, fetched_at, first_fetched_at, upload_id } = row;
   return {
-    observation: rowObject(row, chooseFields(null, { history: true, latest: false }), decimals),
+    observation: rowObject(row, chooseFields(null, { history: true, page: false }), decimals),
     matches: proven.matches,
     values: proven.values && valuesObject(proven.values, decimals),
     problem: proven.problem,

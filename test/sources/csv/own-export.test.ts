@@ -19,7 +19,7 @@ const HINTS: CsvHints = {
   observed_at: null,
 };
 
-const FIELDS = chooseFields(null, { history: false, latest: true });
+const FIELDS = chooseFields(null, { history: false, page: true });
 
 async function exportAndRead(rows: ObservationRow[]) {
   const lines = [FIELDS.map(({ name }) => name), ...rows.map((row) => rowCells(row, FIELDS))];
