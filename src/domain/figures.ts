@@ -30,6 +30,9 @@ const STATED = {
   total_supply: { type: 'decimal', of: 'page' },
   max_supply: { type: 'decimal', of: 'page' },
   image_url: { type: 'text', of: 'page' },
+  ath_usd: { type: 'decimal', of: 'page' },
+  ath_at: { type: 'instant', of: 'page' },
+  fully_diluted_valuation_usd: { type: 'decimal', of: 'page' },
 } as const satisfies Record<
   string,
   { type: 'decimal'; of: 'observation' | 'bar' } | { type: ValueType; of: 'page' }
