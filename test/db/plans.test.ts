@@ -164,7 +164,7 @@ const LISTING = ['observations_listing_id_kind_observed_at_revision_pk'];
 const KNOWN = ['observations_known'];
 const NONE: string[] = [];
 const COINS_50 = Array.from({ length: 50 }, (_, i) => `coin-${i * 7 + 1}`).join(',');
-// Three lanes (source and kind) of a page and the row that tells whether more follow.
+// Three ranges (source and kind) of a page and the row that tells whether more follow.
 const PAGE = 3 * 51;
 
 describe('/data', () => {
@@ -215,7 +215,7 @@ describe('/data', () => {
   ])('%s is found without a look at the rows before it', async (query, passed) => {
     const cost = await costOf(`/data?limit=50&${query}`);
     expect(cost).toMatchObject({ whole: NONE, indexes: [...LISTING, ...SPOT], statements: 1 });
-    // Each lane is read one row further than it is used, and the rows of the page are looked up.
+    // Each range is read one row further than it is used, and the rows of the page are looked up.
     expect(cost.observations).toBeLessThanOrEqual(passed + 2 * 51 + 6);
     expect(cost.sorted).toBeLessThanOrEqual(51);
   });

@@ -4,7 +4,7 @@ import type { ObservationKey } from '../../domain/observation-id.ts';
 import type { Db } from '../client.ts';
 import { mayBeThinned, RETAINED } from '../retention/horizon.ts';
 import { instant } from '../sql/instant-text.ts';
-import { pinnedVersion, unseen } from './page.ts';
+import { unseen, versionAt } from './page.ts';
 import { OBSERVATION_ROW, type ObservationRow } from './row.ts';
 
 export type RevisionRow = { current_version: Instant; may_be_thinned: boolean; horizon: Instant | null } & (
@@ -19,7 +19,7 @@ export function findRevisions(db: Db, key: ObservationKey, seen: Instant | null)
       case when found.listing_id is null or found.revision > ${key.revision}::int then ${mayBeThinned(key)} else false end
         as may_be_thinned,
       found.*
-    from (${pinnedVersion(null)}) v
+    from (${versionAt(null)}) v
     left join lateral (
       select ${OBSERVATION_ROW}
       from listings l join observations o on o.listing_id = l.id

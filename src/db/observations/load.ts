@@ -41,7 +41,7 @@ export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) 
   return db.execute<LoadedRow>('observations.load')(sql`
     with ${inputRows(origin.source, rows)},
     judged as (${judgedRows(origin)}),
-    tally as (${tallyRows(origin)}),
+    totals as (${totalsOf(origin)}),
     newest as (${newestOf(origin)}),
     superseded as (${supersede}),
     inserted as (${append(origin)}),
@@ -50,7 +50,7 @@ export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) 
     rejected as (${reject(origin)}),
     ${origin.in_batches ? sql`sighted as (${sight(origin)}),` : sql``}
     run as (${countInRun(origin.run_id)}),
-    version as (${closeVersion(sql`exists (select from tally where revisions > 0)`)})
+    version as (${closeVersion(sql`exists (select from totals where revisions > 0)`)})
     ${verdictCounts}`);
 }
 
@@ -62,12 +62,12 @@ export function judgeObservations(db: Db, origin: BatchOrigin, rows: BatchRow[])
   return db.execute<LoadedRow>('observations.judge')(sql`
     with ${inputRows(origin.source, rows)},
     judged as (${judgedRows(origin)}),
-    tally as (${tallyRows(origin)})
+    totals as (${totalsOf(origin)})
     ${verdictCounts}`);
 }
 
 // A key that was free gains a current row; a changed one only gains a revision.
-const tallyRows = ({ source }: BatchOrigin): SQL => sql`
+const totalsOf = ({ source }: BatchOrigin): SQL => sql`
   select listing_id, kind, ${source}::text as source, count(*) filter (where verdict = 'new') as observations,
     count(*) filter (where verdict in ('new', 'changed')) as revisions,
     count(*) filter (where verdict = 'duplicate') as duplicates,
@@ -76,13 +76,13 @@ const tallyRows = ({ source }: BatchOrigin): SQL => sql`
     max(observed_at) filter (where verdict in ('new', 'changed')) as last_observed_at
   from judged
   group by listing_id, kind`;
-const CHANGED_COUNTS = sql`from tally t where t.revisions > 0`;
+const CHANGED_COUNTS = sql`from totals t where t.revisions > 0`;
 
 const verdictCounts = sql`
   select coalesce(sum(revisions), 0) as inserted, coalesce(sum(duplicates), 0) as duplicate,
     coalesce(sum(rejected), 0) as rejected,
     (select array_agg(pointer) from judged where verdict in ('older', 'conflicting')) as rejected_pointers
-  from tally`;
+  from totals`;
 
 const INPUT_FIGURES = columnList(FIGURES, 'i');
 const KNOWN_FIGURES = columnList(FIGURES, 'o');
@@ -211,6 +211,6 @@ const countInRun = (runId: number): SQL => sql`
   from (
     select sum(revisions + duplicates + rejected) as read, sum(revisions) as inserted,
       sum(duplicates) as duplicate, sum(rejected) as rejected
-    from tally
+    from totals
   ) t
   where r.id = ${runId}::bigint`;

@@ -42,7 +42,7 @@ const LABELS: Record<Exclude<keyof ObservationRow, StoredColumn>, string> = {
   asset_id: 'text',
 };
 
-/** The columns of observations that reads need, unformatted: what a lane carries up to the page. */
+/** The columns of observations that reads need, unformatted: what a range carries up to the page. */
 export const STORED_COLUMNS: readonly string[] = Object.keys(STORED);
 export const OBSERVATION_COLUMNS: SQL = columnList(STORED_COLUMNS);
 
@@ -81,12 +81,12 @@ export const WITH_LISTING: SQL = sql`
  * Null is the newest version, which sees all that a statement can see. Plain values, so the planner can
  * estimate; a version ahead of the newest sees the same.
  */
-export function visibleAt(pin: Instant | null, history = false): SQL {
-  if (pin === null) return history ? sql`true` : sql`o.superseded_at is null`;
-  const known = sql`o.known_at <= ${pin}::timestamptz`;
+export function visibleAt(version: Instant | null, history = false): SQL {
+  if (version === null) return history ? sql`true` : sql`o.superseded_at is null`;
+  const known = sql`o.known_at <= ${version}::timestamptz`;
   return history
     ? known
-    : sql`${known} and (o.superseded_at is null or o.superseded_at > ${pin}::timestamptz)`;
+    : sql`${known} and (o.superseded_at is null or o.superseded_at > ${version}::timestamptz)`;
 }
 
 /**
@@ -95,13 +95,17 @@ export function visibleAt(pin: Instant | null, history = false): SQL {
  * beyond it, where only the few rows are whose source's clock was ahead, which have an index of their own.
  * Without the first bound a read would pass over everything that came since.
  */
-export function firstVisible(pin: Instant | null, rows: (condition: SQL) => SQL, orderAndLimit: SQL): SQL {
-  if (pin === null) return sql`${rows(sql`true`)} ${orderAndLimit}`;
-  const ahead = rows(sql`o.observed_at > ${pin}::timestamptz and o.observed_at > o.known_at`);
+export function firstVisible(
+  version: Instant | null,
+  rows: (condition: SQL) => SQL,
+  orderAndLimit: SQL,
+): SQL {
+  if (version === null) return sql`${rows(sql`true`)} ${orderAndLimit}`;
+  const ahead = rows(sql`o.observed_at > ${version}::timestamptz and o.observed_at > o.known_at`);
   // `offset 0` hides the order from the planner, which would prefer an index in that order to the small one.
   return sql`
     select * from (
-      (${rows(sql`o.observed_at <= ${pin}::timestamptz`)} ${orderAndLimit})
+      (${rows(sql`o.observed_at <= ${version}::timestamptz`)} ${orderAndLimit})
       union all
       (select * from (${ahead} offset 0) o ${orderAndLimit})
     ) o ${orderAndLimit}`;

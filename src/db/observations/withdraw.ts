@@ -11,7 +11,7 @@ export interface WithdrawnRow {
   revived: string;
 }
 
-/** Keeps the wish and its reason. `{ id }` when the run has ended and nobody withdrew it before. */
+/** Keeps the request and its reason. `{ id }` when the run has ended and nobody withdrew it before. */
 export function requestWithdrawal(db: Db, runId: number, reason: string) {
   return db.execute('observations.request-withdrawal')(sql`
     update runs set withdraw_reason = ${reason}

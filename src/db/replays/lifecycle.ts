@@ -132,7 +132,7 @@ export interface ReplayPayload {
  * at all. Not those of runs that were taken back, of files that failed midway, nor those whose bytes expired.
  */
 export function listReplayPayloads(db: Db, range: ReplayRange, afterId: number, limit: number) {
-  const wish: SQL[] = [
+  const conditions: SQL[] = [
     ...(range.source === null ? [] : [sql`p.source = ${range.source}`]),
     ...(range.fetched_from === null ? [] : [sql`p.fetched_at >= ${range.fetched_from}::timestamptz`]),
     ...(range.fetched_before === null ? [] : [sql`p.fetched_at < ${range.fetched_before}::timestamptz`]),
@@ -152,7 +152,7 @@ export function listReplayPayloads(db: Db, range: ReplayRange, afterId: number, 
     ) first
     cross join lateral (${keptObject}) kept
     where p.id > ${afterId}::bigint and ${isReadable}
-      ${wish.length > 0 ? sql`and ${sql.join(wish, sql` and `)}` : sql``}
+      ${conditions.length > 0 ? sql`and ${sql.join(conditions, sql` and `)}` : sql``}
     order by p.id
     limit ${limit}::int`);
 }
@@ -227,7 +227,7 @@ export function failReplay(db: Db, id: number, error: { code: string; message: s
     )`);
 }
 
-/** Keeps the wish to promote a replay that is compared by this version; one that was asked before stays as it is. */
+/** Keeps the request to promote a replay that is compared by this version; one that was asked before stays as it is. */
 export function requestPromotion(db: Db, id: number, normalizerVersion: number) {
   return db.execute('replays.request-promotion')(sql`
     update replays

@@ -13,7 +13,7 @@ export interface Retained {
   removed_at: Instant | null;
 }
 
-/** The select list of Retained from `v`, a pinnedVersion. */
+/** The select list of Retained from `v`, a versionAt. */
 export const RETAINED: SQL = sql`${instant('v.horizon')} as horizon, ${instant('v.removed_at')} as removed_at`;
 
 /** Notes that maintenance came to its end. */

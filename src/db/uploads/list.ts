@@ -59,7 +59,7 @@ const UPLOAD_ROW: SQL = sql`
   ${instantText('r.withdrawn_at')} as withdrawn_at,
   r.rows_read, r.rows_inserted, r.rows_duplicate, r.rows_rejected`;
 
-export interface UploadPageWish {
+export interface UploadPageRequest {
   statuses: UploadStatus[] | null;
   limit: number;
   offset: number;
@@ -68,7 +68,7 @@ export interface UploadPageWish {
 }
 
 /** One page of uploads, newest first: UploadPageRow rows, `limit` at most. */
-export function listUploads(db: Db, { statuses, limit, offset, after }: UploadPageWish) {
+export function listUploads(db: Db, { statuses, limit, offset, after }: UploadPageRequest) {
   const matching = statuses ? sql`u.status = any(${sql.param(statuses)}::text[])` : sql`true`;
   const behind = after === null ? sql`true` : sql`u.run_id < ${after}::bigint`;
   return db.execute<UploadPageRow>('uploads.page')(sql`

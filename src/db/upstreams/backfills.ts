@@ -10,14 +10,14 @@ export interface QueuedBackfill {
 }
 
 /** What a coin's history is fetched for: the source, its id of the coin, and how many days back. */
-export interface BackfillWish {
+export interface BackfillRequest {
   source: string;
   external_id: string;
   days: number;
 }
 
 /** Accepts a run that fetches history: one QueuedBackfill. */
-export function queueBackfill(db: Db, { source, external_id, days }: BackfillWish) {
+export function queueBackfill(db: Db, { source, external_id, days }: BackfillRequest) {
   return db.execute<QueuedBackfill>('backfills.queue')(sql`
     with queued as (
       insert into runs (source, trigger, status, accepted_at)
@@ -63,7 +63,7 @@ export function queueFirstBackfills(
 /** Backfills run one at a time per source, beside its polls. */
 export const backfillLease = (source: string): string => `${source}:backfill`;
 
-export interface StartedBackfill extends BackfillWish {
+export interface StartedBackfill extends BackfillRequest {
   outcome: 'started' | 'busy';
   /** How many times slower than planned the source is asked. */
   slow_factor: number;

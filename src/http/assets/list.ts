@@ -3,10 +3,10 @@ import {
   ASSET_SORTS,
   type AssetPageRow,
   type AssetSort,
-  type AssetsWish,
+  type AssetsRequest,
   listAssets,
 } from '../../db/identity/list-assets.ts';
-import { frameOf } from '../../db/observations/page-frame.ts';
+import { headerOf } from '../../db/observations/page-header.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
@@ -88,15 +88,15 @@ async function getAssets(c: HttpContext): Promise<Response> {
     offset,
     seen,
   });
-  const frame = frameOf(found);
-  const cacheable = cacheHeaders(c, frame.current_version, FRESHNESS);
-  if (isUnchanged(seen, frame.current_version)) return notModified(cacheable);
-  if (frame.unknown_refs !== null) throw await unknownAsset(deps, frame.unknown_refs);
+  const header = headerOf(found);
+  const cacheable = cacheHeaders(c, header.current_version, FRESHNESS);
+  if (isUnchanged(seen, header.current_version)) return notModified(cacheable);
+  if (header.unknown_refs !== null) throw await unknownAsset(deps, header.unknown_refs);
   const rows = found.filter((row): row is AssetPageRow & AssetRow => row.asset_id !== null);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const total = walk ? walk.total : Number(frame.total);
-  const place = { texts, version: frame.current_version, sort: sortName, total };
+  const total = walk ? walk.total : Number(header.total);
+  const place = { texts, version: header.current_version, sort: sortName, total };
   const next_cursor =
     rows.length > limit && last ? writeCursor({ ...place, after: keyOf(last, sort) }) : null;
   const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
@@ -108,7 +108,7 @@ async function getAssets(c: HttpContext): Promise<Response> {
 
 const FILTERS: readonly (keyof AssetsQuery)[] = ['q', 'symbol', 'name', 'id', 'asset', 'sort', 'order'];
 
-const filterOf = ({ q, symbol, name, id, asset }: AssetsQuery): AssetsWish['filter'] => ({
+const filterOf = ({ q, symbol, name, id, asset }: AssetsQuery): AssetsRequest['filter'] => ({
   refs: asset?.map(parseAssetRef) ?? null,
   symbols: symbol ?? null,
   name: name ?? null,
@@ -127,7 +127,7 @@ const Key = z.tuple([
   z.string(),
 ]);
 
-function placeOf({ sort, after }: WalkPlace, expected: string): NonNullable<AssetsWish['after']> {
+function placeOf({ sort, after }: WalkPlace, expected: string): NonNullable<AssetsRequest['after']> {
   const key = Key.safeParse(after).data;
   if (sort !== expected || key === undefined || (key[0] !== null && key[1] === null))
     throw invalidCursor('was not made by this service for this list');

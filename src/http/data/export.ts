@@ -82,7 +82,7 @@ const nextSlice = (deps: Deps, request: DataRequest, page: Page, began: Instant)
     limit: SLICE_ROWS,
     offset: 0,
     after: lastKey(request, page),
-    pin: page.version,
+    version: page.version,
     began,
     seen: null,
     count: 'none',

@@ -60,7 +60,7 @@ async function getData(c: HttpContext): Promise<Response> {
     limit,
     offset: request.offset,
     after: request.walk?.after ?? null,
-    pin: request.walk?.version ?? request.as_of,
+    version: request.walk?.version ?? request.as_of,
     began: request.walk?.began ?? null,
     seen,
     count: everything ? 'none' : request.count,
@@ -119,7 +119,7 @@ function pageReply(
   }
   const fields = fieldsOf(request);
   const rows = page.rows.map((row) => rowJson(row, fields, request.decimals));
-  const frame = {
+  const rest = {
     pagination,
     meta: meta(c, {
       sources: page.rows.map((row) => row.source),
@@ -131,7 +131,7 @@ function pageReply(
         : {}),
     }),
   };
-  return jsonList(rows, frame, all);
+  return jsonList(rows, rest, all);
 }
 
 function nextCursor(request: DataRequest, page: Page, total: number | null): string | null {

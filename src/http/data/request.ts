@@ -27,7 +27,7 @@ export interface DataRequest {
   offset: number;
   /** Set when the request continues a walk. */
   walk: { version: Instant; began: Instant; after: DataKey; total: number | null } | null;
-  count: 'tally' | 'exact' | 'none';
+  count: 'kept' | 'exact' | 'none';
   /** The answer depends on the clock. */
   ticking: boolean;
   fields: string[] | null;
@@ -123,7 +123,7 @@ function countOf(asked: DataQuery): DataRequest['count'] {
   if (asked.count === 'exact') return 'exact';
   const { start_date, end_date, ingested_after, as_of, max_age } = asked;
   const more = start_date ?? end_date ?? ingested_after ?? as_of ?? max_age;
-  return more === undefined ? 'tally' : 'none';
+  return more === undefined ? 'kept' : 'none';
 }
 
 /** CSV or NDJSON when the Accept header names it before JSON; otherwise JSON, whatever it says. */

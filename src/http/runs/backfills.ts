@@ -1,6 +1,6 @@
 import { rowIn } from '../../db/client.ts';
 import { failRun } from '../../db/runs/lifecycle.ts';
-import { type BackfillWish, findHistoryListing, queueBackfill } from '../../db/upstreams/backfills.ts';
+import { type BackfillRequest, findHistoryListing, queueBackfill } from '../../db/upstreams/backfills.ts';
 import { HISTORY_DAYS_MAX } from '../../db/upstreams/list-gaps.ts';
 import type { Deps } from '../../deps.ts';
 import { isStorable } from '../../domain/text.ts';
@@ -94,8 +94,8 @@ async function historyListing(deps: Deps, asset: string): Promise<{ asset: strin
 }
 
 /** Accepts the run and sends its message; a run whose message cannot be sent ends at once. */
-async function accept({ db, queue, log }: Deps, wish: BackfillWish): Promise<number> {
-  const { run_id } = rowIn(await queueBackfill(db, wish));
+async function accept({ db, queue, log }: Deps, request: BackfillRequest): Promise<number> {
+  const { run_id } = rowIn(await queueBackfill(db, request));
   const id = Number(run_id);
   try {
     await queue.send({ type: 'backfill', run_id: id } satisfies IngestMessage);

@@ -48,8 +48,8 @@ async function getUploads(c: HttpContext): Promise<Response> {
   const limit = asked.limit ?? LIMIT_DEFAULT;
   const after = walk === null ? null : uploadAfter(walk.sort, walk.after);
   const { db, now } = c.get('deps');
-  const wish = { statuses: asked.status ?? null, limit: limit + 1, offset, after };
-  const found = await listUploads(db, wish);
+  const request = { statuses: asked.status ?? null, limit: limit + 1, offset, after };
+  const found = await listUploads(db, request);
   const rows = found.filter((row): row is UploadPageRow & UploadRow => row.id !== null);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
