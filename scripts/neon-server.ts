@@ -36,6 +36,8 @@ const PG_ERROR_FIELDS = [
   'routine',
 ] as const;
 
+export type Observe = (query: string, result: Pick<pg.QueryArrayResult, 'fields' | 'rows'>) => void;
+
 export interface NeonServer {
   port: number;
   /** What the Worker gets as DATABASE_URL. */
@@ -51,6 +53,8 @@ export async function startNeonServer(options: {
   connections: number;
   port?: number;
   host?: string;
+  /** Sees every statement that succeeds. */
+  observe?: Observe;
 }): Promise<NeonServer> {
   const pool = new pg.Pool({
     connectionString: options.target,
@@ -64,7 +68,7 @@ export async function startNeonServer(options: {
   let requests = 0;
   const server = createServer((request, response) => {
     requests += 1;
-    answer(pool, request, response).catch((error: unknown) => {
+    answer({ pool, observe: options.observe }, request, response).catch((error: unknown) => {
       reply(response, 500, { message: error instanceof Error ? error.message : String(error) });
     });
   });
@@ -89,7 +93,16 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-async function answer(pool: pg.Pool, request: IncomingMessage, response: ServerResponse): Promise<void> {
+interface Target {
+  pool: pg.Pool;
+  observe: Observe | undefined;
+}
+
+async function answer(
+  { pool, observe }: Target,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   if (request.method !== 'POST' || request.url !== '/sql')
     return reply(response, 404, { message: 'POST /sql' });
   // Pages of other sites can post here, but not with a header of their own.
@@ -106,7 +119,9 @@ async function answer(pool: pg.Pool, request: IncomingMessage, response: ServerR
   let broken: Error | undefined;
   try {
     const result =
-      'queries' in body ? await runBatch(client, body.queries, request) : await runOne(client, body);
+      'queries' in body
+        ? await runBatch(client, body.queries, request, observe)
+        : await runOne(client, body, observe);
     reply(response, 200, result);
   } catch (error) {
     if (!isSqlError(error)) broken = error as Error;
@@ -117,7 +132,12 @@ async function answer(pool: pg.Pool, request: IncomingMessage, response: ServerR
   }
 }
 
-async function runBatch(client: pg.PoolClient, queries: Query[], request: IncomingMessage) {
+async function runBatch(
+  client: pg.PoolClient,
+  queries: Query[],
+  request: IncomingMessage,
+  observe: Observe | undefined,
+) {
   const header = (name: string) => request.headers[`neon-batch-${name}`];
   const isolation = ISOLATION[String(header('isolation-level'))];
   const options = [
@@ -128,7 +148,7 @@ async function runBatch(client: pg.PoolClient, queries: Query[], request: Incomi
   await client.query(`begin ${options.join(' ')}`);
   try {
     const results = [];
-    for (const query of queries) results.push(await runOne(client, query));
+    for (const query of queries) results.push(await runOne(client, query, observe));
     await client.query('commit');
     return { results };
   } catch (error) {
@@ -137,13 +157,14 @@ async function runBatch(client: pg.PoolClient, queries: Query[], request: Incomi
   }
 }
 
-async function runOne(client: pg.PoolClient, { query, params }: Query) {
+async function runOne(client: pg.PoolClient, { query, params }: Query, observe: Observe | undefined) {
   const result = await client.query({
     text: query,
     values: params ?? [],
     rowMode: 'array',
     queryMode: 'extended',
   } as pg.QueryArrayConfig);
+  observe?.(query, result);
   return {
     fields: result.fields,
     rows: result.rows,

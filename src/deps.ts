@@ -20,15 +20,16 @@ export interface Deps {
 /** `databaseMsMax` is how long one question to the database may take, when not as long as a load. */
 export function makeDeps(env: Env, databaseMsMax?: number): Deps {
   const settings = readSettings(env);
+  const log = createLog(settings.LOG_LEVEL);
   return {
     settings,
-    db: connect(settings.DATABASE_URL, databaseMsMax),
+    db: connect(settings.DATABASE_URL, { log, ms_max: databaseMsMax }),
     raw: createRawStore(env.UPLOADS),
     uploads: createUploadStore(env.UPLOADS),
     queue: env.INGEST_QUEUE,
     fetch: (input, init) => fetch(input, init),
     now: () => new Date(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    log: createLog(settings.LOG_LEVEL),
+    log,
   };
 }

@@ -5,6 +5,7 @@ import { startNeonServer } from '../scripts/neon-server.ts';
 import { startSandbox } from '../scripts/sandbox/server.ts';
 import { copyVendorFiles } from '../scripts/vendor.ts';
 import { startScriptedUpstream } from './scripted-upstream.ts';
+import { watchStatements } from './statements/watch.ts';
 
 /** The database is PGlite in memory, or the Postgres that TEST_DATABASE_URL names (it must be empty). */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -13,7 +14,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const embedded = given ? undefined : await startEmbeddedPostgres();
   const target = given ?? embedded?.url ?? '';
   await applyMigrations(target);
-  const server = await startNeonServer({ target, connections: given ? 20 : 1 });
+  const statements = watchStatements();
+  const server = await startNeonServer({
+    target,
+    connections: given ? 20 : 1,
+    observe: statements.observe,
+  });
   project.provide('databaseUrl', server.url);
   const sandbox = await startSandbox();
   project.provide('upstreamUrl', sandbox.url);
@@ -26,6 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await sandbox.close();
     await server.close();
     await embedded?.close();
+    await statements.check(project);
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FIGURES, type Figure, SPOT_FIGURES } from '../../src/domain/figures.ts';
 import { type BenchDatabase, createDatabase, exists, openDatabase, renameDatabase } from './database.ts';
 import type { BenchPostgres } from './postgres.ts';
 
@@ -83,13 +84,22 @@ const LABELS = [
    select id, asset_id, 'bench', 1, '[]', 'active', first_known_at from listings`,
 ];
 
+const FORMULAS: Partial<Record<Figure, string>> = {
+  price_usd: 'l.price',
+  market_cap_usd: 'round(l.price * 19000000, 2)',
+  volume_24h_usd: 'round(l.price * 310000, 2)',
+  percent_change_24h: 'round((5 * sin(l.step + l.id))::numeric, 4)',
+  open_usd: 'l.open',
+  high_usd: 'l.open * 1.01',
+  low_usd: 'l.open * 0.99',
+};
+
 // In the order of polls, as rows lie on disk after a year of them.
 const OBSERVATIONS = `
-  insert into observations (listing_id, kind, observed_at, revision, source, known_at, price_usd,
-    market_cap_usd, volume_24h_usd, percent_change_24h, open_usd, high_usd, low_usd, raw_payload_id, pointer,
-    run_id, normalizer_version, flags)
-  select l.id, l.kind, l.observed_at, 1, l.source, l.observed_at + l.delay, l.price, round(l.price * 19000000, 2),
-    round(l.price * 310000, 2), round((5 * sin(l.step + l.id))::numeric, 4), l.open, l.open * 1.01, l.open * 0.99,
+  insert into observations (listing_id, kind, observed_at, revision, source, known_at, ${FIGURES.join(', ')},
+    raw_payload_id, pointer, run_id, normalizer_version, flags)
+  select l.id, l.kind, l.observed_at, 1, l.source, l.observed_at + l.delay,
+    ${FIGURES.map((figure) => FORMULAS[figure] ?? 'null::numeric').join(', ')},
     l.step * 3 + l.place, '/' || l.id, l.step * 3 + l.place, 1, '{}'
   from generate_series(1, $1::int) s (step)
   cross join lateral (
@@ -110,10 +120,10 @@ const DERIVED = [
    from observations group by 1, 2, 3`,
   `insert into source_counts (source, kind, observations, revisions, last_observed_at)
    select source, kind, sum(observations), sum(revisions), max(last_observed_at) from counts group by 1, 2`,
-  `insert into latest_observations (listing_id, source, observed_at, revision, known_at, price_usd, market_cap_usd,
-     volume_24h_usd, percent_change_24h, flags, rank)
-   select o.listing_id, o.source, o.observed_at, o.revision, o.known_at, o.price_usd, o.market_cap_usd,
-     o.volume_24h_usd, o.percent_change_24h, o.flags, o.listing_id
+  `insert into latest_observations (listing_id, source, observed_at, revision, known_at, flags, rank,
+     ${SPOT_FIGURES.join(', ')})
+   select o.listing_id, o.source, o.observed_at, o.revision, o.known_at, o.flags, o.listing_id,
+     ${SPOT_FIGURES.map((figure) => `o.${figure}`).join(', ')}
    from counts c join observations o on o.listing_id = c.listing_id and o.kind = c.kind
      and o.observed_at = c.last_observed_at
    where c.kind = 'spot'`,

@@ -1,18 +1,39 @@
-import { type FullQueryResults, NeonDbError, neon, neonConfig } from '@neondatabase/serverless';
+import {
+  type FullQueryResults,
+  NeonDbError,
+  type NeonQueryPromise,
+  neon,
+  neonConfig,
+} from '@neondatabase/serverless';
 import type { SQL } from 'drizzle-orm';
-import { AppError } from '../errors.ts';
 import { render } from './sql/render.ts';
 import { CELLS_AS_TEXT, resultRows } from './sql/result-rows.ts';
+import { type StatementLog, watch } from './watch.ts';
 
-/** A statement that is sent when it is awaited, alone, or goes into a batch. */
-export type Query = Pick<Promise<Result>, 'then' | 'catch'>;
+/** `room.what`, e.g. `runs.finish`: a literal, unique in src, of lower-case letters, digits, `_`, `-` and `.`. */
+export type StatementName = `${string}.${string}`;
+
+/** A statement that is sent when it is awaited, alone, or goes into a batch. Void has no rows to read. */
+export interface Query<Result = void> extends PromiseLike<Result> {
+  catch: Promise<Result>['catch'];
+}
+
+/** Queries of a batch; a list among them stays one in the results. */
+type Queries = readonly (Query<unknown> | readonly Query<unknown>[])[];
+/** What a query gives, or each of a list of queries. */
+export type Results<Part> = Part extends readonly unknown[]
+  ? { -readonly [Place in keyof Part]: Results<Part[Place]> }
+  : Part extends Query<infer Result>
+    ? Result
+    : never;
 
 export interface Db {
-  execute(statement: SQL): Query;
-  /** One transaction of unsent queries. */
-  batch<const Queries extends readonly Query[]>(
-    queries: Queries,
-  ): Promise<{ -readonly [Place in keyof Queries]: Result }>;
+  /** A statement whose result nobody reads. Its name travels with it, as a comment that logs of Postgres show. */
+  execute(name: StatementName): (statement: SQL) => Query;
+  /** A statement that gives rows. A test compares `Row` with the columns that come. */
+  execute<Row extends object>(name: StatementName): (statement: SQL) => Query<Row[]>;
+  /** One transaction of unsent queries; each result stands where its query does. */
+  batch<const Parts extends Queries>(parts: Parts): Promise<Results<Parts>>;
 }
 
 /** A batch of a load may take a while. */
@@ -63,98 +84,51 @@ class WholeReply {
   }
 }
 
+export interface ConnectOptions {
+  /** What a failure is reported to, and at the level debug every answer. */
+  log?: StatementLog | undefined;
+  /** After so long a request is given up as `database_unavailable`. */
+  ms_max?: number | undefined;
+}
+
 /**
- * A database handle: every query awaited on it, and every batch, is one HTTP round trip, given up after
- * `msMax` as `database_unavailable`.
+ * A database handle: every query awaited on it, and every batch, is one HTTP round trip. What fails throws an
+ * AppError, whose cause is the error of the driver.
  */
-export function connect(url: string, msMax = REQUEST_MS_MAX): Db {
-  const client = neon(url, { fetchOptions: { ms_max: msMax } });
+export function connect(url: string, { log, ms_max = REQUEST_MS_MAX }: ConnectOptions = {}): Db {
+  const client = neon(url, { arrayMode: true, fullResults: true, fetchOptions: { ms_max } });
+  const watched = watch(log);
   return {
-    execute(statement) {
+    execute: (name: StatementName) => (statement: SQL) => {
       const { text, params } = render(statement);
-      const query = client.query(text, params, { arrayMode: true, fullResults: true, types: CELLS_AS_TEXT });
+      const query = client.query(withName(name, text), params, { types: CELLS_AS_TEXT });
       const { execute } = query;
       // Alone it comes back by its own execute, in a batch by that of the batch.
-      query.execute = async (data, options) => resultOf(await execute(data, options)) as never;
-      return query as unknown as Query;
+      query.execute = (data, options) =>
+        watched([name], async () =>
+          resultRows((await execute(data, options)) as FullQueryResults<true>),
+        ) as never;
+      return Object.assign(query, { statement: name }) as unknown as Query<never>;
     },
-    async batch(queries) {
-      const results = await client.transaction(queries as never, { arrayMode: true, fullResults: true });
-      return results.map(resultOf) as never;
+    async batch(parts) {
+      const queries = parts.flat() as Unsent[];
+      const names = queries.map(({ statement }) => statement);
+      const results = await watched(names, async () => (await client.transaction(queries)).map(resultRows));
+      const take = () => results.shift();
+      return parts.map((part) => (Array.isArray(part) ? part.map(take) : take())) as never;
     },
   };
 }
 
-const resultOf = (result: FullQueryResults<true>): Result => ({ rows: resultRows(result) });
+// Behind the first word: Postgres 18 leaves a comment in front of it out of pg_stat_statements.
+const withName = (name: StatementName, text: string) =>
+  text.replace(/\w+/, (word) => `${word} /* ${name} */`);
 
-/** What a raw statement gives. */
-export interface Result {
-  rows: Record<string, unknown>[];
-}
-
-/**
- * The rows of a result, typed at the call: the one place for the cast that raw statements need. `Row` must be
- * what the statement's docstring says.
- */
-export const rowsIn = <Row>(result: Result): Row[] => result.rows as Row[];
+/** What `execute` makes. */
+type Unsent = NeonQueryPromise<true, true> & { statement: StatementName };
 
 /** The first row of a result that always has one. */
-export function rowIn<Row>(result: Result | undefined): Row {
-  const [row] = result === undefined ? [] : rowsIn<Row>(result);
+export function rowIn<Row>([row]: readonly Row[]): Row {
   if (row === undefined) throw new Error('The statement promised a row and gave none.');
   return row;
-}
-
-/** The rows of a query that is sent alone. */
-export async function rowsOf<Row>(query: PromiseLike<Result>): Promise<Row[]> {
-  return rowsIn<Row>(await query);
-}
-
-/** Runs one raw statement and decodes nothing: numerics, int8 and timestamps are text. */
-export function select<Row>(db: Db, statement: SQL): Promise<Row[]> {
-  return rowsOf<Row>(db.execute(statement));
-}
-
-interface DriverError {
-  name: string;
-  code?: string;
-  message: string;
-}
-
-function driverError(error: unknown): DriverError | undefined {
-  for (let e = error; e instanceof Error; e = e.cause) {
-    if (e.name === 'NeonDbError') return e as DriverError;
-  }
-  return undefined;
-}
-
-/** The SQLSTATE of a database error, or undefined. */
-export function sqlState(error: unknown): string | undefined {
-  return driverError(error)?.code ?? undefined;
-}
-
-/** The code that `guard()` raised, or undefined when the error is another one. */
-export function guardCode(error: unknown): string | undefined {
-  const cause = driverError(error);
-  return cause?.code === 'CT001' ? cause.message : undefined;
-}
-
-// Connection, resource, operator and serialization faults pass; the rest would fail again.
-const TRANSIENT = /^(08|53|57P|40|55P03|57014)/;
-
-/**
- * Turns a driver error into an AppError whose message holds no SQL and no parameters.
- * Anything that is not a driver error is returned as it is.
- */
-export function databaseError(error: unknown): unknown {
-  const cause = driverError(error);
-  if (cause === undefined) return error;
-  const guarded = guardCode(error);
-  if (guarded === 'lease_lost' || guarded === 'already_loaded' || guarded === 'wrong_mode')
-    return new AppError(guarded, `The database refused the commit: ${guarded}.`);
-  if (cause.code === undefined || cause.code === null || TRANSIENT.test(cause.code))
-    return new AppError('database_unavailable', 'The database cannot be reached now. Try again shortly.', {
-      retry_after_s: 5,
-    });
-  return new AppError('internal', `The database refused a statement (SQLSTATE ${cause.code}).`);
 }

@@ -1,17 +1,7 @@
 import { compareDecimals, type Decimal } from './decimal.ts';
+import { FIGURES } from './figures.ts';
 import type { Instant } from './instant.ts';
 import type { Observation } from './observation.ts';
-
-/** The facts of an observation; two with the same key differ when one of these does. */
-export const FACTS = [
-  'price_usd',
-  'market_cap_usd',
-  'volume_24h_usd',
-  'percent_change_24h',
-  'open_usd',
-  'high_usd',
-  'low_usd',
-] as const satisfies (keyof Observation)[];
 
 /** An observation to load, and whether an earlier one of its batch has the same key. */
 export interface BatchRow extends Observation {
@@ -91,7 +81,7 @@ const keyOf = ({ external_id, kind, observed_at }: Observation) => `${kind}\0${o
 
 /** Whether both give the same numbers: `1.0` is `1.00`, unknown is only unknown. */
 export function sayTheSame(a: Observation, b: Observation): boolean {
-  return FACTS.every((fact) => equal(a[fact], b[fact]));
+  return FIGURES.every((figure) => equal(a[figure], b[figure]));
 }
 
 const equal = (a: Decimal | null, b: Decimal | null) =>

@@ -1,4 +1,5 @@
 import type { Decimal } from './decimal.ts';
+import type { Figures, PageFacts } from './figures.ts';
 import type { Instant } from './instant.ts';
 
 /** `spot`: a reading as of an instant. `bar_close`: the close of a market bar, with its open, high and low. */
@@ -25,29 +26,12 @@ export interface ListingProfile {
   name: string | null;
 }
 
-/** What a price page shows besides the observation. Kept for the newest spot row only. */
-export interface PageFacts {
-  rank: number | null;
-  percent_change_1h: Decimal | null;
-  percent_change_7d: Decimal | null;
-  circulating_supply: Decimal | null;
-  total_supply: Decimal | null;
-  max_supply: Decimal | null;
-  image_url: string | null;
-}
-
 /** One source's statement on one listing at one instant. Unknown is null, never zero. */
-export interface Observation extends ListingProfile {
+export interface Observation extends ListingProfile, Figures {
   kind: Kind;
   observed_at: Instant;
-  price_usd: Decimal | null;
-  market_cap_usd: Decimal | null;
-  volume_24h_usd: Decimal | null;
-  percent_change_24h: Decimal | null;
-  open_usd: Decimal | null;
-  high_usd: Decimal | null;
-  low_usd: Decimal | null;
   flags: Flag[];
+  /** What a price page shows besides; null of a reading that has no page. */
   page: PageFacts | null;
   /** Where the record stands in its raw payload: a JSON Pointer, or the byte range and line of a CSV. */
   pointer: string;

@@ -1,4 +1,3 @@
-import { databaseError } from '../db/client.ts';
 import { AppError, ERRORS } from '../errors.ts';
 import type { HttpContext } from './context.ts';
 
@@ -34,15 +33,13 @@ function headersOf(error: AppError): Headers {
 }
 
 function asAppError(thrown: unknown): AppError {
-  const error = databaseError(thrown);
-  if (error instanceof AppError) return error;
+  if (thrown instanceof AppError) return thrown;
   return new AppError('internal', 'Something went wrong on our side. The request id helps to find out what.');
 }
 
 // A message of the database driver would hold the statement and its parameters; ours never do.
 function described(error: AppError, thrown: unknown): Record<string, unknown> {
-  const found = databaseError(thrown);
-  const isUnexpected = found instanceof Error && !(found instanceof AppError);
-  const cause = isUnexpected ? `${found.name}: ${found.message}` : undefined;
+  const isUnexpected = thrown instanceof Error && !(thrown instanceof AppError);
+  const cause = isUnexpected ? `${thrown.name}: ${thrown.message}` : undefined;
   return { code: error.code, message: error.message, cause };
 }

@@ -11,10 +11,10 @@ export function json(body: unknown, headers: Record<string, string> = {}, status
 /** The same of a list whose rows are JSON texts already. */
 export function jsonList(
   rows: readonly string[],
-  frame: Record<string, unknown>,
+  rest: Record<string, unknown>,
   headers: Record<string, string>,
 ): Response {
-  const text = `{"data":[${rows.join(',')}],${JSON.stringify(frame).slice(1)}`;
+  const text = `{"data":[${rows.join(',')}],${JSON.stringify(rest).slice(1)}`;
   return new Response(text, { headers: { 'Content-Type': JSON_TYPE, ...headers } });
 }
 
@@ -37,7 +37,7 @@ export function meta(c: HttpContext, { sources = [], warnings = [], ...additions
   };
 }
 
-export interface PageFacts {
+export interface Pagination {
   limit: number;
   /** Null when a cursor says where the page begins. */
   offset: number | null;
@@ -47,7 +47,7 @@ export interface PageFacts {
 }
 
 /** The `pagination` member and the Link header of a page. The cursor alone names the next page. */
-export function paging(c: HttpContext, page: PageFacts, format?: string) {
+export function paging(c: HttpContext, page: Pagination, format?: string) {
   const [address] = c.req.url.split('?');
   const query = new URLSearchParams({ cursor: page.next_cursor ?? '', ...(format ? { format } : {}) });
   const next = page.next_cursor === null ? null : `${address}?${query}`;

@@ -1,5 +1,6 @@
 import { RUN_STATUSES, TRIGGERS } from '../db/runs/lifecycle.ts';
 import { ANOMALY_CODES } from '../domain/anomaly.ts';
+import { FIGURES, PAGE_FACTS, recordOf, SPOT_FIGURES, type ValueName, valueType } from '../domain/figures.ts';
 import { FLAGS, KINDS } from '../domain/observation.ts';
 import { PERIODS } from '../domain/upstream/quota.ts';
 import { SOURCE_IDS } from '../sources/registry.ts';
@@ -16,6 +17,17 @@ export const Decimal = z
   .union([z.number(), z.string()])
   .nullable()
   .openapi({ type: ['number', 'string', 'null'], description: 'Exact; null is unknown.', example: 45000.5 });
+
+const SHAPES = {
+  decimal: Decimal,
+  whole: Count.nullable(),
+  text: z.string().nullable(),
+  instant: At.nullable(),
+};
+
+/** The members that figures or page facts are in a reply. */
+export const shapeOf = <Name extends ValueName>(names: readonly Name[]) =>
+  recordOf(names, (name): z.ZodType => SHAPES[valueType(name)]);
 
 export const Problem = z
   .looseObject({
@@ -64,19 +76,18 @@ export const Observation = z
     asset: z.string().nullable().openapi({ description: 'Our id of the coin; null until resolved.' }),
     external_id: z.string().openapi({ example: 'btc-bitcoin' }),
     kind: z.enum(KINDS),
-    price_usd: Decimal,
-    market_cap_usd: Decimal,
-    volume_24h_usd: Decimal,
-    percent_change_24h: Decimal,
-    open_usd: Decimal,
-    high_usd: Decimal,
-    low_usd: Decimal,
+    ...shapeOf(FIGURES),
     created_at: At,
     ingested_at: At,
     flags: Flags,
     superseded_at: At.nullable().optional(),
   })
   .openapi('Observation');
+
+/** A row of /data: the newest ones show what their page showed too. */
+export const DataRow = Observation.extend(
+  recordOf(PAGE_FACTS, (fact) => shapeOf([fact])[fact].optional()),
+).openapi('DataRow');
 
 export const Price = z
   .object({
@@ -85,10 +96,7 @@ export const Price = z
     symbol: z.string().nullable(),
     name: z.string().nullable(),
     external_id: z.string(),
-    price_usd: Decimal,
-    market_cap_usd: Decimal,
-    volume_24h_usd: Decimal,
-    percent_change_24h: Decimal,
+    ...shapeOf(SPOT_FIGURES),
     created_at: At,
     age_seconds: Count,
     source: Source,

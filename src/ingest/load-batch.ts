@@ -1,5 +1,5 @@
 import { settleCandles } from '../db/candles/follow.ts';
-import { databaseError, rowIn } from '../db/client.ts';
+import { type Query, rowIn } from '../db/client.ts';
 import { loadCatalog } from '../db/identity/catalog.ts';
 import { loadListings } from '../db/identity/load-listings.ts';
 import { type BatchOrigin, type LoadedRow, loadObservations } from '../db/observations/load.ts';
@@ -16,15 +16,13 @@ import type { NormalizedBatch } from '../reading/normalize-batch.ts';
 const COMMIT_ATTEMPTS_MAX = 3;
 const COMMIT_WAIT_MS = 500;
 
-type Statement = ReturnType<Deps['db']['execute']>;
-
 export interface Load {
   lease: Lease;
   origin: BatchOrigin;
   batch: NormalizedBatch;
   statements: LoadStatements;
   /** What commits with the rows: a mark that raises when this load was committed before, a checkpoint. */
-  together: () => Statement[];
+  together: () => Query[];
   /** Whether this load is committed; asked after an answer was lost. */
   isCommitted: () => Promise<boolean>;
   /** The record at a pointer as it was sent, for rejects that only the database can find. */
@@ -38,9 +36,8 @@ export interface Load {
 
 /** The statements of a batch, written out, so that they can be made while another is being committed. */
 export interface LoadStatements {
-  before: Statement[];
-  /** Each gives a LoadedRow. */
-  loads: Statement[];
+  before: Query<unknown>[];
+  loads: Query<LoadedRow[]>[];
 }
 
 export interface LoadCounts {
@@ -60,8 +57,7 @@ export async function loadBatch(deps: Deps, load: Load): Promise<LoadCounts | nu
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await commit(deps, load);
-    } catch (thrown) {
-      const error = databaseError(thrown);
+    } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (after !== null) {
         // It may have come before its turn, or not at all. When the one before has failed, so does it.
@@ -106,26 +102,29 @@ async function commit(
   { db }: Deps,
   { lease, origin, batch, statements, together, rawAt }: Load,
 ): Promise<LoadCounts> {
-  const { loads } = statements;
-  const before = [...together(), openVersion(db, origin.run_id), ...statements.before];
-  const behind = [settleCandles(db), ...(origin.source === 'csv' ? [] : [flagAfterThinning(db)])];
-  const results = await db.batch([renewLease(db, lease), ...before, ...loads, ...behind]);
-  const loaded = results
-    .slice(1 + before.length, results.length - behind.length)
-    .map((result) => rowIn<LoadedRow>(result));
-  const sum = (count: 'inserted' | 'duplicate' | 'refused') =>
+  const [, , , , results] = await db.batch([
+    renewLease(db, lease),
+    together(),
+    openVersion(db, origin.run_id),
+    statements.before,
+    statements.loads,
+    settleCandles(db),
+    origin.source === 'csv' ? [] : [flagAfterThinning(db)],
+  ]);
+  const loaded = results.map(rowIn);
+  const sum = (count: 'inserted' | 'duplicate' | 'rejected') =>
     loaded.reduce((total, row) => total + Number(row[count]), 0);
-  const refused = loaded.flatMap((row) => row.refused_pointers ?? []);
-  if (refused.length > 0)
+  const rejected = loaded.flatMap((row) => row.rejected_pointers ?? []);
+  if (rejected.length > 0)
     await setRejectRaws(
       db,
       origin.raw_payload_id,
-      refused.map((pointer) => ({ pointer, raw: rawAt(pointer) })),
+      rejected.map((pointer) => ({ pointer, raw: rawAt(pointer) })),
     );
   return {
     read: batch.read,
     inserted: sum('inserted'),
     duplicate: sum('duplicate') + batch.duplicates,
-    rejected: sum('refused') + batch.rejects.length,
+    rejected: sum('rejected') + batch.rejects.length,
   };
 }

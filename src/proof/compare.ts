@@ -1,6 +1,6 @@
 import type { ObservationRow } from '../db/observations/row.ts';
-import { FACTS } from '../domain/batch.ts';
 import { compareDecimals, type Decimal } from '../domain/decimal.ts';
+import { FIGURES } from '../domain/figures.ts';
 import type { Flag, Observation } from '../domain/observation.ts';
 
 /** A member of a row, as it is served and as it was recomputed. */
@@ -19,7 +19,7 @@ export function compare(row: ObservationRow, anew: Observation): ComparedValue[]
     text('external_id', row.external_id, anew.external_id),
     text('kind', row.kind, anew.kind),
     text('created_at', row.observed_at, anew.observed_at),
-    ...FACTS.map((name): ComparedValue => {
+    ...FIGURES.map((name): ComparedValue => {
       const [served, recomputed] = [row[name], anew[name]];
       return { name, type: 'decimal', served, recomputed, matches: equal(served, recomputed) };
     }),

@@ -1,19 +1,18 @@
 import { type Decimal, isNegative, isZero } from '../domain/decimal.ts';
+import { BAR_FIGURES, type PageFacts, recordOf, type SpotFigures } from '../domain/figures.ts';
 import { type Instant, type InstantReading, microsOf } from '../domain/instant.ts';
-import type { Flag, ListingProfile, PageFacts } from '../domain/observation.ts';
+import type { Flag, ListingProfile } from '../domain/observation.ts';
 import type { Refusal } from './read-record.ts';
 import type { ReadContext, Reading } from './source.ts';
 
 /** What a source says of one coin at one instant, before the rules that hold for every source. */
-export interface SpotStatement extends ListingProfile {
+export interface SpotStatement extends ListingProfile, SpotFigures {
   /** When it says so; null when it does not tell. */
   stated_at: InstantReading | null;
-  price_usd: Decimal | null;
-  market_cap_usd: Decimal | null;
-  volume_24h_usd: Decimal | null;
-  percent_change_24h: Decimal | null;
   page: PageFacts | null;
 }
+
+const NO_BAR = recordOf(BAR_FIGURES, () => null);
 
 type Clocks = Pick<ReadContext, 'fetched_at' | 'first_fetched_at'>;
 
@@ -34,13 +33,11 @@ export function observeSpot(statement: SpotStatement, pointer: string, clocks: C
     type: 'observation',
     observation: {
       ...said,
+      ...NO_BAR,
       kind: 'spot',
       observed_at: time.observed_at,
       price_usd: price.amount,
       market_cap_usd: marketCap.amount,
-      open_usd: null,
-      high_usd: null,
-      low_usd: null,
       flags: zeroUnknown ? [...time.flags, 'zero_unknown'] : time.flags,
       pointer,
     },

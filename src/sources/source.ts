@@ -30,6 +30,11 @@ export interface SourceRequest {
   headers: Record<string, string>;
   /** Not asked again sooner than this; from the plan's call budget. */
   every_minutes: number;
+  /**
+   * The beat of its rows: how far apart readings of one series are planned to be. Absent when that is
+   * `every_minutes`, as in all but history.
+   */
+  beat_seconds?: number;
   /** A page after an empty page of the same group is not asked for. */
   page_group?: string;
   /** Set on pages that may lie past the end; an empty reply to any other request is a fault. */

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { type Db, rowsOf } from '../../src/db/client.ts';
+import type { Db } from '../../src/db/client.ts';
 import { sha256Hex } from '../../src/raw/store.ts';
 import type { Market } from './upstream.ts';
 
@@ -16,8 +16,7 @@ export interface Since {
 export async function openWork(db: Db, market: Market, since: Since): Promise<string | null> {
   const bodies = [...market.bodies.values()].map((body) => new TextEncoder().encode(body));
   const current = await Promise.all(bodies.map(sha256Hex));
-  const [row] = await rowsOf<{ open: string | null }>(
-    db.execute(sql`
+  const [row] = await db.execute<{ open: string | null }>('test.raw')(sql`
       select string_agg(what, ', ') as open from (
         select 'upload ' || id as what from uploads where status in ('queued', 'processing')
         union all select 'run ' || id || ' ' || status from runs where status in ('queued', 'running')
@@ -34,15 +33,14 @@ export async function openWork(db: Db, market: Market, since: Since): Promise<st
         union all select 'maintenance' from retention
         where coalesce(maintained_at, '-infinity') < ${since.maintained}::timestamptz
         union all select 'only ' || count(*) || ' endpoints' from checkpoints having count(*) < ${ENDPOINTS}::int
-      ) o`),
-  );
+      ) o`);
   return row?.open ?? null;
 }
 
 /** The run that was accepted last; 0 when there is none. */
 export async function lastRun(db: Db): Promise<number> {
-  const [row] = await rowsOf<{ id: number }>(
-    db.execute(sql`select coalesce(max(id), 0)::int as id from runs`),
+  const [row] = await db.execute<{ id: number }>('test.raw')(
+    sql`select coalesce(max(id), 0)::int as id from runs`,
   );
   return row?.id ?? 0;
 }

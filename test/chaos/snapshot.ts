@@ -1,17 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type Db, rowsOf } from '../../src/db/client.ts';
+import type { Db } from '../../src/db/client.ts';
 import type { Deps } from '../../src/deps.ts';
+import { FIGURES, PAGE_FACTS, SPOT_FIGURES } from '../../src/domain/figures.ts';
 
 // The whole database as text, table by table, without what no two runs have in common: the times of our own
 // clock, and the ids that rows were given in the order of their coming.
 
 const listing = sql`l.source || ' ' || l.external_id`;
-const values = (row: string): SQL =>
-  sql.raw(
-    ['price_usd', 'market_cap_usd', 'volume_24h_usd', 'percent_change_24h', 'open_usd', 'high_usd', 'low_usd']
-      .map((name) => `coalesce(${row}.${name}::text, '-')`)
-      .join(" || ' ' || "),
-  );
+const columns = (row: string, names: readonly string[]): SQL =>
+  sql.raw(names.map((name) => `coalesce(${row}.${name}::text, '-')`).join(" || ' ' || "));
 /** A record without a time of its own has that of its first fetch, which is our clock's. */
 const ownTime = (row: string): SQL =>
   sql.raw(
@@ -21,14 +18,13 @@ const ownTime = (row: string): SQL =>
 /** What each table holds, as one text per row; null where there is nothing that could be compared. */
 const TABLES: Record<string, SQL | null> = {
   observations: sql`
-    select ${listing} || ' ' || o.kind || ' ' || ${ownTime('o')} || ' rev ' || o.revision || ' ' || ${values('o')} || ' '
+    select ${listing} || ' ' || o.kind || ' ' || ${ownTime('o')} || ' rev ' || o.revision || ' ' || ${columns('o', FIGURES)} || ' '
       || array_to_string(o.flags, '|') || ' ' || o.pointer || ' of ' || p.sha256 || ' v' || o.normalizer_version
       || case when o.superseded_at is null then '' else ' superseded' end
     from observations o join listings l on l.id = o.listing_id join raw_payloads p on p.id = o.raw_payload_id`,
   latest_observations: sql`
-    select ${listing} || ' ' || ${ownTime('o')} || ' rev ' || o.revision || ' ' || concat_ws(' ', coalesce(o.price_usd, -1),
-      o.market_cap_usd, o.volume_24h_usd, o.percent_change_24h, array_to_string(o.flags, '|'), 'rank', o.rank,
-      o.percent_change_1h, o.percent_change_7d, o.circulating_supply, o.total_supply, o.max_supply, o.image_url)
+    select ${listing} || ' ' || ${ownTime('o')} || ' rev ' || o.revision || ' ' || ${columns('o', SPOT_FIGURES)} || ' '
+      || array_to_string(o.flags, '|') || ' page ' || ${columns('o', PAGE_FACTS)}
     from latest_observations o join listings l on l.id = o.listing_id`,
   counts: sql`
     select ${listing} || ' ' || c.kind || ' ' || c.observations || ' ' || c.revisions || case
@@ -86,7 +82,8 @@ const TABLES: Record<string, SQL | null> = {
     full join (select source, count(*) as listings from listings group by source) found using (source)
     where kept.listings is distinct from found.listings`,
   raw_payloads: sql`
-    select distinct concat_ws(' ', source, endpoint, url, status, size_bytes, sha256, encoding, poll_top, error_code,
+    select distinct concat_ws(' ', source, endpoint, url, status, size_bytes, sha256, encoding, poll_top,
+      beat_seconds, error_code,
       records, newest_observed_at is null, unknowns, shape, expired_at is null, loaded_at is not null)
     from raw_payloads where loaded_at is not null or status = 404 or source = 'csv'`,
   rejects: sql`
@@ -145,16 +142,16 @@ const GROUPED: Record<string, SQL | null> = {
  */
 export async function takeTables(db: Db, grouped = false): Promise<Snapshot> {
   const queries = grouped ? { ...TABLES, ...GROUPED } : TABLES;
-  const tables = await rowsOf<{ name: string }>(
-    db.execute(sql`select table_name as name from information_schema.tables where table_schema = 'public'`),
+  const tables = await db.execute<{ name: string }>('test.raw')(
+    sql`select table_name as name from information_schema.tables where table_schema = 'public'`,
   );
   const snapshot: Snapshot = {};
   for (const { name } of tables) {
     const query = queries[name];
     if (query === undefined) throw new Error(`Say how to compare ${name} in test/chaos/snapshot.ts.`);
     if (query === null) continue;
-    const lines = await rowsOf<{ line: string }>(
-      db.execute(sql`select line from (${query}) as t (line) order by line collate "C"`),
+    const lines = await db.execute<{ line: string }>('test.raw')(
+      sql`select line from (${query}) as t (line) order by line collate "C"`,
     );
     snapshot[name] = lines.map(({ line }) => line);
   }
@@ -172,11 +169,9 @@ interface StoredPayload {
 
 /** Whether the bytes that rows point to are there, or gone when they were given up. */
 async function storedBytes({ db, uploads, raw }: Pick<Deps, 'db' | 'uploads' | 'raw'>): Promise<string[]> {
-  const payloads = await rowsOf<StoredPayload>(
-    db.execute(
-      sql`select distinct r2_key, sha256, source, loaded_at is not null or source = 'csv' as wanted,
+  const payloads = await db.execute<StoredPayload>('test.raw')(
+    sql`select distinct r2_key, sha256, source, loaded_at is not null or source = 'csv' as wanted,
         deleted_at is not null as deleted from raw_payloads`,
-    ),
   );
   const found = await Promise.all(
     payloads.map(async ({ r2_key, sha256, source, wanted, deleted }) => {

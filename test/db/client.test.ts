@@ -1,17 +1,20 @@
 import { sql } from 'drizzle-orm';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { connect, databaseError, rowsOf } from '../../src/db/client.ts';
+import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { connect, type Query, rowIn } from '../../src/db/client.ts';
+import { guardCode, sqlState } from '../../src/db/database-error.ts';
 import { AppError } from '../../src/errors.ts';
+import { createLog } from '../../src/log.ts';
+import { testDeps } from '../support/deps.ts';
 
-const db = connect('postgres://tape:tape@127.0.0.1:1/tape', 30);
-const one = () => db.execute(sql`select 1 as one`);
+const db = connect('postgres://tape:tape@127.0.0.1:1/tape', { ms_max: 30 });
+const one = () => db.execute<{ one: number }>('test.one')(sql`select 1 as one`);
 
 /** What the Worker makes of a database that answers so, to a query alone and to a batch. */
 async function codesOf(answer: typeof fetch): Promise<unknown[]> {
   vi.spyOn(globalThis, 'fetch').mockImplementation(answer);
-  const faults = await Promise.allSettled([rowsOf(one()), db.batch([one(), one()])]);
+  const faults = await Promise.allSettled([one(), db.batch([one(), one()])]);
   return faults.map((fault) => {
-    const error = fault.status === 'rejected' ? databaseError(fault.reason) : fault.value;
+    const error = fault.status === 'rejected' ? fault.reason : fault.value;
     return error instanceof AppError ? error.code : error;
   });
 }
@@ -35,6 +38,7 @@ describe('a database that cannot be used now', () => {
     ['cannot be connected to', () => Promise.reject(new TypeError('connection refused'))],
     ['says half of its reply', says('{"fields":[{"name":"one","dataTypeID":23}],"ro')],
     ['ends with its connection', says('{"message":"terminating connection","code":"57P01"}', 400)],
+    ['names no SQLSTATE', says('{"message":"the proxy gave up","code":""}', 400)],
     ['fails in its proxy', says('{"message":"no"}', 500)],
     ['is overloaded', says('busy', 503)],
     ['sends more than may travel', says('', 507)],
@@ -53,4 +57,103 @@ it('tells a statement that the database refuses from one it could not take', asy
     'internal',
     'internal',
   ]);
+});
+
+describe('results', () => {
+  const real = testDeps().db;
+  const number = (n: number) => real.execute<{ n: number }>('test.number')(sql`select ${n}::int as n`);
+  const text = (t: string) => real.execute<{ t: string }>('test.text')(sql`select ${t}::text as t`);
+  const nothing = () => real.execute('test.nothing')(sql`select set_config('cointape.test', '', true)`);
+
+  it('are rows of the type that the statement names', async () => {
+    const rows = await number(1);
+    expectTypeOf(rows).toEqualTypeOf<{ n: number }[]>();
+    expect(rows).toEqual([{ n: 1 }]);
+    expectTypeOf(nothing()).toEqualTypeOf<Query<void>>();
+    expectTypeOf(await nothing()).toBeVoid();
+  });
+
+  it('of a batch have the type of their place, and a list of queries gives a list', async () => {
+    const numbers = [number(2), number(3)];
+    const results = await real.batch([number(1), nothing(), numbers, [], text('a')]);
+    const [first, second, more, none, last] = results;
+    expectTypeOf(first).toEqualTypeOf<{ n: number }[]>();
+    expectTypeOf(second).toBeVoid();
+    expectTypeOf(more).toEqualTypeOf<{ n: number }[][]>();
+    expectTypeOf(none).toEqualTypeOf<[]>();
+    expectTypeOf(last).toEqualTypeOf<{ t: string }[]>();
+    expect([first, more, none, last]).toEqual([[{ n: 1 }], [[{ n: 2 }], [{ n: 3 }]], [], [{ t: 'a' }]]);
+    expect(rowIn(last).t).toBe('a');
+    expect(() => rowIn([])).toThrow('promised a row');
+  });
+});
+
+describe('the log', () => {
+  const SECRET = 'a-parameter-7f3a9c';
+  const { DATABASE_URL } = testDeps().settings;
+
+  /** What is logged of a statement and of a batch that holds it, and the error. */
+  async function loggedOf(statement: ReturnType<typeof sql>, level: 'debug' | 'warn' = 'warn') {
+    const lines: string[] = [];
+    for (const name of ['debug', 'warn', 'error'] as const)
+      vi.spyOn(console, name).mockImplementation((line: string) => void lines.push(line));
+    const { execute, batch } = connect(DATABASE_URL, { log: createLog(level) });
+    const faulty = () => execute('test.faulty')(statement);
+    const alone: unknown = await faulty().then(
+      () => null,
+      (error: unknown) => error,
+    );
+    await batch([execute('test.fine')(sql`select`), faulty()]).catch(() => {});
+    return { alone, lines, parsed: lines.map((line): unknown => JSON.parse(line)) };
+  }
+
+  it('names a statement that fails, its SQLSTATE and how long it took, and no parameter', async () => {
+    const { alone, lines, parsed } = await loggedOf(sql`select ${SECRET}::int`);
+    const failed = { level: 'error', event: 'database.failed', code: 'internal', sqlstate: '22P02' };
+    const duration_ms = expect.any(Number);
+    expect(parsed).toEqual([
+      { ...failed, statement: 'test.faulty', duration_ms },
+      { ...failed, statements: ['test.fine', 'test.faulty'], duration_ms },
+    ]);
+    expect(lines.join()).not.toContain(SECRET);
+    expect(alone).toBeInstanceOf(AppError);
+    expect(String(alone)).not.toContain(SECRET);
+    expect((alone as AppError).cause).toMatchObject({ name: 'NeonDbError', code: '22P02' });
+    expect(sqlState(alone)).toBe('22P02');
+  });
+
+  it('names the constraint, and only warns of a key that another request took', async () => {
+    const { parsed } = await loggedOf(
+      sql`insert into tape_version select t.* from tape_version t, (values (1), (2)) as twice`,
+    );
+    expect(parsed[0]).toMatchObject({ level: 'warn', sqlstate: '23505', constraint: 'tape_version_pkey' });
+  });
+
+  it('says nothing of a guard, which refuses by design', async () => {
+    const { alone, lines } = await loggedOf(sql`select guard(false, 'lease_lost')`);
+    expect([alone instanceof AppError && alone.code, guardCode(alone)]).toEqual(['lease_lost', 'lease_lost']);
+    expect(lines).toEqual([]);
+    expect((await loggedOf(sql`select guard(false, 'wrong_mode')`)).parsed[0]).toMatchObject({
+      level: 'error',
+      code: 'wrong_mode',
+      sqlstate: 'CT001',
+    });
+  });
+
+  it('tells of every answer when it is asked to', async () => {
+    const { parsed } = await loggedOf(sql`select ${SECRET}::text`, 'debug');
+    const answered = { level: 'debug', event: 'database.answered', duration_ms: expect.any(Number) };
+    expect(parsed).toEqual([
+      { ...answered, statement: 'test.faulty' },
+      { ...answered, statements: ['test.fine', 'test.faulty'] },
+    ]);
+  });
+});
+
+it('sends the name of a statement along, for the logs of Postgres', async () => {
+  const sent = vi
+    .spyOn(globalThis, 'fetch')
+    .mockResolvedValue(new Response('{"fields":[],"rows":[],"command":"SELECT","rowCount":0}'));
+  await one();
+  expect(String(sent.mock.calls[0]?.[1]?.body)).toContain('"query":"select /* test.one */ 1 as one"');
 });

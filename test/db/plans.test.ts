@@ -1,7 +1,7 @@
 import type { SQL } from 'drizzle-orm';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Db } from '../../src/db/client.ts';
+import type { Db, StatementName } from '../../src/db/client.ts';
 import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
 import { ask, bearer } from '../support/http.ts';
 
@@ -31,9 +31,9 @@ const listening = (db: Db, sent: SQL[]): Db =>
       const value = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
       if (name !== 'execute') return value.bind(target);
-      return (statement: SQL) => {
+      return (name: StatementName) => (statement: SQL) => {
         sent.push(statement);
-        return target.execute(statement);
+        return target.execute(name)(statement);
       };
     },
   });
@@ -97,7 +97,7 @@ function seenRows(node: PlanNode): number {
 
 beforeAll(async () => {
   await emptyDatabase();
-  for (const statement of SEED) await testDeps().db.execute(statement);
+  for (const statement of SEED) await testDeps().db.execute('test.seed')(statement);
 }, 120_000);
 afterAll(emptyDatabase);
 
@@ -164,7 +164,7 @@ const LISTING = ['observations_listing_id_kind_observed_at_revision_pk'];
 const KNOWN = ['observations_known'];
 const NONE: string[] = [];
 const COINS_50 = Array.from({ length: 50 }, (_, i) => `coin-${i * 7 + 1}`).join(',');
-// Three lanes (source and kind) of a page and the row that tells whether more follow.
+// Three ranges (source and kind) of a page and the row that tells whether more follow.
 const PAGE = 3 * 51;
 
 describe('/data', () => {
@@ -215,7 +215,7 @@ describe('/data', () => {
   ])('%s is found without a look at the rows before it', async (query, passed) => {
     const cost = await costOf(`/data?limit=50&${query}`);
     expect(cost).toMatchObject({ whole: NONE, indexes: [...LISTING, ...SPOT], statements: 1 });
-    // Each lane is read one row further than it is used, and the rows of the page are looked up.
+    // Each range is read one row further than it is used, and the rows of the page are looked up.
     expect(cost.observations).toBeLessThanOrEqual(passed + 2 * 51 + 6);
     expect(cost.sorted).toBeLessThanOrEqual(51);
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { areDistinct, sayTheSame, settleBatch } from '../../src/domain/batch.ts';
+import { FIGURES, recordOf } from '../../src/domain/figures.ts';
 import type { Observation } from '../../src/domain/observation.ts';
 
 const observation = (changed: Partial<Observation> = {}): Observation => ({
@@ -9,13 +10,8 @@ const observation = (changed: Partial<Observation> = {}): Observation => ({
   name: 'Ion',
   kind: 'spot',
   observed_at: '2026-01-10T10:00:00Z',
+  ...recordOf(FIGURES, () => null),
   price_usd: '1.0',
-  market_cap_usd: null,
-  volume_24h_usd: null,
-  percent_change_24h: null,
-  open_usd: null,
-  high_usd: null,
-  low_usd: null,
   flags: [],
   page: null,
   pointer: '/0',

@@ -144,7 +144,7 @@ describe('without a database', () => {
 });
 
 test('a database that gives no answer is down for /health', async () => {
-  const never = { execute: () => new Promise(() => {}) };
+  const never = { execute: () => () => new Promise(() => {}) };
   const deps = { db: never as never, sleep: async () => {} };
   expect((await ask('/health', { deps })).json).toMatchObject({ status: 'down' });
 });
@@ -161,7 +161,7 @@ test('a misconfigured Worker names the variable; /livez works', async () => {
 });
 
 test('an error nobody expected shows nothing of itself', async () => {
-  const failing = { execute: () => Promise.reject(new Error('internal detail')) };
+  const failing = { execute: () => () => Promise.reject(new Error('internal detail')) };
   const { status, text } = await ask('/stats', { deps: { db: failing as never } });
   expect(status).toBe(500);
   expect(JSON.parse(text)).toMatchObject({ code: 'internal' });

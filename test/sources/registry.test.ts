@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDecimal } from '../../src/domain/decimal.ts';
+import { FIGURES, PAGE_FACTS, VALUE_NAMES, valueType } from '../../src/domain/figures.ts';
 import type { CatalogEntry } from '../../src/domain/identity/catalog.ts';
 import { parseInstant } from '../../src/domain/instant.ts';
 import { JsonNumber } from '../../src/domain/json-number.ts';
@@ -77,6 +78,17 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
     );
     expect(read(fixture)).toEqual(batch);
   });
+
+  it.each(readable.map((fixture) => [fixture.file, fixture] as const))(
+    'says every figure of %s',
+    (_file, { expected: { observations = [] } }) => {
+      for (const observation of observations) {
+        expect(FIGURES.filter((figure) => !(figure in observation))).toEqual([]);
+        if (observation.page === null) continue;
+        expect(PAGE_FACTS.filter((fact) => !(fact in (observation.page ?? {})))).toEqual([]);
+      }
+    },
+  );
 
   it.each(
     fixtures.filter(({ expected }) => expected.unreadable !== undefined).map((f) => [f.file, f] as const),
@@ -208,10 +220,18 @@ function numbersIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : [];
 }
 
+const TOTALS = [
+  'market_cap_usd',
+  'volume_24h_usd',
+  'bitcoin_dominance_percent',
+  'market_cap_change_24h_percent',
+];
+const DECIMALS = new Set([...TOTALS, ...VALUE_NAMES.filter((name) => valueType(name) === 'decimal')]);
+
 function decimalsOf(row: Observation | MarketTotals): string[] {
   const fields = { ...row, ...('page' in row ? row.page : {}) };
   return Object.entries(fields).flatMap(([name, value]) =>
-    /usd|percent|supply/.test(name) && typeof value === 'string' ? [value] : [],
+    DECIMALS.has(name) && typeof value === 'string' ? [value] : [],
   );
 }
 

@@ -230,7 +230,7 @@ describe('its rows', () => {
 
   it('are on pages far into the tape', async () => {
     await seed(db, [row('dummy:a', '1'), row('coingecko:a', '2')]);
-    await db.execute(sql`
+    await db.execute('test.raw')(sql`
       insert into observations (listing_id, kind, observed_at, revision, source, known_at, price_usd,
         raw_payload_id, pointer, run_id, normalizer_version, flags)
       select l.id, 'spot', timestamptz '2026-01-01Z' + make_interval(mins => n::int), 1, l.source, '2026-01-10Z',
@@ -250,7 +250,7 @@ describe('its rows', () => {
     await seedAssets(db, [{ id: 'a', listings }]);
     const outlier = async () => (await ask('/divergence', { deps })).page.data[0];
     expect(await outlier()).toMatchObject({ compared: 3, median_price_usd: 101, outlier: 'coinpaprika' });
-    await db.execute(sql`update latest_observations set price_usd = 10 where source = 'dummy'`);
+    await db.execute('test.raw')(sql`update latest_observations set price_usd = 10 where source = 'dummy'`);
     expect(await outlier()).toMatchObject({ compared: 3, median_price_usd: 101, outlier: 'dummy' });
   });
 });

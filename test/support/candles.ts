@@ -6,7 +6,7 @@ import { rows } from './deps.ts';
 /** Makes the candles of all spot rows that were seeded. */
 export async function makeCandles(db: Db): Promise<void> {
   await db.batch([
-    db.execute(markStale(sql`(select * from observations where kind = 'spot')`)),
+    db.execute('test.raw')(markStale(sql`(select * from observations where kind = 'spot')`)),
     settleCandles(db),
   ]);
 }

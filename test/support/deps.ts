@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { type Deps, makeDeps } from '../../src/deps.ts';
 import type { Env } from '../../src/env.ts';
 import { coingeckoUrl, coinpaprikaUrl } from './upstream.ts';
@@ -23,17 +23,17 @@ const TABLES =
 export async function emptyDatabase(): Promise<void> {
   const { db } = testDeps();
   await db.batch([
-    db.execute(sql.raw(`truncate ${TABLES} restart identity cascade`)),
-    db.execute(
+    db.execute('test.raw')(sql.raw(`truncate ${TABLES} restart identity cascade`)),
+    db.execute('test.raw')(
       sql`update tape_version set version = '1970-01-01Z', next_version = '1970-01-01Z', mode = null`,
     ),
-    db.execute(
+    db.execute('test.raw')(
       sql`update retention set (horizon, removed_at, rows_removed, payloads_expired, maintained_at) = (null, null, 0, 0, null)`,
     ),
   ]);
 }
 
 /** Rows of a query, as the driver gives them. */
-export async function rows<Row = Record<string, unknown>>(statement: ReturnType<typeof sql>): Promise<Row[]> {
-  return (await testDeps().db.execute(statement)).rows as Row[];
+export async function rows<Row extends object = Record<string, unknown>>(statement: SQL): Promise<Row[]> {
+  return testDeps().db.execute<Row>('test.rows')(statement);
 }

@@ -1,4 +1,3 @@
-import { rowsOf } from '../../src/db/client.ts';
 import { acceptUpload, type UploadHints } from '../../src/db/uploads/lifecycle.ts';
 import { testDeps } from './deps.ts';
 
@@ -27,16 +26,14 @@ export async function storeUpload(
   const id = crypto.randomUUID();
   const body = new Response(bytes as BufferSource).body ?? new ReadableStream<Uint8Array>();
   const stored = await uploads.put(id, body, bytes.byteLength);
-  const [row] = await rowsOf<{ id: string }>(
-    acceptUpload(db, {
-      id,
-      filename: filename ?? null,
-      hints: { ...NO_HINTS, ...hints },
-      series_key: dry_run ? null : id,
-      dry_run: dry_run ?? false,
-      content_type: 'text/csv',
-      ...stored,
-    }),
-  );
+  const [row] = await acceptUpload(db, {
+    id,
+    filename: filename ?? null,
+    hints: { ...NO_HINTS, ...hints },
+    series_key: dry_run ? null : id,
+    dry_run: dry_run ?? false,
+    content_type: 'text/csv',
+    ...stored,
+  });
   return row?.id ?? '';
 }

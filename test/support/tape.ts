@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../src/db/client.ts';
+import { FIGURES, type Figures, SPOT_FIGURES } from '../../src/domain/figures.ts';
 import type { Kind } from '../../src/domain/observation.ts';
 
 // Rows as the loader would leave them, for tests of what is read. Written in SQL so that reads are not
 // tested through the code that writes.
 
-export interface SeedRow {
+export interface SeedRow extends Partial<Figures> {
   source?: string;
   external_id: string;
   symbol?: string | null;
@@ -15,55 +16,49 @@ export interface SeedRow {
   known_at?: string;
   superseded_at?: string | null;
   revision?: number;
-  price_usd?: string | null;
-  market_cap_usd?: string | null;
-  volume_24h_usd?: string | null;
-  percent_change_24h?: string | null;
-  open_usd?: string | null;
-  high_usd?: string | null;
-  low_usd?: string | null;
   flags?: string[];
 }
+
+const SPOT = sql.raw(SPOT_FIGURES.join(', '));
 
 /** Inserts rows with their listings, and brings counts, latest rows and the version in step. */
 export async function seed(db: Db, rows: SeedRow[]): Promise<void> {
   for (const row of rows) await insertRow(db, row);
-  await db.execute(sql`truncate counts, source_counts, latest_observations`);
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`truncate counts, source_counts, latest_observations`);
+  await db.execute('test.raw')(sql`
     insert into counts (listing_id, kind, source, observations, revisions, first_observed_at, last_observed_at,
       first_known_at)
     select listing_id, kind, source, count(*) filter (where superseded_at is null), count(*), min(observed_at),
       max(observed_at), min(known_at)
     from observations group by listing_id, kind, source`);
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     insert into source_counts (source, kind, observations, revisions, last_observed_at)
     select source, kind, sum(observations), sum(revisions), max(last_observed_at) from counts group by source, kind`);
-  await db.execute(sql`
-    insert into latest_observations (listing_id, source, observed_at, revision, known_at, price_usd,
-      market_cap_usd, volume_24h_usd, percent_change_24h, flags)
-    select distinct on (listing_id) listing_id, source, observed_at, revision, known_at, price_usd,
-      market_cap_usd, volume_24h_usd, percent_change_24h, flags
+  await db.execute('test.raw')(sql`
+    insert into latest_observations (listing_id, source, observed_at, revision, known_at, flags, ${SPOT})
+    select distinct on (listing_id) listing_id, source, observed_at, revision, known_at, flags, ${SPOT}
     from observations where kind = 'spot' and superseded_at is null
     order by listing_id, observed_at desc`);
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     update tape_version set version = greatest(version, (select max(known_at) from observations),
       (select max(superseded_at) from observations))`);
 }
 
 async function insertRow(db: Db, row: SeedRow): Promise<void> {
   const { source = 'coingecko', external_id, observed_at, flags = [] } = row;
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     insert into listings (source, external_id, symbol, name, first_known_at)
     values (${source}, ${external_id}, ${row.symbol ?? null}, ${row.name ?? null}, now())
     on conflict do nothing`);
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     insert into observations (listing_id, kind, observed_at, revision, source, known_at, superseded_at,
-      price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, open_usd, high_usd, low_usd,
-      raw_payload_id, pointer, run_id, normalizer_version, flags)
+      ${sql.raw(FIGURES.join(', '))}, raw_payload_id, pointer, run_id, normalizer_version, flags)
     select id, ${row.kind ?? 'spot'}, ${observed_at}, ${row.revision ?? 1}, ${source},
-      ${row.known_at ?? observed_at}, ${row.superseded_at ?? null}, ${row.price_usd ?? null},
-      ${row.market_cap_usd ?? null}, ${row.volume_24h_usd ?? null}, ${row.percent_change_24h ?? null},
-      ${row.open_usd ?? null}, ${row.high_usd ?? null}, ${row.low_usd ?? null}, 1, '/0', 1, 1,
+      ${row.known_at ?? observed_at}, ${row.superseded_at ?? null},
+      ${sql.join(
+        FIGURES.map((figure) => sql`${row[figure] ?? null}::numeric`),
+        sql`, `,
+      )}, 1, '/0', 1, 1,
       ${sql.param(flags)}::text[]
     from listings where source = ${source} and external_id = ${external_id}`);
 }
@@ -83,7 +78,7 @@ export async function seedRuns(db: Db, runs: SeedRun[]): Promise<void> {
   for (const run of runs) {
     const { source = 'coingecko', status, started_at = null, finished_at = null } = run;
     const [read, inserted, duplicate, rejected] = run.rows ?? [0, 0, 0, 0];
-    await db.execute(sql`
+    await db.execute('test.raw')(sql`
       insert into runs (source, trigger, status, accepted_at, started_at, finished_at, rows_read, rows_inserted,
         rows_duplicate, rows_rejected, error_code, error_message)
       values (${source}, 'cron', ${status}, ${run.accepted_at ?? started_at ?? '2025-01-01Z'}, ${started_at},
@@ -117,11 +112,11 @@ export interface SeedAsset {
 /** Maps listings, which must exist, to assets, as a resolution would leave them. */
 export async function seedAssets(db: Db, assets: SeedAsset[]): Promise<void> {
   for (const { id, symbol = null, name = null, merged_into = null, listings = {} } of assets) {
-    await db.execute(sql`
+    await db.execute('test.raw')(sql`
       insert into assets (id, symbol, name, created_at, merged_into)
       values (${id}, ${symbol}, ${name}, '2025-01-01Z', ${merged_into})`);
     for (const [listing, method] of Object.entries(listings)) {
-      await db.execute(sql`
+      await db.execute('test.raw')(sql`
         with mapped as (
           update listings set asset_id = ${id}, is_resolved = true
           where source || ':' || external_id = ${listing} returning id

@@ -80,7 +80,7 @@ export const markStale = (rows: SQL): SQL => sql`
 
 /** Makes the candles of the noted days anew from the current observations; frozen ones stay as they are. */
 export function settleCandles(db: Db) {
-  return db.execute(sql`
+  return db.execute('candles.settle')(sql`
     with stale as (delete from stale_candles returning listing_id, day),
     fresh as materialized (${candlesOf(rowsOfDays)}),
     gone as (

@@ -23,7 +23,7 @@ export interface RebuiltRow {
  */
 export function markNextStale(db: Db, from: ListingDay, limit: number) {
   const [listing_id, day] = [sql`${from.listing_id}::int`, sql`${from.day}::timestamptz`];
-  return db.execute(sql`
+  return db.execute<RebuiltRow>('candles.mark-next-stale')(sql`
     with slice as materialized (
       select c.listing_id, ${bucketStart('day', 'o.observed_at')} as day
       from counts c cross join lateral (

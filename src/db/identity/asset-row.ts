@@ -1,9 +1,19 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Decimal } from '../../domain/decimal.ts';
+import {
+  PAGE_FACTS,
+  type PageFact,
+  type PageFacts,
+  recordOf,
+  SPOT_FIGURES,
+  type SpotFigures,
+  valueType,
+} from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Flag } from '../../domain/observation.ts';
 import { ageSeconds, type Clock, isFresh, sourceRank } from '../observations/prefer-source.ts';
+import { columnList } from '../sql/column-list.ts';
 import { instantText } from '../sql/instant-text.ts';
+import { RESULT_TYPES, selectList } from '../sql/result-types.ts';
 
 /** What the source that answers for an asset says of it last. */
 export interface AssetReading {
@@ -18,36 +28,25 @@ export interface AssetReading {
   flags: Flag[];
 }
 
-interface AssetFacts {
+interface AssetFacts extends SpotFigures, PageFacts {
   asset_id: string;
   symbol: string | null;
   name: string | null;
   listings_count: string;
-  image_url: string | null;
-  price_usd: Decimal | null;
-  market_cap_usd: Decimal | null;
-  volume_24h_usd: Decimal | null;
-  percent_change_1h: Decimal | null;
-  percent_change_24h: Decimal | null;
-  percent_change_7d: Decimal | null;
-  circulating_supply: Decimal | null;
-  total_supply: Decimal | null;
-  max_supply: Decimal | null;
-  rank: number | null;
 }
 
 /** An asset with its reading. Without one, the coin has only market bars: all its values are null. */
 export type AssetRow = AssetFacts & (AssetReading | { [Key in keyof AssetReading]: null });
 
-/** The columns of a best reading that an AssetRow shows, besides its listing. */
-const PAGE = [
-  'price_usd, market_cap_usd, volume_24h_usd, percent_change_1h, percent_change_24h, percent_change_7d',
-  'circulating_supply, total_supply, max_supply, rank, flags, revision',
-].join(', ');
+// What the page of an asset shows of its best reading. A picture may be that of another source.
+const IMAGE = 'image_url' satisfies PageFact;
+const SHOWN = [...SPOT_FIGURES, ...PAGE_FACTS.filter((fact) => fact !== IMAGE)];
+const READ = columnList([...SHOWN, IMAGE, 'flags', 'revision'], 'o');
+const SHOWN_TYPES = recordOf(SHOWN, (name) => RESULT_TYPES[valueType(name)]);
 
 /** The newest spot rows of listings `l`, as rows `o`: a select that lacks its condition. */
 export const readings = (clock: Clock): SQL => sql`
-  select o.listing_id, o.observed_at, l.source, l.external_id, o.image_url, ${sql.raw(PAGE)},
+  select o.listing_id, o.observed_at, l.source, l.external_id, ${READ},
     coalesce(${isFresh(clock, 'l.source')}, false) as fresh
   from listings l join latest_observations o on o.listing_id = l.id`;
 
@@ -65,7 +64,7 @@ export const bestReading = (clock: Clock, asset: SQL = sql`a.id`): SQL => sql`
 export const assetRow = (clock: Clock): SQL => sql`
   a.id as asset_id, a.symbol, a.name, (select count(*) from listings l where l.asset_id = a.id) as listings_count,
   b.listing_id, b.source, b.external_id, ${instantText('b.observed_at')} as observed_at, b.fresh,
-  ${ageSeconds(clock, 'b.observed_at')} as age_seconds, ${sql.raw(`b.${PAGE.replaceAll(', ', ', b.')}`)},
+  ${ageSeconds(clock, 'b.observed_at')} as age_seconds, b.flags, b.revision, ${selectList(SHOWN_TYPES, 'b')},
   coalesce(b.image_url, (${otherImage(clock)})) as image_url`;
 
 // Not a figure: any source's picture of the coin will do.

@@ -18,7 +18,7 @@ export function loadCatalog(db: Db, source: string, entries: readonly CatalogEnt
     contracts.map((contract) => ({ external_id, ...contract })),
   );
   const part = (key: 'external_id' | 'platform' | 'address') => sql.param(addresses.map((row) => row[key]));
-  return db.execute(sql`
+  return db.execute<LoadedCatalogRow>('identity.load-catalog')(sql`
     with entries as (
       select distinct on (external_id) external_id, symbol, name
       from unnest(${column('external_id')}::text[], ${column('symbol')}::text[], ${column('name')}::text[])

@@ -31,10 +31,10 @@ export interface DecidedRow {
  * reply, is that one. For a batch, whose last result is one DecidedRow: decisions on a listing take turns.
  */
 export function insertDecision(db: Db, decision: NewDecision) {
-  const turn = db.execute(sql`
-    select 1 from listings
+  const turn = db.execute('identity.lock-listing')(sql`
+    select from listings
     where id = (select listing_id from mappings where id = ${decision.mapping_id}::bigint) for update`);
-  const decided = db.execute(sql`
+  const decided = db.execute<DecidedRow>('identity.decide')(sql`
     with mapping as (
       select id, listing_id, coalesce(${decision.asset_id}::text, asset_id) as asset_id
       from mappings where id = ${decision.mapping_id}::bigint

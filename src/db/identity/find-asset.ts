@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import type { Kind } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
-import { pinnedVersion, unseen } from '../observations/page.ts';
+import { unseen, versionAt } from '../observations/page.ts';
 import type { Clock } from '../observations/prefer-source.ts';
 import { instantText } from '../sql/instant-text.ts';
 import { type AssetRef, assetIds } from './asset-ref.ts';
@@ -35,20 +35,20 @@ export type AssetDetailRow = { current_version: Instant } & (
   | { asset_id: null }
 );
 
-export interface AssetWish extends Clock {
+export interface AssetRequest extends Clock {
   ref: AssetRef;
   seen: Instant | null;
 }
 
 /** One asset with its listings and coverage: one AssetDetailRow, of nulls when there is none. */
-export function findAsset(db: Db, wish: AssetWish) {
-  return db.execute(sql`
+export function findAsset(db: Db, request: AssetRequest) {
+  return db.execute<AssetDetailRow>('identity.asset')(sql`
     select ${instantText('v.current')} as current_version, found.*
-    from (${pinnedVersion(null)}) v
+    from (${versionAt(null)}) v
     left join lateral (
-      select ${assetRow(wish)}, (${LISTINGS}) as listings, (${COVERAGE}) as coverage
-      from assets a left join lateral (${bestReading(wish)}) b on true
-      where a.id = (${assetIds([wish.ref])}) and ${unseen(wish.seen)}
+      select ${assetRow(request)}, (${LISTINGS}) as listings, (${COVERAGE}) as coverage
+      from assets a left join lateral (${bestReading(request)}) b on true
+      where a.id = (${assetIds([request.ref])}) and ${unseen(request.seen)}
     ) found on true`);
 }
 

@@ -18,7 +18,7 @@ export const CANDIDATES_MAX = 10;
 /** Assets somebody may have meant by one of these words, largest market cap first: AssetCandidate rows. */
 export function findCandidates(db: Db, words: string[], order: SourceOrder) {
   const symbols = words.map((word) => word.toUpperCase());
-  return db.execute(sql`
+  return db.execute<AssetCandidate>('identity.candidates')(sql`
     select ${assetName('l')} as asset, ${LABELS}, ${marketCap(order)} as market_cap_usd
     ${FROM}
     where l.external_id = any(${sql.param(words)}::text[]) or l.symbol = any(${sql.param(symbols)}::text[])

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Decimal } from '../../domain/decimal.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
-import { pinnedVersion, unseen } from '../observations/page.ts';
+import { unseen, versionAt } from '../observations/page.ts';
 import type { Clock } from '../observations/prefer-source.ts';
 import { instantText } from '../sql/instant-text.ts';
 import { type AssetRef, assetIds, unknownRefs } from './asset-ref.ts';
@@ -24,7 +24,7 @@ export interface AssetFilter {
   q: string | null;
 }
 
-export interface AssetsWish extends Clock {
+export interface AssetsRequest extends Clock {
   filter: AssetFilter;
   sort: AssetSort;
   order: 'asc' | 'desc';
@@ -46,16 +46,16 @@ export type AssetPageRow = {
  * there are none. Without a filter it walks the value's index, so a page costs the same for any number of
  * assets; with one it sorts what matches.
  */
-export function listAssets(db: Db, wish: AssetsWish) {
-  const { filter } = wish;
+export function listAssets(db: Db, request: AssetsRequest) {
+  const { filter } = request;
   const isSearch = Object.values(filter).some((condition) => condition !== null);
-  return db.execute(sql`
+  return db.execute<AssetPageRow>('identity.assets')(sql`
     select ${instantText('v.current')} as current_version, total.total, ${unknownRefs(filter.refs)} as unknown_refs,
       page.*
-    from (${pinnedVersion(null)}) v
-    cross join lateral (${isSearch ? searchTotal(wish) : TOTAL}) total
+    from (${versionAt(null)}) v
+    cross join lateral (${isSearch ? searchTotal(request) : TOTAL}) total
     left join lateral (
-      ${isSearch ? search(wish) : walk(wish)}
+      ${isSearch ? search(request) : walk(request)}
     ) page on true
     order by page.position`);
 }
@@ -63,42 +63,42 @@ export function listAssets(db: Db, wish: AssetsWish) {
 const TOTAL = sql`
   select count(*) as total from (select from listings l where l.asset_id is not null group by l.asset_id) named`;
 
-const searchTotal = ({ filter, seen }: AssetsWish): SQL => sql`
+const searchTotal = ({ filter, seen }: AssetsRequest): SQL => sql`
   select count(*) as total from assets a where ${conditions(filter)} and ${unseen(seen)}`;
 
-const search = (wish: AssetsWish): SQL => sql`
-  select ${assetRow(wish)}, row_number() over (order by ${inOrder(wish, `b.${wish.sort}`, 'b', 'a.id')}) as position
-  from assets a left join lateral (${bestReading(wish)}) b on true
-  where ${conditions(wish.filter)} and ${unseen(wish.seen)} and ${behind(wish)}
+const search = (request: AssetsRequest): SQL => sql`
+  select ${assetRow(request)}, row_number() over (order by ${inOrder(request, `b.${request.sort}`, 'b', 'a.id')}) as position
+  from assets a left join lateral (${bestReading(request)}) b on true
+  where ${conditions(request.filter)} and ${unseen(request.seen)} and ${behind(request)}
   order by position
-  limit ${wish.limit}::int offset ${wish.offset}::int`;
+  limit ${request.limit}::int offset ${request.offset}::int`;
 
 // Three sections, each in the order of an index and opened only when those before it did not fill the page.
-const walk = (wish: AssetsWish): SQL => sql`
-  with known as materialized (${section(wish, 'known')}),
-  valueless as materialized (${section(wish, 'valueless')}),
-  unread as materialized (${unreadSection(wish)})
-  select ${assetRow(wish)},
-    row_number() over (order by ${inOrder(wish, 'p.value', 'p', 'p.asset_id')}) as position
+const walk = (request: AssetsRequest): SQL => sql`
+  with known as materialized (${section(request, 'known')}),
+  valueless as materialized (${section(request, 'valueless')}),
+  unread as materialized (${unreadSection(request)})
+  select ${assetRow(request)},
+    row_number() over (order by ${inOrder(request, 'p.value', 'p', 'p.asset_id')}) as position
   from (
     select * from (select * from known union all select * from valueless union all select * from unread) p
-    order by ${inOrder(wish, 'p.value', 'p', 'p.asset_id')}
-    limit ${wish.limit}::int offset ${wish.offset}::int
+    order by ${inOrder(request, 'p.value', 'p', 'p.asset_id')}
+    limit ${request.limit}::int offset ${request.offset}::int
   ) p
   join assets a
     on a.id = coalesce(p.asset_id, (select m.asset_id from listings m where m.id = p.listing_id))
-  left join lateral (${readings(wish)} where l.id = p.listing_id) b on true`;
+  left join lateral (${readings(request)} where l.id = p.listing_id) b on true`;
 
-const reach = ({ limit, offset }: AssetsWish) => sql`${limit + offset}::int`;
+const reach = ({ limit, offset }: AssetsRequest) => sql`${limit + offset}::int`;
 
 /**
  * Readings with the sort value, or without it, that are the best of their asset. `offset 0` keeps the walk apart
  * from its condition: the planner takes the index in order and stops early, instead of judging every reading.
  */
-function section(wish: AssetsWish, part: 'known' | 'valueless'): SQL {
-  const { sort, order, seen } = wish;
+function section(request: AssetsRequest, part: 'known' | 'valueless'): SQL {
+  const { sort, order, seen } = request;
   const value = sql.raw(`r.${sort}`);
-  const isOpen = part === 'known' ? sql`true` : sql`(select count(*) from known) < ${reach(wish)}`;
+  const isOpen = part === 'known' ? sql`true` : sql`(select count(*) from known) < ${reach(request)}`;
   const inOrder = (row: string, column: string) =>
     sql.raw(`${part === 'known' ? `${row}.${column} ${order}, ` : ''}${row}.listing_id ${order}`);
   return sql`
@@ -106,20 +106,20 @@ function section(wish: AssetsWish, part: 'known' | 'valueless'): SQL {
     from (
       select ${value} as value, r.listing_id, r.listing_id = (
         select b.listing_id
-        from (${bestReading(wish, sql`(select m.asset_id from listings m where m.id = r.listing_id)`)}) b
+        from (${bestReading(request, sql`(select m.asset_id from listings m where m.id = r.listing_id)`)}) b
       ) as is_best
       from latest_observations r
       where ${unseen(seen)} and ${isOpen} and ${value} is ${sql.raw(part === 'known' ? 'not null' : 'null')}
-        and ${sectionBehind(wish, part)}
+        and ${sectionBehind(request, part)}
       order by ${inOrder('r', sort)}
       offset 0
     ) w
     where w.is_best
     order by ${inOrder('w', 'value')}
-    limit ${reach(wish)}`;
+    limit ${reach(request)}`;
 }
 
-function sectionBehind({ after, sort, order }: AssetsWish, part: 'known' | 'valueless'): SQL {
+function sectionBehind({ after, sort, order }: AssetsRequest, part: 'known' | 'valueless'): SQL {
   if (after === null) return sql`true`;
   const beyond = sql.raw(order === 'desc' ? '<' : '>');
   if (part === 'known')
@@ -131,22 +131,22 @@ function sectionBehind({ after, sort, order }: AssetsWish, part: 'known' | 'valu
 }
 
 /** Assets that only have market bars, by id. */
-const unreadSection = (wish: AssetsWish): SQL => sql`
+const unreadSection = (request: AssetsRequest): SQL => sql`
   select null::numeric as value, null::int as listing_id, a.id as asset_id
   from assets a
-  where (select count(*) from known) + (select count(*) from valueless) < ${reach(wish)} and ${unseen(wish.seen)}
+  where (select count(*) from known) + (select count(*) from valueless) < ${reach(request)} and ${unseen(request.seen)}
     and exists (select from listings l where l.asset_id = a.id)
     and not exists (
       select from listings l join latest_observations o on o.listing_id = l.id where l.asset_id = a.id)
-    and ${wish.after === null || wish.after.listing_id !== null ? sql`true` : sql`a.id > ${wish.after.asset_id}`}
+    and ${request.after === null || request.after.listing_id !== null ? sql`true` : sql`a.id > ${request.after.asset_id}`}
   order by a.id
-  limit ${reach(wish)}`;
+  limit ${reach(request)}`;
 
-const inOrder = ({ order }: AssetsWish, value: string, reading: string, id: string): SQL =>
+const inOrder = ({ order }: AssetsRequest, value: string, reading: string, id: string): SQL =>
   sql.raw(`${value} ${order} nulls last, ${reading}.listing_id ${order} nulls last, ${id}`);
 
 /** The rows of a search behind the key, in the same order as the sections. */
-function behind({ after, sort, order }: AssetsWish): SQL {
+function behind({ after, sort, order }: AssetsRequest): SQL {
   if (after === null) return sql`true`;
   const value = sql.raw(`b.${sort}`);
   const beyond = sql.raw(order === 'desc' ? '<' : '>');

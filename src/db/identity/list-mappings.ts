@@ -13,7 +13,7 @@ export interface MappingsFilter extends Omit<ListingFilter, 'refs'> {
   is_flagged: boolean | null;
 }
 
-export interface MappingsWish {
+export interface MappingsRequest {
   filter: MappingsFilter;
   limit: number;
   offset: number;
@@ -36,8 +36,8 @@ export type MappingPageRow = { total: string; unknown_refs: string[] | null } & 
 );
 
 /** One page of mappings, newest first: MappingPageRow rows. */
-export function listMappings(db: Db, { filter, limit, offset, after }: MappingsWish) {
-  return db.execute(sql`
+export function listMappings(db: Db, { filter, limit, offset, after }: MappingsRequest) {
+  return db.execute<MappingPageRow>('identity.mappings')(sql`
     select total.total, ${unknownRefs(filter.refs)} as unknown_refs, page.*
     from (select count(*) as total ${FROM} where ${conditions(filter)}) total
     left join (

@@ -4,6 +4,11 @@ import type { Db } from '../client.ts';
 import { arrayParam } from '../sql/array-param.ts';
 import { closeVersion } from '../tape/version.ts';
 
+export interface LoadedListingsRow {
+  added: string;
+  renamed: string;
+}
+
 /**
  * Makes the listings known, and follows their symbol and name; identity has to look at new and renamed ones.
  * Of one that comes several times the first counts. Only unknown ones are inserted: an insert that meets a
@@ -18,7 +23,7 @@ export function loadListings(db: Db, source: string, listings: ListingProfile[])
       [...distinct.values()].map((listing) => listing[key]),
       'text',
     );
-  return db.execute(sql`
+  return db.execute<LoadedListingsRow>('identity.load-listings')(sql`
     with input as (
       select * from unnest(${column('external_id')}, ${column('symbol')}, ${column('name')})
         as i (external_id, symbol, name)

@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm';
-import type { ListingPair } from '../../domain/identity/evidence.ts';
+import type {
+  ContractFact,
+  Decision,
+  ListedCoin,
+  ListingFacts,
+  ListingPair,
+  PriceTally,
+  PriorAsset,
+  PriorMapping,
+} from '../../domain/identity/evidence.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { leaseEnd } from '../tape/leases.ts';
@@ -23,28 +32,32 @@ export interface CoinList {
 export function readIdentity(db: Db, lists: readonly CoinList[], now: Instant) {
   const column = (key: keyof CoinList) => sql.param(lists.map((list) => list[key]));
   return [
-    db.execute(sql`
+    db.execute<{ token: string }>('identity.take-lease')(sql`
       insert into leases as l (name, token, expires_at)
       values (${IDENTITY_LEASE}, 1, ${leaseEnd()})
       on conflict (name) do update set token = l.token + 1, expires_at = excluded.expires_at
       where l.expires_at < clock_timestamp()
       returning token`),
-    db.execute(sql`select id, source, external_id, symbol, name, is_resolved from listings`),
-    db.execute(sql`
+    db.execute<ListingFacts & { is_resolved: boolean }>('identity.read-listings')(
+      sql`select id, source, external_id, symbol, name, is_resolved from listings`,
+    ),
+    db.execute<ListedCoin>('identity.read-catalog')(sql`
       select c.source, c.external_id, c.symbol, c.name from catalog c
       where not exists (select from listings l where (l.source, l.external_id) = (c.source, c.external_id))
         and (c.symbol in (select symbol from listings) or c.name in (select name from listings))`),
-    db.execute(sql`
+    db.execute<ContractFact>('identity.read-contracts')(sql`
       select source, external_id, platform, address from contracts
       where (platform, address) in (
           select c.platform, c.address from contracts c
           join listings l on (l.source, l.external_id) = (c.source, c.external_id))`),
-    db.execute(sql`select id::int as id, listing_id, action, asset_id from decisions`),
-    db.execute(sql`select id, symbol, name, merged_into from assets`),
-    db.execute(sql`
+    db.execute<Decision>('identity.read-decisions')(
+      sql`select id::int as id, listing_id, action, asset_id from decisions`,
+    ),
+    db.execute<PriorAsset>('identity.read-assets')(sql`select id, symbol, name, merged_into from assets`),
+    db.execute<PriorMapping>('identity.read-mappings')(sql`
       select id::int as id, listing_id, asset_id, method, confidence, evidence, state, flag_reason from mappings
       where state <> 'ended'`),
-    db.execute(sql`
+    db.execute<{ is_listed: boolean }>('identity.lists-answered')(sql`
       select not exists (
         select from unnest(${column('id')}::text[], ${column('coin_list')}::text[]) as l (source, endpoint)
         where exists (select from checkpoints c where c.source = l.source)
@@ -57,7 +70,9 @@ export function readIdentity(db: Db, lists: readonly CoinList[], now: Instant) {
 
 /** One row `{ open }`: whether a listing is new, renamed, has other contracts or a new decision. */
 export function findUnresolved(db: Db) {
-  return db.execute(sql`select exists (select from listings where not is_resolved) as open`);
+  return db.execute<{ open: boolean }>('identity.unresolved')(
+    sql`select exists (select from listings where not is_resolved) as open`,
+  );
 }
 
 /** Readings of a pair that are compared: the newest ones. */
@@ -68,7 +83,7 @@ const READINGS = 12;
  * nearest of the anchor within 15 minutes; a reading without one says nothing, and a pair without any has no row.
  */
 export function tallyPrices(db: Db, pairs: readonly ListingPair[]) {
-  return db.execute(sql`
+  return db.execute<PriceTally>('identity.tally-prices')(sql`
     select p.anchor_id, p.listing_id, count(*)::int as aligned,
       count(*) filter (where r.ratio <= 1.03)::int as agreed,
       count(*) filter (where r.ratio > 1.2)::int as disagreed,

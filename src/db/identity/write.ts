@@ -20,26 +20,26 @@ export function writeIdentity(
   return [
     renewLease(db, lease),
     openVersion(db),
-    db.execute(sql`
+    db.execute('identity.write-assets')(sql`
       insert into assets (id, symbol, name, created_at)
       select i.id, i.symbol, i.name, v.next_version
       from unnest(${sql.param(assets.map(({ id }) => id))}::text[], ${sql.param(assets.map(({ symbol }) => symbol))}::text[],
         ${sql.param(assets.map(({ name }) => name))}::text[]) as i (id, symbol, name)
       cross join tape_version v
       on conflict (id) do update set symbol = excluded.symbol, name = excluded.name, merged_into = null`),
-    db.execute(sql`
+    db.execute('identity.merge-assets')(sql`
       update assets a set merged_into = i.into_id
       from unnest(${sql.param(merged.map(({ id }) => id))}::text[], ${sql.param(merged.map(({ into }) => into))}::text[])
         as i (id, into_id)
       where a.id = i.id`),
     // First what makes room: a listing has one active mapping at any moment.
-    db.execute(sql`
+    db.execute('identity.end-mappings')(sql`
       update mappings m
       set state = case when m.id = any(${sql.param(ended)}::bigint[]) then 'ended' else 'proposed' end,
         valid_to = case when m.id = any(${sql.param(ended)}::bigint[]) then v.next_version end
       from tape_version v
       where m.id = any(${sql.param([...ended, ...leaving])}::bigint[])`),
-    db.execute(sql`
+    db.execute('identity.change-mappings')(sql`
       update mappings m
       set method = i.method, confidence = i.confidence, evidence = i.evidence, state = i.state,
         valid_from = case when m.state = 'active' or i.state <> 'active' then m.valid_from else v.next_version end,
@@ -48,7 +48,7 @@ export function writeIdentity(
       from (select unnest(${sql.param(changed.map(({ id }) => id))}::bigint[]) as id, ${columns(changed)}) i
       cross join tape_version v
       where m.id = i.id`),
-    db.execute(sql`
+    db.execute('identity.add-mappings')(sql`
       insert into mappings (listing_id, asset_id, method, confidence, evidence, state, flag_reason, flagged_at, valid_from)
       select i.listing_id, i.asset_id, i.method, i.confidence, i.evidence, i.state, i.flag_reason,
         case when i.flag_reason is null then null else v.next_version end, v.next_version
@@ -106,7 +106,7 @@ function columns(mappings: readonly ResolvedMapping[]): SQL {
 
 /** Reads join listings alone, so each carries the asset of its active mapping. */
 const followMappings = (db: Db, touched: { assets: number; ids: number[] }) =>
-  db.execute(sql`
+  db.execute('identity.follow-mappings')(sql`
     with moved as (
       update listings l set asset_id = m.asset_id
       from mappings m
@@ -118,7 +118,7 @@ const followMappings = (db: Db, touched: { assets: number; ids: number[] }) =>
     where exists (select from moved) or ${touched.assets > 0}::boolean`);
 
 const settle = (db: Db, seen: readonly ListingFacts[]) =>
-  db.execute(sql`
+  db.execute('identity.settle')(sql`
     update listings l set is_resolved = true
     from unnest(${sql.param(seen.map(({ id }) => id))}::int[], ${sql.param(seen.map(({ symbol }) => symbol))}::text[],
       ${sql.param(seen.map(({ name }) => name))}::text[]) as i (id, symbol, name)

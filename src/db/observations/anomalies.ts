@@ -14,7 +14,7 @@ const RUN_MAX = sql`interval '20 minutes'`;
  * the rows of the run only.
  */
 export function keepAnomalies(db: Db, run: { id: number; source: string }, found: Anomaly[]) {
-  return db.execute(sql`
+  return db.execute('observations.keep-anomalies')(sql`
     with fresh as materialized (
       select s.external_id, s.asset_id, o.listing_id, o.observed_at, o.price_usd
       from observations o join listings s on s.id = o.listing_id

@@ -1,35 +1,36 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { BatchRow } from '../../domain/batch.ts';
-import type { PageFacts } from '../../domain/observation.ts';
+import { FIGURES, PAGE_FACTS, type PageFact, recordOf, valueType } from '../../domain/figures.ts';
+import type { observations } from '../schema/observations.ts';
 import { arrayParam } from '../sql/array-param.ts';
 
 type Column = (row: BatchRow) => string | number | null;
-const page =
-  (key: keyof PageFacts): Column =>
-  (row) =>
-    row.page?.[key] ?? null;
+type SentColumn = [type: string, read: Column];
 
-const COLUMNS: [name: string, type: string, read: Column][] = [
-  ['kind', 'text', (row) => row.kind],
-  ['observed_at', 'timestamptz', (row) => row.observed_at],
-  ['price_usd', 'numeric', (row) => row.price_usd],
-  ['market_cap_usd', 'numeric', (row) => row.market_cap_usd],
-  ['volume_24h_usd', 'numeric', (row) => row.volume_24h_usd],
-  ['percent_change_24h', 'numeric', (row) => row.percent_change_24h],
-  ['open_usd', 'numeric', (row) => row.open_usd],
-  ['high_usd', 'numeric', (row) => row.high_usd],
-  ['low_usd', 'numeric', (row) => row.low_usd],
-  ['flags', 'text', (row) => (row.flags.length === 0 ? '' : row.flags.join('|'))],
-  ['pointer', 'text', (row) => row.pointer],
-  ['repeat', 'text', (row) => row.repeat ?? null],
-  ['rank', 'int', page('rank')],
-  ['percent_change_1h', 'numeric', page('percent_change_1h')],
-  ['percent_change_7d', 'numeric', page('percent_change_7d')],
-  ['circulating_supply', 'numeric', page('circulating_supply')],
-  ['total_supply', 'numeric', page('total_supply')],
-  ['max_supply', 'numeric', page('max_supply')],
-  ['image_url', 'text', page('image_url')],
-];
+/** What of a new row is the same for the whole batch, or is made of what the tape holds. */
+type Given =
+  | 'listing_id'
+  | 'revision'
+  | 'source'
+  | 'known_at'
+  | 'superseded_at'
+  | 'raw_payload_id'
+  | 'run_id'
+  | 'normalizer_version';
+type Sent = Exclude<keyof typeof observations.$inferInsert, Given> | PageFact | 'repeat';
+
+const TYPES = { decimal: 'numeric', whole: 'int', text: 'text', instant: 'timestamptz' } as const;
+
+const SENT: Record<Sent, SentColumn> = {
+  kind: ['text', (row) => row.kind],
+  observed_at: ['timestamptz', (row) => row.observed_at],
+  ...recordOf(FIGURES, (figure): SentColumn => [TYPES[valueType(figure)], (row) => row[figure]]),
+  flags: ['text', (row) => (row.flags.length === 0 ? '' : row.flags.join('|'))],
+  pointer: ['text', (row) => row.pointer],
+  repeat: ['text', (row) => row.repeat ?? null],
+  ...recordOf(PAGE_FACTS, (fact): SentColumn => [TYPES[valueType(fact)], (row) => row.page?.[fact] ?? null]),
+};
+const COLUMNS = Object.entries(SENT).map(([name, [type, read]]) => ({ name, type, read }));
 
 /**
  * CTEs `series` and `input` for the rows of a batch. `series`: what they are of, once each, with the reach of
@@ -40,7 +41,7 @@ const COLUMNS: [name: string, type: string, read: Column][] = [
  */
 export function inputRows(source: string, rows: BatchRow[]): SQL {
   const { series, ordered, positions } = bySeries(rows);
-  const columns = COLUMNS.map(([name, type, read]) => ({ name, type, values: valuesOf(ordered, read) }));
+  const columns = COLUMNS.map(({ name, type, read }) => ({ name, type, values: valuesOf(ordered, read) }));
   const same = columns.filter(({ values }) => values.length === 1);
   const sent = columns.filter(({ values }) => values.length > 1);
   const arrays = [arrayParam(positions, 'int'), ...sent.map(({ values, type }) => arrayParam(values, type))];

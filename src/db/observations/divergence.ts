@@ -5,7 +5,7 @@ import type { Db } from '../client.ts';
 import { type AssetRef, assetIds } from '../identity/asset-ref.ts';
 import { basisPoints } from '../sql/basis-points.ts';
 import { instantText } from '../sql/instant-text.ts';
-import { pinnedVersion, unseen } from './page.ts';
+import { unseen, versionAt } from './page.ts';
 import { ageSeconds, type Clock, sourceRank } from './prefer-source.ts';
 
 /** Why a source's price is not compared: it says itself that it is stale, or is too old, or too far in time. */
@@ -48,7 +48,7 @@ export type DivergencePageRow = { current_version: Instant; total: string } & (
   | { asset_id: null }
 );
 
-export interface DivergenceWish extends Clock {
+export interface DivergenceRequest extends Clock {
   /** Null: all assets with two prices to compare. */
   ref: AssetRef | null;
   max_gap_seconds: number;
@@ -65,25 +65,25 @@ export interface DivergenceWish extends Clock {
  * there is none. Compares the newest spot price of each source; bars never take part, since they speak of
  * another instant.
  */
-export function listDivergence(db: Db, wish: DivergenceWish) {
-  return db.execute(sql`
-    with readings as (${readings(wish)}),
-    timed as (${timed(wish)}),
+export function listDivergence(db: Db, request: DivergenceRequest) {
+  return db.execute<DivergencePageRow>('observations.divergence')(sql`
+    with readings as (${readings(request)}),
+    timed as (${timed(request)}),
     judged as (
-      select *, case when excluded is null and newest_at - observed_at > ${seconds(wish.max_gap_seconds)}
+      select *, case when excluded is null and newest_at - observed_at > ${seconds(request.max_gap_seconds)}
         then 'gap' else excluded end as reason
       from timed
     ),
-    spreads as materialized (${spreads(wish)}),
+    spreads as materialized (${spreads(request)}),
     page as (
       select s.*, row_number() over (order by s.spread_bps desc nulls last, s.asset_id) as position
-      from spreads s where ${behind(wish)}
+      from spreads s where ${behind(request)}
       order by position
-      limit ${wish.limit}::int offset ${wish.offset}::int
+      limit ${request.limit}::int offset ${request.offset}::int
     ),
-    details as (${details(wish)})
+    details as (${details(request)})
     select ${instantText('v.current')} as current_version, total.total, shown.*
-    from (${pinnedVersion(null)}) v
+    from (${versionAt(null)}) v
     cross join (select count(*) as total from spreads) total
     left join (
       select a.id as asset_id, a.symbol, a.name, p.market_cap_usd, p.compared, p.spread_bps,
@@ -99,10 +99,10 @@ export function listDivergence(db: Db, wish: DivergenceWish) {
 const seconds = (count: number): SQL => sql`make_interval(secs => ${count}::int)`;
 
 /** One row per asset and source: its newest price. */
-const readings = ({ ref, seen }: DivergenceWish): SQL => sql`
+const readings = ({ ref, seen }: DivergenceRequest): SQL => sql`
   select distinct on (l.asset_id, l.source) l.asset_id, l.source, l.external_id, o.listing_id, o.price_usd,
     o.market_cap_usd, o.observed_at, o.revision, 'stale' = any(o.flags) as is_stale
-  from (${pinnedVersion(null)}) v
+  from (${versionAt(null)}) v
   cross join listings l
   join latest_observations o on o.listing_id = l.id
   where ${ref === null ? sql`l.asset_id is not null` : sql`l.asset_id = (${assetIds([ref])})`}
@@ -110,7 +110,7 @@ const readings = ({ ref, seen }: DivergenceWish): SQL => sql`
   order by l.asset_id, l.source, o.observed_at desc, o.listing_id`;
 
 // Most coins are known to one source only: those go before anything is computed.
-const timed = ({ at, ref, max_age_seconds }: DivergenceWish): SQL => sql`
+const timed = ({ at, ref, max_age_seconds }: DivergenceRequest): SQL => sql`
   select *, max(observed_at) filter (where excluded is null) over (partition by asset_id) as newest_at
   from (
     select *, count(*) over (partition by asset_id) as sources, case when is_stale then 'stale'
@@ -121,7 +121,7 @@ const timed = ({ at, ref, max_age_seconds }: DivergenceWish): SQL => sql`
   where ${ref === null ? sql`sources > 1` : sql`true`}`;
 
 /** Of an even number the median lies halfway between the middle two, which a half of their sum gives exactly. */
-function spreads({ ref, min_market_cap_usd, source_order }: DivergenceWish): SQL {
+function spreads({ ref, min_market_cap_usd, source_order }: DivergenceRequest): SQL {
   const isCompared = sql`filter (where source is not null and reason is null)`;
   const from =
     ref === null
@@ -146,19 +146,19 @@ function spreads({ ref, min_market_cap_usd, source_order }: DivergenceWish): SQL
     where ${min_market_cap_usd === null ? sql`true` : sql`t.market_cap_usd >= ${min_market_cap_usd}::numeric`}`;
 }
 
-const behind = ({ after }: DivergenceWish): SQL =>
+const behind = ({ after }: DivergenceRequest): SQL =>
   after === null
     ? sql`true`
     : sql`(s.spread_bps < ${after.spread_bps}::numeric
         or (s.spread_bps = ${after.spread_bps}::numeric and s.asset_id > ${after.asset_id}))`;
 
 /** The readings of the page's assets, and who is the outlier among them. */
-const details = (wish: DivergenceWish): SQL => sql`
+const details = (request: DivergenceRequest): SQL => sql`
   select r.asset_id,
     json_agg(json_build_object('source', r.source, 'external_id', r.external_id, 'price_usd', r.price_usd::text,
       'observed_at', ${instantText('r.observed_at')}, 'revision', r.revision,
-      'age_seconds', ${ageSeconds(wish, 'r.observed_at')}, 'gap_seconds', trim_scale(r.gap_seconds)::text,
-      'excluded', r.reason, 'deviation_bps', r.deviation_bps::text) order by ${sourceRank(wish.source_order, 'r.source')}) as readings,
+      'age_seconds', ${ageSeconds(request, 'r.observed_at')}, 'gap_seconds', trim_scale(r.gap_seconds)::text,
+      'excluded', r.reason, 'deviation_bps', r.deviation_bps::text) order by ${sourceRank(request.source_order, 'r.source')}) as readings,
     case when count(r.distance) > 2 and count(*) filter (where r.distance = r.furthest) = 1
       then max(r.source) filter (where r.distance = r.furthest) end as outlier
   from (

@@ -1,39 +1,39 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { KINDS, type Kind } from '../../domain/observation.ts';
 import { namesListings } from './listing-filter.ts';
-import type { ObservationWish } from './page-request.ts';
+import type { ObservationRequest } from './page-request.ts';
 import { OBSERVATION_COLUMNS } from './row.ts';
 
 // A page far into the tape by its offset. What is passed over is counted off in the index alone, merged over
-// the lanes, from whichever end of the tape is nearer: the kept counts tell how far the other one is.
+// the ranges, from whichever end of the tape is nearer: the kept counts tell how far the other one is.
 
 const FAR_ROWS = 1000;
 
 /** Whether the page is far, and what it passes over is just what the kept counts count. */
-export function isFar({ offset, sort, count, after, filter }: ObservationWish): boolean {
-  // `tally` says that no instant narrows the rows.
+export function isFar({ offset, sort, count, after, filter }: ObservationRequest): boolean {
+  // `kept` says that no instant narrows the rows.
   return (
     offset >= FAR_ROWS &&
     sort === 'observed_at' &&
-    count === 'tally' &&
+    count === 'kept' &&
     after === null &&
     !filter.history &&
     !namesListings(filter) &&
-    lanesOf(filter).length > 0
+    rangesOf(filter).length > 0
   );
 }
 
 /** The rows of such a page, by the `total` of its filter. */
-export function rowsFromAfar(wish: ObservationWish): SQL {
-  const { limit, offset, order } = wish;
+export function rowsFromAfar(request: ObservationRequest): SQL {
+  const { limit, offset, order } = request;
   const behind = sql`(total.total - ${offset}::int)`;
   const isNearerEnd = sql`${offset}::int > total.total / 2`;
   return sql`
     select o.* from (
-      (select * from (${merged(wish, order)}) k order by ${keyOrder('k', order)}
+      (select * from (${merged(request, order)}) k order by ${keyOrder('k', order)}
         limit case when not ${isNearerEnd} then ${limit}::int else 0 end offset ${offset}::int)
       union all
-      (select * from (${merged(wish, opposite(order))}) k order by ${keyOrder('k', opposite(order))}
+      (select * from (${merged(request, opposite(order))}) k order by ${keyOrder('k', opposite(order))}
         limit case when ${isNearerEnd} then greatest(least(${limit}::int, ${behind}), 0) else 0 end
         offset greatest(${behind} - ${limit}::int, 0))
     ) at
@@ -45,7 +45,7 @@ export function rowsFromAfar(wish: ObservationWish): SQL {
     ) o`;
 }
 
-type Order = ObservationWish['order'];
+type Order = ObservationRequest['order'];
 const opposite = (order: Order): Order => (order === 'asc' ? 'desc' : 'asc');
 
 // Without the kind, which is the same for all rows of a listing: an index that is bound to one kind does not give
@@ -53,23 +53,23 @@ const opposite = (order: Order): Order => (order === 'asc' ? 'desc' : 'asc');
 const keyOrder = (table: string, order: Order): SQL =>
   sql.raw(['observed_at', 'listing_id', 'revision'].map((key) => `${table}.${key} ${order}`).join(', '));
 
-// Each lane is a statement of its own with an order, so that the planner merges them and sorts nothing.
-function merged({ filter }: ObservationWish, order: Order): SQL {
-  const lanes = lanesOf(filter).map(
+// Each range is a statement of its own with an order, so that the planner merges them and sorts nothing.
+function merged({ filter }: ObservationRequest, order: Order): SQL {
+  const ranges = rangesOf(filter).map(
     ([source, kind]) => sql`(
       select o.listing_id, o.kind, o.observed_at, o.revision from observations o
       where o.source = ${source}::text and o.kind = ${kind}::text and o.superseded_at is null
       order by ${keyOrder('o', order)} offset 0)`,
   );
-  return sql.join(lanes, sql` union all `);
+  return sql.join(ranges, sql` union all `);
 }
 
-// What is polled is a moment, only files bring bars: two lanes less to plan.
-const lanesOf = ({
+// What is polled is a moment, only files bring bars: two ranges less to plan.
+const rangesOf = ({
   sources,
   source_order,
   kinds,
-}: ObservationWish['filter']): [source: string, kind: Kind][] =>
+}: ObservationRequest['filter']): [source: string, kind: Kind][] =>
   (sources ?? source_order).flatMap((source) =>
     (kinds ?? KINDS)
       .filter((kind) => kind === 'spot' || source === 'csv')

@@ -19,7 +19,7 @@ export interface WithdrawalRow {
 
 /** How far the withdrawal of a run, or of an upload's run, has come: one WithdrawalRow, or none. */
 export function findWithdrawal(db: Db, of: { run_id: number } | { upload_id: string }) {
-  return db.execute(sql`
+  return db.execute<WithdrawalRow>('observations.withdrawal')(sql`
     select r.id as run_id, r.status as run_status, r.withdraw_reason,
       ${instantText('r.withdrawn_at')} as withdrawn_at, u.id as upload_id, u.status as upload_status
     from runs r left join uploads u on u.run_id = r.id

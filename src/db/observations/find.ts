@@ -4,7 +4,7 @@ import type { ObservationKey } from '../../domain/observation-id.ts';
 import type { Db } from '../client.ts';
 import { mayBeThinned, RETAINED } from '../retention/horizon.ts';
 import { instant } from '../sql/instant-text.ts';
-import { pinnedVersion, unseen } from './page.ts';
+import { unseen, versionAt } from './page.ts';
 import { OBSERVATION_ROW, type ObservationRow } from './row.ts';
 
 export type RevisionRow = { current_version: Instant; may_be_thinned: boolean; horizon: Instant | null } & (
@@ -14,12 +14,12 @@ export type RevisionRow = { current_version: Instant; may_be_thinned: boolean; h
 
 /** All revisions of one observation, newest first: RevisionRow rows, one of nulls when there is none. */
 export function findRevisions(db: Db, key: ObservationKey, seen: Instant | null) {
-  return db.execute(sql`
+  return db.execute<RevisionRow>('observations.revisions')(sql`
     select ${instant('v.current')} as current_version, ${RETAINED},
       case when found.listing_id is null or found.revision > ${key.revision}::int then ${mayBeThinned(key)} else false end
         as may_be_thinned,
       found.*
-    from (${pinnedVersion(null)}) v
+    from (${versionAt(null)}) v
     left join lateral (
       select ${OBSERVATION_ROW}
       from listings l join observations o on o.listing_id = l.id

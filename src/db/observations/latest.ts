@@ -1,14 +1,28 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Decimal } from '../../domain/decimal.ts';
+import { BAR_FIGURES, recordOf } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
+import { columnList } from '../sql/column-list.ts';
 import { unlessCurrent } from '../sql/unless-current.ts';
 import { lateKnowledge } from './first-knowledge.ts';
 import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
-import { PAGE_ROW_TYPES, pinnedVersion } from './page.ts';
-import { pageFrame } from './page-frame.ts';
-import type { PageWish } from './page-request.ts';
-import { firstVisible, OBSERVATION_COLUMNS, OBSERVATION_ROW, visibleAt, WITH_LISTING } from './row.ts';
+import { pageRowTypes, versionAt } from './page.ts';
+import { type Headed, pageHeader } from './page-header.ts';
+import type { PageRequest } from './page-request.ts';
+import {
+  firstVisible,
+  type LatestRow,
+  OBSERVATION_COLUMNS,
+  OBSERVATION_ROW,
+  OBSERVATION_ROW_TYPES,
+  PAGE_FACT_ROW,
+  PAGE_FACT_TYPES,
+  STORED_COLUMNS,
+  visibleAt,
+  WITH_LISTING,
+  WITH_PAGE_FACTS,
+} from './row.ts';
 
 export const LATEST_SORTS = ['market_cap_usd', 'price_usd', 'volume_24h_usd', 'observed_at'] as const;
 export type LatestSort = (typeof LATEST_SORTS)[number];
@@ -21,7 +35,7 @@ export interface LatestFilter extends ListingFilter {
   known_after: Instant | null;
 }
 
-export interface LatestWish extends PageWish {
+export interface LatestRequest extends PageRequest {
   filter: LatestFilter;
   sort: LatestSort;
   order: 'asc' | 'desc';
@@ -29,30 +43,34 @@ export interface LatestWish extends PageWish {
   after: { value: Decimal | Instant | null; listing_id: number } | null;
 }
 
+export type LatestPageRow = Headed<LatestRow>;
+
+const LATEST_ROW_TYPES = pageRowTypes(sql`${OBSERVATION_ROW_TYPES}, ${PAGE_FACT_TYPES}`);
+
 /**
- * One page of the newest spot row per listing, as of one version: PageRow rows. At the newest version they
+ * One page of the newest spot row per listing, as of one version: LatestPageRow rows. At the newest version they
  * lie ready in latest_observations, in sort order; at an older one each listing's newest row of then is
  * looked up.
  */
-export function listLatest(db: Db, wish: LatestWish) {
-  const now = [part(wish, CURRENT, 'known'), part(wish, CURRENT, 'unknown')];
-  const then = wish.pin === null ? [] : [part(wish, past(wish), 'all')];
+export function listLatest(db: Db, request: LatestRequest) {
+  const now = [part(request, CURRENT, 'known'), part(request, CURRENT, 'unknown')];
+  const then = request.version === null ? [] : [part(request, past(request), 'all')];
   const statement = sql`
-    select ${pageFrame(wish.filter, late(wish))} as frame, page.*
-    from (${pinnedVersion(wish.pin)}) v
-    cross join lateral (${total(wish)}) total
+    select ${pageHeader(request.filter, late(request))} as header, page.*
+    from (${versionAt(request.version)}) v
+    cross join lateral (${total(request)}) total
     left join lateral (
-      select ${OBSERVATION_ROW}, row_number() over (order by ${inOrder(wish)}) as position
+      select ${OBSERVATION_ROW}, ${PAGE_FACT_ROW}, row_number() over (order by ${inOrder(request)}) as position
       from (
         select * from (${sql.join(now.concat(then), sql` union all `)}) o
-        order by ${inOrder(wish)}
-        limit ${wish.limit}::int offset ${wish.offset}::int
-      ) o ${WITH_LISTING}
+        order by ${inOrder(request)}
+        limit ${request.limit}::int offset ${request.offset}::int
+      ) o ${WITH_LISTING} ${WITH_PAGE_FACTS}
     ) page on true`;
-  return unlessCurrent(db, wish.seen, statement, PAGE_ROW_TYPES);
+  return unlessCurrent<LatestPageRow>(db, 'observations.latest', request.seen, statement, LATEST_ROW_TYPES);
 }
 
-const late = ({ filter, as_of }: LatestWish): SQL | null =>
+const late = ({ filter, as_of }: LatestRequest): SQL | null =>
   lateKnowledge(filter, { as_of, kinds: ['spot'], includes_files: filter.sources !== null });
 
 interface Rows {
@@ -61,46 +79,49 @@ interface Rows {
   gate: SQL;
 }
 
+// A page carries OBSERVATION_COLUMNS; what the ready rows lack of them is the same for all.
+const READY: Partial<Record<string, string>> = {
+  kind: `'spot'::text as kind`,
+  superseded_at: 'null::timestamptz as superseded_at',
+  ...recordOf(BAR_FIGURES, (figure) => `null::numeric as ${figure}`),
+};
+
 const CURRENT: Rows = {
-  from: sql`(
-    select listing_id, 'spot'::text as kind, observed_at, revision, source, known_at,
-      null::timestamptz as superseded_at, price_usd, market_cap_usd, volume_24h_usd, percent_change_24h,
-      null::numeric as open_usd, null::numeric as high_usd, null::numeric as low_usd, flags
-    from latest_observations)`,
+  from: sql`(select ${columnList(STORED_COLUMNS.map((name) => READY[name] ?? name))} from latest_observations)`,
   gate: sql`v.version = v.current`,
 };
 
-const past = ({ pin, filter }: LatestWish): Rows => ({
+const past = ({ version, filter }: LatestRequest): Rows => ({
   from: sql`(
     select o.* from counts c
-    cross join lateral (${newestOf(pin)}) o
+    cross join lateral (${newestOf(version)}) o
     where c.kind = 'spot' and ${listingScope(filter, 'c')})`,
   gate: sql`v.version < v.current`,
 });
 
 /** The newest row of listing and kind `c` that a version sees. */
-const newestOf = (pin: Instant | null): SQL =>
+const newestOf = (version: Instant | null): SQL =>
   firstVisible(
-    pin,
+    version,
     (condition) => sql`
       select ${OBSERVATION_COLUMNS} from observations o
-      where o.listing_id = c.listing_id and o.kind = c.kind and ${condition} and ${visibleAt(pin)}`,
+      where o.listing_id = c.listing_id and o.kind = c.kind and ${condition} and ${visibleAt(version)}`,
     sql`order by o.observed_at desc, o.revision desc limit 1`,
   );
 
 // Of the ready rows, known and unknown sort values apart: each half then comes in the order of an index.
 type Half = 'known' | 'unknown' | 'all';
 
-const part = (wish: LatestWish, rows: Rows, half: Half): SQL => sql`(
+const part = (request: LatestRequest, rows: Rows, half: Half): SQL => sql`(
   select o.* from ${rows.from} o
-  where ${rows.gate} and ${rowConditions(wish.filter)} and ${behind(wish, half)}
-  order by ${half === 'known' ? sql.raw(`o.${wish.sort} ${wish.order}, o.listing_id ${wish.order}`) : inOrder(wish)}
-  limit ${wish.limit + wish.offset}::int)`;
+  where ${rows.gate} and ${rowConditions(request.filter)} and ${behind(request, half)}
+  order by ${half === 'known' ? sql.raw(`o.${request.sort} ${request.order}, o.listing_id ${request.order}`) : inOrder(request)}
+  limit ${request.limit + request.offset}::int)`;
 
-const inOrder = ({ sort, order }: LatestWish): SQL =>
+const inOrder = ({ sort, order }: LatestRequest): SQL =>
   sql.raw(`o.${sort} ${order}${order === 'desc' ? ' nulls last' : ''}, o.listing_id ${order}`);
 
-function behind({ sort, order, after }: LatestWish, half: Half): SQL {
+function behind({ sort, order, after }: LatestRequest, half: Half): SQL {
   const value = sql.raw(`o.${sort}`);
   const beyond = sql.raw(order === 'desc' ? '<' : '>');
   const type = sql.raw(sort === 'observed_at' ? 'timestamptz' : 'numeric');
@@ -144,13 +165,13 @@ function listingScope(filter: LatestFilter, table: 'o' | 'c'): SQL {
 }
 
 // At most a row per listing: counting them is cheap. At an older version the rows are another set.
-function total(wish: LatestWish): SQL {
-  if (wish.count === 'none') return sql`select null as total`;
-  const rows = wish.pin === null ? [CURRENT] : [CURRENT, past(wish)];
+function total(request: LatestRequest): SQL {
+  if (request.count === 'none') return sql`select null as total`;
+  const rows = request.version === null ? [CURRENT] : [CURRENT, past(request)];
   const counted = rows.map(
     ({ from, gate }) => sql`
       select count(*) as rows from ${from} o
-      where ${gate} and ${rowConditions(wish.filter)}`,
+      where ${gate} and ${rowConditions(request.filter)}`,
   );
   return sql`select sum(rows) as total from (${sql.join(counted, sql` union all `)}) counted`;
 }

@@ -4,9 +4,9 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Flag } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
-import { pinnedVersion, unseen } from './page.ts';
-import type { PageFrame } from './page-frame.ts';
-import type { PageWish } from './page-request.ts';
+import { unseen, versionAt } from './page.ts';
+import type { PageHeader } from './page-header.ts';
+import type { PageRequest } from './page-request.ts';
 import { visibleAt } from './row.ts';
 
 export interface MarketTotalsRow {
@@ -21,12 +21,12 @@ export interface MarketTotalsRow {
   flags: Flag[];
 }
 
-export type MarketTotalsPageRow = Pick<PageFrame, 'current_version' | 'version'> & { total: string } & (
+export type MarketTotalsPageRow = Pick<PageHeader, 'current_version' | 'version'> & { total: string } & (
     | MarketTotalsRow
     | { source: null }
   );
 
-export interface MarketTotalsWish extends Omit<PageWish, 'count' | 'as_of'> {
+export interface MarketTotalsRequest extends Omit<PageRequest, 'count' | 'as_of'> {
   sources: string[] | null;
   observed_from: Instant | null;
   /** Exclusive. */
@@ -35,30 +35,30 @@ export interface MarketTotalsWish extends Omit<PageWish, 'count' | 'as_of'> {
 }
 
 /** One page of whole-market readings as of one version, newest first: MarketTotalsPageRow rows. */
-export function listMarketTotals(db: Db, wish: MarketTotalsWish) {
-  return db.execute(sql`
+export function listMarketTotals(db: Db, request: MarketTotalsRequest) {
+  return db.execute<MarketTotalsPageRow>('observations.market-totals')(sql`
     select ${instantText('v.current')} as current_version, ${instantText('v.version')} as version, total.total,
       page.*
-    from (${pinnedVersion(wish.pin)}) v
+    from (${versionAt(request.version)}) v
     cross join lateral (
-      select count(*) as total from market_totals o where ${conditions(wish)} and ${unseen(wish.seen)}
+      select count(*) as total from market_totals o where ${conditions(request)} and ${unseen(request.seen)}
     ) total
     left join lateral (
       select o.source, ${instantText('o.observed_at')} as observed_at, ${instantText('o.known_at')} as known_at,
         o.market_cap_usd, o.volume_24h_usd, o.bitcoin_dominance_percent, o.market_cap_change_24h_percent,
         o.assets_count, o.flags, row_number() over (order by o.observed_at desc, o.source desc) as position
       from market_totals o
-      where ${conditions(wish)} and ${unseen(wish.seen)} and ${behind(wish)}
+      where ${conditions(request)} and ${unseen(request.seen)} and ${behind(request)}
       order by o.observed_at desc, o.source desc, o.revision desc
-      limit ${wish.limit}::int offset ${wish.offset}::int
+      limit ${request.limit}::int offset ${request.offset}::int
     ) page on true
     order by page.position`);
 }
 
-const conditions = ({ pin, sources, observed_from, observed_before }: MarketTotalsWish): SQL =>
+const conditions = ({ version, sources, observed_from, observed_before }: MarketTotalsRequest): SQL =>
   sql.join(
     [
-      visibleAt(pin),
+      visibleAt(version),
       ...(sources ? [sql`o.source = any(${sql.param(sources)}::text[])`] : []),
       ...(observed_from ? [sql`o.observed_at >= ${observed_from}::timestamptz`] : []),
       ...(observed_before ? [sql`o.observed_at < ${observed_before}::timestamptz`] : []),
@@ -66,7 +66,7 @@ const conditions = ({ pin, sources, observed_from, observed_before }: MarketTota
     sql` and `,
   );
 
-const behind = ({ after }: MarketTotalsWish): SQL =>
+const behind = ({ after }: MarketTotalsRequest): SQL =>
   after === null
     ? sql`true`
     : sql`(o.observed_at, o.source) < (${after.observed_at}::timestamptz, ${after.source}::text)`;

@@ -2,14 +2,14 @@ import { sql } from 'drizzle-orm';
 import type { MarketTotals } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import { closeVersion } from '../tape/version.ts';
-import type { BatchOrigin } from './load.ts';
+import type { BatchOrigin, LoadedRow } from './load.ts';
 
 /**
  * Loads one reading of the whole market, by the rule of observations: an equal re-read is a duplicate, a
  * different value of a later payload supersedes. Counts itself in the run. One LoadedRow.
  */
 export function loadMarketTotals(db: Db, origin: BatchOrigin, totals: MarketTotals) {
-  return db.execute(sql`
+  return db.execute<LoadedRow>('observations.load-market-totals')(sql`
     with input as (
       select ${totals.observed_at}::timestamptz as observed_at, ${totals.market_cap_usd}::numeric as market_cap_usd,
         ${totals.volume_24h_usd}::numeric as volume_24h_usd,
@@ -50,7 +50,7 @@ export function loadMarketTotals(db: Db, origin: BatchOrigin, totals: MarketTota
       from judged j cross join tape_version v
       where j.verdict in ('new', 'changed')
       returning revision
-    ), refused as (
+    ), rejected as (
       insert into rejects (source, run_id, raw_payload_id, pointer, code, message, raw, rejected_at)
       select ${origin.source}, ${origin.run_id}::bigint, ${origin.raw_payload_id}::bigint, ${totals.pointer},
         'older_payload', 'A payload fetched later already gave another value for this instant.', '',
@@ -66,5 +66,5 @@ export function loadMarketTotals(db: Db, origin: BatchOrigin, totals: MarketTota
     from judged j
     where r.id = ${origin.run_id}::bigint
     returning (j.verdict in ('new', 'changed'))::int as inserted, (j.verdict = 'duplicate')::int as duplicate,
-      (j.verdict = 'older')::int as refused, null as refused_pointers`);
+      (j.verdict = 'older')::int as rejected, null as rejected_pointers`);
 }

@@ -1,10 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { BatchRow } from '../../domain/batch.ts';
+import { FIGURES, PAGE_FACTS, SPOT_FIGURES } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
-import { addToCandles, markStale } from '../candles/follow.ts';
 import type { Db } from '../client.ts';
-import { closeVersion } from '../tape/version.ts';
+import { columnList, columnsOf } from '../sql/column-list.ts';
+import { closeVersion, NEXT_VERSION } from '../tape/version.ts';
+import { appendRows } from './append.ts';
 import { inputRows } from './batch-rows.ts';
+import { follow, takeReadings } from './follow.ts';
 
 /** Where a batch comes from: the same for each of its rows. */
 export interface BatchOrigin {
@@ -22,9 +25,9 @@ export interface BatchOrigin {
 export interface LoadedRow {
   inserted: string;
   duplicate: string;
-  refused: string;
-  /** Pointers of the refused rows: their raw text is known to the caller alone. */
-  refused_pointers: string[] | null;
+  rejected: string;
+  /** Pointers of the rejected rows: their raw text is known to the caller alone. */
+  rejected_pointers: string[] | null;
 }
 
 /**
@@ -35,22 +38,19 @@ export interface LoadedRow {
  * One LoadedRow.
  */
 export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) {
-  return db.execute(sql`
+  return db.execute<LoadedRow>('observations.load')(sql`
     with ${inputRows(origin.source, rows)},
     judged as (${judgedRows(origin)}),
-    tally as (${tallyRows}),
+    totals as (${totalsOf(origin)}),
     newest as (${newestOf(origin)}),
     superseded as (${supersede}),
     inserted as (${append(origin)}),
-    latest as (${followLatest(origin)}),
-    counted as (${countListings(origin.source)}),
-    source_counted as (${countSource(origin.source)}),
-    ${addToCandles(spotRows('new'))},
-    candles_stale as (${markStale(spotRows('changed'))}),
-    refused as (${refuse(origin)}),
+    latest as (${takeNewest(origin)}),
+    ${follow({ counts: CHANGED_COUNTS, added: spotRows('new'), altered: spotRows('changed') })},
+    rejected as (${reject(origin)}),
     ${origin.in_batches ? sql`sighted as (${sight(origin)}),` : sql``}
     run as (${countInRun(origin.run_id)}),
-    version as (${closeVersion(sql`exists (select from tally where revisions > 0)`)})
+    version as (${closeVersion(sql`exists (select from totals where revisions > 0)`)})
     ${verdictCounts}`);
 }
 
@@ -59,41 +59,33 @@ const spotRows = (verdict: 'new' | 'changed'): SQL =>
 
 /** Judges a batch as loadObservations would, and changes nothing: one LoadedRow. For dry runs. */
 export function judgeObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) {
-  return db.execute(sql`
+  return db.execute<LoadedRow>('observations.judge')(sql`
     with ${inputRows(origin.source, rows)},
     judged as (${judgedRows(origin)}),
-    tally as (${tallyRows})
+    totals as (${totalsOf(origin)})
     ${verdictCounts}`);
 }
 
 // A key that was free gains a current row; a changed one only gains a revision.
-const tallyRows = sql`
-  select listing_id, kind, count(*) filter (where verdict = 'new') as observations,
+const totalsOf = ({ source }: BatchOrigin): SQL => sql`
+  select listing_id, kind, ${source}::text as source, count(*) filter (where verdict = 'new') as observations,
     count(*) filter (where verdict in ('new', 'changed')) as revisions,
     count(*) filter (where verdict = 'duplicate') as duplicates,
-    count(*) filter (where verdict in ('older', 'conflicting')) as refused,
+    count(*) filter (where verdict in ('older', 'conflicting')) as rejected,
     min(observed_at) filter (where verdict in ('new', 'changed')) as first_observed_at,
     max(observed_at) filter (where verdict in ('new', 'changed')) as last_observed_at
   from judged
   group by listing_id, kind`;
+const CHANGED_COUNTS = sql`from totals t where t.revisions > 0`;
 
 const verdictCounts = sql`
   select coalesce(sum(revisions), 0) as inserted, coalesce(sum(duplicates), 0) as duplicate,
-    coalesce(sum(refused), 0) as refused,
-    (select array_agg(pointer) from judged where verdict in ('older', 'conflicting')) as refused_pointers
-  from tally`;
+    coalesce(sum(rejected), 0) as rejected,
+    (select array_agg(pointer) from judged where verdict in ('older', 'conflicting')) as rejected_pointers
+  from totals`;
 
-const VALUES = [
-  'price_usd',
-  'market_cap_usd',
-  'volume_24h_usd',
-  'percent_change_24h',
-  'open_usd',
-  'high_usd',
-  'low_usd',
-] as const;
-
-const list = (prefix: string): SQL => sql.raw(VALUES.map((name) => `${prefix}.${name}`).join(', '));
+const INPUT_FIGURES = columnList(FIGURES, 'i');
+const KNOWN_FIGURES = columnList(FIGURES, 'o');
 
 // The newest revision of the key decides. One that is superseded was withdrawn: the key is free again.
 // numeric equality: 1.0 is 1.00. The first record of a key wins within a payload; between payloads only one
@@ -105,7 +97,7 @@ const judgedRows = (origin: BatchOrigin): SQL => sql`
       when i.repeat = 'differs' and not o.own then 'conflicting'
       when o.revision is null or o.superseded_at is not null then 'new'
       when ${origin.fills_only ?? false}::boolean and not 'backfill' = any(o.flags) then 'duplicate'
-      when (${list('i')}) is not distinct from (${list('o')}) then 'duplicate'
+      when (${INPUT_FIGURES}) is not distinct from (${KNOWN_FIGURES}) then 'duplicate'
       when o.own then 'conflicting'
       when ${origin.fetched_at}::timestamptz
         > (select p.fetched_at from raw_payloads p where p.id = o.raw_payload_id) then 'changed'
@@ -140,31 +132,35 @@ const sight = (origin: BatchOrigin): SQL => sql`
   where j.verdict = 'duplicate' and j.old_raw_payload_id <> ${origin.raw_payload_id}::bigint
   on conflict do nothing`;
 
-// Asked once a statement; a join would ask it for each row.
-const KNOWN_AT = sql`(select next_version from tape_version)`;
-
 const supersede = sql`
   update observations o
-  set superseded_at = ${KNOWN_AT}
+  set superseded_at = ${NEXT_VERSION}
   from judged j
   where j.verdict = 'changed' and o.listing_id = j.listing_id and o.kind = j.kind
     and o.observed_at = j.observed_at and o.revision = j.old_revision`;
 
-const append = (origin: BatchOrigin): SQL => sql`
-  insert into observations (listing_id, kind, observed_at, revision, source, known_at,
-    price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, open_usd, high_usd, low_usd,
-    raw_payload_id, pointer, run_id, normalizer_version, flags)
-  select j.listing_id, j.kind, j.observed_at, coalesce(j.old_revision, 0) + 1, ${origin.source}, ${KNOWN_AT},
-    ${list('j')},
-    ${origin.raw_payload_id}::bigint, j.pointer, ${origin.run_id}::bigint,
-    ${origin.normalizer_version}::smallint, string_to_array(j.flags, '|')
-  from judged j
-  where j.verdict in ('new', 'changed')`;
+const NEW_FIGURES = columnsOf(FIGURES, 'j');
+const NEW_SPOT_FIGURES = columnsOf(SPOT_FIGURES, 'j');
+const NEW_PAGE_FACTS = columnsOf(PAGE_FACTS, 'j');
 
-const LATEST_FACTS =
-  'rank, percent_change_1h, percent_change_7d, circulating_supply, total_supply, max_supply, image_url';
-const prefixed = (prefix: string): SQL =>
-  sql.raw(`${prefix}.${LATEST_FACTS.replaceAll(', ', `, ${prefix}.`)}`);
+const append = (origin: BatchOrigin): SQL =>
+  appendRows(
+    {
+      listing_id: sql`j.listing_id`,
+      kind: sql`j.kind`,
+      observed_at: sql`j.observed_at`,
+      revision: sql`coalesce(j.old_revision, 0) + 1`,
+      source: sql`${origin.source}`,
+      known_at: NEXT_VERSION,
+      ...NEW_FIGURES,
+      raw_payload_id: sql`${origin.raw_payload_id}::bigint`,
+      pointer: sql`j.pointer`,
+      run_id: sql`${origin.run_id}::bigint`,
+      normalizer_version: sql`${origin.normalizer_version}::smallint`,
+      flags: sql`string_to_array(j.flags, '|')`,
+    },
+    sql`from judged j where j.verdict in ('new', 'changed')`,
+  );
 
 // History that repeats a polled row knows nothing of what a page shows besides it.
 const mayBeLatest = ({ fills_only = false }: BatchOrigin): SQL => sql`
@@ -179,50 +175,25 @@ const newestOf = (origin: BatchOrigin): SQL => sql`
     group by position
   ) s`;
 
-const followLatest = (origin: BatchOrigin): SQL => sql`
-  insert into latest_observations as l (listing_id, source, observed_at, revision, known_at,
-    price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, flags, ${sql.raw(LATEST_FACTS)})
-  select distinct on (j.listing_id) j.listing_id, ${origin.source}, j.observed_at,
-    case when j.verdict = 'duplicate' then j.old_revision else coalesce(j.old_revision, 0) + 1 end,
-    case when j.verdict = 'duplicate' then j.old_known_at else ${KNOWN_AT} end,
-    j.price_usd, j.market_cap_usd, j.volume_24h_usd, j.percent_change_24h,
-    string_to_array(j.flags, '|'), ${prefixed('j')}
-  from judged j
-  where j.observed_at >= (select newest from newest)[j.position] and ${mayBeLatest(origin)}
-  order by j.listing_id, j.observed_at desc
-  on conflict (listing_id) do update
-  set (observed_at, revision, known_at, price_usd, market_cap_usd, volume_24h_usd, percent_change_24h, flags,
-       ${sql.raw(LATEST_FACTS)})
-    = (excluded.observed_at, excluded.revision, excluded.known_at, excluded.price_usd, excluded.market_cap_usd,
-       excluded.volume_24h_usd, excluded.percent_change_24h, excluded.flags, ${prefixed('excluded')})
-  where (excluded.observed_at, excluded.revision) > (l.observed_at, l.revision)
-    or ((excluded.observed_at, excluded.revision) = (l.observed_at, l.revision)
-      and (${prefixed('excluded')}) is distinct from (${prefixed('l')}))`;
+const takeNewest = (origin: BatchOrigin): SQL =>
+  takeReadings(
+    {
+      listing_id: sql`j.listing_id`,
+      source: sql`${origin.source}`,
+      observed_at: sql`j.observed_at`,
+      revision: sql`case when j.verdict = 'duplicate' then j.old_revision else coalesce(j.old_revision, 0) + 1 end`,
+      known_at: sql`case when j.verdict = 'duplicate' then j.old_known_at else ${NEXT_VERSION} end`,
+      ...NEW_SPOT_FIGURES,
+      flags: sql`string_to_array(j.flags, '|')`,
+      ...NEW_PAGE_FACTS,
+    },
+    sql`
+      from judged j
+      where j.observed_at >= (select newest from newest)[j.position] and ${mayBeLatest(origin)}
+      order by j.listing_id, j.observed_at desc`,
+  );
 
-const countListings = (source: string): SQL => sql`
-  insert into counts as c (listing_id, kind, source, observations, revisions,
-    first_observed_at, last_observed_at, first_known_at)
-  select t.listing_id, t.kind, ${source}, t.observations, t.revisions,
-    t.first_observed_at, t.last_observed_at, ${KNOWN_AT}
-  from tally t
-  where t.revisions > 0
-  on conflict (listing_id, kind) do update
-  set observations = c.observations + excluded.observations, revisions = c.revisions + excluded.revisions,
-    -- bounds of rows that were all withdrawn bound nothing
-    first_observed_at = least(case when c.observations > 0 then c.first_observed_at end, excluded.first_observed_at),
-    last_observed_at = greatest(case when c.observations > 0 then c.last_observed_at end, excluded.last_observed_at)`;
-
-const countSource = (source: string): SQL => sql`
-  insert into source_counts as c (source, kind, observations, revisions, last_observed_at)
-  select ${source}, t.kind, sum(t.observations), sum(t.revisions), max(t.last_observed_at)
-  from tally t
-  where t.revisions > 0
-  group by t.kind
-  on conflict (source, kind) do update
-  set observations = c.observations + excluded.observations, revisions = c.revisions + excluded.revisions,
-    last_observed_at = greatest(c.last_observed_at, excluded.last_observed_at)`;
-
-const refuse = (origin: BatchOrigin): SQL => sql`
+const reject = (origin: BatchOrigin): SQL => sql`
   insert into rejects (source, run_id, raw_payload_id, pointer, external_id, code, message, raw, rejected_at)
   select ${origin.source}, ${origin.run_id}::bigint, ${origin.raw_payload_id}::bigint, j.pointer, s.external_id,
     case j.verdict when 'older' then 'older_payload' else 'conflicting_record' end,
@@ -236,10 +207,10 @@ const refuse = (origin: BatchOrigin): SQL => sql`
 const countInRun = (runId: number): SQL => sql`
   update runs r
   set rows_read = r.rows_read + t.read, rows_inserted = r.rows_inserted + t.inserted,
-    rows_duplicate = r.rows_duplicate + t.duplicate, rows_rejected = r.rows_rejected + t.refused
+    rows_duplicate = r.rows_duplicate + t.duplicate, rows_rejected = r.rows_rejected + t.rejected
   from (
-    select sum(revisions + duplicates + refused) as read, sum(revisions) as inserted,
-      sum(duplicates) as duplicate, sum(refused) as refused
-    from tally
+    select sum(revisions + duplicates + rejected) as read, sum(revisions) as inserted,
+      sum(duplicates) as duplicate, sum(rejected) as rejected
+    from totals
   ) t
   where r.id = ${runId}::bigint`;

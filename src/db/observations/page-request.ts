@@ -14,26 +14,26 @@ export interface ObservationFilter extends ListingFilter {
 }
 
 /** Where a page begins: behind the row with these sort values. */
-export type ObservationKey =
+export type PageKey =
   | { sort: 'observed_at'; observed_at: Instant; listing_id: number; kind: Kind; revision: number }
   | { sort: 'known_at'; known_at: Instant; listing_id: number; observed_at: Instant; kind: Kind };
 
-export interface PageWish {
+export interface PageRequest {
   limit: number;
   offset: number;
   /** The version of the tape to read at; null is the newest. */
-  pin: Instant | null;
+  version: Instant | null;
   /** The moment a caller asked for: what was not known then is told. */
   as_of: Instant | null;
   /** The version the client holds already: when it is still the newest, nothing is read. */
   seen: Instant | null;
-  /** `tally` reads the kept counts, which know listings and kinds only; `exact` counts rows. */
-  count: 'tally' | 'exact' | 'none';
+  /** `kept` reads the kept counts, which know listings and kinds only; `exact` counts rows. */
+  count: 'kept' | 'exact' | 'none';
 }
 
-export interface ObservationWish extends PageWish {
+export interface ObservationRequest extends PageRequest {
   filter: ObservationFilter;
   sort: 'observed_at' | 'known_at';
   order: 'asc' | 'desc';
-  after: ObservationKey | null;
+  after: PageKey | null;
 }

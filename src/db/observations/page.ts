@@ -6,8 +6,8 @@ import { unlessCurrent } from '../sql/unless-current.ts';
 import { isFar, rowsFromAfar } from './far-page.ts';
 import { lateKnowledge } from './first-knowledge.ts';
 import { listingConditions, namesListings } from './listing-filter.ts';
-import { type Framed, pageFrame } from './page-frame.ts';
-import type { ObservationFilter, ObservationKey, ObservationWish } from './page-request.ts';
+import { type Headed, pageHeader } from './page-header.ts';
+import type { ObservationFilter, ObservationRequest, PageKey } from './page-request.ts';
 import {
   firstVisible,
   OBSERVATION_COLUMNS,
@@ -18,43 +18,44 @@ import {
   WITH_LISTING,
 } from './row.ts';
 
-export type PageRow = Framed<ObservationRow>;
+export type PageRow = Headed<ObservationRow>;
 
-/** What the statement of PageRow rows selects. */
-export const PAGE_ROW_TYPES: SQL = sql`frame json, ${OBSERVATION_ROW_TYPES}, position bigint`;
+/** What the statement of a page selects, given the types of its rows. */
+export const pageRowTypes = (row: SQL): SQL => sql`header json, ${row}, position bigint`;
+const PAGE_ROW_TYPES = pageRowTypes(OBSERVATION_ROW_TYPES);
 
 /**
- * One page of observations as of one version, in one statement. Walks one index range ("lane") per source
+ * One page of observations as of one version, in one statement. Walks one index range per source
  * and kind, or per listing and kind when the filter names listings, takes at most a page from each, and
- * merges: the cost depends on the page and on the number of lanes, not on the number of rows.
+ * merges: the cost depends on the page and on the number of ranges, not on the number of rows.
  * What an offset far into the tape passes over is counted off in the index (far-offset.ts).
  * PageRow rows, `limit` of them at most, or none at all: see unlessCurrent.
  */
-export function listObservations(db: Db, wish: ObservationWish) {
-  const byListing = namesListings(wish.filter);
+export function listObservations(db: Db, request: ObservationRequest) {
+  const byListing = namesListings(request.filter);
   const statement = sql`
-    with lanes as materialized (${byListing ? listingLanes(wish.filter) : sourceLanes(wish.filter)})
-    select ${pageFrame(wish.filter, late(wish))} as frame, page.*
-    from (${pinnedVersion(wish.pin)}) v
-    cross join lateral (${total(wish, byListing)}) total
+    with ranges as materialized (${byListing ? listingRanges(request.filter) : sourceRanges(request.filter)})
+    select ${pageHeader(request.filter, late(request))} as header, page.*
+    from (${versionAt(request.version)}) v
+    cross join lateral (${total(request, byListing)}) total
     left join lateral (
-      select ${OBSERVATION_ROW}, row_number() over (order by ${pageOrder(wish)}) as position
-      from (${isFar(wish) ? rowsFromAfar(wish) : nearRows(wish, byListing)}) o ${WITH_LISTING}
+      select ${OBSERVATION_ROW}, row_number() over (order by ${pageOrder(request)}) as position
+      from (${isFar(request) ? rowsFromAfar(request) : nearRows(request, byListing)}) o ${WITH_LISTING}
     ) page on true`;
-  return unlessCurrent(db, wish.seen, statement, PAGE_ROW_TYPES);
+  return unlessCurrent<PageRow>(db, 'observations.page', request.seen, statement, PAGE_ROW_TYPES);
 }
 
-const nearRows = (wish: ObservationWish, byListing: boolean): SQL => sql`
-  select o.* from lanes lane cross join lateral (${lane(wish, byListing)}) o
-  order by ${pageOrder(wish)}
-  limit ${wish.limit}::int offset ${wish.offset}::int`;
+const nearRows = (request: ObservationRequest, byListing: boolean): SQL => sql`
+  select o.* from ranges range cross join lateral (${rangeRows(request, byListing)}) o
+  order by ${pageOrder(request)}
+  limit ${request.limit}::int offset ${request.offset}::int`;
 
-const late = ({ filter, as_of }: ObservationWish): SQL | null =>
+const late = ({ filter, as_of }: ObservationRequest): SQL | null =>
   lateKnowledge(filter, { as_of, kinds: filter.kinds, includes_files: true });
 
 /** One row: `current`, the newest version, `version`, the one to read at, and what was Retained. */
-export const pinnedVersion = (pin: Instant | null): SQL => sql`
-  select t.version as current, least(t.version, ${pin}::timestamptz) as version, r.horizon, r.removed_at
+export const versionAt = (version: Instant | null): SQL => sql`
+  select t.version as current, least(t.version, ${version}::timestamptz) as version, r.horizon, r.removed_at
   from tape_version t left join retention r on true
   limit 1`; // says to the planner that there is one, even before it knows the tables
 
@@ -65,53 +66,53 @@ export const unseen = (seen: Instant | null): SQL =>
 const kindCondition = (kinds: Kind[] | null): SQL =>
   kinds === null ? sql`true` : sql`c.kind = any(${sql.param(kinds)}::text[])`;
 
-const sourceLanes = ({ sources, kinds }: ObservationFilter): SQL => sql`
+const sourceRanges = ({ sources, kinds }: ObservationFilter): SQL => sql`
   select c.source, c.kind, c.observations, c.revisions from source_counts c
   where ${sources === null ? sql`true` : sql`c.source = any(${sql.param(sources)}::text[])`}
     and ${kindCondition(kinds)}`;
 
-const listingLanes = (filter: ObservationFilter): SQL => sql`
+const listingRanges = (filter: ObservationFilter): SQL => sql`
   select c.listing_id, c.kind, c.observations, c.revisions
   from listings l join counts c on c.listing_id = l.id
   where ${listingConditions(filter)} and ${kindCondition(filter.kinds)}`;
 
-function total(wish: ObservationWish, byListing: boolean): SQL {
-  if (wish.count === 'none') return sql`select null as total`;
-  if (wish.count === 'exact')
-    return sql`select count(*) as total from lanes lane join observations o on ${inLane(byListing)}
-               where ${rowConditions(wish)}`;
-  return wish.filter.history
-    ? sql`select coalesce(sum(revisions), 0) as total from lanes`
-    : sql`select coalesce(sum(observations), 0) as total from lanes`;
+function total(request: ObservationRequest, byListing: boolean): SQL {
+  if (request.count === 'none') return sql`select null as total`;
+  if (request.count === 'exact')
+    return sql`select count(*) as total from ranges range join observations o on ${inRange(byListing)}
+               where ${rowConditions(request)}`;
+  return request.filter.history
+    ? sql`select coalesce(sum(revisions), 0) as total from ranges`
+    : sql`select coalesce(sum(observations), 0) as total from ranges`;
 }
 
-const inLane = (byListing: boolean): SQL =>
+const inRange = (byListing: boolean): SQL =>
   byListing
-    ? sql`o.listing_id = lane.listing_id and o.kind = lane.kind`
-    : sql`o.source = lane.source and o.kind = lane.kind`;
+    ? sql`o.listing_id = range.listing_id and o.kind = range.kind`
+    : sql`o.source = range.source and o.kind = range.kind`;
 
-const lane = (wish: ObservationWish, byListing: boolean): SQL =>
+const rangeRows = (request: ObservationRequest, byListing: boolean): SQL =>
   firstVisible(
-    endsAtPin(wish) ? null : wish.pin,
+    endsAtVersion(request) ? null : request.version,
     (condition) => sql`
       select ${OBSERVATION_COLUMNS} from observations o
-      where ${inLane(byListing)} and ${condition} and ${rowConditions(wish)} and ${behind(wish, byListing)}`,
-    sql`order by ${laneOrder(wish, byListing)} limit ${wish.limit + wish.offset}::int`,
+      where ${inRange(byListing)} and ${condition} and ${rowConditions(request)} and ${behind(request, byListing)}`,
+    sql`order by ${rangeOrder(request, byListing)} limit ${request.limit + request.offset}::int`,
   );
 
 /** Whether the range of the index ends where the version does, without being told. */
-const endsAtPin = ({ sort, order, after, pin }: ObservationWish): boolean =>
+const endsAtVersion = ({ sort, order, after, version }: ObservationRequest): boolean =>
   sort === 'known_at' ||
-  (pin !== null &&
+  (version !== null &&
     order === 'desc' &&
     after?.sort === 'observed_at' &&
-    microsOf(after.observed_at) <= microsOf(pin));
+    microsOf(after.observed_at) <= microsOf(version));
 
-function rowConditions({ filter, pin }: ObservationWish): SQL {
+function rowConditions({ filter, version }: ObservationRequest): SQL {
   const { observed_from, observed_before, known_after, history } = filter;
   return sql.join(
     [
-      visibleAt(pin, history),
+      visibleAt(version, history),
       ...(observed_from ? [sql`o.observed_at >= ${observed_from}::timestamptz`] : []),
       ...(observed_before ? [sql`o.observed_at < ${observed_before}::timestamptz`] : []),
       ...(known_after ? [sql`o.known_at > ${known_after}::timestamptz`] : []),
@@ -124,27 +125,27 @@ const PAGE_KEYS = {
   observed_at: ['observed_at', 'listing_id', 'kind', 'revision'],
   known_at: ['known_at', 'listing_id', 'observed_at', 'kind'],
 } as const;
-// The same order inside one lane, without what is constant there, so that an index delivers it as it is.
-const SOURCE_LANE_KEYS = {
+// The same order inside one range, without what is constant there, so that an index delivers it as it is.
+const SOURCE_RANGE_KEYS = {
   observed_at: ['observed_at', 'listing_id', 'revision'],
   known_at: ['known_at', 'listing_id', 'observed_at'],
 } as const;
-const LISTING_LANE_KEYS = {
+const LISTING_RANGE_KEYS = {
   observed_at: ['observed_at', 'revision'],
   known_at: ['known_at', 'observed_at'],
 } as const;
 
 const ordered = (keys: readonly string[], order: 'asc' | 'desc'): SQL =>
   sql.raw(keys.map((key) => `o.${key} ${order}`).join(', '));
-const pageOrder = ({ sort, order }: ObservationWish): SQL => ordered(PAGE_KEYS[sort], order);
-const laneOrder = ({ sort, order }: ObservationWish, byListing: boolean): SQL =>
-  ordered((byListing ? LISTING_LANE_KEYS : SOURCE_LANE_KEYS)[sort], order);
+const pageOrder = ({ sort, order }: ObservationRequest): SQL => ordered(PAGE_KEYS[sort], order);
+const rangeOrder = ({ sort, order }: ObservationRequest, byListing: boolean): SQL =>
+  ordered((byListing ? LISTING_RANGE_KEYS : SOURCE_RANGE_KEYS)[sort], order);
 
 /**
- * The rows behind the key: a range on what the lane's index is ordered by, without the rest of the rows that
+ * The rows behind the key: a range on what the range's index is ordered by, without the rest of the rows that
  * are equal in it. Said this way the planner expects as many rows as there are, and takes the index in order.
  */
-function behind({ after, order }: ObservationWish, byListing: boolean): SQL {
+function behind({ after, order }: ObservationRequest, byListing: boolean): SQL {
   if (after === null) return sql`true`;
   const keys = PAGE_KEYS[after.sort];
   const value = (key: (typeof keys)[number]) => keyValue(after, key);
@@ -165,7 +166,7 @@ const KEY_TYPES = {
 } as const;
 
 const column = (key: KeyColumn): SQL => sql.raw(`o.${key}`);
-const keyValue = (after: ObservationKey, key: KeyColumn): SQL =>
+const keyValue = (after: PageKey, key: KeyColumn): SQL =>
   sql`${(after as Partial<Record<KeyColumn, unknown>>)[key]}::${sql.raw(KEY_TYPES[key])}`;
 const row = (parts: SQL[]): SQL =>
   parts.length === 1 ? sql`${parts[0]}` : sql`(${sql.join(parts, sql`, `)})`;

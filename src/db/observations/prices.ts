@@ -1,14 +1,16 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Decimal } from '../../domain/decimal.ts';
+import { SPOT_FIGURES, type SpotFigures } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { assetName } from '../identity/asset-ref.ts';
 import { CANDIDATES_MAX } from '../identity/find-candidates.ts';
 import { RETAINED, type Retained } from '../retention/horizon.ts';
 import { basisPoints } from '../sql/basis-points.ts';
+import { columnList } from '../sql/column-list.ts';
 import { instant } from '../sql/instant-text.ts';
 import { type LateKnowledge, lateAmong } from './first-knowledge.ts';
-import { pinnedVersion, unseen } from './page.ts';
+import { unseen, versionAt } from './page.ts';
 import { ageSeconds, type Clock, isFresh, sourceRank } from './prefer-source.ts';
 import { firstVisible, visibleAt } from './row.ts';
 
@@ -20,7 +22,7 @@ export interface PriceInput {
   value: string;
 }
 
-export interface PriceWish extends Clock {
+export interface PriceRequest extends Clock {
   inputs: PriceInput[];
   sources: string[] | null;
   max_age_seconds: number | null;
@@ -31,10 +33,10 @@ export interface PriceWish extends Clock {
 
 /**
  * An asset that an input matches (`match`) or may have meant (`candidate`), largest market cap first, with the
- * newest spot row at or before the wished instant of the source that answers for it; without one the values
+ * newest spot row at or before the instant asked for of the source that answers for it; without one the values
  * are null. A listing without an asset stands for itself.
  */
-export interface PriceRow extends Retained {
+export interface PriceRow extends Retained, SpotFigures {
   current_version: Instant;
   /** The one that was read. */
   version: Instant;
@@ -50,10 +52,6 @@ export interface PriceRow extends Retained {
   name: string | null;
   observed_at: Instant | null;
   revision: number | null;
-  price_usd: Decimal | null;
-  market_cap_usd: Decimal | null;
-  volume_24h_usd: Decimal | null;
-  percent_change_24h: Decimal | null;
   age_seconds: string | null;
   fresh: boolean | null;
   /** Between the fresh prices of its sources near in time to this one; null for fewer than two. */
@@ -65,27 +63,29 @@ export interface PriceRow extends Retained {
 /** Prices further apart in time say nothing of each other. */
 export const SPREAD_GAP_SECONDS = 900;
 
+const SPOT = columnList(SPOT_FIGURES, 'o');
+
 /** The prices of some inputs in one statement: PriceRow rows, one per input and asset. */
-export function listPrices(db: Db, wish: PriceWish) {
-  return db.execute(sql`
+export function listPrices(db: Db, request: PriceRequest) {
+  return db.execute<PriceRow>('observations.prices')(sql`
     select ${instant('v.current')} as current_version, ${instant('v.version')} as version, ${RETAINED},
       priced.*
-    from (${pinnedVersion(wish.as_of)}) v
+    from (${versionAt(request.as_of)}) v
     left join lateral (
-      with inputs as (${inputs(wish)}),
-      named as (${named(wish.sources)}),
+      with inputs as (${inputs(request)}),
+      named as (${named(request.sources)}),
       found as (${found}),
-      valued as (${valued(wish)}),
+      valued as (${valued(request)}),
       ranked as (
         select o.*,
-          row_number() over (partition by position, asset order by ${preference(wish)}) as choice,
-          row_number() over (partition by position, asset, source order by ${preference(wish)}) as choice_of_source
+          row_number() over (partition by position, asset order by ${preference(request)}) as choice,
+          row_number() over (partition by position, asset, source order by ${preference(request)}) as choice_of_source
         from valued o
       )
       select o.position, o.role, o.asset_id, o.asset, o.source, o.external_id, o.symbol, o.name,
-        ${instant('o.observed_at')} as observed_at, o.revision, o.price_usd, o.market_cap_usd, o.volume_24h_usd,
-        o.percent_change_24h, o.age_seconds, o.fresh, spread.spread_bps,
-        ${late(wish)} as late
+        ${instant('o.observed_at')} as observed_at, o.revision, ${SPOT},
+        o.age_seconds, o.fresh, spread.spread_bps,
+        ${late(request)} as late
       from ranked o
       cross join lateral (
         select case when count(*) > 1 then ${basisPoints('max(r.price_usd) - min(r.price_usd)', 'min(r.price_usd)')} end
@@ -99,7 +99,7 @@ export function listPrices(db: Db, wish: PriceWish) {
     order by priced.position, priced.market_cap_usd desc nulls last, priced.asset`);
 }
 
-const inputs = ({ inputs: given, seen }: PriceWish): SQL => sql`
+const inputs = ({ inputs: given, seen }: PriceRequest): SQL => sql`
   select * from unnest(${sql.param(given.map(({ type }) => type))}::text[],
     ${sql.param(given.map(({ source }) => source))}::text[],
     ${sql.param(given.map(({ value }) => value))}::text[]) with ordinality as i (type, source, value, position)
@@ -136,7 +136,7 @@ const found = sql`
   ) c
   where i.type <> 'symbol' and not exists (select from named n where n.position = i.position)`;
 
-const late = ({ as_of }: PriceWish): SQL =>
+const late = ({ as_of }: PriceRequest): SQL =>
   as_of === null
     ? sql`null::json`
     : lateAmong(
@@ -149,20 +149,20 @@ const late = ({ as_of }: PriceWish): SQL =>
         as_of,
       );
 
-const valued = (wish: PriceWish): SQL => sql`
+const valued = (request: PriceRequest): SQL => sql`
   select f.position, f.role, f.id, l.asset_id, ${assetName('l')} as asset, l.source, l.external_id,
     coalesce(a.symbol, l.symbol) as symbol, coalesce(a.name, l.name) as name, o.*,
-    ${ageSeconds(wish, 'o.observed_at')} as age_seconds, coalesce(${isFresh(wish, 'l.source')}, false) as fresh
+    ${ageSeconds(request, 'o.observed_at')} as age_seconds, coalesce(${isFresh(request, 'l.source')}, false) as fresh
   from found f
   join listings l on l.id = f.id
   left join assets a on a.id = l.asset_id
-  left join lateral (${valueAt(wish)}) o on true`;
+  left join lateral (${valueAt(request)}) o on true`;
 
-const preference = ({ source_order }: PriceWish): SQL => sql`
+const preference = ({ source_order }: PriceRequest): SQL => sql`
   (o.price_usd is not null) desc, o.fresh desc, ${sourceRank(source_order, 'o.source')}, o.observed_at desc nulls last, o.id`;
 
 // The newest row decides, even when it holds no price: the source then says that it knows none.
-function valueAt({ at, as_of, max_age_seconds, sources }: PriceWish): SQL {
+function valueAt({ at, as_of, max_age_seconds, sources }: PriceRequest): SQL {
   const ofSource = sources === null ? sql`true` : sql`l.source = any(${sql.param(sources)}::text[])`;
   const notOlder =
     max_age_seconds === null
@@ -171,8 +171,7 @@ function valueAt({ at, as_of, max_age_seconds, sources }: PriceWish): SQL {
   return firstVisible(
     as_of,
     (condition) => sql`
-      select o.observed_at, o.revision, o.price_usd, o.market_cap_usd, o.volume_24h_usd, o.percent_change_24h,
-        o.flags
+      select o.observed_at, o.revision, ${SPOT}, o.flags
       from observations o
       where o.listing_id = f.id and o.kind = 'spot' and ${condition} and ${visibleAt(as_of)}
         and o.observed_at <= ${at}::timestamptz and ${ofSource} and ${notOlder}`,

@@ -1,54 +1,73 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Decimal } from '../../domain/decimal.ts';
+import { FIGURES, PAGE_FACTS, type PageFacts, recordOf, valueType } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { Flag, Kind } from '../../domain/observation.ts';
-import { instant } from '../sql/instant-text.ts';
+import type { Flag, Kind, ListingProfile } from '../../domain/observation.ts';
+import type { observations } from '../schema/observations.ts';
+import { columnList } from '../sql/column-list.ts';
+import { RESULT_TYPES, selectList, typeList } from '../sql/result-types.ts';
+
+type Stored = Pick<typeof observations.$inferSelect, StoredColumn>;
 
 /** One revision of one observation with the labels of its listing, as reads deliver it. */
-export interface ObservationRow {
-  listing_id: number;
-  source: string;
-  external_id: string;
-  symbol: string | null;
-  name: string | null;
+export interface ObservationRow extends Stored, ListingProfile {
   /** Null until the listing was resolved. */
   asset_id: string | null;
   kind: Kind;
-  observed_at: Instant;
-  revision: number;
-  known_at: Instant;
-  superseded_at: Instant | null;
-  price_usd: Decimal | null;
-  market_cap_usd: Decimal | null;
-  volume_24h_usd: Decimal | null;
-  percent_change_24h: Decimal | null;
-  open_usd: Decimal | null;
-  high_usd: Decimal | null;
-  low_usd: Decimal | null;
   flags: Flag[];
 }
 
-/** The columns of observations that reads need, unformatted: what a lane carries up to the page. */
-export const OBSERVATION_COLUMNS = sql.raw(
-  [
-    'listing_id, kind, observed_at, revision, source, known_at, superseded_at, price_usd, market_cap_usd',
-    'volume_24h_usd, percent_change_24h, open_usd, high_usd, low_usd, flags',
-  ].join(', '),
-);
+/** The newest row of a listing, with what its page showed; all null of a row that is no longer the newest. */
+export interface LatestRow extends ObservationRow, PageFacts {}
+
+/** The columns of observations that say where a row is from: reads of rows leave them out. */
+type Provenance = 'raw_payload_id' | 'pointer' | 'run_id' | 'normalizer_version';
+type StoredColumn = Exclude<keyof typeof observations.$inferSelect, Provenance>;
+
+// What unlessCurrent needs to know of each column.
+const STORED: Record<StoredColumn, string> = {
+  listing_id: 'int',
+  kind: 'text',
+  observed_at: 'timestamp',
+  revision: 'int',
+  source: 'text',
+  known_at: 'timestamp',
+  superseded_at: 'timestamp',
+  ...recordOf(FIGURES, (figure) => RESULT_TYPES[valueType(figure)]),
+  flags: 'text[]',
+};
+const LABELS: Record<Exclude<keyof ObservationRow, StoredColumn>, string> = {
+  external_id: 'text',
+  symbol: 'text',
+  name: 'text',
+  asset_id: 'text',
+};
+
+/** The columns of observations that reads need, unformatted: what a range carries up to the page. */
+export const STORED_COLUMNS: readonly string[] = Object.keys(STORED);
+export const OBSERVATION_COLUMNS: SQL = columnList(STORED_COLUMNS);
 
 /** The select list of an ObservationRow from `o` (those columns) and `l` (its listing). */
-export const OBSERVATION_ROW: SQL = sql`
-  o.listing_id, o.source, l.external_id, l.symbol, l.name, l.asset_id, o.kind,
-  ${instant('o.observed_at')} as observed_at, o.revision, ${instant('o.known_at')} as known_at,
-  ${instant('o.superseded_at')} as superseded_at, o.price_usd, o.market_cap_usd, o.volume_24h_usd,
-  o.percent_change_24h, o.open_usd, o.high_usd, o.low_usd, o.flags`;
+export const OBSERVATION_ROW: SQL = sql`${selectList(STORED, 'o')}, ${selectList(LABELS, 'l')}`;
 
 /** What that selects, as unlessCurrent needs to know. */
-export const OBSERVATION_ROW_TYPES: SQL = sql`
-  listing_id int, source text, external_id text, symbol text, name text, asset_id text, kind text,
-  observed_at timestamp, revision int, known_at timestamp,
-  superseded_at timestamp, price_usd numeric, market_cap_usd numeric, volume_24h_usd numeric,
-  percent_change_24h numeric, open_usd numeric, high_usd numeric, low_usd numeric, flags text[]`;
+export const OBSERVATION_ROW_TYPES: SQL = typeList({ ...STORED, ...LABELS });
+
+const PAGE_TYPES = recordOf(PAGE_FACTS, (fact) => RESULT_TYPES[valueType(fact)]);
+
+/** The select list that a LatestRow has besides, from `n` (WITH_PAGE_FACTS), and its types. */
+export const PAGE_FACT_ROW: SQL = selectList(PAGE_TYPES, 'n');
+export const PAGE_FACT_TYPES: SQL = typeList(PAGE_TYPES);
+
+/**
+ * Joins to each of a page's rows `o` the page facts `n` of its reading, as long as that is the newest: they are kept
+ * of no other.
+ */
+export const WITH_PAGE_FACTS: SQL = sql`
+  left join lateral (
+    select * from latest_observations n
+    where n.listing_id = o.listing_id and n.observed_at = o.observed_at and n.revision = o.revision
+    offset 0
+  ) n on true`;
 
 /**
  * Joins to each of a page's rows `o` its listing `l`, by its key: `offset 0` keeps the planner from reading all
@@ -62,12 +81,12 @@ export const WITH_LISTING: SQL = sql`
  * Null is the newest version, which sees all that a statement can see. Plain values, so the planner can
  * estimate; a version ahead of the newest sees the same.
  */
-export function visibleAt(pin: Instant | null, history = false): SQL {
-  if (pin === null) return history ? sql`true` : sql`o.superseded_at is null`;
-  const known = sql`o.known_at <= ${pin}::timestamptz`;
+export function visibleAt(version: Instant | null, history = false): SQL {
+  if (version === null) return history ? sql`true` : sql`o.superseded_at is null`;
+  const known = sql`o.known_at <= ${version}::timestamptz`;
   return history
     ? known
-    : sql`${known} and (o.superseded_at is null or o.superseded_at > ${pin}::timestamptz)`;
+    : sql`${known} and (o.superseded_at is null or o.superseded_at > ${version}::timestamptz)`;
 }
 
 /**
@@ -76,13 +95,17 @@ export function visibleAt(pin: Instant | null, history = false): SQL {
  * beyond it, where only the few rows are whose source's clock was ahead, which have an index of their own.
  * Without the first bound a read would pass over everything that came since.
  */
-export function firstVisible(pin: Instant | null, rows: (condition: SQL) => SQL, orderAndLimit: SQL): SQL {
-  if (pin === null) return sql`${rows(sql`true`)} ${orderAndLimit}`;
-  const ahead = rows(sql`o.observed_at > ${pin}::timestamptz and o.observed_at > o.known_at`);
+export function firstVisible(
+  version: Instant | null,
+  rows: (condition: SQL) => SQL,
+  orderAndLimit: SQL,
+): SQL {
+  if (version === null) return sql`${rows(sql`true`)} ${orderAndLimit}`;
+  const ahead = rows(sql`o.observed_at > ${version}::timestamptz and o.observed_at > o.known_at`);
   // `offset 0` hides the order from the planner, which would prefer an index in that order to the small one.
   return sql`
     select * from (
-      (${rows(sql`o.observed_at <= ${pin}::timestamptz`)} ${orderAndLimit})
+      (${rows(sql`o.observed_at <= ${version}::timestamptz`)} ${orderAndLimit})
       union all
       (select * from (${ahead} offset 0) o ${orderAndLimit})
     ) o ${orderAndLimit}`;

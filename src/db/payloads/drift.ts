@@ -12,7 +12,7 @@ export interface ShapeRow extends SeenShape {
 
 /** The shapes that the endpoints of these sources have had: ShapeRow rows. */
 export function listShapes(db: Db, sources: readonly string[]) {
-  return db.execute(sql`
+  return db.execute<ShapeRow>('payloads.shapes')(sql`
     select s.source, s.endpoint, s.records, s.fields, ${instantText('s.first_seen_at')} as first_seen_at,
       ${instantText('s.last_seen_at')} as last_seen_at, p.sha256 as first_sha256, p.run_id::int as first_run_id
     from (

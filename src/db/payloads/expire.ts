@@ -10,7 +10,7 @@ import { closeVersion } from '../tape/version.ts';
  * locked (openVersion). One row `{ expired }`.
  */
 export function expirePayloads(db: Db, sources: readonly string[], before: Instant, limit: number) {
-  return db.execute(sql`
+  return db.execute<{ expired: string }>('payloads.expire')(sql`
     with old as (
       select distinct p.sha256, p.r2_key
       from (
@@ -37,7 +37,7 @@ export function expirePayloads(db: Db, sources: readonly string[], before: Insta
 
 /** Replies whose bytes were given up and may still be in R2, oldest first: `{ id, r2_key }` rows. */
 export function listPayloadsToDelete(db: Db, limit: number) {
-  return db.execute(sql`
+  return db.execute<{ id: string; r2_key: string }>('payloads.to-delete')(sql`
     select id, r2_key from raw_payloads
     where expired_at is not null and deleted_at is null
     order by id
@@ -46,6 +46,6 @@ export function listPayloadsToDelete(db: Db, limit: number) {
 
 /** Notes that R2 has deleted the bytes of these replies. */
 export function markDeleted(db: Db, ids: string[]) {
-  return db.execute(sql`
+  return db.execute('payloads.mark-deleted')(sql`
     update raw_payloads set deleted_at = clock_timestamp() where id = any(${sql.param(ids)}::bigint[])`);
 }

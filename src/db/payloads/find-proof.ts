@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import type { ObservationKey } from '../../domain/observation-id.ts';
 import type { Db } from '../client.ts';
-import { pinnedVersion, unseen } from '../observations/page.ts';
+import { unseen, versionAt } from '../observations/page.ts';
 import { OBSERVATION_ROW, type ObservationRow } from '../observations/row.ts';
 import { mayBeThinned, RETAINED } from '../retention/horizon.ts';
 import { instant, instantText } from '../sql/instant-text.ts';
@@ -48,10 +48,10 @@ export type ProofRow = { current_version: Instant; may_be_thinned: boolean; hori
 
 /** One revision with its origin: one ProofRow, of nulls when there is no such revision. */
 export function findProof(db: Db, key: ObservationKey, seen: Instant | null) {
-  return db.execute(sql`
+  return db.execute<ProofRow>('payloads.proof')(sql`
     select ${instant('v.current')} as current_version, ${RETAINED},
       case when found.listing_id is null then ${mayBeThinned(key)} else false end as may_be_thinned, found.*
-    from (${pinnedVersion(null)}) v
+    from (${versionAt(null)}) v
     left join lateral (
       select ${OBSERVATION_ROW}, o.pointer, o.normalizer_version, o.run_id, r.trigger as run_trigger,
         ${instant('r.started_at')} as run_started_at, r.withdraw_reason,

@@ -14,7 +14,7 @@ export interface RawPayloadRow {
 
 /** Where the bytes with this hash lie, or lay: one RawPayloadRow, or none when nobody ever sent them. */
 export function findRawPayload(db: Db, sha256: string) {
-  return db.execute(sql`
+  return db.execute<RawPayloadRow>('payloads.find')(sql`
     select r2_key, encoding, content_type, size_bytes, ${instantText('expired_at')} as expired_at
     from raw_payloads
     where sha256 = ${sha256}

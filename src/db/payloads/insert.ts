@@ -1,7 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Db } from '../client.ts';
+import type { rawPayloads } from '../schema/runs.ts';
+import { columnList } from '../sql/column-list.ts';
 
 export interface RawPayload {
   source: string;
@@ -20,6 +22,8 @@ export interface RawPayload {
   error_code: ErrorCode | null;
   /** The rank limit it is read with; null is none. */
   poll_top: number | null;
+  /** How far apart the readings of one series are planned or spaced. */
+  beat_seconds: number;
 }
 
 export interface KeptRow {
@@ -28,14 +32,42 @@ export interface KeptRow {
   first_fetched_at: string;
 }
 
+/** Columns that are filled when a reply is read, loaded or given up. */
+type Later =
+  | 'loaded_at'
+  | 'records'
+  | 'newest_observed_at'
+  | 'unknowns'
+  | 'shape'
+  | 'expired_at'
+  | 'deleted_at';
+type NewPayload = Record<Exclude<keyof typeof rawPayloads.$inferInsert, 'id' | Later>, SQL>;
+
+const valuesOf = (p: RawPayload): NewPayload => ({
+  source: sql`${p.source}`,
+  run_id: sql`${p.run_id}`,
+  endpoint: sql`${p.endpoint}`,
+  url: sql`${p.url}`,
+  status: sql`${p.status}`,
+  headers: sql`${JSON.stringify(p.headers)}::jsonb`,
+  content_type: sql`${p.content_type}`,
+  fetched_at: sql`${p.fetched_at}`,
+  duration_ms: sql`${p.duration_ms}`,
+  size_bytes: sql`${p.size_bytes}`,
+  sha256: sql`${p.sha256}`,
+  r2_key: sql`${p.r2_key}`,
+  encoding: sql`${p.encoding}`,
+  error_code: sql`${p.error_code}`,
+  poll_top: sql`${p.poll_top}::int`,
+  beat_seconds: sql`${p.beat_seconds}::int`,
+});
+
 /** Indexes one reply. Inserting the same reply again answers with the first row. */
 export function insertRawPayload(db: Db, p: RawPayload) {
-  return db.execute(sql`
-    insert into raw_payloads (source, run_id, endpoint, url, status, headers, content_type, fetched_at,
-      duration_ms, size_bytes, sha256, r2_key, encoding, error_code, poll_top)
-    values (${p.source}, ${p.run_id}, ${p.endpoint}, ${p.url}, ${p.status}, ${JSON.stringify(p.headers)}::jsonb,
-      ${p.content_type}, ${p.fetched_at}, ${p.duration_ms}, ${p.size_bytes}, ${p.sha256}, ${p.r2_key},
-      ${p.encoding}, ${p.error_code}, ${p.poll_top}::int)
+  const values = valuesOf(p);
+  return db.execute<KeptRow>('payloads.insert')(sql`
+    insert into raw_payloads (${columnList(Object.keys(values))})
+    values (${sql.join(Object.values(values), sql`, `)})
     on conflict (run_id, endpoint, fetched_at) do update set error_code = excluded.error_code
     returning id, (least(fetched_at, (
       select min(earlier.fetched_at) from raw_payloads earlier
@@ -45,7 +77,7 @@ export function insertRawPayload(db: Db, p: RawPayload) {
 
 /** Marks a payload's records as committed; a second load of it is undone with `already_loaded`. */
 export function markLoaded(db: Db, id: number) {
-  return db.execute(sql`
+  return db.execute('payloads.mark-loaded')(sql`
     with marked as (
       update raw_payloads set loaded_at = clock_timestamp()
       where id = ${id}::bigint and loaded_at is null
@@ -56,10 +88,14 @@ export function markLoaded(db: Db, id: number) {
 
 /** Says why a payload that came with a good status was not used. */
 export function setPayloadError(db: Db, id: number, code: ErrorCode) {
-  return db.execute(sql`update raw_payloads set error_code = ${code} where id = ${id}::bigint`);
+  return db.execute('payloads.set-error')(
+    sql`update raw_payloads set error_code = ${code} where id = ${id}::bigint`,
+  );
 }
 
 /** One row `{ loaded }`: whether the records of a payload are committed. Asked after a lost reply. */
 export function isLoaded(db: Db, id: number) {
-  return db.execute(sql`select loaded_at is not null as loaded from raw_payloads where id = ${id}::bigint`);
+  return db.execute<{ loaded: boolean }>('payloads.is-loaded')(
+    sql`select loaded_at is not null as loaded from raw_payloads where id = ${id}::bigint`,
+  );
 }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { PROFILES_MAX, type Profile } from '../../domain/anomaly.ts';
 import type { Shape } from '../../domain/drift/shape.ts';
 import { instantFromPostgres } from '../../domain/instant.ts';
-import { type Db, type Result, rowsIn } from '../client.ts';
+import type { Db } from '../client.ts';
 
 export interface NewProfile extends Profile {
   shape: Shape;
@@ -13,7 +13,7 @@ export interface NewProfile extends Profile {
 /** Keeps what a payload looks like, and its shape if it is a new one. */
 export function keepProfile(db: Db, origin: { source: string; raw_payload_id: number }, profile: NewProfile) {
   const { shape, fingerprint, records, newest_observed_at, unknowns } = profile;
-  return db.execute(sql`
+  return db.execute('payloads.keep-profile')(sql`
     with profiled as (
       update raw_payloads
       set records = ${records}::int, newest_observed_at = ${newest_observed_at}::timestamptz,
@@ -33,7 +33,7 @@ export function keepProfile(db: Db, origin: { source: string; raw_payload_id: nu
 
 /** The profiles of the newest replies of an endpoint that were read, newest first: see profilesIn. */
 export function listProfiles(db: Db, source: string, endpoint: string) {
-  return db.execute(sql`
+  return db.execute<Profile>('payloads.profiles')(sql`
     select (fetched_at at time zone 'utc')::text || '+00' as fetched_at, records,
       (newest_observed_at at time zone 'utc')::text || '+00' as newest_observed_at, unknowns
     from raw_payloads
@@ -42,8 +42,8 @@ export function listProfiles(db: Db, source: string, endpoint: string) {
     limit ${PROFILES_MAX}::int`);
 }
 
-export function profilesIn(result: Result): Profile[] {
-  return rowsIn<Profile>(result).map((row) => ({
+export function profilesIn(rows: Profile[]): Profile[] {
+  return rows.map((row) => ({
     ...row,
     fetched_at: instantFromPostgres(row.fetched_at),
     newest_observed_at: row.newest_observed_at === null ? null : instantFromPostgres(row.newest_observed_at),

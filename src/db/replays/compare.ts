@@ -1,9 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { FACTS } from '../../domain/batch.ts';
+import { FIGURES } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Observation } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import { isThinnedAway } from '../retention/horizon.ts';
+import { columnList } from '../sql/column-list.ts';
 
 /** The payload that is read anew, and the part of a file that was read, in bytes. */
 export interface ReplayOrigin {
@@ -22,12 +23,12 @@ const COLUMNS: [name: string, type: string, read: Column][] = [
   ['name', 'text', (row) => row.name],
   ['kind', 'text', (row) => row.kind],
   ['observed_at', 'timestamptz', (row) => row.observed_at],
-  ...FACTS.map((fact): [string, string, Column] => [fact, 'numeric', (row) => row[fact]]),
+  ...FIGURES.map((figure): [string, string, Column] => [figure, 'numeric', (row) => row[figure]]),
   ['flags', 'text', (row) => row.flags.join('|')],
   ['pointer', 'text', (row) => row.pointer],
 ];
-const FACT_LIST = FACTS.join(', ');
-const facts = (table: string): SQL => sql.raw(FACTS.map((fact) => `${table}.${fact}`).join(', '));
+const FIGURE_LIST = columnList(FIGURES);
+const figures = (table: string): SQL => columnList(FIGURES, table);
 
 /**
  * Holds what a payload gives now against what it gave, and keeps the differences: `changed`, `new`, and `gone`
@@ -36,7 +37,7 @@ const facts = (table: string): SQL => sql.raw(FACTS.map((fact) => `${table}.${fa
  * The rows must be the first of their keys within the batch. Adds to the replay's counts.
  */
 export function compareRows(db: Db, origin: ReplayOrigin, rows: Observation[]) {
-  return db.execute(sql`
+  return db.execute('replays.compare')(sql`
     with input as (${inputRows(rows)}),
     judged as (${judged(origin)}),
     gone as (${gone(origin)}),
@@ -65,14 +66,14 @@ const judged = (origin: ReplayOrigin): SQL => sql`
       when cur.revision is null and i.kind = 'spot' and ${isThinned(origin)} then 'skipped'
       when cur.own and cur.pointer <> i.pointer then 'skipped'
       when cur.own then case
-        when (${facts('i')}) is not distinct from (${facts('cur')}) and ${sameFlags} then 'unchanged'
+        when (${figures('i')}) is not distinct from (${figures('cur')}) and ${sameFlags} then 'unchanged'
         else 'changed' end
       when d.change in ('changed', 'new') then case
-        when (${facts('i')}) is not distinct from (${facts('d')}) then 'unchanged'
+        when (${figures('i')}) is not distinct from (${figures('d')}) then 'unchanged'
         when ${sightedBefore(origin)} or ${origin.fetched_at}::timestamptz <= dp.fetched_at then 'skipped'
         else d.change end
       when cur.revision is null then 'new'
-      when (${facts('i')}) is not distinct from (${facts('cur')}) then case
+      when (${figures('i')}) is not distinct from (${figures('cur')}) then case
         when d.change = 'gone' then 'changed' else 'unchanged' end
       when ${sightedBefore(origin)} or ${origin.fetched_at}::timestamptz <= cp.fetched_at then 'skipped'
       when d.change = 'gone' or ${wasRefused(origin)} then 'changed'
@@ -145,13 +146,13 @@ const gone = ({ source, raw_payload_id, range }: ReplayOrigin): SQL => sql`
 
 const keepDifferences = ({ replay_id, source, raw_payload_id }: ReplayOrigin): SQL => sql`
   insert into replay_differences as d (replay_id, source, external_id, kind, observed_at, change, revision,
-    symbol, name, ${sql.raw(FACT_LIST)}, flags, raw_payload_id, pointer)
+    symbol, name, ${FIGURE_LIST}, flags, raw_payload_id, pointer)
   select ${replay_id}::bigint, ${source}, j.external_id, j.kind, j.observed_at, j.verdict, j.revision,
-    j.symbol, j.name, ${facts('j')}, string_to_array(j.flags, '|'), ${raw_payload_id}::bigint, j.pointer
+    j.symbol, j.name, ${figures('j')}, string_to_array(j.flags, '|'), ${raw_payload_id}::bigint, j.pointer
   from judged j where j.verdict in ('changed', 'new')
   on conflict (replay_id, source, external_id, kind, observed_at) do update
-  set (change, symbol, name, ${sql.raw(FACT_LIST)}, flags, raw_payload_id, pointer)
-    = (excluded.change, excluded.symbol, excluded.name, ${facts('excluded')}, excluded.flags,
+  set (change, symbol, name, ${FIGURE_LIST}, flags, raw_payload_id, pointer)
+    = (excluded.change, excluded.symbol, excluded.name, ${figures('excluded')}, excluded.flags,
        excluded.raw_payload_id, excluded.pointer)`;
 
 const keepGone = ({ replay_id, source, raw_payload_id }: ReplayOrigin): SQL => sql`

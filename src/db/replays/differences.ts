@@ -1,15 +1,12 @@
 import { sql } from 'drizzle-orm';
-import { FACTS } from '../../domain/batch.ts';
-import type { Decimal } from '../../domain/decimal.ts';
+import { FIGURES, type Figures } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Flag, Kind } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
 
-export type Facts = Record<(typeof FACTS)[number], Decimal | null>;
-
 /** One difference of a replay: the row as it is (`old_…`) and as it would be. */
-export type DifferenceRow = Facts & { [Fact in keyof Facts as `old_${Fact}`]: Decimal | null } & {
+export type DifferenceRow = Figures & { [Figure in keyof Figures as `old_${Figure}`]: Figures[Figure] } & {
   source: string;
   external_id: string;
   kind: Kind;
@@ -25,8 +22,8 @@ export type DifferenceRow = Facts & { [Fact in keyof Facts as `old_${Fact}`]: De
 
 /** The first differences of a replay, by what they are about: DifferenceRow rows. */
 export function listDifferences(db: Db, replayId: number, limit: number) {
-  const columns = sql.raw(FACTS.map((fact) => `d.${fact}, o.${fact} as old_${fact}`).join(', '));
-  return db.execute(sql`
+  const columns = sql.raw(FIGURES.map((figure) => `d.${figure}, o.${figure} as old_${figure}`).join(', '));
+  return db.execute<DifferenceRow>('replays.differences')(sql`
     select d.source, d.external_id, d.kind, ${instantText('d.observed_at')} as observed_at, d.change, d.revision,
       d.flags, o.flags as old_flags, d.pointer, p.sha256, d.outcome, ${columns}
     from (

@@ -20,7 +20,7 @@ export interface ReplayRange {
 
 /** Accepts a replay: one row `{ id }`. */
 export function queueReplay(db: Db, range: ReplayRange, normalizerVersion: number) {
-  return db.execute(sql`
+  return db.execute<{ id: string }>('replays.queue')(sql`
     insert into replays (status, source, fetched_from, fetched_before, run_id, upload_id, normalizer_version,
       accepted_at)
     values ('queued', ${range.source}, ${range.fetched_from}, ${range.fetched_before}, ${range.run_id}::bigint,
@@ -63,7 +63,7 @@ export interface ReplayRow {
 /** One replay with its counts: one ReplayRow, or none. */
 export function findReplay(db: Db, id: number) {
   const at = (name: string) => sql`${instantText(`r.${name}`)} as ${sql.raw(name)}`;
-  return db.execute(sql`
+  return db.execute<ReplayRow>('replays.find')(sql`
     select r.id, r.status, r.source, ${at('fetched_from')}, ${at('fetched_before')}, r.run_id, r.upload_id,
       r.normalizer_version, r.done_payload_id, r.done_bytes, r.next_line, r.payloads_done, r.payloads_unreadable,
       r.payloads_expired,
@@ -91,7 +91,7 @@ export interface StartedReplay {
 /** Takes the lease of a replay that has work left: one StartedReplay, or none when there is nothing to do. */
 export function startReplay(db: Db, id: number) {
   const name = replayLease(id);
-  return db.execute(sql`
+  return db.execute<StartedReplay>('replays.start')(sql`
     with asked as (
       select id from replays where id = ${id}::bigint and status in ('queued', 'running', 'promoting')
     ), lease as (
@@ -132,14 +132,14 @@ export interface ReplayPayload {
  * at all. Not those of runs that were taken back, of files that failed midway, nor those whose bytes expired.
  */
 export function listReplayPayloads(db: Db, range: ReplayRange, afterId: number, limit: number) {
-  const wish: SQL[] = [
+  const conditions: SQL[] = [
     ...(range.source === null ? [] : [sql`p.source = ${range.source}`]),
     ...(range.fetched_from === null ? [] : [sql`p.fetched_at >= ${range.fetched_from}::timestamptz`]),
     ...(range.fetched_before === null ? [] : [sql`p.fetched_at < ${range.fetched_before}::timestamptz`]),
     ...(range.run_id === null ? [] : [sql`p.run_id = ${range.run_id}::bigint`]),
     ...(range.upload_id === null ? [] : [sql`u.id = ${range.upload_id}`]),
   ];
-  return db.execute(sql`
+  return db.execute<ReplayPayload>('replays.payloads')(sql`
     select p.id, p.source, p.endpoint, p.sha256, kept.r2_key, p.encoding, p.size_bytes,
       ${instantText('p.fetched_at')} as fetched_at, ${instantText('first.fetched_at')} as first_fetched_at,
       p.poll_top, u.id as upload_id, u.plan
@@ -152,7 +152,7 @@ export function listReplayPayloads(db: Db, range: ReplayRange, afterId: number, 
     ) first
     cross join lateral (${keptObject}) kept
     where p.id > ${afterId}::bigint and ${isReadable}
-      ${wish.length > 0 ? sql`and ${sql.join(wish, sql` and `)}` : sql``}
+      ${conditions.length > 0 ? sql`and ${sql.join(conditions, sql` and `)}` : sql``}
     order by p.id
     limit ${limit}::int`);
 }
@@ -174,7 +174,7 @@ export function advanceReplay(
   { from, to, unreadable }: { from: ReplayPlace; to: ReplayPlace; unreadable: boolean },
 ) {
   const payloadDone = to.done_payload_id === from.done_payload_id ? 0 : 1;
-  return db.execute(sql`
+  return db.execute('replays.advance')(sql`
     with moved as (
       update replays
       set done_payload_id = ${to.done_payload_id}::bigint, done_bytes = ${to.done_bytes}::bigint,
@@ -189,7 +189,7 @@ export function advanceReplay(
 
 /** Replays that have work left and nobody at it: their message may be lost. */
 export function listOpenReplays(db: Db) {
-  return db.execute(sql`
+  return db.execute<{ id: string }>('replays.open')(sql`
     select r.id from replays r left join leases l on l.name = 'replay:' || r.id
     where r.status in ('queued', 'running', 'promoting') and coalesce(l.expires_at < clock_timestamp(), true)
     order by r.id limit 100`);
@@ -198,7 +198,7 @@ export function listOpenReplays(db: Db) {
 /** Ends the comparison. What it saw of files is of no use behind it. */
 export function finishReplay(db: Db, id: number) {
   return [
-    db.execute(sql`
+    db.execute('replays.finish')(sql`
       update replays r
       set status = 'compared', finished_at = clock_timestamp(), payloads_expired = (
         select count(*)
@@ -212,13 +212,13 @@ export function finishReplay(db: Db, id: number) {
           and (r.upload_id is null or u.id = r.upload_id)
       )
       where id = ${id}::bigint and status = 'running'`),
-    db.execute(sql`delete from replay_sightings where replay_id = ${id}::bigint`),
+    db.execute('replays.forget-sightings')(sql`delete from replay_sightings where replay_id = ${id}::bigint`),
   ] as const;
 }
 
 /** Ends a replay that cannot go on, unless somebody is at work on it. */
 export function failReplay(db: Db, id: number, error: { code: string; message: string }) {
-  return db.execute(sql`
+  return db.execute('replays.fail')(sql`
     update replays
     set status = 'failed', error_code = ${error.code}, error_message = ${error.message},
       finished_at = coalesce(finished_at, clock_timestamp())
@@ -227,15 +227,14 @@ export function failReplay(db: Db, id: number, error: { code: string; message: s
     )`);
 }
 
-/** Keeps the wish to promote: a row when the replay is compared by this version, or was asked before. */
+/** Keeps the request to promote a replay that is compared by this version; one that was asked before stays as it is. */
 export function requestPromotion(db: Db, id: number, normalizerVersion: number) {
-  return db.execute(sql`
+  return db.execute('replays.request-promotion')(sql`
     update replays
     set status = case when status = 'compared' then 'promoting' else status end,
       promote_requested_at = coalesce(promote_requested_at, clock_timestamp())
     where id = ${id}::bigint and normalizer_version = ${normalizerVersion}::int
-      and status in ('compared', 'promoting', 'promoted')
-    returning id`);
+      and status in ('compared', 'promoting', 'promoted')`);
 }
 
 /** Holds the lease within a batch: see renewLease. */

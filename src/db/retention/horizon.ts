@@ -13,12 +13,14 @@ export interface Retained {
   removed_at: Instant | null;
 }
 
-/** The select list of Retained from `v`, a pinnedVersion. */
+/** The select list of Retained from `v`, a versionAt. */
 export const RETAINED: SQL = sql`${instant('v.horizon')} as horizon, ${instant('v.removed_at')} as removed_at`;
 
 /** Notes that maintenance came to its end. */
 export function finishMaintenance(db: Db) {
-  return db.execute(sql`update retention set maintained_at = clock_timestamp()`);
+  return db.execute('retention.finish-maintenance')(
+    sql`update retention set maintained_at = clock_timestamp()`,
+  );
 }
 
 /**
@@ -49,7 +51,7 @@ export const mayBeThinned = (key: ObservationKey): SQL => sql`coalesce((
  * hold them. To be sent behind whatever writes spot rows of polled sources; the tape must be locked.
  */
 export function flagAfterThinning(db: Db) {
-  return db.execute(sql`
+  return db.execute('retention.flag-after-thinning')(sql`
     with late as materialized (
       select o.* from retention r cross join tape_version v cross join thinnings t
       cross join lateral (

@@ -1,8 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import type { ThinningUnit } from '../../domain/retention.ts';
-import { bucketStart, markStale } from '../candles/follow.ts';
+import { bucketStart } from '../candles/follow.ts';
 import type { Db } from '../client.ts';
+import { follow } from '../observations/follow.ts';
 import { closeVersion } from '../tape/version.ts';
 
 /** A source to be thinned to one row per unit: of what was observed and known before the horizon. */
@@ -17,7 +18,7 @@ export interface Thinning {
  * their way here were left over then. One with an earlier horizon changes nothing.
  */
 export function planThinning(db: Db, { source, unit, horizon }: Thinning) {
-  return db.execute(sql`
+  return db.execute('retention.plan-thinning')(sql`
     insert into thinnings as t (source, unit, horizon, place_known_at, place_listing_id, place_observed_at)
     values (${source}, ${unit}, ${horizon}, '1970-01-01Z', 0, '1970-01-01Z')
     on conflict (source, unit) do update
@@ -28,7 +29,7 @@ export function planThinning(db: Db, { source, unit, horizon }: Thinning) {
 
 /** Tells readers before the first row goes. The tape must be locked (openVersion). */
 export function raiseHorizon(db: Db, horizon: Instant) {
-  return db.execute(sql`
+  return db.execute('retention.raise-horizon')(sql`
     with raised as (
       update retention set horizon = ${horizon}
       where horizon is null or horizon < ${horizon}::timestamptz
@@ -39,7 +40,7 @@ export function raiseHorizon(db: Db, horizon: Instant) {
 
 /** What is left to thin: `{ source, unit }` rows, hours before days. */
 export function listThinnings(db: Db) {
-  return db.execute(sql`
+  return db.execute<Pick<Thinning, 'source' | 'unit'>>('retention.thinnings')(sql`
     select source, unit from thinnings where finished_at is null order by unit desc, source`);
 }
 
@@ -57,14 +58,13 @@ export interface ThinnedRow {
  * One ThinnedRow. The tape must be locked (openVersion).
  */
 export function thinRows(db: Db, thinning: Pick<Thinning, 'source' | 'unit'>, limit: number) {
-  return db.execute(sql`
+  return db.execute<ThinnedRow>('retention.thin')(sql`
     with candidates as materialized (${nextRows(thinning, limit)}),
     judged as materialized (${judgedRows(thinning.unit)}),
     removed as (${removeRows}),
     frozen as (${freezeCandles}),
-    stale as (${markStale(sql`(select * from judged where verdict = 'uncovered')`)}),
-    counted as (${countListings}),
-    source_counted as (${countSource(thinning.source)}),
+    changes as (${changes(thinning.source)}),
+    ${follow({ counts: sql`from changes t`, added: null, altered: sql`(select * from judged where verdict = 'uncovered')` })},
     retained as (
       update retention r
       set removed_at = v.next_version, rows_removed = r.rows_removed + (select count(*) from removed)
@@ -128,7 +128,7 @@ const removeRows = sql`
   where o.listing_id = j.listing_id and o.kind = 'spot' and o.observed_at = j.observed_at
     and o.revision <= j.revision
     and (j.verdict = 'goes' or (j.verdict = 'stays' and o.revision < j.revision))
-  returning o.listing_id, o.superseded_at is null as is_current`;
+  returning o.listing_id, o.observed_at, o.superseded_at is null as is_current`;
 
 // Of a row without a price a candle has lost nothing.
 const thinnedBuckets = (interval: keyof typeof LENGTHS): SQL => sql`
@@ -140,18 +140,12 @@ const freezeCandles = sql`
   from (${thinnedBuckets('1h')} union ${thinnedBuckets('1d')}) t
   where k.listing_id = t.listing_id and k.interval = t.interval and k.open_time = t.open_time and not k.frozen`;
 
-const tally = sql`count(*) filter (where is_current) as observations, count(*) as revisions`;
-const TAKE_AWAY = sql`observations = c.observations - t.observations, revisions = c.revisions - t.revisions`;
-
-const countListings = sql`
-  update counts c set ${TAKE_AWAY}
-  from (select listing_id, ${tally} from removed group by listing_id) t
-  where c.listing_id = t.listing_id and c.kind = 'spot'`;
-
-const countSource = (source: string): SQL => sql`
-  update source_counts c set ${TAKE_AWAY}
-  from (select ${tally} from removed) t
-  where c.source = ${source} and c.kind = 'spot'`;
+const changes = (source: string): SQL => sql`
+  select listing_id, 'spot'::text as kind, ${source}::text as source,
+    -count(*) filter (where is_current) as observations, -count(*) as revisions,
+    min(observed_at) as first_observed_at, max(observed_at) as last_observed_at
+  from removed
+  group by listing_id`;
 
 const movePlace = (thinning: Pick<Thinning, 'source' | 'unit'>): SQL => sql`
   update thinnings t
@@ -174,7 +168,7 @@ const movePlace = (thinning: Pick<Thinning, 'source' | 'unit'>): SQL => sql`
  */
 export const finishThinning = (db: Db, thinning: Pick<Thinning, 'source' | 'unit'>) =>
   [
-    db.execute(sql`
+    db.execute('retention.forget-candles')(sql`
       update counts c set first_observed_at = f.observed_at
       from counts s
       cross join lateral (
@@ -186,5 +180,7 @@ export const finishThinning = (db: Db, thinning: Pick<Thinning, 'source' | 'unit
       where s.source = ${thinning.source} and s.kind = 'spot'
         and s.first_observed_at < (select horizon from retention)
         and c.listing_id = s.listing_id and c.kind = s.kind and c.first_observed_at < f.observed_at`),
-    db.execute(sql`update thinnings t set finished_at = clock_timestamp() where ${ofThinning(thinning)}`),
+    db.execute('retention.finish-thinning')(
+      sql`update thinnings t set finished_at = clock_timestamp() where ${ofThinning(thinning)}`,
+    ),
   ] as const;

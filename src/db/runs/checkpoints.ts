@@ -25,7 +25,7 @@ export interface CheckpointRow {
 
 /** Where every endpoint of every source stands. */
 export function listCheckpoints(db: Db) {
-  return db.execute(sql`
+  return db.execute<CheckpointRow>('runs.checkpoints')(sql`
     select source, endpoint, floor(extract(epoch from fetched_at) * 1000)::bigint as fetched_ms,
       watermark is not null as has_rows
     from checkpoints`);
@@ -33,7 +33,7 @@ export function listCheckpoints(db: Db) {
 
 /** Moves an endpoint's checkpoint forward; never backwards. */
 export function advanceCheckpoint(db: Db, to: Checkpoint) {
-  return db.execute(sql`
+  return db.execute('runs.advance-checkpoint')(sql`
     insert into checkpoints as c (source, endpoint, fetched_at, watermark, every_minutes, raw_payload_id, run_id)
     values (${to.source}, ${to.endpoint}, ${to.fetched_at}, ${to.watermark}, ${to.every_minutes}::int,
       ${to.raw_payload_id}, ${to.run_id})

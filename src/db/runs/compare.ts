@@ -26,7 +26,7 @@ export type ComparedRunRow = RunRow & { replies: ComparedReply[] };
 
 /** Two runs with their replies: ComparedRunRow rows, one for each id that is a run. */
 export function listComparedRuns(db: Db, ids: [number, number]) {
-  return db.execute(sql`
+  return db.execute<ComparedRunRow>('runs.compare')(sql`
     select ${RUN_ROW}, (
       select coalesce(json_agg(json_build_object('endpoint', p.endpoint, 'fetched_at', ${instantText('p.fetched_at')},
         'sha256', p.sha256, 'size_bytes', p.size_bytes, 'r2_key', coalesce(kept.r2_key, p.r2_key),

@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm';
+import type { SourceState } from '../../domain/health.ts';
 import type { Db } from '../client.ts';
 import { instant } from '../sql/instant-text.ts';
 
 /** How each of these sources stands, in one statement: SourceState rows (domain/health) in the order asked. */
 export function listSourceHealth(db: Db, sources: readonly string[]) {
-  return db.execute(sql`
+  return db.execute<SourceState>('runs.health')(sql`
     select s.source, ${instant('started.started_at')} as last_run_at,
       ${instant('succeeded.finished_at')} as last_success_at,
       ended.id as ended_id, ended.status as ended_status, ${instant('ended.finished_at')} as ended_at,

@@ -9,9 +9,15 @@ export type RunStatus = (typeof RUN_STATUSES)[number];
 export const TRIGGERS = ['cron', 'manual', 'upload', 'dry_run', 'backfill'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
-/** Accepts a run that a message will start. Returns `{ id, source, status }`, `id` as text. */
+export interface QueuedRunRow {
+  id: string;
+  source: string;
+  status: RunStatus;
+}
+
+/** Accepts a run that a message will start: one QueuedRunRow. */
 export function queueRun(db: Db, run: { source: string; trigger: Trigger }) {
-  return db.execute(sql`
+  return db.execute<QueuedRunRow>('runs.queue')(sql`
     insert into runs (source, trigger, status, accepted_at)
     values (${run.source}, ${run.trigger}, 'queued', clock_timestamp())
     returning id, source, status`);
@@ -44,7 +50,7 @@ const busySeconds = (source: string): SQL =>
 
 /** Starts a scheduled run when the source's lease is free. One StartedRow: `started` or `busy`. */
 export function startScheduledRun(db: Db, source: string) {
-  return db.execute(sql`
+  return db.execute<StartedRow>('runs.start-scheduled')(sql`
     with lease as (${takeLease(source, sql`true`)}),
     orphans as (${closeOrphans(source, sql`true`)}),
     started as (
@@ -63,7 +69,7 @@ export function startScheduledRun(db: Db, source: string) {
  * lost its consumer starts again under its own id.
  */
 export function startQueuedRun(db: Db, run: { id: number; source: string }) {
-  return db.execute(sql`
+  return db.execute<StartedRow>('runs.start-queued')(sql`
     with asked as (
       select id, accepted_at from runs where id = ${run.id}::bigint and status in ('queued', 'running')
     ), served as (
@@ -99,7 +105,7 @@ export interface RunEnd {
 
 /** Ends a run that is still running; one that a later holder has closed stays as it is. */
 export function finishRun(db: Db, lease: Lease, runId: number, end: RunEnd) {
-  return db.execute(sql`
+  return db.execute('runs.finish')(sql`
     update runs
     set status = ${end.status}, finished_at = clock_timestamp(),
         error_code = ${end.error?.code ?? null}, error_message = ${end.error?.message ?? null}
@@ -109,7 +115,7 @@ export function finishRun(db: Db, lease: Lease, runId: number, end: RunEnd) {
 
 /** Ends a run from outside, e.g. when its message has gone to the dead letters. */
 export function failRun(db: Db, runId: number, error: { code: ErrorCode; message: string }) {
-  return db.execute(sql`
+  return db.execute('runs.fail')(sql`
     update runs
     set status = 'failed', finished_at = clock_timestamp(),
         error_code = ${error.code}, error_message = ${error.message}
@@ -118,7 +124,7 @@ export function failRun(db: Db, runId: number, error: { code: ErrorCode; message
 
 /** Ends runs whose message never came: the queue may lose what it held, as it does locally at a restart. */
 export function failLostRuns(db: Db) {
-  return db.execute(sql`
+  return db.execute('runs.fail-lost')(sql`
     update runs
     set status = 'failed', finished_at = clock_timestamp(), error_code = 'message_lost',
         error_message = 'The queue never delivered the message of this run. Trigger it again.'
@@ -132,7 +138,7 @@ export function countRun(
   runId: number,
   rows: { read: number; inserted: number; duplicate: number; rejected: number },
 ) {
-  return db.execute(sql`
+  return db.execute('runs.count')(sql`
     update runs
     set rows_read = rows_read + ${rows.read}::int, rows_inserted = rows_inserted + ${rows.inserted}::int,
         rows_duplicate = rows_duplicate + ${rows.duplicate}::int,

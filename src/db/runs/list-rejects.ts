@@ -23,7 +23,7 @@ export function listUploadRejects(
   uploadId: string,
   { limit, offset, after }: { limit: number; offset: number; after: number | null },
 ) {
-  return db.execute(sql`
+  return db.execute<RejectPageRow>('runs.upload-rejects')(sql`
     select total.total, page.*
     from uploads u
     cross join lateral (select count(*) as total from rejects where raw_payload_id = u.raw_payload_id) total

@@ -51,7 +51,7 @@ export function listRuns(
     after,
   }: { filter: RunFilter; limit: number; offset: number; after: number | null },
 ) {
-  return db.execute(sql`
+  return db.execute<RunPageRow>('runs.page')(sql`
     select total.total, page.*
     from (select count(*) as total from runs r where ${conditions(filter)}) total
     left join (
@@ -104,7 +104,7 @@ export const REJECTS_SHOWN = 20;
 
 /** One run with its upstream replies and its first rejects: one RunDetailRow, or none. */
 export function findRun(db: Db, id: number) {
-  return db.execute(sql`
+  return db.execute<RunDetailRow>('runs.find')(sql`
     select ${RUN_ROW},
       (select coalesce(json_agg(json_build_object('endpoint', p.endpoint, 'url', p.url, 'status', p.status,
           'fetched_at', ${instantText('p.fetched_at')}, 'duration_ms', p.duration_ms, 'size_bytes', p.size_bytes,

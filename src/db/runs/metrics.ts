@@ -17,7 +17,7 @@ export interface SourceMetricsRow {
 
 /** What each of these sources has done, for metrics: SourceMetricsRow rows in the order asked. */
 export function listSourceMetrics(db: Db, sources: readonly string[]) {
-  return db.execute(sql`
+  return db.execute<SourceMetricsRow>('runs.source-metrics')(sql`
     select s.source, counted.*, last.*,
       (select coalesce(sum(c.observations), 0)::float8 from source_counts c where c.source = s.source) as observations,
       (select coalesce(json_agg(json_build_object('period', l.period, 'calls', l.calls, 'calls_max', l.calls_max)
@@ -51,7 +51,7 @@ export interface ServiceMetricsRow {
 
 /** What belongs to no source: one ServiceMetricsRow. */
 export function findServiceMetrics(db: Db) {
-  return db.execute(sql`
+  return db.execute<ServiceMetricsRow>('runs.service-metrics')(sql`
     select extract(epoch from clock_timestamp() - v.version)::float8 as tape_age_s,
       (select json_build_object('queued', count(*) filter (where status = 'queued'),
           'processing', count(*) filter (where status = 'processing'))

@@ -9,7 +9,7 @@ export function insertRejects(
   rejects: Reject[],
 ) {
   const column = (key: keyof Reject) => sql.param(rejects.map((reject) => reject[key]));
-  return db.execute(sql`
+  return db.execute('runs.insert-rejects')(sql`
     insert into rejects (source, run_id, raw_payload_id, pointer, external_id, code, message, raw, rejected_at)
     select ${origin.source}, ${origin.run_id}::bigint, ${origin.raw_payload_id}::bigint,
       i.pointer, i.external_id, i.code, i.message, i.raw, clock_timestamp()
@@ -20,13 +20,13 @@ export function insertRejects(
 
 /** Rejects of a payload whose raw text never came: the process ended between the load and setRejectRaws. */
 export function listBareRejects(db: Db, rawPayloadId: number) {
-  return db.execute(sql`
+  return db.execute<{ pointer: string }>('runs.bare-rejects')(sql`
     select pointer from rejects where raw_payload_id = ${rawPayloadId}::bigint and raw = ''`);
 }
 
 /** Adds the raw text to rejects that were found out inside the database, where only the pointer is known. */
 export function setRejectRaws(db: Db, rawPayloadId: number, raws: { pointer: string; raw: string }[]) {
-  return db.execute(sql`
+  return db.execute('runs.set-reject-raws')(sql`
     update rejects r set raw = i.raw
     from unnest(${sql.param(raws.map(({ pointer }) => pointer))}::text[],
       ${sql.param(raws.map(({ raw }) => raw))}::text[]) as i (pointer, raw)

@@ -50,7 +50,7 @@ export interface QuotaPeriod {
 
 /** What each of these sources has done so far, in one statement: SourceStatsRow rows in the order asked. */
 export function listSourceStats(db: Db, sources: readonly string[], now: Instant) {
-  return db.execute(sql`
+  return db.execute<SourceStatsRow>('runs.stats')(sql`
     select ${instant('v.version')} as version, s.source, counted.runs, counted.rows, measured.duration_ms,
       success.moment as last_success, failure.moment as last_failure, points.checkpoints,
       kept.observations, kept.revisions, quota.quota, retained.retention,

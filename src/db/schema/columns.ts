@@ -1,4 +1,13 @@
-import { bigint, numeric, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, integer, numeric, text, timestamp } from 'drizzle-orm/pg-core';
+import {
+  FIGURES,
+  PAGE_FACTS,
+  type PageFact,
+  recordOf,
+  SPOT_FIGURES,
+  type TypeOf,
+  valueType,
+} from '../../domain/figures.ts';
 
 /** An instant with microseconds; text in TypeScript, so that none is lost. */
 export const instant = (name: string) =>
@@ -6,13 +15,19 @@ export const instant = (name: string) =>
 
 export const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0);
 
+const decimal = (name: string) => numeric(name);
+
 /** The figures of an observation: unconstrained, so that each keeps its digits. */
-export const values = {
-  price_usd: numeric('price_usd'),
-  market_cap_usd: numeric('market_cap_usd'),
-  volume_24h_usd: numeric('volume_24h_usd'),
-  percent_change_24h: numeric('percent_change_24h'),
-  open_usd: numeric('open_usd'),
-  high_usd: numeric('high_usd'),
-  low_usd: numeric('low_usd'),
+export const figures = recordOf(FIGURES, decimal);
+export const spotFigures = recordOf(SPOT_FIGURES, decimal);
+
+const COLUMNS = {
+  decimal,
+  whole: (name: string) => integer(name),
+  text: (name: string) => text(name),
+  instant,
 };
+type PageColumns = { [Fact in PageFact]: ReturnType<(typeof COLUMNS)[TypeOf<Fact>]> };
+
+/** What a price page shows besides an observation. */
+export const pageFacts = recordOf(PAGE_FACTS, (fact) => COLUMNS[valueType(fact)](fact)) as PageColumns;

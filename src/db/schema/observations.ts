@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, numeric, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
-import { count, instant, values } from './columns.ts';
+import { count, figures, instant, pageFacts, spotFigures } from './columns.ts';
 import { listings } from './identity.ts';
 
 // Facts, and what is kept in step with them.
@@ -23,7 +23,7 @@ export const observations = pgTable(
     source: text('source').notNull(),
     known_at: instant('known_at').notNull(),
     superseded_at: instant('superseded_at'),
-    ...values,
+    ...figures,
     raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
     pointer: text('pointer').notNull(),
     run_id: bigint('run_id', { mode: 'number' }).notNull(),
@@ -62,18 +62,9 @@ export const latestObservations = pgTable(
     observed_at: instant('observed_at').notNull(),
     revision: integer('revision').notNull(),
     known_at: instant('known_at').notNull(),
-    price_usd: values.price_usd,
-    market_cap_usd: values.market_cap_usd,
-    volume_24h_usd: values.volume_24h_usd,
-    percent_change_24h: values.percent_change_24h,
+    ...spotFigures,
     flags: text('flags').array().notNull(),
-    rank: integer('rank'),
-    percent_change_1h: numeric('percent_change_1h'),
-    percent_change_7d: numeric('percent_change_7d'),
-    circulating_supply: numeric('circulating_supply'),
-    total_supply: numeric('total_supply'),
-    max_supply: numeric('max_supply'),
-    image_url: text('image_url'),
+    ...pageFacts,
   },
   (t) => [
     index('latest_market_cap').on(t.market_cap_usd, t.listing_id),

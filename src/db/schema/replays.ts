@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
-import { count, instant, values } from './columns.ts';
+import { count, figures, instant } from './columns.ts';
 
 // What present code would make of old bytes.
 
@@ -60,7 +60,7 @@ export const replayDifferences = pgTable(
     revision: integer('revision'),
     symbol: text('symbol'),
     name: text('name'),
-    ...values,
+    ...figures,
     flags: text('flags').array(),
     raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
     pointer: text('pointer').notNull(),

@@ -116,6 +116,11 @@ export const rawPayloads = pgTable(
     error_code: text('error_code'),
     /** The rank limit it was read with (POLL_TOP): who reads it anew needs the same. Null is none. */
     poll_top: integer('poll_top'),
+    /**
+     * The beat of its rows: how far apart the readings of one series are planned or spaced. Null for files, whose
+     * plan holds it, and for replies from before it was kept.
+     */
+    beat_seconds: integer('beat_seconds'),
     // The profile of a reply that was read: what its successors are held against.
     records: integer('records'),
     newest_observed_at: instant('newest_observed_at'),

@@ -19,7 +19,7 @@ export interface TakenLease {
 
 /** Takes a lease that is free: one TakenLease. */
 export function takeLease(db: Db, name: string) {
-  return db.execute(sql`
+  return db.execute<TakenLease>('leases.take')(sql`
     with lease as (
       insert into leases as l (name, token, expires_at) values (${name}, 1, ${leaseEnd()})
       on conflict (name) do update set token = l.token + 1, expires_at = excluded.expires_at
@@ -33,7 +33,7 @@ export function takeLease(db: Db, name: string) {
 
 /** Prolongs the lease, or undoes the whole batch with `lease_lost`. Holds the row until the commit. */
 export function renewLease(db: Db, lease: Lease) {
-  return db.execute(sql`
+  return db.execute('leases.renew')(sql`
     with renewed as (
       update leases set expires_at = ${leaseEnd()}
       where name = ${lease.name} and token = ${lease.token}::bigint
@@ -44,14 +44,14 @@ export function renewLease(db: Db, lease: Lease) {
 
 /** Gives the lease back, but to nobody before so many ms have passed. */
 export function restLease(db: Db, lease: Lease, ms: number) {
-  return db.execute(sql`
+  return db.execute('leases.rest')(sql`
     update leases set expires_at = clock_timestamp() + make_interval(secs => ${ms}::float8 / 1000)
     where name = ${lease.name} and token = ${lease.token}::bigint`);
 }
 
 /** Gives the lease back; a no-op when another holder has it. */
 export function releaseLease(db: Db, lease: Lease) {
-  return db.execute(sql`
+  return db.execute('leases.release')(sql`
     update leases set expires_at = '-infinity'
     where name = ${lease.name} and token = ${lease.token}::bigint`);
 }

@@ -10,12 +10,15 @@ import type { Db } from '../client.ts';
  * that they are found by their run's start.
  */
 export function openVersion(db: Db, runId: number | null = null) {
-  return db.execute(sql`
+  return db.execute('tape.open-version')(sql`
     update tape_version
     set next_version = greatest(clock_timestamp(), version + interval '1 microsecond',
       (select started_at from runs where id = ${runId}::bigint))
     from set_config('jit', 'off', true)`);
 }
+
+/** The known_at of the load in progress. Asked once a statement; a join would ask it for each row. */
+export const NEXT_VERSION: SQL = sql`(select next_version from tape_version)`;
 
 /** CTE body that makes this load the newest version of the tape when `changed` holds. */
 export const closeVersion = (changed: SQL): SQL =>
@@ -24,7 +27,7 @@ export const closeVersion = (changed: SQL): SQL =>
 /** Claims the database for `mode`, or undoes the batch with `wrong_mode`: live and synthetic data never mix. */
 export function claimMode(db: Db, mode: 'live' | 'sandbox') {
   return [
-    db.execute(sql`update tape_version set mode = ${mode} where mode is null`),
-    db.execute(sql`select guard(mode = ${mode}, 'wrong_mode') from tape_version`),
+    db.execute('tape.claim-mode')(sql`update tape_version set mode = ${mode} where mode is null`),
+    db.execute('tape.check-mode')(sql`select guard(mode = ${mode}, 'wrong_mode') from tape_version`),
   ] as const;
 }

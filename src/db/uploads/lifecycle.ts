@@ -44,7 +44,7 @@ export interface AcceptedRow {
  * a unique violation (23505), and finds the other when it tries again.
  */
 export function acceptUpload(db: Db, upload: NewUpload) {
-  return db.execute(sql`
+  return db.execute<AcceptedRow>('uploads.accept')(sql`
     with same as (
       select u.id, u.status, u.run_id, r.withdraw_reason is not null as withdrawing
       from uploads u join runs r on r.id = u.run_id
@@ -100,7 +100,7 @@ export const uploadLease = (id: string): string => `upload:${id}`;
 /** Takes the upload's lease and tells where it stands. No row when there is no such upload. */
 export function startUpload(db: Db, id: string) {
   const name = uploadLease(id);
-  return db.execute(sql`
+  return db.execute<StartedUpload>('uploads.start')(sql`
     with asked as (
       select * from uploads where id = ${id} and status in ('queued', 'processing')
     ), lease as (
@@ -134,7 +134,7 @@ export function planUpload(
   id: string,
   planned: { plan: unknown; encoding: string; done_bytes: number; next_line: number },
 ) {
-  return db.execute(sql`
+  return db.execute('uploads.plan')(sql`
     update uploads
     set plan = ${JSON.stringify(planned.plan)}::jsonb, encoding = ${planned.encoding},
         done_bytes = ${planned.done_bytes}, next_line = ${planned.next_line}, touched_at = clock_timestamp()
@@ -146,7 +146,7 @@ export function advanceUpload(
   db: Db,
   to: { id: string; from_bytes: number; to_bytes: number; next_line: number },
 ) {
-  return db.execute(sql`
+  return db.execute('uploads.advance')(sql`
     with moved as (
       update uploads
       set done_bytes = ${to.to_bytes}, next_line = ${to.next_line}, touched_at = clock_timestamp()
@@ -158,12 +158,14 @@ export function advanceUpload(
 
 /** One row `{ done_bytes }`: how far an upload is committed. Asked after a lost reply. */
 export function uploadOffset(db: Db, id: string) {
-  return db.execute(sql`select done_bytes from uploads where id = ${id}`);
+  return db.execute<{ done_bytes: string }>('uploads.offset')(
+    sql`select done_bytes from uploads where id = ${id}`,
+  );
 }
 
 /** Keeps the first rows that a dry run would have stored; later batches do not replace them. */
 export function keepPreview(db: Db, id: string, preview: unknown) {
-  return db.execute(sql`
+  return db.execute('uploads.keep-preview')(sql`
     update uploads set preview = ${JSON.stringify(preview)}::jsonb where id = ${id} and preview is null`);
 }
 
@@ -181,7 +183,7 @@ export function finishUpload(db: Db, id: string, end: UploadEnd, lease: Lease | 
   const held = lease
     ? sql`exists (select from leases where name = ${lease.name} and token = ${lease.token}::bigint)`
     : sql`not exists (select from leases where name = ${uploadLease(id)} and expires_at > clock_timestamp())`;
-  return db.execute(sql`
+  return db.execute('uploads.finish')(sql`
     with ended as (
       update uploads
       set status = ${end.status}, error_code = ${end.error?.code ?? null},
@@ -210,7 +212,7 @@ export function listUploadsToResume(db: Db, which: 'stalled' | 'open') {
   const stalled = sql`(
     (l.expires_at > '-infinity' and l.expires_at < clock_timestamp())
     or (u.touched_at < clock_timestamp() - interval '2 minutes' and coalesce(l.expires_at < clock_timestamp(), true)))`;
-  return db.execute(sql`
+  return db.execute<{ id: string }>('uploads.to-resume')(sql`
     select u.id from uploads u left join leases l on l.name = 'upload:' || u.id
     where u.status in ('queued', 'processing') and ${which === 'open' ? sql`true` : stalled}
     order by u.accepted_at limit 100`);

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Decimal } from '../../domain/decimal.ts';
+import type { Figure } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { Flag, Kind } from '../../domain/observation.ts';
+import type { Kind, ListingProfile, Observation } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
 import type { UploadHints, UploadStatus } from './lifecycle.ts';
@@ -43,22 +43,8 @@ export interface UploadRow {
   rows_rejected: string;
 }
 
-/** A row that a dry run would have stored; decimals are text. */
-export interface PreviewRow {
-  external_id: string;
-  symbol: string | null;
-  name: string | null;
-  kind: Kind;
-  observed_at: Instant;
-  price_usd: Decimal | null;
-  market_cap_usd: Decimal | null;
-  volume_24h_usd: Decimal | null;
-  percent_change_24h: Decimal | null;
-  open_usd: Decimal | null;
-  high_usd: Decimal | null;
-  low_usd: Decimal | null;
-  flags: Flag[];
-}
+/** A row that a dry run would have stored. */
+export type PreviewRow = Pick<Observation, keyof ListingProfile | 'kind' | 'observed_at' | Figure | 'flags'>;
 
 export type UploadDetailRow = UploadRow & { preview: PreviewRow[] | null };
 
@@ -73,7 +59,7 @@ const UPLOAD_ROW: SQL = sql`
   ${instantText('r.withdrawn_at')} as withdrawn_at,
   r.rows_read, r.rows_inserted, r.rows_duplicate, r.rows_rejected`;
 
-export interface UploadPageWish {
+export interface UploadPageRequest {
   statuses: UploadStatus[] | null;
   limit: number;
   offset: number;
@@ -82,10 +68,10 @@ export interface UploadPageWish {
 }
 
 /** One page of uploads, newest first: UploadPageRow rows, `limit` at most. */
-export function listUploads(db: Db, { statuses, limit, offset, after }: UploadPageWish) {
+export function listUploads(db: Db, { statuses, limit, offset, after }: UploadPageRequest) {
   const matching = statuses ? sql`u.status = any(${sql.param(statuses)}::text[])` : sql`true`;
   const behind = after === null ? sql`true` : sql`u.run_id < ${after}::bigint`;
-  return db.execute(sql`
+  return db.execute<UploadPageRow>('uploads.page')(sql`
     select total.total, page.*
     from (select count(*) as total from uploads u where ${matching}) total
     left join (
@@ -99,6 +85,6 @@ export function listUploads(db: Db, { statuses, limit, offset, after }: UploadPa
 
 /** One UploadDetailRow, or none. */
 export function findUpload(db: Db, id: string) {
-  return db.execute(sql`
+  return db.execute<UploadDetailRow>('uploads.find')(sql`
     select ${UPLOAD_ROW}, u.preview from uploads u join runs r on r.id = u.run_id where u.id = ${id}`);
 }

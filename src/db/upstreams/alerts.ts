@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { HealthChange } from '../../domain/alert.ts';
+import type { HealthChange, HealthState } from '../../domain/alert.ts';
 import type { Db } from '../client.ts';
 
 /** An alert that nobody has taken for so long is no news any more. */
@@ -9,7 +9,7 @@ const SENDING = sql`interval '2 minutes'`;
 
 /** Makes each subject known as `ok` unless it is known already. */
 export function knowSubjects(db: Db, subjects: string[]) {
-  return db.execute(sql`
+  return db.execute('alerts.know-subjects')(sql`
     insert into health_states (subject, status, changed_at)
     select subject, 'ok', clock_timestamp() from unnest(${sql.param(subjects)}::text[]) as i (subject)
     on conflict (subject) do nothing`);
@@ -17,12 +17,12 @@ export function knowSubjects(db: Db, subjects: string[]) {
 
 /** The health last made known: HealthState rows (domain/alert). */
 export function listHealthStates(db: Db) {
-  return db.execute(sql`select subject, status from health_states`);
+  return db.execute<HealthState>('alerts.health-states')(sql`select subject, status from health_states`);
 }
 
 /** One row `{ due }`: whether an alert waits to be sent. */
 export function hasDueAlert(db: Db) {
-  return db.execute(sql`
+  return db.execute<{ due: boolean }>('alerts.has-due')(sql`
     select exists (
       select from alerts
       where sent_at is null and due_at <= clock_timestamp() and raised_at > clock_timestamp() - ${OLD}
@@ -35,7 +35,7 @@ export function hasDueAlert(db: Db) {
  */
 export function raiseAlert(db: Db, changes: HealthChange[]) {
   const column = (key: keyof HealthChange) => sql.param(changes.map((change) => change[key]));
-  return db.execute(sql`
+  return db.execute('alerts.raise')(sql`
     with found as (
       select * from unnest(${column('subject')}::text[], ${column('from')}::text[], ${column('to')}::text[],
         ${sql.param(changes.map((change) => JSON.stringify(change)))}::text[])
@@ -61,7 +61,7 @@ export interface ClaimedAlert {
 
 /** Takes the oldest alert that is due, so that nobody else sends it meanwhile: one ClaimedAlert, or none. */
 export function claimAlert(db: Db) {
-  return db.execute(sql`
+  return db.execute<ClaimedAlert>('alerts.claim')(sql`
     update alerts set attempts = attempts + 1, due_at = clock_timestamp() + ${SENDING}
     where id = (
       select id from alerts
@@ -73,13 +73,13 @@ export function claimAlert(db: Db) {
 }
 
 export function markSent(db: Db, id: string) {
-  return db.execute(sql`
+  return db.execute('alerts.mark-sent')(sql`
     update alerts set sent_at = clock_timestamp(), error_message = null where id = ${id}::bigint`);
 }
 
 /** Keeps why an alert was not taken, and when to try again. */
 export function postponeAlert(db: Db, id: string, failure: { message: string; wait_ms: number }) {
-  return db.execute(sql`
+  return db.execute('alerts.postpone')(sql`
     update alerts
     set error_message = ${failure.message},
       due_at = clock_timestamp() + make_interval(secs => ${failure.wait_ms}::float8 / 1000)

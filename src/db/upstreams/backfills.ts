@@ -10,15 +10,15 @@ export interface QueuedBackfill {
 }
 
 /** What a coin's history is fetched for: the source, its id of the coin, and how many days back. */
-export interface BackfillWish {
+export interface BackfillRequest {
   source: string;
   external_id: string;
   days: number;
 }
 
 /** Accepts a run that fetches history: one QueuedBackfill. */
-export function queueBackfill(db: Db, { source, external_id, days }: BackfillWish) {
-  return db.execute(sql`
+export function queueBackfill(db: Db, { source, external_id, days }: BackfillRequest) {
+  return db.execute<QueuedBackfill>('backfills.queue')(sql`
     with queued as (
       insert into runs (source, trigger, status, accepted_at)
       values (${source}, 'backfill', 'queued', clock_timestamp())
@@ -38,7 +38,7 @@ export function queueFirstBackfills(
   source: string,
   { coins, days }: { coins: number; days: number },
 ) {
-  return db.execute(sql`
+  return db.execute<QueuedBackfill>('backfills.queue-first')(sql`
     with due as (
       update upstreams set first_backfill_at = clock_timestamp()
       where source = ${source} and first_backfill_at is null
@@ -63,7 +63,7 @@ export function queueFirstBackfills(
 /** Backfills run one at a time per source, beside its polls. */
 export const backfillLease = (source: string): string => `${source}:backfill`;
 
-export interface StartedBackfill extends BackfillWish {
+export interface StartedBackfill extends BackfillRequest {
   outcome: 'started' | 'busy';
   /** How many times slower than planned the source is asked. */
   slow_factor: number;
@@ -73,7 +73,7 @@ export interface StartedBackfill extends BackfillWish {
 
 /** Takes the lease for an accepted backfill: one StartedBackfill, or none when its run has ended. */
 export function startBackfill(db: Db, runId: number) {
-  return db.execute(sql`
+  return db.execute<StartedBackfill>('backfills.start')(sql`
     with asked as (
       select b.*, b.source || ':backfill' as lease_name
       from backfills b join runs r on r.id = b.run_id
@@ -98,13 +98,13 @@ export function startBackfill(db: Db, runId: number) {
 
 /** Puts a started backfill that has to wait back into the queue's hands. */
 export function postponeBackfill(db: Db, runId: number) {
-  return db.execute(sql`
+  return db.execute('backfills.postpone')(sql`
     update runs set status = 'queued', started_at = null where id = ${runId}::bigint and status = 'running'`);
 }
 
 /** Backfills whose message may be lost: all that are open, or those nobody has touched for three minutes. */
 export function listOpenBackfills(db: Db, which: 'stalled' | 'open') {
-  return db.execute(sql`
+  return db.execute<{ id: string }>('backfills.open')(sql`
     select r.id from runs r left join leases l on l.name = r.source || ':backfill'
     where r.trigger = 'backfill' and r.status in ('queued', 'running')
       and coalesce(l.expires_at < clock_timestamp(), true)
@@ -122,7 +122,7 @@ export interface HistoryListing {
 
 /** The listing of an asset at a source, the largest when it has several there: one HistoryListing. */
 export function findHistoryListing(db: Db, ref: AssetRef, source: string) {
-  return db.execute(sql`
+  return db.execute<HistoryListing>('backfills.listing')(sql`
     select found.asset, found.external_id, ${unknownRefs([ref])} as unknown
     from (select 1) one
     left join lateral (

@@ -20,7 +20,7 @@ export interface ReservedRow {
  * count on the same room. Minutes that are long past are cleared away.
  */
 export function reserveCalls(db: Db, source: string, periods: LedgerPeriod[], wanted: number) {
-  return db.execute(sql`
+  return db.execute<ReservedRow>('ledger.reserve')(sql`
     with spent as (
       select w.*, coalesce(c.calls, 0) as calls
       from ${periodRows(periods)}
@@ -43,7 +43,7 @@ export function reserveCalls(db: Db, source: string, periods: LedgerPeriod[], wa
 
 /** Takes reserved calls that were not made back out of the periods they were counted in. */
 export function returnCalls(db: Db, source: string, periods: LedgerPeriod[], calls: number) {
-  return db.execute(sql`
+  return db.execute('ledger.return')(sql`
     update call_ledger c set calls = greatest(c.calls - ${calls}::int, 0)
     from ${periodRows(periods)}
     where c.source = ${source} and c.period = w.period and c.starts_at = w.starts_at`);

@@ -24,7 +24,7 @@ const UPSTREAM_ROW = sql`
 
 /** Makes a source's row, or finds it, and holds it until the commit: one UpstreamRow. */
 export function lockUpstream(db: Db, source: string, plan: string) {
-  return db.execute(sql`
+  return db.execute<UpstreamRow>('upstreams.lock')(sql`
     insert into upstreams (source, plan) values (${source}, ${plan})
     on conflict (source) do update set plan = excluded.plan
     returning ${UPSTREAM_ROW}`);
@@ -32,7 +32,7 @@ export function lockUpstream(db: Db, source: string, plan: string) {
 
 /** How every source that was ever asked stands: UpstreamRow rows. */
 export function listUpstreams(db: Db) {
-  return db.execute(sql`select ${UPSTREAM_ROW} from upstreams`);
+  return db.execute<UpstreamRow>('upstreams.list')(sql`select ${UPSTREAM_ROW} from upstreams`);
 }
 
 /** The circuit of a row. */
@@ -50,7 +50,7 @@ const instantOf = (at: number | null) => (at === null ? null : new Date(at).toIS
  * "too many requests" since the run began with `slowBefore` is heeded.
  */
 export function saveCircuit(db: Db, source: string, circuit: Circuit, slowBefore: number) {
-  return db.execute(sql`
+  return db.execute('upstreams.save-circuit')(sql`
     update upstreams
     set failures = ${circuit.failures}::int, failing_since = ${instantOf(circuit.failing_since_ms)}::timestamptz,
       ask_after = ${instantOf(circuit.ask_after_ms)}::timestamptz, quota_since = null,
@@ -60,7 +60,7 @@ export function saveCircuit(db: Db, source: string, circuit: Circuit, slowBefore
 
 /** Halves the pace of a source whose backfill was told "too many requests", and leaves it alone as it asked. */
 export function slowUpstream(db: Db, source: string, ask_after_ms: number | null) {
-  return db.execute(sql`
+  return db.execute('upstreams.slow')(sql`
     update upstreams
     set slow_factor = least(slow_factor * 2, ${SLOW_FACTOR_MAX}::int),
       ask_after = greatest(ask_after, ${instantOf(ask_after_ms)}::timestamptz)
@@ -69,7 +69,7 @@ export function slowUpstream(db: Db, source: string, ask_after_ms: number | null
 
 /** Remembers since when a source is not asked because its calls are spent. */
 export function holdForQuota(db: Db, source: string, since: Instant) {
-  return db.execute(sql`
+  return db.execute('upstreams.hold-for-quota')(sql`
     update upstreams set quota_since = ${since}::timestamptz where source = ${source} and quota_since is null`);
 }
 
@@ -84,7 +84,7 @@ export interface LedgerRow {
 
 /** What was counted in the newest period of each kind: LedgerRow rows. */
 export function listLedger(db: Db) {
-  return db.execute(sql`
+  return db.execute<LedgerRow>('ledger.list')(sql`
     select distinct on (source, period) source, period,
       floor(extract(epoch from starts_at) * 1000)::bigint as starts_ms, calls
     from call_ledger order by source, period, starts_at desc`);
@@ -100,7 +100,7 @@ export interface EndpointFailureRow {
 
 /** The endpoints whose newest answer was none: EndpointFailureRow rows. */
 export function listEndpointFailures(db: Db) {
-  return db.execute(sql`
+  return db.execute<EndpointFailureRow>('upstreams.endpoint-failures')(sql`
     select source, endpoint, failures, floor(extract(epoch from failed_at) * 1000)::bigint as failed_ms
     from endpoint_failures`);
 }
@@ -113,7 +113,7 @@ export interface EndpointOutcomes {
 
 /** Counts failures of endpoints, and forgets those of endpoints that answered. */
 export function noteEndpoints(db: Db, source: string, at: Instant, { failed, answered }: EndpointOutcomes) {
-  return db.execute(sql`
+  return db.execute('upstreams.note-endpoints')(sql`
     with healed as (
       delete from endpoint_failures
       where source = ${source} and endpoint = any(${sql.param(answered)}::text[])

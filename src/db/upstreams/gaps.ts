@@ -33,7 +33,7 @@ export function recordGaps(
   endpoints: DueEndpoint[],
 ) {
   const column = (key: keyof DueEndpoint) => sql.param(endpoints.map((endpoint) => endpoint[key]));
-  return db.execute(sql`
+  return db.execute('gaps.record')(sql`
     insert into gaps as g (source, endpoint, started_at, ended_at, every_minutes, cause, error_code, has_history)
     select ${source}, c.endpoint, c.fetched_at, ${is_open ? null : at}::timestamptz, pace.minutes,
       cause.cause, case when cause.cause not in ('not_running', 'quota') then f.error_code end, i.has_history
@@ -78,7 +78,7 @@ const causeOf = (at: Instant): SQL => sql`
 
 /** Marks the gaps inside which a backfill's listing has history now, with how many rows. */
 export function markFilled(db: Db, run: { run_id: number; source: string; external_id: string }) {
-  return db.execute(sql`
+  return db.execute('gaps.mark-filled')(sql`
     insert into gap_fills (gap_id, listing_id, run_id, observations)
     select g.id, l.id, ${run.run_id}::bigint, inside.observations
     from listings l join gaps g on g.source = l.source and g.has_history and g.ended_at is not null

@@ -39,10 +39,10 @@ export type GapPageRow = { total: string; unknown_refs: string[] | null } & (Gap
 /** One page of gaps, newest first, behind the gap `after`: GapPageRow rows, `limit` at most. */
 export function listGaps(
   db: Db,
-  wish: { filter: GapFilter; now: Instant; limit: number; offset: number; after: number | null },
+  request: { filter: GapFilter; now: Instant; limit: number; offset: number; after: number | null },
 ) {
-  const { filter, now, limit, offset, after } = wish;
-  return db.execute(sql`
+  const { filter, now, limit, offset, after } = request;
+  return db.execute<GapPageRow>('gaps.page')(sql`
     with judged as (${judgedGaps(filter, now)})
     select total.total, ${unknownRefs(filter.refs)} as unknown_refs, page.*
     from (select count(*) as total from judged g where ${ofStatus(filter)}) total

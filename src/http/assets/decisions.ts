@@ -1,5 +1,5 @@
 import { rowIn } from '../../db/client.ts';
-import { DECISION_ACTIONS, type DecidedRow, insertDecision } from '../../db/identity/decisions.ts';
+import { DECISION_ACTIONS, insertDecision } from '../../db/identity/decisions.ts';
 import type { Deps } from '../../deps.ts';
 import { isStorable } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
@@ -78,7 +78,7 @@ async function postDecision(c: HttpContext): Promise<Response> {
   const deps = c.get('deps');
   const decision = { ...body, mapping_id, asset_id: asset ?? null };
   const [, decided] = await deps.db.batch(insertDecision(deps.db, decision));
-  const row = rowIn<DecidedRow>(decided);
+  const row = rowIn(decided);
   if (!row.has_mapping) throw new AppError('not_found', `There is no mapping ${mapping_id}.`);
   if (!row.has_asset) throw await unknownAsset(deps, [asset ?? '']);
   await askToResolve(deps);

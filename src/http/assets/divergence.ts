@@ -1,12 +1,11 @@
-import { rowsOf } from '../../db/client.ts';
 import {
   type DivergencePageRow,
   type DivergenceReading,
+  type DivergenceRequest,
   type DivergenceRow,
-  type DivergenceWish,
   listDivergence,
 } from '../../db/observations/divergence.ts';
-import { frameOf } from '../../db/observations/page-frame.ts';
+import { headerOf } from '../../db/observations/page-header.ts';
 import { parseDecimal } from '../../domain/decimal.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
@@ -113,26 +112,24 @@ async function getDivergence(c: HttpContext): Promise<Response> {
   const { db, settings } = c.get('deps');
   const limit = asked.limit ?? LIMIT_DEFAULT;
   const seen = seenVersion(c, FRESHNESS);
-  const found = await rowsOf<DivergencePageRow>(
-    listDivergence(db, {
-      ...clockAt(settings, texts.at),
-      ref: null,
-      ...boundsOf(asked),
-      min_market_cap_usd: asked.min_market_cap_usd ?? null,
-      after: walk === null ? null : placeOf(walk),
-      limit: limit + 1,
-      offset,
-      seen,
-    }),
-  );
-  const frame = frameOf(found);
-  const cacheable = cacheHeaders(c, frame.current_version, FRESHNESS);
-  if (isUnchanged(seen, frame.current_version)) return notModified(cacheable);
+  const found = await listDivergence(db, {
+    ...clockAt(settings, texts.at),
+    ref: null,
+    ...boundsOf(asked),
+    min_market_cap_usd: asked.min_market_cap_usd ?? null,
+    after: walk === null ? null : placeOf(walk),
+    limit: limit + 1,
+    offset,
+    seen,
+  });
+  const header = headerOf(found);
+  const cacheable = cacheHeaders(c, header.current_version, FRESHNESS);
+  if (isUnchanged(seen, header.current_version)) return notModified(cacheable);
   const rows = found.filter((row): row is DivergencePageRow & DivergenceRow => row.asset_id !== null);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const total = walk ? walk.total : Number(frame.total);
-  const place = { texts, version: frame.current_version, sort: SORT, total };
+  const total = walk ? walk.total : Number(header.total);
+  const place = { texts, version: header.current_version, sort: SORT, total };
   const next_cursor =
     rows.length > limit && last ? writeCursor({ ...place, after: [last.spread_bps, last.asset_id] }) : null;
   const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
@@ -151,8 +148,8 @@ async function getAssetDivergence(c: HttpContext): Promise<Response> {
   const seen = seenVersion(c, FRESHNESS);
   const clock = clockAt(deps.settings, instantOfDate(deps.now()));
   const page = { after: null, limit: 1, offset: 0, min_market_cap_usd: null };
-  const wish = { ...clock, ref, ...boundsOf(asked), ...page, seen };
-  const [row] = await rowsOf<DivergencePageRow>(listDivergence(deps.db, wish));
+  const request = { ...clock, ref, ...boundsOf(asked), ...page, seen };
+  const [row] = await listDivergence(deps.db, request);
   const headers = cacheHeaders(c, row?.current_version ?? clock.at, FRESHNESS);
   if (isUnchanged(seen, row?.current_version ?? '')) return notModified(headers);
   if (row === undefined || row.asset_id === null) throw await unknownAsset(deps, [text], 'not_found');
@@ -167,7 +164,7 @@ const boundsOf = (asked: z.output<typeof AssetDivergenceQuery>) => ({
 
 const Key = z.tuple([z.string().regex(/^\d{1,400}\.\d\d$/), z.string()]);
 
-function placeOf({ sort, after }: WalkPlace): NonNullable<DivergenceWish['after']> {
+function placeOf({ sort, after }: WalkPlace): NonNullable<DivergenceRequest['after']> {
   const key = Key.safeParse(after).data;
   if (sort !== SORT || key === undefined) throw invalidCursor('was not made by this service for this list');
   return { spread_bps: key[0], asset_id: key[1] };

@@ -1,11 +1,5 @@
-import { rowsOf } from '../../db/client.ts';
 import type { AssetRow } from '../../db/identity/asset-row.ts';
-import {
-  type AssetDetailRow,
-  type AssetListing,
-  type Coverage,
-  findAsset,
-} from '../../db/identity/find-asset.ts';
+import { type AssetListing, type Coverage, findAsset } from '../../db/identity/find-asset.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
@@ -49,7 +43,7 @@ async function getAsset(c: HttpContext): Promise<Response> {
   const deps = c.get('deps');
   const seen = seenVersion(c, FRESHNESS);
   const clock = clockAt(deps.settings, instantOfDate(deps.now()));
-  const [row] = await rowsOf<AssetDetailRow>(findAsset(deps.db, { ...clock, ref, seen }));
+  const [row] = await findAsset(deps.db, { ...clock, ref, seen });
   const headers = cacheHeaders(c, row?.current_version ?? clock.at, FRESHNESS);
   if (isUnchanged(seen, row?.current_version ?? '')) return notModified(headers);
   if (row === undefined || row.asset_id === null) throw await unknownAsset(deps, [text], 'not_found');

@@ -1,13 +1,12 @@
-import { rowsOf } from '../../db/client.ts';
 import type { AssetRow } from '../../db/identity/asset-row.ts';
 import {
   ASSET_SORTS,
   type AssetPageRow,
   type AssetSort,
-  type AssetsWish,
+  type AssetsRequest,
   listAssets,
 } from '../../db/identity/list-assets.ts';
-import { frameOf } from '../../db/observations/page-frame.ts';
+import { headerOf } from '../../db/observations/page-header.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
@@ -79,27 +78,25 @@ async function getAssets(c: HttpContext): Promise<Response> {
   const [sort, order] = [asked.sort ?? 'market_cap_usd', asked.order ?? 'desc'];
   const sortName = `assets ${sort} ${order}`;
   const seen = seenVersion(c, FRESHNESS);
-  const found = await rowsOf<AssetPageRow>(
-    listAssets(deps.db, {
-      ...clockAt(deps.settings, texts.at),
-      filter: filterOf(asked),
-      sort,
-      order,
-      after: walk === null ? null : placeOf(walk, sortName),
-      limit: limit + 1,
-      offset,
-      seen,
-    }),
-  );
-  const frame = frameOf(found);
-  const cacheable = cacheHeaders(c, frame.current_version, FRESHNESS);
-  if (isUnchanged(seen, frame.current_version)) return notModified(cacheable);
-  if (frame.unknown_refs !== null) throw await unknownAsset(deps, frame.unknown_refs);
+  const found = await listAssets(deps.db, {
+    ...clockAt(deps.settings, texts.at),
+    filter: filterOf(asked),
+    sort,
+    order,
+    after: walk === null ? null : placeOf(walk, sortName),
+    limit: limit + 1,
+    offset,
+    seen,
+  });
+  const header = headerOf(found);
+  const cacheable = cacheHeaders(c, header.current_version, FRESHNESS);
+  if (isUnchanged(seen, header.current_version)) return notModified(cacheable);
+  if (header.unknown_refs !== null) throw await unknownAsset(deps, header.unknown_refs);
   const rows = found.filter((row): row is AssetPageRow & AssetRow => row.asset_id !== null);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const total = walk ? walk.total : Number(frame.total);
-  const place = { texts, version: frame.current_version, sort: sortName, total };
+  const total = walk ? walk.total : Number(header.total);
+  const place = { texts, version: header.current_version, sort: sortName, total };
   const next_cursor =
     rows.length > limit && last ? writeCursor({ ...place, after: keyOf(last, sort) }) : null;
   const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
@@ -111,7 +108,7 @@ async function getAssets(c: HttpContext): Promise<Response> {
 
 const FILTERS: readonly (keyof AssetsQuery)[] = ['q', 'symbol', 'name', 'id', 'asset', 'sort', 'order'];
 
-const filterOf = ({ q, symbol, name, id, asset }: AssetsQuery): AssetsWish['filter'] => ({
+const filterOf = ({ q, symbol, name, id, asset }: AssetsQuery): AssetsRequest['filter'] => ({
   refs: asset?.map(parseAssetRef) ?? null,
   symbols: symbol ?? null,
   name: name ?? null,
@@ -130,7 +127,7 @@ const Key = z.tuple([
   z.string(),
 ]);
 
-function placeOf({ sort, after }: WalkPlace, expected: string): NonNullable<AssetsWish['after']> {
+function placeOf({ sort, after }: WalkPlace, expected: string): NonNullable<AssetsRequest['after']> {
   const key = Key.safeParse(after).data;
   if (sort !== expected || key === undefined || (key[0] !== null && key[1] === null))
     throw invalidCursor('was not made by this service for this list');

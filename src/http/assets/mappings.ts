@@ -1,4 +1,3 @@
-import { rowsOf } from '../../db/client.ts';
 import {
   listMappings,
   type MappingPageRow,
@@ -75,8 +74,8 @@ async function getMappings(c: HttpContext): Promise<Response> {
   const deps = c.get('deps');
   const limit = asked.limit ?? LIMIT_DEFAULT;
   const after = walk === null ? null : mappingAfter(walk.sort, walk.after);
-  const wish = { filter: filterOf(asked), limit: limit + 1, offset, after };
-  const found = await rowsOf<MappingPageRow>(listMappings(deps.db, wish));
+  const request = { filter: filterOf(asked), limit: limit + 1, offset, after };
+  const found = await listMappings(deps.db, request);
   const unknown = found[0]?.unknown_refs ?? null;
   if (unknown !== null) throw await unknownAsset(deps, unknown);
   const rows = found.filter((row): row is MappingPageRow & MappingRow => row.mapping !== null);

@@ -1,9 +1,12 @@
 import type { AssetRow } from '../../db/identity/asset-row.ts';
 import type { MappingFacts } from '../../db/identity/mapping-row.ts';
+import { PAGE_FACTS, SPOT_FIGURES } from '../../domain/figures.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
-import { jsonDecimal } from '../json.ts';
+import { jsonDecimal, valueMembers } from '../json.ts';
 
 type Decimals = 'number' | 'string' | undefined;
+
+const SHOWN = [...SPOT_FIGURES, ...PAGE_FACTS];
 
 /** An asset with the values a price page shows, as the API shows it. */
 export function assetObject(row: AssetRow, decimals: Decimals) {
@@ -11,17 +14,7 @@ export function assetObject(row: AssetRow, decimals: Decimals) {
     asset: row.asset_id,
     symbol: row.symbol,
     name: row.name,
-    rank: row.rank,
-    price_usd: jsonDecimal(row.price_usd, decimals),
-    market_cap_usd: jsonDecimal(row.market_cap_usd, decimals),
-    volume_24h_usd: jsonDecimal(row.volume_24h_usd, decimals),
-    percent_change_1h: jsonDecimal(row.percent_change_1h, decimals),
-    percent_change_24h: jsonDecimal(row.percent_change_24h, decimals),
-    percent_change_7d: jsonDecimal(row.percent_change_7d, decimals),
-    circulating_supply: jsonDecimal(row.circulating_supply, decimals),
-    total_supply: jsonDecimal(row.total_supply, decimals),
-    max_supply: jsonDecimal(row.max_supply, decimals),
-    image_url: row.image_url,
+    ...valueMembers(row, SHOWN, decimals),
     created_at: row.observed_at,
     age_seconds: row.age_seconds === null ? null : Number(row.age_seconds),
     stale: row.fresh === null ? null : !row.fresh,

@@ -1,8 +1,9 @@
 import { DECISION_ACTIONS } from '../../db/identity/decisions.ts';
 import { EXCLUSIONS } from '../../db/observations/divergence.ts';
+import { PAGE_FACTS, SPOT_FIGURES } from '../../domain/figures.ts';
 import { MAPPING_STATES, METHODS } from '../../domain/identity/evidence.ts';
 import { KINDS } from '../../domain/observation.ts';
-import { At, Count, Decimal, Flags, Source } from '../schemas.ts';
+import { At, Count, Decimal, Flags, Source, shapeOf } from '../schemas.ts';
 import * as z from '../zod.ts';
 
 // Shapes of replies about assets, for the OpenAPI document.
@@ -15,17 +16,7 @@ export const Asset = z
     asset: AssetId,
     symbol: Label,
     name: Label,
-    rank: Count.nullable(),
-    price_usd: Decimal,
-    market_cap_usd: Decimal,
-    volume_24h_usd: Decimal,
-    percent_change_1h: Decimal,
-    percent_change_24h: Decimal,
-    percent_change_7d: Decimal,
-    circulating_supply: Decimal,
-    total_supply: Decimal,
-    max_supply: Decimal,
-    image_url: z.string().nullable(),
+    ...shapeOf([...SPOT_FIGURES, ...PAGE_FACTS]),
     created_at: At.nullable().openapi({ description: 'The instant of the values; null without any.' }),
     age_seconds: Count.nullable(),
     stale: z.boolean().nullable(),

@@ -1,5 +1,4 @@
-import { rowsOf } from '../../db/client.ts';
-import { type AssetCandidate, findCandidates } from '../../db/identity/find-candidates.ts';
+import { findCandidates } from '../../db/identity/find-candidates.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
 import { ANSWER_ORDER } from '../../sources/registry.ts';
@@ -11,7 +10,7 @@ export async function unknownAsset(
   code: 'unknown_asset' | 'not_found' = 'unknown_asset',
 ): Promise<AppError> {
   const words = assets.flatMap((asset) => [asset, asset.slice(asset.indexOf(':') + 1)]);
-  const rows = await rowsOf<AssetCandidate>(findCandidates(db, words, ANSWER_ORDER));
+  const rows = await findCandidates(db, words, ANSWER_ORDER);
   return new AppError(
     code,
     `No asset is called ${assets.join(', ')}. Write its id, e.g. btc-bitcoin, or source:external_id, e.g. ${ANSWER_ORDER[0]}:bitcoin; candidates are listed.`,

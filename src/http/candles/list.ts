@@ -1,7 +1,6 @@
-import { type CandlePageRow, type CandleRow, type CandleWish, listCandles } from '../../db/candles/list.ts';
-import { rowsOf } from '../../db/client.ts';
+import { type CandleRequest, type CandleRow, listCandles } from '../../db/candles/list.ts';
 import type { AssetCandidate } from '../../db/identity/find-candidates.ts';
-import { framed } from '../../db/observations/page-frame.ts';
+import { headerAndRows } from '../../db/observations/page-header.ts';
 import type { Deps } from '../../deps.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { candidateObject } from '../assets/candidate-object.ts';
@@ -53,7 +52,7 @@ async function getCandles(c: HttpContext): Promise<Response> {
   const seen = seenVersion(c, FRESHNESS);
   // HEAD of an export says what GET would say, without running it.
   const limit = request.limit ?? (c.req.method === 'HEAD' ? 1 : SLICE_ROWS);
-  const page = await readCandles(c.get('deps'), { ...request.wish, limit, seen });
+  const page = await readCandles(c.get('deps'), { ...request.page, limit, seen });
   const headers = { ...cacheHeaders(c, page.current_version, FRESHNESS), Vary: 'Accept' };
   if (isUnchanged(seen, page.current_version)) return notModified(headers);
   if (request.limit === null) return exported(c, request, page, headers);
@@ -94,17 +93,17 @@ function pageReply(
   return json({ data, pagination, meta: meta(c, facts) }, all);
 }
 
-async function readCandles({ db, ...deps }: Deps, wish: CandleWish): Promise<Page> {
-  const found = await rowsOf<CandlePageRow>(listCandles(db, { ...wish, limit: wish.limit + 1 }));
-  const { frame, rows } = framed<CandleRow>(found);
-  if (frame.unknown_refs !== null) throw await unknownAsset({ db, ...deps }, frame.unknown_refs);
+async function readCandles({ db, ...deps }: Deps, request: CandleRequest): Promise<Page> {
+  const found = await listCandles(db, { ...request, limit: request.limit + 1 });
+  const { header, rows } = headerAndRows<CandleRow>(found);
+  if (header.unknown_refs !== null) throw await unknownAsset({ db, ...deps }, header.unknown_refs);
   return {
-    rows: rows.slice(0, wish.limit).map((row) => ({ ...row, basis: wish.basis })),
-    more: rows.length > wish.limit,
-    version: frame.version,
-    current_version: frame.current_version,
-    total: frame.total,
-    ambiguous: frame.ambiguous ?? [],
+    rows: rows.slice(0, request.limit).map((row) => ({ ...row, basis: request.basis })),
+    more: rows.length > request.limit,
+    version: header.version,
+    current_version: header.current_version,
+    total: header.total,
+    ambiguous: header.ambiguous ?? [],
   };
 }
 
@@ -115,9 +114,9 @@ function exported(
   headers: Record<string, string>,
 ): Response {
   const deps = c.get('deps');
-  const slice = { ...request.wish, limit: SLICE_ROWS, offset: 0, seen: null };
+  const slice = { ...request.page, limit: SLICE_ROWS, offset: 0, seen: null };
   const next = (page: Page) =>
-    readCandles(deps, { ...slice, pin: page.version, after: page.rows.at(-1) ?? null });
+    readCandles(deps, { ...slice, version: page.version, after: page.rows.at(-1) ?? null });
   const writing = writingOf(request);
   return new Response(c.req.method === 'HEAD' ? null : streamPages(deps, writing, first, next), {
     headers: {

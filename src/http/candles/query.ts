@@ -1,4 +1,4 @@
-import type { CandleKey, CandleRow, CandleWish } from '../../db/candles/list.ts';
+import type { CandleKey, CandleRequest, CandleRow } from '../../db/candles/list.ts';
 import { CANDLE_BASES, CANDLE_INTERVALS } from '../../domain/candle.ts';
 import { type Instant, microsOf, parseInstant } from '../../domain/instant.ts';
 import { ANSWER_ORDER } from '../../sources/registry.ts';
@@ -62,7 +62,7 @@ const FILTERS: readonly (keyof CandlesQuery)[] = [
 ];
 /** What a request to /candles asks for, whether it says so itself or through its cursor. */
 export interface CandlesRequest {
-  wish: Omit<CandleWish, 'limit' | 'seen'>;
+  page: Omit<CandleRequest, 'limit' | 'seen'>;
   /** Null: every match (CSV and NDJSON only). */
   limit: number | null;
   format: Format;
@@ -77,9 +77,9 @@ export function readCandlesRequest(c: HttpContext): CandlesRequest {
   const { asked } = query;
   const format = asked.format ?? acceptedFormat(c.req.header('Accept'));
   const limit = asked.limit ?? (format === 'json' ? LIMIT_DEFAULT : null);
-  const wish = wishOf(query);
+  const page = pageOf(query);
   return {
-    wish: limit === null ? { ...wish, count: 'none' } : wish,
+    page: limit === null ? { ...page, count: 'none' } : page,
     limit,
     format,
     fields: asked.fields,
@@ -88,7 +88,7 @@ export function readCandlesRequest(c: HttpContext): CandlesRequest {
   };
 }
 
-function wishOf({ asked, walk, offset }: ListQuery<CandlesQuery>): CandlesRequest['wish'] {
+function pageOf({ asked, walk, offset }: ListQuery<CandlesQuery>): CandlesRequest['page'] {
   const issues: Issue[] = [];
   const { asset, symbol, external_id, source, start_date, end_date } = asked;
   if (!asset && !symbol && !external_id)
@@ -111,14 +111,14 @@ function wishOf({ asked, walk, offset }: ListQuery<CandlesQuery>): CandlesReques
     opened_before: end_date ?? null,
     order,
     after: walk === null ? null : placeOf(walk.sort, walk.after, order),
-    pin: walk?.version ?? null,
+    version: walk?.version ?? null,
     offset,
     count: walk === null ? countOf(asked) : 'none',
   };
 }
 
-const countOf = ({ count, start_date, end_date }: CandlesQuery): CandleWish['count'] =>
-  count ?? (start_date || end_date ? 'none' : 'tally');
+const countOf = ({ count, start_date, end_date }: CandlesQuery): CandleRequest['count'] =>
+  count ?? (start_date || end_date ? 'none' : 'kept');
 
 const sortName = (order: 'asc' | 'desc') => `candles open_time ${order}`;
 

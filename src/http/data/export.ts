@@ -1,8 +1,7 @@
-import type { ObservationRow } from '../../db/observations/row.ts';
 import type { Deps } from '../../deps.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { type Field, rowCells, rowJson } from '../row-fields.ts';
-import { chooseFields } from './fields.ts';
+import { chooseFields, type DataRow } from './fields.ts';
 import { type DataKey, keyOf, parseKey } from './key.ts';
 import { type Page, readPage } from './read-page.ts';
 import type { DataRequest } from './request.ts';
@@ -34,11 +33,15 @@ export function rowsText<Row>(
 }
 
 /** How the rows of a request to /data are written, as CSV unless it says NDJSON. */
-export const writingOf = ({ fields, filter, format, decimals }: DataRequest): Writing<ObservationRow> => ({
-  fields: chooseFields(fields, filter.history),
-  format: format === 'ndjson' ? 'ndjson' : 'csv',
-  decimals,
+export const writingOf = (request: DataRequest): Writing<DataRow> => ({
+  fields: fieldsOf(request),
+  format: request.format === 'ndjson' ? 'ndjson' : 'csv',
+  decimals: request.decimals,
 });
+
+// Page facts have no past, so what is told as of a moment is told without them.
+export const fieldsOf = ({ fields, filter, latest, as_of }: DataRequest): readonly Field<DataRow>[] =>
+  chooseFields(fields, { history: filter.history, page: latest && as_of === null });
 
 /** Streams every match from `first` on, at the version of `first`. */
 export function streamRows(deps: Deps, request: DataRequest, first: Page): ReadableStream<Uint8Array> {
@@ -79,7 +82,7 @@ const nextSlice = (deps: Deps, request: DataRequest, page: Page, began: Instant)
     limit: SLICE_ROWS,
     offset: 0,
     after: lastKey(request, page),
-    pin: page.version,
+    version: page.version,
     began,
     seen: null,
     count: 'none',

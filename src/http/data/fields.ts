@@ -1,9 +1,33 @@
 import type { ObservationRow } from '../../db/observations/row.ts';
+import {
+  FIGURES,
+  type Figure,
+  isOfType,
+  isPageFact,
+  type PageFact,
+  type PageFacts,
+  VALUE_NAMES,
+  type ValueName,
+} from '../../domain/figures.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
 import type { Field } from '../row-fields.ts';
 
-/** Row order; it is the column order of exports too, so new fields go to the end. */
-const ROW_FIELDS: readonly Field<ObservationRow>[] = [
+/** A row of /data: with the facts of its page where the newest rows are asked for. */
+export type DataRow = ObservationRow & Partial<PageFacts>;
+
+const figureField = (name: Figure): Field<DataRow> => ({ name, type: 'decimal', read: (row) => row[name] });
+
+function pageField(name: PageFact): Field<DataRow> {
+  if (isOfType(name, 'decimal')) return { name, type: 'decimal', read: (row) => row[name] ?? null };
+  if (isOfType(name, 'whole')) return { name, type: 'plain', read: (row) => row[name] ?? null };
+  return { name, type: 'text', read: (row) => row[name] ?? null };
+}
+
+// Row order is the column order of exports: a column that is new stands behind those that readers know.
+const LATER = VALUE_NAMES.slice(VALUE_NAMES.indexOf('low_usd') + 1);
+const isLater = (name: ValueName) => LATER.includes(name);
+
+const ROW_FIELDS: readonly Field<DataRow>[] = [
   { name: 'id', type: 'text', read: (row) => formatObservationId(row) },
   { name: 'source', type: 'text', read: (row) => row.source },
   { name: 'ticker', type: 'text', read: (row) => row.symbol },
@@ -12,27 +36,31 @@ const ROW_FIELDS: readonly Field<ObservationRow>[] = [
   { name: 'asset', type: 'text', read: (row) => row.asset_id },
   { name: 'external_id', type: 'text', read: (row) => row.external_id },
   { name: 'kind', type: 'text', read: (row) => row.kind },
-  { name: 'price_usd', type: 'decimal', read: (row) => row.price_usd },
-  { name: 'market_cap_usd', type: 'decimal', read: (row) => row.market_cap_usd },
-  { name: 'volume_24h_usd', type: 'decimal', read: (row) => row.volume_24h_usd },
-  { name: 'percent_change_24h', type: 'decimal', read: (row) => row.percent_change_24h },
-  { name: 'open_usd', type: 'decimal', read: (row) => row.open_usd },
-  { name: 'high_usd', type: 'decimal', read: (row) => row.high_usd },
-  { name: 'low_usd', type: 'decimal', read: (row) => row.low_usd },
+  ...FIGURES.filter((figure) => !isLater(figure)).map(figureField),
   { name: 'created_at', type: 'text', read: (row) => row.observed_at },
   { name: 'ingested_at', type: 'text', read: (row) => row.known_at },
   { name: 'flags', type: 'words', read: (row) => row.flags },
 ];
-const SUPERSEDED: Field<ObservationRow> = {
+const SUPERSEDED: Field<DataRow> = {
   name: 'superseded_at',
   type: 'text',
   read: (row) => row.superseded_at,
 };
+const LATER_FIELDS = LATER.map((name) => (isPageFact(name) ? pageField(name) : figureField(name)));
+const ALL_FIELDS = [...ROW_FIELDS, SUPERSEDED, ...LATER_FIELDS];
 
-export const FIELD_NAMES: readonly string[] = [...ROW_FIELDS, SUPERSEDED].map((field) => field.name);
+export const FIELD_NAMES: readonly string[] = ALL_FIELDS.map((field) => field.name);
 
-/** The fields of a reply: the ones asked for, in that order, or all of a row. */
-export function chooseFields(names: string[] | null, history: boolean): readonly Field<ObservationRow>[] {
-  if (names === null) return history ? [...ROW_FIELDS, SUPERSEDED] : ROW_FIELDS;
-  return names.flatMap((name) => [...ROW_FIELDS, SUPERSEDED].filter((field) => field.name === name));
+/** What a reply has besides: superseded rows, or the facts of pages. */
+export interface Besides {
+  history: boolean;
+  page: boolean;
+}
+
+/** The fields of a reply: the ones asked for, in that order, or all that its rows have. */
+export function chooseFields(names: string[] | null, { history, page }: Besides): readonly Field<DataRow>[] {
+  if (names !== null) return names.flatMap((name) => ALL_FIELDS.filter((field) => field.name === name));
+  const left = (field: Field<DataRow>) =>
+    (field === SUPERSEDED && !history) || (isPageFact(field.name) && !page);
+  return ALL_FIELDS.filter((field) => !left(field));
 }

@@ -1,10 +1,9 @@
-import { rowsOf } from '../../db/client.ts';
 import {
   listMarketTotals,
   type MarketTotalsPageRow,
   type MarketTotalsRow,
 } from '../../db/observations/list-market-totals.ts';
-import { frameOf } from '../../db/observations/page-frame.ts';
+import { headerOf } from '../../db/observations/page-header.ts';
 import { parseInstant } from '../../domain/instant.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
@@ -51,27 +50,25 @@ async function getGlobal(c: HttpContext): Promise<Response> {
   const { asked, texts, offset, walk } = readListQuery(c, GlobalQuery, ['source', 'start_date', 'end_date']);
   const limit = asked.limit ?? LIMIT_DEFAULT;
   const seen = seenVersion(c, FRESHNESS);
-  const found = await rowsOf<MarketTotalsPageRow>(
-    listMarketTotals(c.get('deps').db, {
-      sources: asked.source ?? null,
-      observed_from: asked.start_date ?? null,
-      observed_before: asked.end_date ?? null,
-      after: walk === null ? null : placeOf(walk.sort, walk.after),
-      pin: walk?.version ?? null,
-      limit: limit + 1,
-      offset,
-      seen,
-    }),
-  );
-  const frame = frameOf(found);
-  const cacheable = cacheHeaders(c, frame.current_version, FRESHNESS);
-  if (isUnchanged(seen, frame.current_version)) return notModified(cacheable);
+  const found = await listMarketTotals(c.get('deps').db, {
+    sources: asked.source ?? null,
+    observed_from: asked.start_date ?? null,
+    observed_before: asked.end_date ?? null,
+    after: walk === null ? null : placeOf(walk.sort, walk.after),
+    version: walk?.version ?? null,
+    limit: limit + 1,
+    offset,
+    seen,
+  });
+  const header = headerOf(found);
+  const cacheable = cacheHeaders(c, header.current_version, FRESHNESS);
+  if (isUnchanged(seen, header.current_version)) return notModified(cacheable);
   const rows = found.filter((row): row is MarketTotalsPageRow & MarketTotalsRow => row.source !== null);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const total = Number(frame.total);
+  const total = Number(header.total);
   const after = last ? [last.observed_at, last.source] : [];
-  const place = { texts, version: frame.version, sort: SORT, total, after };
+  const place = { texts, version: header.version, sort: SORT, total, after };
   const next_cursor = rows.length > limit ? writeCursor(place) : null;
   const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
   const { pagination, headers } = paging(c, facts);

@@ -1,5 +1,5 @@
-import { LATEST_SORTS, type LatestSort, type LatestWish } from '../../db/observations/latest.ts';
-import type { ObservationKey } from '../../db/observations/page-request.ts';
+import { LATEST_SORTS, type LatestRequest, type LatestSort } from '../../db/observations/latest.ts';
+import type { PageKey } from '../../db/observations/page-request.ts';
 import type { ObservationRow } from '../../db/observations/row.ts';
 import { parseInstant } from '../../domain/instant.ts';
 import { KINDS } from '../../domain/observation.ts';
@@ -7,10 +7,10 @@ import * as z from '../zod.ts';
 
 /** The place of a row in the order of its list. */
 export type DataKey =
-  | { list: 'observations'; key: ObservationKey }
-  | { list: 'latest'; key: NonNullable<LatestWish['after']> };
+  | { list: 'observations'; key: PageKey }
+  | { list: 'latest'; key: NonNullable<LatestRequest['after']> };
 
-type Sort = ObservationKey['sort'] | LatestSort;
+type Sort = PageKey['sort'] | LatestSort;
 
 const INT4_MAX = 2_147_483_647;
 const Int = z.number().int().min(0).max(INT4_MAX);

@@ -6,12 +6,11 @@ import type { Endpoint } from '../endpoint.ts';
 import { jsonList, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { rowJson } from '../row-fields.ts';
-import { Ambiguous, At, listOf, Observation } from '../schemas.ts';
+import { Ambiguous, At, DataRow, listOf } from '../schemas.ts';
 import { writeCursor } from '../walk.ts';
 import { AsOf, asOfFacts } from './as-of.ts';
 import { ThinnedBefore } from './beyond-retention.ts';
-import { CONTENT_TYPES, rowsText, SLICE_ROWS, streamRows, writingOf } from './export.ts';
-import { chooseFields } from './fields.ts';
+import { CONTENT_TYPES, fieldsOf, rowsText, SLICE_ROWS, streamRows, writingOf } from './export.ts';
 import { keyOf } from './key.ts';
 import { DataQuery } from './query.ts';
 import { type Page, readPage } from './read-page.ts';
@@ -33,7 +32,7 @@ export const data: Endpoint = {
     request: { query: DataQuery },
     responses: {
       ...ok(
-        listOf(Observation, {
+        listOf(DataRow, {
           complete_through: CompleteThrough,
           as_of: AsOf,
           ambiguous: Ambiguous,
@@ -61,7 +60,7 @@ async function getData(c: HttpContext): Promise<Response> {
     limit,
     offset: request.offset,
     after: request.walk?.after ?? null,
-    pin: request.walk?.version ?? request.as_of,
+    version: request.walk?.version ?? request.as_of,
     began: request.walk?.began ?? null,
     seen,
     count: everything ? 'none' : request.count,
@@ -118,9 +117,9 @@ function pageReply(
     const type = { 'Content-Type': CONTENT_TYPES[request.format] };
     return new Response(rowsText(writingOf(request), page.rows, true), { headers: { ...all, ...type } });
   }
-  const fields = chooseFields(request.fields, request.filter.history);
+  const fields = fieldsOf(request);
   const rows = page.rows.map((row) => rowJson(row, fields, request.decimals));
-  const frame = {
+  const rest = {
     pagination,
     meta: meta(c, {
       sources: page.rows.map((row) => row.source),
@@ -132,7 +131,7 @@ function pageReply(
         : {}),
     }),
   };
-  return jsonList(rows, frame, all);
+  return jsonList(rows, rest, all);
 }
 
 function nextCursor(request: DataRequest, page: Page, total: number | null): string | null {

@@ -96,7 +96,8 @@ export const DataQuery = z.object({
   ),
   latest: described(
     flag().optional(),
-    '`true` gives the newest spot row per listing (csv only with source=csv).',
+    '`true` gives the newest spot row per listing (csv only with source=csv), with what its page showed (rank, ' +
+      'supply …), which is kept of the newest reading only and so is no part of an as_of.',
   ),
   max_age: whole(1, AGE_SECONDS_MAX).optional().openapi({
     type: 'integer',

@@ -1,21 +1,20 @@
-import { rowsOf } from '../../db/client.ts';
 import type { AssetCandidate } from '../../db/identity/find-candidates.ts';
 import type { LateKnowledge } from '../../db/observations/first-knowledge.ts';
 import { type LatestSort, listLatest } from '../../db/observations/latest.ts';
-import { listObservations, type PageRow } from '../../db/observations/page.ts';
-import { framed } from '../../db/observations/page-frame.ts';
-import type { ObservationKey, PageWish } from '../../db/observations/page-request.ts';
-import type { ObservationRow } from '../../db/observations/row.ts';
+import { listObservations } from '../../db/observations/page.ts';
+import { type Headed, headerAndRows } from '../../db/observations/page-header.ts';
+import type { PageKey, PageRequest } from '../../db/observations/page-request.ts';
 import type { Retained } from '../../db/retention/horizon.ts';
 import type { Deps } from '../../deps.ts';
 import { type Instant, microsOf } from '../../domain/instant.ts';
 import { unknownAsset } from '../assets/unknown.ts';
 import { beyondRetention, demandKept, horizonOf } from './beyond-retention.ts';
+import type { DataRow } from './fields.ts';
 import type { DataKey } from './key.ts';
 import type { DataRequest } from './request.ts';
 
 export interface Page {
-  rows: ObservationRow[];
+  rows: DataRow[];
   /** Whether rows follow behind these. */
   more: boolean;
   version: Instant;
@@ -34,31 +33,31 @@ export interface PagePlace {
   limit: number;
   offset: number;
   after: DataKey | null;
-  pin: Instant | null;
+  version: Instant | null;
   /** The newest version when the first page of the walk was read; null on that page. */
   began: Instant | null;
   seen: Instant | null;
-  count: PageWish['count'];
+  count: PageRequest['count'];
 }
 
 /** Reads one page in one round trip. Throws `unknown_asset` for an asset nobody has, and `beyond_retention`. */
 export async function readPage(deps: Deps, request: DataRequest, place: PagePlace): Promise<Page> {
-  const found = await rowsOf<PageRow>(pageQuery(deps, request, { ...place, limit: place.limit + 1 }));
+  const found: Headed<DataRow>[] = await pageQuery(deps, request, { ...place, limit: place.limit + 1 });
   if (found.length === 0 && place.seen !== null) return unchanged(place.seen);
-  const { frame, rows } = framed<ObservationRow>(found);
-  if (frame.unknown_refs !== null) throw await unknownAsset(deps, frame.unknown_refs);
+  const { header, rows } = headerAndRows<DataRow>(found);
+  if (header.unknown_refs !== null) throw await unknownAsset(deps, header.unknown_refs);
   const page = { rows: rows.slice(0, place.limit), more: rows.length > place.limit };
   const horizon = request.latest
-    ? horizonOf({ ...request.filter, kinds: ['spot'] }, frame)
-    : horizonOf(request.filter, frame);
-  demandExact(request, place, page, { ...frame, horizon });
+    ? horizonOf({ ...request.filter, kinds: ['spot'] }, header)
+    : horizonOf(request.filter, header);
+  demandExact(request, place, page, { ...header, horizon });
   return {
     ...page,
-    version: frame.version,
-    current_version: frame.current_version,
-    total: frame.total,
-    ambiguous: frame.ambiguous ?? [],
-    late: frame.late,
+    version: header.version,
+    current_version: header.current_version,
+    total: header.total,
+    ambiguous: header.ambiguous ?? [],
+    late: header.late,
     thinned_before: request.latest ? null : horizon,
   };
 }
@@ -78,11 +77,11 @@ const unchanged = (version: Instant): Page => ({
 /** Throws `beyond_retention` when rows that the page should show, or has to follow, were thinned. */
 function demandExact(
   request: DataRequest,
-  { pin, began, after }: PagePlace,
+  { version, began, after }: PagePlace,
   { rows, more }: Pick<Page, 'rows' | 'more'>,
   { horizon, removed_at }: Retained,
 ): void {
-  demandKept(request.as_of === null ? 'The cursor' : 'as_of', pin, horizon);
+  demandKept(request.as_of === null ? 'The cursor' : 'as_of', version, horizon);
   if (request.latest || horizon === null) return; // the newest rows are never thinned
   demandKept('ingested_after', request.filter.known_after, horizon);
   if (began === null || removed_at === null || microsOf(removed_at) <= microsOf(began)) return;
@@ -95,16 +94,16 @@ function demandExact(
     throw beyondRetention('Rows of this walk have been thinned since it began. Begin it anew.', horizon);
 }
 
-const keyInstant = (key: ObservationKey | null): Instant | undefined =>
+const keyInstant = (key: PageKey | null): Instant | undefined =>
   key?.sort === 'known_at' ? key.known_at : key?.observed_at;
 
 function pageQuery({ db }: Deps, request: DataRequest, place: PagePlace) {
   const { filter, sort, order, as_of } = request;
-  const wish = { filter, order, as_of, ...place };
+  const asked = { filter, order, as_of, ...place };
   if (request.latest) {
     const after = place.after?.list === 'latest' ? place.after.key : null;
-    return listLatest(db, { ...wish, sort: sort as LatestSort, after }); // readDataRequest lets no other pass
+    return listLatest(db, { ...asked, sort: sort as LatestSort, after }); // readDataRequest lets no other pass
   }
   const after = place.after?.list === 'observations' ? place.after.key : null;
-  return listObservations(db, { ...wish, sort: sort === 'known_at' ? sort : 'observed_at', after });
+  return listObservations(db, { ...asked, sort: sort === 'known_at' ? sort : 'observed_at', after });
 }

@@ -1,5 +1,6 @@
 import type { LatestSort } from '../../db/observations/latest.ts';
 import type { ObservationFilter } from '../../db/observations/page-request.ts';
+import { isPageFact } from '../../domain/figures.ts';
 import { type Instant, instantOfMicros, microsOf } from '../../domain/instant.ts';
 import { ANSWER_ORDER } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
@@ -27,7 +28,7 @@ export interface DataRequest {
   offset: number;
   /** Set when the request continues a walk. */
   walk: { version: Instant; began: Instant; after: DataKey; total: number | null } | null;
-  count: 'tally' | 'exact' | 'none';
+  count: 'kept' | 'exact' | 'none';
   /** The answer depends on the clock. */
   ticking: boolean;
   fields: string[] | null;
@@ -65,7 +66,7 @@ export function readDataRequest(c: HttpContext): DataRequest {
 
 function contradictions(asked: DataQuery): Issue[] {
   const issues: Issue[] = [];
-  const { latest, sort, max_age, history, kind, start_date, end_date, as_of } = asked;
+  const { latest, sort, max_age, history, kind, start_date, end_date, as_of, fields } = asked;
   if (sort !== undefined && latest && !LATEST_SORT_NAMES.includes(sort))
     issues.push({ path: 'sort', message: `with latest=true takes ${LATEST_SORT_NAMES.join(', ')}` });
   if (sort !== undefined && !latest && sort !== 'created_at' && sort !== 'ingested_at')
@@ -78,6 +79,9 @@ function contradictions(asked: DataQuery): Issue[] {
   if (max_age !== undefined && !latest)
     issues.push({ path: 'max_age', message: 'needs latest=true; otherwise use start_date' });
   if (history && latest) issues.push({ path: 'history', message: 'and latest exclude each other' });
+  const fact = fields?.find(isPageFact);
+  if (fact !== undefined && (!latest || as_of))
+    issues.push({ path: 'fields', message: `takes ${fact} with latest=true only, and without as_of` });
   if (latest && kind !== undefined && !kind.includes('spot'))
     issues.push({ path: 'kind', message: 'with latest=true can only be spot' });
   if (start_date && end_date && microsOf(start_date) >= microsOf(end_date))
@@ -121,7 +125,7 @@ function countOf(asked: DataQuery): DataRequest['count'] {
   if (asked.count === 'exact') return 'exact';
   const { start_date, end_date, ingested_after, as_of, max_age } = asked;
   const more = start_date ?? end_date ?? ingested_after ?? as_of ?? max_age;
-  return more === undefined ? 'tally' : 'none';
+  return more === undefined ? 'kept' : 'none';
 }
 
 /** CSV or NDJSON when the Accept header names it before JSON; otherwise JSON, whatever it says. */

@@ -1,4 +1,3 @@
-import { rowsOf } from '../../db/client.ts';
 import { findRevisions, type RevisionRow } from '../../db/observations/find.ts';
 import type { ObservationRow } from '../../db/observations/row.ts';
 import { parseObservationId } from '../../domain/observation-id.ts';
@@ -52,14 +51,14 @@ async function getObservation(c: HttpContext): Promise<Response> {
       { path: 'id', message: 'must be <source>_<external_id>_<kind>_<created_at in µs>_<revision>' },
     ]);
   const seen = seenVersion(c, FRESHNESS);
-  const found = await rowsOf<RevisionRow>(findRevisions(c.get('deps').db, key, seen));
+  const found = await findRevisions(c.get('deps').db, key, seen);
   const current = found[0]?.current_version ?? '';
   const headers = cacheHeaders(c, current, FRESHNESS);
   if (isUnchanged(seen, current)) return notModified(headers);
   const rows = found.filter((row): row is RevisionRow & ObservationRow => row.listing_id !== null);
   const wanted = rows.find((row) => row.revision === key.revision);
   if (wanted === undefined) throw noObservation(id, found.at(-1));
-  const fields = chooseFields(null, true);
+  const fields = chooseFields(null, { history: true, page: false });
   const revisions = rows.map((row) => rowObject(row, fields, decimals));
   const data = { ...rowObject(wanted, fields, decimals), revisions };
   return json({ data, meta: meta(c, { sources: [wanted.source] }) }, headers);

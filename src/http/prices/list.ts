@@ -1,10 +1,10 @@
-import { rowsOf } from '../../db/client.ts';
 import {
   listPrices,
   type PriceInput,
   type PriceRow,
   SPREAD_GAP_SECONDS,
 } from '../../db/observations/prices.ts';
+import { SPOT_FIGURES } from '../../domain/figures.ts';
 import { type Instant, instantOfDate, microsOf } from '../../domain/instant.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
 import { ANSWER_ORDER } from '../../sources/registry.ts';
@@ -15,7 +15,7 @@ import { AsOf, asOfFacts } from '../data/as-of.ts';
 import { demandKept, horizonOf } from '../data/beyond-retention.ts';
 import { parameters, parseAssetRef } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { jsonDecimal } from '../json.ts';
+import { jsonDecimal, valueMembers } from '../json.ts';
 import { instant, invalid, readQuery, whole } from '../query.ts';
 import { json, type MetaFacts, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
@@ -96,16 +96,14 @@ async function getPrices(c: HttpContext): Promise<Response> {
   const at = asked.at ?? earlier(clock, as_of);
   const freshness: Freshness = { access: 'read', ticking: at === clock };
   const seen = seenVersion(c, freshness);
-  const rows = await rowsOf<PriceRow>(
-    listPrices(db, {
-      inputs: inputs.map(({ input }) => input),
-      sources: asked.source ?? null,
-      ...clockAt(settings, at),
-      as_of,
-      max_age_seconds: asked.max_age ?? null,
-      seen,
-    }),
-  );
+  const rows = await listPrices(db, {
+    inputs: inputs.map(({ input }) => input),
+    sources: asked.source ?? null,
+    ...clockAt(settings, at),
+    as_of,
+    max_age_seconds: asked.max_age ?? null,
+    seen,
+  });
   const [first] = rows;
   const current = first?.current_version ?? clock;
   if (first !== undefined)
@@ -181,10 +179,7 @@ function priceObject(
     symbol: row.symbol,
     name: row.name,
     external_id: row.external_id,
-    price_usd: jsonDecimal(row.price_usd, decimals),
-    market_cap_usd: jsonDecimal(row.market_cap_usd, decimals),
-    volume_24h_usd: jsonDecimal(row.volume_24h_usd, decimals),
-    percent_change_24h: jsonDecimal(row.percent_change_24h, decimals),
+    ...valueMembers(row, SPOT_FIGURES, decimals),
     created_at: row.observed_at,
     age_seconds: Number(row.age_seconds),
     source: row.source,

@@ -1,5 +1,4 @@
-import { rowsOf } from '../../db/client.ts';
-import { findProof, type ProofRow, type ProvableRow } from '../../db/payloads/find-proof.ts';
+import { findProof, type ProvableRow } from '../../db/payloads/find-proof.ts';
 import { formatObservationId, parseObservationId } from '../../domain/observation-id.ts';
 import type { ComparedValue } from '../../proof/compare.ts';
 import { type Proof as Proven, prove } from '../../proof/prove.ts';
@@ -62,7 +61,7 @@ async function getProof(c: HttpContext): Promise<Response> {
   const rights = await readRights(c);
   const seen = rights.dependsOnToken ? null : seenVersion(c, { access: ACCESS });
   const deps = c.get('deps');
-  const [found] = await rowsOf<ProofRow>(findProof(deps.db, key, seen));
+  const [found] = await findProof(deps.db, key, seen);
   const current = found?.current_version ?? '';
   const headers = {
     ...cacheHeaders(c, current, { access: rights.dependsOnToken ? 'raw' : ACCESS }),
@@ -70,7 +69,7 @@ async function getProof(c: HttpContext): Promise<Response> {
   };
   if (isUnchanged(seen, current)) return notModified(headers);
   if (found === undefined || found.listing_id === null) throw noObservation(id, found);
-  const row = found as ProofRow & ProvableRow;
+  const row = found;
   const proven = await prove(deps, row);
   if (proven.problem !== null && proven.problem.code !== 'bytes_expired')
     deps.log.warn('proof.failed', { observation_id: id, sha256: row.sha256, ...proven.problem });
@@ -94,7 +93,7 @@ async function readRights(c: HttpContext): Promise<{ showsRecord: boolean; depen
 function proofObject(row: ProvableRow, proven: Proven, decimals: 'number' | 'string', showsRecord: boolean) {
   const { endpoint, status, content_type, fetched_at, first_fetched_at, upload_id } = row;
   return {
-    observation: rowObject(row, chooseFields(null, true), decimals),
+    observation: rowObject(row, chooseFields(null, { history: true, page: false }), decimals),
     matches: proven.matches,
     values: proven.values && valuesObject(proven.values, decimals),
     problem: proven.problem,

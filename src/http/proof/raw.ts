@@ -1,4 +1,3 @@
-import { rowsOf } from '../../db/client.ts';
 import { findRawPayload, type RawPayloadRow } from '../../db/payloads/find.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { AppError } from '../../errors.ts';
@@ -46,7 +45,7 @@ async function getRaw(c: HttpContext): Promise<Response> {
   if (!/^[0-9a-f]{64}$/.test(sha256))
     throw invalid([{ path: 'sha256', message: 'must be 64 hexadecimal digits in lower case' }]);
   const { db, raw: store } = c.get('deps');
-  const [row] = await rowsOf<RawPayloadRow>(findRawPayload(db, sha256));
+  const [row] = await findRawPayload(db, sha256);
   if (row === undefined) throw new AppError('not_found', 'No reply with this hash is known.');
   const headers = headersOf(c, sha256, row);
   if (c.req.header('If-None-Match')?.includes(`"${sha256}"`)) return notModified(headers);

@@ -1,7 +1,7 @@
 import type { DifferenceRow } from '../../db/replays/differences.ts';
 import type { ReplayRow } from '../../db/replays/lifecycle.ts';
-import { FACTS } from '../../domain/batch.ts';
 import { compareDecimals, type Decimal } from '../../domain/decimal.ts';
+import { FIGURES } from '../../domain/figures.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
 import { jsonDecimal } from '../json.ts';
 
@@ -61,14 +61,14 @@ function differenceObject(row: DifferenceRow, decimals: 'number' | 'string') {
 }
 
 function differingFields(row: DifferenceRow, decimals: 'number' | 'string') {
-  const facts = FACTS.filter((fact) => !equal(row[`old_${fact}`], row[fact])).map((fact) => [
-    fact,
-    { stored: jsonDecimal(row[`old_${fact}`], decimals), recomputed: jsonDecimal(row[fact], decimals) },
+  const figures = FIGURES.filter((figure) => !equal(row[`old_${figure}`], row[figure])).map((figure) => [
+    figure,
+    { stored: jsonDecimal(row[`old_${figure}`], decimals), recomputed: jsonDecimal(row[figure], decimals) },
   ]);
   const stored = (row.old_flags ?? []).filter((flag) => flag !== 'after_thinning'); // kept when promoted
   const recomputed = row.flags ?? [];
   const sameFlags = stored.length === recomputed.length && stored.every((flag) => recomputed.includes(flag));
-  return Object.fromEntries([...facts, ...(sameFlags ? [] : [['flags', { stored, recomputed }]])]);
+  return Object.fromEntries([...figures, ...(sameFlags ? [] : [['flags', { stored, recomputed }]])]);
 }
 
 const equal = (a: Decimal | null, b: Decimal | null) =>

@@ -1,5 +1,4 @@
-import { rowsIn, rowsOf } from '../../db/client.ts';
-import { type DifferenceRow, listDifferences } from '../../db/replays/differences.ts';
+import { listDifferences } from '../../db/replays/differences.ts';
 import { findReplay, queueReplay, type ReplayRow, requestPromotion } from '../../db/replays/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
@@ -57,7 +56,7 @@ async function postReplay(c: HttpContext): Promise<Response> {
     run_id: asked.run_id ?? null,
     upload_id: asked.upload_id ?? null,
   };
-  const [row] = await rowsOf<{ id: string }>(queueReplay(deps.db, range, NORMALIZER_VERSION));
+  const [row] = await queueReplay(deps.db, range, NORMALIZER_VERSION);
   const id = Number(row?.id);
   await send(deps, id);
   return acceptedReply(id, 'queued');
@@ -111,10 +110,9 @@ async function getReplay(c: HttpContext): Promise<Response> {
   const { differences = DIFFERENCES_SHOWN, decimals = 'number' } = readQuery(c, ReplayQuery);
   const id = replayIdOf(c);
   const { db } = c.get('deps');
-  const [found, listed] = await db.batch([findReplay(db, id), listDifferences(db, id, differences)]);
-  const row = found.rows[0] as ReplayRow | undefined;
+  const [[row], listed] = await db.batch([findReplay(db, id), listDifferences(db, id, differences)]);
   if (row === undefined) throw new AppError('not_found', `There is no replay ${id}.`);
-  const data = replayObject(row, rowsIn<DifferenceRow>(listed), decimals);
+  const data = replayObject(row, listed, decimals);
   const sources = data.differences.map(({ source }) => source);
   return json({ data, meta: meta(c, { sources }) });
 }
@@ -140,8 +138,7 @@ async function postPromote(c: HttpContext): Promise<Response> {
   const id = replayIdOf(c);
   const deps = c.get('deps');
   const { db } = deps;
-  const [, found] = await db.batch([requestPromotion(db, id, NORMALIZER_VERSION), findReplay(db, id)]);
-  const row = found.rows[0] as ReplayRow | undefined;
+  const [, [row]] = await db.batch([requestPromotion(db, id, NORMALIZER_VERSION), findReplay(db, id)]);
   if (row === undefined) throw new AppError('not_found', `There is no replay ${id}.`);
   if (row.normalizer_version !== NORMALIZER_VERSION)
     throw new AppError(

@@ -1,12 +1,6 @@
 import { rowIn } from '../../db/client.ts';
 import { failRun } from '../../db/runs/lifecycle.ts';
-import {
-  type BackfillWish,
-  findHistoryListing,
-  type HistoryListing,
-  type QueuedBackfill,
-  queueBackfill,
-} from '../../db/upstreams/backfills.ts';
+import { type BackfillRequest, findHistoryListing, queueBackfill } from '../../db/upstreams/backfills.ts';
 import { HISTORY_DAYS_MAX } from '../../db/upstreams/list-gaps.ts';
 import type { Deps } from '../../deps.ts';
 import { isStorable } from '../../domain/text.ts';
@@ -95,7 +89,7 @@ async function historyListing(
   asset: string,
   source: string,
 ): Promise<{ asset: string; external_id: string }> {
-  const found = rowIn<HistoryListing>(await findHistoryListing(deps.db, parseAssetRef(asset), source));
+  const found = rowIn(await findHistoryListing(deps.db, parseAssetRef(asset), source));
   if (found.unknown !== null) throw await unknownAsset(deps, found.unknown);
   if (found.asset === null || found.external_id === null)
     throw new AppError(
@@ -106,8 +100,8 @@ async function historyListing(
 }
 
 /** Accepts the run and sends its message; a run whose message cannot be sent ends at once. */
-async function accept({ db, queue, log }: Deps, wish: BackfillWish): Promise<number> {
-  const { run_id } = rowIn<QueuedBackfill>(await queueBackfill(db, wish));
+async function accept({ db, queue, log }: Deps, request: BackfillRequest): Promise<number> {
+  const { run_id } = rowIn(await queueBackfill(db, request));
   const id = Number(run_id);
   try {
     await queue.send({ type: 'backfill', run_id: id } satisfies IngestMessage);

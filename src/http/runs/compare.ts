@@ -1,4 +1,3 @@
-import { rowsOf } from '../../db/client.ts';
 import { type ComparedReply, type ComparedRunRow, listComparedRuns } from '../../db/runs/compare.ts';
 import { AppError } from '../../errors.ts';
 import type { HttpContext } from '../context.ts';
@@ -46,7 +45,7 @@ export const compareRuns: Endpoint = {
 async function getComparison(c: HttpContext): Promise<Response> {
   const asked = readQuery(c, CompareQuery);
   const { db, raw, uploads } = c.get('deps');
-  const rows = await rowsOf<ComparedRunRow>(listComparedRuns(db, [asked.a, asked.b]));
+  const rows = await listComparedRuns(db, [asked.a, asked.b]);
   const [a, b] = [runOf(rows, asked.a), runOf(rows, asked.b)];
   if (a.source !== b.source)
     throw invalid([

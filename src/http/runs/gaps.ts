@@ -1,4 +1,3 @@
-import { rowsOf } from '../../db/client.ts';
 import { GAP_CAUSES } from '../../db/upstreams/gaps.ts';
 import { GAP_STATUSES, type GapPageRow, type GapRow, listGaps } from '../../db/upstreams/list-gaps.ts';
 import { instantOfDate } from '../../domain/instant.ts';
@@ -92,7 +91,7 @@ async function getGaps(c: HttpContext): Promise<Response> {
     refs: asked.asset?.map(parseAssetRef) ?? null,
   };
   const after = walk === null ? null : gapAfter(walk.sort, walk.after);
-  const found = await rowsOf<GapPageRow>(listGaps(deps.db, { filter, now, limit: limit + 1, offset, after }));
+  const found = await listGaps(deps.db, { filter, now, limit: limit + 1, offset, after });
   const unknown = found[0]?.unknown_refs ?? null;
   if (unknown !== null) throw await unknownAsset(deps, unknown);
   const rows = found.filter((row): row is GapPageRow & GapRow => row.id !== null);

@@ -1,4 +1,3 @@
-import { rowsOf } from '../../db/client.ts';
 import { RUN_STATUSES } from '../../db/runs/lifecycle.ts';
 import { findRun, listRuns, type RunDetailRow, type RunPageRow, type RunRow } from '../../db/runs/list.ts';
 import { instantOfDate } from '../../domain/instant.ts';
@@ -50,7 +49,7 @@ async function getRuns(c: HttpContext): Promise<Response> {
   const after = walk === null ? null : runAfter(walk.sort, walk.after);
   const filter = { sources: asked.source ?? null, statuses: asked.status ?? null };
   const { db, now } = c.get('deps');
-  const found = await rowsOf<RunPageRow>(listRuns(db, { filter, limit: limit + 1, offset, after }));
+  const found = await listRuns(db, { filter, limit: limit + 1, offset, after });
   const rows = found.filter((row): row is RunPageRow & RunRow => row.id !== null);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -87,7 +86,7 @@ async function getRun(c: HttpContext): Promise<Response> {
   readQuery(c, z.object({}));
   const id = c.req.param('id') ?? '';
   if (!/^[1-9]\d{0,14}$/.test(id)) throw invalid([{ path: 'id', message: 'must be the number of a run' }]);
-  const [row] = await rowsOf<RunDetailRow>(findRun(c.get('deps').db, Number(id)));
+  const [row] = await findRun(c.get('deps').db, Number(id));
   if (row === undefined) throw new AppError('not_found', `There is no run ${id}.`);
   return json({ data: { ...runObject(row), ...traces(c, row) }, meta: meta(c) });
 }

@@ -1,4 +1,3 @@
-import { rowsOf } from '../../db/client.ts';
 import { failRun, queueRun } from '../../db/runs/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
@@ -78,9 +77,7 @@ function parseJson(text: string): unknown {
 
 /** Accepts one run and sends its message; a run whose message cannot be sent ends at once. */
 async function trigger({ db, queue, log }: Deps, source: string) {
-  const [row] = await rowsOf<{ id: string; source: string; status: string }>(
-    queueRun(db, { source, trigger: 'manual' }),
-  );
+  const [row] = await queueRun(db, { source, trigger: 'manual' });
   if (row === undefined) throw new Error('An insert returns its row.');
   const run = { id: Number(row.id), source: row.source, status: row.status };
   const message: IngestMessage = { type: 'poll', run_id: run.id, source };

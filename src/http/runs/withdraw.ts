@@ -1,4 +1,4 @@
-import { rowIn, rowsOf } from '../../db/client.ts';
+import { rowIn } from '../../db/client.ts';
 import { findWithdrawal, type WithdrawalRow } from '../../db/observations/find-withdrawal.ts';
 import { requestWithdrawal } from '../../db/observations/withdraw.ts';
 import type { Deps } from '../../deps.ts';
@@ -93,7 +93,7 @@ async function withdrawal(
   readQuery(c, z.object({}));
   const { reason } = await readJsonBody(c, WithdrawBody, '{"reason": "why the rows are wrong"}');
   const deps = c.get('deps');
-  const [found] = await rowsOf<WithdrawalRow>(findWithdrawal(deps.db, of));
+  const [found] = await findWithdrawal(deps.db, of);
   if (found === undefined) throw new AppError('not_found', `There is no ${name}.`);
   const row = found.withdraw_reason === null ? await ask(deps, Number(found.run_id), reason) : found;
   if (row.withdraw_reason === null)
@@ -109,7 +109,7 @@ async function withdrawal(
 
 async function ask({ db }: Deps, run_id: number, reason: string): Promise<WithdrawalRow> {
   const [, found] = await db.batch([requestWithdrawal(db, run_id, reason), findWithdrawal(db, { run_id })]);
-  return rowIn<WithdrawalRow>(found);
+  return rowIn(found);
 }
 
 /** The wish stands already, and the next tick carries it out when the queue does not. */

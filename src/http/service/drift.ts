@@ -1,4 +1,3 @@
-import { rowsOf } from '../../db/client.ts';
 import { listShapes, type ShapeRow } from '../../db/payloads/drift.ts';
 import type { ContractField } from '../../domain/drift/contract-field.ts';
 import {
@@ -61,7 +60,7 @@ async function getDrift(c: HttpContext): Promise<Response> {
   const limit = asked.limit ?? LIMIT_DEFAULT;
   const from = walk === null ? offset : positionOf(walk.sort, walk.after);
   const sources = asked.source ?? POLLED_SOURCES.map(({ id }) => id);
-  const shapes = await rowsOf<ShapeRow>(listShapes(c.get('deps').db, sources));
+  const shapes = await listShapes(c.get('deps').db, sources);
   const watched = watchedEndpoints(shapes);
   const rows = watched
     .flatMap((endpoint) =>

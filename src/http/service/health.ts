@@ -1,7 +1,7 @@
-import { rowsOf } from '../../db/client.ts';
 import { listSourceHealth } from '../../db/runs/health.ts';
 import type { Deps } from '../../deps.ts';
 import { judgeAll, judgeSource, type SourceState } from '../../domain/health.ts';
+import { AppError } from '../../errors.ts';
 import { FILES_ID, sourcesOn } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -70,15 +70,13 @@ async function getHealth(c: HttpContext): Promise<Response> {
 
 /** The state of every source, or null when the database gives no answer in time. */
 async function askDatabase(deps: Deps): Promise<SourceState[] | null> {
-  const rows = rowsOf<SourceState>(
-    listSourceHealth(deps.db, [...sourcesOn(deps.settings).map(({ id }) => id), FILES_ID]),
-  );
   try {
-    return await Promise.race([rows, deps.sleep(DATABASE_MS_MAX).then(() => null)]);
+    return await Promise.race([
+      listSourceHealth(deps.db, [...sourcesOn(deps.settings).map(({ id }) => id), FILES_ID]),
+      deps.sleep(DATABASE_MS_MAX).then(() => null),
+    ]);
   } catch (error) {
-    deps.log.warn('database.unreachable', { message: error instanceof Error ? error.name : 'unknown' });
+    deps.log.warn('database.unreachable', { message: error instanceof AppError ? error.code : 'unknown' });
     return null;
-  } finally {
-    rows.catch(() => {}); // a late failure has been reported as "no answer" already
   }
 }

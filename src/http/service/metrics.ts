@@ -1,12 +1,7 @@
-import { databaseError, rowIn, rowsIn } from '../../db/client.ts';
+import { rowIn } from '../../db/client.ts';
 import { listSourceHealth } from '../../db/runs/health.ts';
-import {
-  findServiceMetrics,
-  listSourceMetrics,
-  type ServiceMetricsRow,
-  type SourceMetricsRow,
-} from '../../db/runs/metrics.ts';
-import { judgeSource, type SourceState } from '../../domain/health.ts';
+import { findServiceMetrics, listSourceMetrics } from '../../db/runs/metrics.ts';
+import { judgeSource } from '../../domain/health.ts';
 import { FILES_ID, SOURCE_IDS, sourcesOn } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -40,20 +35,19 @@ async function getMetrics(c: HttpContext): Promise<Response> {
   readQuery(c, z.object({}));
   const { db, settings, now } = c.get('deps');
   const upstreams = sourcesOn(settings);
-  const healthOf = [...upstreams.map(({ id }) => id), FILES_ID];
-  const [states, sources, service] = await db
-    .batch([listSourceHealth(db, healthOf), listSourceMetrics(db, SOURCE_IDS), findServiceMetrics(db)])
-    .catch((error: unknown) => {
-      throw databaseError(error);
-    });
+  const [states, sources, service] = await db.batch([
+    listSourceHealth(db, [...upstreams.map(({ id }) => id), FILES_ID]),
+    listSourceMetrics(db, SOURCE_IDS),
+    findServiceMetrics(db),
+  ]);
   const clock = { now: now(), poll_minutes: settings.POLL_MINUTES, upstreams };
   const text = exposition(
     metricsOf({
       version: deployedVersion(c.env),
       upstreams: settings.UPSTREAMS,
-      sources: rowsIn<SourceMetricsRow>(sources),
-      health: rowsIn<SourceState>(states).map((state) => judgeSource(state, clock)),
-      service: rowIn<ServiceMetricsRow>(service),
+      sources: sources,
+      health: states.map((state) => judgeSource(state, clock)),
+      service: rowIn(service),
     }),
   );
   return new Response(text, { headers: { 'Content-Type': EXPOSITION_TYPE } });

@@ -1,4 +1,3 @@
-import { rowsOf } from '../../db/client.ts';
 import { RUN_STATUSES } from '../../db/runs/lifecycle.ts';
 import { listSourceStats, type RetentionStats, type SourceStatsRow } from '../../db/runs/stats.ts';
 import { instantOfDate } from '../../domain/instant.ts';
@@ -35,7 +34,7 @@ async function getStats(c: HttpContext): Promise<Response> {
   readQuery(c, z.object({}));
   const { db, now, settings } = c.get('deps');
   const at = now();
-  const rows = await rowsOf<SourceStatsRow>(listSourceStats(db, SOURCE_IDS, instantOfDate(at)));
+  const rows = await listSourceStats(db, SOURCE_IDS, instantOfDate(at));
   const sources = rows.map((row) => sourceObject(row, at));
   const sum = (read: (source: (typeof sources)[number]) => number) =>
     sources.reduce((total, source) => total + read(source), 0);

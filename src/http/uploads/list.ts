@@ -1,12 +1,5 @@
-import { rowsOf } from '../../db/client.ts';
 import { UPLOAD_STATUSES } from '../../db/uploads/lifecycle.ts';
-import {
-  findUpload,
-  listUploads,
-  type UploadDetailRow,
-  type UploadPageRow,
-  type UploadRow,
-} from '../../db/uploads/list.ts';
+import { findUpload, listUploads, type UploadPageRow, type UploadRow } from '../../db/uploads/list.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import { AppError } from '../../errors.ts';
 import type { HttpContext } from '../context.ts';
@@ -55,8 +48,8 @@ async function getUploads(c: HttpContext): Promise<Response> {
   const limit = asked.limit ?? LIMIT_DEFAULT;
   const after = walk === null ? null : uploadAfter(walk.sort, walk.after);
   const { db, now } = c.get('deps');
-  const wish = { statuses: asked.status ?? null, limit: limit + 1, offset, after };
-  const found = await rowsOf<UploadPageRow>(listUploads(db, wish));
+  const request = { statuses: asked.status ?? null, limit: limit + 1, offset, after };
+  const found = await listUploads(db, request);
   const rows = found.filter((row): row is UploadPageRow & UploadRow => row.id !== null);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -93,7 +86,7 @@ export const upload: Endpoint = {
 async function getUpload(c: HttpContext): Promise<Response> {
   const { decimals = 'number' } = readQuery(c, UploadDetailQuery);
   const asked = uploadIdOf(c);
-  const [row] = await rowsOf<UploadDetailRow>(findUpload(c.get('deps').db, asked));
+  const [row] = await findUpload(c.get('deps').db, asked);
   if (row === undefined) throw new AppError('not_found', `There is no upload ${asked}.`);
   const data = uploadDetail(row, decimals);
   const { id, status, rows, error, links } = data;

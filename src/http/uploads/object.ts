@@ -1,5 +1,6 @@
 import type { PlanFacts, PreviewRow, UploadDetailRow, UploadRow } from '../../db/uploads/list.ts';
-import { jsonDecimal } from '../json.ts';
+import { FIGURES } from '../../domain/figures.ts';
+import { valueMembers } from '../json.ts';
 
 /** An upload as the API shows it. */
 export function uploadObject(row: UploadRow) {
@@ -48,7 +49,6 @@ function planObject({ coin, why, convention, kind, venue, quote, period, ignored
 }
 
 function previewObject(row: PreviewRow, decimals: 'number' | 'string') {
-  const number = (text: string | null) => jsonDecimal(text, decimals);
   return {
     source: 'csv',
     ticker: row.symbol,
@@ -56,13 +56,7 @@ function previewObject(row: PreviewRow, decimals: 'number' | 'string') {
     asset: null,
     external_id: row.external_id,
     kind: row.kind,
-    price_usd: number(row.price_usd),
-    market_cap_usd: number(row.market_cap_usd),
-    volume_24h_usd: number(row.volume_24h_usd),
-    percent_change_24h: number(row.percent_change_24h),
-    open_usd: number(row.open_usd),
-    high_usd: number(row.high_usd),
-    low_usd: number(row.low_usd),
+    ...valueMembers(row, FIGURES, decimals),
     created_at: row.observed_at,
     flags: row.flags,
   };

@@ -1,6 +1,6 @@
-import { databaseError, rowsOf, sqlState } from '../../db/client.ts';
+import { sqlState } from '../../db/database-error.ts';
 import { type AcceptedRow, acceptUpload, type NewUpload } from '../../db/uploads/lifecycle.ts';
-import { findUpload, type UploadDetailRow } from '../../db/uploads/list.ts';
+import { findUpload } from '../../db/uploads/list.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
 import type { IngestMessage } from '../../ingest/queue/messages.ts';
@@ -64,8 +64,7 @@ async function digest(text: string): Promise<string> {
 async function acceptStored(deps: Deps, upload: NewUpload): Promise<AcceptedRow> {
   try {
     return await accept(deps, upload);
-  } catch (thrown) {
-    const error = databaseError(thrown);
+  } catch (error) {
     if (!(error instanceof AppError && error.code === 'database_unavailable')) {
       await deps.uploads.remove(upload.r2_key);
       throw error;
@@ -79,7 +78,7 @@ async function acceptStored(deps: Deps, upload: NewUpload): Promise<AcceptedRow>
 async function accept({ db }: Deps, upload: NewUpload): Promise<AcceptedRow> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const [row] = await rowsOf<AcceptedRow>(acceptUpload(db, upload));
+      const [row] = await acceptUpload(db, upload);
       if (row === undefined) throw new Error('Accepting returns the upload.');
       return row;
     } catch (error) {
@@ -91,7 +90,7 @@ async function accept({ db }: Deps, upload: NewUpload): Promise<AcceptedRow> {
 
 /** The reply may have been lost after the commit: the row tells. Throws when the database stays silent. */
 async function findAccepted({ db }: Deps, id: string): Promise<AcceptedRow | null> {
-  const [row] = await rowsOf<UploadDetailRow>(findUpload(db, id));
+  const [row] = await findUpload(db, id);
   return row ? { id, status: row.status, run_id: row.run_id, fresh: true, withdrawing: false } : null;
 }
 

@@ -1,4 +1,3 @@
-import { rowsOf } from '../../db/client.ts';
 import { listUploadRejects, type RejectPageRow, type UploadRejectRow } from '../../db/runs/list-rejects.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import { AppError } from '../../errors.ts';
@@ -43,7 +42,7 @@ async function getUploadRejects(c: HttpContext): Promise<Response> {
   const limit = asked.limit ?? LIMIT_DEFAULT;
   const after = walk === null ? null : byteAfter(walk.sort === sort, walk.after);
   const { db, now } = c.get('deps');
-  const found = await rowsOf<RejectPageRow>(listUploadRejects(db, id, { limit: limit + 1, offset, after }));
+  const found = await listUploadRejects(db, id, { limit: limit + 1, offset, after });
   if (found[0] === undefined) throw new AppError('not_found', `There is no upload ${id}.`);
   const rows = found.filter((row): row is RejectPageRow & UploadRejectRow => row.byte_offset !== null);
   const page = rows.slice(0, limit);

@@ -1,5 +1,5 @@
-import { databaseError, rowsOf } from '../../db/client.ts';
-import { type BatchOrigin, judgeObservations, type LoadedRow } from '../../db/observations/load.ts';
+import type { Query } from '../../db/client.ts';
+import { type BatchOrigin, judgeObservations } from '../../db/observations/load.ts';
 import { countRun } from '../../db/runs/lifecycle.ts';
 import { insertRejects } from '../../db/runs/rejects.ts';
 import { type Lease, renewLease } from '../../db/tape/leases.ts';
@@ -63,7 +63,7 @@ export async function importBatch(
     statements,
     together: () => [moved()],
     isCommitted: async () => {
-      const [row] = await rowsOf<{ done_bytes: string }>(uploadOffset(db, running.upload_id));
+      const [row] = await uploadOffset(db, running.upload_id);
       return Number(row?.done_bytes) >= place.to_bytes;
     },
     rawAt,
@@ -75,25 +75,21 @@ async function judgeBatch(
   { db }: Deps,
   { lease, origin, upload_id }: RunningImport,
   batch: NormalizedBatch,
-  moved: () => ReturnType<typeof advanceUpload>,
+  moved: () => Query,
 ): Promise<LoadCounts> {
-  try {
-    const [judged] = await rowsOf<LoadedRow>(judgeObservations(db, origin, batch.observations));
-    const counts = {
-      read: batch.read,
-      inserted: Number(judged?.inserted ?? 0),
-      duplicate: Number(judged?.duplicate ?? 0) + batch.duplicates,
-      rejected: Number(judged?.refused ?? 0) + batch.rejects.length,
-    };
-    await db.batch([
-      renewLease(db, lease),
-      moved(),
-      countRun(db, origin.run_id, counts),
-      keepPreview(db, upload_id, batch.observations.slice(0, PREVIEW_ROWS)),
-      ...(batch.rejects.length > 0 ? [insertRejects(db, origin, batch.rejects)] : []),
-    ]);
-    return counts;
-  } catch (error) {
-    throw databaseError(error);
-  }
+  const [judged] = await judgeObservations(db, origin, batch.observations);
+  const counts = {
+    read: batch.read,
+    inserted: Number(judged?.inserted ?? 0),
+    duplicate: Number(judged?.duplicate ?? 0) + batch.duplicates,
+    rejected: Number(judged?.rejected ?? 0) + batch.rejects.length,
+  };
+  await db.batch([
+    renewLease(db, lease),
+    moved(),
+    countRun(db, origin.run_id, counts),
+    keepPreview(db, upload_id, batch.observations.slice(0, PREVIEW_ROWS)),
+    ...(batch.rejects.length > 0 ? [insertRejects(db, origin, batch.rejects)] : []),
+  ]);
+  return counts;
 }

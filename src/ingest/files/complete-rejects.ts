@@ -1,4 +1,3 @@
-import { databaseError, rowsOf } from '../../db/client.ts';
 import { listBareRejects, setRejectRaws } from '../../db/runs/rejects.ts';
 import type { Deps } from '../../deps.ts';
 import { readCsv } from '../../reading/csv.ts';
@@ -17,15 +16,11 @@ export interface StoredFile {
  * after the commit; a process that ended in between leaves it bare, and its place in the file tells it.
  */
 export async function completeRejects(deps: Deps, file: StoredFile): Promise<void> {
-  try {
-    const bare = await rowsOf<{ pointer: string }>(listBareRejects(deps.db, file.raw_payload_id));
-    if (bare.length === 0) return;
-    const raws = await textsAt(deps, file, new Set(bare.map(({ pointer }) => pointer)));
-    await setRejectRaws(deps.db, file.raw_payload_id, raws);
-    deps.log.info('rejects.completed', { rejects: raws.length });
-  } catch (error) {
-    throw databaseError(error);
-  }
+  const bare = await listBareRejects(deps.db, file.raw_payload_id);
+  if (bare.length === 0) return;
+  const raws = await textsAt(deps, file, new Set(bare.map(({ pointer }) => pointer)));
+  await setRejectRaws(deps.db, file.raw_payload_id, raws);
+  deps.log.info('rejects.completed', { rejects: raws.length });
 }
 
 /** Reads on from the first of the records until all are found. */

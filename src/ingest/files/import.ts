@@ -1,4 +1,3 @@
-import { databaseError, rowsOf } from '../../db/client.ts';
 import { type Lease, releaseLease } from '../../db/tape/leases.ts';
 import {
   finishUpload,
@@ -47,7 +46,7 @@ export async function importFile(deps: Deps, { upload_id }: { upload_id: string 
     if (!(error instanceof CsvFault)) {
       // Whoever tries again need not wait for the lease to run out.
       await deps.db.batch([releaseLease(deps.db, lease)]).catch(() => {});
-      throw databaseError(error);
+      throw error;
     }
     const line = error.line === null ? '' : ` (line ${error.line})`;
     const fault = { code: error.code, message: `${error.message}${line}` };
@@ -57,12 +56,8 @@ export async function importFile(deps: Deps, { upload_id }: { upload_id: string 
 }
 
 async function start({ db }: Deps, id: string): Promise<StartedUpload | null> {
-  try {
-    const [row] = await rowsOf<StartedUpload>(startUpload(db, id));
-    return row === undefined || row.outcome === 'gone' ? null : row;
-  } catch (error) {
-    throw databaseError(error);
-  }
+  const [row] = await startUpload(db, id);
+  return row === undefined || row.outcome === 'gone' ? null : row;
 }
 
 /** Reads and commits until the end of the file (true) or of the slice (false). */

@@ -1,4 +1,3 @@
-import { databaseError, rowsIn } from '../../db/client.ts';
 import { failRun, finishRun, type RunEnd } from '../../db/runs/lifecycle.ts';
 import { releaseLease, restLease } from '../../db/tape/leases.ts';
 import { claimMode } from '../../db/tape/version.ts';
@@ -32,19 +31,15 @@ export type BackfillOutcome = 'done' | { busy_seconds: number };
  * were polled stay. One backfill of a source runs at a time. Ends the run; only database faults are thrown.
  */
 export async function backfill(deps: Deps, { run_id }: { run_id: number }): Promise<BackfillOutcome> {
-  try {
-    const row = await start(deps, run_id);
-    if (row === undefined) return 'done';
-    if (row.outcome === 'busy') return { busy_seconds: Number(row.busy_seconds ?? 1) };
-    return await fetchHistory(deps, run_id, row);
-  } catch (error) {
-    throw databaseError(error);
-  }
+  const row = await start(deps, run_id);
+  if (row === undefined) return 'done';
+  if (row.outcome === 'busy') return { busy_seconds: Number(row.busy_seconds ?? 1) };
+  return await fetchHistory(deps, run_id, row);
 }
 
 async function start({ db, settings }: Deps, runId: number): Promise<StartedBackfill | undefined> {
-  const results = await db.batch([...claimMode(db, settings.UPSTREAMS), startBackfill(db, runId)]);
-  return rowsIn<StartedBackfill>(results[2])[0];
+  const [, [started]] = await db.batch([claimMode(db, settings.UPSTREAMS), startBackfill(db, runId)]);
+  return started;
 }
 
 async function fetchHistory(deps: Deps, run_id: number, row: StartedBackfill): Promise<BackfillOutcome> {
@@ -101,8 +96,7 @@ async function ask(
   try {
     await pollRequest(deps, running, request);
     return { status: 'succeeded', error: null, hold_ms: 0 };
-  } catch (thrown) {
-    const error = databaseError(thrown);
+  } catch (error) {
     if (!(error instanceof AppError) || !isUpstreamFault(error)) throw error;
     const { code, message, retry_after_s: wait_s = 0 } = error;
     if (code === 'upstream_quota_spent' && wait_s <= POSTPONED_S_MAX) return { wait_s };

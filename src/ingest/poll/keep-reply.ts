@@ -1,5 +1,5 @@
-import { databaseError, rowIn } from '../../db/client.ts';
-import { insertRawPayload, type KeptRow } from '../../db/payloads/insert.ts';
+import { rowIn } from '../../db/client.ts';
+import { insertRawPayload } from '../../db/payloads/insert.ts';
 import { listProfiles, profilesIn } from '../../db/payloads/profiles.ts';
 import { renewLease } from '../../db/tape/leases.ts';
 import type { Deps } from '../../deps.ts';
@@ -8,6 +8,7 @@ import { type Instant, instantFromPostgres } from '../../domain/instant.ts';
 import type { ErrorCode } from '../../errors.ts';
 import { sha256Hex } from '../../raw/store.ts';
 import type { SourceRequest } from '../../sources/source.ts';
+import { beatSeconds } from './beat.ts';
 import type { Reply } from './fetch.ts';
 import type { RunningPoll } from './running.ts';
 
@@ -29,31 +30,28 @@ export async function keepReply(
 ): Promise<Kept> {
   const sha256 = await sha256Hex(reply.bytes);
   const stored = await deps.raw.put(sha256, reply.bytes, reply.fetched_at);
-  const [, inserted, profiles] = await deps.db
-    .batch([
-      renewLease(deps.db, poll.lease),
-      insertRawPayload(deps.db, {
-        source: poll.source.id,
-        run_id: poll.run_id,
-        endpoint: request.endpoint,
-        url: request.url,
-        status: reply.status,
-        headers: reply.headers,
-        content_type: reply.headers['content-type'] ?? null,
-        fetched_at: reply.fetched_at,
-        duration_ms: reply.duration_ms,
-        size_bytes: reply.bytes.byteLength,
-        sha256,
-        error_code,
-        poll_top: deps.settings.POLL_TOP ?? null,
-        ...stored,
-      }),
-      listProfiles(deps.db, poll.source.id, request.endpoint),
-    ])
-    .catch((error: unknown) => {
-      throw databaseError(error);
-    });
-  const row = rowIn<KeptRow>(inserted);
+  const [, inserted, profiles] = await deps.db.batch([
+    renewLease(deps.db, poll.lease),
+    insertRawPayload(deps.db, {
+      source: poll.source.id,
+      run_id: poll.run_id,
+      endpoint: request.endpoint,
+      url: request.url,
+      status: reply.status,
+      headers: reply.headers,
+      content_type: reply.headers['content-type'] ?? null,
+      fetched_at: reply.fetched_at,
+      duration_ms: reply.duration_ms,
+      size_bytes: reply.bytes.byteLength,
+      sha256,
+      error_code,
+      poll_top: deps.settings.POLL_TOP ?? null,
+      beat_seconds: beatSeconds(request),
+      ...stored,
+    }),
+    listProfiles(deps.db, poll.source.id, request.endpoint),
+  ]);
+  const row = rowIn(inserted);
   return {
     raw_payload_id: Number(row.id),
     first_fetched_at: instantFromPostgres(row.first_fetched_at),

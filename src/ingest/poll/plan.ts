@@ -1,7 +1,6 @@
-import { type Result, rowsIn } from '../../db/client.ts';
+import type { Results } from '../../db/client.ts';
 import { type CheckpointRow, listCheckpoints } from '../../db/runs/checkpoints.ts';
 import {
-  type EndpointFailureRow,
   holdForQuota,
   type LedgerRow,
   listEndpointFailures,
@@ -15,6 +14,7 @@ import { instantOfDate } from '../../domain/instant.ts';
 import { BEATS } from '../../domain/pace.ts';
 import { periodAt, slowdown } from '../../domain/upstream/quota.ts';
 import type { PolledSource, SourceRequest } from '../../sources/source.ts';
+import { beatSeconds } from './beat.ts';
 import { dueOf, type EndpointFacts, SLACK_MS } from './due.ts';
 import { sourceSettings } from './settings.ts';
 
@@ -29,19 +29,9 @@ export const upstreamQueries = ({ db }: Deps) =>
   [listCheckpoints(db), listUpstreams(db), listLedger(db), listEndpointFailures(db)] as const;
 
 /** What the results of upstreamQueries say, in their order. */
-export function upstreamFacts(
-  checkpoints: Result,
-  upstreams: Result,
-  ledger: Result,
-  failures: Result,
-): UpstreamFacts {
-  return {
-    checkpoints: rowsIn<CheckpointRow>(checkpoints),
-    upstreams: rowsIn<UpstreamRow>(upstreams),
-    ledger: rowsIn<LedgerRow>(ledger),
-    failures: rowsIn<EndpointFailureRow>(failures),
-  };
-}
+export const upstreamFacts = ([checkpoints, upstreams, ledger, failures]: Results<
+  ReturnType<typeof upstreamQueries>
+>): UpstreamFacts => ({ checkpoints, upstreams, ledger, failures });
 
 export interface PollPlan {
   source: PolledSource;
@@ -68,6 +58,7 @@ export function planPoll(
   const factor = quotaFactor(source.limits(given), source.id, planned, facts.ledger, new Date(nowMs));
   const requests = planned.map((request) => ({
     ...request,
+    beat_seconds: beatSeconds(request), // as planned, however slowly it is asked for the sake of its calls
     every_minutes: Math.ceil(request.every_minutes * (factor ?? 1)),
   }));
   const isLeftAlone = Number(upstream?.ask_after_ms ?? 0) - SLACK_MS > nowMs;

@@ -1,4 +1,3 @@
-import { rowsOf } from '../../db/client.ts';
 import { isLoaded, markLoaded, setPayloadError } from '../../db/payloads/insert.ts';
 import { keepProfile } from '../../db/payloads/profiles.ts';
 import { advanceCheckpoint, type Checkpoint } from '../../db/runs/checkpoints.ts';
@@ -187,8 +186,7 @@ async function readAndLoad(
       ...(profile === null ? [] : [keepProfile(db, origin, profile)]),
       ...(unusable === null && !request.is_history ? moveOn(deps, request, { ...origin, watermark }) : []),
     ],
-    isCommitted: async () =>
-      (await rowsOf<{ loaded: boolean }>(isLoaded(db, origin.raw_payload_id)))[0]?.loaded === true,
+    isCommitted: async () => (await isLoaded(db, origin.raw_payload_id))[0]?.loaded === true,
     rawAt: (pointer) => rawText(resolvePointer(body, pointer)),
   });
   if (profile !== null) poll.anomalies.push(...findAnomalies(endpoint, profile, kept.before));

@@ -1,4 +1,4 @@
-import { databaseError, rowIn, rowsIn } from '../../db/client.ts';
+import { rowIn } from '../../db/client.ts';
 import { keepAnomalies } from '../../db/observations/anomalies.ts';
 import { advanceCheckpoint, type Checkpoint } from '../../db/runs/checkpoints.ts';
 import {
@@ -10,15 +10,9 @@ import {
 } from '../../db/runs/lifecycle.ts';
 import { releaseLease } from '../../db/tape/leases.ts';
 import { claimMode } from '../../db/tape/version.ts';
-import type { QueuedBackfill } from '../../db/upstreams/backfills.ts';
-import type { ReservedRow } from '../../db/upstreams/call-ledger.ts';
-import {
-  circuitOf,
-  type EndpointOutcomes,
-  noteEndpoints,
-  saveCircuit,
-  type UpstreamRow,
-} from '../../db/upstreams/circuits.ts';
+import type {} from '../../db/upstreams/backfills.ts';
+import type {} from '../../db/upstreams/call-ledger.ts';
+import { circuitOf, type EndpointOutcomes, noteEndpoints, saveCircuit } from '../../db/upstreams/circuits.ts';
 import type { Deps } from '../../deps.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import { type Circuit, circuitAfter } from '../../domain/upstream/circuit.ts';
@@ -93,19 +87,15 @@ async function start(
       ? startScheduledRun(db, source.id)
       : startQueuedRun(db, { id: run_id, source: source.id });
   const periods = ledgerPeriods(deps, source);
-  try {
-    const results = await db.batch([
-      ...claimMode(db, settings.UPSTREAMS),
-      query,
-      ...reservation(deps, source, periods, calls),
-    ]);
-    const row = rowIn<StartedRow>(results[2]);
-    const budget = { source, periods, left: rowIn<ReservedRow>(results[4]).granted };
-    if (row.outcome !== 'started') for (const giveBack of unspent(deps, budget)) await giveBack;
-    return { row, budget, circuit: circuitOf(rowIn<UpstreamRow>(results[3])) };
-  } catch (error) {
-    throw databaseError(error);
-  }
+  const [, begun, [upstream, reserved]] = await db.batch([
+    claimMode(db, settings.UPSTREAMS),
+    query,
+    reservation(deps, source, periods, calls),
+  ]);
+  const row = rowIn(begun);
+  const budget = { source, periods, left: rowIn(reserved).granted };
+  if (row.outcome !== 'started') for (const giveBack of unspent(deps, budget)) await giveBack;
+  return { row, budget, circuit: circuitOf(rowIn(upstream)) };
 }
 
 /** What became of the requests: the faults, and the checkpoints of what is not there, as pages past the end. */
@@ -142,8 +132,7 @@ async function askAll(
       if (answer.read === 0) ends.set(group, answer);
       if (!answer.is_absent) asked.answered.push(endpoint);
       else asked.past_the_end.push(pastTheEnd(poll, request, answer));
-    } catch (thrown) {
-      const error = databaseError(thrown);
+    } catch (error) {
       if (!(error instanceof AppError) || !isUpstreamFault(error)) throw error;
       asked.faults.push({ endpoint, error });
       if (error.code === 'upstream_quota_spent') break;
@@ -190,21 +179,16 @@ async function finish(
 ): Promise<void> {
   const { db } = deps;
   const { lease, run_id, source } = running;
-  try {
-    const history = end.status === 'failed' ? [] : firstBackfills(deps, source);
-    const results = await db.batch([
-      finishRun(db, lease, run_id, end),
-      ...history,
-      keepAnomalies(db, { id: run_id, source: source.id }, running.anomalies),
-      ...(found?.asked.past_the_end ?? []).map((checkpoint) => advanceCheckpoint(db, checkpoint)),
-      ...(found === null ? [] : lessons(deps, running, found)),
-      ...unspent(deps, running.budget),
-      releaseLease(db, lease),
-    ]);
-    if (history.length > 0) await askForHistory(deps, rowsIn<QueuedBackfill>(results[1]));
-  } catch (error) {
-    throw databaseError(error);
-  }
+  const [, history] = await db.batch([
+    finishRun(db, lease, run_id, end),
+    end.status === 'failed' ? [] : firstBackfills(deps, source),
+    keepAnomalies(db, { id: run_id, source: source.id }, running.anomalies),
+    (found?.asked.past_the_end ?? []).map((checkpoint) => advanceCheckpoint(db, checkpoint)),
+    found === null ? [] : lessons(deps, running, found),
+    unspent(deps, running.budget),
+    releaseLease(db, lease),
+  ]);
+  await askForHistory(deps, history.flat());
 }
 
 /** What a run teaches about its source: when and how fast to ask it again, and which endpoints fail. */

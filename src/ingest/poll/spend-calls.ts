@@ -1,4 +1,3 @@
-import { databaseError, rowsIn } from '../../db/client.ts';
 import { type ReservedRow, reserveCalls, returnCalls } from '../../db/upstreams/call-ledger.ts';
 import { lockUpstream } from '../../db/upstreams/circuits.ts';
 import type { Deps } from '../../deps.ts';
@@ -49,13 +48,8 @@ export async function spendCall(deps: Deps, budget: CallBudget): Promise<AppErro
     return null;
   }
   const periods = ledgerPeriods(deps, budget.source);
-  try {
-    const [, reserved] = await deps.db.batch(reservation(deps, budget.source, periods, 1));
-    const rows = rowsIn<ReservedRow>(reserved);
-    return (rows[0]?.granted ?? 0) > 0 ? null : spent(deps, budget.source, periods, rows);
-  } catch (error) {
-    throw databaseError(error);
-  }
+  const [, rows] = await deps.db.batch(reservation(deps, budget.source, periods, 1));
+  return (rows[0]?.granted ?? 0) > 0 ? null : spent(deps, budget.source, periods, rows);
 }
 
 /** The fault of a reservation that got nothing, with the period that has to end first. */

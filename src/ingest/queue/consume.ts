@@ -1,4 +1,3 @@
-import { databaseError } from '../../db/client.ts';
 import { failReplay } from '../../db/replays/lifecycle.ts';
 import { failRun } from '../../db/runs/lifecycle.ts';
 import { finishUpload } from '../../db/uploads/lifecycle.ts';
@@ -61,8 +60,7 @@ export async function consume(deps: Deps, message: QueueMessage): Promise<void> 
     }
     if (handled === 'continue') await sendMessage(deps, parsed.data);
     message.ack();
-  } catch (thrown) {
-    const error = databaseError(thrown);
+  } catch (error) {
     if (!(error instanceof AppError && error.retryable) && message.attempts >= HOPELESS_ATTEMPTS)
       return consumeDead(deps, message);
     const delaySeconds = clampDelay(2 ** message.attempts);
@@ -121,7 +119,7 @@ async function handlePoll(
     return 'done';
   }
   const given = sourceSettings(deps.settings, source.id);
-  const facts = upstreamFacts(...(await deps.db.batch(upstreamQueries(deps))));
+  const facts = upstreamFacts(await deps.db.batch(upstreamQueries(deps)));
   // The market whenever somebody asks; the lists of all coins, long and slow to change, when they are due.
   const lists = dueOf(source, source.catalogRequests(given), facts, {
     nowMs: deps.now().getTime(),

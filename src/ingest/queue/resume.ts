@@ -1,4 +1,4 @@
-import { databaseError, type Result, rowsIn } from '../../db/client.ts';
+import type { Results } from '../../db/client.ts';
 import { listOpenWithdrawals } from '../../db/observations/withdraw.ts';
 import { listOpenReplays } from '../../db/replays/lifecycle.ts';
 import { listUploadsToResume } from '../../db/uploads/lifecycle.ts';
@@ -48,18 +48,11 @@ export const openWorkQueries = ({ db }: Deps, which: 'stalled' | 'open') =>
   ] as const;
 
 /** What the results of openWorkQueries found, in their order. */
-export function openWorkIn(...results: Result[]): OpenWork {
-  const [uploads = [], withdrawals = [], replays = [], backfills = []] = results.map((result) =>
-    rowsIn<{ id: string }>(result),
-  );
-  return { uploads, withdrawals, replays, backfills };
-}
+export const openWorkIn = ([uploads, withdrawals, replays, backfills]: Results<
+  ReturnType<typeof openWorkQueries>
+>): OpenWork => ({ uploads, withdrawals, replays, backfills });
 
 /** All open work gets a message: after a start, whatever the queue held before may be gone. */
 export async function resume(deps: Deps): Promise<void> {
-  try {
-    await sendAgain(deps, openWorkIn(...(await deps.db.batch(openWorkQueries(deps, 'open')))));
-  } catch (error) {
-    throw databaseError(error);
-  }
+  await sendAgain(deps, openWorkIn(await deps.db.batch(openWorkQueries(deps, 'open'))));
 }

@@ -1,4 +1,3 @@
-import { databaseError } from '../../db/client.ts';
 import { failLostRuns } from '../../db/runs/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
 import { sourcesOn } from '../../sources/registry.ts';
@@ -35,7 +34,7 @@ export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
   const settle = isHourly(deps, scheduledMs) ? resolveAssets : resolveIfNeeded;
   const settled = await Promise.allSettled([settle(deps), askForMaintenance(deps, scheduledMs), alert(deps)]);
   const errors = [...results, ...settled].flatMap((result) =>
-    result.status === 'rejected' ? [databaseError(result.reason)] : [],
+    result.status === 'rejected' ? [result.reason] : [],
   );
   for (const error of errors) deps.log.error('tick.failed', { message: String(error) });
   if (errors.length > 0) throw errors[0];
@@ -54,24 +53,16 @@ async function askForMaintenance(deps: Deps, scheduledMs: number): Promise<void>
 /** Reads how the upstreams stand, and in the same round trip finds what lost its message. */
 async function sweep(deps: Deps): Promise<{ facts: UpstreamFacts; stalled: OpenWork }> {
   const { db } = deps;
-  try {
-    const [checkpoints, upstreams, ledger, failures, uploads, withdrawals, replays, backfills] =
-      await db.batch([...upstreamQueries(deps), ...openWorkQueries(deps, 'stalled'), failLostRuns(db)]);
-    return {
-      facts: upstreamFacts(checkpoints, upstreams, ledger, failures),
-      stalled: openWorkIn(uploads, withdrawals, replays, backfills),
-    };
-  } catch (error) {
-    throw databaseError(error);
-  }
+  const [upstreams, work] = await db.batch([
+    upstreamQueries(deps),
+    openWorkQueries(deps, 'stalled'),
+    failLostRuns(db),
+  ]);
+  return { facts: upstreamFacts(upstreams), stalled: openWorkIn(work) };
 }
 
 /** Keeps what the plans show to be missing now; no round trip when all is well. */
 async function note(deps: Deps, plans: PollPlan[], nowMs: number): Promise<void> {
   const [first, ...more] = plans.flatMap((plan) => noteQueries(deps, plan, nowMs));
-  try {
-    if (first !== undefined) await deps.db.batch([first, ...more]);
-  } catch (error) {
-    throw databaseError(error);
-  }
+  if (first !== undefined) await deps.db.batch([first, ...more]);
 }

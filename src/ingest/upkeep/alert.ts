@@ -1,4 +1,4 @@
-import { databaseError, rowIn, rowsIn, rowsOf } from '../../db/client.ts';
+import { rowIn } from '../../db/client.ts';
 import { listSourceHealth } from '../../db/runs/health.ts';
 import {
   type ClaimedAlert,
@@ -11,8 +11,8 @@ import {
   raiseAlert,
 } from '../../db/upstreams/alerts.ts';
 import type { Deps } from '../../deps.ts';
-import { alertText, type HealthState, healthChanges, SERVICE, subjectsOf } from '../../domain/alert.ts';
-import { judgeSource, type SourceState } from '../../domain/health.ts';
+import { alertText, healthChanges, SERVICE, subjectsOf } from '../../domain/alert.ts';
+import { judgeSource } from '../../domain/health.ts';
 import { sourcesOn } from '../../sources/registry.ts';
 import { USER_AGENT } from '../../sources/request.ts';
 
@@ -32,8 +32,7 @@ export async function alert(deps: Deps): Promise<void> {
   try {
     let isDue = await noteChanges(deps);
     for (let sent = 0; isDue && sent < ALERTS_A_TICK; sent += 1) isDue = await sendNext(deps, url);
-  } catch (thrown) {
-    const error = databaseError(thrown);
+  } catch (error) {
     deps.log.error('alert.failed', { message: error instanceof Error ? error.message : 'unknown' });
   }
 }
@@ -50,16 +49,16 @@ async function noteChanges({ db, now, settings }: Deps): Promise<boolean> {
     hasDueAlert(db),
   ]);
   const clock = { now: now(), poll_minutes: settings.POLL_MINUTES, upstreams };
-  const health = rowsIn<SourceState>(states).map((state) => judgeSource(state, clock));
-  const changes = healthChanges(rowsIn<HealthState>(known), health);
-  if (changes.length === 0) return rowIn<{ due: boolean }>(due).due;
+  const health = states.map((state) => judgeSource(state, clock));
+  const changes = healthChanges(known, health);
+  if (changes.length === 0) return rowIn(due).due;
   await db.batch([knowSubjects(db, subjectsOf(health)), raiseAlert(db, changes)]);
   return true;
 }
 
 /** Sends the oldest alert that is due; whether there may be another. */
 async function sendNext(deps: Deps, url: string): Promise<boolean> {
-  const [claimed] = await rowsOf<ClaimedAlert>(claimAlert(deps.db));
+  const [claimed] = await claimAlert(deps.db);
   if (claimed === undefined) return false;
   const failure = await post(deps, url, claimed);
   if (failure === null) {

@@ -1,4 +1,4 @@
-import { rowIn, rowsOf } from '../../db/client.ts';
+import { rowIn } from '../../db/client.ts';
 import { expirePayloads, listPayloadsToDelete, markDeleted } from '../../db/payloads/expire.ts';
 import { renewLease } from '../../db/tape/leases.ts';
 import { openVersion } from '../../db/tape/version.ts';
@@ -24,12 +24,12 @@ export async function expireBytes(
   const { db, log } = deps;
   const before = midnightBefore(deps.now(), keepDays);
   for (;;) {
-    const results = await db.batch([
+    const [, , result] = await db.batch([
       renewLease(db, lease),
       openVersion(db),
       expirePayloads(db, SOURCES, before, SLICE_PAYLOADS),
     ]);
-    const { expired } = rowIn<{ expired: string }>(results[2]);
+    const { expired } = rowIn(result);
     const deleted = await deleteExpired(deps);
     if (expired === '0' && deleted === 0) return true;
     log.info('payloads.expired', { expired: Number(expired), deleted });
@@ -38,7 +38,7 @@ export async function expireBytes(
 }
 
 async function deleteExpired({ db, raw }: Deps): Promise<number> {
-  const rows = await rowsOf<{ id: string; r2_key: string }>(listPayloadsToDelete(db, SLICE_PAYLOADS));
+  const rows = await listPayloadsToDelete(db, SLICE_PAYLOADS);
   if (rows.length === 0) return 0;
   await raw.remove([...new Set(rows.map(({ r2_key }) => r2_key))]);
   await markDeleted(

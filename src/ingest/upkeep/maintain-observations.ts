@@ -1,11 +1,10 @@
 import { settleCandles } from '../../db/candles/follow.ts';
-import { rowIn, rowsOf } from '../../db/client.ts';
+import { rowIn } from '../../db/client.ts';
 import {
   finishThinning,
   listThinnings,
   planThinning,
   raiseHorizon,
-  type ThinnedRow,
   type Thinning,
   thinRows,
 } from '../../db/retention/thin.ts';
@@ -33,8 +32,8 @@ export async function thinObservations(
   const plans = POLLED_SOURCES.flatMap(({ id: source }) =>
     THINNING_UNITS.map((unit) => planThinning(db, { source, unit, horizon: horizons[unit] })),
   );
-  await db.batch([renewLease(db, running.lease), openVersion(db), raiseHorizon(db, horizons.hour), ...plans]);
-  const open = await rowsOf<Pick<Thinning, 'source' | 'unit'>>(listThinnings(db));
+  await db.batch([renewLease(db, running.lease), openVersion(db), raiseHorizon(db, horizons.hour), plans]);
+  const open = await listThinnings(db);
   for (const thinning of open) if (!(await thin(deps, running, thinning))) return false;
   return true;
 }
@@ -46,17 +45,17 @@ async function thin(
   thinning: Pick<Thinning, 'source' | 'unit'>,
 ): Promise<boolean> {
   for (;;) {
-    const results = await db.batch([
+    const [, , result] = await db.batch([
       renewLease(db, lease),
       openVersion(db),
       thinRows(db, thinning, SLICE_ROWS),
       settleCandles(db),
     ]);
-    const { removed, exhausted } = rowIn<ThinnedRow>(results[2]);
+    const { removed, exhausted } = rowIn(result);
     if (removed !== '0') log.info('observations.thinned', { ...thinning, removed: Number(removed) });
     if (exhausted) break;
     if (isOver()) return false;
   }
-  await db.batch([renewLease(db, lease), openVersion(db), ...finishThinning(db, thinning)]);
+  await db.batch([renewLease(db, lease), openVersion(db), finishThinning(db, thinning)]);
   return true;
 }

@@ -1,6 +1,5 @@
-import { databaseError, rowsOf } from '../../db/client.ts';
 import { finishMaintenance } from '../../db/retention/horizon.ts';
-import { type Lease, releaseLease, renewLease, type TakenLease, takeLease } from '../../db/tape/leases.ts';
+import { type Lease, releaseLease, renewLease, takeLease } from '../../db/tape/leases.ts';
 import type { Deps } from '../../deps.ts';
 import type { Settings } from '../../env.ts';
 import { expireBytes } from './maintain-bytes.ts';
@@ -23,18 +22,13 @@ export const hasRetention = ({ KEEP_OBSERVATIONS_DAYS, KEEP_RAW_DAYS }: Settings
 export async function maintain(deps: Deps): Promise<MaintenanceOutcome> {
   const { db } = deps;
   if (!hasRetention(deps.settings)) return 'done';
+  const [taken] = await takeLease(db, LEASE);
+  if (taken === undefined || taken.token === null) return { busy_seconds: Number(taken?.busy_seconds ?? 1) };
+  const lease = { name: LEASE, token: Number(taken.token) };
   try {
-    const [taken] = await rowsOf<TakenLease>(takeLease(db, LEASE));
-    if (taken === undefined || taken.token === null)
-      return { busy_seconds: Number(taken?.busy_seconds ?? 1) };
-    const lease = { name: LEASE, token: Number(taken.token) };
-    try {
-      return await work(deps, lease);
-    } finally {
-      await releaseLease(db, lease).catch(() => {});
-    }
-  } catch (error) {
-    throw databaseError(error);
+    return await work(deps, lease);
+  } finally {
+    await releaseLease(db, lease).catch(() => {});
   }
 }
 

@@ -1,11 +1,6 @@
 import { rowIn } from '../../db/client.ts';
-import {
-  addReplayListings,
-  finishPromotion,
-  followPromotion,
-  type PromotedRow,
-  promoteRows,
-} from '../../db/replays/promote.ts';
+import { settleAltered } from '../../db/observations/follow.ts';
+import { addReplayListings, finishPromotion, promoteRows } from '../../db/replays/promote.ts';
 import { flagAfterThinning } from '../../db/retention/horizon.ts';
 import { renewLease } from '../../db/tape/leases.ts';
 import { openVersion } from '../../db/tape/version.ts';
@@ -24,15 +19,15 @@ export async function promote(
   { replay_id, lease, isOver }: RunningReplay,
 ): Promise<boolean> {
   for (;;) {
-    const results = await db.batch([
+    const [, , , result] = await db.batch([
       renewLease(db, lease),
       openVersion(db),
       addReplayListings(db, replay_id, SLICE_ROWS),
       promoteRows(db, replay_id, SLICE_ROWS),
-      ...followPromotion(db, replay_id),
+      settleAltered(db, 'kept'),
       flagAfterThinning(db),
     ]);
-    const { promoted, passed_over } = rowIn<PromotedRow>(results[3]);
+    const { promoted, passed_over } = rowIn(result);
     if (promoted === '0' && passed_over === '0') break;
     log.info('replay.promoted', { promoted: Number(promoted), passed_over: Number(passed_over) });
     if (isOver()) return false;

@@ -1,6 +1,6 @@
 import { settleCandles } from '../../db/candles/follow.ts';
-import { type ListingDay, markNextStale, type RebuiltRow } from '../../db/candles/rebuild.ts';
-import { databaseError, rowIn } from '../../db/client.ts';
+import { type ListingDay, markNextStale } from '../../db/candles/rebuild.ts';
+import { rowIn } from '../../db/client.ts';
 import { openVersion } from '../../db/tape/version.ts';
 import type { Deps } from '../../deps.ts';
 
@@ -25,20 +25,16 @@ export async function rebuildCandles(
 ): Promise<ListingDay | null> {
   const deadline = now().getTime() + SLICE_MS_MAX;
   let at = from;
-  try {
-    for (;;) {
-      const [, marked] = await db.batch([
-        openVersion(db),
-        markNextStale(db, at, slice_rows),
-        settleCandles(db),
-      ]);
-      const { listing_id, day } = rowIn<RebuiltRow>(marked);
-      log.info('candles.rebuilt', { up_to: day, listing_id });
-      if (listing_id === null || day === null) return null;
-      at = { listing_id, day };
-      if (now().getTime() > deadline) return at;
-    }
-  } catch (error) {
-    throw databaseError(error);
+  for (;;) {
+    const [, marked] = await db.batch([
+      openVersion(db),
+      markNextStale(db, at, slice_rows),
+      settleCandles(db),
+    ]);
+    const { listing_id, day } = rowIn(marked);
+    log.info('candles.rebuilt', { up_to: day, listing_id });
+    if (listing_id === null || day === null) return null;
+    at = { listing_id, day };
+    if (now().getTime() > deadline) return at;
   }
 }

@@ -1,4 +1,3 @@
-import { databaseError, rowsOf } from '../../db/client.ts';
 import { compareRows, type ReplayOrigin } from '../../db/replays/compare.ts';
 import {
   advanceReplay,
@@ -9,7 +8,6 @@ import {
   type ReplayPlace,
   type ReplayRow,
   replayFence,
-  type StartedReplay,
   startReplay,
 } from '../../db/replays/lifecycle.ts';
 import { releaseLease, renewLease } from '../../db/tape/leases.ts';
@@ -35,24 +33,20 @@ export type ReplayOutcome = 'done' | 'continue' | { busy_seconds: number };
  */
 export async function replay(deps: Deps, { replay_id }: { replay_id: number }): Promise<ReplayOutcome> {
   const { db } = deps;
+  const [started] = await startReplay(db, replay_id);
+  if (started === undefined) return 'done';
+  if (started.outcome === 'busy') return { busy_seconds: Number(started.busy_seconds ?? 1) };
+  const lease = replayFence(replay_id, Number(started.token));
   try {
-    const [started] = await rowsOf<StartedReplay>(startReplay(db, replay_id));
-    if (started === undefined) return 'done';
-    if (started.outcome === 'busy') return { busy_seconds: Number(started.busy_seconds ?? 1) };
-    const lease = replayFence(replay_id, Number(started.token));
-    try {
-      const deadline = deps.now().getTime() + SLICE_MS_MAX;
-      const [state] = await rowsOf<ReplayRow>(findReplay(db, replay_id));
-      if (state === undefined) return 'done';
-      const running = { replay_id, lease, isOver: () => deps.now().getTime() > deadline };
-      const ended =
-        state.status === 'promoting' ? await promote(deps, running) : await compare(deps, running, state);
-      return ended ? 'done' : 'continue';
-    } finally {
-      await releaseLease(db, lease).catch(() => {});
-    }
-  } catch (error) {
-    throw databaseError(error);
+    const deadline = deps.now().getTime() + SLICE_MS_MAX;
+    const [state] = await findReplay(db, replay_id);
+    if (state === undefined) return 'done';
+    const running = { replay_id, lease, isOver: () => deps.now().getTime() > deadline };
+    const ended =
+      state.status === 'promoting' ? await promote(deps, running) : await compare(deps, running, state);
+    return ended ? 'done' : 'continue';
+  } finally {
+    await releaseLease(db, lease).catch(() => {});
   }
 }
 
@@ -66,9 +60,7 @@ async function compare(deps: Deps, running: RunningReplay, state: ReplayRow): Pr
     next_line: state.next_line,
   };
   for (;;) {
-    const payloads = await rowsOf<ReplayPayload>(
-      listReplayPayloads(db, range, place.done_payload_id, PAYLOADS_AHEAD),
-    );
+    const payloads = await listReplayPayloads(db, range, place.done_payload_id, PAYLOADS_AHEAD);
     for (const payload of payloads) {
       const reached = await comparePayload(deps, running, payload, place);
       if (reached === null) return false;
@@ -76,7 +68,7 @@ async function compare(deps: Deps, running: RunningReplay, state: ReplayRow): Pr
       if (running.isOver()) return false;
     }
     if (payloads.length > 0) continue;
-    await db.batch([renewLease(db, running.lease), ...finishReplay(db, running.replay_id)]);
+    await db.batch([renewLease(db, running.lease), finishReplay(db, running.replay_id)]);
     log.info('replay.compared', { payloads: Number(state.payloads_done) });
     return true;
   }
@@ -143,8 +135,7 @@ async function commitStep(
       advanceReplay(db, replay_id, { from, to, unreadable: rows === null }),
       ...(rows === null || isEndOfFile ? [] : [compareRows(db, origin, rows)]),
     ]);
-  } catch (thrown) {
-    const error = databaseError(thrown);
+  } catch (error) {
     // The answer to the first try was lost on the way; the next slice reads where it stands.
     if (error instanceof AppError && error.code === 'already_loaded')
       throw new AppError('lease_lost', 'The replay has moved on meanwhile.');

@@ -1,11 +1,11 @@
 import reviewed from '../../../data/reviewed-assets.json' with { type: 'json' };
-import { databaseError, rowIn, rowsIn, rowsOf } from '../../db/client.ts';
+import { rowIn } from '../../db/client.ts';
 import { findUnresolved, IDENTITY_LEASE, readIdentity, tallyPrices } from '../../db/identity/read.ts';
 import { writeIdentity } from '../../db/identity/write.ts';
 import type { Lease } from '../../db/tape/leases.ts';
 import type { Deps } from '../../deps.ts';
 import { type IdentityChanges, identityChanges } from '../../domain/identity/changes.ts';
-import type { IdentityFacts, ListingFacts, PriceTally } from '../../domain/identity/evidence.ts';
+import type { IdentityFacts, ListingFacts } from '../../domain/identity/evidence.ts';
 import { pairsToPrice, resolve } from '../../domain/identity/resolve.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import { NAMING_ORDER, sourcesOn } from '../../sources/registry.ts';
@@ -16,31 +16,25 @@ import { NAMING_ORDER, sourcesOn } from '../../sources/registry.ts';
  */
 export async function resolveAssets(deps: Deps): Promise<'done' | 'busy'> {
   const { db, log } = deps;
-  try {
-    const started = deps.now().getTime();
-    const read = await readFacts(deps);
-    if (read === null) return 'busy';
-    const { lease, facts, unresolved } = read;
-    const pairs = pairsToPrice(facts);
-    const tallies = pairs.length > 0 ? await rowsOf<PriceTally>(tallyPrices(db, pairs)) : [];
-    const changes = identityChanges(facts, resolve(facts, tallies));
-    await db.batch([...writeIdentity(db, lease, changes, unresolved)]);
-    log.info('identity.resolved', {
-      listings: facts.listings.length,
-      ...sizesOf(changes),
-      duration_ms: deps.now().getTime() - started,
-    });
-    return 'done';
-  } catch (error) {
-    throw databaseError(error);
-  }
+  const started = deps.now().getTime();
+  const read = await readFacts(deps);
+  if (read === null) return 'busy';
+  const { lease, facts, unresolved } = read;
+  const pairs = pairsToPrice(facts);
+  const tallies = pairs.length > 0 ? await tallyPrices(db, pairs) : [];
+  const changes = identityChanges(facts, resolve(facts, tallies));
+  await db.batch(writeIdentity(db, lease, changes, unresolved));
+  log.info('identity.resolved', {
+    listings: facts.listings.length,
+    ...sizesOf(changes),
+    duration_ms: deps.now().getTime() - started,
+  });
+  return 'done';
 }
 
 /** Resolves when something is left to resolve: one cheap question otherwise. */
 export async function resolveIfNeeded(deps: Deps): Promise<void> {
-  const [row] = await rowsOf<{ open: boolean }>(findUnresolved(deps.db)).catch((error: unknown) => {
-    throw databaseError(error);
-  });
+  const [row] = await findUnresolved(deps.db);
   if (row?.open) await resolveAssets(deps);
 }
 
@@ -51,26 +45,24 @@ interface ReadFacts {
 }
 
 async function readFacts({ db, now, settings }: Deps): Promise<ReadFacts | null> {
-  const [token, listings, catalog, contracts, decisions, assets, mappings, listed] = await db.batch(
+  const [[held], listings, catalog, contracts, decisions, assets, mappings, listed] = await db.batch(
     readIdentity(db, sourcesOn(settings), instantOfDate(now())),
   );
-  const [held] = rowsIn<{ token: string }>(token);
   if (held === undefined) return null;
-  const known = rowsIn<ListingFacts & { is_resolved: boolean }>(listings);
-  const { is_listed } = rowIn<{ is_listed: boolean }>(listed);
+  const { is_listed } = rowIn(listed);
   const facts: IdentityFacts = {
     sources: NAMING_ORDER,
     is_listed,
-    listings: known,
-    catalog: rowsIn(catalog),
-    contracts: rowsIn(contracts),
-    decisions: rowsIn(decisions),
-    assets: rowsIn(assets),
-    mappings: rowsIn(mappings),
+    listings,
+    catalog,
+    contracts,
+    decisions,
+    assets,
+    mappings,
     reviewed,
   };
   // What has to be looked at again when the lists have come stays unresolved.
-  const unresolved = known.filter((listing) => is_listed && !listing.is_resolved);
+  const unresolved = listings.filter((listing) => is_listed && !listing.is_resolved);
   return { lease: { name: IDENTITY_LEASE, token: Number(held.token) }, facts, unresolved };
 }
 

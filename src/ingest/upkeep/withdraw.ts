@@ -1,6 +1,6 @@
-import { settleCandles } from '../../db/candles/follow.ts';
-import { databaseError, rowIn } from '../../db/client.ts';
-import { finishWithdrawal, type WithdrawnRow, withdrawRows } from '../../db/observations/withdraw.ts';
+import { rowIn } from '../../db/client.ts';
+import { settleAltered } from '../../db/observations/follow.ts';
+import { finishWithdrawal, withdrawRows } from '../../db/observations/withdraw.ts';
 import { flagAfterThinning } from '../../db/retention/horizon.ts';
 import { openVersion } from '../../db/tape/version.ts';
 import type { Deps } from '../../deps.ts';
@@ -16,23 +16,19 @@ const SLICE_MS_MAX = 10_000;
 export async function withdraw(deps: Deps, { run_id }: { run_id: number }): Promise<boolean> {
   const deadline = deps.now().getTime() + SLICE_MS_MAX;
   const { db, log } = deps;
-  try {
-    for (;;) {
-      const [, result] = await db.batch([
-        openVersion(db),
-        withdrawRows(db, run_id, SLICE_ROWS),
-        settleCandles(db),
-        flagAfterThinning(db),
-      ]);
-      const { withdrawn, revived } = rowIn<WithdrawnRow>(result);
-      if (withdrawn === '0') break;
-      log.info('rows.withdrawn', { run_id, withdrawn: Number(withdrawn), revived: Number(revived) });
-      if (deps.now().getTime() > deadline) return false;
-    }
-    await db.batch([openVersion(db), finishWithdrawal(db, run_id)]);
-    log.info('run.withdrawn', { run_id });
-    return true;
-  } catch (error) {
-    throw databaseError(error);
+  for (;;) {
+    const [, result] = await db.batch([
+      openVersion(db),
+      withdrawRows(db, run_id, SLICE_ROWS),
+      settleAltered(db, 'forgotten'),
+      flagAfterThinning(db),
+    ]);
+    const { withdrawn, revived } = rowIn(result);
+    if (withdrawn === '0') break;
+    log.info('rows.withdrawn', { run_id, withdrawn: Number(withdrawn), revived: Number(revived) });
+    if (deps.now().getTime() > deadline) return false;
   }
+  await db.batch([openVersion(db), finishWithdrawal(db, run_id)]);
+  log.info('run.withdrawn', { run_id });
+  return true;
 }

@@ -13,12 +13,19 @@ const PRESENT_MICROS = 3_600_000_000n;
 
 export const isChart = (endpoint: string): boolean => ENDPOINT.test(endpoint);
 
-/** The chart of one coin: a point each 5 minutes for one day, each hour up to 90 days, then each day. */
+/** How far apart the points of a chart are, which depends on its length alone. */
+function spacingSeconds(days: number): number {
+  if (days <= 1) return 5 * 60;
+  return days <= 90 ? 60 * 60 : 24 * 60 * 60;
+}
+
+/** The chart of one coin, as far back as `days`. */
 export function chartCall(external_id: string, days: number): UnscheduledCall {
   const query = new URLSearchParams({ vs_currency: 'usd', days: String(days), precision: 'full' });
   return {
     endpoint: `coins/${external_id}/market_chart?days=${days}`,
     path: `coins/${encodeURIComponent(external_id)}/market_chart?${query}`,
+    beat_seconds: spacingSeconds(days),
   };
 }
 

@@ -21,6 +21,9 @@ export function normalizeMarket(market: CoingeckoMarket): SpotStatement {
       total_supply: market.total_supply,
       max_supply: market.max_supply,
       image_url: market.image,
+      ath_usd: market.ath,
+      ath_at: market.ath_date === null ? null : (readInstant(market.ath_date).instant ?? null),
+      fully_diluted_valuation_usd: market.fully_diluted_valuation,
     },
   };
 }

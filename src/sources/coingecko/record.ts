@@ -29,6 +29,9 @@ export const CoingeckoMarket = group({
   circulating_supply: figureOrZero,
   total_supply: figureOrZero,
   max_supply: figureOrZero,
+  ath: figureOrZero,
+  ath_date: label(40),
+  fully_diluted_valuation: figureOrZero,
   last_updated: label(40),
 });
 export type CoingeckoMarket = z.infer<typeof CoingeckoMarket>;

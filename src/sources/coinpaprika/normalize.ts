@@ -22,6 +22,9 @@ export function normalizeTicker(ticker: CoinpaprikaTicker): SpotStatement {
       total_supply: ticker.total_supply,
       max_supply: ticker.max_supply,
       image_url: null,
+      ath_usd: usd.ath_price,
+      ath_at: usd.ath_date === null ? null : (readInstant(usd.ath_date).instant ?? null),
+      fully_diluted_valuation_usd: null,
     },
   };
 }

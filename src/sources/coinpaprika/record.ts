@@ -22,6 +22,8 @@ export const CoinpaprikaTicker = group({
       percent_change_1h: figure,
       percent_change_24h: figure,
       percent_change_7d: figure,
+      ath_price: figureOrZero,
+      ath_date: label(40),
     }),
   }),
 });

@@ -37,7 +37,7 @@ beforeEach(async () => {
     },
     { id: 'xyz-other', symbol: 'XYZ', name: 'Other', listings: { 'coingecko:other': 'own' } },
   ]);
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     insert into mappings (listing_id, asset_id, method, confidence, evidence, state, flagged_at, flag_reason, valid_from, valid_to)
     select l.id, m.asset_id, m.method, m.confidence::numeric, '{}', m.state, m.flagged_at::timestamptz, m.flag_reason,
       '2025-01-02Z', m.valid_to::timestamptz

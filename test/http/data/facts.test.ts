@@ -15,7 +15,7 @@ async function seedTotals(
   cap: string,
   more: { revision?: number; superseded?: string } = {},
 ) {
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     insert into market_totals (source, observed_at, revision, known_at, superseded_at, market_cap_usd,
       bitcoin_dominance_percent, assets_count, raw_payload_id, pointer, run_id, normalizer_version, flags)
     values (${source}, ${observed_at}, ${more.revision ?? 1}, ${observed_at}, ${more.superseded ?? null}, ${cap},
@@ -104,7 +104,7 @@ describe('/raw/{sha256}', () => {
     const sha256 = await sha256Hex(BYTES);
     path = `/raw/${sha256}`;
     const { r2_key, encoding } = await raw.put(sha256, BYTES, '2026-01-10T10:00:00Z');
-    await db.execute(sql`
+    await db.execute('test.raw')(sql`
       insert into raw_payloads (source, run_id, endpoint, url, status, headers, content_type, fetched_at,
         duration_ms, size_bytes, sha256, r2_key, encoding)
       values ('coingecko', 1, 'x', 'https://upstream.test/x', 200, '{}', 'application/json; charset=utf-8', now(),

@@ -47,7 +47,7 @@ const addRows = () =>
     row(0, '2025-02-02T00:00:00Z', { revision: 2, price_usd: '99' }),
   ]).then(() =>
     db
-      .execute(sql`
+      .execute('test.raw')(sql`
         update observations o set superseded_at = '2025-02-02Z'
         from listings l
         where l.id = o.listing_id and l.external_id = 'coin-0' and o.source = 'coinpaprika'
@@ -116,7 +116,7 @@ const MANY = 4501; // three slices
 async function seedMany(): Promise<void> {
   await emptyDatabase();
   await seed(db, [row(1, '2025-02-01T00:00:00Z')]);
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     insert into observations (listing_id, kind, observed_at, revision, source, known_at, price_usd,
       raw_payload_id, pointer, run_id, normalizer_version, flags)
     select 1, 'spot', '2025-03-01Z'::timestamptz + n * interval '1 second', 1, 'coingecko', '2025-03-02Z', n, 1, '/0',

@@ -305,7 +305,7 @@ async function compare(): Promise<unknown> {
     upload_id: null,
   };
   const { db } = testDeps();
-  const [row] = (await queueReplay(db, everything, NORMALIZER_VERSION)).rows;
+  const [row] = await queueReplay(db, everything, NORMALIZER_VERSION);
   while ((await replay(testDeps(), { replay_id: Number(row?.id) })) !== 'done');
   return ((await ask(`/replays/${row?.id}`, { headers: bearer('dev') })).json as { data: unknown }).data;
 }

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { rowsIn } from '../../../src/db/client.ts';
 import { listOpenReplays } from '../../../src/db/replays/lifecycle.ts';
 import { Replay } from '../../../src/http/proof/replay-schemas.ts';
 import { consume } from '../../../src/ingest/queue/consume.ts';
@@ -109,7 +108,7 @@ describe('a replay', () => {
     const answer = await post('/replays', '', { deps: { queue: brokenQueue } });
     expect(answer.status).toBe(202);
     expect(await shown(1)).toMatchObject({ status: 'queued', error: null });
-    expect(rowsIn(await listOpenReplays(testDeps().db))).toEqual([{ id: '1' }]);
+    expect(await listOpenReplays(testDeps().db)).toEqual([{ id: '1' }]);
   });
 });
 

@@ -29,12 +29,12 @@ beforeEach(async () => {
 });
 
 async function seedRequest(): Promise<void> {
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     insert into raw_payloads (source, run_id, endpoint, url, status, headers, content_type, fetched_at,
       duration_ms, size_bytes, sha256, r2_key, encoding, loaded_at)
     values ('coinpaprika', 1, 'tickers', 'https://upstream.test/tickers', 200, '{}', 'application/json',
       '2025-01-10T10:00:00.5Z', 321, 12345, ${SHA}, 'raw/x', 'gzip', now())`);
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     insert into rejects (source, run_id, raw_payload_id, pointer, external_id, code, message, raw, rejected_at)
     select 'coinpaprika', 1, 1, '/' || n, 'coin-' || n, 'negative_price', 'price is negative', '{}', now()
     from generate_series(1, 25) n`);
@@ -122,7 +122,7 @@ test('one run comes with its requests and first rejects', async () => {
 
 test('/stats sums up each source', async () => {
   await seed(db, [{ source: 'coinpaprika', external_id: 'x', observed_at: '2025-01-10T10:00:00Z' }]);
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     insert into checkpoints (source, endpoint, fetched_at, watermark, raw_payload_id, run_id)
     values ('coinpaprika', 'tickers', '2025-01-10T10:00:00.5Z', '2025-01-10T10:00:00Z', 1, 1)`);
   const { json } = await ask('/stats');

@@ -5,6 +5,7 @@ import { makeDeps } from '../../../src/deps.ts';
 import type { Env } from '../../../src/env.ts';
 import { ENDPOINTS } from '../../../src/http/endpoints.ts';
 import { tick } from '../../../src/ingest/queue/tick.ts';
+import { createLog } from '../../../src/log.ts';
 import { emptyDatabase, rows } from '../../support/deps.ts';
 import { ask, bearer, testEnv } from '../../support/http.ts';
 import { asked, coingeckoUrl, coinpaprikaUrl, forgetScript, script } from '../../support/upstream.ts';
@@ -96,7 +97,9 @@ describe('whatever is asked, no reply and no line of the log holds a secret', ()
     method.toUpperCase(),
     path.replace('{sha256}', 'a'.repeat(64)).replace('{id}', '1'),
   ]);
-  const broken = connect('postgres://canary:canary-database-7f3a9c@127.0.0.1:9/none');
+  const broken = connect('postgres://canary:canary-database-7f3a9c@127.0.0.1:9/none', {
+    log: createLog('debug'),
+  });
 
   it.each(targets)('%s %s', async (method, path) => {
     for (const token of Object.values(SECRETS))
@@ -112,7 +115,7 @@ describe('whatever is asked, no reply and no line of the log holds a secret', ()
   });
 
   it('nor does a statement that fails in a new way', async () => {
-    const db = { execute: () => Promise.reject(new TypeError('a new way')) };
+    const db = { execute: () => () => Promise.reject(new TypeError('a new way')) };
     const { text } = await ask('/runs', {
       vars,
       headers: bearer(SECRETS.READ_TOKEN),
@@ -124,7 +127,7 @@ describe('whatever is asked, no reply and no line of the log holds a secret', ()
 
   it('nor does a bug that throws one', async () => {
     const db = {
-      execute: () => Promise.reject(new Error(SECRETS.UPLOAD_TOKEN)),
+      execute: () => () => Promise.reject(new Error(SECRETS.UPLOAD_TOKEN)),
       batch: () => Promise.reject('x'),
     };
     const { text } = await ask('/runs', {

@@ -1,7 +1,8 @@
-import { NeonDbError } from '@neondatabase/serverless';
 import { type SQL, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { StatementName } from '../../../src/db/client.ts';
 import type { Deps } from '../../../src/deps.ts';
+import { AppError } from '../../../src/errors.ts';
 import { createUploadStore } from '../../../src/raw/upload-store.ts';
 import { rows, testDeps } from '../../support/deps.ts';
 import { ask, bearer, testEnv } from '../../support/http.ts';
@@ -216,11 +217,11 @@ describe('POST /uploads', () => {
 
   it('removes the bytes when the database refuses the row', async () => {
     const { db } = testDeps();
-    await db.execute(sql`alter table uploads add constraint no_more check (size_bytes < 0)`);
+    await db.execute('test.raw')(sql`alter table uploads add constraint no_more check (size_bytes < 0)`);
     try {
       expect(codeOf(await send())).toEqual([500, 'internal']);
     } finally {
-      await db.execute(sql`alter table uploads drop constraint no_more`);
+      await db.execute('test.raw')(sql`alter table uploads drop constraint no_more`);
     }
     expect([await storedKeys(), await accepted(), sent]).toEqual([[], [], []]);
   });
@@ -231,10 +232,10 @@ describe('POST /uploads', () => {
     const slow = new Proxy(db, {
       get(target, key, receiver) {
         if (key !== 'execute') return Reflect.get(target, key, receiver);
-        return (query: SQL) => {
-          if (!JSON.stringify(query).includes('insert into uploads')) return target.execute(query);
-          late = () => target.execute(query);
-          return Promise.reject(new NeonDbError('Error connecting to database: TimeoutError'));
+        return (name: StatementName) => (query: SQL) => {
+          if (name !== 'uploads.accept') return target.execute(name)(query);
+          late = () => target.execute(name)(query);
+          return Promise.reject(new AppError('database_unavailable', 'no answer'));
         };
       },
     });

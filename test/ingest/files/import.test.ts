@@ -1,8 +1,9 @@
-import { NeonDbError } from '@neondatabase/serverless';
 import { type SQL, StringChunk, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { StatementName } from '../../../src/db/client.ts';
 import { requestWithdrawal } from '../../../src/db/observations/withdraw.ts';
 import type { Deps } from '../../../src/deps.ts';
+import { AppError } from '../../../src/errors.ts';
 import { importFile } from '../../../src/ingest/files/import.ts';
 import { consume, consumeDead } from '../../../src/ingest/queue/consume.ts';
 import { resume } from '../../../src/ingest/queue/resume.ts';
@@ -380,7 +381,7 @@ describe('batches of one file', () => {
     const id = await storeUpload(longFile());
     const deps = withLoads(async (commit, load) => {
       const results = await commit();
-      if (load <= 2) throw new NeonDbError('The answer was lost.');
+      if (load <= 2) throw new AppError('database_unavailable', 'The answer was lost.');
       return results;
     });
     expect(await importAll(id, { ...deps, sleep: async () => {} })).toBe(1);
@@ -400,7 +401,7 @@ function withLoads(through: (commit: () => Promise<Results>, load: number) => Pr
       if (key !== 'batch') return Reflect.get(target, key, receiver);
       return (queries: Parameters<typeof target.batch>[0]) => {
         const commit = () => target.batch(queries) as Promise<Results>;
-        if (queries.length < 4) return commit();
+        if (queries.flat().length < 4) return commit();
         loads += 1;
         return through(commit, loads);
       };
@@ -415,9 +416,9 @@ function dieWhen(text: string): Deps {
   const db = new Proxy(deps.db, {
     get(target, key, receiver) {
       if (key !== 'execute') return Reflect.get(target, key, receiver);
-      return (query: SQL) => {
+      return (name: StatementName) => (query: SQL) => {
         const words = JSON.stringify(query.queryChunks.filter((chunk) => chunk instanceof StringChunk));
-        return words.includes(text) ? Promise.reject(new Error('killed')) : target.execute(query);
+        return words.includes(text) ? Promise.reject(new Error('killed')) : target.execute(name)(query);
       };
     },
   });

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { findProof, type ProvableRow } from '../../../src/db/payloads/find-proof.ts';
+import { findProof } from '../../../src/db/payloads/find-proof.ts';
 import type { Deps } from '../../../src/deps.ts';
 import type { ObservationKey } from '../../../src/domain/observation-id.ts';
 import { consume } from '../../../src/ingest/queue/consume.ts';
@@ -110,6 +110,7 @@ describe('the history of a coin', () => {
       duplicate: 0,
       rejected: 0,
     });
+    expect(await rows(sql`select beat_seconds from raw_payloads`)).toEqual([{ beat_seconds: 3_600 }]);
     expect(await facts()).toMatchObject([
       { at: '08 10:00', price_usd: '1.2345678901234567890', flags: 'backfill' },
       { at: '10 09:00', price_usd: '0.00000008', flags: 'zero_unknown|backfill' },
@@ -120,8 +121,8 @@ describe('the history of a coin', () => {
       from observations o join listings l on l.id = o.listing_id order by o.observed_at`);
     const proofs = await Promise.all(
       keys.map(async (key) => {
-        const [row] = (await findProof(testDeps().db, key, null)).rows as unknown as ProvableRow[];
-        if (row === undefined) throw new Error('gone');
+        const [row] = await findProof(testDeps().db, key, null);
+        if (row === undefined || row.listing_id === null) throw new Error('gone');
         return prove(testDeps(), row);
       }),
     );

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../../src/errors.ts';
 import { poll } from '../../../src/ingest/poll/run.ts';
 import { sourceSettings } from '../../../src/ingest/poll/settings.ts';
 import { POLLED_SOURCES } from '../../../src/sources/registry.ts';
@@ -63,10 +64,10 @@ describe('a run', () => {
       { endpoint: 'global' },
       { endpoint: 'tickers' },
     ]);
-    const [raw] = await rows<{ r2_key: string; size_bytes: string }>(
-      sql`select r2_key, size_bytes from raw_payloads where endpoint = 'tickers'`,
+    const [raw] = await rows<{ r2_key: string; size_bytes: string; beat_seconds: number }>(
+      sql`select r2_key, size_bytes, beat_seconds from raw_payloads where endpoint = 'tickers'`,
     );
-    expect(raw?.size_bytes).toBe(String(body.length));
+    expect(raw).toMatchObject({ size_bytes: String(body.length), beat_seconds: 300 });
     const kept = await testDeps().raw.get(raw?.r2_key ?? '');
     const text = await new Response(kept?.body.pipeThrough(new DecompressionStream('gzip'))).text();
     expect(text).toBe(body);
@@ -314,7 +315,7 @@ function loseAnswers(isLost: (queries: number) => boolean) {
       if (key !== 'batch') return Reflect.get(target, key, receiver);
       return async (queries: Parameters<typeof target.batch>[0]) => {
         const result = await target.batch(queries);
-        if (isLost(queries.length)) throw Object.assign(new Error('fetch failed'), { name: 'NeonDbError' });
+        if (isLost(queries.flat().length)) throw new AppError('database_unavailable', 'fetch failed');
         return result;
       };
     },

@@ -36,7 +36,7 @@ const workerEnv = () => ({
 /** Accepts a run, as POST /trigger-etl does. */
 async function accept(source = 'coinpaprika'): Promise<{ type: 'poll'; run_id: number; source: string }> {
   const { db } = testDeps();
-  const [row] = (await queueRun(db, { source, trigger: 'manual' })).rows;
+  const [row] = await queueRun(db, { source, trigger: 'manual' });
   return { type: 'poll', run_id: Number(row?.id), source };
 }
 

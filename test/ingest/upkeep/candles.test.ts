@@ -6,6 +6,7 @@ import { loadListings } from '../../../src/db/identity/load-listings.ts';
 import { type BatchOrigin, loadObservations } from '../../../src/db/observations/load.ts';
 import { requestWithdrawal } from '../../../src/db/observations/withdraw.ts';
 import { openVersion } from '../../../src/db/tape/version.ts';
+import { FIGURES, recordOf } from '../../../src/domain/figures.ts';
 import type { Observation } from '../../../src/domain/observation.ts';
 import { rebuildCandles } from '../../../src/ingest/upkeep/rebuild-candles.ts';
 import { withdraw } from '../../../src/ingest/upkeep/withdraw.ts';
@@ -61,13 +62,9 @@ const observationOf = ({ id = 'a', at, price, kind = 'spot' }: Reading, index: n
   name: null,
   kind,
   observed_at: at,
+  ...recordOf(FIGURES, () => null),
   price_usd: price,
   market_cap_usd: '1',
-  volume_24h_usd: null,
-  percent_change_24h: null,
-  open_usd: null,
-  high_usd: null,
-  low_usd: null,
   flags: [],
   page: null,
   pointer: `/${index}`,

@@ -141,7 +141,7 @@ it('leaves expired replies out of replays, and counts them', async () => {
     upload_id: null,
   };
   const { db } = testDeps();
-  const [row] = (await queueReplay(db, everything, NORMALIZER_VERSION)).rows;
+  const [row] = await queueReplay(db, everything, NORMALIZER_VERSION);
   while ((await replay(testDeps(), { replay_id: Number(row?.id) })) !== 'done');
   expect((await ask(`/replays/${row?.id}`, { headers: bearer('dev') })).json).toMatchObject({
     data: {

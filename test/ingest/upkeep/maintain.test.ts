@@ -250,7 +250,7 @@ it('moves the version of the tape with every row it takes', async () => {
 });
 
 it('waits for whoever holds its lease', async () => {
-  await testDeps().db.execute(
+  await testDeps().db.execute('test.raw')(
     sql`insert into leases (name, token, expires_at) values ('maintenance', 1, now() + interval '20 seconds')`,
   );
   expect(await maintain(keep())).toEqual({ busy_seconds: 20 });
@@ -259,14 +259,14 @@ it('waits for whoever holds its lease', async () => {
 /** Ten coins, every five minutes of three days from 1 March: 8,640 rows. */
 async function seedMany(): Promise<void> {
   const { db } = testDeps();
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     insert into listings (source, external_id, first_known_at)
     select 'coingecko', 'coin-' || n, '2026-03-01Z' from generate_series(1, 10) n`);
   await seedEvery(db, '2026-03-01Z', '2026-03-03T23:55:00Z');
 }
 
 async function seedEvery(db: Db, from: string, to: string): Promise<void> {
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     insert into observations (listing_id, kind, observed_at, revision, source, known_at, price_usd, raw_payload_id,
       pointer, run_id, normalizer_version, flags)
     select l.id, 'spot', t, 1, l.source, t + interval '20 seconds', 1 + l.id * 0.1 + extract(epoch from t)::int % 977,
@@ -352,7 +352,7 @@ it('ends its slice when time is up, and goes on in the next message', async () =
 
 it('takes away 100,000 rows in bounded transactions', async () => {
   const { db } = testDeps();
-  await db.execute(sql`
+  await db.execute('test.raw')(sql`
     insert into listings (source, external_id, first_known_at)
     select 'coinpaprika', 'coin-' || n, '2026-03-01Z' from generate_series(1, 100) n`);
   await seedEvery(db, '2026-03-01Z', '2026-03-04T18:55:00Z');

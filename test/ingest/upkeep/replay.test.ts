@@ -57,7 +57,7 @@ async function run(replay_id: number, deps: Deps = testDeps()): Promise<number> 
 
 async function compare(range: Partial<ReplayRange> = {}, deps?: Deps): Promise<number> {
   const { db } = testDeps();
-  const { rows: queued } = await queueReplay(db, { ...EVERYTHING, ...range }, NORMALIZER_VERSION);
+  const queued = await queueReplay(db, { ...EVERYTHING, ...range }, NORMALIZER_VERSION);
   const id = Number(queued[0]?.id);
   await run(id, deps);
   return id;
@@ -132,7 +132,7 @@ describe('the same input and the same code', () => {
     };
     const deps = testDeps({ now });
     const { db } = deps;
-    const { rows: queued } = await queueReplay(db, EVERYTHING, NORMALIZER_VERSION);
+    const queued = await queueReplay(db, EVERYTHING, NORMALIZER_VERSION);
     const id = Number(queued[0]?.id);
     expect(await run(id, deps)).toBeGreaterThan(4);
     const { rows: counts, payloads } = await shown(id);
@@ -303,7 +303,7 @@ describe('newer code', () => {
 });
 
 it('a replay whose message is given up has failed', async () => {
-  const { rows: queued } = await queueReplay(testDeps().db, EVERYTHING, NORMALIZER_VERSION);
+  const queued = await queueReplay(testDeps().db, EVERYTHING, NORMALIZER_VERSION);
   const replay_id = Number(queued[0]?.id);
   const message = {
     id: 'm',
@@ -318,7 +318,7 @@ it('a replay whose message is given up has failed', async () => {
 });
 
 it('a replay that lost its message gets another one', async () => {
-  const { rows: queued } = await queueReplay(testDeps().db, EVERYTHING, NORMALIZER_VERSION);
+  const queued = await queueReplay(testDeps().db, EVERYTHING, NORMALIZER_VERSION);
   const sent: unknown[] = [];
   const queue = { send: async (message: unknown) => void sent.push(message) } as unknown as Queue;
   await resume(testDeps({ queue }));

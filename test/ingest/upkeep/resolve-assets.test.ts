@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { rowIn } from '../../../src/db/client.ts';
-import { type DecidedRow, insertDecision, type NewDecision } from '../../../src/db/identity/decisions.ts';
+import { insertDecision, type NewDecision } from '../../../src/db/identity/decisions.ts';
 import { consume } from '../../../src/ingest/queue/consume.ts';
 import { tick } from '../../../src/ingest/queue/tick.ts';
 import { resolveAssets, resolveIfNeeded } from '../../../src/ingest/upkeep/resolve-assets.ts';
@@ -342,8 +342,7 @@ describe('prices', () => {
 });
 
 describe('decisions', () => {
-  const keep = async (decision: NewDecision) =>
-    rowIn<DecidedRow>((await db().batch(insertDecision(db(), decision)))[1]);
+  const keep = async (decision: NewDecision) => rowIn((await db().batch(insertDecision(db(), decision)))[1]);
   const decide = async (
     external_id: string,
     asset: string,

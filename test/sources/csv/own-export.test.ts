@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ObservationRow } from '../../../src/db/observations/row.ts';
+import { FIGURES, recordOf } from '../../../src/domain/figures.ts';
 import { instantOfMicros } from '../../../src/domain/instant.ts';
 import { FLAGS, KINDS } from '../../../src/domain/observation.ts';
 import { chooseFields } from '../../../src/http/data/fields.ts';
@@ -18,7 +19,7 @@ const HINTS: CsvHints = {
   observed_at: null,
 };
 
-const FIELDS = chooseFields(null, false);
+const FIELDS = chooseFields(null, { history: false, page: true });
 
 async function exportAndRead(rows: ObservationRow[]) {
   const lines = [FIELDS.map(({ name }) => name), ...rows.map((row) => rowCells(row, FIELDS))];
@@ -45,13 +46,9 @@ const row = fc.record({
   name: label,
   kind: fc.constantFrom(...KINDS),
   observed_at: fc.bigInt({ min: 0n, max: 4_000_000_000_000_000n }).map(instantOfMicros),
+  ...recordOf(FIGURES, () => amount),
   price_usd: amount.map((decimal) => decimal ?? '1'),
-  market_cap_usd: amount,
-  volume_24h_usd: amount,
   percent_change_24h: amount.map((decimal) => decimal && `-${decimal}`),
-  open_usd: amount,
-  high_usd: amount,
-  low_usd: amount,
   flags: fc.subarray([...FLAGS]),
 });
 

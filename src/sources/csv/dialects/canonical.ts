@@ -1,6 +1,42 @@
+import { FIGURES, type Figure, recordOf } from '../../../domain/figures.ts';
 import { parseObservationId } from '../../../domain/observation-id.ts';
-import type { Dialect } from '../dialect.ts';
+import type { Dialect, Role } from '../dialect.ts';
 import { timeOf } from '../time.ts';
+
+/** What each of our figures is to a dialect. */
+const ROLES: Record<Figure, Role> = {
+  price_usd: 'price',
+  market_cap_usd: 'market_cap',
+  volume_24h_usd: 'volume',
+  percent_change_24h: 'percent_change',
+  open_usd: 'open',
+  high_usd: 'high',
+  low_usd: 'low',
+};
+
+/** How others write their columns. */
+const ALIASES: Partial<Record<Figure, string[]>> = {
+  price_usd: ['price', 'current_price', 'current_price_usd', 'last_price'],
+  market_cap_usd: ['market_cap', 'marketcap', 'marketcap_usd'],
+  volume_24h_usd: [
+    'volume_24h',
+    'volume_usd_24h',
+    'volume24h',
+    '24h_volume',
+    'total_volume',
+    'volume_usd',
+    'volume',
+    'vol',
+  ],
+  // price_change_24h is an amount of money, not a percentage.
+  percent_change_24h: [
+    'price_change_percentage_24h',
+    'percentage_change_24h',
+    'percent_change24h',
+    'pct_change_24h',
+  ],
+};
+const NAMES = recordOf(FIGURES, (figure) => [figure, ...(ALIASES[figure] ?? [])]);
 
 /** Our own form (docs/csv.md): the columns of a /data row, and the names that others have for them. */
 export const canonical: Dialect = {
@@ -36,37 +72,13 @@ export const canonical: Dialect = {
       'unix',
       'unix_timestamp',
     ],
-    price: ['price_usd', 'price', 'current_price', 'current_price_usd', 'last_price'],
-    open: ['open_usd'],
-    high: ['high_usd'],
-    low: ['low_usd'],
-    market_cap: ['market_cap_usd', 'market_cap', 'marketcap', 'marketcap_usd'],
-    volume: [
-      'volume_24h_usd',
-      'volume_24h',
-      'volume_usd_24h',
-      'volume24h',
-      '24h_volume',
-      'total_volume',
-      'volume_usd',
-      'volume',
-      'vol',
-    ],
-    // price_change_24h is an amount of money, not a percentage.
-    percent_change: [
-      'percent_change_24h',
-      'price_change_percentage_24h',
-      'percentage_change_24h',
-      'percent_change24h',
-      'pct_change_24h',
-    ],
+    ...Object.fromEntries(FIGURES.map((figure) => [ROLES[figure], NAMES[figure]])),
   },
   required: ['price'],
   // Bare bar columns are some vendor's bars, whose instants mean something else.
   recognises: (names) =>
-    ['price_usd', 'price', 'current_price', 'current_price_usd', 'last_price'].some((name) =>
-      names.has(name),
-    ) && !['open', 'high', 'low', 'close', 'adj_close'].some((name) => names.has(name)),
+    NAMES.price_usd.some((name) => names.has(name)) &&
+    !['open', 'high', 'low', 'close', 'adj_close'].some((name) => names.has(name)),
   zero_volume: 'zero',
   quoteOf: ({ quote }) => quote?.toLowerCase() ?? null,
   instant: ({ instant, observation_id }) => {

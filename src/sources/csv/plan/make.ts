@@ -2,6 +2,7 @@ import { cellsOf } from '../cells.ts';
 import type { Cells, Dialect } from '../dialect.ts';
 import { CsvFault } from '../fault.ts';
 import type { CsvHead } from '../record.ts';
+import { chooseBeat } from './choose-beat.ts';
 import { chooseCoin } from './choose-coin.ts';
 import { chooseDateOrder } from './choose-date-order.ts';
 import { choosePeriod } from './choose-period.ts';
@@ -55,6 +56,7 @@ function planOf({ records, delimiter, encoding }: CsvHead, hints: CsvHints): Csv
     venue: dialect.bars === null ? null : (hints.venue?.toLowerCase() ?? clues.venue),
     quote,
     period,
+    beat_seconds: chooseBeat(dialect, rows, period, is_day_first),
     is_day_first,
     is_export,
     observed_at,

@@ -46,6 +46,11 @@ export interface CsvPlan {
   quote: 'usd' | 'usdt';
   /** Of bars: `1m`, `1h`, `1d`, `1w`, `1mo` …; null when unknown, or for price series. */
   period: string | null;
+  /**
+   * How far apart the rows of one series are: the period of bars, the usual distance of other rows; null when
+   * neither is known. Plans from before it was kept have none.
+   */
+  beat_seconds?: number | null;
   /** Dates with slashes are day first. */
   is_day_first: boolean;
   /** The rows are our own export. */

@@ -9,7 +9,7 @@ import type { LateKnowledge } from './first-knowledge.ts';
 import type { ListingFilter } from './listing-filter.ts';
 
 /** What is to be known with a page. */
-export interface PageFrame extends Retained {
+export interface PageHeader extends Retained {
   current_version: Instant;
   version: Instant;
   total: number | null;
@@ -20,26 +20,26 @@ export interface PageFrame extends Retained {
   late: LateKnowledge | null;
 }
 
-/** The first row of a page brings the frame, and comes alone, with `listing_id` null, when the page is empty. */
-export type Framed<Row extends { listing_id: number }> = {
-  frame: SentFrame | null;
+/** The first row of a page brings the header, and comes alone, with `listing_id` null, when the page is empty. */
+export type Headed<Row extends { listing_id: number }> = {
+  header: SentHeader | null;
   /** From 1 on. Rows come in this order, but no sort at the end of the statement promises it. */
   position: string | null;
 } & (Row | { listing_id: null });
 
 /** The instants without their Z, and what a filter cannot have left out. */
-interface SentFrame extends Partial<Pick<PageFrame, 'unknown_refs' | 'ambiguous' | 'late'>> {
+interface SentHeader extends Partial<Pick<PageHeader, 'unknown_refs' | 'ambiguous' | 'late'>> {
   /** `current_version`, `version`, `horizon`, `removed_at` */
   at: [string, string, string | null, string | null];
   total: number | null;
 }
 
 /**
- * A SentFrame of `v` and `total`, as JSON, for the first row of `page`; the others go without, it is the same for
+ * A SentHeader of `v` and `total`, as JSON, for the first row of `page`; the others go without, it is the same for
  * all. One column of it, since each column costs a page something for every row; a `case`, since the planner would
  * apply a condition only after it has made the JSON for every row. Null for `late` says that there is none.
  */
-export function pageFrame(filter: ListingFilter, late: SQL | null): SQL {
+export function pageHeader(filter: ListingFilter, late: SQL | null): SQL {
   const at = sql.join(
     ['current', 'version', 'horizon', 'removed_at'].map((name) => instant(`v.${name}`)),
     sql`, `,
@@ -54,16 +54,16 @@ export function pageFrame(filter: ListingFilter, late: SQL | null): SQL {
       then json_build_object('at', json_build_array(${at}), 'total', total.total${sql.join(more)}) end`;
 }
 
-/** The rows of a page in their order, and its frame, which the first of them brings. */
-export function framed<Row extends { listing_id: number }>(found: Framed<Row>[]) {
+/** The rows of a page in their order, and its header, which the first of them brings. */
+export function headerAndRows<Row extends { listing_id: number }>(found: Headed<Row>[]) {
   const rows = found.sort((a, b) => Number(a.position) - Number(b.position));
   return {
-    frame: frameOf(rows[0]?.frame ? [received(rows[0].frame)] : []),
-    rows: rows.filter((row): row is Framed<Row> & Row => row.listing_id !== null),
+    header: headerOf(rows[0]?.header ? [received(rows[0].header)] : []),
+    rows: rows.filter((row): row is Headed<Row> & Row => row.listing_id !== null),
   };
 }
 
-function received({ at, total, unknown_refs, ambiguous, late }: SentFrame): PageFrame {
+function received({ at, total, unknown_refs, ambiguous, late }: SentHeader): PageHeader {
   const [current, version, horizon, removed] = at;
   return {
     current_version: `${current}Z`,
@@ -78,9 +78,9 @@ function received({ at, total, unknown_refs, ambiguous, late }: SentFrame): Page
 }
 
 /** The first row of a page query, which comes even with an empty page: it carries version and total. */
-export function frameOf<Row>(rows: Row[]): Row {
-  const [frame] = rows;
-  if (frame === undefined)
+export function headerOf<Row>(rows: Row[]): Row {
+  const [header] = rows;
+  if (header === undefined)
     throw new AppError('misconfigured', 'The database has no tape_version row: run db:migrate.');
-  return frame;
+  return header;
 }

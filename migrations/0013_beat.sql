@@ -1,0 +1,1 @@
+ALTER TABLE "raw_payloads" ADD COLUMN "beat_seconds" integer;

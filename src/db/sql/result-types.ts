@@ -1,0 +1,23 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { instant } from './instant-text.ts';
+
+/** The Postgres type of a value in a result; instants without their zone, see instant(). */
+export const RESULT_TYPES = { decimal: 'numeric', whole: 'int', text: 'text', instant: 'timestamp' } as const;
+
+/** A select list of columns of `table`, given with their types in the result. */
+export const selectList = (types: Record<string, string>, table: string): SQL =>
+  sql.join(
+    Object.entries(types).map(([name, type]) => {
+      const column = `${table}.${name}`;
+      return type === 'timestamp' ? sql`${instant(column)} as ${sql.raw(name)}` : sql.raw(column);
+    }),
+    sql`, `,
+  );
+
+/** The same columns as a column definition list. */
+export const typeList = (types: Record<string, string>): SQL =>
+  sql.raw(
+    Object.entries(types)
+      .map(([name, type]) => `${name} ${type}`)
+      .join(', '),
+  );

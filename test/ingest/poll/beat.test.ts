@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { periodAt } from '../../../src/domain/upstream/quota.ts';
+import { beatSeconds } from '../../../src/ingest/poll/beat.ts';
+import { planPoll } from '../../../src/ingest/poll/plan.ts';
+import { sourceSettings } from '../../../src/ingest/poll/settings.ts';
+import { coingecko } from '../../../src/sources/coingecko/index.ts';
+import { coinpaprika } from '../../../src/sources/coinpaprika/index.ts';
+import { testDeps } from '../../support/deps.ts';
+
+const NOW = Date.parse('2026-01-10T12:00:00Z');
+
+it('is the planned pace, however slowly an endpoint is asked for the sake of its calls', () => {
+  const deps = testDeps({}, { COINPAPRIKA_BASE_URL: 'https://api.coinpaprika.com/v1' });
+  const limit = coinpaprika
+    .limits(sourceSettings(deps.settings, 'coinpaprika'))
+    .find(({ calls_max }) => calls_max !== null);
+  if (limit === undefined) throw new Error('The plan has no limit.');
+  const starts_ms = String(periodAt(limit, new Date(NOW)).starts_at.getTime());
+  const calls = String((limit.calls_max ?? 0) - 20);
+  const facts = {
+    checkpoints: [],
+    upstreams: [],
+    failures: [],
+    ledger: [{ source: 'coinpaprika', period: limit.period, starts_ms, calls }],
+  };
+  const { requests } = planPoll(deps, coinpaprika, facts, NOW);
+  const tickers = requests.find(({ endpoint }) => endpoint === 'tickers');
+  expect(tickers?.every_minutes).toBeGreaterThan(60);
+  expect(tickers && beatSeconds(tickers)).toBe(300);
+});
+
+it.each([
+  [1, 300],
+  [2, 3_600],
+  [90, 3_600],
+  [91, 86_400],
+])('is the spacing of a chart of %i days', (days, expected) => {
+  const request = coingecko.history?.request(
+    sourceSettings(testDeps().settings, 'coingecko'),
+    'bitcoin',
+    days,
+  );
+  expect(request && beatSeconds(request)).toBe(expected);
+});

@@ -1,0 +1,114 @@
+import { globSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+// The API of the compiler is in TypeScript 5 alone, which the example of a client brings.
+import ts from '../../docs/client/node_modules/typescript/lib/typescript.js';
+
+export type CellKind = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'null' | 'absent';
+
+/** The columns of a row type with what each may hold; `any` stands for a type that says nothing. */
+export type DeclaredRow = Map<string, Set<CellKind | 'any'>>;
+
+/** A call of `execute`, or of what passes a name on to it. Null: its result is not read. */
+export interface DeclaredStatement {
+  name: string;
+  /** `file:line`. */
+  place: string;
+  row: DeclaredRow | null;
+}
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const CALLEES = new Set(['execute', 'unlessCurrent']);
+
+/** Every statement of src, with the columns of the row type that stands beside it. */
+export function declaredStatements(): DeclaredStatement[] {
+  const db = globSync('src/db/*/**/*.ts', { cwd: ROOT }).map((file) => join(ROOT, file));
+  const program = ts.createProgram(db, {
+    target: ts.ScriptTarget.ES2024,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    lib: ['lib.es2024.d.ts'],
+    types: [],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    allowImportingTsExtensions: true,
+    resolveJsonModule: true,
+    skipLibCheck: true,
+    noEmit: true,
+  });
+  const checker = program.getTypeChecker();
+  return db.flatMap((file) => {
+    const source = program.getSourceFile(file);
+    return source === undefined ? [] : callsIn(source).flatMap((call) => statementOf(checker, source, call));
+  });
+}
+
+function callsIn(source: ts.SourceFile): ts.CallExpression[] {
+  const calls: ts.CallExpression[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && CALLEES.has(calleeOf(node))) calls.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return calls;
+}
+
+function calleeOf({ expression }: ts.CallExpression): string {
+  if (ts.isIdentifier(expression)) return expression.text;
+  return ts.isPropertyAccessExpression(expression) ? expression.name.text : '';
+}
+
+function statementOf(
+  checker: ts.TypeChecker,
+  source: ts.SourceFile,
+  call: ts.CallExpression,
+): DeclaredStatement[] {
+  const line = source.getLineAndCharacterOfPosition(call.getStart(source)).line + 1;
+  const place = `${source.fileName.slice(ROOT.length + 1)}:${line}`;
+  const name = call.arguments.find((argument) => !ts.isIdentifier(argument) || argument.text === 'name');
+  if (name !== undefined && ts.isIdentifier(name)) return []; // passes the name on that it was given
+  if (name === undefined || !ts.isStringLiteral(name)) throw new Error(`${place} needs a literal name`);
+  const [row] = call.typeArguments ?? [];
+  return [
+    {
+      name: name.text,
+      place,
+      row: row === undefined ? null : rowOf(checker, checker.getTypeFromTypeNode(row)),
+    },
+  ];
+}
+
+/** A row that is one of several types has the columns of all; one that some lack is null there. */
+function rowOf(checker: ts.TypeChecker, type: ts.Type): DeclaredRow {
+  const variants = membersOf(type).map((variant) => checker.getPropertiesOfType(variant));
+  const row: DeclaredRow = new Map();
+  for (const property of variants.flat()) {
+    const kinds = row.get(property.name) ?? new Set();
+    for (const kind of kindsOf(checker, checker.getTypeOfSymbol(property))) kinds.add(kind);
+    if (property.flags & ts.SymbolFlags.Optional) kinds.add('absent');
+    row.set(property.name, kinds);
+  }
+  for (const [name, kinds] of row)
+    if (!variants.every((variant) => variant.some((property) => property.name === name))) kinds.add('null');
+  return row;
+}
+
+const membersOf = (type: ts.Type): ts.Type[] => (type.isUnion() ? type.types : [type]);
+
+const FLAGS: [ts.TypeFlags, CellKind | 'any'][] = [
+  [ts.TypeFlags.StringLike, 'string'],
+  [ts.TypeFlags.NumberLike, 'number'],
+  [ts.TypeFlags.BooleanLike, 'boolean'],
+  [ts.TypeFlags.Null, 'null'],
+  [ts.TypeFlags.Undefined, 'absent'],
+  [ts.TypeFlags.Any | ts.TypeFlags.Unknown, 'any'],
+];
+
+function kindsOf(checker: ts.TypeChecker, type: ts.Type): (CellKind | 'any')[] {
+  return membersOf(type).map((member) => {
+    // A branded text is an intersection.
+    const parts = member.isIntersection() ? member.types : [member];
+    for (const [flag, kind] of FLAGS) if (parts.some((part) => part.flags & flag)) return kind;
+    return checker.isArrayLikeType(member) ? 'array' : 'object';
+  });
+}

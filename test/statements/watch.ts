@@ -1,0 +1,105 @@
+import type { FullQueryResults } from '@neondatabase/serverless';
+import type { TestProject } from 'vitest/node';
+import { resultRows } from '../../src/db/sql/result-rows.ts';
+import { type CellKind, type DeclaredStatement, declaredStatements } from './declared.ts';
+
+/** What the results of one statement held: the kinds of each column, and of which columns a result consisted. */
+interface SeenStatement {
+  columns: Map<string, Set<CellKind>>;
+  results: Set<string>;
+}
+export type SeenStatements = Map<string, SeenStatement>;
+
+type RawResult = Pick<FullQueryResults<true>, 'fields' | 'rows'>;
+
+const NAME = /^\s*\w+ \/\* ([^ ]+) \*\//;
+/** Statements of the tests themselves. */
+const OF_TESTS = /^test\./;
+
+export interface StatementWatch {
+  /** For the server that runs statements: looks at each result. */
+  observe: (query: string, result: RawResult) => void;
+  /** Throws when a result was not as its row type says; after a run of all files also when a statement never ran. */
+  check: (project: TestProject) => Promise<void>;
+}
+
+/** Holds what statements give against what the row types beside them say, over a whole run of tests. */
+export function watchStatements(): StatementWatch {
+  const seen: SeenStatements = new Map();
+  return {
+    observe: (query, result) => note(seen, query, result),
+    async check(project) {
+      if (seen.size === 0) return;
+      const faults = faultsOf(declaredStatements(), seen, await ranAll(project));
+      if (faults.length > 0) throw new Error(`Statements and their row types differ:\n${faults.join('\n')}`);
+    },
+  };
+}
+
+async function ranAll(project: TestProject): Promise<boolean> {
+  const { testFiles } = await project.globTestFiles();
+  const ran = new Set(project.vitest.state.getFilepaths());
+  return project.config.testNamePattern === undefined && testFiles.every((file) => ran.has(file));
+}
+
+/** Keeps what a result held, as the client reads it. */
+export function note(seen: SeenStatements, query: string, result: RawResult): void {
+  const name = NAME.exec(query)?.[1];
+  if (name === undefined || OF_TESTS.test(name)) return;
+  const statement = seen.get(name) ?? { columns: new Map(), results: new Set() };
+  seen.set(name, statement);
+  statement.results.add(JSON.stringify(result.fields.map((field) => field.name)));
+  for (const row of resultRows(result as FullQueryResults<true>))
+    for (const [column, cell] of Object.entries(row)) {
+      const kinds = statement.columns.get(column) ?? new Set();
+      statement.columns.set(column, kinds.add(kindOf(cell)));
+    }
+}
+
+function kindOf(cell: unknown): CellKind {
+  if (cell === null) return 'null';
+  if (Array.isArray(cell)) return 'array';
+  const kind = typeof cell;
+  return kind === 'string' || kind === 'number' || kind === 'boolean' ? kind : 'object';
+}
+
+/** A line for everything in which statements differ from what is declared. */
+export function faultsOf(
+  declared: readonly DeclaredStatement[],
+  seen: SeenStatements,
+  ranAll: boolean,
+): string[] {
+  const known = new Map(declared.map((statement) => [statement.name, statement]));
+  const unknown = [...seen.keys()].filter((name) => !known.has(name)).map((name) => `${name} is not in src`);
+  const differing = declared.flatMap((statement) => {
+    const found = seen.get(statement.name);
+    const about = `${statement.name} (${statement.place})`;
+    if (found === undefined) return ranAll ? [`${about} was run by no test`] : [];
+    return differences(statement, found).map((difference) => `${about} ${difference}`);
+  });
+  return [...unknown, ...differing];
+}
+
+function differences({ row }: DeclaredStatement, { columns, results }: SeenStatement): string[] {
+  const given = [...results].map((names) => JSON.parse(names) as string[]);
+  if (row === null) return given.flatMap(unread).map((name) => `gives ${name}, and has no row type`);
+  const needed = [...row].filter(([, kinds]) => !kinds.has('absent')).map(([name]) => name);
+  const missing = needed.filter((name) => given.some((names) => !names.includes(name)));
+  const extra = [...new Set(given.flat())].filter((name) => !row.has(name));
+  const other = [...columns].flatMap(([name, kinds]) => {
+    const allowed = row.get(name);
+    if (allowed === undefined || allowed.has('any')) return [];
+    const strange = [...kinds].filter((kind) => !allowed.has(kind));
+    return strange.length === 0
+      ? []
+      : [`${name} is ${strange.join(' and ')}, not ${[...allowed].join(' or ')}`];
+  });
+  return [
+    ...missing.map((name) => `does not give ${name}`),
+    ...extra.map((name) => `gives ${name}, which its row type lacks`),
+    ...other,
+  ];
+}
+
+/** A guard gives a column that says nothing: it raises, or is passed. */
+const unread = (names: string[]): string[] => names.filter((name) => name !== 'guard');
