@@ -1,46 +1,108 @@
+import { availableParallelism } from 'node:os';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { askForBackend } from './test/backends.ts';
+
+// What docs/decisions/test-suite.md explains: four projects, one after another, each with several files at a time.
+// Within a project workers are shared by files, because starting one costs more than most files.
+
+/** Tests of the Worker's code that need no database. */
+const UNIT = [
+  'test/*.test.ts',
+  'test/{domain,reading,sources}/**/*.test.ts',
+  'test/db/{client,sql/render,observations/page-frame}.test.ts',
+  'test/http/{query,data/row-fields}.test.ts',
+  'test/ingest/{poll/refusal,files/one-ahead}.test.ts',
+  'test/proof/{record-text,check-bytes}.test.ts',
+];
+
+/** Tests on Node that start processes or a database. */
+const PROCESSES = [
+  'test/node/*.test.ts',
+  'test/node/clients/*.test.ts',
+  'test/node/deploy/deploy.test.ts',
+  'test/node/start/{start,lock,database}.test.ts',
+  'test/node/upload/send-file.test.ts',
+];
+
+/** Test workers at a time where each has a process or two beside it. */
+const WORKERS = Math.min(4, availableParallelism());
+
+const wrangler = { configPath: './wrangler.toml' };
+const FIXED = {
+  SCHEDULER_TOKEN: 'dev',
+  UPLOAD_TOKEN: 'dev',
+  RATE_LIMIT: 'off',
+  BACKFILL_ASSETS: '0',
+  RAW_ACCESS: 'public',
+  LOG_LEVEL: 'error',
+};
 
 export default defineConfig({
   test: {
     projects: [
       {
-        // Everything that runs in the Worker, inside workerd, against a real Postgres.
+        // Inside workerd, without a database.
+        plugins: [cloudflareTest({ wrangler, miniflare: { bindings: FIXED } })],
+        test: {
+          name: 'unit',
+          include: UNIT,
+          isolate: false,
+          sequence: { groupOrder: 0 },
+          testTimeout: 30_000,
+        },
+      },
+      {
+        // The scripts, on Node.
+        test: {
+          name: 'node-unit',
+          include: ['test/node/**/*.test.ts'],
+          exclude: PROCESSES,
+          pool: 'threads',
+          isolate: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 30_000,
+        },
+      },
+      {
+        // Inside workerd, each test worker with a database and upstreams of its own.
         plugins: [
-          cloudflareTest(({ inject }) => ({
-            wrangler: { configPath: './wrangler.toml' },
-            miniflare: {
-              bindings: {
-                DATABASE_URL: inject('databaseUrl'),
-                SCHEDULER_TOKEN: 'dev',
-                UPLOAD_TOKEN: 'dev',
-                COINPAPRIKA_BASE_URL: `${inject('upstreamUrl')}/coinpaprika`,
-                COINGECKO_BASE_URL: `${inject('upstreamUrl')}/coingecko`,
-                RATE_LIMIT: 'off',
-                BACKFILL_ASSETS: '0',
-                RAW_ACCESS: 'public',
-                LOG_LEVEL: 'error',
+          // Called by each test worker that starts.
+          cloudflareTest(async ({ inject }) => {
+            const { databaseUrl, upstreamUrl, scriptedUrl } = await askForBackend(inject('backendsUrl'));
+            return {
+              wrangler,
+              miniflare: {
+                bindings: {
+                  ...FIXED,
+                  DATABASE_URL: databaseUrl,
+                  COINPAPRIKA_BASE_URL: `${upstreamUrl}/coinpaprika`,
+                  COINGECKO_BASE_URL: `${upstreamUrl}/coingecko`,
+                  SCRIPTED_URL: scriptedUrl,
+                },
               },
-            },
-          })),
+            };
+          }),
         ],
         test: {
           name: 'worker',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/node/**', 'test/browser/**'],
+          exclude: ['test/node/**', 'test/browser/**', ...UNIT],
           globalSetup: ['./test/global-setup.ts'],
-          // One database: files take turns.
-          fileParallelism: false,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          isolate: false,
+          maxWorkers: WORKERS,
+          sequence: { groupOrder: 2 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
-        // What runs on Node: the scripts, and `npm start` driven as a process.
+        // `npm start`, `npm run deploy` and the like, driven as processes.
         test: {
           name: 'node',
-          include: ['test/node/**/*.test.ts'],
-          fileParallelism: false,
+          include: PROCESSES,
+          maxWorkers: WORKERS,
+          sequence: { groupOrder: 3 },
           testTimeout: 240_000,
           hookTimeout: 240_000,
         },

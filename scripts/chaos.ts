@@ -1,5 +1,4 @@
 import { startVitest } from 'vitest/node';
-import { createDatabase } from './bench/database.ts';
 import { startPostgres } from './bench/postgres.ts';
 import { startDisturber } from './chaos/disturber.ts';
 import { type Flags, HELP, parseFlags } from './chaos/flags.ts';
@@ -7,7 +6,6 @@ import { playKills } from './chaos/kills.ts';
 import { createReport, summary } from './chaos/report.ts';
 
 const PARALLEL = 4;
-const DATABASE = 'chaos';
 
 /** Plays the seeds; whether all of them healed. */
 async function play({ seed, seeds, postgres }: Flags): Promise<boolean> {
@@ -16,12 +14,11 @@ async function play({ seed, seeds, postgres }: Flags): Promise<boolean> {
   process.env.CHAOS_SEEDS = String(seeds);
   if (postgres) {
     const server = opened.adopt(await startPostgres(undefined), (it) => it.close());
-    await createDatabase(server, DATABASE);
     const { crash = async () => {} } = server;
-    const disturber = opened.adopt(await startDisturber({ url: server.url(DATABASE), crash }), (it) =>
+    const disturber = opened.adopt(await startDisturber({ url: server.url('postgres'), crash }), (it) =>
       it.close(),
     );
-    process.env.TEST_DATABASE_URL = server.url(DATABASE);
+    process.env.TEST_DATABASE_URL = server.url('postgres');
     process.env.CHAOS_PARALLEL = String(PARALLEL);
     process.env.CHAOS_CONTROL = disturber.url;
   }

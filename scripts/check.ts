@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { reasonOf } from './reason.ts';
 import { runTool } from './tool.ts';
@@ -9,11 +10,20 @@ import { copyVendorFiles } from './vendor.ts';
 /** What is wrong, or undefined. */
 type Check = () => Promise<string | undefined>;
 
-const CHECKS: Record<string, Check> = {
+const CODE: Record<string, Check> = {
   'types of the Worker and its tests': () => tool('tsc', '-p', '.'),
   'types of the scripts and their tests': () => tool('tsc', '-p', 'scripts'),
   'types of the dashboard and its tests': () => tool('tsc', '-p', 'test/browser'),
   'lint and format': () => tool('biome', 'ci', '--colors=off', '.'),
+};
+
+/** What `npm run verify` adds, to be asked often. */
+const QUICK: Record<string, Check> = {
+  'tests that need no database': () => tool('vitest', 'run', '--project', '*unit', '--reporter=dot'),
+};
+
+/** What `npm run check` adds, to be asked before a release. */
+const WHOLE: Record<string, Check> = {
   'migrations match the schema': inFolder(migrationsMatch),
   'OpenAPI document is valid': openApiIsValid,
   'wrangler deploy --dry-run builds a small bundle': inFolder(bundleIsSmall),
@@ -88,5 +98,7 @@ async function run(name: string, check: Check): Promise<boolean> {
 }
 
 copyVendorFiles();
-const results = await Promise.all(Object.entries(CHECKS).map(([name, check]) => run(name, check)));
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const checks = { ...CODE, ...(values.quick ? QUICK : WHOLE) };
+const results = await Promise.all(Object.entries(checks).map(([name, check]) => run(name, check)));
 process.exitCode = results.every(Boolean) ? 0 : 1;

@@ -1,4 +1,3 @@
-import { costReport } from './deploy/cost-report.ts';
 import { type Findings, look } from './deploy/findings.ts';
 import { type Flags, HELP, parseFlags } from './deploy/flags.ts';
 import { planSteps } from './deploy/plan.ts';
@@ -19,10 +18,10 @@ async function deploy({ dry_run, profile }: Flags): Promise<void> {
   console.log(dry_run ? 'nothing was changed.' : 'done. See docs/operations/ for what comes next.');
 }
 
-function report({ account, database, configuration, faults, notes }: Findings): void {
+function report({ account, database, faults, notes }: Findings): void {
   if (account.name !== '') console.log(`ok      logged in to Cloudflare, account ${account.name}`);
   if (database.version > 0) console.log(`ok      Postgres ${database.version}`);
-  for (const line of costReport(configuration.pace)) console.log(`cost    ${line}`);
+  console.log('cost    Workers Paid is required; docs/operations/costs.md says what a deployment costs.');
   for (const note of notes) console.log(`note    ${note}`);
   for (const fault of faults) console.error(`FAILED  ${fault}`);
 }

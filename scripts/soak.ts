@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runClients } from './load/clients.ts';
+import { Figures } from './load/figures.ts';
 import { ANSWER_MS_MAX, ask } from './soak/ask.ts';
-import { Figures } from './soak/figures.ts';
 import { type Flags, HELP, parseFlags } from './soak/flags.ts';
 import { watchMemory } from './soak/memory.ts';
 import { type Service, startService } from './soak/service.ts';
@@ -89,17 +90,15 @@ async function untilServed(url: string): Promise<void> {
 async function flood(url: string): Promise<Figures> {
   const figures = new Figures();
   let left = FLOOD_REQUESTS;
-  const visitor = async () => {
-    while (left > 0) {
+  await runClients(
+    FLOOD_AT_ONCE,
+    () => left <= 0,
+    async () => {
       left -= 1;
-      await ask(figures, url, {
-        name: 'flood',
-        path: `/data?limit=50&_=${left}`,
-        expects: [200, 429, 503],
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: FLOOD_AT_ONCE }, visitor));
+      const path = `/data?limit=50&_=${left}`;
+      await ask(figures, url, { name: 'flood', path, expects: [200, 429, 503] });
+    },
+  );
   show(`${FLOOD_REQUESTS} requests, ${FLOOD_AT_ONCE} at once, RATE_LIMIT on`, figures);
   if (figures.count('429') === 0) figures.complain('Nobody was limited.');
   return figures;

@@ -3,11 +3,8 @@ import 'vitest';
 declare module 'vitest' {
   /** What the global setup, on the Node side, tells the tests. */
   interface ProvidedContext {
-    databaseUrl: string;
-    /** The sandbox: both APIs with a synthetic market. */
-    upstreamUrl: string;
-    /** A server that plays back what a test wrote. */
-    scriptedUrl: string;
+    /** Gives the test worker that asks a database and upstreams of its own. */
+    backendsUrl: string;
     /**
      * Which seeds of faults to play, how many phases of each (null: all), how many operations at once, and where
      * to disturb the database.

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
+import { resolve as resolvePath } from 'node:path';
 
 // Each part of a measurement is a process of its own, so that none takes another's time: the parent asks by
 // message and the child answers in order.
@@ -28,9 +28,9 @@ export interface Child<A extends Answers> {
   stop(): Promise<void>;
 }
 
-/** Starts `script` of this folder, and waits until it can be asked. */
+/** Starts `script`, of this folder where its path is not absolute, and waits until it can be asked. */
 export async function startChild<A extends Answers>(script: string, args: string[] = []): Promise<Child<A>> {
-  const child = fork(join(import.meta.dirname, script), args, { serialization: 'advanced' });
+  const child = fork(resolvePath(import.meta.dirname, script), args, { serialization: 'advanced' });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const ready = Promise.withResolvers<void>();
   const fail = () => {

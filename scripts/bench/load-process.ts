@@ -1,8 +1,10 @@
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
+import { runClients } from '../load/clients.ts';
+import { exchange } from '../load/exchange.ts';
+import { quantile } from '../load/quantile.ts';
 import { answerParent } from './child.ts';
-import { quantile } from './numbers.ts';
 
-// The load generator: keep-alive HTTP/1.1, a fixed number of connections, each asks again when answered.
+// The load generator in a process of its own: keep-alive HTTP/1.1, a fixed number of connections.
 
 export interface Job {
   url: string;
@@ -32,16 +34,16 @@ async function run(job: Job): Promise<JobResult> {
   const latencies: number[] = [];
   let failures = 0;
   let reply_bytes = 0;
-  const askOnAndOn = async () => {
-    while (performance.now() < deadline) {
-      const asked = performance.now();
-      const reply = await askOnce(job, agent);
-      latencies.push(performance.now() - asked);
+  await runClients(
+    job.connections,
+    () => performance.now() >= deadline,
+    async () => {
+      const reply = await exchange(agent, job.url, job);
+      latencies.push(reply.took_ms);
       reply_bytes = reply.bytes;
       if (reply.status !== job.status) failures += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: job.connections }, askOnAndOn));
+    },
+  );
   const seconds = (performance.now() - started) / 1000;
   agent.destroy();
   latencies.sort((a, b) => a - b);
@@ -53,22 +55,6 @@ async function run(job: Job): Promise<JobResult> {
     p99_ms: quantile(latencies, 0.99),
     reply_bytes,
   };
-}
-
-function askOnce(job: Job, agent: Agent): Promise<{ status: number; bytes: number }> {
-  return new Promise((resolve, reject) => {
-    const { method = 'GET', headers = {} } = job;
-    const outgoing = request(job.url, { method, headers, agent }, (reply) => {
-      let bytes = 0;
-      reply.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
-      });
-      reply.once('end', () => resolve({ status: reply.statusCode ?? 0, bytes }));
-      reply.once('error', reject);
-    });
-    outgoing.once('error', reject);
-    outgoing.end(job.body);
-  });
 }
 
 const answers = { run };

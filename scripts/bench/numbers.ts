@@ -1,9 +1,3 @@
-/** The value below which the share `q` of the ascending `sorted` lies; NaN of none. */
-export function quantile(sorted: readonly number[], q: number): number {
-  const place = Math.min(sorted.length - 1, Math.max(0, Math.ceil(sorted.length * q) - 1));
-  return sorted[place] ?? Number.NaN;
-}
-
 /** The middle value, or the mean of the two in the middle; NaN of none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../flag-values.ts';
 
 export interface Flags {
   seed: number;
@@ -38,14 +39,9 @@ export function parseFlags(argv: string[]): Flags | 'help' {
   });
   if (values.help) return 'help';
   return {
-    seed: whole('--seed', values.seed),
-    seeds: whole('--seeds', values.seeds),
+    seed: wholeNumber('--seed', values.seed),
+    seeds: wholeNumber('--seeds', values.seeds),
     postgres: values.postgres,
-    kills: values.kills === undefined ? 0 : whole('--kills', values.kills),
+    kills: values.kills === undefined ? 0 : wholeNumber('--kills', values.kills),
   };
-}
-
-function whole(name: string, text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new Error(`${name} takes a whole number from 1, not ${text}.`);
 }

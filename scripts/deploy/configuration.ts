@@ -4,7 +4,6 @@ import { POLLED_SOURCES } from '../../src/sources/registry.ts';
 import { databaseUrlFault } from '../database-url.ts';
 import { reasonOf } from '../reason.ts';
 import type { Resource } from './account.ts';
-import type { Pace } from './estimate.ts';
 
 /** What of wrangler.toml a deployment depends on. */
 const Config = z.object({
@@ -32,7 +31,6 @@ export interface Configuration {
   /** Of the environment, by name. */
   secrets: Record<string, string>;
   resources: Resource[];
-  pace: Pace;
   /** READ_ACCESS is `token`. */
   reads_need_token: boolean;
   /** What must be mended before anything is changed. */
@@ -49,15 +47,17 @@ export async function readConfiguration(
     SECRETS.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   );
   // Without a database the rest can be judged all the same.
-  const settings = await readSettings({ DATABASE_URL: 'postgres://nobody@nowhere', ...vars, ...secrets });
-  const faults = [databaseFault(secrets.DATABASE_URL), ...tokenFaults(secrets), settings.fault];
+  const faults = [
+    databaseFault(secrets.DATABASE_URL),
+    ...tokenFaults(secrets),
+    await settingsFault({ DATABASE_URL: 'postgres://nobody@nowhere', ...vars, ...secrets }),
+  ];
   return {
     secrets,
     resources: [
       ...r2_buckets.map(({ bucket_name }): Resource => ({ kind: 'R2 bucket', name: bucket_name })),
       ...queues.consumers.map(({ queue }): Resource => ({ kind: 'queue', name: queue })),
     ],
-    pace: paceOf(settings.value ?? {}),
     reads_need_token: vars.READ_ACCESS === 'token',
     faults: faults.filter((fault) => fault !== undefined),
   };
@@ -77,37 +77,14 @@ function tokenFaults(secrets: Record<string, string>): string[] {
   ).map((name) => `${name} is shorter than ${TOKEN_LENGTH_MIN} characters. Make one: openssl rand -hex 32`);
 }
 
-const Settings = z.object({
-  POLL_MINUTES: z.number().default(5),
-  POLL_TOP: z.number().optional(),
-  KEEP_OBSERVATIONS_DAYS: z.number().optional(),
-  KEEP_RAW_DAYS: z.number().optional(),
-  by_source: z
-    .map(z.string(), z.object({ plan: z.string().optional(), pages: z.number().optional() }))
-    .optional(),
-});
-
-async function readSettings(
-  variables: Record<string, string>,
-): Promise<{ value?: unknown; fault: string | undefined }> {
+/** By the Worker's own rules. */
+async function settingsFault(variables: Record<string, string>): Promise<string | undefined> {
   try {
     // By URL, because the Worker's modules are of another TypeScript project.
     const { readSettings } = await import(new URL('../../src/env.ts', import.meta.url).href);
-    return { value: readSettings(variables), fault: undefined };
+    readSettings(variables);
+    return undefined;
   } catch (error) {
-    return { fault: reasonOf(error) };
+    return reasonOf(error);
   }
-}
-
-function paceOf(settings: unknown): Pace {
-  const known = Settings.parse(settings);
-  const coingecko = known.by_source?.get('coingecko');
-  return {
-    poll_minutes: known.POLL_MINUTES,
-    poll_top: known.POLL_TOP ?? null,
-    keep_observations_days: known.KEEP_OBSERVATIONS_DAYS ?? null,
-    keep_raw_days: known.KEEP_RAW_DAYS ?? null,
-    coingecko_plan: coingecko?.plan === 'pro' ? 'pro' : 'demo',
-    coingecko_pages: coingecko?.pages ?? 4,
-  };
 }

@@ -1,12 +1,17 @@
-import type { Figures } from './figures.ts';
+import { Agent } from 'node:http';
+import { exchange, type Asked as Request } from '../load/exchange.ts';
+import type { Figures } from '../load/figures.ts';
 
 /** The Worker promises an answer in less: it gives the database ten seconds, and a request may ask it twice. */
 export const ANSWER_MS_MAX = 30_000;
 
-export interface Asked {
+/** A connection that rests is given up before the server gives it up. */
+const IDLE_MS = 4_000;
+const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
+
+export interface Asked extends Request {
   name: string;
   path: string;
-  init?: RequestInit;
   /** Statuses that are all right. 429 and 503 are so only with Retry-After. */
   expects: readonly number[];
 }
@@ -15,24 +20,21 @@ export interface Asked {
 export async function ask(
   figures: Figures,
   url: string,
-  { name, path, init, expects }: Asked,
+  { name, path, expects, ...request }: Asked,
 ): Promise<string | null> {
   const started = performance.now();
-  const note = (status: string) => figures.add(name, performance.now() - started, status);
+  const signal = AbortSignal.timeout(ANSWER_MS_MAX);
   try {
-    const signal = AbortSignal.timeout(ANSWER_MS_MAX);
-    const response = await fetch(`${url}${path}`, { ...init, signal });
-    const text = await response.text();
-    note(String(response.status));
-    const mustSayWhen = response.status === 429 || response.status === 503;
-    if (!expects.includes(response.status))
-      figures.complain(`${response.status} of ${path}: ${text.slice(0, 200)}`);
-    else if (mustSayWhen && !response.headers.has('retry-after'))
-      figures.complain(`${response.status} of ${path} without Retry-After`);
-    return text;
+    const { status, headers, took_ms, text } = await exchange(agent, `${url}${path}`, { ...request, signal });
+    figures.add(name, took_ms, String(status));
+    const mustSayWhen = status === 429 || status === 503;
+    if (!expects.includes(status)) figures.complain(`${status} of ${path}: ${text().slice(0, 200)}`);
+    else if (mustSayWhen && headers['retry-after'] === undefined)
+      figures.complain(`${status} of ${path} without Retry-After`);
+    return text();
   } catch (error) {
-    const isLate = error instanceof DOMException && error.name === 'TimeoutError';
-    note(isLate ? 'no answer' : 'broken off');
+    const isLate = signal.aborted;
+    figures.add(name, performance.now() - started, isLate ? 'no answer' : 'broken off');
     figures.complain(`${path}: ${isLate ? `no answer in ${ANSWER_MS_MAX / 1000} s` : String(error)}`);
     return null;
   }

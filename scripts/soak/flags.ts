@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../flag-values.ts';
 
 export interface Flags {
   minutes: number;
@@ -27,11 +28,11 @@ export function parseFlags(argv: string[]): Flags | 'help' {
     },
   });
   if (values.help) return 'help';
-  return { minutes: positive('--minutes', values.minutes), readers: positive('--readers', values.readers) };
+  return { minutes: minutesOf(values.minutes), readers: wholeNumber('--readers', values.readers) };
 }
 
-function positive(name: string, text: string): number {
-  const number = Number(text);
-  if (Number.isFinite(number) && number > 0) return number;
-  throw new Error(`${name} takes a number above 0, not ${text}.`);
+function minutesOf(text: string): number {
+  const minutes = Number(text);
+  if (Number.isFinite(minutes) && minutes > 0) return minutes;
+  throw new Error(`--minutes takes a number above 0, not ${text}.`);
 }

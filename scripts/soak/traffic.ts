@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runClients } from '../load/clients.ts';
+import type { Figures } from '../load/figures.ts';
 import { type Asked, ask } from './ask.ts';
-import type { Figures } from './figures.ts';
 
 export interface Traffic {
   url: string;
@@ -33,31 +34,31 @@ const DEV = { authorization: 'Bearer dev' };
 /** Readers, an uploader and somebody who triggers, until the signal. */
 export async function traffic(going: Traffic, readers: number): Promise<void> {
   await Promise.all([
-    ...Array.from({ length: readers }, (_, i) => read(going, i)),
+    runClients(
+      readers,
+      () => going.signal.aborted,
+      (reader, turn) => read(going, reader + turn),
+    ),
     every(going, UPLOAD_EVERY_MS, (turn) => upload(turn)),
     every(going, TRIGGER_EVERY_MS, () => ({
       name: 'trigger',
       path: '/trigger-etl',
-      init: { method: 'POST', headers: DEV },
+      method: 'POST' as const,
+      headers: DEV,
       expects: [202],
     })),
   ]);
 }
 
-/** Asks one thing after another, and follows each list a page or two. */
-async function read({ url, figures, signal, also }: Traffic, place: number): Promise<void> {
-  for (let turn = place; !signal.aborted; turn += 1) {
-    const [name, path] = READS[turn % READS.length] ?? ['root', '/'];
-    const good = name === 'not valid' ? 400 : 200;
-    const text = await ask(figures, url, { name, path, expects: [good, ...also] });
-    const cursor = /"next_cursor":"([^"]+)"/.exec(text ?? '')?.[1];
-    if (cursor !== undefined && !signal.aborted)
-      await ask(figures, url, {
-        name: 'next page',
-        path: `${path.split('?')[0]}?cursor=${cursor}`,
-        expects: [200, ...also],
-      });
-  }
+/** Asks one thing, and where it is a list, the page behind it. */
+async function read({ url, figures, signal, also }: Traffic, turn: number): Promise<void> {
+  const [name, path] = READS[turn % READS.length] ?? ['root', '/'];
+  const good = name === 'not valid' ? 400 : 200;
+  const text = await ask(figures, url, { name, path, expects: [good, ...also] });
+  const cursor = /"next_cursor":"([^"]+)"/.exec(text ?? '')?.[1];
+  if (cursor === undefined || signal.aborted) return;
+  const next = `${path.split('?')[0]}?cursor=${cursor}`;
+  await ask(figures, url, { name: 'next page', path: next, expects: [200, ...also] });
 }
 
 async function every(
@@ -81,7 +82,9 @@ function upload(turn: number): Asked {
   return {
     name: 'upload',
     path: `/uploads?filename=soak-${process.pid}-${turn}.csv`,
-    init: { method: 'POST', headers: DEV, body: `symbol,name,price_usd,created_at\n${lines.join('\n')}\n` },
+    method: 'POST',
+    headers: DEV,
+    body: `symbol,name,price_usd,created_at\n${lines.join('\n')}\n`,
     expects: [202],
   };
 }

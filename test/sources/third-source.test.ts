@@ -166,7 +166,7 @@ describe('how it stands', () => {
     await seedRuns(db, [{ source: 'dummy', status: 'succeeded', ...at('2026-01-10T11:16:00Z') }]);
     const found = async () => (await health()).sources.find(({ source }) => source === 'dummy');
     expect(await found()).toMatchObject({ status: 'ok', stale: false });
-    await db.execute(
+    await db.execute('test.age-runs')(
       sql`update runs set (started_at, finished_at) = ('2026-01-10T11:14Z', '2026-01-10T11:14Z')`,
     );
     expect(await found()).toMatchObject({ status: 'degraded', stale: true });

@@ -16,24 +16,25 @@ const NAME = /^\s*\w+ \/\* ([^ ]+) \*\//;
 /** Statements of the tests themselves. */
 const OF_TESTS = /^test\./;
 
-export interface StatementWatch {
-  /** For the server that runs statements: looks at each result. */
-  observe: (query: string, result: RawResult) => void;
-  /** Throws when a result was not as its row type says; after a run of all files also when a statement never ran. */
-  check: (project: TestProject) => Promise<void>;
+/** Throws when a result was not as its row type says; after a run of all files also when a statement never ran. */
+export async function checkStatements(project: TestProject, seen: readonly SeenStatements[]): Promise<void> {
+  const all = merged(seen);
+  if (all.size === 0) return;
+  const faults = faultsOf(declaredStatements(), all, await ranAll(project));
+  if (faults.length > 0) throw new Error(`Statements and their row types differ:\n${faults.join('\n')}`);
 }
 
-/** Holds what statements give against what the row types beside them say, over a whole run of tests. */
-export function watchStatements(): StatementWatch {
-  const seen: SeenStatements = new Map();
-  return {
-    observe: (query, result) => note(seen, query, result),
-    async check(project) {
-      if (seen.size === 0) return;
-      const faults = faultsOf(declaredStatements(), seen, await ranAll(project));
-      if (faults.length > 0) throw new Error(`Statements and their row types differ:\n${faults.join('\n')}`);
-    },
-  };
+/** What all servers have seen together. */
+export function merged(parts: readonly SeenStatements[]): SeenStatements {
+  const all: SeenStatements = new Map();
+  for (const [name, { columns, results }] of parts.flatMap((part) => [...part])) {
+    const statement = all.get(name) ?? { columns: new Map(), results: new Set() };
+    all.set(name, statement);
+    for (const result of results) statement.results.add(result);
+    for (const [column, kinds] of columns)
+      statement.columns.set(column, new Set([...(statement.columns.get(column) ?? []), ...kinds]));
+  }
+  return all;
 }
 
 async function ranAll(project: TestProject): Promise<boolean> {

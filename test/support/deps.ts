@@ -16,14 +16,30 @@ export function testDeps(replaced: Partial<Deps> = {}, variables: Record<string,
   return { ...deps, sleep: () => Promise.resolve(), ...replaced };
 }
 
-const TABLES =
-  'upstreams, run_counts, call_ledger, endpoint_failures, gaps, gap_fills, backfills, candles, stale_candles, thinnings, runs, checkpoints, leases, raw_payloads, listings, listing_counts, observations, latest_observations, counts, source_counts, market_totals, rejects, uploads, upload_sightings, replays, replay_differences, replay_sightings, assets, mappings, decisions, catalog, contracts, payload_shapes, health_states, alerts';
+/** Truncates what holds rows and restarts every count: a truncated table costs ten times one that is looked at. */
+const EMPTY_TABLES = `do $$
+declare
+  place text;
+  is_filled boolean;
+  filled text[] := '{}';
+begin
+  for place in
+    select oid::regclass::text from pg_class
+    where relnamespace = 'public'::regnamespace and relkind = 'r' and relname not in ('tape_version', 'retention')
+  loop
+    execute format('select exists (select from %s)', place) into is_filled;
+    if is_filled then filled := filled || place; end if;
+  end loop;
+  if filled <> '{}' then execute format('truncate %s cascade', array_to_string(filled, ', ')); end if;
+  perform setval(oid::regclass, 1, false) from pg_class
+  where relnamespace = 'public'::regnamespace and relkind = 'S';
+end $$`;
 
 /** An empty tape of no mode. */
 export async function emptyDatabase(): Promise<void> {
   const { db } = testDeps();
   await db.batch([
-    db.execute('test.raw')(sql.raw(`truncate ${TABLES} restart identity cascade`)),
+    db.execute('test.raw')(sql.raw(EMPTY_TABLES)),
     db.execute('test.raw')(
       sql`update tape_version set version = '1970-01-01Z', next_version = '1970-01-01Z', mode = null`,
     ),

@@ -1,10 +1,11 @@
-import { inject } from 'vitest';
+import { env } from 'cloudflare:workers';
 
-const base = () => inject('scriptedUrl');
+/** The server that plays back what a test wrote; each test worker has one of its own. */
+export const scriptedUrl = () => (env as unknown as { SCRIPTED_URL: string }).SCRIPTED_URL;
 
 /** Base URLs of the scripted upstream, one path per source. */
-export const coinpaprikaUrl = () => `${base()}/coinpaprika`;
-export const coingeckoUrl = () => `${base()}/coingecko`;
+export const coinpaprikaUrl = () => `${scriptedUrl()}/coinpaprika`;
+export const coingeckoUrl = () => `${scriptedUrl()}/coingecko`;
 
 export interface ScriptedReply {
   status?: number;
@@ -20,16 +21,16 @@ export async function script(path: string, reply: ScriptedReply): Promise<void> 
     'x-reply-content-type': reply.content_type ?? 'application/json; charset=utf-8',
   };
   if (reply.retry_after !== undefined) headers['x-reply-retry-after'] = reply.retry_after;
-  await fetch(`${base()}${path}`, { method: 'PUT', headers, body: reply.body });
+  await fetch(`${scriptedUrl()}${path}`, { method: 'PUT', headers, body: reply.body });
 }
 
 export async function forgetScript(): Promise<void> {
-  await fetch(`${base()}/`, { method: 'DELETE' });
+  await fetch(`${scriptedUrl()}/`, { method: 'DELETE' });
 }
 
 /** What was asked since the script was last forgotten. */
 export async function asked(): Promise<{ url: string; headers: Record<string, string> }[]> {
-  return (await fetch(`${base()}/asked`)).json();
+  return (await fetch(`${scriptedUrl()}/asked`)).json();
 }
 
 export interface Ticker {

@@ -1,10 +1,10 @@
-import { beforeEach, describe, expect, inject, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../../src/db/client.ts';
 import { tick } from '../../../src/ingest/queue/tick.ts';
 import { emptyDatabase, testDeps } from '../../support/deps.ts';
 import { ask } from '../../support/http.ts';
 import { codeOf } from '../../support/upload-requests.ts';
-import { asked, forgetScript } from '../../support/upstream.ts';
+import { asked, forgetScript, scriptedUrl } from '../../support/upstream.ts';
 
 // A redirect would carry keys and passwords, which travel in headers of their own, to whom it names.
 
@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 /** From now on `path` redirects with this status. */
 async function redirect(path: string, status: number): Promise<void> {
-  const base = inject('scriptedUrl');
+  const base = scriptedUrl();
   const headers = { 'x-reply-status': String(status), 'x-reply-location': `${base}${ELSEWHERE}` };
   await fetch(`${base}${path}`, { method: 'PUT', headers, body: '' });
 }
@@ -42,7 +42,7 @@ describe.each([301, 302, 303, 307, 308])('a redirect of status %i', (status) => 
 
   it('is not followed from the database', async () => {
     await redirect('/sql', status);
-    const { host } = new URL(inject('scriptedUrl'));
+    const { host } = new URL(scriptedUrl());
     const db = connect(`postgres://user:password@${host}/tape`);
     expect(codeOf(await ask('/runs', { deps: { db } }))).toEqual([503, 'database_unavailable']);
     expect(await places()).toEqual(['/sql']);

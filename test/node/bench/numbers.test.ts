@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { median, quantile, ratios, rounded, spread } from '../../../scripts/bench/numbers.ts';
+import { median, ratios, rounded, spread } from '../../../scripts/bench/numbers.ts';
+import { quantile } from '../../../scripts/load/quantile.ts';
 
 test.each([
   [[3], 3],

@@ -109,7 +109,7 @@ test('a first deployment creates, migrates, deploys with the secrets, and waits 
   const { code, output } = await deploy();
   expect(output).toContain('ok      logged in to Cloudflare, account Acme');
   expect(output).toContain(
-    'cost    Workers Paid is required: a poll needs more CPU time than the free plan allows.',
+    'cost    Workers Paid is required; docs/operations/costs.md says what a deployment costs.',
   );
   expect(output).toMatch(/^do {6}migrate postgres@0\.0\.0\.0:\d+\/postgres: 0000_tape, 0001_guards, /m);
   expect(output).toMatch(

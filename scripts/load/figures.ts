@@ -1,3 +1,5 @@
+import { quantile } from './quantile.ts';
+
 /** What came of requests: how long each took, by what was asked, and with which status it ended. */
 export class Figures {
   readonly #took_ms = new Map<string, number[]>();
@@ -35,8 +37,7 @@ export class Figures {
       cells.map((cell, i) => (i === 0 ? String(cell).padEnd(22) : String(cell).padStart(9))).join('');
     const shown = [...this.#took_ms].map(([name, list]) => {
       const sorted = list.toSorted((a, b) => a - b);
-      const at = (share: number) =>
-        (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0).toFixed(0);
+      const at = (share: number) => quantile(sorted, share).toFixed(0);
       return row([name, sorted.length, at(0.5), at(0.99), at(1)]);
     });
     const statuses = [...this.#statuses].sort().map(([status, count]) => `${status}: ${count}`);

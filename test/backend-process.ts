@@ -1,0 +1,54 @@
+import pg from 'pg';
+import { answerParent } from '../scripts/bench/child.ts';
+import { startEmbeddedPostgres } from '../scripts/embedded-postgres.ts';
+import { applyMigrations } from '../scripts/migrations.ts';
+import { startNeonServer } from '../scripts/neon-server.ts';
+import { startSandbox } from '../scripts/sandbox/server.ts';
+import type { Backend } from './backends.ts';
+import { startScriptedUpstream } from './scripted-upstream.ts';
+import { note, type SeenStatements } from './statements/watch.ts';
+
+// What one test worker talks to, in a process of its own: PGlite keeps a core busy, and vitest needs its own.
+
+const [number = '0'] = process.argv.slice(2);
+const given = process.env.TEST_DATABASE_URL;
+
+async function createDatabase(server_url: string, name: string): Promise<string> {
+  const client = new pg.Client({ connectionString: server_url });
+  await client.connect();
+  try {
+    await client.query(`drop database if exists ${name} with (force)`);
+    await client.query(`create database ${name}`);
+  } finally {
+    await client.end();
+  }
+  return Object.assign(new URL(server_url), { pathname: `/${name}` }).href;
+}
+
+/** PGlite in memory, or a new database on the server that TEST_DATABASE_URL names. */
+const target = given
+  ? await createDatabase(given, `cointape_test_${number}`)
+  : (await startEmbeddedPostgres()).url;
+await applyMigrations(target);
+const seen: SeenStatements = new Map();
+const [server, sandbox, scripted] = await Promise.all([
+  startNeonServer({
+    target,
+    connections: given ? 20 : 1,
+    observe: (query, result) => note(seen, query, result),
+  }),
+  startSandbox(),
+  startScriptedUpstream(),
+]);
+
+const answers = {
+  backend: (): Backend => ({
+    databaseUrl: server.url,
+    upstreamUrl: sandbox.url,
+    scriptedUrl: scripted.url,
+  }),
+  seen: () => seen,
+};
+export type BackendAnswers = typeof answers;
+
+answerParent(answers);
