@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { SourceId } from './market.ts';
+import { SOURCES, type SourceId } from './market.ts';
 import { type Json, NumberText, writeJson } from './number-text.ts';
 
 /** What an upstream can be told to do wrong. */
@@ -21,7 +21,7 @@ export const FAULTS = [
 ] as const;
 
 export const Fault = z.strictObject({
-  source: z.enum(['coinpaprika', 'coingecko']),
+  source: z.enum(SOURCES),
   /** Path below the API root; without it every endpoint of the source. */
   endpoint: z.string().startsWith('/').optional(),
   fault: z.enum(FAULTS),
@@ -83,9 +83,9 @@ const HTML =
   '<body><h1>Checking your browser</h1><p>This page stands where an answer should be.</p></body></html>\n';
 
 const errorBody = (source: SourceId, code: number, message: string) =>
-  source === 'coinpaprika'
-    ? JSON.stringify({ error: message })
-    : JSON.stringify({ status: { error_code: code, error_message: message } });
+  source === 'coingecko'
+    ? JSON.stringify({ status: { error_code: code, error_message: message } })
+    : JSON.stringify({ error: message });
 
 /** The faulty reply in place of the good one that `make` gives; null breaks the connection. */
 export async function spoil(fault: Fault, make: () => Json, closing: AbortSignal): Promise<Reply | null> {
@@ -128,9 +128,9 @@ export async function spoil(fault: Fault, make: () => Json, closing: AbortSignal
     case 'down':
       return null;
     case 'unauthorized':
-      return fault.source === 'coinpaprika'
-        ? refuse(403, 'invalid api key')
-        : refuse(401, 'API Key Missing', 10002);
+      return fault.source === 'coingecko'
+        ? refuse(401, 'API Key Missing', 10002)
+        : refuse(403, 'invalid api key');
     case 'bad_record':
       return ok(writeJson(withBadRecord(make())));
   }
@@ -141,13 +141,15 @@ const MISSING = new Set([
   'current_price',
   'market_cap',
   'last_updated',
+  'price_usd',
   'market_cap_usd',
   'total_market_cap',
 ]);
 
 function emptied(value: Json): Json {
   if (Array.isArray(value)) return [];
-  return isObject(value) && 'data' in value ? { data: {} } : {};
+  if (!isObject(value) || !('data' in value)) return {};
+  return Array.isArray(value.data) ? { ...value, data: [] } : { data: {} };
 }
 
 function without(value: Json, keys: Set<string>): Json {
@@ -173,17 +175,19 @@ function extended(value: Json): Json {
   };
 }
 
-/** Record fields of the wrong kind, under both upstreams' names. */
+/** Record fields of the wrong kind, under the names of every upstream. */
 function withBadRecord(value: Json): Json {
   const bad = {
     id: 'bad-record',
     symbol: 'BAD',
     name: 'Broken Contract',
     current_price: 'a lot',
+    price_usd: 'a lot',
     last_updated: 'yesterday',
     quotes: { USD: { price: { value: 1 } } },
   };
   if (Array.isArray(value)) return [...value, bad];
+  if (isObject(value) && Array.isArray(value.data)) return { ...value, data: [...value.data, bad] };
   return isObject(value) ? { ...value, market_cap_usd: 'a lot', data: 'a lot' } : value;
 }
 

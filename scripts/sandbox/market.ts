@@ -8,6 +8,7 @@ export interface Coin {
   /** null: the source does not list it. */
   coinpaprika_id: string | null;
   coingecko_id: string | null;
+  coinlore_id: string | null;
   /** Place of its randomness. */
   seed: number;
   base_price_usd: number;
@@ -19,7 +20,7 @@ export interface Coin {
   quirks: ReadonlySet<Quirk>;
 }
 
-/** What is true of a coin at an instant. Both sources see the same market, with small differences. */
+/** What is true of a coin at an instant. All sources see the same market, with small differences. */
 export interface Reading {
   updated_at_ms: number;
   price_usd: number;
@@ -29,7 +30,8 @@ export interface Reading {
   changePercent(before_ms: number): number;
 }
 
-export type SourceId = 'coinpaprika' | 'coingecko';
+export const SOURCES = ['coinpaprika', 'coingecko', 'coinlore'] as const;
+export type SourceId = (typeof SOURCES)[number];
 
 const PAPRIKA_COINS = 2000;
 const MINUTE_MS = 60_000;
@@ -46,7 +48,7 @@ const SECOND =
     ' ',
   );
 
-/** The coins of the market, by rank: 2,000 for CoinPaprika, most of them and some others for CoinGecko. */
+/** The coins of the market, by rank: 2,000 for CoinPaprika, most of them and some others for the other two. */
 export function createMarket(seed: number): Coin[] {
   const odd = new Map(ODD_COINS.map((coin) => [coin.rank, coin]));
   const taken = new Set<string>();
@@ -77,6 +79,7 @@ function createCoin(market: number, rank: number, odd: OddCoin | undefined, take
     name,
     coinpaprika_id: listed.coinpaprika ? unique(`${base}-${slug(name)}`, taken, 'p:') : null,
     coingecko_id: listed.coingecko ? unique(slug(name), taken, 'g:') : null,
+    coinlore_id: listed.coinlore ? coinloreId(rank) : null,
     seed,
     base_price_usd,
     supply,
@@ -89,10 +92,13 @@ function createCoin(market: number, rank: number, odd: OddCoin | undefined, take
 
 function listing(rank: number, odd: OddCoin | undefined, draw: number): Record<SourceId, boolean> {
   if (odd?.on !== undefined)
-    return { coinpaprika: odd.on === 'coinpaprika', coingecko: odd.on === 'coingecko' };
-  if (rank <= 40 || odd !== undefined) return { coinpaprika: true, coingecko: true };
-  return { coinpaprika: draw < 0.9, coingecko: draw >= 0.2 };
+    return { coinpaprika: odd.on === 'coinpaprika', coingecko: odd.on === 'coingecko', coinlore: false };
+  if (rank <= 40 || odd !== undefined) return { coinpaprika: true, coingecko: true, coinlore: true };
+  return { coinpaprika: draw < 0.9, coingecko: draw >= 0.2, coinlore: draw >= 0.1 && draw < 0.8 };
 }
+
+/** Numbers, in no order: Bitcoin is 90 and Ethereum 80. */
+const coinloreId = (rank: number) => String(rank <= 2 ? 100 - rank * 10 : 32_000 + ((rank * 7_919) % 30_011));
 
 /** One in forty of the smaller coins has a quirk of its own. */
 function commonQuirks(rank: number, draw: number): Quirk[] {
@@ -125,13 +131,16 @@ function unique(id: string, taken: Set<string>, space: string): string {
   return candidate;
 }
 
+/** Where the randomness of a source's prices is. */
+const SPREAD = { coingecko: 21, coinlore: 23 };
+
 /** The coin as the source publishes it at `now_ms`. Within one minute every answer is the same. */
 export function readCoin(coin: Coin, source: SourceId, now_ms: number): Reading {
   const minute = Math.floor(now_ms / MINUTE_MS) * MINUTE_MS;
   const behind = 1000 + Math.floor(hash(coin.seed, 20) * 58) * 1000;
   // A stale coin moves on once a month, so that it stays stale whatever the clock says.
   const at = coin.quirks.has('stale') ? minute - (minute % STALE_EPOCH_MS) - 40 * DAY_MS : minute - behind;
-  const spread = source === 'coingecko' ? 1 + (hash(coin.seed, 21) - 0.5) * 0.002 : 1;
+  const spread = source === 'coinpaprika' ? 1 : 1 + (hash(coin.seed, SPREAD[source]) - 0.5) * 0.002;
   const priceAt = (ms: number) => coin.base_price_usd * spread * swing(coin.seed, coin.volatility, ms);
   const price_usd = rounded(priceAt(at), 16);
   const market_cap_usd = Math.round(price_usd * coin.supply);

@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import * as coingecko from './coingecko.ts';
+import * as coinlore from './coinlore.ts';
 import * as coinpaprika from './coinpaprika.ts';
 import { createFaultList, Fault, type FaultInput, type Reply, spoil } from './faults.ts';
-import { type Coin, createMarket, type SourceId } from './market.ts';
+import { type Coin, createMarket, SOURCES, type SourceId } from './market.ts';
 import { chartFault, marketChart } from './market-chart.ts';
 import { type Json, writeJson } from './number-text.ts';
 
@@ -23,7 +24,7 @@ export interface SeenRequest {
 
 export interface Sandbox {
   port: number;
-  /** Root; the APIs are at `${url}/coinpaprika` and `${url}/coingecko`. */
+  /** Root; the API of each source is below its name: `${url}/coinpaprika`. */
   url: string;
   addFault(fault: FaultInput): void;
   clearFaults(): void;
@@ -40,7 +41,7 @@ const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
 const Clock = z.strictObject({ now: z.iso.datetime({ offset: true }) });
 
 /**
- * A local server that speaks both upstream APIs with a synthetic market: the same for the same `seed` and
+ * A local server that speaks every upstream API with a synthetic market: the same for the same `seed` and
  * instant, moving with the clock (or with `now`).
  *
  * It also takes orders over HTTP, for whoever is not in this process: `GET|POST|DELETE /faults`,
@@ -76,8 +77,9 @@ export async function startSandbox(
     const url = new URL(request.url ?? '/', 'http://sandbox');
     const order = orders[`${request.method} ${url.pathname}`];
     if (order) return obey(order, request, response);
-    const [, source, ...rest] = url.pathname.split('/');
-    if (source !== 'coinpaprika' && source !== 'coingecko') return notFound(response);
+    const [, name, ...rest] = url.pathname.split('/');
+    const source = SOURCES.find((one) => one === name);
+    if (source === undefined) return notFound(response);
     const endpoint = `/${rest.join('/')}`;
     const fault = faults.take(source, endpoint);
     const at = now();
@@ -162,6 +164,7 @@ function good({ coins, source, endpoint, query, at }: Call): (() => Json) | unde
     'coingecko /coins/markets': () => coingecko.markets(coins, ms, query),
     'coingecko /coins/list': () => coingecko.list(coins, query),
     'coingecko /global': () => coingecko.global(coins, ms),
+    'coinlore /tickers/': () => coinlore.tickers(coins, ms, query),
   };
   const platform = source === 'coinpaprika' ? /^\/contracts\/([a-z0-9-]+)$/.exec(endpoint)?.[1] : undefined;
   if (platform !== undefined) return coinpaprika.contracts(coins, platform);
@@ -177,7 +180,7 @@ function refusal({ source, endpoint, query, request }: Call, known: boolean): Re
     headers: JSON_HEADERS,
     body: JSON.stringify(body),
   });
-  if (source === 'coinpaprika') return known ? undefined : refuse(404, { error: 'id not found' });
+  if (source !== 'coingecko') return known ? undefined : refuse(404, { error: 'id not found' });
   if (!request.headers['user-agent']) {
     const error_message = 'Requests without a User-Agent are refused';
     return refuse(403, { status: { error_code: 403, error_message } });
@@ -220,7 +223,7 @@ async function obey(
 }
 
 function notFound(response: ServerResponse): void {
-  const error =
-    'The sandbox serves /coinpaprika/… and /coingecko/…, and takes orders at /faults, /requests, /clock.';
+  const paths = SOURCES.map((source) => `/${source}/…`).join(', ');
+  const error = `The sandbox serves ${paths}, and takes orders at /faults, /requests, /clock.`;
   response.writeHead(404, JSON_HEADERS).end(JSON.stringify({ error }));
 }

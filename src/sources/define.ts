@@ -32,7 +32,7 @@ export function defineSource<const Id extends string>(definition: SourceDefiniti
     rank,
     plans,
     ...(pages !== undefined && { pages }),
-    coin_list,
+    ...(coin_list !== undefined && { coin_list }),
     attribution: { source: id, ...definition.attribution },
     refusals: definition.refusals ?? {},
     contracts: [...endpoints, ...lists].map((endpoint) => contractOf(id, endpoint)),

@@ -154,8 +154,8 @@ export interface SourceDefinition<Id extends string = string> {
   endpoints: readonly SourceEndpoint[];
   /** Those by which coins are told apart. */
   lists?: readonly SourceList[];
-  /** The endpoint that names every coin it has. */
-  coin_list: string;
+  /** The endpoint that names every coin it has; absent when none does. */
+  coin_list?: string;
   /** Absent when its plans give none. */
   history?: SourceHistory;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { coingecko } from '../../src/sources/coingecko/index.ts';
+import { coinlore } from '../../src/sources/coinlore/index.ts';
 import { coinpaprika } from '../../src/sources/coinpaprika/index.ts';
 import { keyedPlans, POLLED_SOURCES } from '../../src/sources/registry.ts';
 import type { PolledSource, SourceSettings } from '../../src/sources/source.ts';
@@ -84,6 +85,20 @@ describe('what is asked', () => {
       ['coins/markets?page=2', `${MARKETS}&page=2`],
       ['global', 'global'],
     ]);
+  });
+
+  it('of CoinLore', () => {
+    expect(asked(coinlore, { pages: 2 })).toEqual([
+      ['tickers?start=0', 'tickers/?start=0&limit=100'],
+      ['tickers?start=100', 'tickers/?start=100&limit=100'],
+    ]);
+    expect(asked(coinlore, { pages: 10, poll_top: 101 })).toHaveLength(2);
+    const [first, second] = coinlore.requests(settings());
+    expect([first, second]).toMatchObject([
+      { every_minutes: 5, page_group: 'tickers' },
+      { every_minutes: 10, page_group: 'tickers', may_be_empty: true },
+    ]);
+    expect(first).not.toHaveProperty('may_be_empty');
   });
 
   it.each([

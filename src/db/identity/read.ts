@@ -16,7 +16,7 @@ import { leaseEnd } from '../tape/leases.ts';
 /** The lease of whoever settles identity: one at a time. */
 export const IDENTITY_LEASE = 'identity';
 
-/** The endpoint of a source that names all its coins. */
+/** The endpoint of a source that names all its coins; a source without one has no entry. */
 export interface CoinList {
   id: string;
   coin_list: string;

@@ -15,15 +15,18 @@ export interface Link {
   b: Node;
 }
 
+type Apart = (a: Node, b: Node) => boolean;
+const never = () => false;
+
 /**
  * Listings joined to coins. Joins are refused when they would put two listings of one source together, or
  * what `isApart` keeps asunder. What is joined in one call does not depend on the order of its links.
  */
 export class Clusters {
   readonly #clusterOf = new Map<number | string, Cluster>();
-  readonly #isApart: (a: Node, b: Node) => boolean;
+  readonly #isApart: Apart;
 
-  constructor(listings: readonly ListingFacts[], isApart: (a: Node, b: Node) => boolean) {
+  constructor(listings: readonly ListingFacts[], isApart: Apart) {
     this.#isApart = isApart;
     for (const listing of listings) this.#clusterOf.set(listing.id, { listings: [listing], asset_ids: [] });
   }
@@ -38,13 +41,20 @@ export class Clusters {
     return [...new Set(this.#clusterOf.values())].filter(({ listings }) => listings.length > 0);
   }
 
-  /** A guest leaves the place of its source to another listing. */
-  canJoin(a: Cluster, b: Cluster, isGuest: (listing: ListingFacts) => boolean = () => false): boolean {
+  /** A guest leaves the place of its source to another listing. `isApart` adds to what is apart anyway. */
+  canJoin(
+    a: Cluster,
+    b: Cluster,
+    {
+      isGuest = never,
+      isApart = never,
+    }: { isGuest?: (listing: ListingFacts) => boolean; isApart?: Apart } = {},
+  ): boolean {
     if (a === b) return true;
     const hosts = b.listings.filter((listing) => !isGuest(listing));
     if (a.listings.some((x) => !isGuest(x) && hosts.some((y) => x.source === y.source))) return false;
     const [left, right] = [nodesOf(a), nodesOf(b)];
-    return !left.some((x) => right.some((y) => this.#isApart(x, y)));
+    return !left.some((x) => right.some((y) => this.#isApart(x, y) || isApart(x, y)));
   }
 
   /** Joins whatever the sources: an operator may know that a source lists a coin twice. */
@@ -54,7 +64,7 @@ export class Clusters {
 
   /** Lets a listing stay with its asset, beside guests; false when that may not be. */
   keep({ a, b }: Link, isGuest: (listing: ListingFacts) => boolean): boolean {
-    const mayStay = this.canJoin(this.of(a), this.of(b), isGuest);
+    const mayStay = this.canJoin(this.of(a), this.of(b), { isGuest });
     if (mayStay) this.#merge(this.of(a), this.of(b));
     return mayStay;
   }
@@ -64,13 +74,15 @@ export class Clusters {
    * cluster that leads to two others which cannot be one coin: the rest of its group does not suffer from it. A
    * group that contradicts itself in another way is left out as a whole.
    */
-  join(links: readonly Link[]): void {
-    const open = links.filter(({ a, b }) => this.canJoin(this.of(a), this.of(b)));
+  join(links: readonly Link[], isApart: Apart = never): void {
+    const open = links.filter(({ a, b }) => this.canJoin(this.of(a), this.of(b), { isApart }));
     for (const group of this.#groups(open)) {
-      if (this.#areOneCoin(this.#clustersOf(group))) this.#mergeAll(group);
-      else
-        for (const part of this.#groups(this.#unambiguous(group)))
-          if (this.#areOneCoin(this.#clustersOf(part))) this.#mergeAll(part);
+      const parts = this.#areOneCoin(this.#clustersOf(group), isApart)
+        ? [group]
+        : this.#groups(this.#unambiguous(group, isApart));
+      for (const part of parts)
+        if (this.#areOneCoin(this.#clustersOf(part), isApart))
+          for (const { a, b } of part) this.#merge(this.of(a), this.of(b));
     }
   }
 
@@ -78,25 +90,21 @@ export class Clusters {
     return [...new Set(links.flatMap(({ a, b }) => [this.of(a), this.of(b)]))];
   }
 
-  #areOneCoin(clusters: readonly Cluster[]): boolean {
-    return clusters.every((a, at) => clusters.slice(at + 1).every((b) => this.canJoin(a, b)));
+  #areOneCoin(clusters: readonly Cluster[], isApart: Apart): boolean {
+    return clusters.every((a, at) => clusters.slice(at + 1).every((b) => this.canJoin(a, b, { isApart })));
   }
 
   /** Without the links of clusters that lead to two which cannot be one coin. */
-  #unambiguous(links: readonly Link[]): Link[] {
+  #unambiguous(links: readonly Link[], isApart: Apart): Link[] {
     const neighbours = new Map<Cluster, Set<Cluster>>();
     for (const { a, b } of links) {
       const [left, right] = [this.of(a), this.of(b)];
       getOrAdd(neighbours, left, () => new Set<Cluster>()).add(right);
       getOrAdd(neighbours, right, () => new Set<Cluster>()).add(left);
     }
-    const isClear = (cluster: Cluster) => this.#areOneCoin([...(neighbours.get(cluster) ?? [])]);
+    const isClear = (cluster: Cluster) => this.#areOneCoin([...(neighbours.get(cluster) ?? [])], isApart);
     const clear = new Set([...neighbours.keys()].filter(isClear));
     return links.filter(({ a, b }) => clear.has(this.of(a)) && clear.has(this.of(b)));
-  }
-
-  #mergeAll(links: readonly Link[]): void {
-    for (const { a, b } of links) this.#merge(this.of(a), this.of(b));
   }
 
   /** Links that hang together. */

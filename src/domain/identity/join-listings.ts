@@ -11,6 +11,7 @@ import {
   pairsOf,
   polledListings,
 } from './evidence.ts';
+import { joinContracts } from './join-contracts.ts';
 import { joinSimilar } from './join-similar.ts';
 import { groundIfJoined, type Joined, linksOf } from './joined.ts';
 import { nameLinks } from './name-links.ts';
@@ -28,7 +29,7 @@ export function joinListings(facts: IdentityFacts, verdicts: Verdicts, tallyOf: 
   const tiers: Tiers = { facts, polled, verdicts, contracts, rules, tallyOf, joined };
   joinDecided(tiers);
   joinReviewed(tiers);
-  joinContracts(tiers);
+  joinContracts(joined, facts, contracts, rules);
   keepPrior(tiers);
   if (!facts.is_listed) return joined;
   const names = nameLinks(facts);
@@ -65,29 +66,6 @@ function joinReviewed({ facts, polled, verdicts, joined }: Tiers): void {
     const pairs = pairsOf(coins.filter(({ id }) => !verdicts.pinned.has(id)));
     joined.clusters.join(linksOf(pairs));
     for (const pair of pairs) groundIfJoined(joined, pair, 'reviewed', () => ({}));
-  }
-}
-
-/** Pairs that stood before go first, so that a vendor's slip does not tear apart what is known. */
-function joinContracts({ facts, polled, contracts, rules, joined }: Tiers): void {
-  const byKey = new Map(polled.map((listing) => [coinKey(listing), listing]));
-  const inOrder = coinOrder(facts.sources);
-  const pairs = contracts
-    .groups()
-    .flatMap((keys) => pairsOf(keys.flatMap((key) => byKey.get(key) ?? []).sort(inOrder)));
-  const home = new Map(
-    facts.mappings.flatMap((m) => (m.state === 'active' ? [[m.listing_id, m.asset_id]] : [])),
-  );
-  const stood = pairs.filter(([a, b]) => home.has(a.id) && home.get(a.id) === home.get(b.id));
-  joined.clusters.join(linksOf(stood));
-  joined.clusters.join(linksOf(pairs));
-  for (const [a, b] of pairs) {
-    const evidence = { contracts: contracts.shared(a, b) };
-    if (groundIfJoined(joined, [a, b], 'contract', () => evidence) || rules.isSettled(a, b)) continue;
-    const differing = contracts.contradictions(a, b);
-    const shown = { with: coinKey(a), ...evidence, ...(differing.length > 0 && { differing }) };
-    joined.doubts.push({ listing: b, toward: a, state: 'conflict', method: 'contract', evidence: shown });
-    rules.addConflict(a, b);
   }
 }
 

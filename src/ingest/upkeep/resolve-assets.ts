@@ -45,8 +45,11 @@ interface ReadFacts {
 }
 
 async function readFacts({ db, now, settings }: Deps): Promise<ReadFacts | null> {
+  const lists = sourcesOn(settings).flatMap(({ id, coin_list }) =>
+    coin_list === undefined ? [] : [{ id, coin_list }],
+  );
   const [[held], listings, catalog, contracts, decisions, assets, mappings, listed] = await db.batch(
-    readIdentity(db, sourcesOn(settings), instantOfDate(now())),
+    readIdentity(db, lists, instantOfDate(now())),
   );
   if (held === undefined) return null;
   const { is_listed } = rowIn(listed);

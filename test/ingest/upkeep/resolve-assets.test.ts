@@ -250,6 +250,49 @@ describe('writing', () => {
   });
 });
 
+describe('a third source', () => {
+  const LORE = { ...FOO[1], source: 'coinlore', external_id: '4711', price_usd: '1.99' } as SeedRow;
+
+  it('joins what stands, under the ids that stand', async () => {
+    await seed(db(), FOO);
+    await resolveAssets(testDeps());
+    const before = await rows(sql`select id, symbol, name, merged_into from assets`);
+    await seed(db(), [LORE]);
+    await resolveIfNeeded(testDeps());
+    expect(await assets()).toEqual({
+      'coingecko:foo': 'foo-foo',
+      'coinlore:4711': 'foo-foo',
+      'coinpaprika:foo-foo': 'foo-foo',
+    });
+    expect(await rows(sql`select id, symbol, name, merged_into from assets`)).toEqual(before);
+    expect(await mappings()).toEqual([
+      { external_id: '4711', asset_id: 'foo-foo', method: 'name', state: 'active' },
+      { external_id: 'foo', asset_id: 'foo-foo', method: 'name', state: 'active' },
+    ]);
+  });
+
+  it('is left out when its price is another', async () => {
+    await seed(db(), [...FOO, { ...LORE, price_usd: '900' } as SeedRow]);
+    await resolveAssets(testDeps());
+    expect(await assets()).toEqual({
+      'coingecko:foo': 'foo-foo',
+      'coinlore:4711': 'foo-4711',
+      'coinpaprika:foo-foo': 'foo-foo',
+    });
+    expect(await mappings(['proposed'])).toEqual([
+      { external_id: '4711', asset_id: 'foo-foo', method: 'name', state: 'proposed' },
+    ]);
+  });
+
+  it('is not waited for when it has no list of all its coins', async () => {
+    await seed(db(), [...FOO, LORE]);
+    await rows(sql`insert into checkpoints (source, endpoint, fetched_at, raw_payload_id, run_id)
+      select 'coinlore', 'tickers?start=0', fetched_at, id, run_id from raw_payloads limit 1`);
+    await resolveAssets(testDeps({}, { SOURCES: 'coinpaprika,coingecko,coinlore' }));
+    expect(await assets()).toMatchObject({ 'coingecko:foo': 'foo-foo', 'coinlore:4711': 'foo-foo' });
+  });
+});
+
 describe('prices', () => {
   const similar = (prices: [string, string][]): SeedRow[] =>
     prices.flatMap(([paprika, gecko], at) => {

@@ -55,6 +55,35 @@ describe('CoinPaprika /tickers', () => {
   });
 });
 
+describe('CoinLore /tickers/', () => {
+  const page = async (query: string) =>
+    JSON.parse(await text(`/coinlore/tickers/${query}`)) as { data: Row[]; info: Row };
+
+  test('is paged by at most 100, by market cap, and ends with a page without coins', async () => {
+    const { data, info } = await page('?start=0&limit=500');
+    expect(data).toHaveLength(100);
+    const [bitcoin, ether] = data;
+    expect(bitcoin).toMatchObject({ id: '90', symbol: 'BTC', name: 'Bitcoin', rank: 1, msupply: '21000000' });
+    expect(bitcoin?.price_usd).toMatch(/^\d+\.\d\d$/);
+    expect(ether).toMatchObject({ id: '80', symbol: 'ETH', msupply: '' });
+    expect(info.time).toBe(Date.parse('2026-03-01T12:34:00Z') / 1000);
+    const count = Number(info.coins_num);
+    const last = (await page(`?start=${Math.floor(count / 100) * 100}`)).data;
+    expect(last).toHaveLength(count % 100);
+    expect((await page(`?start=${count}`)).data).toEqual([]);
+    expect(new Set([...data, ...last].map(({ id }) => id)).size).toBe(100 + last.length);
+  });
+
+  test('says what it does not know in its own way', async () => {
+    const starts = Array.from({ length: 20 }, (_, at) => at * 100);
+    const pages = await Promise.all(starts.map((start) => page(`?start=${start}`)));
+    const named = (name: string) => pages.flatMap(({ data }) => data).find((row) => row.name === name);
+    expect(named('Blank Page')).toMatchObject({ percent_change_24h: '?', percent_change_7d: '?' });
+    expect(named('Murky Waters')).toMatchObject({ market_cap_usd: '0.00', csupply: '0.00' });
+    expect(named('Sparse Facts')).not.toHaveProperty('tsupply');
+  });
+});
+
 describe('CoinGecko /coins/markets', () => {
   test('is paged by at most 250, by market cap, and ends with an empty page', async () => {
     const sizes = [];
