@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
-import { askForBackend } from './test/backends.ts';
 
 // What docs/decisions/test-suite.md explains: four projects, one after another, each with several files at a time.
 // Within a project workers are shared by files, because starting one costs more than most files.
@@ -27,6 +26,14 @@ const PROCESSES = [
 
 /** Test workers at a time where each has a process or two beside it. */
 const WORKERS = Math.min(4, availableParallelism());
+
+let started = 0;
+/** Workers that run at the same time get one each, those of a later run get them again. */
+function next<Value>(values: readonly Value[]): Value {
+  const value = values[started++ % values.length];
+  if (value === undefined) throw new Error('The global setup has started no backends.');
+  return value;
+}
 
 const wrangler = { configPath: './wrangler.toml' };
 const FIXED = {
@@ -68,8 +75,8 @@ export default defineConfig({
         // Inside workerd, each test worker with a database and upstreams of its own.
         plugins: [
           // Called by each test worker that starts.
-          cloudflareTest(async ({ inject }) => {
-            const { databaseUrl, upstreamUrl, scriptedUrl } = await askForBackend(inject('backendsUrl'));
+          cloudflareTest(({ inject }) => {
+            const { databaseUrl, upstreamUrl, scriptedUrl } = next(inject('backends'));
             return {
               wrangler,
               miniflare: {

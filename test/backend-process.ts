@@ -4,9 +4,9 @@ import { startEmbeddedPostgres } from '../scripts/embedded-postgres.ts';
 import { applyMigrations } from '../scripts/migrations.ts';
 import { startNeonServer } from '../scripts/neon-server.ts';
 import { startSandbox } from '../scripts/sandbox/server.ts';
-import type { Backend } from './backends.ts';
+import type { Backend } from './backend.ts';
 import { startScriptedUpstream } from './scripted-upstream.ts';
-import { note, type SeenStatements } from './statements/watch.ts';
+import { note, type SeenStatements } from './statements/seen.ts';
 
 // What one test worker talks to, in a process of its own: PGlite keeps a core busy, and vitest needs its own.
 

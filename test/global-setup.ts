@@ -6,8 +6,8 @@ import { checkStatements } from './statements/watch.ts';
 /** Puts static assets in place, hands out databases, and holds what statements gave against their row types. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   copyVendorFiles();
-  const backends = await startBackends(project.config.maxWorkers);
-  project.provide('backendsUrl', backends.url);
+  const backends = await startBackends(await countWorkers(project));
+  project.provide('backends', backends.all);
   project.provide('chaos', chaosWanted(process.env));
   project.provide('fuzz', fuzzWanted(process.env));
   return async () => {
@@ -15,6 +15,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await backends.close();
     await checkStatements(project, seen);
   };
+}
+
+/** A run of few files needs no more workers than files; one that watches may get more later. */
+async function countWorkers(project: TestProject): Promise<number> {
+  const { vitest, config } = project;
+  if (vitest.config.watch) return config.maxWorkers;
+  const asked = new Set(vitest.state.getPaths());
+  const { testFiles } = await project.globTestFiles();
+  return Math.min(config.maxWorkers, testFiles.filter((file) => asked.has(file)).length);
 }
 
 /** What `npm run chaos` asks for; the beginning of a few seeds where nobody asks. */

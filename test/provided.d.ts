@@ -1,10 +1,11 @@
 import 'vitest';
+import type { Backend } from './backend.ts';
 
 declare module 'vitest' {
   /** What the global setup, on the Node side, tells the tests. */
   interface ProvidedContext {
-    /** Gives the test worker that asks a database and upstreams of its own. */
-    backendsUrl: string;
+    /** One for each test worker that runs at the same time. */
+    backends: Backend[];
     /**
      * Which seeds of faults to play, how many phases of each (null: all), how many operations at once, and where
      * to disturb the database.

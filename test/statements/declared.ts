@@ -1,8 +1,12 @@
 import { globSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-// The API of the compiler is in TypeScript 5 alone, which the example of a client brings.
-import ts from '../../docs/client/node_modules/typescript/lib/typescript.js';
+import type TS from '../../docs/client/node_modules/typescript/lib/typescript.js';
+
+// The API of the compiler is in TypeScript 5 alone, which the example of a client brings. vitest would transform its 9 MB.
+const require = createRequire(import.meta.url);
+const ts: typeof TS = require('../../docs/client/node_modules/typescript/lib/typescript.js');
 
 export type CellKind = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'null' | 'absent';
 
@@ -43,9 +47,9 @@ export function declaredStatements(): DeclaredStatement[] {
   });
 }
 
-function callsIn(source: ts.SourceFile): ts.CallExpression[] {
-  const calls: ts.CallExpression[] = [];
-  const visit = (node: ts.Node): void => {
+function callsIn(source: TS.SourceFile): TS.CallExpression[] {
+  const calls: TS.CallExpression[] = [];
+  const visit = (node: TS.Node): void => {
     if (ts.isCallExpression(node) && CALLEES.has(calleeOf(node))) calls.push(node);
     ts.forEachChild(node, visit);
   };
@@ -53,15 +57,15 @@ function callsIn(source: ts.SourceFile): ts.CallExpression[] {
   return calls;
 }
 
-function calleeOf({ expression }: ts.CallExpression): string {
+function calleeOf({ expression }: TS.CallExpression): string {
   if (ts.isIdentifier(expression)) return expression.text;
   return ts.isPropertyAccessExpression(expression) ? expression.name.text : '';
 }
 
 function statementOf(
-  checker: ts.TypeChecker,
-  source: ts.SourceFile,
-  call: ts.CallExpression,
+  checker: TS.TypeChecker,
+  source: TS.SourceFile,
+  call: TS.CallExpression,
 ): DeclaredStatement[] {
   const line = source.getLineAndCharacterOfPosition(call.getStart(source)).line + 1;
   const place = `${source.fileName.slice(ROOT.length + 1)}:${line}`;
@@ -79,7 +83,7 @@ function statementOf(
 }
 
 /** A row that is one of several types has the columns of all; one that some lack is null there. */
-function rowOf(checker: ts.TypeChecker, type: ts.Type): DeclaredRow {
+function rowOf(checker: TS.TypeChecker, type: TS.Type): DeclaredRow {
   const variants = membersOf(type).map((variant) => checker.getPropertiesOfType(variant));
   const row: DeclaredRow = new Map();
   for (const property of variants.flat()) {
@@ -93,9 +97,9 @@ function rowOf(checker: ts.TypeChecker, type: ts.Type): DeclaredRow {
   return row;
 }
 
-const membersOf = (type: ts.Type): ts.Type[] => (type.isUnion() ? type.types : [type]);
+const membersOf = (type: TS.Type): TS.Type[] => (type.isUnion() ? type.types : [type]);
 
-const FLAGS: [ts.TypeFlags, CellKind | 'any'][] = [
+const FLAGS: [TS.TypeFlags, CellKind | 'any'][] = [
   [ts.TypeFlags.StringLike, 'string'],
   [ts.TypeFlags.NumberLike, 'number'],
   [ts.TypeFlags.BooleanLike, 'boolean'],
@@ -104,7 +108,7 @@ const FLAGS: [ts.TypeFlags, CellKind | 'any'][] = [
   [ts.TypeFlags.Any | ts.TypeFlags.Unknown, 'any'],
 ];
 
-function kindsOf(checker: ts.TypeChecker, type: ts.Type): (CellKind | 'any')[] {
+function kindsOf(checker: TS.TypeChecker, type: TS.Type): (CellKind | 'any')[] {
   return membersOf(type).map((member) => {
     // A branded text is an intersection.
     const parts = member.isIntersection() ? member.types : [member];

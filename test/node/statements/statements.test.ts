@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type CellKind, type DeclaredStatement, declaredStatements } from '../../statements/declared.ts';
-import { faultsOf, note, type SeenStatements } from '../../statements/watch.ts';
+import { merged, note, type SeenStatements } from '../../statements/seen.ts';
+import { faultsOf } from '../../statements/watch.ts';
 
 const BOOLEAN = 16;
 const INT = 23;
@@ -88,6 +89,20 @@ describe('a result is held against its row type', () => {
     expect(faults({ id: ['string'], n: ['number'] }, { id: INT, n: INT }, ['1', '2'], ['3', null])).toEqual([
       'id is number, not string',
       'n is null, not number',
+    ]);
+  });
+
+  it('whichever of the databases gave it', () => {
+    const parts = ['1', null].map((cell) => {
+      const seen: SeenStatements = new Map();
+      note(seen, 'select /* runs.one */', {
+        fields: [{ name: 'n', dataTypeID: INT }] as never,
+        rows: [[cell]],
+      });
+      return seen;
+    });
+    expect(faultsOf([statement({ n: ['number'] })], merged(parts), true)).toEqual([
+      'runs.one (runs.ts:1) n is null, not number',
     ]);
   });
 
