@@ -39,6 +39,7 @@ export type AssetPageRow = {
   current_version: Instant;
   total: string | null;
   unknown_refs: string[] | null;
+  position: string | null;
 } & (AssetRow | { asset_id: null });
 
 /**

@@ -30,7 +30,7 @@ export interface MappingRow {
 }
 
 /** A mapping of a page; an empty page is one row of nulls with the number of all that match. */
-export type MappingPageRow = { total: string; unknown_refs: string[] | null } & (
+export type MappingPageRow = { total: string; unknown_refs: string[] | null; position: string | null } & (
   | MappingRow
   | { mapping: null; source: null }
 );

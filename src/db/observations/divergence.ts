@@ -43,7 +43,7 @@ export interface DivergenceRow {
   readings: DivergenceReading[];
 }
 
-export type DivergencePageRow = { current_version: Instant; total: string } & (
+export type DivergencePageRow = { current_version: Instant; total: string; position: string | null } & (
   | DivergenceRow
   | { asset_id: null }
 );

@@ -2,15 +2,13 @@ import { sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import type { ObservationKey } from '../../domain/observation-id.ts';
 import type { Db } from '../client.ts';
-import { mayBeThinned, RETAINED } from '../retention/horizon.ts';
+import { mayBeThinned, RETAINED, type Retained } from '../retention/horizon.ts';
 import { instant } from '../sql/instant-text.ts';
 import { unseen, versionAt } from './page.ts';
 import { OBSERVATION_ROW, type ObservationRow } from './row.ts';
 
-export type RevisionRow = { current_version: Instant; may_be_thinned: boolean; horizon: Instant | null } & (
-  | ObservationRow
-  | { listing_id: null }
-);
+export type RevisionRow = { current_version: Instant; may_be_thinned: boolean } & Retained &
+  (ObservationRow | { listing_id: null });
 
 /** All revisions of one observation, newest first: RevisionRow rows, one of nulls when there is none. */
 export function findRevisions(db: Db, key: ObservationKey, seen: Instant | null) {

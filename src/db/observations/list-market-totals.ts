@@ -21,10 +21,10 @@ export interface MarketTotalsRow {
   flags: Flag[];
 }
 
-export type MarketTotalsPageRow = Pick<PageHeader, 'current_version' | 'version'> & { total: string } & (
-    | MarketTotalsRow
-    | { source: null }
-  );
+export type MarketTotalsPageRow = Pick<PageHeader, 'current_version' | 'version'> & {
+  total: string;
+  position: string | null;
+} & (MarketTotalsRow | { source: null });
 
 export interface MarketTotalsRequest extends Omit<PageRequest, 'count' | 'as_of'> {
   sources: string[] | null;

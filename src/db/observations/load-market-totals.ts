@@ -65,6 +65,7 @@ export function loadMarketTotals(db: Db, origin: BatchOrigin, totals: MarketTota
       rows_rejected = rows_rejected + (j.verdict = 'older')::int
     from judged j
     where r.id = ${origin.run_id}::bigint
-    returning (j.verdict in ('new', 'changed'))::int as inserted, (j.verdict = 'duplicate')::int as duplicate,
-      (j.verdict = 'older')::int as rejected, null as rejected_pointers`);
+    returning (j.verdict in ('new', 'changed'))::int::bigint as inserted,
+      (j.verdict = 'duplicate')::int::bigint as duplicate, (j.verdict = 'older')::int::bigint as rejected,
+      null as rejected_pointers`);
 }

@@ -40,8 +40,8 @@ export interface PriceRow extends Retained, SpotFigures {
   current_version: Instant;
   /** The one that was read. */
   version: Instant;
-  /** From 1, in the order of the inputs; null when there is nothing to tell. */
-  position: string | null;
+  /** From 1, in the order of the inputs. */
+  position: string;
   role: 'match' | 'candidate';
   asset_id: string | null;
   /** What can be sent as `asset`. */
@@ -60,14 +60,18 @@ export interface PriceRow extends Retained, SpotFigures {
   late: LateKnowledge | null;
 }
 
+/** One row, of nulls, when there is nothing to tell of any input. */
+export type PricePageRow = PriceRow | (Retained & NoPrice);
+type NoPrice = Pick<PriceRow, 'current_version' | 'version'> & { position: null; late: null };
+
 /** Prices further apart in time say nothing of each other. */
 export const SPREAD_GAP_SECONDS = 900;
 
 const SPOT = columnList(SPOT_FIGURES, 'o');
 
-/** The prices of some inputs in one statement: PriceRow rows, one per input and asset. */
+/** The prices of some inputs in one statement: PricePageRow rows, one per input and asset. */
 export function listPrices(db: Db, request: PriceRequest) {
-  return db.execute<PriceRow>('observations.prices')(sql`
+  return db.execute<PricePageRow>('observations.prices')(sql`
     select ${instant('v.current')} as current_version, ${instant('v.version')} as version, ${RETAINED},
       priced.*
     from (${versionAt(request.as_of)}) v

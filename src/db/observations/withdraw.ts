@@ -13,7 +13,7 @@ export interface WithdrawnRow {
 
 /** Keeps the request and its reason. `{ id }` when the run has ended and nobody withdrew it before. */
 export function requestWithdrawal(db: Db, runId: number, reason: string) {
-  return db.execute('observations.request-withdrawal')(sql`
+  return db.execute<{ id: string }>('observations.request-withdrawal')(sql`
     update runs set withdraw_reason = ${reason}
     where id = ${runId}::bigint and withdraw_reason is null and status in ('succeeded', 'partial', 'failed')
     returning id`);

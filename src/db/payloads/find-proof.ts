@@ -4,7 +4,7 @@ import type { ObservationKey } from '../../domain/observation-id.ts';
 import type { Db } from '../client.ts';
 import { unseen, versionAt } from '../observations/page.ts';
 import { OBSERVATION_ROW, type ObservationRow } from '../observations/row.ts';
-import { mayBeThinned, RETAINED } from '../retention/horizon.ts';
+import { mayBeThinned, RETAINED, type Retained } from '../retention/horizon.ts';
 import { instant, instantText } from '../sql/instant-text.ts';
 import { keptObject } from './kept-object.ts';
 
@@ -41,10 +41,8 @@ export interface ProvableRow extends ObservationRow {
   successor_is_replay: boolean | null;
 }
 
-export type ProofRow = { current_version: Instant; may_be_thinned: boolean; horizon: Instant | null } & (
-  | ProvableRow
-  | { listing_id: null }
-);
+export type ProofRow = { current_version: Instant; may_be_thinned: boolean } & Retained &
+  (ProvableRow | { listing_id: null });
 
 /** One revision with its origin: one ProofRow, of nulls when there is no such revision. */
 export function findProof(db: Db, key: ObservationKey, seen: Instant | null) {

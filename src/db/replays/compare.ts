@@ -35,9 +35,10 @@ const figures = (table: string): SQL => columnList(FIGURES, table);
  * for rows of it that nothing gives any more. Judged as a load would, so that the same code finds none: only
  * current rows can differ, a payload fetched later has the last word, the first record of a key counts.
  * The rows must be the first of their keys within the batch. Adds to the replay's counts.
+ * Says how many rows had which verdict.
  */
 export function compareRows(db: Db, origin: ReplayOrigin, rows: Observation[]) {
-  return db.execute('replays.compare')(sql`
+  return db.execute<{ verdict: string; rows: string }>('replays.compare')(sql`
     with input as (${inputRows(rows)}),
     judged as (${judged(origin)}),
     gone as (${gone(origin)}),

@@ -115,8 +115,9 @@ async function getPrices(c: HttpContext): Promise<Response> {
   const final = as_of !== null && !freshness.ticking && microsOf(as_of) <= microsOf(current);
   const headers = cacheHeaders(c, current, { ...freshness, final });
   if (isUnchanged(seen, current)) return notModified(headers);
+  const priced = rows.filter((row) => row.position !== null);
   const answers = inputs.map(({ text }, i) => {
-    const found = rows.filter((row) => Number(row.position) === i + 1);
+    const found = priced.filter((row) => Number(row.position) === i + 1);
     return { text, answer: choosePrice(found) };
   });
   const facts = asOfFacts(as_of, first?.version ?? clock, first?.late ?? null);

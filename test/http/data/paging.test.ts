@@ -144,7 +144,7 @@ test('an export that fails midway breaks off, it never ends as if it were whole'
     get(target, name) {
       if (name !== 'execute') return Reflect.get(target, name);
       statements += 1;
-      return statements === 1 ? target.execute.bind(target) : () => Promise.reject(new Error('cut'));
+      return statements === 1 ? target.execute.bind(target) : () => () => Promise.reject(new Error('cut'));
     },
   });
   const response = await respond('/data?format=csv', { deps: { db: failing } });
