@@ -2,18 +2,21 @@ import { availableParallelism } from 'node:os';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
-// What docs/decisions/test-suite.md explains: four projects, one after another, each with several files at a time.
+// What docs/decisions/test-suite.md explains: five projects, one after another, each with several files at a time.
 // Within a project workers are shared by files, because starting one costs more than most files.
 
 /** Tests of the Worker's code that need no database. */
 const UNIT = [
   'test/*.test.ts',
   'test/{domain,reading,sources}/**/*.test.ts',
-  'test/db/{client,sql/render,observations/page-frame}.test.ts',
+  'test/db/{sql/render,observations/page-frame}.test.ts',
   'test/http/{query,data/row-fields}.test.ts',
   'test/ingest/{poll/refusal,files/one-ahead}.test.ts',
   'test/proof/{record-text,check-bytes}.test.ts',
 ];
+
+/** Tests that replace a module: what they load is not for other files. */
+const MOCKED = ['test/sources/third-source.test.ts'];
 
 /** Tests on Node that start processes or a database. */
 const PROCESSES = [
@@ -45,6 +48,24 @@ const FIXED = {
   LOG_LEVEL: 'error',
 };
 
+/** Gives each test worker that starts a database and upstreams. */
+const withBackend = () =>
+  cloudflareTest(({ inject }) => {
+    const { databaseUrl, upstreamUrl, scriptedUrl } = next(inject('backends'));
+    return {
+      wrangler,
+      miniflare: {
+        bindings: {
+          ...FIXED,
+          DATABASE_URL: databaseUrl,
+          COINPAPRIKA_BASE_URL: `${upstreamUrl}/coinpaprika`,
+          COINGECKO_BASE_URL: `${upstreamUrl}/coingecko`,
+          SCRIPTED_URL: scriptedUrl,
+        },
+      },
+    };
+  });
+
 export default defineConfig({
   test: {
     projects: [
@@ -54,6 +75,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: UNIT,
+          exclude: MOCKED,
           isolate: false,
           sequence: { groupOrder: 0 },
           testTimeout: 30_000,
@@ -73,28 +95,11 @@ export default defineConfig({
       },
       {
         // Inside workerd, each test worker with a database and upstreams of its own.
-        plugins: [
-          // Called by each test worker that starts.
-          cloudflareTest(({ inject }) => {
-            const { databaseUrl, upstreamUrl, scriptedUrl } = next(inject('backends'));
-            return {
-              wrangler,
-              miniflare: {
-                bindings: {
-                  ...FIXED,
-                  DATABASE_URL: databaseUrl,
-                  COINPAPRIKA_BASE_URL: `${upstreamUrl}/coinpaprika`,
-                  COINGECKO_BASE_URL: `${upstreamUrl}/coingecko`,
-                  SCRIPTED_URL: scriptedUrl,
-                },
-              },
-            };
-          }),
-        ],
+        plugins: [withBackend()],
         test: {
           name: 'worker',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/node/**', 'test/browser/**', ...UNIT],
+          exclude: ['test/node/**', 'test/browser/**', ...UNIT, ...MOCKED],
           globalSetup: ['./test/global-setup.ts'],
           isolate: false,
           maxWorkers: WORKERS,
@@ -104,12 +109,23 @@ export default defineConfig({
         },
       },
       {
+        plugins: [withBackend()],
+        test: {
+          name: 'mocked',
+          include: MOCKED,
+          globalSetup: ['./test/global-setup.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+          testTimeout: 30_000,
+        },
+      },
+      {
         // `npm start`, `npm run deploy` and the like, driven as processes.
         test: {
           name: 'node',
           include: PROCESSES,
           maxWorkers: WORKERS,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           testTimeout: 240_000,
           hookTimeout: 240_000,
         },
