@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
+const COMPLETE = 'INITIALIZED';
+
 export interface EmbeddedPostgres {
   url: string;
   close(): Promise<void>;
@@ -23,14 +25,18 @@ export async function startEmbeddedPostgres(dataDir?: string): Promise<EmbeddedP
   };
 }
 
+/** Whether a start has made a database of `dataDir`. */
+export function isInitialized(dataDir: string): boolean {
+  return existsSync(join(dataDir, COMPLETE));
+}
+
 /**
  * A folder whose first initialisation was cut short is no database and holds nothing yet: it is made anew.
  * From then on write-ahead logging covers a process that is killed at any moment.
  */
 async function openFolder(dataDir: string): Promise<PGlite> {
-  const complete = join(dataDir, 'INITIALIZED');
-  if (!existsSync(complete)) rmSync(dataDir, { recursive: true, force: true });
+  if (!isInitialized(dataDir)) rmSync(dataDir, { recursive: true, force: true });
   const db = await PGlite.create({ dataDir });
-  writeFileSync(complete, '');
+  writeFileSync(join(dataDir, COMPLETE), '');
   return db;
 }

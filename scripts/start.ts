@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCrons, startCrons } from './start/crons.ts';
-import { openDatabase } from './start/database.ts';
+import { claimedMode, folderOf, openDatabase } from './start/database.ts';
 import { type Flags, HELP, parseFlags } from './start/flags.ts';
 import { runFirstIngestion } from './start/ingest.ts';
 import { takeLock } from './start/lock.ts';
@@ -26,8 +26,11 @@ async function start(flags: Flags, { stop, killWhenForced }: StopSignals): Promi
   copyVendorFiles();
 
   const variables = readVariables(process.env);
-  const upstreams = opened.adopt(await openUpstreams(flags, variables, print.out, stop), (it) => it.close());
-  const folder = upstreams.mode === 'sandbox' ? join(data_dir, 'sandbox') : data_dir;
+  const claimed = await claimedMode({ given: flags.database_url, data_dir });
+  const upstreams = opened.adopt(await openUpstreams(flags, variables, print.out, stop, claimed), (it) =>
+    it.close(),
+  );
+  const folder = folderOf(data_dir, upstreams.mode);
   mkdirSync(folder, { recursive: true });
   const pg = join(folder, 'pg');
   print.out(`database  ${flags.database_url ? 'the Postgres of --database-url' : `embedded, in ${pg}`}`);
@@ -67,7 +70,12 @@ async function serve(
   stop: AbortSignal,
 ): Promise<void> {
   if (flags.ingest) {
-    const ingestion = { url: worker.url, print: print.out, signal: stop };
+    const ingestion = {
+      url: worker.url,
+      read_token: firstToken(variables.READ_TOKEN),
+      print: print.out,
+      signal: stop,
+    };
     await runFirstIngestion({ ...ingestion, token: firstToken(variables.SCHEDULER_TOKEN) });
     await uploadSample({ ...ingestion, token: firstToken(variables.UPLOAD_TOKEN) });
   }

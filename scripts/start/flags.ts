@@ -7,7 +7,7 @@ export interface Flags {
   host: string;
   data_dir: string;
   database_url: string | undefined;
-  /** undefined: live, or sandbox when no upstream can be reached. */
+  /** undefined: that of the database; for a new one live, or sandbox when no upstream can be reached. */
   mode: 'live' | 'sandbox' | undefined;
   ingest: boolean;
 }
@@ -23,7 +23,8 @@ the schedule of wrangler.toml. Ctrl-C stops it; the next start goes on with the 
   --database-url URL  a real Postgres instead of the embedded one
   --live              the real upstreams
   --sandbox           a local synthetic market; its state lives in DIR/sandbox
-                      (neither: live, and sandbox when no upstream can be reached)
+                      (neither: as the database was started before; a new one is live, and sandbox
+                      when no upstream can be reached)
   --no-ingest         skip the first ingestion and the sample file
   --help              this text
 

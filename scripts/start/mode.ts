@@ -1,6 +1,7 @@
 export type Mode = 'live' | 'sandbox';
 
 const PROBE_MS = 4000;
+const CLAIMED = 'the database holds such data (for real ones: --live, with a database of its own)';
 
 export interface Choice {
   mode: Mode;
@@ -8,14 +9,22 @@ export interface Choice {
   reason: string | undefined;
 }
 
-/** Flags decide; upstreams that somebody configured count as live; else whether any of the upstreams answers. */
+/**
+ * Flags decide; upstreams that somebody configured count as live; then the mode that the database belongs to;
+ * else whether any of the upstreams answers.
+ */
 export async function chooseMode(
   asked: Mode | undefined,
-  { roots, configured }: { roots: readonly string[]; configured: boolean },
+  {
+    roots,
+    configured,
+    claimed,
+  }: { roots: readonly string[]; configured: boolean; claimed?: Mode | undefined },
   signal: AbortSignal,
 ): Promise<Choice> {
   if (asked) return { mode: asked, reason: undefined };
   if (configured) return { mode: 'live', reason: undefined };
+  if (claimed) return { mode: claimed, reason: claimed === 'sandbox' ? CLAIMED : undefined };
   const reached = await Promise.any(roots.map((url) => probe(url, signal))).catch(() => false);
   signal.throwIfAborted();
   if (reached) return { mode: 'live', reason: undefined };

@@ -24,10 +24,11 @@ export async function openUpstreams(
   variables: Variables,
   print: (line: string) => void,
   stop: AbortSignal,
+  claimed?: Mode,
 ): Promise<OpenUpstreams> {
   const roots = polled(variables).map((source) => rootOf(source, variables));
   const configured = POLLED_SOURCES.some((source) => given(source, 'base_url', variables) !== undefined);
-  const { mode, reason } = await chooseMode(flags.mode, { roots, configured }, stop);
+  const { mode, reason } = await chooseMode(flags.mode, { roots, configured, claimed }, stop);
   if (mode === 'sandbox') return openSandbox(reason, print);
   print(`upstreams  live: ${roots.join(' and ')}`);
   return { mode, variables: {}, close: async () => {} };

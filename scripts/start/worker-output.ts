@@ -10,7 +10,7 @@ export const OWN_REQUEST = 'npm-start-';
 
 const WORKER_LOG = /^(?:[▲✘] \[(?:WARNING|ERROR)\] )?(\{"level":"(\w+)".*\})$/;
 const NOISE =
-  /^(\[wrangler:info\]|⎔|🪵|Using (secrets|vars) defined in|Your Worker has access|Binding\s|env\.|\[wrangler:warn\] Unable to fetch the `Request\.cf`|▲ \[WARNING\] Scheduled Workers are not automatically)/;
+  /^(\[wrangler:info\]|⎔|🪵|Using (secrets|vars) defined in|Your Worker has access|Binding\s|env\.|\[wrangler:warn\] Unable to fetch the `Request\.cf`|▲ \[WARNING\] Scheduled Workers are not automatically|✘ \[ERROR\] e = \S+: failed: failed to lookup address information)/;
 const TROUBLE = /^(✘ \[ERROR\]|▲ \[WARNING\]|\[wrangler:(error|warn)\])/;
 const CONTINUED = /^(\s|Error: getaddrinfo)/;
 

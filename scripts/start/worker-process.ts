@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { certificateVariables } from './certificates.ts';
 import { MARK } from './processes.ts';
 import { StartError } from './start-error.ts';
 import { createOutputFilter, type Printer } from './worker-output.ts';
@@ -40,6 +41,7 @@ export function spawnWorker(options: WorkerOptions): WorkerProcess {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       ...process.env,
+      ...certificateVariables(options.data_dir),
       [MARK]: options.data_dir,
       WRANGLER_SEND_METRICS: 'false',
       WRANGLER_HIDE_BANNER: 'true',
@@ -74,8 +76,10 @@ function wranglerArguments(options: WorkerOptions): string[] {
   );
   return [
     '--no-warnings',
-    '--import',
-    join(import.meta.dirname, 'follow-parent.ts'),
+    ...['follow-parent.ts', 'close-pages.ts'].flatMap((file) => [
+      '--import',
+      join(import.meta.dirname, file),
+    ]),
     cli,
     'dev',
     ...['--ip', options.host],

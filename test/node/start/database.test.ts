@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { openDatabase } from '../../../scripts/start/database.ts';
-import { chooseMode } from '../../../scripts/start/mode.ts';
+import { startEmbeddedPostgres } from '../../../scripts/embedded-postgres.ts';
+import { claimedMode, openDatabase } from '../../../scripts/start/database.ts';
+import { chooseMode, type Mode } from '../../../scripts/start/mode.ts';
 
 const folder = join(mkdtempSync(join(tmpdir(), 'cointape-mode-')), 'pg');
 afterAll(() => rmSync(join(folder, '..'), { recursive: true }));
@@ -24,14 +25,37 @@ test('an unreachable --database-url is named without its password', async () => 
   );
 });
 
-test('flags decide the mode, then configured upstreams', async () => {
+test('flags decide the mode, then configured upstreams, then what the database holds', async () => {
   const { signal } = new AbortController();
-  expect(await chooseMode('sandbox', { roots: [], configured: true }, signal)).toEqual({
+  const choose = (asked: Mode | undefined, configured: boolean, claimed: Mode | undefined) =>
+    chooseMode(asked, { roots: [], configured, claimed }, signal);
+  expect(await choose('sandbox', true, 'live')).toEqual({ mode: 'sandbox', reason: undefined });
+  expect(await choose(undefined, true, 'sandbox')).toEqual({ mode: 'live', reason: undefined });
+  expect(await choose(undefined, false, 'live')).toEqual({ mode: 'live', reason: undefined });
+  expect(await choose(undefined, false, 'sandbox')).toMatchObject({
     mode: 'sandbox',
-    reason: undefined,
+    reason: expect.stringContaining('the database holds such data'),
   });
-  expect(await chooseMode(undefined, { roots: [], configured: true }, signal)).toEqual({
-    mode: 'live',
-    reason: undefined,
-  });
+});
+
+test('the mode of a Postgres is what it was first opened in, of a data folder which database is there', async () => {
+  const postgres = await startEmbeddedPostgres();
+  const claimed = () => claimedMode({ given: postgres.url, data_dir: '' });
+  expect(await claimed()).toBeUndefined();
+  await (await openDatabase({ given: postgres.url, folder: '', mode: 'live' })).close();
+  expect(await claimed()).toBe('live');
+  await postgres.close();
+
+  const data_dir = mkdtempSync(join(tmpdir(), 'cointape-mode-'));
+  const initialize = (pg: string) => {
+    mkdirSync(join(data_dir, pg), { recursive: true });
+    writeFileSync(join(data_dir, pg, 'INITIALIZED'), '');
+  };
+  const kept = () => claimedMode({ given: undefined, data_dir });
+  expect(await kept()).toBeUndefined();
+  initialize('sandbox/pg');
+  expect(await kept()).toBe('sandbox');
+  initialize('pg');
+  expect(await kept()).toBe('live');
+  rmSync(data_dir, { recursive: true });
 });

@@ -33,6 +33,8 @@ describe('what of wrangler a person gets to see', () => {
         '🪵  Logs were written to "wrangler.log"',
         '[wrangler:info] GET /livez 200 OK (436ms)',
         '[wrangler:warn] Unable to fetch the `Request.cf` object! Falling back to a default placeholder...',
+        '✘ [ERROR] e = rust/worker/ffi.rs:1: failed: failed to lookup address information: not known',
+        '  stack: /workerd@383c3f9; sentryErrorContext = jsgInternalError',
         'Error: getaddrinfo ENOTFOUND workers.cloudflare.com',
         '    at GetAddrInfoReqWrap.onlookupall [as oncomplete] (node:dns:122:26)',
       ],
