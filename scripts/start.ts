@@ -79,7 +79,7 @@ async function serve(
     await runFirstIngestion({ ...ingestion, token: firstToken(variables.SCHEDULER_TOKEN) });
     await uploadSample({ ...ingestion, token: firstToken(variables.UPLOAD_TOKEN) });
   }
-  const crons = startCrons(worker.url, readCrons(), print.err);
+  const crons = startCrons(worker.scheduled_url, readCrons(), print.err);
   print.out(`ready http://${flags.host.includes(':') ? `[${flags.host}]` : flags.host}:${port}`);
   await new Promise<void>((resolve) => {
     if (stop.aborted) resolve();

@@ -15,13 +15,17 @@ export interface Crons {
  * Fires crons as Cloudflare would (UTC), since wrangler never does by itself. `failed` hears of every tick
  * that did not end well. While a tick is at work the next ones of its pattern are left out.
  */
-export function startCrons(workerUrl: string, patterns: string[], failed: (message: string) => void): Crons {
+export function startCrons(
+  scheduledUrl: string,
+  patterns: string[],
+  failed: (message: string) => void,
+): Crons {
   const stopped = new AbortController();
   const jobs = patterns.map(
     (pattern) =>
       new Cron(pattern, { timezone: 'UTC', protect: true }, async () => {
         try {
-          await fire(workerUrl, pattern, stopped.signal);
+          await fire(scheduledUrl, pattern, stopped.signal);
         } catch (error) {
           if (!stopped.signal.aborted) failed(`cron ${pattern}: ${(error as Error).message}`);
         }
@@ -40,9 +44,9 @@ export function readCrons(file = 'wrangler.toml'): string[] {
   return Config.parse(parse(readFileSync(file, 'utf8'))).triggers.crons;
 }
 
-async function fire(workerUrl: string, cron: string, stopped: AbortSignal): Promise<void> {
+async function fire(scheduledUrl: string, cron: string, stopped: AbortSignal): Promise<void> {
   const query = new URLSearchParams({ cron, time: String(Date.now()), format: 'json' });
-  const response = await fetch(`${workerUrl}/cdn-cgi/local/scheduled?${query}`, {
+  const response = await fetch(`${scheduledUrl}?${query}`, {
     signal: AbortSignal.any([stopped, AbortSignal.timeout(INVOCATION_MS_MAX)]),
   });
   const text = await response.text();

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Every process of ours carries its data folder in the environment under this name. */
 export const MARK = 'COINTAPE_DATA_DIR';
+/** Where the pages of wrangler dev are, for its process. */
+export const PAGES_SECRET = 'COINTAPE_PAGES_SECRET';
 
 export function isAlive(pid: number): boolean {
   try {

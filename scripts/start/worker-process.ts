@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { certificateVariables } from './certificates.ts';
-import { MARK } from './processes.ts';
+import { MARK, PAGES_SECRET } from './processes.ts';
 import { StartError } from './start-error.ts';
 import { createOutputFilter, type Printer } from './worker-output.ts';
 
@@ -16,6 +17,8 @@ export interface WorkerProcess {
   pid: number;
   /** Where this machine reaches it. */
   url: string;
+  /** Fires its scheduled handler. Secret, since it asks for no token. */
+  scheduled_url: string;
   /** Resolves with a message when the process ends, wanted or not. */
   ended: Promise<string>;
   /** Resolves when the code does not build; wrangler then waits for an edit. */
@@ -36,6 +39,7 @@ export interface WorkerOptions {
 
 /** Runs `wrangler dev` in a process group of its own. */
 export function spawnWorker(options: WorkerOptions): WorkerProcess {
+  const pages_secret = randomUUID();
   const child = spawn(process.execPath, wranglerArguments(options), {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -43,6 +47,10 @@ export function spawnWorker(options: WorkerOptions): WorkerProcess {
       ...process.env,
       ...certificateVariables(options.data_dir),
       [MARK]: options.data_dir,
+      [PAGES_SECRET]: pages_secret,
+      // Both serve the explorer, which is not for us.
+      X_LOCAL_EXPLORER: 'false',
+      X_LOCAL_OBSERVABILITY: 'false',
       WRANGLER_SEND_METRICS: 'false',
       WRANGLER_HIDE_BANNER: 'true',
       // Away from the home folder, where every wrangler of this user writes.
@@ -60,9 +68,11 @@ export function spawnWorker(options: WorkerOptions): WorkerProcess {
       resolve(`wrangler dev ended (${signal ?? `exit code ${code}`}). Its output is in ${options.log_file}.`);
     });
   });
+  const url = `http://${reachable(options.host)}:${options.port}`;
   return {
     pid: child.pid ?? 0,
-    url: `http://${reachable(options.host)}:${options.port}`,
+    url,
+    scheduled_url: `${url}/cdn-cgi/${pages_secret}/scheduled`,
     ended,
     broken,
     stop: () => stop(child, ended),

@@ -19,7 +19,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/scheduled`;
 
 test('fires each pattern at the scheduled endpoint of wrangler, with the time', async () => {
   status = 200;
@@ -27,7 +27,7 @@ test('fires each pattern at the scheduled endpoint of wrangler, with the time', 
   const crons = startCrons(url(), ['* * * * * *'], failed);
   await expect.poll(() => asked.length, { timeout: 5000 }).toBeGreaterThan(0);
   crons.stop();
-  expect(asked[0]?.pathname).toBe('/cdn-cgi/local/scheduled');
+  expect(asked[0]?.pathname).toBe('/scheduled');
   expect(asked[0]?.searchParams.get('cron')).toBe('* * * * * *');
   expect(Math.abs(Date.now() - Number(asked[0]?.searchParams.get('time')))).toBeLessThan(10_000);
   expect(failed).not.toHaveBeenCalled();
