@@ -1,42 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
+import { Faults } from './neon-server/faults.ts';
+import { ofConnecting, ofStatement, REFUSALS, Refusal, requestTooLarge } from './neon-server/refusal.ts';
+import { type Observe, type Payload, run } from './neon-server/run.ts';
 
 // Speaks Neon's SQL-over-HTTP protocol in front of any Postgres, so that the Worker's one driver works on
-// a laptop. Protocol facts: the published driver (@neondatabase/serverless 1.2) and the open Neon proxy.
+// a laptop. Protocol facts: the published driver (@neondatabase/serverless 1.2) and the open Neon proxy
+// (proxy/src/serverless/sql_over_http.rs). Unlike the proxy it offers no CORS: no page may speak to it.
 
-interface Query {
-  query: string;
-  params?: (string | null)[];
-}
+/** Of a request, and of the JSON of a reply. */
+const BYTES_MAX = 64 * 1024 * 1024;
 
-const ISOLATION: Record<string, string> = {
-  ReadUncommitted: 'read uncommitted',
-  ReadCommitted: 'read committed',
-  RepeatableRead: 'repeatable read',
-  Serializable: 'serializable',
-};
-const BODY_BYTES_MAX = 64 * 1024 * 1024; // Neon's own limit
-const PG_ERROR_FIELDS = [
-  'severity',
-  'code',
-  'detail',
-  'hint',
-  'position',
-  'internalPosition',
-  'internalQuery',
-  'where',
-  'schema',
-  'table',
-  'column',
-  'dataType',
-  'constraint',
-  'file',
-  'line',
-  'routine',
-] as const;
-
-export type Observe = (query: string, result: Pick<pg.QueryArrayResult, 'fields' | 'rows'>) => void;
+export type { Observe };
 
 export interface NeonServer {
   port: number;
@@ -44,7 +20,19 @@ export interface NeonServer {
   url: string;
   /** Requests answered so far: the product's database round trips. */
   requests(): number;
+  /** What goes wrong with the next requests; nothing unless tests ask for it. */
+  faults: Faults;
   close(): Promise<void>;
+}
+
+interface Backend {
+  pool: pg.Pool;
+  /** Whether a second connection can cancel what runs on another. */
+  cancels: boolean;
+  faults: Faults;
+  user: string;
+  observe: Observe | undefined;
+  bytes_max: number;
 }
 
 /** Starts the server before `target`. `connections` is 1 for a single-session database. */
@@ -55,6 +43,8 @@ export async function startNeonServer(options: {
   host?: string;
   /** Sees every statement that succeeds. */
   observe?: Observe;
+  /** Of a request and of a reply; that of Neon without it. */
+  bytes_max?: number;
 }): Promise<NeonServer> {
   const pool = new pg.Pool({
     connectionString: options.target,
@@ -65,12 +55,20 @@ export async function startNeonServer(options: {
   pool.on('error', () => {}); // an idle connection that dies is replaced at the next query
   // One that dies in use fails its query; without a listener it would end this process too.
   pool.on('connect', (client) => client.on('error', () => {}));
+  const faults = new Faults();
+  const user = new URL(options.target).username;
+  const { observe, bytes_max = BYTES_MAX } = options;
+  const backend = { pool, cancels: options.connections > 1, faults, user, observe, bytes_max };
   let requests = 0;
   const server = createServer((request, response) => {
     requests += 1;
-    answer({ pool, observe: options.observe }, request, response).catch((error: unknown) => {
-      reply(response, 500, { message: error instanceof Error ? error.message : String(error) });
-    });
+    answer(backend, request, response).then(
+      (body) => reply(response, 200, body),
+      (error: unknown) => {
+        const { status, body } = error instanceof Refusal ? error : ofStatement(error);
+        reply(response, status, JSON.stringify(body));
+      },
+    );
   });
   await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
   const { port } = server.address() as AddressInfo;
@@ -78,6 +76,7 @@ export async function startNeonServer(options: {
     port,
     url: `postgres://cointape:cointape@127.0.0.1:${port}/cointape`,
     requests: () => requests,
+    faults,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -93,114 +92,76 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-interface Target {
-  pool: pg.Pool;
-  observe: Observe | undefined;
-}
-
-async function answer(
-  { pool, observe }: Target,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  if (request.method !== 'POST' || request.url !== '/sql')
-    return reply(response, 404, { message: 'POST /sql' });
+/** The JSON of a reply of 200. Everything else is thrown. */
+async function answer(backend: Backend, request: IncomingMessage, response: ServerResponse): Promise<string> {
+  if (request.method !== 'POST' || request.url !== '/sql') throw new Refusal(404, 'POST /sql');
   // Pages of other sites can post here, but not with a header of their own.
-  if (request.headers['neon-connection-string'] === undefined)
-    return reply(response, 403, { message: 'the header Neon-Connection-String is missing' });
-  const body = JSON.parse(await readBody(request)) as Query | { queries: Query[] };
-  let client: pg.PoolClient;
+  if (request.headers['neon-connection-string'] === undefined) throw REFUSALS.no_connection_string;
+  const text = await readBody(request, backend.bytes_max);
+  const payload = payloadOf(text);
+  const fault = backend.faults.take(text);
+  if (fault?.at === 'connecting') throw REFUSALS[fault.reply ?? 'compute_unreachable'];
+  const client = await backend.pool.connect().catch((error: unknown) => {
+    throw ofConnecting(error, backend.user);
+  });
+  const gone = new AbortController();
+  let cancelled: Promise<void> | undefined;
+  const leave = () => {
+    if (response.writableFinished) return;
+    gone.abort(REFUSALS.connection_closed);
+    if (backend.cancels) cancelled = cancel(backend.pool, client);
+  };
+  response.once('close', leave);
+  let broken = false;
   try {
-    client = await pool.connect();
+    const { observe, bytes_max } = backend;
+    const context = { headers: request.headers, fault, gone: gone.signal, observe, bytes_max };
+    const json = await run(client, payload, context);
+    if (fault?.at === 'committed') throw REFUSALS[fault.reply ?? 'connection_closed'];
+    return json;
   } catch (error) {
-    const code = (error as { code?: unknown }).code;
-    return reply(response, 500, { message: `cannot connect to the database (${String(code ?? error)})` });
-  }
-  let broken: Error | undefined;
-  try {
-    const result =
-      'queries' in body
-        ? await runBatch(client, body.queries, request, observe)
-        : await runOne(client, body, observe);
-    reply(response, 200, result);
-  } catch (error) {
-    if (!isSqlError(error)) broken = error as Error;
-    if (isSqlError(error)) reply(response, 400, errorBody(error));
-    else reply(response, 500, { message: 'the connection to the database was lost' });
+    const refusal = ofStatement(error);
+    broken = refusal === REFUSALS.connection_closed;
+    throw refusal;
   } finally {
-    client.release(broken);
+    response.off('close', leave);
+    await cancelled;
+    client.release(broken || gone.signal.aborted); // a late cancel must not meet the next query
   }
 }
 
-async function runBatch(
-  client: pg.PoolClient,
-  queries: Query[],
-  request: IncomingMessage,
-  observe: Observe | undefined,
-) {
-  const header = (name: string) => request.headers[`neon-batch-${name}`];
-  const isolation = ISOLATION[String(header('isolation-level'))];
-  const options = [
-    isolation && `isolation level ${isolation}`,
-    header('read-only') === 'true' && 'read only',
-    header('deferrable') === 'true' && 'deferrable',
-  ].filter(Boolean);
-  await client.query(`begin ${options.join(' ')}`);
+/** Nobody waits for the reply any more: what runs is stopped, and so nothing of it is committed. */
+async function cancel(pool: pg.Pool, client: pg.PoolClient): Promise<void> {
+  const { processID } = client as pg.PoolClient & { processID: number };
+  await pool.query('select pg_cancel_backend($1)', [processID]).catch(() => {});
+}
+
+function payloadOf(text: string): Payload {
   try {
-    const results = [];
-    for (const query of queries) results.push(await runOne(client, query, observe));
-    await client.query('commit');
-    return { results };
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    throw error;
+    return JSON.parse(text) as Payload;
+  } catch {
+    throw REFUSALS.unreadable;
   }
 }
 
-async function runOne(client: pg.PoolClient, { query, params }: Query, observe: Observe | undefined) {
-  const result = await client.query({
-    text: query,
-    values: params ?? [],
-    rowMode: 'array',
-    queryMode: 'extended',
-  } as pg.QueryArrayConfig);
-  observe?.(query, result);
-  return {
-    fields: result.fields,
-    rows: result.rows,
-    command: result.command,
-    rowCount: result.rowCount,
-    rowAsArray: true,
-  };
-}
-
-function isSqlError(error: unknown): error is pg.DatabaseError {
-  return error instanceof pg.DatabaseError && typeof error.code === 'string';
-}
-
-function errorBody(error: pg.DatabaseError): Record<string, unknown> {
-  return {
-    message: error.message,
-    ...Object.fromEntries(PG_ERROR_FIELDS.map((field) => [field, error[field] ?? null])),
-  };
-}
-
-function readBody(request: IncomingMessage): Promise<string> {
+function readBody(request: IncomingMessage, max: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > BODY_BYTES_MAX) reject(new Error('request larger than 64 MB'));
-      else chunks.push(chunk);
+      if (size <= max) chunks.push(chunk);
     });
-    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('end', () => {
+      if (size > max) reject(requestTooLarge(max));
+      else resolve(Buffer.concat(chunks).toString('utf8'));
+    });
     request.on('error', reject);
   });
 }
 
-function reply(response: ServerResponse, status: number, body: unknown): void {
+function reply(response: ServerResponse, status: number, json: string): void {
   if (response.headersSent) return;
   response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
+  response.end(json);
 }

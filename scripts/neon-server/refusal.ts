@@ -1,0 +1,89 @@
+import pg from 'pg';
+
+/** What the proxy says beside the message, in this order. */
+const FIELDS = [
+  'detail',
+  'hint',
+  'position',
+  'internalPosition',
+  'internalQuery',
+  'severity',
+  'where',
+  'table',
+  'column',
+  'schema',
+  'dataType',
+  'constraint',
+  'file',
+  'line',
+  'routine',
+] as const;
+
+/**
+ * A reply other than 200. What Postgres said goes into its body; an error that is none of Postgres' has a code and a
+ * severity that are empty.
+ */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly #postgres: pg.DatabaseError | undefined;
+
+  constructor(status: number, message: string, postgres?: pg.DatabaseError) {
+    super(postgres?.message ?? message);
+    this.status = status;
+    this.#postgres = postgres;
+  }
+
+  get body(): Record<string, string | null> {
+    const said = this.#postgres;
+    const fields = FIELDS.map((field) => [field, said?.[field] ?? null]);
+    return {
+      message: this.message,
+      code: said?.code ?? '',
+      ...Object.fromEntries(fields),
+      severity: said?.severity ?? '',
+    };
+  }
+}
+
+/** Replies that no statement brings about, in the words of the proxy. */
+export const REFUSALS = {
+  connection_closed: new Refusal(400, 'connection closed'),
+  wrong_password: new Refusal(400, "password authentication failed for user 'cointape'"),
+  endpoint_not_found: new Refusal(400, 'Control plane request failed: endpoint cannot be found'),
+  endpoint_disabled: new Refusal(500, 'Control plane request failed: endpoint is disabled'),
+  quota_exceeded: new Refusal(500, 'Your account or project has exceeded the compute time quota.'),
+  compute_unreachable: new Refusal(500, 'error connecting to server: Connection refused (os error 111)'),
+  too_many_connections: new Refusal(
+    500,
+    'Failed to acquire permit to connect to the database. Too many database connection attempts are currently ongoing.',
+  ),
+  isolation_level: new Refusal(400, 'invalid isolation level'),
+  no_connection_string: new Refusal(400, 'invalid header: neon-connection-string'),
+  unreadable: new Refusal(400, 'could not parse the HTTP request body'),
+} as const;
+
+export const requestTooLarge = (max: number) =>
+  new Refusal(413, `request is too large (max is ${max} bytes)`);
+export const responseTooLarge = (max: number) =>
+  new Refusal(507, `response is too large (max is ${max} bytes)`);
+
+const isPostgres = (error: unknown): error is pg.DatabaseError =>
+  error instanceof pg.DatabaseError && typeof error.code === 'string';
+
+/** A statement failed: what Postgres said, or that the connection to it is gone. */
+export function ofStatement(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  return isPostgres(error) ? new Refusal(400, error.message, error) : REFUSALS.connection_closed;
+}
+
+/** No connection came about. The proxy checks the password itself, and reports the compute as failing. */
+export function ofConnecting(error: unknown, user: string): Refusal {
+  if (isPostgres(error))
+    return error.code?.startsWith('28')
+      ? new Refusal(400, `password authentication failed for user '${user}'`)
+      : new Refusal(500, error.message, error);
+  if (!(error instanceof Error) || error.message.includes('timeout exceeded'))
+    return REFUSALS.too_many_connections;
+  const { code } = error as NodeJS.ErrnoException;
+  return new Refusal(500, `error connecting to server: ${error.message || code}`);
+}
