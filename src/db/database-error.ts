@@ -31,8 +31,17 @@ export function guardCode(error: unknown): string | undefined {
   return cause?.code === 'CT001' ? cause.message : undefined;
 }
 
-// Connection, resource, operator and serialization faults pass; the rest would fail again.
-const TRANSIENT = /^(08|53|57P|40|55P03|57014)/;
+/**
+ * Connection, resource, operator and serialization faults pass. So do a failover (25006: read-only for now), a
+ * database that is being moved (28P01, 3D000) and a page that Neon's storage cannot give now (58030, or XX000 in
+ * Neon's words). The rest would fail again.
+ */
+const PASSING = /^(08|53|57P|40|55P03|57014|25006|28P01|3D000|58030)/;
+
+/** An error of a code that is empty is none of Postgres': it proves nothing about the commit. */
+function isPassing({ code, message }: DriverError): boolean {
+  return !code || PASSING.test(code) || (code === 'XX000' && message.startsWith('[NEON'));
+}
 
 /**
  * Turns a driver error into an AppError whose message holds no SQL and no parameters, and whose cause is the driver
@@ -44,11 +53,37 @@ export function databaseError(error: unknown): unknown {
   const guarded = guardCode(error);
   if (guarded === 'lease_lost' || guarded === 'already_loaded' || guarded === 'wrong_mode')
     return new AppError(guarded, `The database refused the commit: ${guarded}.`, { cause: error });
-  const code = sqlState(error);
-  if (code === undefined || TRANSIENT.test(code))
+  if (isPassing(cause))
     return new AppError('database_unavailable', 'The database cannot be reached now. Try again shortly.', {
       retry_after_s: 5,
       cause: error,
     });
-  return new AppError('internal', `The database refused a statement (SQLSTATE ${code}).`, { cause: error });
+  return new AppError('internal', `The database refused a statement (SQLSTATE ${cause.code}).`, {
+    cause: error,
+  });
+}
+
+const REASON_LENGTH_MAX = 300;
+const SERVER_ERROR = /^Server error \(HTTP status \d+\): (\{.*\})$/s;
+
+/**
+ * Why the database cannot be used now, in the words of the driver, for those who operate it. Undefined for other
+ * errors: what Postgres says about a statement may hold values of it.
+ */
+export function unavailableReason(error: unknown): string | undefined {
+  const cause = driverError(error);
+  if (cause === undefined || !isPassing(cause)) return undefined;
+  const body = SERVER_ERROR.exec(cause.message)?.[1];
+  const said = (body !== undefined && messageIn(body)) || cause.message;
+  return said.split('\n')[0]?.slice(0, REASON_LENGTH_MAX);
+}
+
+/** The message in the JSON of a reply. */
+function messageIn(json: string): string | undefined {
+  try {
+    const { message } = JSON.parse(json) as { message?: unknown };
+    return typeof message === 'string' ? message : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,11 @@
 import { AppError } from '../errors.ts';
-import { databaseError, guardCode, sqlState, violatedConstraint } from './database-error.ts';
+import {
+  databaseError,
+  guardCode,
+  sqlState,
+  unavailableReason,
+  violatedConstraint,
+} from './database-error.ts';
 
 /** The part of a log that statements are reported to. */
 export type StatementLog = Record<
@@ -12,7 +18,7 @@ const UNIQUE_VIOLATION = '23505';
 
 /**
  * Sends statements and reports how that went: names, SQLSTATE, constraint and duration, never text, parameters or
- * what the driver says, which may hold both. What a batch of several fails at, the protocol does not tell. A failure
+ * what Postgres says about a statement, which may hold both. What a batch of several fails at, the protocol does not tell. A failure
  * is translated once, here.
  */
 export const watch =
@@ -46,4 +52,5 @@ const described = (error: unknown) => ({
   code: error instanceof AppError ? error.code : 'internal',
   sqlstate: sqlState(error),
   constraint: violatedConstraint(error),
+  reason: unavailableReason(error),
 });

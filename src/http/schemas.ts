@@ -205,7 +205,11 @@ export const RunDetail = Run.extend({
 export const Health = z
   .object({
     status: z.enum(['ok', 'degraded', 'down']),
-    database: z.object({ connected: z.boolean(), latency_ms: Count.nullable() }),
+    database: z.object({
+      connected: z.boolean(),
+      latency_ms: Count.nullable(),
+      message: z.string().nullable().openapi({ description: 'Why it cannot be used, when it cannot.' }),
+    }),
     sources: z.array(
       z.object({
         source: Source,

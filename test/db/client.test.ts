@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { connect, type Query, rowIn } from '../../src/db/client.ts';
-import { guardCode, sqlState } from '../../src/db/database-error.ts';
+import { guardCode, sqlState, unavailableReason } from '../../src/db/database-error.ts';
 import { AppError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { testDeps } from '../support/deps.ts';
@@ -38,7 +38,12 @@ describe('a database that cannot be used now', () => {
     ['cannot be connected to', () => Promise.reject(new TypeError('connection refused'))],
     ['says half of its reply', says('{"fields":[{"name":"one","dataTypeID":23}],"ro')],
     ['ends with its connection', says('{"message":"terminating connection","code":"57P01"}', 400)],
-    ['names no SQLSTATE', says('{"message":"the proxy gave up","code":""}', 400)],
+    ['loses its connection at COMMIT', says('{"message":"connection closed","code":"","severity":""}', 400)],
+    ['is read-only during a failover', says('{"message":"cannot execute INSERT","code":"25006"}', 400)],
+    ['is being moved', says('{"message":"database \\"tape\\" does not exist","code":"3D000"}', 400)],
+    ['knows its password no more', says('{"message":"no","code":"28P01"}', 400)],
+    ['cannot read a page', says('{"message":"could not read block","code":"58030"}', 400)],
+    ['has lost its storage', says('{"message":"[NEON_SMGR] request failed too often","code":"XX000"}', 400)],
     ['fails in its proxy', says('{"message":"no"}', 500)],
     ['is overloaded', says('busy', 503)],
     ['sends more than may travel', says('', 507)],
@@ -50,6 +55,13 @@ describe('a database that cannot be used now', () => {
     const body = () => new ReadableStream({ pull: (controller) => controller.error(new Error('lost')) });
     expect(await codesOf(async () => new Response(body()))).toEqual(unavailable);
   });
+});
+
+it('takes an internal error of Postgres itself for none that passes', async () => {
+  expect(await codesOf(says('{"message":"cache lookup failed","code":"XX000"}', 400))).toEqual([
+    'internal',
+    'internal',
+  ]);
 });
 
 it('tells a statement that the database refuses from one it could not take', async () => {
@@ -120,6 +132,23 @@ describe('the log', () => {
     expect(String(alone)).not.toContain(SECRET);
     expect((alone as AppError).cause).toMatchObject({ name: 'NeonDbError', code: '22P02' });
     expect(sqlState(alone)).toBe('22P02');
+  });
+
+  it.each([
+    [
+      'what the proxy says',
+      400,
+      '{"message":"password authentication failed","code":""}',
+      'password authentication failed',
+    ],
+    ['what a server error holds', 500, '{"message":"compute time quota","code":""}', 'compute time quota'],
+    ['a server error as it is', 503, 'busy\nreally', 'Server error (HTTP status 503): busy'],
+  ])('says why the database cannot be used: %s', async (_name, status, text, reason) => {
+    vi.spyOn(globalThis, 'fetch').mockImplementation(says(text, status));
+    const { alone, parsed } = await loggedOf(sql`select 1`);
+    expect(parsed[0]).toMatchObject({ level: 'error', code: 'database_unavailable', reason });
+    expect(unavailableReason(alone)).toBe(reason);
+    expect(String(alone)).not.toContain(reason);
   });
 
   it('names the constraint, and only warns of a key that another request took', async () => {

@@ -138,6 +138,8 @@ describe('without a database', () => {
     const health = await ask('/health', { deps });
     expect(health.status).toBe(503);
     expect(health.json).toMatchObject({ status: 'down', database: { connected: false, latency_ms: null } });
+    expect(health.json).toMatchObject({ database: { message: expect.stringContaining('connecting') } });
+    expect(health.text).not.toMatch(/secret/i);
     expect((await ask('/livez', { deps })).json).toEqual({ status: 'ok' });
     expect((await ask('/', { deps })).status).toBe(200);
   });
@@ -146,7 +148,10 @@ describe('without a database', () => {
 test('a database that gives no answer is down for /health', async () => {
   const never = { execute: () => () => new Promise(() => {}) };
   const deps = { db: never as never, sleep: async () => {} };
-  expect((await ask('/health', { deps })).json).toMatchObject({ status: 'down' });
+  expect((await ask('/health', { deps })).json).toMatchObject({
+    status: 'down',
+    database: { message: 'It did not answer within 5 s.' },
+  });
 });
 
 test('a misconfigured Worker names the variable; /livez works', async () => {

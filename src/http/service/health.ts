@@ -1,3 +1,4 @@
+import { unavailableReason } from '../../db/database-error.ts';
 import { listSourceHealth } from '../../db/runs/health.ts';
 import type { Deps } from '../../deps.ts';
 import { judgeAll, judgeSource, type SourceState } from '../../domain/health.ts';
@@ -49,7 +50,7 @@ async function getHealth(c: HttpContext): Promise<Response> {
   const { fail_on } = readQuery(c, HealthQuery);
   const deps = c.get('deps');
   const started = Date.now();
-  const rows = await askDatabase(deps);
+  const { rows, fault } = await askDatabase(deps);
   const clock = {
     now: deps.now(),
     poll_minutes: deps.settings.POLL_MINUTES,
@@ -59,7 +60,11 @@ async function getHealth(c: HttpContext): Promise<Response> {
   const status = rows === null ? 'down' : judgeAll(sources);
   const body = {
     status,
-    database: { connected: rows !== null, latency_ms: rows === null ? null : Date.now() - started },
+    database: {
+      connected: rows !== null,
+      latency_ms: rows === null ? null : Date.now() - started,
+      message: fault,
+    },
     sources,
     upstreams: deps.settings.UPSTREAMS,
     version: deployedVersion(c.env),
@@ -68,15 +73,26 @@ async function getHealth(c: HttpContext): Promise<Response> {
   return json(body, status === 'down' ? { 'Retry-After': '5' } : {}, failing ? 503 : 200);
 }
 
-/** The state of every source, or null when the database gives no answer in time. */
-async function askDatabase(deps: Deps): Promise<SourceState[] | null> {
+interface Asked {
+  /** The state of every source, or null when the database gives no answer in time. */
+  rows: SourceState[] | null;
+  /** Why there is none: this is for those who operate it. */
+  fault: string | null;
+}
+
+async function askDatabase(deps: Deps): Promise<Asked> {
+  const late = `It did not answer within ${DATABASE_MS_MAX / 1000} s.`;
   try {
     return await Promise.race([
-      listSourceHealth(deps.db, [...sourcesOn(deps.settings).map(({ id }) => id), FILES_ID]),
-      deps.sleep(DATABASE_MS_MAX).then(() => null),
+      listSourceHealth(deps.db, [...sourcesOn(deps.settings).map(({ id }) => id), FILES_ID]).then((rows) => ({
+        rows,
+        fault: null,
+      })),
+      deps.sleep(DATABASE_MS_MAX).then(() => ({ rows: null, fault: late })),
     ]);
   } catch (error) {
-    deps.log.warn('database.unreachable', { message: error instanceof AppError ? error.code : 'unknown' });
-    return null;
+    const fault = unavailableReason(error) ?? (error instanceof AppError ? error.message : 'unknown');
+    deps.log.warn('database.unreachable', { message: fault });
+    return { rows: null, fault };
   }
 }

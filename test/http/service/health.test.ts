@@ -25,7 +25,7 @@ test('all is well', async () => {
   expect(status).toBe(200);
   expect(json).toEqual({
     status: 'ok',
-    database: { connected: true, latency_ms: expect.any(Number) },
+    database: { connected: true, latency_ms: expect.any(Number), message: null },
     sources: [
       {
         source: 'coinpaprika',
