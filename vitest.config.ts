@@ -18,12 +18,12 @@ const UNIT = [
 /** Tests that replace a module: what they load is not for other files. */
 const MOCKED = ['test/sources/third-source.test.ts'];
 
-/** Tests on Node that start processes or a database. */
+/** Tests on Node that start processes or a database, or replace a module. */
 const PROCESSES = [
   'test/node/*.test.ts',
   'test/node/clients/*.test.ts',
   'test/node/deploy/deploy.test.ts',
-  'test/node/start/{start,lock,database}.test.ts',
+  'test/node/start/{start,lock,database,third-source}.test.ts',
   'test/node/upload/send-file.test.ts',
 ];
 
