@@ -46,7 +46,8 @@ export const ticker = ({ id, symbol = 'BTC', name = 'Bitcoin', price = '45000.5'
   `{"id":"${id}","name":"${name}","symbol":"${symbol}","rank":1,"total_supply":18784088,"max_supply":21000000,` +
   `"beta_value":0.93,"first_data_at":"2010-07-17T00:00:00Z","last_updated":"${last_updated ?? '2026-01-10T10:00:00Z'}",` +
   `"quotes":{"USD":{"price":${price},"volume_24h":42325120266.691,"market_cap":835075076863,` +
-  `"percent_change_1h":0.41,"percent_change_24h":-4.01,"percent_change_7d":8.16}}}`;
+  `"percent_change_1h":0.41,"percent_change_24h":-4.01,"percent_change_7d":8.16,` +
+  `"ath_price":68692.137036932,"ath_date":"2021-11-10T14:24:11Z"}}}`;
 
 export const paprikaGlobal = (updated = 1768039200) =>
   `{"market_cap_usd":1894098295891,"volume_24h_usd":219634187490,"bitcoin_dominance_percentage":44.14,` +

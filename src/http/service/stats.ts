@@ -2,7 +2,7 @@ import { RUN_STATUSES } from '../../db/runs/lifecycle.ts';
 import { listSourceStats, type RetentionStats, type SourceStatsRow } from '../../db/runs/stats.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import type { Settings } from '../../env.ts';
-import { SOURCE_IDS } from '../../sources/registry.ts';
+import { FILES_ID, SOURCE_IDS, sourcesOn } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { readQuery } from '../query.ts';
@@ -35,7 +35,14 @@ async function getStats(c: HttpContext): Promise<Response> {
   const { db, now, settings } = c.get('deps');
   const at = now();
   const rows = await listSourceStats(db, SOURCE_IDS, instantOfDate(at));
-  const sources = rows.map((row) => sourceObject(row, at));
+  const on = new Set<string>(sourcesOn(settings).map(({ id }) => id));
+  const sources = rows
+    .map((row) => sourceObject(row, at))
+    // One that is off is shown for what it did while it was on.
+    .filter(({ source, runs, revisions }) => {
+      const hasRun = Object.values(runs).some((count) => count > 0);
+      return on.has(source) || source === FILES_ID || hasRun || revisions > 0;
+    });
   const sum = (read: (source: (typeof sources)[number]) => number) =>
     sources.reduce((total, source) => total + read(source), 0);
   return json({

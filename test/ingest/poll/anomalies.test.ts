@@ -162,7 +162,7 @@ describe('GET /drift', () => {
     });
     expect((await ask('/drift?source=coingecko')).page.data).toEqual([]);
     expect(page.meta.watched).toMatchObject([
-      { endpoint: 'tickers', requests: ['tickers'], records: 20, fields_read: 16, shapes: 2 },
+      { endpoint: 'tickers', requests: ['tickers'], records: 20, fields_read: 18, shapes: 2 },
       { endpoint: 'global', records: 1, shapes: 1 },
     ]);
     expect(
