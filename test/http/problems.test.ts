@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../src/db/client.ts';
+import { SOURCE_IDS } from '../../src/sources/registry.ts';
 import { emptyDatabase } from '../support/deps.ts';
 import { ask, bearer } from '../support/http.ts';
 
@@ -26,7 +27,7 @@ const BAD: [path: string, message: string][] = [
   ['/data?symbol=%00', 'symbol must not hold a NUL'],
   ['/data?symbol=,', 'symbol holds no value'],
   [`/data?symbol=${Array.from({ length: 101 }, (_, n) => `S${n}`)}`, 'symbol takes at most 100 values'],
-  ['/data?source=binance', 'source takes coinpaprika, coingecko, csv'],
+  ['/data?source=binance', `source takes ${SOURCE_IDS.join(', ')}`],
   ['/data?kind=tick', 'kind takes spot, bar_close'],
   ['/data?start_date=yesterdayish', 'start_date must be a date (2025-01-10)'],
   ['/data?start_date=2025-02-30', 'start_date must be a date'],

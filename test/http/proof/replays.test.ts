@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { listOpenReplays } from '../../../src/db/replays/lifecycle.ts';
 import { Replay } from '../../../src/http/proof/replay-schemas.ts';
 import { consume } from '../../../src/ingest/queue/consume.ts';
+import { SOURCE_IDS } from '../../../src/sources/registry.ts';
 import { rows, testDeps } from '../../support/deps.ts';
 import { ask, bearer } from '../../support/http.ts';
 import {
@@ -116,7 +117,7 @@ test.for([
   ['{', 'body is not JSON'],
   ['[]', 'body'],
   ['{"sources":["csv"]}', 'body'],
-  ['{"source":"kraken"}', 'source takes coinpaprika, coingecko, csv'],
+  ['{"source":"kraken"}', `source takes ${SOURCE_IDS.join(', ')}`],
   ['{"from":"soon"}', 'from must be a date'],
   ['{"run_id":"1"}', 'run_id'],
   ['{"upload_id":"x"}', 'upload_id'],

@@ -152,6 +152,7 @@ test('/stats sums up each source', async () => {
           message: 'No reply.',
         },
       },
+      { source: 'coinlore', observations: 0 },
       { source: 'csv', duration_ms: { runs: 0, avg: null, p50: null, max: null }, checkpoints: [] },
     ],
     totals: {

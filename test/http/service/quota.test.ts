@@ -48,6 +48,7 @@ test('/stats shows the calls of the present periods against the plan', async () 
       ],
     },
     null,
+    null,
   ]);
 });
 
