@@ -116,7 +116,7 @@ test.for([
   ['{', 'body is not JSON'],
   ['[]', 'body'],
   ['{"sources":["csv"]}', 'body'],
-  ['{"source":"kraken"}', 'source takes coinpaprika, coingecko, csv'],
+  ['{"source":"kraken"}', 'source takes coinpaprika, coingecko, coinlore, csv'],
   ['{"from":"soon"}', 'from must be a date'],
   ['{"run_id":"1"}', 'run_id'],
   ['{"upload_id":"x"}', 'upload_id'],
