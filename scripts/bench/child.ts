@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { resolve as resolvePath } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 
 // Each part of a measurement is a process of its own, so that none takes another's time: the parent asks by
 // message and the child answers in order.
@@ -16,6 +16,9 @@ interface Answer {
   error?: string;
 }
 
+/** The Node of package.json; the one that runs this may be older and not know TypeScript. */
+const NODE = join(import.meta.dirname, '../../node_modules/.bin/node');
+
 /** What a child can be asked: functions of one input, by name. */
 export type Answers = Record<string, (input: never) => unknown>;
 
@@ -30,7 +33,11 @@ export interface Child<A extends Answers> {
 
 /** Starts `script`, of this folder where its path is not absolute, and waits until it can be asked. */
 export async function startChild<A extends Answers>(script: string, args: string[] = []): Promise<Child<A>> {
-  const child = fork(resolvePath(import.meta.dirname, script), args, { serialization: 'advanced' });
+  const child = fork(resolvePath(import.meta.dirname, script), args, {
+    serialization: 'advanced',
+    execPath: NODE,
+    execArgv: [],
+  });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const ready = Promise.withResolvers<void>();
   const fail = () => {
