@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCrons, startCrons } from './start/crons.ts';
-import { claimedMode, folderOf, openDatabase } from './start/database.ts';
+import { claimedMode, folderOf, openDatabase, storeIdOf } from './start/database.ts';
 import { type Flags, HELP, parseFlags } from './start/flags.ts';
 import { runFirstIngestion } from './start/ingest.ts';
 import { takeLock } from './start/lock.ts';
@@ -33,9 +33,15 @@ async function start(flags: Flags, { stop, killWhenForced }: StopSignals): Promi
   const folder = folderOf(data_dir, upstreams.mode);
   mkdirSync(folder, { recursive: true });
   const pg = join(folder, 'pg');
+  const state_dir = join(folder, 'wrangler');
   print.out(`database  ${flags.database_url ? 'the Postgres of --database-url' : `embedded, in ${pg}`}`);
   const database = opened.adopt(
-    await openDatabase({ given: flags.database_url, folder: pg, mode: upstreams.mode }),
+    await openDatabase({
+      given: flags.database_url,
+      folder: pg,
+      mode: upstreams.mode,
+      store_id: storeIdOf(state_dir),
+    }),
     (it) => it.close(),
   );
   stop.throwIfAborted();
@@ -49,7 +55,6 @@ async function start(flags: Flags, { stop, killWhenForced }: StopSignals): Promi
     DATABASE_URL: database.url,
   });
   print.out('worker  starting');
-  const state_dir = join(folder, 'wrangler');
   const log_file = join(data_dir, 'wrangler.log');
   const worker = opened.adopt(
     spawnWorker({ host: flags.host, port, data_dir, state_dir, env_file, log_file, print }),

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { withoutPassword } from '../database-url.ts';
@@ -54,12 +56,14 @@ export async function openDatabase(options: {
   given: string | undefined;
   folder: string;
   mode: Mode;
+  /** Of the object store that the Worker gets. */
+  store_id: string;
 }): Promise<OpenDatabase> {
   const embedded = options.given ? undefined : await startEmbeddedPostgres(options.folder);
   try {
     const target = options.given ?? embedded?.url ?? '';
     await migrate(target, options.given !== undefined);
-    await claimMode(target, options.mode);
+    await claim(target, options);
     const server = await startNeonServer({ target, connections: embedded ? 1 : POSTGRES_CONNECTIONS });
     return {
       url: server.url,
@@ -87,20 +91,52 @@ function cannotPrepare(url: string, given: boolean, error: unknown): StartError 
   return new StartError(`Cannot prepare ${where}: ${reasonOf(error)}`);
 }
 
-/** Live and synthetic data never share a database; the Worker checks it again at each run. */
-async function claimMode(url: string, mode: Mode): Promise<void> {
+/** What a database belongs to from its first start. */
+interface Owner {
+  mode: Mode;
+  /** Of the object store. */
+  store_id: string;
+}
+
+/**
+ * Live and synthetic data never share a database; the Worker checks it again at each run. And the bytes of its files
+ * lie in one object store: a Worker with another one would find none of them, and end the uploads that wait.
+ */
+async function claim(url: string, wanted: Owner): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const claim = 'update tape_version set mode = coalesce(mode, $1) returning mode';
-    const { rows } = await client.query<{ mode: string }>(claim, [mode]);
-    const owner = rows[0]?.mode;
-    if (owner !== mode) {
-      throw new StartError(
-        `This database holds ${owner} data and will not take ${mode} data. Start with --${owner}, or use another database.`,
-      );
-    }
+    const { rows } = await client.query<Owner>(
+      `update tape_version set
+         mode = coalesce(mode, $1), store_id = case when coalesce(mode, $1) = $1 then coalesce(store_id, $2) else store_id end
+       returning mode, store_id`,
+      [wanted.mode, wanted.store_id],
+    );
+    const fault = rows[0] && faultOf(rows[0], wanted);
+    if (fault) throw new StartError(fault);
   } finally {
     await client.end();
   }
+}
+
+function faultOf(owner: Owner, { mode, store_id }: Owner): string | undefined {
+  if (owner.mode !== mode)
+    return `This database holds ${owner.mode} data and will not take ${mode} data. Start with --${owner.mode}, or use another database.`;
+  if (owner.store_id === store_id) return undefined;
+  return [
+    'The files of this database lie in another data folder.',
+    'Start with the --data-dir of its first start, or use another database.',
+    'If that folder is lost, so are its files: to go on without them, run',
+    '"update tape_version set store_id = null" in the database and start again.',
+  ].join(' ');
+}
+
+/** The id of the object store in a folder, made by the first start. */
+export function storeIdOf(folder: string): string {
+  const file = join(folder, 'store-id');
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, randomUUID());
+  }
+  return readFileSync(file, 'utf8').trim();
 }

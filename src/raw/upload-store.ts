@@ -25,6 +25,8 @@ export interface UploadStore {
   putGzipped(id: string, body: ReadableStream<Uint8Array>, bytesMax: number): Promise<StoredUpload>;
   /** The stored bytes from an offset, or null when the object is gone. */
   stream(r2_key: string, fromByte: number): Promise<ReadableStream<Uint8Array> | null>;
+  /** Gives an upload whose object is gone a copy of another one. False when it has its object. */
+  restore(id: string, from_key: string): Promise<boolean>;
   remove(r2_key: string): Promise<void>;
 }
 
@@ -48,6 +50,13 @@ export function createUploadStore(bucket: R2Bucket): UploadStore {
       if (fromByte >= head.size) return new Response('').body ?? null;
       const object = await stored(bucket.get(r2_key, { range: { offset: fromByte } }));
       return object && withFault(object.body, storageFault);
+    },
+    async restore(id, from_key) {
+      if ((await stored(bucket.head(uploadKey(id)))) !== null) return false;
+      const copy = await stored(bucket.get(from_key));
+      if (copy === null) return false;
+      await stored(bucket.put(uploadKey(id), copy.body));
+      return true;
     },
     async remove(r2_key) {
       await stored(bucket.delete(r2_key));

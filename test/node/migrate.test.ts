@@ -27,6 +27,13 @@ test('brings a database up to date, as often as asked', async () => {
   expect(await migrate(postgres.url)).toEqual(done);
 });
 
+test('several at once follow one another', async () => {
+  const fresh = await startEmbeddedPostgres();
+  const all = await Promise.all([migrate(fresh.url), migrate(fresh.url)]);
+  await fresh.close();
+  expect(all.map(({ code }) => code)).toEqual([0, 0]);
+});
+
 test.each([
   ['', 'error: DATABASE_URL is not set.'],
   ['http://x', 'error: DATABASE_URL is not a postgres:// URL'],

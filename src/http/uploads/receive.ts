@@ -20,8 +20,8 @@ export async function receiveUpload(deps: Deps, request: UploadRequest): Promise
   const id = crypto.randomUUID();
   const stored = await store(deps, id, request);
   const accepted = await acceptStored(deps, await newUpload(id, request, stored));
-  if (!accepted.fresh) await deps.uploads.remove(stored.r2_key);
-  else await sendMessage(deps, id);
+  if (accepted.fresh) await sendMessage(deps, id);
+  else await joinFirst(deps, accepted, stored);
   if (accepted.withdrawing)
     throw new AppError(
       'conflict',
@@ -58,14 +58,28 @@ async function digest(text: string): Promise<string> {
 }
 
 /**
- * Accepts what is stored. When that fails for certain the bytes go. Without an answer they stay, even if there
- * is no row yet: the statement may still be on its way, and its row would stand without bytes.
+ * The first upload has its own bytes, so these go. When it still waits for bytes that are gone it takes these, and
+ * is read again.
+ */
+async function joinFirst(deps: Deps, first: AcceptedRow, { r2_key }: StoredUpload): Promise<void> {
+  const is_open = first.status === 'queued' || first.status === 'processing';
+  if (is_open && (await deps.uploads.restore(first.id, r2_key))) {
+    deps.log.warn('upload.restored', { upload_id: first.id });
+    await sendMessage(deps, first.id);
+  }
+  await deps.uploads.remove(r2_key);
+}
+
+/**
+ * Accepts what is stored. When Postgres refuses, the bytes go. Any other failure proves nothing about the commit, so
+ * they stay, even if there is no row yet: the statement may still be on its way, and its row would stand without
+ * bytes.
  */
 async function acceptStored(deps: Deps, upload: NewUpload): Promise<AcceptedRow> {
   try {
     return await accept(deps, upload);
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'database_unavailable')) {
+    if (isRefused(error)) {
       await deps.uploads.remove(upload.r2_key);
       throw error;
     }
@@ -74,6 +88,9 @@ async function acceptStored(deps: Deps, upload: NewUpload): Promise<AcceptedRow>
     throw error;
   }
 }
+
+const isRefused = (error: unknown) =>
+  sqlState(error) !== undefined && !(error instanceof AppError && error.code === 'database_unavailable');
 
 async function accept({ db }: Deps, upload: NewUpload): Promise<AcceptedRow> {
   for (let attempt = 1; ; attempt += 1) {

@@ -30,12 +30,14 @@ const BUSY_SECONDS_MAX = 5;
 const HOPELESS_ATTEMPTS = 5;
 
 /**
- * So often a message is tried whose work the cron finds again by itself; then it is left to the cron, which sends
- * a new one while the work is open. So what is accepted is never given up for something that passes, and only
- * work that takes its consumer with it comes to the dead letters.
+ * So often a message is tried while something passing keeps it from its work; then a new one takes its place, so
+ * that what is accepted waits as long as it has to. Only work that takes its consumer with it comes to the dead
+ * letters. A run by hand is worth nothing after ten minutes: it ends as lost.
  */
 const PATIENT_ATTEMPTS = 25;
-const FOUND_AGAIN = new Set<IngestMessage['type']>(['import', 'withdraw', 'replay', 'backfill']);
+const WAITS_FOR_EVER = (type: IngestMessage['type']) => type !== 'poll';
+/** Its work has a lease, which somebody else holds and renews: that one brings it to its end. */
+const IN_OTHER_HANDS = new Set<IngestMessage['type']>(['import', 'withdraw', 'replay', 'backfill']);
 
 /** What became of a message: `done`, to be continued in a fresh one, or to come back after a while. */
 type Handled = 'done' | 'continue' | { busy_seconds: number };
@@ -50,27 +52,45 @@ export async function consume(deps: Deps, message: QueueMessage): Promise<void> 
     return message.ack();
   }
   const log = deps.log.with({ message_id: message.id, ...parsed.data });
-  const isLeft = message.attempts >= PATIENT_ATTEMPTS && FOUND_AGAIN.has(parsed.data.type);
-  const comeBack = (delaySeconds: number) => (isLeft ? message.ack() : message.retry({ delaySeconds }));
   try {
     const handled = await handle({ ...deps, log }, parsed.data);
     if (typeof handled === 'object') {
       log.info('message.delayed', { reason: 'lease is taken', seconds: handled.busy_seconds });
-      return comeBack(Math.min(clampDelay(handled.busy_seconds + 1), BUSY_SECONDS_MAX));
+      if (message.attempts >= PATIENT_ATTEMPTS && IN_OTHER_HANDS.has(parsed.data.type)) return message.ack();
+      const delaySeconds = Math.min(clampDelay(handled.busy_seconds + 1), BUSY_SECONDS_MAX);
+      return message.retry({ delaySeconds });
     }
     if (handled === 'continue') await sendMessage(deps, parsed.data);
     message.ack();
   } catch (error) {
-    if (!(error instanceof AppError && error.retryable) && message.attempts >= HOPELESS_ATTEMPTS)
-      return consumeDead(deps, message);
-    const delaySeconds = clampDelay(2 ** message.attempts);
     log.error('message.failed', {
       code: error instanceof AppError ? error.code : 'internal',
       error: error instanceof Error ? error.message : String(error),
-      retry_in_s: delaySeconds,
-      left_to_cron: isLeft,
+      attempts: message.attempts,
     });
-    comeBack(delaySeconds);
+    await afterFailure({ ...deps, log }, { message, work: parsed.data, error });
+  }
+}
+
+interface Failure {
+  message: QueueMessage;
+  work: IngestMessage;
+  error: unknown;
+}
+
+/** Ends what fails by itself. What may pass comes back; so does what cannot be ended, for want of a database. */
+async function afterFailure(deps: Deps, { message, work, error }: Failure): Promise<void> {
+  const may_pass = error instanceof AppError && error.retryable;
+  const delaySeconds = clampDelay(2 ** message.attempts);
+  try {
+    if (!may_pass && message.attempts >= HOPELESS_ATTEMPTS) await giveUp(deps, work);
+    else if (message.attempts >= PATIENT_ATTEMPTS && WAITS_FOR_EVER(work.type))
+      await sendMessage(deps, work, { delaySeconds });
+    else return message.retry({ delaySeconds });
+    message.ack();
+  } catch (fault) {
+    deps.log.error('message.kept', { error: fault instanceof Error ? fault.message : String(fault) });
+    message.retry({ delaySeconds });
   }
 }
 
@@ -146,19 +166,21 @@ async function importAndResolve(deps: Deps, message: { upload_id: string }): Pro
 
 const clampDelay = (seconds: number) => Math.min(Math.max(seconds, RETRY_SECONDS_MIN), RETRY_SECONDS_MAX);
 
-/** Handles one dead letter: closes what it stood for, so that nobody waits for it. */
+/** Handles one dead letter. */
 export async function consumeDead(deps: Deps, message: QueueMessage): Promise<void> {
   const parsed = IngestMessage.safeParse(message.body);
-  if (!parsed.success) return message.ack();
-  deps.log.error('message.given_up', { ...parsed.data });
+  if (parsed.success) await giveUp(deps, parsed.data);
+  message.ack();
+}
+
+/** Closes what a message stood for, so that nobody waits for it. */
+async function giveUp({ db, log }: Deps, work: IngestMessage): Promise<void> {
+  log.error('message.given_up', { ...work });
   const error = {
     code: 'interrupted',
     message: 'It was tried as often as the queue allows and never came to an end.',
   } as const;
-  if (parsed.data.type === 'poll' || parsed.data.type === 'backfill')
-    await failRun(deps.db, parsed.data.run_id, error);
-  if (parsed.data.type === 'replay') await failReplay(deps.db, parsed.data.replay_id, error);
-  if (parsed.data.type === 'import')
-    await finishUpload(deps.db, parsed.data.upload_id, { status: 'failed', error }, null);
-  message.ack();
+  if (work.type === 'poll' || work.type === 'backfill') await failRun(db, work.run_id, error);
+  if (work.type === 'replay') await failReplay(db, work.replay_id, error);
+  if (work.type === 'import') await finishUpload(db, work.upload_id, { status: 'failed', error }, null);
 }

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StatementName } from '../../../src/db/client.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { AppError } from '../../../src/errors.ts';
@@ -27,6 +27,7 @@ const HASH = 'a94616b0da861131e63f5e581c7090efb87521c12e7f0b5c19253721646766dd';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 beforeEach(forgetUploads);
+afterEach(() => vi.restoreAllMocks());
 
 const accepted = () => rows(sql`select id from uploads`);
 
@@ -246,6 +247,45 @@ describe('POST /uploads', () => {
     const again = idOf(await send({ query }));
     await ingest(again);
     expect(await uploadOf(again)).toMatchObject({ status: 'succeeded', rows: { inserted: 1 } });
+  });
+
+  it.each([
+    ['the proxy', 400, '{"message":"connection closed","code":"","severity":""}'],
+    ['a server error', 500, '{"message":"connection closed","code":""}'],
+    ['half a reply', 200, '{"fields":[{"name":"id"'],
+  ])('keeps the bytes when the answer to its commit is lost: %s', async (_name, status, answer) => {
+    const plain = globalThis.fetch;
+    let silent = false;
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const asked = String(init?.body);
+      if (!asked.includes('uploads.accept') && !(silent && asked.includes('uploads.find')))
+        return plain(input, init);
+      const committed = await plain(input, init);
+      await committed.body?.cancel();
+      return new Response(answer, { status });
+    });
+    const asked = await send({ query: '?symbol=BTC' });
+    expect(asked.status).toBe(202); // the database says that it has the upload
+    silent = true;
+    expect(codeOf(await send({ query: '?symbol=ETH' }))).toEqual([503, 'database_unavailable']);
+    vi.restoreAllMocks();
+    const again = await send({ query: '?symbol=ETH' });
+    for (const id of [idOf(asked), idOf(again)]) {
+      await ingest(id);
+      expect(await uploadOf(id)).toMatchObject({ status: 'succeeded' });
+    }
+  });
+
+  it('gives an upload that waits for bytes which are gone those of the next request', async () => {
+    const query = '?symbol=BTC';
+    const first = idOf(await send({ query }));
+    await testEnv.UPLOADS.delete(await storedKeys());
+    sent.length = 0;
+    expect(idOf(await send({ query }))).toBe(first);
+    expect(await storedKeys()).toEqual([`uploads/${first}`]);
+    expect(sent).toEqual([{ type: 'import', upload_id: first }]);
+    await ingest(first);
+    expect(await uploadOf(first)).toMatchObject({ status: 'succeeded', rows: { inserted: 1 } });
   });
 
   it('says so when R2 is down, for plain and gzipped bodies', async () => {

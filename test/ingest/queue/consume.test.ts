@@ -7,7 +7,7 @@ import {
 } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { queueRun } from '../../../src/db/runs/lifecycle.ts';
 import type { Deps } from '../../../src/deps.ts';
 import type { Env } from '../../../src/env.ts';
@@ -50,6 +50,8 @@ async function deliver(queue: string, bodies: unknown[], attempts = 1) {
   await waitOnExecutionContext(ctx);
   return getQueueResult(batch, ctx);
 }
+
+afterEach(() => vi.restoreAllMocks());
 
 const statuses = () => rows(sql`select status, error_code from runs order by id`);
 
@@ -144,22 +146,61 @@ const outcomeOf = async (deps: Deps, body: unknown, attempts: number) => {
   return outcomes;
 };
 
-it('leaves an upload to the cron when what keeps it from its work may pass, however long that takes', async () => {
-  const upload_id = await storeUpload('symbol,price_usd,created_at\nABC,1,2024-01-01\n');
-  const body = { type: 'import', upload_id };
-  const deps = testDeps();
+const FILE = 'symbol,price_usd,created_at\nABC,1,2024-01-01\n';
+
+/** A queue that keeps what it is given. */
+function keptQueue() {
+  const sent: unknown[][] = [];
+  return { sent, queue: { send: async (...given: unknown[]) => void sent.push(given) } as unknown as Queue };
+}
+
+it('waits with an upload for as long as something that passes keeps it from its work', async () => {
+  const body = { type: 'import', upload_id: await storeUpload(FILE) };
+  const { sent, queue } = keptQueue();
+  const deps = testDeps({ queue });
   const away = () => Promise.reject(new AppError('storage_unavailable', 'R2 is away.'));
   const without = { ...deps, uploads: { ...deps.uploads, stream: away } };
   expect(await outcomeOf(without, body, 24)).toEqual(['retry']);
+  expect(sent).toEqual([]);
   expect(await outcomeOf(without, body, 25)).toEqual(['ack']);
+  expect(sent).toEqual([[body, { delaySeconds: 60 }]]); // tried from the beginning
   expect(await statuses()).toEqual([{ status: 'running', error_code: null }]);
-  await rows(sql`update uploads set touched_at = touched_at - interval '3 minutes'`);
-  const sent: unknown[] = [];
-  const queue = { send: async (message: unknown) => void sent.push(message) } as unknown as Queue;
-  await tick(testDeps({ queue }), Date.parse('2026-01-10T12:00:00Z'));
-  expect(sent).toEqual([body]);
+  const full = { send: () => Promise.reject(new Error('queue is full')) } as unknown as Queue;
+  expect(await outcomeOf({ ...without, queue: full }, body, 26)).toEqual(['retry']);
   expect(await outcomeOf(deps, body, 1)).toEqual(['ack']);
   expect(await rows(sql`select status from uploads`)).toEqual([{ status: 'succeeded' }]);
+});
+
+it('sends an upload again that stands still', async () => {
+  const body = { type: 'import', upload_id: await storeUpload(FILE) };
+  await rows(sql`update uploads set touched_at = touched_at - interval '3 minutes'`);
+  const { sent, queue } = keptQueue();
+  await tick(testDeps({ queue }), Date.parse('2026-01-10T12:00:00Z'));
+  expect(sent.map(([message]) => message)).toEqual([body]);
+});
+
+it('keeps work that it cannot end, for want of a database, and waits between its tries', async () => {
+  const body = { type: 'import', upload_id: await storeUpload(FILE) };
+  const deps = testDeps();
+  const bug = () => Promise.reject(new Error('a bug'));
+  const broken = { ...deps, uploads: { ...deps.uploads, stream: bug } };
+  const plain = globalThis.fetch;
+  const readOnly = '{"message":"cannot execute UPDATE in a read-only transaction","code":"25006"}';
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) =>
+    String(init?.body).includes('uploads.finish')
+      ? new Response(readOnly, { status: 400 })
+      : plain(input, init),
+  );
+  const delays: unknown[] = [];
+  for (const attempts of [5, 20]) {
+    const message = { id: 'm', attempts, body, ack: vi.fn(), retry: vi.fn() };
+    await consume(broken, message);
+    expect(message.ack).not.toHaveBeenCalled();
+    delays.push(message.retry.mock.calls[0]?.[0].delaySeconds);
+  }
+  vi.restoreAllMocks();
+  expect(delays).toEqual([32, 60]);
+  expect(await statuses()).toEqual([{ status: 'running', error_code: null }]);
 });
 
 it('waits for a queue that does not take the message of the next slice', async () => {

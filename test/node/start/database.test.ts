@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../../scripts/embedded-postgres.ts';
-import { claimedMode, openDatabase } from '../../../scripts/start/database.ts';
+import { claimedMode, openDatabase, storeIdOf } from '../../../scripts/start/database.ts';
 import { chooseMode, type Mode } from '../../../scripts/start/mode.ts';
 
 const folder = join(mkdtempSync(join(tmpdir(), 'cointape-mode-')), 'pg');
 afterAll(() => rmSync(join(folder, '..'), { recursive: true }));
 
 test('a database belongs to the mode that first used it', async () => {
-  const open = (mode: 'live' | 'sandbox') => openDatabase({ given: undefined, folder, mode });
+  const open = (mode: 'live' | 'sandbox') =>
+    openDatabase({ given: undefined, folder, mode, store_id: 'one' });
   await (await open('sandbox')).close();
   await (await open('sandbox')).close();
   await expect(open('live')).rejects.toThrow(
@@ -20,7 +21,7 @@ test('a database belongs to the mode that first used it', async () => {
 
 test('an unreachable --database-url is named without its password', async () => {
   const given = 'postgres://me:secret@127.0.0.1:1/tape';
-  await expect(openDatabase({ given, folder, mode: 'live' })).rejects.toThrow(
+  await expect(openDatabase({ given, folder, mode: 'live', store_id: 'one' })).rejects.toThrow(
     'Cannot prepare the database of --database-url (me@127.0.0.1:1/tape): connect ECONNREFUSED 127.0.0.1:1',
   );
 });
@@ -38,12 +39,25 @@ test('flags decide the mode, then configured upstreams, then what the database h
   });
 });
 
-test('the mode of a Postgres is what it was first opened in, of a data folder which database is there', async () => {
+test('an object store keeps its id', () => {
+  const state_dir = mkdtempSync(join(tmpdir(), 'cointape-store-'));
+  const id = storeIdOf(join(state_dir, 'a'));
+  expect(storeIdOf(join(state_dir, 'a'))).toBe(id);
+  expect(storeIdOf(join(state_dir, 'b'))).not.toBe(id);
+  rmSync(state_dir, { recursive: true });
+});
+
+test('a Postgres keeps the mode and the object store of its first start; a data folder tells by its databases', async () => {
   const postgres = await startEmbeddedPostgres();
   const claimed = () => claimedMode({ given: postgres.url, data_dir: '' });
   expect(await claimed()).toBeUndefined();
-  await (await openDatabase({ given: postgres.url, folder: '', mode: 'live' })).close();
+  const open = (mode: Mode, store_id: string) =>
+    openDatabase({ given: postgres.url, folder: '', mode, store_id });
+  await (await open('live', 'one')).close();
   expect(await claimed()).toBe('live');
+  await (await open('live', 'one')).close();
+  await expect(open('live', 'other')).rejects.toThrow('Start with the --data-dir of its first start');
+  await expect(open('sandbox', 'other')).rejects.toThrow('holds live data');
   await postgres.close();
 
   const data_dir = mkdtempSync(join(tmpdir(), 'cointape-mode-'));

@@ -1,0 +1,1 @@
+ALTER TABLE "tape_version" ADD COLUMN "store_id" text;
