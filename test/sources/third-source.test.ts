@@ -184,8 +184,14 @@ describe('how it stands', () => {
   });
 
   it('is in /stats and in the description', async () => {
-    const stats = (await ask('/stats', { deps })).json as { sources: { source: string }[] };
-    expect(stats.sources.map(({ source }) => source)).toContain('dummy');
+    const inStats = async (vars: Record<string, string>) => {
+      const { sources } = (await ask('/stats', { deps, vars })).json as { sources: { source: string }[] };
+      return sources.some(({ source }) => source === 'dummy');
+    };
+    expect(await inStats(ON)).toBe(true);
+    expect(await inStats({})).toBe(false);
+    await seed(db, [row('dummy:x', '1')]);
+    expect(await inStats({})).toBe(true);
     const described = (vars: Record<string, string>) => ask('/', { deps, vars });
     for (const [vars, polled] of [
       [ON, true],
