@@ -13,9 +13,7 @@ import type { Deps } from '../../deps.ts';
 import { heldMs } from '../../domain/upstream/circuit.ts';
 import { AppError } from '../../errors.ts';
 import { sourcesOn } from '../../sources/registry.ts';
-import type { SourceRequest } from '../../sources/source.ts';
-import { pollRequest } from './request.ts';
-import { isUpstreamFault } from './run.ts';
+import { type Answer, pollRequest } from './request.ts';
 import type { RunningPoll } from './running.ts';
 import { sourceSettings } from './settings.ts';
 
@@ -58,21 +56,20 @@ async function fetchHistory(deps: Deps, run_id: number, row: StartedBackfill): P
     deadline_ms: deps.now().getTime() + RUN_MS_MAX,
     budget: { source, periods: [], left: 0 },
     quota_wait_ms_max: 0, // the message waits instead
-    was_rate_limited: false,
-    anomalies: [],
   };
-  const end = await ask(deps, running, request);
+  const { result, was_rate_limited } = await pollRequest(deps, running, request);
+  const end = endOf(result);
   if ('wait_s' in end) {
     await db.batch([postponeBackfill(db, run_id), releaseLease(db, running.lease)]);
     return { busy_seconds: end.wait_s };
   }
   const hold_ms = heldMs(end.hold_ms);
   const ask_after_ms = hold_ms > 0 ? deps.now().getTime() + hold_ms : null;
-  const slow = row.slow_factor * (running.was_rate_limited ? 2 : 1);
+  const slow = row.slow_factor * (was_rate_limited ? 2 : 1);
   await db.batch([
     finishRun(db, running.lease, run_id, end),
     ...(end.status === 'succeeded' ? [markFilled(db, { ...row, run_id })] : []),
-    ...(running.was_rate_limited ? [slowUpstream(db, source.id, ask_after_ms)] : []),
+    ...(was_rate_limited ? [slowUpstream(db, source.id, ask_after_ms)] : []),
     // The next one keeps the gap between two calls.
     restLease(db, running.lease, Math.max(source.paceMs(given) * slow, hold_ms)),
   ]);
@@ -85,22 +82,13 @@ async function fetchHistory(deps: Deps, run_id: number, row: StartedBackfill): P
 }
 
 /** How it ended, and for how long its source asks to be left alone. */
-type Asked = RunEnd & { hold_ms: number };
+type Ended = RunEnd & { hold_ms: number };
 
 /** How it ended, or how long to wait for a period in which the plan has calls again. */
-async function ask(
-  deps: Deps,
-  running: RunningPoll,
-  request: SourceRequest,
-): Promise<Asked | { wait_s: number }> {
-  try {
-    await pollRequest(deps, running, request);
-    return { status: 'succeeded', error: null, hold_ms: 0 };
-  } catch (error) {
-    if (!(error instanceof AppError) || !isUpstreamFault(error)) throw error;
-    const { code, message, retry_after_s: wait_s = 0 } = error;
-    if (code === 'upstream_quota_spent' && wait_s <= POSTPONED_S_MAX) return { wait_s };
-    const hold_ms = code === 'upstream_quota_spent' ? 0 : wait_s * 1_000;
-    return { status: 'failed', error: { code, message }, hold_ms };
-  }
+function endOf(result: Answer | AppError): Ended | { wait_s: number } {
+  if (!(result instanceof AppError)) return { status: 'succeeded', error: null, hold_ms: 0 };
+  const { code, message, retry_after_s: wait_s = 0 } = result;
+  if (code === 'upstream_quota_spent' && wait_s <= POSTPONED_S_MAX) return { wait_s };
+  const hold_ms = code === 'upstream_quota_spent' ? 0 : wait_s * 1_000;
+  return { status: 'failed', error: { code, message }, hold_ms };
 }

@@ -31,13 +31,14 @@ export interface Reply {
   duration_ms: number;
 }
 
-/** Asks the upstream once. Throws `upstream_timeout` or `upstream_unreachable` when no whole reply came. */
-export async function fetchPayload(deps: Deps, request: SourceRequest): Promise<Reply> {
+/** Asks the upstream once. Gives an `upstream_…` fault when no whole reply came. */
+export async function fetchPayload(deps: Deps, request: SourceRequest): Promise<Reply | AppError> {
   const started = deps.now();
   const signal = AbortSignal.timeout(REQUEST_MS_MAX);
   try {
     const response = await deps.fetch(request.url, { headers: request.headers, redirect: 'manual', signal });
     const bytes = await readBounded(response);
+    if (bytes instanceof AppError) return bytes;
     const fetched = deps.now();
     return {
       status: response.status,
@@ -47,28 +48,27 @@ export async function fetchPayload(deps: Deps, request: SourceRequest): Promise<
       duration_ms: fetched.getTime() - started.getTime(),
     };
   } catch (error) {
-    if (error instanceof AppError) throw error;
     if (signal.aborted)
-      throw new AppError(
+      return new AppError(
         'upstream_timeout',
         `${request.endpoint}: no reply within ${REQUEST_MS_MAX / 1000} s.`,
         {
           cause: error,
         },
       );
-    throw new AppError('upstream_unreachable', `${request.endpoint}: the connection failed or was cut.`, {
+    return new AppError('upstream_unreachable', `${request.endpoint}: the connection failed or was cut.`, {
       cause: error,
     });
   }
 }
 
-async function readBounded(response: Response): Promise<Uint8Array> {
+async function readBounded(response: Response): Promise<Uint8Array | AppError> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
     if (size > REPLY_BYTES_MAX)
-      throw new AppError('upstream_unreadable', `The reply is larger than ${REPLY_BYTES_MAX} bytes.`);
+      return new AppError('upstream_unreadable', `The reply is larger than ${REPLY_BYTES_MAX} bytes.`);
     chunks.push(chunk);
   }
   const bytes = new Uint8Array(size);

@@ -14,6 +14,7 @@ import type {} from '../../db/upstreams/backfills.ts';
 import type {} from '../../db/upstreams/call-ledger.ts';
 import { circuitOf, type EndpointOutcomes, noteEndpoints, saveCircuit } from '../../db/upstreams/circuits.ts';
 import type { Deps } from '../../deps.ts';
+import type { Anomaly } from '../../domain/anomaly.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import { type Circuit, circuitAfter } from '../../domain/upstream/circuit.ts';
 import { AppError } from '../../errors.ts';
@@ -52,14 +53,13 @@ export async function poll(
     deadline_ms: deps.now().getTime() + RUN_MS_MAX,
     budget,
     quota_wait_ms_max: RUN_MS_MAX,
-    was_rate_limited: false,
-    anomalies: [],
   };
   const log = deps.log.with({ run_id: running.run_id, source: source.id });
   log.info('run.started', { requests: requests.length });
   const started = deps.now().getTime();
-  const asked = await askAll({ ...deps, log }, running, requests, circuit.slow_factor).catch((error) =>
-    giveUp(deps, running, error),
+  const asked = nothingAsked();
+  await askAll({ ...deps, log }, running, { requests, slow_factor: circuit.slow_factor }, asked).catch(
+    (error) => giveUp(deps, running, asked, error),
   );
   const end = endOf(asked);
   await finish({ ...deps, log }, running, end, { asked, circuit });
@@ -99,23 +99,32 @@ async function start(
 }
 
 /** What became of the requests: the faults, and the checkpoints of what is not there, as pages past the end. */
-interface Asked {
+interface PollFindings {
   faults: { endpoint: string; error: AppError }[];
   /** Those that brought something, or could have: a 404 for what may be absent is no sign of life. */
   answered: string[];
   past_the_end: Checkpoint[];
+  was_rate_limited: boolean;
+  anomalies: Anomaly[];
 }
 
-/** Asks one endpoint after another; a failed page never takes another page with it. */
+const nothingAsked = (): PollFindings => ({
+  faults: [],
+  answered: [],
+  past_the_end: [],
+  was_rate_limited: false,
+  anomalies: [],
+});
+
+/** Asks one endpoint after another and adds to `asked`; a failed page never takes another page with it. */
 async function askAll(
   deps: Deps,
   poll: RunningPoll,
-  requests: SourceRequest[],
-  slowFactor: number,
-): Promise<Asked> {
-  const asked: Asked = { faults: [], answered: [], past_the_end: [] };
+  { requests, slow_factor }: { requests: SourceRequest[]; slow_factor: number },
+  asked: PollFindings,
+): Promise<void> {
   const ends = new Map<string, Answer>();
-  const pace = poll.source.paceMs(sourceSettings(deps.settings, poll.source.id)) * slowFactor;
+  const pace = poll.source.paceMs(sourceSettings(deps.settings, poll.source.id)) * slow_factor;
   let calls = 0;
   for (const request of requests) {
     const { endpoint } = request;
@@ -127,18 +136,18 @@ async function askAll(
     }
     if (calls > 0) await waitHolding(deps, poll.lease, pace);
     calls += 1;
-    try {
-      const answer = await pollRequest(deps, poll, request);
-      if (answer.read === 0) ends.set(group, answer);
-      if (!answer.is_absent) asked.answered.push(endpoint);
-      else asked.past_the_end.push(pastTheEnd(poll, request, answer));
-    } catch (error) {
-      if (!(error instanceof AppError) || !isUpstreamFault(error)) throw error;
-      asked.faults.push({ endpoint, error });
-      if (error.code === 'upstream_quota_spent') break;
+    const { result, was_rate_limited, anomalies } = await pollRequest(deps, poll, request);
+    asked.was_rate_limited ||= was_rate_limited;
+    asked.anomalies.push(...anomalies);
+    if (result instanceof AppError) {
+      asked.faults.push({ endpoint, error: result });
+      if (result.code === 'upstream_quota_spent') break;
+      continue;
     }
+    if (result.read === 0) ends.set(group, result);
+    if (!result.is_absent) asked.answered.push(endpoint);
+    else asked.past_the_end.push(pastTheEnd(poll, request, result));
   }
-  return asked;
 }
 
 /** An empty page answers for the pages behind it: they are not due again before it is. */
@@ -152,10 +161,7 @@ const pastTheEnd = (poll: RunningPoll, request: SourceRequest, end: Answer): Che
   run_id: poll.run_id,
 });
 
-export const isUpstreamFault = (error: AppError) =>
-  error.code.startsWith('upstream_') || error.code === 'contract_broken';
-
-function endOf({ faults, answered }: Asked): RunEnd {
+function endOf({ faults, answered }: PollFindings): RunEnd {
   const [first] = faults;
   if (first === undefined) return { status: 'succeeded', error: null };
   const message = faults.map(({ error }) => error.message).join(' | ');
@@ -163,28 +169,30 @@ function endOf({ faults, answered }: Asked): RunEnd {
 }
 
 /** A fault of ours ends the run too, as far as the database can still be told; then it is thrown on. */
-async function giveUp(deps: Deps, running: RunningPoll, error: unknown): Promise<never> {
+async function giveUp(deps: Deps, running: RunningPoll, asked: PollFindings, error: unknown): Promise<never> {
   const code = error instanceof AppError ? error.code : 'internal';
   const message = error instanceof AppError ? error.message : 'The run met a fault of ours; see the logs.';
-  await finish(deps, running, { status: 'failed', error: { code, message } }, null).catch(() => {});
+  await finish(deps, running, { status: 'failed', error: { code, message } }, { asked, circuit: null }).catch(
+    () => {},
+  );
   throw error;
 }
 
-/** Ends the run, and keeps what it found out of its source; `found` is null when the fault was ours. */
+/** Ends the run, and keeps what it found out of its source; `circuit` is null when the fault was ours. */
 async function finish(
   deps: Deps,
   running: RunningPoll,
   end: RunEnd,
-  found: { asked: Asked; circuit: Circuit } | null,
+  { asked, circuit }: { asked: PollFindings; circuit: Circuit | null },
 ): Promise<void> {
   const { db } = deps;
   const { lease, run_id, source } = running;
   const [, history] = await db.batch([
     finishRun(db, lease, run_id, end),
     end.status === 'failed' ? [] : firstBackfills(deps, source),
-    keepAnomalies(db, { id: run_id, source: source.id }, running.anomalies),
-    (found?.asked.past_the_end ?? []).map((checkpoint) => advanceCheckpoint(db, checkpoint)),
-    found === null ? [] : lessons(deps, running, found),
+    keepAnomalies(db, { id: run_id, source: source.id }, asked.anomalies),
+    circuit === null ? [] : asked.past_the_end.map((checkpoint) => advanceCheckpoint(db, checkpoint)),
+    circuit === null ? [] : lessons(deps, running, { asked, circuit }),
     unspent(deps, running.budget),
     releaseLease(db, lease),
   ]);
@@ -194,8 +202,8 @@ async function finish(
 /** What a run teaches about its source: when and how fast to ask it again, and which endpoints fail. */
 function lessons(
   { db, now, settings }: Deps,
-  { source, was_rate_limited }: RunningPoll,
-  { asked, circuit }: { asked: Asked; circuit: Circuit },
+  { source }: RunningPoll,
+  { asked, circuit }: { asked: PollFindings; circuit: Circuit },
 ) {
   // Calls that our own ledger refused say nothing about the upstream.
   const faults = asked.faults.filter(({ error }) => error.code !== 'upstream_quota_spent');
@@ -203,7 +211,7 @@ function lessons(
   const at = now();
   const finding = {
     is_failed: faults.length > 0 && asked.answered.length === 0,
-    is_rate_limited: was_rate_limited,
+    is_rate_limited: asked.was_rate_limited,
     hold_ms: Math.max(0, ...faults.map(({ error }) => (error.retry_after_s ?? 0) * 1_000)) || null,
   };
   const outcomes: EndpointOutcomes = {

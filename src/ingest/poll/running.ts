@@ -1,5 +1,4 @@
 import type { Lease } from '../../db/tape/leases.ts';
-import type { Anomaly } from '../../domain/anomaly.ts';
 import type { PolledSource } from '../../sources/source.ts';
 import type { CallBudget } from './spend-calls.ts';
 
@@ -13,8 +12,4 @@ export interface RunningPoll {
   budget: CallBudget;
   /** How long it may wait for the plan's next period, in ms. */
   quota_wait_ms_max: number;
-  /** Whether the upstream said "too many requests" at any time so far. */
-  was_rate_limited: boolean;
-  /** What its replies showed to be unusual so far. */
-  anomalies: Anomaly[];
 }
