@@ -108,7 +108,7 @@ function unknownParameter(name: string, known: readonly string[]): string {
 }
 
 /** Comma-separated values, at most 100, each once. */
-export const listOf = (item: (text: string) => string = (text) => text) =>
+export const commaSeparated = (item: (text: string) => string = (text) => text) =>
   z.string().transform((text, context) => {
     const values = [
       ...new Set(
@@ -126,17 +126,17 @@ export const listOf = (item: (text: string) => string = (text) => text) =>
 
 /** Comma-separated values out of a closed list. */
 export const listFrom = <const Value extends string>(allowed: readonly Value[]) =>
-  listOf().transform((values, context) => {
+  commaSeparated().transform((values, context) => {
     const known = values.filter((value): value is Value => (allowed as readonly string[]).includes(value));
     if (known.length < values.length)
       context.addIssue({ code: 'custom', message: `takes ${allowed.join(', ')}` });
     return known;
   });
 
-export const oneOf = <const Value extends string>(allowed: readonly Value[]) =>
+export const choice = <const Value extends string>(allowed: readonly Value[]) =>
   z.enum(allowed, { error: `must be one of ${allowed.join(', ')}` });
 
-export const flag = () => oneOf(['true', 'false']).transform((text) => text === 'true');
+export const flag = () => choice(['true', 'false']).transform((text) => text === 'true');
 
 export const whole = (least: number, most: number) =>
   z.string().transform((text, context) => {
@@ -151,7 +151,7 @@ const INSTANT_FORMS =
   'must be a date (2025-01-10), an instant with Z or an offset (2025-01-10T10:00:00Z), or unix seconds or milliseconds';
 
 /** An instant in any of the accepted forms. As an exclusive end, a plain date means the end of that day. */
-export const instant = (date: 'start of day' | 'end of day' = 'start of day') =>
+export const instantParam = (date: 'start of day' | 'end of day' = 'start of day') =>
   z.string().transform((text, context): Instant => {
     // An offset's + arrives as a space when the caller forgot to encode it.
     const parsed = parseInstant(text.replace(/ (?=\d\d:?\d\d$)(?<=T.*)/i, '+')) ?? instantFromUnix(text);

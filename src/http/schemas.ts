@@ -305,7 +305,7 @@ export const Triggered = z
   .openapi('Triggered');
 
 /** `{ data, pagination, meta }` */
-export const listOf = (item: z.ZodType, moreMeta: z.ZodRawShape = {}) =>
+export const listReply = (item: z.ZodType, moreMeta: z.ZodRawShape = {}) =>
   z.object({ data: z.array(item), pagination: Pagination, meta: Meta.extend(moreMeta) });
 /** `{ data, meta }` */
-export const oneOf = (item: z.ZodType) => z.object({ data: item, meta: Meta });
+export const itemReply = (item: z.ZodType) => z.object({ data: item, meta: Meta });

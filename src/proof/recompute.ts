@@ -2,7 +2,7 @@ import type { ProvableRow } from '../db/payloads/find-proof.ts';
 import type { Observation } from '../domain/observation.ts';
 import { readCsv } from '../reading/csv.ts';
 import { readJson } from '../reading/json.ts';
-import { CsvFault, type CsvPlan, type CsvRecord, rowReader } from '../sources/csv/index.ts';
+import { CsvFault, type CsvRecord, parsePlan, rowReader } from '../sources/csv/index.ts';
 import { parsePointer } from '../sources/csv/record.ts';
 import { POLLED_SOURCES } from '../sources/registry.ts';
 import { type Reading, UnreadablePayload } from '../sources/source.ts';
@@ -54,11 +54,12 @@ function ofReply(origin: Origin, bytes: Uint8Array): Recomputed {
   return readAs(reading, recordText(new TextDecoder().decode(bytes), pointer));
 }
 
-async function ofFile({ plan, pointer }: Origin, bytes: Uint8Array): Promise<Recomputed> {
+async function ofFile({ plan: stored, pointer }: Origin, bytes: Uint8Array): Promise<Recomputed> {
   const place = parsePointer(pointer);
-  if (plan === null || place === undefined)
+  if (stored === null || place === undefined)
     return without('payload_unreadable', 'It is not known how the file was read.');
-  const { encoding, delimiter } = plan as CsvPlan;
+  const plan = parsePlan(stored);
+  const { encoding, delimiter } = plan;
   const { byte_offset, line } = place;
   const records: CsvRecord[] = [];
   for await (const slice of readCsv(streamOf(bytes), { encoding, delimiter, byte_offset, line }))
@@ -66,7 +67,7 @@ async function ofFile({ plan, pointer }: Origin, bytes: Uint8Array): Promise<Rec
   const [record] = records;
   if (record === undefined || records.length > 1)
     return without('record_missing', `The bytes at ${pointer} are not one record.`);
-  return readAs(rowReader(plan as CsvPlan)(record), record.raw);
+  return readAs(rowReader(plan)(record), record.raw);
 }
 
 const streamOf = (bytes: Uint8Array): ReadableStream<Uint8Array> =>

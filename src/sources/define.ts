@@ -1,8 +1,8 @@
 import { keyedPlans, planOf } from './plan.ts';
 import { JSON_HEADERS, planLimits, politePaceMs } from './request.ts';
 import {
-  type Contract,
   type PolledSource,
+  type RecordContract,
   type SourceDefinition,
   type SourceReply,
   type SourceRequest,
@@ -82,7 +82,7 @@ export function defineSource<const Id extends string>(definition: SourceDefiniti
 const isOf = ({ name, covers }: SourceReply, endpoint: string): boolean =>
   covers === undefined ? endpoint === name : covers(endpoint);
 
-const contractOf = (source: string, endpoint: Watched): Contract => ({
+const contractOf = (source: string, endpoint: Watched): RecordContract => ({
   source,
   name: endpoint.name,
   covers: (asked) => isOf(endpoint, asked),

@@ -1,6 +1,6 @@
 import { files } from './csv/source.ts';
 import { LIST } from './list.ts';
-import type { Attribution, Contract, PolledSource } from './source.ts';
+import type { Attribution, PolledSource, RecordContract } from './source.ts';
 
 export { contractFields } from './contract.ts';
 export { keyedPlans, planName, planOf } from './plan.ts';
@@ -43,11 +43,13 @@ function ranked(by: keyof PolledSource['rank']): PolledId[] {
 }
 
 /** What the records of each endpoint have to be, to watch them for drift. */
-export const CONTRACTS: readonly Contract[] = POLLED_SOURCES.flatMap(({ contracts }) => contracts);
+export const RECORD_CONTRACTS: readonly RecordContract[] = POLLED_SOURCES.flatMap(
+  ({ contracts }) => contracts,
+);
 
 /** The contract of an endpoint; undefined for one whose records are not watched. */
-export const contractOf = (source: string, endpoint: string): Contract | undefined =>
-  CONTRACTS.find((contract) => contract.source === source && contract.covers(endpoint));
+export const recordContractOf = (source: string, endpoint: string): RecordContract | undefined =>
+  RECORD_CONTRACTS.find((contract) => contract.source === source && contract.covers(endpoint));
 
 /** The source that is asked for the history of coins: the first that is polled and has any. */
 export const historySource = (settings: { SOURCES: readonly string[] }): PolledSource<PolledId> | undefined =>

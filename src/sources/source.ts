@@ -182,7 +182,7 @@ export interface PolledSource<Id extends string = string>
   /** Headers, in lower case, that may carry its key. */
   readonly key_headers: ReadonlySet<string>;
   readonly refusals: Readonly<Record<string, 'key' | 'plan'>>;
-  readonly contracts: readonly Contract[];
+  readonly contracts: readonly RecordContract[];
   /** Smallest gap between two calls, in ms, that the plan allows. */
   paceMs(settings: SourceSettings): number;
   /** How many calls the plan allows in which period. Each period is counted, limited or not. */
@@ -197,7 +197,7 @@ export interface PolledSource<Id extends string = string>
 }
 
 /** What the records of some endpoints of a source have to be. */
-export interface Contract extends Pick<Watched, 'name' | 'record' | 'records'> {
+export interface RecordContract extends Pick<Watched, 'name' | 'record' | 'records'> {
   source: string;
   covers: (endpoint: string) => boolean;
 }

@@ -10,7 +10,7 @@ import { FLAGS, type MarketTotals, type Observation } from '../../src/domain/obs
 import type { Reject } from '../../src/domain/reject.ts';
 import { readJson } from '../../src/reading/json.ts';
 import { normalizeBatch, resolvePointer } from '../../src/reading/normalize-batch.ts';
-import { contractOf, DESCRIPTIONS, POLLED_SOURCES, SOURCE_IDS } from '../../src/sources/registry.ts';
+import { DESCRIPTIONS, POLLED_SOURCES, recordContractOf, SOURCE_IDS } from '../../src/sources/registry.ts';
 import { UnreadablePayload } from '../../src/sources/source.ts';
 
 // The common suite: every source of the registry, on every fixture of its folder. A fixture is a payload
@@ -191,8 +191,8 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
     const asked = [...source.requests(given), ...source.catalogRequests(given)];
     if (source.coin_list !== undefined)
       expect(asked.map(({ endpoint }) => endpoint)).toContain(source.coin_list);
-    for (const { endpoint } of asked) expect(contractOf(id, endpoint)?.source).toBe(id);
-    expect(contractOf(id, 'no endpoint')).toBeUndefined();
+    for (const { endpoint } of asked) expect(recordContractOf(id, endpoint)?.source).toBe(id);
+    expect(recordContractOf(id, 'no endpoint')).toBeUndefined();
   });
 
   it('is credited', () => {

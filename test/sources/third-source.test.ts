@@ -46,7 +46,10 @@ describe('what the list gives', () => {
     expect(registry.NAMING_ORDER.at(-1)).toBe('dummy');
     expect(registry.NAMING_ORDER.slice(0, 2)).toEqual(['coinpaprika', 'coingecko']);
     expect(registry.POLLED_BY_DEFAULT).toEqual(['coinpaprika', 'coingecko']);
-    expect(registry.contractOf('dummy', 'coins?page=1')).toMatchObject({ source: 'dummy', name: 'coins' });
+    expect(registry.recordContractOf('dummy', 'coins?page=1')).toMatchObject({
+      source: 'dummy',
+      name: 'coins',
+    });
   });
 
   it('has its own variables, one of them secret', () => {

@@ -8,7 +8,7 @@ import { unseen, versionAt } from '../observations/page.ts';
 import { type Headed, pageHeader } from '../observations/page-header.ts';
 import type { PageRequest } from '../observations/page-request.ts';
 import { visibleAt } from '../observations/row.ts';
-import { instant } from '../sql/instant-text.ts';
+import { selectInstant } from '../sql/instant-text.ts';
 
 /** One candle of one listing. */
 export interface CandleRow {
@@ -64,7 +64,7 @@ export function listCandles(db: Db, request: CandleRequest) {
     from (${versionAt(request.version)}) v
     cross join lateral (${total(request)}) total
     left join lateral (
-      select k.listing_id, k.source, k.external_id, k.asset_id, ${instant('k.open_time')} as open_time,
+      select k.listing_id, k.source, k.external_id, k.asset_id, ${selectInstant('k.open_time')} as open_time,
         ${closeTime(request)} as close_time, k.open_usd, k.high_usd, k.low_usd, k.close_usd, k.volume_usd, k.count,
         k.complete, row_number() over (order by k.open_time ${sql.raw(order)}, k.listing_id ${sql.raw(order)}) as position
       from (
@@ -79,7 +79,8 @@ export function listCandles(db: Db, request: CandleRequest) {
 
 const LENGTHS = { '1h': sql.raw(`interval '1 hour'`), '1d': sql.raw(`interval '1 day'`) };
 
-const closeTime = ({ interval }: CandleRequest): SQL => sql`${instant('k.open_time')} + ${LENGTHS[interval]}`;
+const closeTime = ({ interval }: CandleRequest): SQL =>
+  sql`${selectInstant('k.open_time')} + ${LENGTHS[interval]}`;
 
 // The period of a listing's bars is the last part of its external id.
 const ranges = ({ filter, basis, interval }: CandleRequest): SQL => sql`

@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { ObservationKey } from '../../domain/observation-id.ts';
 import type { Db } from '../client.ts';
 import { mayBeThinned, RETAINED, type Retained } from '../retention/horizon.ts';
-import { instant } from '../sql/instant-text.ts';
+import { selectInstant } from '../sql/instant-text.ts';
 import { unseen, versionAt } from './page.ts';
 import { OBSERVATION_ROW, type ObservationRow } from './row.ts';
 
@@ -13,7 +13,7 @@ export type RevisionRow = { current_version: Instant; may_be_thinned: boolean } 
 /** All revisions of one observation, newest first: RevisionRow rows, one of nulls when there is none. */
 export function findRevisions(db: Db, key: ObservationKey, seen: Instant | null) {
   return db.execute<RevisionRow>('observations.revisions')(sql`
-    select ${instant('v.current')} as current_version, ${RETAINED},
+    select ${selectInstant('v.current')} as current_version, ${RETAINED},
       case when found.listing_id is null or found.revision > ${key.revision}::int then ${mayBeThinned(key)} else false end
         as may_be_thinned,
       found.*

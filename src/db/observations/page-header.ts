@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts';
 import { unknownRefs } from '../identity/asset-ref.ts';
 import { type AssetCandidate, ambiguousAssets } from '../identity/find-candidates.ts';
 import type { Retained } from '../retention/horizon.ts';
-import { instant } from '../sql/instant-text.ts';
+import { selectInstant } from '../sql/instant-text.ts';
 import type { LateKnowledge } from './first-knowledge.ts';
 import type { ListingFilter } from './listing-filter.ts';
 
@@ -41,7 +41,7 @@ interface SentHeader extends Partial<Pick<PageHeader, 'unknown_refs' | 'ambiguou
  */
 export function pageHeader(filter: ListingFilter, late: SQL | null): SQL {
   const at = sql.join(
-    ['current', 'version', 'horizon', 'removed_at'].map((name) => instant(`v.${name}`)),
+    ['current', 'version', 'horizon', 'removed_at'].map((name) => selectInstant(`v.${name}`)),
     sql`, `,
   );
   const more = [

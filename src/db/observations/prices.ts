@@ -8,7 +8,7 @@ import { CANDIDATES_MAX } from '../identity/find-candidates.ts';
 import { RETAINED, type Retained } from '../retention/horizon.ts';
 import { basisPoints } from '../sql/basis-points.ts';
 import { columnList } from '../sql/column-list.ts';
-import { instant } from '../sql/instant-text.ts';
+import { selectInstant } from '../sql/instant-text.ts';
 import { type LateKnowledge, lateAmong } from './first-knowledge.ts';
 import { unseen, versionAt } from './page.ts';
 import { ageSeconds, type Clock, isFresh, sourceRank } from './prefer-source.ts';
@@ -72,7 +72,7 @@ const SPOT = columnList(SPOT_FIGURES, 'o');
 /** The prices of some inputs in one statement: PricePageRow rows, one per input and asset. */
 export function listPrices(db: Db, request: PriceRequest) {
   return db.execute<PricePageRow>('observations.prices')(sql`
-    select ${instant('v.current')} as current_version, ${instant('v.version')} as version, ${RETAINED},
+    select ${selectInstant('v.current')} as current_version, ${selectInstant('v.version')} as version, ${RETAINED},
       priced.*
     from (${versionAt(request.as_of)}) v
     left join lateral (
@@ -82,12 +82,12 @@ export function listPrices(db: Db, request: PriceRequest) {
       valued as (${valued(request)}),
       ranked as (
         select o.*,
-          row_number() over (partition by position, asset order by ${preference(request)}) as choice,
+          row_number() over (partition by position, asset order by ${preference(request)}) as oneOf,
           row_number() over (partition by position, asset, source order by ${preference(request)}) as choice_of_source
         from valued o
       )
       select o.position, o.role, o.asset_id, o.asset, o.source, o.external_id, o.symbol, o.name,
-        ${instant('o.observed_at')} as observed_at, o.revision, ${SPOT},
+        ${selectInstant('o.observed_at')} as observed_at, o.revision, ${SPOT},
         o.age_seconds, o.fresh, spread.spread_bps,
         ${late(request)} as late
       from ranked o
@@ -98,7 +98,7 @@ export function listPrices(db: Db, request: PriceRequest) {
         where r.position = o.position and r.asset = o.asset and r.choice_of_source = 1 and r.fresh
           and abs(extract(epoch from r.observed_at - o.observed_at)) <= ${SPREAD_GAP_SECONDS}::int
       ) spread
-      where o.choice = 1
+      where o.oneOf = 1
     ) priced on true
     order by priced.position, priced.market_cap_usd desc nulls last, priced.asset`);
 }

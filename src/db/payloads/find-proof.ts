@@ -5,7 +5,7 @@ import type { Db } from '../client.ts';
 import { unseen, versionAt } from '../observations/page.ts';
 import { OBSERVATION_ROW, type ObservationRow } from '../observations/row.ts';
 import { mayBeThinned, RETAINED, type Retained } from '../retention/horizon.ts';
-import { instant, instantText } from '../sql/instant-text.ts';
+import { instantText, selectInstant } from '../sql/instant-text.ts';
 import { keptObject } from './kept-object.ts';
 
 /** One revision with all that leads from it to its bytes, and to what took its place. */
@@ -47,14 +47,14 @@ export type ProofRow = { current_version: Instant; may_be_thinned: boolean } & R
 /** One revision with its origin: one ProofRow, of nulls when there is no such revision. */
 export function findProof(db: Db, key: ObservationKey, seen: Instant | null) {
   return db.execute<ProofRow>('payloads.proof')(sql`
-    select ${instant('v.current')} as current_version, ${RETAINED},
+    select ${selectInstant('v.current')} as current_version, ${RETAINED},
       case when found.listing_id is null then ${mayBeThinned(key)} else false end as may_be_thinned, found.*
     from (${versionAt(null)}) v
     left join lateral (
       select ${OBSERVATION_ROW}, o.pointer, o.normalizer_version, o.run_id, r.trigger as run_trigger,
-        ${instant('r.started_at')} as run_started_at, r.withdraw_reason,
-        p.endpoint, p.url, p.status, p.content_type, ${instant('p.fetched_at')} as fetched_at,
-        ${instant('first.fetched_at')} as first_fetched_at, p.size_bytes, p.sha256, p.encoding,
+        ${selectInstant('r.started_at')} as run_started_at, r.withdraw_reason,
+        p.endpoint, p.url, p.status, p.content_type, ${selectInstant('p.fetched_at')} as fetched_at,
+        ${selectInstant('first.fetched_at')} as first_fetched_at, p.size_bytes, p.sha256, p.encoding,
         coalesce(kept.r2_key, p.r2_key) as r2_key,
         case when kept.r2_key is null then ${instantText('p.expired_at')} end as expired_at,
         u.id as upload_id, u.plan, s.revision as successor_revision,

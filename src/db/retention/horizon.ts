@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { ObservationKey } from '../../domain/observation-id.ts';
 import { bucketStart } from '../candles/follow.ts';
 import type { Db } from '../client.ts';
-import { instant } from '../sql/instant-text.ts';
+import { selectInstant } from '../sql/instant-text.ts';
 
 /** What retention has taken away so far, as reads have to know it. */
 export interface Retained {
@@ -14,7 +14,7 @@ export interface Retained {
 }
 
 /** The select list of Retained from `v`, a versionAt. */
-export const RETAINED: SQL = sql`${instant('v.horizon')} as horizon, ${instant('v.removed_at')} as removed_at`;
+export const RETAINED: SQL = sql`${selectInstant('v.horizon')} as horizon, ${selectInstant('v.removed_at')} as removed_at`;
 
 /** Notes that maintenance came to its end. */
 export function finishMaintenance(db: Db) {

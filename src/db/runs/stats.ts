@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import type { Period } from '../../domain/upstream/quota.ts';
 import type { Db } from '../client.ts';
-import { instant, instantText } from '../sql/instant-text.ts';
+import { instantText, selectInstant } from '../sql/instant-text.ts';
 import type { RunStatus } from './lifecycle.ts';
 
 /** Durations tell of the present, so only the newest runs are measured. */
@@ -51,7 +51,7 @@ export interface QuotaPeriod {
 /** What each of these sources has done so far, in one statement: SourceStatsRow rows in the order asked. */
 export function listSourceStats(db: Db, sources: readonly string[], now: Instant) {
   return db.execute<SourceStatsRow>('runs.stats')(sql`
-    select ${instant('v.version')} as version, s.source, counted.runs, counted.rows, measured.duration_ms,
+    select ${selectInstant('v.version')} as version, s.source, counted.runs, counted.rows, measured.duration_ms,
       success.moment as last_success, failure.moment as last_failure, points.checkpoints,
       kept.observations, kept.revisions, quota.quota, retained.retention,
       coalesce((select c.listings from listing_counts c where c.source = s.source), 0) as listings

@@ -10,7 +10,7 @@ import {
 } from '../../domain/figures.ts';
 
 /** An instant with microseconds; text in TypeScript, so that none is lost. */
-export const instant = (name: string) =>
+export const instantColumn = (name: string) =>
   timestamp(name, { withTimezone: true, precision: 6, mode: 'string' });
 
 export const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0);
@@ -25,7 +25,7 @@ const COLUMNS = {
   decimal,
   whole: (name: string) => integer(name),
   text: (name: string) => text(name),
-  instant,
+  instant: instantColumn,
 };
 type PageColumns = { [Fact in PageFact]: ReturnType<(typeof COLUMNS)[TypeOf<Fact>]> };
 

@@ -1,5 +1,5 @@
 import { bigint, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { count, instant } from './columns.ts';
+import { count, instantColumn } from './columns.ts';
 
 // What upstream records look like, and who was told how the service stands.
 
@@ -14,9 +14,9 @@ export const payloadShapes = pgTable(
     endpoint: text('endpoint').notNull(),
     fingerprint: text('fingerprint').notNull(),
     first_payload_id: bigint('first_payload_id', { mode: 'number' }).notNull(),
-    first_seen_at: instant('first_seen_at').notNull(),
+    first_seen_at: instantColumn('first_seen_at').notNull(),
     last_payload_id: bigint('last_payload_id', { mode: 'number' }).notNull(),
-    last_seen_at: instant('last_seen_at').notNull(),
+    last_seen_at: instantColumn('last_seen_at').notNull(),
     payloads: count('payloads'),
     /** Of the first payload of this shape: its records, and what was seen in them (FieldShape list). */
     records: integer('records').notNull(),
@@ -29,18 +29,18 @@ export const payloadShapes = pgTable(
 export const healthStates = pgTable('health_states', {
   subject: text('subject').primaryKey(),
   status: text('status').notNull(),
-  changed_at: instant('changed_at').notNull(),
+  changed_at: instantColumn('changed_at').notNull(),
 });
 
 /** Changes of health to be told, once each. */
 export const alerts = pgTable('alerts', {
   id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-  raised_at: instant('raised_at').notNull(),
+  raised_at: instantColumn('raised_at').notNull(),
   changes: jsonb('changes').notNull(),
   attempts: integer('attempts').notNull().default(0),
   /** Nobody sends it before this: somebody just is, or the last try failed. */
-  due_at: instant('due_at').notNull(),
-  sent_at: instant('sent_at'),
+  due_at: instantColumn('due_at').notNull(),
+  sent_at: instantColumn('sent_at'),
   /** Why the last try failed. */
   error_message: text('error_message'),
 });

@@ -13,7 +13,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { count, instant } from './columns.ts';
+import { count, instantColumn } from './columns.ts';
 
 // Listings, assets, and what ties them.
 
@@ -24,7 +24,7 @@ export const assets = pgTable(
     id: text('id').primaryKey(),
     symbol: text('symbol'),
     name: text('name'),
-    created_at: instant('created_at').notNull(),
+    created_at: instantColumn('created_at').notNull(),
     /** The asset that took over all its listings; null while it has some of its own. */
     merged_into: text('merged_into'),
   },
@@ -40,7 +40,7 @@ export const listings = pgTable(
     external_id: text('external_id').notNull(),
     symbol: text('symbol'),
     name: text('name'),
-    first_known_at: instant('first_known_at').notNull(),
+    first_known_at: instantColumn('first_known_at').notNull(),
     /** The asset of its active mapping: what reads join. Null until it was resolved for the first time. */
     asset_id: text('asset_id').references(() => assets.id),
     /** False when something about it changed since identity was last resolved. */
@@ -81,10 +81,10 @@ export const mappings = pgTable(
     evidence: jsonb('evidence').notNull(),
     state: text('state').notNull(),
     /** Since when the prices of the listing and its asset disagree. */
-    flagged_at: instant('flagged_at'),
+    flagged_at: instantColumn('flagged_at'),
     flag_reason: text('flag_reason'),
-    valid_from: instant('valid_from').notNull(),
-    valid_to: instant('valid_to'),
+    valid_from: instantColumn('valid_from').notNull(),
+    valid_to: instantColumn('valid_to'),
   },
   (t) => [
     uniqueIndex('mappings_active').on(t.listing_id).where(sql`${t.state} = 'active'`),
@@ -114,7 +114,7 @@ export const decisions = pgTable(
       .references(() => assets.id),
     who: text('who').notNull(),
     why: text('why').notNull(),
-    decided_at: instant('decided_at').notNull(),
+    decided_at: instantColumn('decided_at').notNull(),
   },
   (t) => [
     index('decisions_listing').on(t.listing_id, t.id),

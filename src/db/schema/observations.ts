@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, numeric, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
-import { count, figures, instant, pageFacts, spotFigures } from './columns.ts';
+import { count, figures, instantColumn, pageFacts, spotFigures } from './columns.ts';
 import { listings } from './identity.ts';
 
 // Facts, and what is kept in step with them.
@@ -18,11 +18,11 @@ export const observations = pgTable(
       .notNull()
       .references(() => listings.id),
     kind: text('kind').notNull(),
-    observed_at: instant('observed_at').notNull(),
+    observed_at: instantColumn('observed_at').notNull(),
     revision: integer('revision').notNull(),
     source: text('source').notNull(),
-    known_at: instant('known_at').notNull(),
-    superseded_at: instant('superseded_at'),
+    known_at: instantColumn('known_at').notNull(),
+    superseded_at: instantColumn('superseded_at'),
     ...figures,
     raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
     pointer: text('pointer').notNull(),
@@ -59,9 +59,9 @@ export const latestObservations = pgTable(
       .primaryKey()
       .references(() => listings.id),
     source: text('source').notNull(),
-    observed_at: instant('observed_at').notNull(),
+    observed_at: instantColumn('observed_at').notNull(),
     revision: integer('revision').notNull(),
-    known_at: instant('known_at').notNull(),
+    known_at: instantColumn('known_at').notNull(),
     ...spotFigures,
     flags: text('flags').array().notNull(),
     ...pageFacts,
@@ -86,9 +86,9 @@ export const counts = pgTable(
     /** Current rows, and all revisions ever. */
     observations: count('observations'),
     revisions: count('revisions'),
-    first_observed_at: instant('first_observed_at').notNull(),
-    last_observed_at: instant('last_observed_at').notNull(),
-    first_known_at: instant('first_known_at').notNull(),
+    first_observed_at: instantColumn('first_observed_at').notNull(),
+    last_observed_at: instantColumn('last_observed_at').notNull(),
+    first_known_at: instantColumn('first_known_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.listing_id, t.kind] }), index('counts_source').on(t.source, t.kind)],
 );
@@ -101,7 +101,7 @@ export const sourceCounts = pgTable(
     kind: text('kind').notNull(),
     observations: count('observations'),
     revisions: count('revisions'),
-    last_observed_at: instant('last_observed_at').notNull(),
+    last_observed_at: instantColumn('last_observed_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.source, t.kind] })],
 );
@@ -111,10 +111,10 @@ export const marketTotals = pgTable(
   'market_totals',
   {
     source: text('source').notNull(),
-    observed_at: instant('observed_at').notNull(),
+    observed_at: instantColumn('observed_at').notNull(),
     revision: integer('revision').notNull(),
-    known_at: instant('known_at').notNull(),
-    superseded_at: instant('superseded_at'),
+    known_at: instantColumn('known_at').notNull(),
+    superseded_at: instantColumn('superseded_at'),
     market_cap_usd: numeric('market_cap_usd'),
     volume_24h_usd: numeric('volume_24h_usd'),
     bitcoin_dominance_percent: numeric('bitcoin_dominance_percent'),

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
-import { count, figures, instant } from './columns.ts';
+import { count, figures, instantColumn } from './columns.ts';
 
 // What present code would make of old bytes.
 
@@ -12,8 +12,8 @@ export const replays = pgTable(
     status: text('status').notNull(),
     /** Which payloads: null is no condition. Instants are of fetched_at, `fetched_before` exclusive. */
     source: text('source'),
-    fetched_from: instant('fetched_from'),
-    fetched_before: instant('fetched_before'),
+    fetched_from: instantColumn('fetched_from'),
+    fetched_before: instantColumn('fetched_before'),
     run_id: bigint('run_id', { mode: 'number' }),
     upload_id: text('upload_id'),
     /** Of the code that compared; another one may not promote. */
@@ -30,10 +30,10 @@ export const replays = pgTable(
     rows_skipped: count('rows_skipped'),
     error_code: text('error_code'),
     error_message: text('error_message'),
-    accepted_at: instant('accepted_at').notNull(),
-    finished_at: instant('finished_at'),
-    promote_requested_at: instant('promote_requested_at'),
-    promoted_at: instant('promoted_at'),
+    accepted_at: instantColumn('accepted_at').notNull(),
+    finished_at: instantColumn('finished_at'),
+    promote_requested_at: instantColumn('promote_requested_at'),
+    promoted_at: instantColumn('promoted_at'),
   },
   (t) => [
     check(
@@ -53,7 +53,7 @@ export const replayDifferences = pgTable(
     source: text('source').notNull(),
     external_id: text('external_id').notNull(),
     kind: text('kind').notNull(),
-    observed_at: instant('observed_at').notNull(),
+    observed_at: instantColumn('observed_at').notNull(),
     /** `changed`, `new` or `gone`. */
     change: text('change').notNull(),
     /** The current revision, to be superseded; null of a new row. */
@@ -66,7 +66,7 @@ export const replayDifferences = pgTable(
     pointer: text('pointer').notNull(),
     /** Null: not promoted yet. `promoted`, or `passed_over` when the tape had moved on. */
     outcome: text('outcome'),
-    promoted_at: instant('promoted_at'),
+    promoted_at: instantColumn('promoted_at'),
   },
   (t) => [
     primaryKey({ columns: [t.replay_id, t.source, t.external_id, t.kind, t.observed_at] }),
@@ -82,7 +82,7 @@ export const replaySightings = pgTable(
     raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
     external_id: text('external_id').notNull(),
     kind: text('kind').notNull(),
-    observed_at: instant('observed_at').notNull(),
+    observed_at: instantColumn('observed_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.replay_id, t.raw_payload_id, t.external_id, t.kind, t.observed_at] })],
 );

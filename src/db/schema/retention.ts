@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { count, instant } from './columns.ts';
+import { count, instantColumn } from './columns.ts';
 
 // What maintenance has taken away, and how far it is.
 
@@ -10,13 +10,13 @@ export const retention = pgTable(
   {
     id: boolean('id').primaryKey().default(true),
     /** Only what was observed and known before this instant may have been thinned. Null: nothing ever was. */
-    horizon: instant('horizon'),
+    horizon: instantColumn('horizon'),
     /** The version of the tape that last lost a row: a walk begun before it may miss some. */
-    removed_at: instant('removed_at'),
+    removed_at: instantColumn('removed_at'),
     rows_removed: count('rows_removed'),
     payloads_expired: count('payloads_expired'),
     /** When maintenance last came to its end. */
-    maintained_at: instant('maintained_at'),
+    maintained_at: instantColumn('maintained_at'),
   },
   (t) => [check('retention_one_row', sql`${t.id}`)],
 );
@@ -30,12 +30,12 @@ export const thinnings = pgTable(
   {
     source: text('source').notNull(),
     unit: text('unit').notNull(),
-    horizon: instant('horizon').notNull(),
-    place_known_at: instant('place_known_at').notNull(),
+    horizon: instantColumn('horizon').notNull(),
+    place_known_at: instantColumn('place_known_at').notNull(),
     place_listing_id: integer('place_listing_id').notNull(),
-    place_observed_at: instant('place_observed_at').notNull(),
+    place_observed_at: instantColumn('place_observed_at').notNull(),
     rows_removed: bigint('rows_removed', { mode: 'number' }).notNull().default(0),
-    finished_at: instant('finished_at'),
+    finished_at: instantColumn('finished_at'),
   },
   (t) => [
     primaryKey({ columns: [t.source, t.unit] }),

@@ -13,7 +13,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { count, instant } from './columns.ts';
+import { count, instantColumn } from './columns.ts';
 
 // What was tried, from which bytes, and what was refused.
 
@@ -25,9 +25,9 @@ export const runs = pgTable(
     source: text('source').notNull(),
     trigger: text('trigger').notNull(),
     status: text('status').notNull(),
-    accepted_at: instant('accepted_at').notNull(),
-    started_at: instant('started_at'),
-    finished_at: instant('finished_at'),
+    accepted_at: instantColumn('accepted_at').notNull(),
+    started_at: instantColumn('started_at'),
+    finished_at: instantColumn('finished_at'),
     rows_read: count('rows_read'),
     rows_inserted: count('rows_inserted'),
     rows_duplicate: count('rows_duplicate'),
@@ -36,7 +36,7 @@ export const runs = pgTable(
     error_message: text('error_message'),
     /** Why the run's rows were taken back, and when that was done. */
     withdraw_reason: text('withdraw_reason'),
-    withdrawn_at: instant('withdrawn_at'),
+    withdrawn_at: instantColumn('withdrawn_at'),
     /** What was unusual about it, found at its end (domain/anomaly). */
     anomalies: jsonb('anomalies').notNull().default([]),
   },
@@ -81,8 +81,8 @@ export const checkpoints = pgTable(
   {
     source: text('source').notNull(),
     endpoint: text('endpoint').notNull(),
-    fetched_at: instant('fetched_at').notNull(),
-    watermark: instant('watermark'),
+    fetched_at: instantColumn('fetched_at').notNull(),
+    watermark: instantColumn('watermark'),
     /** The pace it was due at then. */
     every_minutes: integer('every_minutes'),
     raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
@@ -104,7 +104,7 @@ export const rawPayloads = pgTable(
     status: smallint('status').notNull(),
     headers: jsonb('headers').notNull(),
     content_type: text('content_type'),
-    fetched_at: instant('fetched_at').notNull(),
+    fetched_at: instantColumn('fetched_at').notNull(),
     duration_ms: integer('duration_ms').notNull(),
     size_bytes: bigint('size_bytes', { mode: 'number' }).notNull(),
     sha256: text('sha256').notNull(),
@@ -112,7 +112,7 @@ export const rawPayloads = pgTable(
     /** How the bytes lie in R2: `gzip` or `identity`. size_bytes and sha256 are over the decoded bytes. */
     encoding: text('encoding').notNull(),
     /** When its records were committed; null for a failed or unread reply. */
-    loaded_at: instant('loaded_at'),
+    loaded_at: instantColumn('loaded_at'),
     error_code: text('error_code'),
     /** The rank limit it was read with (POLL_TOP): who reads it anew needs the same. Null is none. */
     poll_top: integer('poll_top'),
@@ -123,14 +123,14 @@ export const rawPayloads = pgTable(
     beat_seconds: integer('beat_seconds'),
     // The profile of a reply that was read: what its successors are held against.
     records: integer('records'),
-    newest_observed_at: instant('newest_observed_at'),
+    newest_observed_at: instantColumn('newest_observed_at'),
     /** Per field that is read, in how many of the records it was unknown; fields never unknown are left out. */
     unknowns: jsonb('unknowns'),
     /** Names its row in payload_shapes. */
     shape: text('shape'),
     /** When retention gave up the bytes, and when R2 had deleted them. */
-    expired_at: instant('expired_at'),
-    deleted_at: instant('deleted_at'),
+    expired_at: instantColumn('expired_at'),
+    deleted_at: instantColumn('deleted_at'),
   },
   (t) => [
     index('raw_payloads_kept').on(t.fetched_at).where(sql`${t.expired_at} is null`),
@@ -157,7 +157,7 @@ export const rejects = pgTable(
     code: text('code').notNull(),
     message: text('message').notNull(),
     raw: text('raw').notNull(),
-    rejected_at: instant('rejected_at').notNull(),
+    rejected_at: instantColumn('rejected_at').notNull(),
   },
   (t) => [
     uniqueIndex('rejects_payload_pointer').on(t.raw_payload_id, t.pointer),

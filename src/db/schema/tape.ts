@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, pgTable, text } from 'drizzle-orm/pg-core';
-import { instant } from './columns.ts';
+import { instantColumn } from './columns.ts';
 
 // The tape itself: its version, and who may write.
 
@@ -13,8 +13,8 @@ export const tapeVersion = pgTable(
   'tape_version',
   {
     id: boolean('id').primaryKey().default(true),
-    version: instant('version').notNull(),
-    next_version: instant('next_version').notNull(),
+    version: instantColumn('version').notNull(),
+    next_version: instantColumn('next_version').notNull(),
     /** `live` or `sandbox`, set by the first run; a run of the other mode is refused. */
     mode: text('mode'),
     /** The object store that holds the bytes of its files, set by the first `npm start`. */
@@ -27,5 +27,5 @@ export const tapeVersion = pgTable(
 export const leases = pgTable('leases', {
   name: text('name').primaryKey(),
   token: bigint('token', { mode: 'number' }).notNull(),
-  expires_at: instant('expires_at').notNull(),
+  expires_at: instantColumn('expires_at').notNull(),
 });

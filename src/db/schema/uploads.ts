@@ -12,7 +12,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { count, instant } from './columns.ts';
+import { count, instantColumn } from './columns.ts';
 
 // Files and their progress.
 
@@ -42,10 +42,10 @@ export const uploads = pgTable(
     preview: jsonb('preview'),
     error_code: text('error_code'),
     error_message: text('error_message'),
-    accepted_at: instant('accepted_at').notNull(),
+    accepted_at: instantColumn('accepted_at').notNull(),
     /** When a message or a slice last moved it: the sweep restarts what stood still. */
-    touched_at: instant('touched_at').notNull(),
-    finished_at: instant('finished_at'),
+    touched_at: instantColumn('touched_at').notNull(),
+    finished_at: instantColumn('finished_at'),
   },
   (t) => [
     uniqueIndex('uploads_series').on(t.series_key),
@@ -65,7 +65,7 @@ export const uploadSightings = pgTable(
     raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
     listing_id: integer('listing_id').notNull(),
     kind: text('kind').notNull(),
-    observed_at: instant('observed_at').notNull(),
+    observed_at: instantColumn('observed_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.raw_payload_id, t.listing_id, t.kind, t.observed_at] })],
 );

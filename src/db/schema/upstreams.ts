@@ -10,7 +10,7 @@ import {
   text,
   unique,
 } from 'drizzle-orm/pg-core';
-import { count, instant } from './columns.ts';
+import { count, instantColumn } from './columns.ts';
 import { listings } from './identity.ts';
 import { runs } from './runs.ts';
 
@@ -23,15 +23,15 @@ export const upstreams = pgTable('upstreams', {
   plan: text('plan'),
   /** Runs that failed, one after another, and since when. */
   failures: integer('failures').notNull().default(0),
-  failing_since: instant('failing_since'),
+  failing_since: instantColumn('failing_since'),
   /** No scheduled run before this instant. */
-  ask_after: instant('ask_after'),
+  ask_after: instantColumn('ask_after'),
   /** 1, 2, 4 or 8: how many times slower than planned it is asked since it said "too many requests". */
   slow_factor: integer('slow_factor').notNull().default(1),
   /** Since when nothing is asked because the calls of its plan are spent. */
-  quota_since: instant('quota_since'),
+  quota_since: instantColumn('quota_since'),
   /** When the history of the largest coins was asked for: once in the life of a database. */
-  first_backfill_at: instant('first_backfill_at'),
+  first_backfill_at: instantColumn('first_backfill_at'),
 });
 
 /** Calls per source and period, counted before they are made. Minutes of the past are cleared away. */
@@ -40,7 +40,7 @@ export const callLedger = pgTable(
   {
     source: text('source').notNull(),
     period: text('period').notNull(),
-    starts_at: instant('starts_at').notNull(),
+    starts_at: instantColumn('starts_at').notNull(),
     calls: count('calls'),
     /** What the plan allowed at the newest call; null is no limit. */
     calls_max: bigint('calls_max', { mode: 'number' }),
@@ -59,8 +59,8 @@ export const endpointFailures = pgTable(
     endpoint: text('endpoint').notNull(),
     /** Runs in which it failed, one after another. */
     failures: integer('failures').notNull(),
-    first_failed_at: instant('first_failed_at').notNull(),
-    failed_at: instant('failed_at').notNull(),
+    first_failed_at: instantColumn('first_failed_at').notNull(),
+    failed_at: instantColumn('failed_at').notNull(),
     error_code: text('error_code').notNull(),
   },
   (t) => [primaryKey({ columns: [t.source, t.endpoint] })],
@@ -74,9 +74,9 @@ export const gaps = pgTable(
     source: text('source').notNull(),
     endpoint: text('endpoint').notNull(),
     /** The last good reply before it. */
-    started_at: instant('started_at').notNull(),
+    started_at: instantColumn('started_at').notNull(),
     /** The first good reply after it; null while it lasts. */
-    ended_at: instant('ended_at'),
+    ended_at: instantColumn('ended_at'),
     /** The pace it was due at. */
     every_minutes: integer('every_minutes').notNull(),
     cause: text('cause').notNull(),

@@ -5,4 +5,4 @@ export const instantText = (column: string): SQL =>
   sql.raw(`replace((${column} at time zone 'utc')::text, ' ', 'T') || 'Z'`);
 
 /** The same for a column of a statement's result: the client makes the Instant of it, which is less work. */
-export const instant = (column: string): SQL => sql.raw(`(${column} at time zone 'utc')`);
+export const selectInstant = (column: string): SQL => sql.raw(`(${column} at time zone 'utc')`);

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { instant } from './instant-text.ts';
+import { selectInstant } from './instant-text.ts';
 
-/** The Postgres type of a value in a result; instants without their zone, see instant(). */
+/** The Postgres type of a value in a result; instants without their zone, see selectInstant(). */
 export const RESULT_TYPES = { decimal: 'numeric', whole: 'int', text: 'text', instant: 'timestamp' } as const;
 
 /** A select list of columns of `table`, given with their types in the result. */
@@ -9,7 +9,7 @@ export const selectList = (types: Record<string, string>, table: string): SQL =>
   sql.join(
     Object.entries(types).map(([name, type]) => {
       const column = `${table}.${name}`;
-      return type === 'timestamp' ? sql`${instant(column)} as ${sql.raw(name)}` : sql.raw(column);
+      return type === 'timestamp' ? sql`${selectInstant(column)} as ${sql.raw(name)}` : sql.raw(column);
     }),
     sql`, `,
   );

@@ -129,7 +129,7 @@ export function startUpload(db: Db, id: string) {
 }
 
 /** Keeps what the header told, so that a later slice need not read it again. */
-export function planUpload(
+export function keepFilePlan(
   db: Db,
   id: string,
   planned: { plan: unknown; encoding: string; done_bytes: number; next_line: number },

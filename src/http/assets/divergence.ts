@@ -18,7 +18,7 @@ import { clockAt } from '../prices/clock.ts';
 import { readQuery, whole } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { listOf, oneOf } from '../schemas.ts';
+import { itemReply, listReply } from '../schemas.ts';
 import { invalidCursor, readListQuery, type WalkPlace, writeCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 import { AssetParams, assetOfPath } from './param.ts';
@@ -82,7 +82,7 @@ export const divergence: Endpoint = {
     description: RULES,
     request: { query: DivergenceQuery },
     responses: {
-      ...ok(listOf(Divergence), 'Assets with at least two prices to compare.', { cached: true }),
+      ...ok(listReply(Divergence), 'Assets with at least two prices to compare.', { cached: true }),
       ...problems('invalid_request', 'invalid_cursor'),
     },
   },
@@ -99,7 +99,7 @@ export const assetDivergence: Endpoint = {
     description: `${RULES} Without two prices to compare the figures are null, and the readings say why.`,
     request: { params: AssetParams, query: AssetDivergenceQuery },
     responses: {
-      ...ok(oneOf(Divergence), 'The comparison.', { cached: true }),
+      ...ok(itemReply(Divergence), 'The comparison.', { cached: true }),
       ...problems('invalid_request', 'not_found'),
     },
   },

@@ -9,7 +9,7 @@ import { clockAt } from '../prices/clock.ts';
 import { readQuery } from '../query.ts';
 import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { oneOf } from '../schemas.ts';
+import { itemReply } from '../schemas.ts';
 import * as z from '../zod.ts';
 import { assetObject, mappingObject } from './object.ts';
 import { AssetParams, assetOfPath } from './param.ts';
@@ -30,7 +30,7 @@ export const asset: Endpoint = {
       'An asset that was merged into another is answered by that one, under its id. coverage counts current rows.',
     request: { params: AssetParams, query: AssetQuery },
     responses: {
-      ...ok(oneOf(AssetDetail), 'The asset.', { cached: true }),
+      ...ok(itemReply(AssetDetail), 'The asset.', { cached: true }),
       ...problems('invalid_request', 'not_found'),
     },
   },

@@ -12,10 +12,10 @@ import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { clockAt } from '../prices/clock.ts';
-import { oneOf } from '../query.ts';
+import { choice } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { listOf } from '../schemas.ts';
+import { listReply } from '../schemas.ts';
 import { invalidCursor, readListQuery, type WalkPlace, writeCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 import { assetObject } from './object.ts';
@@ -39,10 +39,10 @@ const AssetsQuery = z.object({
   name: words('Part of the name, in any case.', 'coin'),
   id: words('Beginning of the id, in any case.', 'btc-'),
   asset: parameters.asset,
-  sort: oneOf(ASSET_SORTS)
+  sort: choice(ASSET_SORTS)
     .optional()
     .openapi({ type: 'string', description: `${ASSET_SORTS.join(', ')}. Unknown values come last.` }),
-  order: oneOf(['asc', 'desc']).optional().openapi({ type: 'string', description: 'desc when absent.' }),
+  order: choice(['asc', 'desc']).optional().openapi({ type: 'string', description: 'desc when absent.' }),
   limit: parameters.limit,
   offset: parameters.offset,
   cursor: parameters.cursor,
@@ -64,7 +64,7 @@ export const assets: Endpoint = {
       'the present: a coin whose value changes while you walk may move across the border of a page.',
     request: { query: AssetsQuery },
     responses: {
-      ...ok(listOf(Asset), 'Assets.', { cached: true }),
+      ...ok(listReply(Asset), 'Assets.', { cached: true }),
       ...problems('invalid_request', 'invalid_cursor', 'unknown_asset'),
     },
   },

@@ -13,7 +13,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { flag, invalid, listFrom } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { listOf } from '../schemas.ts';
+import { listReply } from '../schemas.ts';
 import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 import { mappingObject } from './object.ts';
@@ -62,7 +62,7 @@ export const mappings: Endpoint = {
     summary: 'Which listing is which asset, and how that is known; newest first',
     request: { query: MappingsQuery },
     responses: {
-      ...ok(listOf(Mapping), 'Mappings.'),
+      ...ok(listReply(Mapping), 'Mappings.'),
       ...problems('invalid_request', 'invalid_cursor', 'unknown_asset'),
     },
   },

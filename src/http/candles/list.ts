@@ -12,7 +12,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { rowObject } from '../row-fields.ts';
-import { Ambiguous, listOf } from '../schemas.ts';
+import { Ambiguous, listReply } from '../schemas.ts';
 import { Candle, chooseCandleFields, type ShownCandle } from './fields.ts';
 import { CandlesQuery, type CandlesRequest, cursorBehind, readCandlesRequest } from './query.ts';
 
@@ -31,7 +31,7 @@ export const candles: Endpoint = {
       'since sources tell a rolling one of 24 hours.',
     request: { query: CandlesQuery },
     responses: {
-      ...ok(listOf(Candle, { ambiguous: Ambiguous }), 'Candles.', { cached: true, exports: true }),
+      ...ok(listReply(Candle, { ambiguous: Ambiguous }), 'Candles.', { cached: true, exports: true }),
       ...problems('invalid_request', 'invalid_cursor', 'unknown_asset'),
     },
   },

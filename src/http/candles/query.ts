@@ -5,7 +5,7 @@ import { ANSWER_ORDER } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import { type Format, LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
 import { acceptedFormat } from '../data/request.ts';
-import { type Issue, invalid, listFrom, oneOf } from '../query.ts';
+import { choice, type Issue, invalid, listFrom } from '../query.ts';
 import { invalidCursor, type ListQuery, readListQuery, writeCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 import { CANDLE_FIELD_NAMES } from './fields.ts';
@@ -16,10 +16,10 @@ export const CandlesQuery = z.object({
   ticker: parameters.ticker,
   external_id: parameters.external_id,
   source: parameters.source,
-  interval: oneOf(CANDLE_INTERVALS)
+  interval: choice(CANDLE_INTERVALS)
     .optional()
     .openapi({ type: 'string', description: '1d when absent. UTC.' }),
-  basis: oneOf(CANDLE_BASES)
+  basis: choice(CANDLE_BASES)
     .optional()
     .openapi({
       type: 'string',
@@ -32,7 +32,7 @@ export const CandlesQuery = z.object({
     type: 'string',
     description: 'Before this open_time; a plain date includes its whole day.',
   }),
-  order: oneOf(['asc', 'desc'])
+  order: choice(['asc', 'desc'])
     .optional()
     .openapi({ type: 'string', description: 'asc when absent: oldest first.' }),
   limit: parameters.limit,

@@ -11,7 +11,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { jsonDecimal } from '../json.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { listOf, MarketTotals } from '../schemas.ts';
+import { listReply, MarketTotals } from '../schemas.ts';
 import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 import { LIMIT_DEFAULT, parameters } from './query.ts';
@@ -39,7 +39,7 @@ export const global: Endpoint = {
       'Sources count different coins and venues: their totals are not comparable, and never merged here.',
     request: { query: GlobalQuery },
     responses: {
-      ...ok(listOf(MarketTotals), 'Market totals.', { cached: true }),
+      ...ok(listReply(MarketTotals), 'Market totals.', { cached: true }),
       ...problems('invalid_request', 'invalid_cursor'),
     },
   },

@@ -6,7 +6,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { jsonList, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { rowJson } from '../row-fields.ts';
-import { Ambiguous, At, DataRow, listOf } from '../schemas.ts';
+import { Ambiguous, At, DataRow, listReply } from '../schemas.ts';
 import { writeCursor } from '../walk.ts';
 import { AsOf, asOfFacts } from './as-of.ts';
 import { ThinnedBefore } from './beyond-retention.ts';
@@ -32,7 +32,7 @@ export const data: Endpoint = {
     request: { query: DataQuery },
     responses: {
       ...ok(
-        listOf(DataRow, {
+        listReply(DataRow, {
           complete_through: CompleteThrough,
           as_of: AsOf,
           ambiguous: Ambiguous,

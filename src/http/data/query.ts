@@ -2,7 +2,7 @@ import type { AssetRef } from '../../db/identity/asset-ref.ts';
 import { LATEST_SORTS } from '../../db/observations/latest.ts';
 import { KINDS } from '../../domain/observation.ts';
 import { SOURCE_IDS } from '../../sources/registry.ts';
-import { flag, instant, listFrom, listOf, oneOf, whole } from '../query.ts';
+import { choice, commaSeparated, flag, instantParam, listFrom, whole } from '../query.ts';
 import * as z from '../zod.ts';
 import { FIELD_NAMES } from './fields.ts';
 
@@ -43,33 +43,33 @@ export const parameters = {
     'The next_cursor of the page before; alone or with the same filters.',
   ),
   count: described(
-    oneOf(['exact']).optional(),
+    choice(['exact']).optional(),
     '`exact` counts the matching rows when total would be null. Takes time on wide filters.',
   ),
   source: described(listFrom(SOURCE_IDS).optional(), `Sources: ${SOURCE_IDS.join(', ')}.`, SOURCE_IDS[0]),
-  start_date: described(instant().optional(), 'From this instant on, by created_at.', '2025-01-10'),
+  start_date: described(instantParam().optional(), 'From this instant on, by created_at.', '2025-01-10'),
   end_date: described(
-    instant('end of day').optional(),
+    instantParam('end of day').optional(),
     'Before this instant, by created_at; a plain date includes its whole day.',
     '2025-01-11T00:00:00Z',
   ),
   format: described(
-    oneOf(FORMATS).optional(),
+    choice(FORMATS).optional(),
     'Overrides Accept. CSV and NDJSON without limit stream every match as of one moment.',
   ),
   decimals: described(
-    oneOf(['number', 'string']).optional(),
+    choice(['number', 'string']).optional(),
     '`string` gives the same digits as JSON strings, for parsers that would round numbers.',
   ),
-  external_id: described(listOf().optional(), 'Ids as the sources write them, exact.', 'btc-bitcoin'),
+  external_id: described(commaSeparated().optional(), 'Ids as the sources write them, exact.', 'btc-bitcoin'),
   symbol: described(
-    listOf(upperCase).optional(),
+    commaSeparated(upperCase).optional(),
     'Symbols in any case. A symbol is a label that several coins may share.',
     'BTC,ETH',
   ),
-  ticker: described(listOf(upperCase).optional(), 'Another word for symbol.'),
+  ticker: described(commaSeparated(upperCase).optional(), 'Another word for symbol.'),
   asset: described(
-    listOf().optional(),
+    commaSeparated().optional(),
     'Assets by our id, or as `source:external_id` by what a source calls them. With all their listings.',
     'btc-bitcoin',
   ),
@@ -85,12 +85,12 @@ export const DataQuery = z.object({
   start_date: parameters.start_date,
   end_date: parameters.end_date,
   ingested_after: described(
-    instant().optional(),
+    instantParam().optional(),
     'Rows this service came to know after this instant. Send meta.complete_through of the last complete answer.',
   ),
   history: described(flag().optional(), '`true` adds superseded revisions, with superseded_at.'),
   as_of: described(
-    instant().optional(),
+    instantParam().optional(),
     'What this service knew at that instant; a later one than the newest load is answered at that. ' +
       'For market time use end_date.',
   ),
@@ -106,11 +106,11 @@ export const DataQuery = z.object({
     description: 'With latest: no rows older than so many seconds, by created_at.',
   }),
   sort: described(
-    oneOf(SORTS).optional(),
+    choice(SORTS).optional(),
     'created_at (default) or ingested_at; with latest market_cap_usd (default), price_usd, volume_24h_usd or ' +
       'created_at (the only one with as_of). Unknown values come last.',
   ),
-  order: described(oneOf(['asc', 'desc']).optional(), 'desc when absent.'),
+  order: described(choice(['asc', 'desc']).optional(), 'desc when absent.'),
   limit: parameters.limit,
   offset: parameters.offset,
   cursor: parameters.cursor,

@@ -8,7 +8,7 @@ import { invalid, readQuery } from '../query.ts';
 import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { rowObject } from '../row-fields.ts';
-import { Observation, oneOf } from '../schemas.ts';
+import { itemReply, Observation } from '../schemas.ts';
 import * as z from '../zod.ts';
 import { noObservation } from './beyond-retention.ts';
 import { chooseFields } from './fields.ts';
@@ -35,7 +35,7 @@ export const observation: Endpoint = {
       query: ObservationQuery,
     },
     responses: {
-      ...ok(oneOf(Revisions), 'The observation.', { cached: true }),
+      ...ok(itemReply(Revisions), 'The observation.', { cached: true }),
       ...problems('invalid_request', 'not_found', 'beyond_retention'),
     },
   },

@@ -16,7 +16,7 @@ import { demandKept, horizonOf } from '../data/beyond-retention.ts';
 import { parameters, parseAssetRef } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { jsonDecimal, valueMembers } from '../json.ts';
-import { instant, invalid, readQuery, whole } from '../query.ts';
+import { instantParam, invalid, readQuery, whole } from '../query.ts';
 import { json, type MetaFacts, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { Meta, MissingPrice, Price } from '../schemas.ts';
@@ -33,10 +33,11 @@ const PricesQuery = z.object({
   ticker: parameters.ticker,
   external_id: parameters.external_id,
   source: parameters.source,
-  at: instant()
-    .optional()
-    .openapi({ type: 'string', description: 'The last value at or before this instant; now when absent.' }),
-  as_of: instant()
+  at: instantParam().optional().openapi({
+    type: 'string',
+    description: 'The last value at or before this instant; now when absent.',
+  }),
+  as_of: instantParam()
     .optional()
     .openapi({
       type: 'string',

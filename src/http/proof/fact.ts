@@ -15,7 +15,7 @@ import { invalid, readQuery } from '../query.ts';
 import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { rowObject } from '../row-fields.ts';
-import { oneOf } from '../schemas.ts';
+import { itemReply } from '../schemas.ts';
 import * as z from '../zod.ts';
 import { Proof } from './schemas.ts';
 
@@ -43,7 +43,7 @@ export const proof: Endpoint = {
       query: ProofQuery,
     },
     responses: {
-      ...ok(oneOf(Proof), 'The proof.', { cached: true }),
+      ...ok(itemReply(Proof), 'The proof.', { cached: true }),
       ...problems('invalid_request', 'not_found', 'beyond_retention'),
     },
   },

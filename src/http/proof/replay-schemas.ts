@@ -1,7 +1,7 @@
 import { REPLAY_STATUSES } from '../../db/replays/lifecycle.ts';
 import { KINDS } from '../../domain/observation.ts';
 import { SOURCE_IDS } from '../../sources/registry.ts';
-import { instant } from '../query.ts';
+import { instantParam } from '../query.ts';
 import { At, Count, Decimal, RunError, Source } from '../schemas.ts';
 import * as z from '../zod.ts';
 
@@ -11,9 +11,9 @@ const when = (schema: z.ZodType, description: string) =>
 export const ReplayBody = z
   .strictObject({
     source: z.enum(SOURCE_IDS, { error: `takes ${SOURCE_IDS.join(', ')}` }).optional(),
-    from: when(instant(), 'Payloads fetched at or after this instant.') as z.ZodType<string | undefined>,
+    from: when(instantParam(), 'Payloads fetched at or after this instant.') as z.ZodType<string | undefined>,
     to: when(
-      instant('end of day'),
+      instantParam('end of day'),
       'Payloads fetched before this instant; of a date, the whole day.',
     ) as z.ZodType<string | undefined>,
     run_id: z.number().int().positive().optional(),

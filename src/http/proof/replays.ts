@@ -11,7 +11,7 @@ import { bodyText } from '../json-body.ts';
 import { invalid, readQuery, whole } from '../query.ts';
 import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { oneOf } from '../schemas.ts';
+import { itemReply } from '../schemas.ts';
 import * as z from '../zod.ts';
 import { replayObject } from './replay-object.ts';
 import { AcceptedReplay, Replay, ReplayBody } from './replay-schemas.ts';
@@ -101,7 +101,7 @@ export const replay: Endpoint = {
     tags: ['Proof'],
     summary: 'A replay, and its first differences field by field',
     request: { params, query: ReplayQuery },
-    responses: { ...ok(oneOf(Replay), 'The replay.'), ...problems('invalid_request', 'not_found') },
+    responses: { ...ok(itemReply(Replay), 'The replay.'), ...problems('invalid_request', 'not_found') },
   },
   handle: getReplay,
 };

@@ -6,7 +6,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { invalid, readQuery, whole } from '../query.ts';
 import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { oneOf } from '../schemas.ts';
+import { itemReply } from '../schemas.ts';
 import * as z from '../zod.ts';
 import { change, compareReplies } from './compare-replies.ts';
 import { RunComparison } from './compare-schemas.ts';
@@ -35,7 +35,7 @@ export const compareRuns: Endpoint = {
       'kept bytes; where those have expired, the rest is still compared.',
     request: { query: CompareQuery },
     responses: {
-      ...ok(oneOf(RunComparison), 'The comparison, from a to b.'),
+      ...ok(itemReply(RunComparison), 'The comparison, from a to b.'),
       ...problems('invalid_request', 'not_found'),
     },
   },

@@ -8,7 +8,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { listFrom } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { At, Count, listOf, Source } from '../schemas.ts';
+import { At, Count, listReply, Source } from '../schemas.ts';
 import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 
@@ -73,7 +73,7 @@ export const gaps: Endpoint = {
       'them. With `asset` only those of the endpoints that gave it.',
     request: { query: GapsQuery },
     responses: {
-      ...ok(listOf(Gap), 'Gaps.'),
+      ...ok(listReply(Gap), 'Gaps.'),
       ...problems('invalid_request', 'invalid_cursor', 'unknown_asset'),
     },
   },

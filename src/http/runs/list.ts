@@ -9,7 +9,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { invalid, listFrom, readQuery } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { listOf, oneOf, Run, RunDetail } from '../schemas.ts';
+import { itemReply, listReply, Run, RunDetail } from '../schemas.ts';
 import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 import { runObject } from './object.ts';
@@ -38,7 +38,7 @@ export const runs: Endpoint = {
     tags: ['Ingestion'],
     summary: 'Runs, newest first',
     request: { query: RunsQuery },
-    responses: { ...ok(listOf(Run), 'Runs.'), ...problems('invalid_request', 'invalid_cursor') },
+    responses: { ...ok(listReply(Run), 'Runs.'), ...problems('invalid_request', 'invalid_cursor') },
   },
   handle: getRuns,
 };
@@ -77,7 +77,7 @@ export const run: Endpoint = {
     request: {
       params: z.object({ id: z.string().openapi({ description: 'The number of a run.', example: '1' }) }),
     },
-    responses: { ...ok(oneOf(RunDetail), 'The run.'), ...problems('invalid_request', 'not_found') },
+    responses: { ...ok(itemReply(RunDetail), 'The run.'), ...problems('invalid_request', 'not_found') },
   },
   handle: getRun,
 };

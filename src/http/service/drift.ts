@@ -7,14 +7,14 @@ import {
   newestShapes,
 } from '../../domain/drift/profile-change.ts';
 import { microsOf } from '../../domain/instant.ts';
-import { CONTRACTS, contractFields, POLLED_SOURCES } from '../../sources/registry.ts';
+import { contractFields, POLLED_SOURCES, RECORD_CONTRACTS } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { listFrom } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { listOf } from '../schemas.ts';
+import { listReply } from '../schemas.ts';
 import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 import { Drift, Watched } from './drift-schemas.ts';
@@ -48,7 +48,7 @@ export const drift: Endpoint = {
       'rename is a proposal to judge; nothing follows from it by itself. `meta.watched` tells what is watched.',
     request: { query: DriftQuery },
     responses: {
-      ...ok(listOf(Drift, { watched: z.array(Watched) }), 'Fields that drifted, newest first.'),
+      ...ok(listReply(Drift, { watched: z.array(Watched) }), 'Fields that drifted, newest first.'),
       ...problems('invalid_request', 'invalid_cursor'),
     },
   },
@@ -99,7 +99,7 @@ interface WatchedEndpoint {
 
 /** The contracts whose replies have been seen, with the shapes of all their endpoints. */
 function watchedEndpoints(rows: ShapeRow[]): WatchedEndpoint[] {
-  return CONTRACTS.flatMap(({ source, name, covers, record }) => {
+  return RECORD_CONTRACTS.flatMap(({ source, name, covers, record }) => {
     const shapes = rows.filter((row) => row.source === source && covers(row.endpoint));
     return shapes.length === 0 ? [] : [{ source, endpoint: name, fields: contractFields(record), shapes }];
   });

@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts';
 import { FILES_ID, sourcesOn } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { oneOf, readQuery } from '../query.ts';
+import { choice, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { Health } from '../schemas.ts';
@@ -17,7 +17,7 @@ import { deployedVersion } from './version.ts';
 const DATABASE_MS_MAX = 5_000;
 
 const HealthQuery = z.object({
-  fail_on: oneOf(['degraded']).optional().openapi({
+  fail_on: choice(['degraded']).optional().openapi({
     type: 'string',
     description: '`degraded` answers 503 for that too, for monitors that read the status only.',
   }),

@@ -8,7 +8,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { listFrom, readQuery } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { listOf } from '../schemas.ts';
+import { listReply } from '../schemas.ts';
 import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 import { UploadParams, uploadIdOf } from './id.ts';
@@ -38,7 +38,7 @@ export const uploads: Endpoint = {
     tags: ['Uploads'],
     summary: 'Uploads, newest first',
     request: { query: UploadsQuery },
-    responses: { ...ok(listOf(Upload), 'Uploads.'), ...problems('invalid_request', 'invalid_cursor') },
+    responses: { ...ok(listReply(Upload), 'Uploads.'), ...problems('invalid_request', 'invalid_cursor') },
   },
   handle: getUploads,
 };

@@ -6,7 +6,7 @@ import { LIMIT_DEFAULT, parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { listOf } from '../schemas.ts';
+import { listReply } from '../schemas.ts';
 import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 import { UploadParams, uploadIdOf } from './id.ts';
@@ -28,7 +28,7 @@ export const uploadRejects: Endpoint = {
     summary: 'The refused records of an upload, in the order of the file',
     request: { params: UploadParams, query: RejectsQuery },
     responses: {
-      ...ok(listOf(UploadReject), 'Refused records.'),
+      ...ok(listReply(UploadReject), 'Refused records.'),
       ...problems('invalid_request', 'invalid_cursor', 'not_found'),
     },
   },

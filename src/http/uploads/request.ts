@@ -1,7 +1,7 @@
 import type { UploadHints } from '../../db/uploads/lifecycle.ts';
 import { AppError } from '../../errors.ts';
 import type { HttpContext } from '../context.ts';
-import { flag, instant, invalid, readQuery } from '../query.ts';
+import { flag, instantParam, invalid, readQuery } from '../query.ts';
 import * as z from '../zod.ts';
 
 const FILENAME_CHARS_MAX = 255;
@@ -49,7 +49,7 @@ export const UploadQuery = z.object({
   dialect: hint('The form of the file, when its header does not tell.', 'yahoo'),
   venue: part('Where the bars were traded.', 'bitstamp'),
   quote: part('The currency of the prices: usd, or usdt to take one USDT for one US dollar.', 'usd'),
-  observed_at: instant().optional().openapi({
+  observed_at: instantParam().optional().openapi({
     type: 'string',
     description: 'The instant of every row, for a file without a column of instants.',
     example: '2025-01-10T10:00:00Z',

@@ -1,7 +1,7 @@
 import { type Lease, releaseLease } from '../../db/tape/leases.ts';
 import {
   finishUpload,
-  planUpload as keepPlan,
+  keepFilePlan,
   type StartedUpload,
   startUpload,
   type UploadEnd,
@@ -12,8 +12,7 @@ import { instantFromPostgres } from '../../domain/instant.ts';
 import { readHead } from '../../reading/csv.ts';
 import { csvBatches, type FileReading } from '../../reading/csv-batches.ts';
 import { CsvFault } from '../../sources/csv/fault.ts';
-import { type CsvPlan, planUpload } from '../../sources/csv/index.ts';
-import type { CsvEncoding } from '../../sources/csv/record.ts';
+import { parsePlan, planUpload } from '../../sources/csv/index.ts';
 import { NORMALIZER_VERSION } from '../../sources/registry.ts';
 import { importBatch, type RunningImport, type WrittenBatch, writeBatches } from './batch.ts';
 import { completeRejects } from './complete-rejects.ts';
@@ -161,10 +160,11 @@ const tooManyRejects = () =>
 
 /** What the header told: kept from an earlier slice, or read now. */
 async function planned(deps: Deps, upload: StartedUpload): Promise<FileReading> {
-  const { plan, encoding, next_line } = upload;
-  const done_bytes = Number(upload.done_bytes);
-  if (plan !== null && encoding !== null)
-    return { plan: plan as CsvPlan, encoding: encoding as CsvEncoding, done_bytes, next_line };
+  if (upload.plan !== null) {
+    const plan = parsePlan(upload.plan);
+    const { encoding } = plan;
+    return { plan, encoding, done_bytes: Number(upload.done_bytes), next_line: upload.next_line };
+  }
   const head = await readHead(await bytesFrom(deps, upload, 0));
   const uploaded_at = instantFromPostgres(upload.fetched_at);
   const made = planUpload(head, { filename: upload.filename, ...upload.hints, uploaded_at });
@@ -177,7 +177,7 @@ async function planned(deps: Deps, upload: StartedUpload): Promise<FileReading> 
     done_bytes: first?.next_offset ?? 0,
     next_line: first?.next_line ?? 1,
   };
-  await keepPlan(deps.db, upload.id, reading);
+  await keepFilePlan(deps.db, upload.id, reading);
   deps.log.info('upload.planned', { dialect: made.dialect });
   return reading;
 }

@@ -2,8 +2,8 @@ import type { NewProfile } from '../../db/payloads/profiles.ts';
 import { describeShape, fingerprintText, type Shape } from '../../domain/drift/shape.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { sha256Hex } from '../../raw/store.ts';
-import { contractFields, contractOf } from '../../sources/registry.ts';
-import type { Contract } from '../../sources/source.ts';
+import { contractFields, recordContractOf } from '../../sources/registry.ts';
+import type { RecordContract } from '../../sources/source.ts';
 
 const FINGERPRINT_CHARS = 16;
 
@@ -22,7 +22,7 @@ export interface Payload {
  */
 export async function profilePayload(payload: Payload): Promise<NewProfile | null> {
   const { source, endpoint, body, fetched_at, newest_observed_at } = payload;
-  const contract = contractOf(source, endpoint);
+  const contract = recordContractOf(source, endpoint);
   if (contract === undefined) return null;
   const shape = describeShape(contract.records(body));
   const hash = await sha256Hex(new TextEncoder().encode(fingerprintText(shape)));
@@ -37,7 +37,7 @@ export async function profilePayload(payload: Payload): Promise<NewProfile | nul
 }
 
 /** Of the fields that are read, in how many records each is null, "" or absent. */
-function unknownsOf(contract: Contract, shape: Shape): Record<string, number> {
+function unknownsOf(contract: RecordContract, shape: Shape): Record<string, number> {
   const known = new Map(
     shape.fields.map(({ field, types }) => [
       field,

@@ -5,7 +5,7 @@ import { sha256Hex } from '../../raw/store.ts';
 import { readCsv } from '../../reading/csv.ts';
 import { readJson } from '../../reading/json.ts';
 import { normalizeBatch, sortReadings } from '../../reading/normalize-batch.ts';
-import { CsvFault, type CsvPlan, type CsvRecord, rowReader } from '../../sources/csv/index.ts';
+import { CsvFault, type CsvRecord, parsePlan, rowReader } from '../../sources/csv/index.ts';
 import { POLLED_SOURCES } from '../../sources/registry.ts';
 import { UnreadablePayload } from '../../sources/source.ts';
 
@@ -66,7 +66,7 @@ export async function* readFileAgain(
   place: ReplayPlace,
 ): AsyncGenerator<FilePart> {
   const { uploads, settings } = deps;
-  const plan = payload.plan as CsvPlan;
+  const plan = parsePlan(payload.plan);
   const stream = await uploads.stream(payload.r2_key, place.done_bytes);
   if (stream === null) throw new CsvFault('bytes_missing', 'The stored file is gone from R2.');
   const { encoding, delimiter } = plan;

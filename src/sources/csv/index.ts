@@ -1,5 +1,6 @@
 export { CSV_FAULT_CODES, CsvFault, type CsvFaultCode } from './fault.ts';
 export { planUpload } from './plan/make.ts';
+export { parsePlan } from './plan/stored.ts';
 export type { CsvHints, CsvPlan } from './plan/types.ts';
 export { readRow, rowReader } from './read-row.ts';
 export type { CsvEncoding, CsvHead, CsvPosition, CsvRecord } from './record.ts';

@@ -1,6 +1,7 @@
 import type { CsvFault } from './fault.ts';
 
-export type CsvEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+export const CSV_ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be'] as const;
+export type CsvEncoding = (typeof CSV_ENCODINGS)[number];
 
 /** One record of a CSV file and where it stands in the stored bytes. */
 export interface CsvRecord {
