@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { Faults } from './neon-server/faults.ts';
-import { ofConnecting, ofStatement, REFUSALS, Refusal, requestTooLarge } from './neon-server/refusal.ts';
+import { ofConnecting, ofStatement, REFUSALS, RecordFault, requestTooLarge } from './neon-server/refusal.ts';
 import { type Observe, type Payload, run } from './neon-server/run.ts';
 
 // Speaks Neon's SQL-over-HTTP protocol in front of any Postgres, so that the Worker's one driver works on
@@ -65,7 +65,7 @@ export async function startNeonServer(options: {
     answer(backend, request, response).then(
       (body) => reply(response, 200, body),
       (error: unknown) => {
-        const { status, body } = error instanceof Refusal ? error : ofStatement(error);
+        const { status, body } = error instanceof RecordFault ? error : ofStatement(error);
         reply(response, status, JSON.stringify(body));
       },
     );
@@ -94,7 +94,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 
 /** The JSON of a reply of 200. Everything else is thrown. */
 async function answer(backend: Backend, request: IncomingMessage, response: ServerResponse): Promise<string> {
-  if (request.method !== 'POST' || request.url !== '/sql') throw new Refusal(404, 'POST /sql');
+  if (request.method !== 'POST' || request.url !== '/sql') throw new RecordFault(404, 'POST /sql');
   // Pages of other sites can post here, but not with a header of their own.
   if (request.headers['neon-connection-string'] === undefined) throw REFUSALS.no_connection_string;
   const text = await readBody(request, backend.bytes_max);

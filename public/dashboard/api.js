@@ -1,7 +1,7 @@
 // The public API, asked like anybody else asks it. Decimals are always asked for as strings.
 
 /** What the service said instead of an answer. */
-export class Refusal extends Error {
+export class FailedReply extends Error {
   /**
    * @param {number} status 0 when there was no answer at all
    * @param {Record<string, any>} problem
@@ -44,7 +44,7 @@ export function authorization(name) {
 }
 
 /**
- * GET, or throws a Refusal.
+ * GET, or throws a FailedReply.
  * @param {string} path
  * @param {Record<string, string | number | null | undefined>} query
  * @param {{ token?: TokenName, signal?: AbortSignal }} options
@@ -64,12 +64,12 @@ export async function ask(path, query = {}, { token = 'read', signal } = {}) {
     response = await fetch(text ? `${path}?${text}` : path, request);
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new Refusal(0, { detail: 'The service cannot be reached.', code: 'unreachable' });
+    throw new FailedReply(0, { detail: 'The service cannot be reached.', code: 'unreachable' });
   }
   const body = await response.json().catch(() => ({}));
   // /health answers 503 with a body that tells more than a problem would.
   if (response.ok || (path === '/health' && body.status)) return body;
-  throw new Refusal(response.status, body);
+  throw new FailedReply(response.status, body);
 }
 
 /**

@@ -1,5 +1,5 @@
 // A run beside the one of its source before it.
-import { ask, askIfServed, Refusal } from './api.js';
+import { ask, askIfServed, FailedReply } from './api.js';
 import { make } from './dom.js';
 import { counted, duration, percent } from './figures.js';
 import { emptiness, facts, figure, number, numeric, table } from './parts.js';
@@ -32,7 +32,7 @@ async function fillComparison(content, a, b) {
       ...(reply ? parts(reply.data) : [emptiness('This service does not compare runs.')]),
     );
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof FailedReply)) throw error;
     content.replaceChildren(emptiness(error.message));
   }
 }

@@ -1,5 +1,5 @@
 // The history of the coin that is shown: which source, which span, candles or readings.
-import { Refusal, sourceName } from './api.js';
+import { FailedReply, sourceName } from './api.js';
 import { openChart } from './chart.js';
 import { element, fill, make } from './dom.js';
 import { counted, exact, moment } from './figures.js';
@@ -129,8 +129,8 @@ async function draw() {
     if (mine !== asked || state === null) return;
     state.chart?.remove();
     state.chart = null; // the next refresh tries again
-    blank(error instanceof Refusal ? error.message : 'The chart could not be drawn.');
-    if (!(error instanceof Refusal)) console.error(error);
+    blank(error instanceof FailedReply ? error.message : 'The chart could not be drawn.');
+    if (!(error instanceof FailedReply)) console.error(error);
   }
 }
 

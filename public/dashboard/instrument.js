@@ -1,5 +1,5 @@
 // One coin: what each source says of it now, and its history.
-import { ask, Refusal, sourceName } from './api.js';
+import { ask, FailedReply, sourceName } from './api.js';
 import { element, fill, make } from './dom.js';
 import { compact, exact, percent, short } from './figures.js';
 import { showHistory } from './history.js';
@@ -33,7 +33,7 @@ export async function showInstrument() {
     ]);
     if (mine === asked) show(asset, divergence.data);
   } catch (error) {
-    if (mine === asked && error instanceof Refusal) showRefusal(error);
+    if (mine === asked && error instanceof FailedReply) showRefusal(error);
     throw error;
   }
 }
@@ -155,7 +155,7 @@ function factsOf(asset) {
   ]);
 }
 
-/** @param {Refusal} refusal */
+/** @param {FailedReply} refusal */
 function showRefusal(refusal) {
   const panel = element('instrument');
   const body = element('instrument-body');

@@ -1,5 +1,5 @@
 // Where sources changed their form, and where data is missing, if the service watches for them.
-import { askIfServed, Refusal, sourceName } from './api.js';
+import { askIfServed, FailedReply, sourceName } from './api.js';
 import { element, fill, make } from './dom.js';
 import { age, counted, moment, percent } from './figures.js';
 import { notify } from './notices.js';
@@ -23,7 +23,7 @@ export async function showIntegrity() {
     notify('drift', drift && driftNotice(drift.data));
     notify('gaps', gaps && gapNotice(gaps.data));
   } catch (error) {
-    if (error instanceof Refusal && panel.querySelector('table') === null)
+    if (error instanceof FailedReply && panel.querySelector('table') === null)
       fill(element('integrity-body'), emptiness(error.message));
     throw error;
   }

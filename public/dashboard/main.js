@@ -1,5 +1,5 @@
 // The dashboard: one loop that asks, and what a person does in between.
-import { authorization, learnSources, Refusal, tokens } from './api.js';
+import { authorization, FailedReply, learnSources, tokens } from './api.js';
 import { wireDialog } from './dialog.js';
 import { element } from './dom.js';
 import { showChosen, showInstrument } from './instrument.js';
@@ -28,8 +28,8 @@ async function refresh() {
   const results = await Promise.allSettled(PANELS.map((show) => show()));
   refreshing = false;
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  for (const failure of failures) if (!(failure instanceof Refusal)) console.error(failure);
-  showGate(failures.some((failure) => failure instanceof Refusal && failure.status === 401));
+  for (const failure of failures) if (!(failure instanceof FailedReply)) console.error(failure);
+  showGate(failures.some((failure) => failure instanceof FailedReply && failure.status === 401));
   showReachability(failures);
   showNotices();
 }
@@ -38,7 +38,7 @@ let answered_at = new Date();
 
 /** @param {unknown[]} failures */
 function showReachability(failures) {
-  const unreachable = failures.some((failure) => failure instanceof Refusal && failure.status === 0);
+  const unreachable = failures.some((failure) => failure instanceof FailedReply && failure.status === 0);
   if (!unreachable) answered_at = new Date();
   notify(
     'reach',

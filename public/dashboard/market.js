@@ -1,5 +1,5 @@
 // The newest price of each coin by each source, and how far they are apart.
-import { ask, polledSources, Refusal, sourceName } from './api.js';
+import { ask, FailedReply, polledSources, sourceName } from './api.js';
 import { element, fill, make } from './dom.js';
 import { compact, exact } from './figures.js';
 import { change, emptiness, figure, number, numeric, skeleton, table } from './parts.js';
@@ -63,7 +63,7 @@ export async function showMarket() {
     body.removeAttribute('aria-busy');
   } catch (error) {
     const first = body.querySelector('table') === null;
-    if (error instanceof Refusal && first)
+    if (error instanceof FailedReply && first)
       fill(
         body,
         emptiness(error.message, () => goTo(offset)),

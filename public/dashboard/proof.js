@@ -1,5 +1,5 @@
 // From a number to the bytes it came from, recomputed by the service at this moment.
-import { ask, Refusal, sourceName } from './api.js';
+import { ask, FailedReply, sourceName } from './api.js';
 import { openDialog } from './dialog.js';
 import { make } from './dom.js';
 import { bytes, counted, exact, moment } from './figures.js';
@@ -13,7 +13,7 @@ export async function openProof(id) {
     const { data, meta } = await ask(path, { decimals: 'string' });
     openDialog('Proof', { proof: id }, ...proofParts(data, meta.warnings ?? [], path));
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof FailedReply)) throw error;
     openDialog(
       'Proof',
       { proof: id },

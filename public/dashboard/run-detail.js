@@ -1,5 +1,5 @@
 // One run: its counts, its replies, what it refused.
-import { ask, Refusal, sourceName } from './api.js';
+import { ask, FailedReply, sourceName } from './api.js';
 import { comparison } from './compare.js';
 import { openDialog } from './dialog.js';
 import { make } from './dom.js';
@@ -20,7 +20,7 @@ export async function openRun(id) {
     const { data } = await ask(`/runs/${encodeURIComponent(id)}`);
     openDialog(`Run ${id}`, { run: id }, ...runParts(data), await comparison(data));
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof FailedReply)) throw error;
     openDialog(
       `Run ${id}`,
       { run: id },

@@ -1,5 +1,5 @@
 // What was fetched and loaded, run by run.
-import { ask, Refusal, sourceName } from './api.js';
+import { ask, FailedReply, sourceName } from './api.js';
 import { element, fill, make } from './dom.js';
 import { counted, duration } from './figures.js';
 import { notify } from './notices.js';
@@ -43,7 +43,7 @@ export async function showRuns() {
     if (view === 'all') noticeAnomalies(data);
   } catch (error) {
     const first = body.querySelector('table') === null;
-    if (error instanceof Refusal && first)
+    if (error instanceof FailedReply && first)
       fill(
         body,
         emptiness(error.message, () => void showRuns().catch(() => {})),

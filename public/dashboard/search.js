@@ -1,5 +1,5 @@
 // Finding a coin. A symbol is not an identity: where several coins go by one, the person chooses.
-import { ask, Refusal } from './api.js';
+import { ask, FailedReply } from './api.js';
 import { element, fill, make } from './dom.js';
 import { compact, short } from './figures.js';
 
@@ -48,7 +48,7 @@ export function wireSearch(choose) {
       show(noteOn(text, matches));
     } catch (error) {
       if (signal.aborted) return;
-      show(error instanceof Refusal ? error.message : 'The search failed.');
+      show(error instanceof FailedReply ? error.message : 'The search failed.');
     }
   }
 

@@ -1,5 +1,5 @@
 // Sends a file and follows what becomes of it.
-import { ask, authorization, Refusal } from './api.js';
+import { ask, authorization, FailedReply } from './api.js';
 
 const PACK_FROM_BYTES = 1_000_000;
 const POLL_MS = 700;
@@ -55,10 +55,10 @@ function post(path, body, gzipped, progressed) {
     request.addEventListener('load', () => {
       const reply = request.response ?? {};
       if (request.status === 202) resolve(reply);
-      else reject(new Refusal(request.status, reply));
+      else reject(new FailedReply(request.status, reply));
     });
     request.addEventListener('error', () =>
-      reject(new Refusal(0, { detail: 'The file could not be sent: the service cannot be reached.' })),
+      reject(new FailedReply(0, { detail: 'The file could not be sent: the service cannot be reached.' })),
     );
     request.send(body);
   });

@@ -1,5 +1,5 @@
 // What became of a file, or would become of it.
-import { ask, Refusal } from './api.js';
+import { ask, FailedReply } from './api.js';
 import { openDialog } from './dialog.js';
 import { make } from './dom.js';
 import { bytes, counted, moment } from './figures.js';
@@ -19,7 +19,7 @@ export async function openUpload(id) {
     );
     openDialog(data.filename ?? 'File', {}, ...(await resultParts(data)));
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof FailedReply)) throw error;
     openDialog(
       'File',
       {},

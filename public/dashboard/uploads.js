@@ -1,5 +1,5 @@
 // Files: who holds the token may drop one, see what it would store, and store it.
-import { ask, Refusal, tokens } from './api.js';
+import { ask, FailedReply, tokens } from './api.js';
 import { element, fill, make } from './dom.js';
 import { bytes, counted, percent } from './figures.js';
 import { badge, emptiness, number, numeric, since, table } from './parts.js';
@@ -134,7 +134,7 @@ async function run(wish) {
     if (wish.dry_run && upload.rows.inserted > 0) store.focus();
     await showList();
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof FailedReply)) throw error;
     if (error.status === 401) return reject401();
     const faults = error.errors.map(({ path, message }) => `${path} ${message}`).join('; ');
     fill(job, make('p', { class: 'notice bad', role: 'alert' }, `${error.message} ${faults}`));
@@ -151,7 +151,7 @@ async function showList() {
     const { data } = await ask('/uploads', { limit: ROWS }, { token: 'upload' });
     fill(element('upload-list'), data.length === 0 ? emptiness('No file yet.') : uploadsTable(data));
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof FailedReply)) throw error;
     if (error.status === 401) reject401();
     else fill(element('upload-list'), emptiness(error.message, showList));
   }

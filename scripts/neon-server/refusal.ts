@@ -23,7 +23,7 @@ const FIELDS = [
  * A reply other than 200. What Postgres said goes into its body; an error that is none of Postgres' has a code and a
  * severity that are empty.
  */
-export class Refusal extends Error {
+export class RecordFault extends Error {
   readonly status: number;
   readonly #postgres: pg.DatabaseError | undefined;
 
@@ -47,43 +47,43 @@ export class Refusal extends Error {
 
 /** Replies that no statement brings about, in the words of the proxy. */
 export const REFUSALS = {
-  connection_closed: new Refusal(400, 'connection closed'),
-  wrong_password: new Refusal(400, "password authentication failed for user 'cointape'"),
-  endpoint_not_found: new Refusal(400, 'Control plane request failed: endpoint cannot be found'),
-  endpoint_disabled: new Refusal(500, 'Control plane request failed: endpoint is disabled'),
-  quota_exceeded: new Refusal(500, 'Your account or project has exceeded the compute time quota.'),
-  compute_unreachable: new Refusal(500, 'error connecting to server: Connection refused (os error 111)'),
-  too_many_connections: new Refusal(
+  connection_closed: new RecordFault(400, 'connection closed'),
+  wrong_password: new RecordFault(400, "password authentication failed for user 'cointape'"),
+  endpoint_not_found: new RecordFault(400, 'Control plane request failed: endpoint cannot be found'),
+  endpoint_disabled: new RecordFault(500, 'Control plane request failed: endpoint is disabled'),
+  quota_exceeded: new RecordFault(500, 'Your account or project has exceeded the compute time quota.'),
+  compute_unreachable: new RecordFault(500, 'error connecting to server: Connection refused (os error 111)'),
+  too_many_connections: new RecordFault(
     500,
     'Failed to acquire permit to connect to the database. Too many database connection attempts are currently ongoing.',
   ),
-  isolation_level: new Refusal(400, 'invalid isolation level'),
-  no_connection_string: new Refusal(400, 'invalid header: neon-connection-string'),
-  unreadable: new Refusal(400, 'could not parse the HTTP request body'),
+  isolation_level: new RecordFault(400, 'invalid isolation level'),
+  no_connection_string: new RecordFault(400, 'invalid header: neon-connection-string'),
+  unreadable: new RecordFault(400, 'could not parse the HTTP request body'),
 } as const;
 
 export const requestTooLarge = (max: number) =>
-  new Refusal(413, `request is too large (max is ${max} bytes)`);
+  new RecordFault(413, `request is too large (max is ${max} bytes)`);
 export const responseTooLarge = (max: number) =>
-  new Refusal(507, `response is too large (max is ${max} bytes)`);
+  new RecordFault(507, `response is too large (max is ${max} bytes)`);
 
 const isPostgres = (error: unknown): error is pg.DatabaseError =>
   error instanceof pg.DatabaseError && typeof error.code === 'string';
 
 /** A statement failed: what Postgres said, or that the connection to it is gone. */
-export function ofStatement(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  return isPostgres(error) ? new Refusal(400, error.message, error) : REFUSALS.connection_closed;
+export function ofStatement(error: unknown): RecordFault {
+  if (error instanceof RecordFault) return error;
+  return isPostgres(error) ? new RecordFault(400, error.message, error) : REFUSALS.connection_closed;
 }
 
 /** No connection came about. The proxy checks the password itself, and reports the compute as failing. */
-export function ofConnecting(error: unknown, user: string): Refusal {
+export function ofConnecting(error: unknown, user: string): RecordFault {
   if (isPostgres(error))
     return error.code?.startsWith('28')
-      ? new Refusal(400, `password authentication failed for user '${user}'`)
-      : new Refusal(500, error.message, error);
+      ? new RecordFault(400, `password authentication failed for user '${user}'`)
+      : new RecordFault(500, error.message, error);
   if (!(error instanceof Error) || error.message.includes('timeout exceeded'))
     return REFUSALS.too_many_connections;
   const { code } = error as NodeJS.ErrnoException;
-  return new Refusal(500, `error connecting to server: ${error.message || code}`);
+  return new RecordFault(500, `error connecting to server: ${error.message || code}`);
 }

@@ -2,7 +2,7 @@ import type { Decimal } from '../domain/decimal.ts';
 import { readUnixInstant } from '../domain/instant.ts';
 import type { MarketTotals } from '../domain/observation.ts';
 import { knownAmount, negativeAmount, observedAt } from './observe.ts';
-import type { Refusal } from './read-record.ts';
+import type { RecordFault } from './read-record.ts';
 import type { ReadContext, Reading } from './source.ts';
 
 /** What a source says of the whole market, before the rules that hold for every source. */
@@ -16,7 +16,7 @@ export function observeTotals(
   statement: TotalsStatement,
   pointer: string,
   context: ReadContext,
-): Reading | Refusal {
+): Reading | RecordFault {
   const { unix_time, ...said } = statement;
   const refusal = negativeAmount(said);
   if (refusal !== null) return refusal;

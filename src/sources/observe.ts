@@ -2,7 +2,7 @@ import { type Decimal, isNegative, isZero } from '../domain/decimal.ts';
 import { BAR_FIGURES, type PageFacts, recordOf, type SpotFigures } from '../domain/figures.ts';
 import { type Instant, type InstantReading, microsOf } from '../domain/instant.ts';
 import type { Flag, ListingProfile } from '../domain/observation.ts';
-import type { Refusal } from './read-record.ts';
+import type { RecordFault } from './read-record.ts';
 import type { ReadContext, Reading } from './source.ts';
 
 /** What a source says of one coin at one instant, before the rules that hold for every source. */
@@ -20,7 +20,11 @@ type Clocks = Pick<ReadContext, 'fetched_at' | 'first_fetched_at'>;
  * Applies the rules of docs/normalization.md: a price or a market cap of zero is unknown, a volume of zero
  * is a volume, nothing of these is negative, and the time is the source's own or that of the first sight.
  */
-export function observeSpot(statement: SpotStatement, pointer: string, clocks: Clocks): Reading | Refusal {
+export function observeSpot(
+  statement: SpotStatement,
+  pointer: string,
+  clocks: Clocks,
+): Reading | RecordFault {
   const { stated_at, ...said } = statement;
   const refusal = negativeAmount(said);
   if (refusal !== null) return refusal;
@@ -53,7 +57,7 @@ export function knownAmount(amount: Decimal | null): { amount: Decimal | null; w
 type Amounts = Pick<SpotStatement, 'price_usd' | 'market_cap_usd' | 'volume_24h_usd'>;
 
 /** Refuses what cannot be below zero. */
-export function negativeAmount(amounts: Partial<Amounts>): Refusal | null {
+export function negativeAmount(amounts: Partial<Amounts>): RecordFault | null {
   for (const field of ['price_usd', 'market_cap_usd', 'volume_24h_usd'] as const) {
     const amount = amounts[field];
     if (amount === null || amount === undefined || !isNegative(amount)) continue;
@@ -72,7 +76,7 @@ const AHEAD_MICROS = 24n * HOUR_MICROS;
 export function observedAt(
   stated: InstantReading | null,
   clocks: Clocks,
-): { observed_at: Instant; flags: Flag[] } | Refusal {
+): { observed_at: Instant; flags: Flag[] } | RecordFault {
   if (stated === null) return { observed_at: clocks.first_fetched_at, flags: ['no_source_time'] };
   if (stated.instant === undefined) {
     const fault =

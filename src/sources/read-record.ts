@@ -5,7 +5,7 @@ import { cut, isStorable } from '../domain/text.ts';
 import type { Reading } from './source.ts';
 
 /** Why a record was refused, before it is known where it stood. */
-export interface Refusal {
+export interface RecordFault {
   code: RejectCode;
   message: string;
 }
@@ -24,17 +24,17 @@ export interface PlacedRecord {
 export function readRecord<Fields>(
   contract: z.ZodType<Fields>,
   placed: PlacedRecord,
-  normalize: (fields: Fields) => Reading | Refusal,
+  normalize: (fields: Fields) => Reading | RecordFault,
 ): Reading {
   const parsed = contract.safeParse(placed.record);
-  const result = parsed.success ? normalize(parsed.data) : contractRefusal(parsed.error);
+  const result = parsed.success ? normalize(parsed.data) : contractFault(parsed.error);
   return 'type' in result ? result : { type: 'reject', reject: rejectOf(placed, result) };
 }
 
 const ISSUES_TOLD_MAX = 3;
 
 /** The first issue gives the code; the message names each, so that a fixed record is not refused again. */
-export function contractRefusal({ issues }: z.ZodError): Refusal {
+export function contractFault({ issues }: z.ZodError): RecordFault {
   const told = issues.slice(0, ISSUES_TOLD_MAX).map((issue) => {
     const path = issue.path.join('.') || 'the record';
     // Fields bring their own words (sources/fields); only the shape around them is checked by zod alone.
@@ -47,7 +47,7 @@ export function contractRefusal({ issues }: z.ZodError): Refusal {
 }
 
 /** The reject of a record, with its JSON text. */
-export function rejectOf({ record, pointer }: PlacedRecord, { code, message }: Refusal): Reject {
+export function rejectOf({ record, pointer }: PlacedRecord, { code, message }: RecordFault): Reject {
   return { code, message, pointer, raw: rawText(record), external_id: idOf(record) };
 }
 

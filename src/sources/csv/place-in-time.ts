@@ -1,6 +1,6 @@
 import { INSTANT_MICROS_MAX, type Instant, instantOfMicros, microsOf } from '../../domain/instant.ts';
 import type { Flag } from '../../domain/observation.ts';
-import type { Refusal } from '../read-record.ts';
+import type { RecordFault } from '../read-record.ts';
 import type { Cells, Dialect } from './dialect.ts';
 import type { CsvPlan } from './plan/types.ts';
 import { addPeriod, afterLastMoment } from './time.ts';
@@ -12,7 +12,7 @@ export function placeInTime(
   plan: CsvPlan,
   { bars, instant }: Dialect,
   cells: Cells,
-): { observed_at: Instant; flags: Flag[] } | Refusal {
+): { observed_at: Instant; flags: Flag[] } | RecordFault {
   const reading = instant(cells, plan.is_day_first);
   if (reading === null)
     return plan.observed_at === null

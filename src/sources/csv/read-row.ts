@@ -11,7 +11,7 @@ import {
 import { RAW_RECORD_CHARS_MAX } from '../../domain/reject.ts';
 import { cut } from '../../domain/text.ts';
 import { knownAmount } from '../observe.ts';
-import type { Refusal } from '../read-record.ts';
+import type { RecordFault } from '../read-record.ts';
 import type { Reading } from '../source.ts';
 import type { Cells, Dialect, Role } from './dialect.ts';
 import { placeInTime } from './place-in-time.ts';
@@ -53,7 +53,7 @@ export const readRow = (plan: CsvPlan, record: CsvRecord): Reading => rowReader(
 const rawText = (raw: string) => cut(raw.replaceAll('\0', '␀').toWellFormed(), RAW_RECORD_CHARS_MAX);
 
 /** Refuses a record whose cells cannot be trusted to stand where the header says. */
-function unreadable({ header }: CsvPlan, { cells, raw, quotes_broken }: CsvRecord): Refusal | null {
+function unreadable({ header }: CsvPlan, { cells, raw, quotes_broken }: CsvRecord): RecordFault | null {
   if (raw.includes('\0')) return { code: 'unreadable_record', message: 'The record holds a NUL character.' };
   if (quotes_broken)
     return { code: 'unreadable_record', message: 'A quoted cell goes on after its closing quote.' };
@@ -76,7 +76,7 @@ function observe(
   seriesOf: ReturnType<typeof seriesReader>,
   cells: Cells,
   pointer: string,
-): Reading | Refusal {
+): Reading | RecordFault {
   const refusal = refusalOf(plan, dialect, cells);
   if (refusal !== null) return refusal;
   const series = seriesOf(cells);
@@ -90,7 +90,7 @@ function observe(
 }
 
 /** Why a row cannot be taken for what it says, whatever its coin and instant. */
-function refusalOf(plan: CsvPlan, dialect: Dialect, cells: Cells): Refusal | null {
+function refusalOf(plan: CsvPlan, dialect: Dialect, cells: Cells): RecordFault | null {
   if (cells.superseded_at)
     return {
       code: 'superseded_revision',

@@ -9,7 +9,7 @@ import {
   SYMBOL_CHARS_MAX,
   symbol,
 } from '../fields.ts';
-import { contractRefusal, type Refusal } from '../read-record.ts';
+import { contractFault, type RecordFault } from '../read-record.ts';
 import { cellText, FIGURES } from './cells.ts';
 import type { Cells, Dialect, Role } from './dialect.ts';
 import type { CsvRecord } from './record.ts';
@@ -22,7 +22,7 @@ export interface RowForm {
 }
 
 /** Makes the function that reads the cells of a record, each as its role takes it, or says why it cannot. */
-export function cellReader(form: RowForm): (record: CsvRecord) => Cells | Refusal {
+export function cellReader(form: RowForm): (record: CsvRecord) => Cells | RecordFault {
   const quick = quickCellReader(form);
   const byContract = contractCellReader(form);
   return (record) => quick(record) ?? byContract(record);
@@ -32,12 +32,12 @@ export function cellReader(form: RowForm): (record: CsvRecord) => Cells | Refusa
 export function contractCellReader({ dialect, columns, is_export }: RowForm) {
   // By the file's own names, so that a refusal speaks of columns its sender knows.
   const contract = group(Object.fromEntries(columns.map(({ role, key }) => [key, fieldOf(role)])));
-  return (record: CsvRecord): Cells | Refusal => {
+  return (record: CsvRecord): Cells | RecordFault => {
     const texts: Record<string, string> = {};
     for (const { role, at, key } of columns)
       texts[key] = cellText(dialect, role, record.cells[at] ?? '', is_export);
     const parsed = contract.safeParse(texts);
-    if (!parsed.success) return contractRefusal(parsed.error);
+    if (!parsed.success) return contractFault(parsed.error);
     const fields = parsed.data as Record<string, string | null>;
     const cells: Cells = {};
     for (const { role, key } of columns) cells[role] = fields[key] ?? null;

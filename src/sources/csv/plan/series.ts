@@ -1,6 +1,6 @@
 import type { ListingProfile } from '../../../domain/observation.ts';
 import { parseObservationId } from '../../../domain/observation-id.ts';
-import type { Refusal } from '../../read-record.ts';
+import type { RecordFault } from '../../read-record.ts';
 import type { Cells } from '../dialect.ts';
 import type { CsvPlan } from './types.ts';
 
@@ -10,7 +10,7 @@ import type { CsvPlan } from './types.ts';
  * its id when it came from a file, and else is `canonical:<source>:<external id>`: a copy of a polled row is not
  * that source speaking.
  */
-export function seriesReader(plan: CsvPlan): (cells: Cells) => ListingProfile | Refusal {
+export function seriesReader(plan: CsvPlan): (cells: Cells) => ListingProfile | RecordFault {
   const { coin } = plan;
   const idOf = remembered((text) => seriesId(plan, text));
   return (cells) => {
