@@ -10,14 +10,22 @@ export const FILE =
 /** The id of no upload. */
 export const NOBODY = '00000000-0000-4000-8000-000000000000';
 
-/** The messages that were sent since forgetUploads. */
+/** The messages that were sent since forgetUploads, apart from those that look after the work later. */
 export const sent: unknown[] = [];
-const queue = { send: async (message: unknown) => void sent.push(message) } as unknown as Queue;
+/** Those, with what they were sent with. */
+export const sweeps: unknown[] = [];
+const queue = {
+  async send(message: { type: string }, options?: QueueSendOptions) {
+    if (message.type === 'sweep') sweeps.push(options);
+    else sent.push(message);
+  },
+} as unknown as Queue;
 export const brokenQueue = { send: () => Promise.reject(new Error('queue is full')) } as unknown as Queue;
 
 /** Empties the database, the bucket and the queue. */
 export async function forgetUploads(): Promise<void> {
   sent.length = 0;
+  sweeps.length = 0;
   await emptyDatabase();
   await testEnv.UPLOADS.delete(await storedKeys());
 }

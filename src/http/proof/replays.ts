@@ -1,8 +1,6 @@
 import { listDifferences } from '../../db/replays/differences.ts';
 import { findReplay, queueReplay, type ReplayRow, requestPromotion } from '../../db/replays/lifecycle.ts';
-import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
-import type { IngestMessage } from '../../ingest/queue/messages.ts';
 import { NORMALIZER_VERSION, SOURCE_IDS } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import { parameters } from '../data/query.ts';
@@ -12,6 +10,7 @@ import { invalid, readQuery, whole } from '../query.ts';
 import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { itemReply } from '../schemas.ts';
+import { sendAccepted } from '../send-accepted.ts';
 import * as z from '../zod.ts';
 import { replayObject } from './replay-object.ts';
 import { AcceptedReplay, Replay, ReplayBody } from './replay-schemas.ts';
@@ -58,7 +57,7 @@ async function postReplay(c: HttpContext): Promise<Response> {
   };
   const [row] = await queueReplay(deps.db, range, NORMALIZER_VERSION);
   const id = Number(row?.id);
-  await send(deps, id);
+  await sendAccepted(deps, { type: 'replay', replay_id: id });
   return acceptedReply(id, 'queued');
 }
 
@@ -147,17 +146,8 @@ async function postPromote(c: HttpContext): Promise<Response> {
     );
   if (row.promote_requested_at === null)
     throw new AppError('conflict', `Replay ${id} is ${row.status}. Promote it when it is compared.`);
-  if (row.status === 'promoting') await send(deps, id);
+  if (row.status === 'promoting') await sendAccepted(deps, { type: 'replay', replay_id: id });
   return acceptedReply(id, row.status);
-}
-
-/** The replay is kept already, and the next tick carries it out when the queue does not. */
-async function send({ queue, log }: Deps, replay_id: number): Promise<void> {
-  try {
-    await queue.send({ type: 'replay', replay_id } satisfies IngestMessage);
-  } catch (error) {
-    log.error('message.unsent', { replay_id, reason: error instanceof Error ? error.message : 'unknown' });
-  }
 }
 
 function replayIdOf(c: HttpContext): number {

@@ -10,6 +10,7 @@ import { invalid, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
 import { Triggered } from '../schemas.ts';
+import { sendAccepted } from '../send-accepted.ts';
 import * as z from '../zod.ts';
 
 const TriggerBody = z
@@ -45,7 +46,7 @@ async function postTriggerEtl(c: HttpContext): Promise<Response> {
   const sources = await wantedSources(c);
   const deps = c.get('deps');
   const runs = await Promise.all(sources.map((source) => trigger(deps, source)));
-  await deps.queue.send({ type: 'resume' } satisfies IngestMessage).catch(() => {}); // the cron resumes them too
+  await sendAccepted(deps, { type: 'resume' });
   return json({ runs }, { Location: `/runs/${runs[0]?.id}` }, 202);
 }
 

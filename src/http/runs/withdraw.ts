@@ -4,13 +4,13 @@ import { requestWithdrawal } from '../../db/observations/withdraw.ts';
 import type { Deps } from '../../deps.ts';
 import { isStorable } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
-import type { IngestMessage } from '../../ingest/queue/messages.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { readJsonBody } from '../json-body.ts';
 import { invalid, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
+import { sendAccepted } from '../send-accepted.ts';
 import { UploadParams, uploadIdOf } from '../uploads/id.ts';
 import { Withdrawal } from '../uploads/schemas.ts';
 import * as z from '../zod.ts';
@@ -103,22 +103,13 @@ async function withdrawal(
         ? `The ${name} was skipped and has no rows.`
         : `The ${name} has not ended yet. Withdraw it when it has.`,
     );
-  if (row.withdrawn_at === null) await send(deps, Number(row.run_id));
+  if (row.withdrawn_at === null) await sendAccepted(deps, { type: 'withdraw', run_id: Number(row.run_id) });
   return row;
 }
 
 async function ask({ db }: Deps, run_id: number, reason: string): Promise<WithdrawalRow> {
   const [, found] = await db.batch([requestWithdrawal(db, run_id, reason), findWithdrawal(db, { run_id })]);
   return rowIn(found);
-}
-
-/** The wish stands already, and the next tick carries it out when the queue does not. */
-async function send({ queue, log }: Deps, run_id: number): Promise<void> {
-  try {
-    await queue.send({ type: 'withdraw', run_id } satisfies IngestMessage);
-  } catch (error) {
-    log.error('message.unsent', { run_id, reason: error instanceof Error ? error.message : 'unknown' });
-  }
 }
 
 function accepted(

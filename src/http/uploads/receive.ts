@@ -3,9 +3,9 @@ import { type AcceptedRow, acceptUpload, type NewUpload } from '../../db/uploads
 import { findUpload } from '../../db/uploads/list.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
-import type { IngestMessage } from '../../ingest/queue/messages.ts';
 import type { StoredUpload } from '../../raw/upload-store.ts';
 import { invalid } from '../query.ts';
+import { sendAccepted } from '../send-accepted.ts';
 import type { UploadRequest } from './request.ts';
 
 const UNIQUE_VIOLATION = '23505';
@@ -20,7 +20,7 @@ export async function receiveUpload(deps: Deps, request: UploadRequest): Promise
   const id = crypto.randomUUID();
   const stored = await store(deps, id, request);
   const accepted = await acceptStored(deps, await newUpload(id, request, stored));
-  if (accepted.fresh) await sendMessage(deps, id);
+  if (accepted.fresh) await sendAccepted(deps, { type: 'import', upload_id: id });
   else await joinFirst(deps, accepted, stored);
   if (accepted.withdrawing)
     throw new AppError(
@@ -65,7 +65,7 @@ async function joinFirst(deps: Deps, first: AcceptedRow, { r2_key }: StoredUploa
   const is_open = first.status === 'queued' || first.status === 'processing';
   if (is_open && (await deps.uploads.restore(first.id, r2_key))) {
     deps.log.warn('upload.restored', { upload_id: first.id });
-    await sendMessage(deps, first.id);
+    await sendAccepted(deps, { type: 'import', upload_id: first.id });
   }
   await deps.uploads.remove(r2_key);
 }
@@ -109,13 +109,4 @@ async function accept({ db }: Deps, upload: NewUpload): Promise<AcceptedRow> {
 async function findAccepted({ db }: Deps, id: string): Promise<AcceptedRow | null> {
   const [row] = await findUpload(db, id);
   return row ? { id, status: row.status, run_id: row.run_id, fresh: true, withdrawing: false } : null;
-}
-
-/** A lost message is no loss: the sweep of the cron restarts uploads that stand still. */
-async function sendMessage({ queue, log }: Deps, upload_id: string): Promise<void> {
-  try {
-    await queue.send({ type: 'import', upload_id } satisfies IngestMessage);
-  } catch (error) {
-    log.error('message.unsent', { upload_id, reason: error instanceof Error ? error.message : 'unknown' });
-  }
 }

@@ -16,7 +16,7 @@ import { replay } from '../upkeep/replay.ts';
 import { resolveAssets, resolveIfNeeded } from '../upkeep/resolve-assets.ts';
 import { withdraw } from '../upkeep/withdraw.ts';
 import { IngestMessage } from './messages.ts';
-import { resume } from './resume.ts';
+import { resume, sweep } from './resume.ts';
 import { sendMessage } from './send.ts';
 
 const RETRY_SECONDS_MIN = 3;
@@ -108,6 +108,9 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
       return maintain(deps);
     case 'resume':
       await resume(deps);
+      return 'done';
+    case 'sweep':
+      await sweep(deps);
       return 'done';
     case 'backfill':
       return backfillAndResolve(deps, message);

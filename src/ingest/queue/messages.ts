@@ -21,5 +21,10 @@ export const IngestMessage = z.discriminatedUnion('type', [
   }),
   /** Open uploads and withdrawals get a new message. */
   z.object({ type: z.literal('resume') }),
+  /** Work that stands still gets a new message: looked at some time after something was accepted. */
+  z.object({ type: z.literal('sweep') }),
 ]);
 export type IngestMessage = z.infer<typeof IngestMessage>;
+
+/** By then what was accepted has begun, or its message is lost, whatever the pace of the polls. */
+export const SWEEP_DELAY_S = 600;

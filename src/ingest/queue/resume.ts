@@ -1,11 +1,12 @@
 import type { Results } from '../../db/client.ts';
 import { listOpenWithdrawals } from '../../db/observations/withdraw.ts';
 import { listOpenReplays } from '../../db/replays/lifecycle.ts';
+import { failLostRuns } from '../../db/runs/lifecycle.ts';
 import { listUploadsToResume } from '../../db/uploads/lifecycle.ts';
 import { listOpenBackfills } from '../../db/upstreams/backfills.ts';
 import type { Deps } from '../../deps.ts';
 import { HISTORY_DELAY_S } from '../poll/first-backfills.ts';
-import type { IngestMessage } from './messages.ts';
+import { type IngestMessage, SWEEP_DELAY_S } from './messages.ts';
 import { sendMessage } from './send.ts';
 
 /** Work that was begun and whose message may be lost. */
@@ -55,4 +56,13 @@ export const openWorkIn = ([uploads, withdrawals, replays, backfills]: Results<
 /** All open work gets a message: after a start, whatever the queue held before may be gone. */
 export async function resume(deps: Deps): Promise<void> {
   await sendAgain(deps, openWorkIn(await deps.db.batch(openWorkQueries(deps, 'open'))));
+}
+
+/** Looks after what was accepted, and again while any of it stands still. */
+export async function sweep(deps: Deps): Promise<void> {
+  const [found] = await deps.db.batch([openWorkQueries(deps, 'stalled'), failLostRuns(deps.db)]);
+  const work = openWorkIn(found);
+  await sendAgain(deps, work);
+  if (Object.values(work).some((those) => those.length > 0))
+    await sendMessage(deps, { type: 'sweep' }, { delaySeconds: SWEEP_DELAY_S });
 }

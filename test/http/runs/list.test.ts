@@ -202,6 +202,7 @@ describe('POST /trigger-etl', () => {
       { type: 'poll', run_id: 4, source: 'coinpaprika' },
       { type: 'poll', run_id: 5, source: 'coingecko' },
       { type: 'resume' },
+      { type: 'sweep' },
     ]);
   });
 
@@ -214,7 +215,7 @@ describe('POST /trigger-etl', () => {
       const answer = await trigger({ body, headers: { ...bearer('dev'), 'Content-Type': type } });
       expect(answer.json).toMatchObject({ runs: [{ source: 'coingecko' }] });
     }
-    expect(sent).toHaveLength(2 * 3); // a run and a resume each
+    expect(sent).toHaveLength(3 * 3); // a run, a resume and a sweep each
   });
 
   test.for([

@@ -20,6 +20,7 @@ import {
   send,
   sent,
   storedKeys,
+  sweeps,
   uploadOf,
 } from '../../support/upload-requests.ts';
 
@@ -48,6 +49,7 @@ describe('POST /uploads', () => {
     expect(body.meta.warnings).toBeUndefined();
     expect(answer.header('Location')).toBe(`/uploads/${body.id}`);
     expect(sent).toEqual([{ type: 'import', upload_id: body.id }]);
+    expect(sweeps).toEqual([{ delaySeconds: 600 }]); // in case that message is lost
     const object = await testEnv.UPLOADS.get(`uploads/${body.id}`);
     expect(await object?.text()).toBe(FILE);
     const { data } = await uploadOf(body.id);

@@ -179,6 +179,30 @@ it('sends an upload again that stands still', async () => {
   expect(sent.map(([message]) => message)).toEqual([body]);
 });
 
+it('looks after what was accepted, between the polls, for as long as it stands still', async () => {
+  const body = { type: 'import', upload_id: await storeUpload(FILE) };
+  await accept();
+  await rows(sql`update uploads set touched_at = touched_at - interval '3 minutes'`);
+  await rows(
+    sql`update runs set accepted_at = accepted_at - interval '11 minutes' where source = 'coinpaprika'`,
+  );
+  const { sent, queue } = keptQueue();
+  const deps = testDeps({ queue });
+  expect(await outcomeOf(deps, { type: 'sweep' }, 1)).toEqual(['ack']);
+  expect(sent).toEqual([
+    [body, undefined],
+    [{ type: 'sweep' }, { delaySeconds: 600 }],
+  ]);
+  expect(await statuses()).toEqual([
+    { status: 'queued', error_code: null },
+    { status: 'failed', error_code: 'message_lost' },
+  ]);
+  expect(await outcomeOf(deps, body, 1)).toEqual(['ack']);
+  sent.length = 0;
+  expect(await outcomeOf(deps, { type: 'sweep' }, 1)).toEqual(['ack']);
+  expect(sent).toEqual([]);
+});
+
 it('keeps work that it cannot end, for want of a database, and waits between its tries', async () => {
   const body = { type: 'import', upload_id: await storeUpload(FILE) };
   const deps = testDeps();
