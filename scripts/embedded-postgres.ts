@@ -31,7 +31,7 @@ export function isInitialized(dataDir: string): boolean {
 }
 
 /**
- * A folder whose first initialisation was cut short is no database and holds nothing yet: it is made anew.
+ * A folder whose first initialisation was cut short is no database and holds nothing yet: it is made again.
  * From then on write-ahead logging covers a process that is killed at any moment.
  */
 async function openFolder(dataDir: string): Promise<PGlite> {

@@ -40,7 +40,7 @@ const baseUrl = z
   // What stands in a URL is kept with each reply and shown: no user, no key.
   .regex(/^https?:\/\/[^\s?#@]+$/, 'must be an http(s) URL without user and query')
   .transform((url) => url.replace(/\/+$/, ''));
-/** What is told to a hook must not travel in the open, but to this very machine it may. */
+/** Alerts must use https; plain http is allowed for loopback only. */
 const webhook = z
   .string()
   .regex(

@@ -19,7 +19,7 @@ export async function exists(postgres: BenchPostgres, name: string): Promise<boo
   return (await administer(postgres, sql, [name])).rowCount === 1;
 }
 
-/** Creates the database anew, at the newest schema. */
+/** Creates the database again, at the newest schema. */
 export async function createDatabase(postgres: BenchPostgres, name: string): Promise<void> {
   await dropDatabase(postgres, name);
   await administer(postgres, `create database ${name}`);

@@ -59,7 +59,7 @@ function daysOf(query: URLSearchParams): number {
   return days === 'max' ? Number.POSITIVE_INFINITY : Math.max(1, Number(days) || 1);
 }
 
-/** The same instants whoever asks when: a point lies a little behind its step, but for midnights. */
+/** The same instants for every request: a point lies a little behind its step, but for midnights. */
 function timesOf(coin: Coin, now_ms: number, days: number): number[] {
   const step = days <= 1 ? 5 * MINUTE_MS : days <= 90 ? HOUR_MS : DAY_MS;
   const jitter = (index: number) => (step === DAY_MS ? 0 : Math.floor(hash(coin.seed + 2, index) * 60_000));

@@ -44,7 +44,7 @@ const Clock = z.strictObject({ now: z.iso.datetime({ offset: true }) });
  * A local server that speaks every upstream API with a synthetic market: the same for the same `seed` and
  * instant, moving with the clock (or with `now`).
  *
- * It also takes orders over HTTP, for whoever is not in this process: `GET|POST|DELETE /faults`,
+ * It also takes orders over HTTP, for other processes: `GET|POST|DELETE /faults`,
  * `GET|DELETE /requests`, `PUT|DELETE /clock` with `{ "now": "2026-01-01T00:00:00Z" }`.
  */
 export async function startSandbox(

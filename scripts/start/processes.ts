@@ -26,7 +26,7 @@ export function commandOf(pid: number): string | undefined {
   }
 }
 
-/** Kills what a dead start left behind: the children it had recorded and whoever carries our mark. */
+/** Kills what a dead start left behind: the children it had recorded and all that carry our mark. */
 export async function killOrphans(dataDir: string, recorded: number[]): Promise<number> {
   const leaders = recorded.filter((pid) => isAlive(pid) && commandOf(pid)?.includes(dataDir));
   const orphans = [...new Set([...leaders, ...marked(dataDir)])].filter((pid) => pid !== process.pid);

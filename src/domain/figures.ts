@@ -50,7 +50,7 @@ type NamesOfType<Type> = {
 export type Figure = NamesOf<'observation' | 'bar'>;
 /** One that a spot row has too. */
 export type SpotFigure = NamesOf<'observation'>;
-/** What a price page shows besides the observation. */
+/** What a price page shows beside the observation. */
 export type PageFact = NamesOf<'page'>;
 
 // Unknown is null, never zero.

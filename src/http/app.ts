@@ -12,7 +12,7 @@ import { problem } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
 import { livez } from './service/livez.ts';
 
-/** Whoever waits for a reply is told sooner than a load that the database does not answer. */
+/** HTTP requests give up on the database sooner than loads do. */
 const DATABASE_MS_MAX = 10_000;
 
 /** The HTTP side of the Worker. Tests pass their own `makeDeps`. */

@@ -11,19 +11,19 @@ export type ComparedValue = { name: string; matches: boolean } & (
 );
 
 /**
- * Holds a row against its record read anew: identity, instant, every number and the flags. Numbers match when
+ * Compares a row with its record read again: identity, instant, every number and the flags. Numbers match when
  * they are equal as numbers. Symbol and name are labels of the listing, which follow the newest reading.
  */
-export function compare(row: ObservationRow, anew: Observation): ComparedValue[] {
+export function compare(row: ObservationRow, reread: Observation): ComparedValue[] {
   return [
-    text('external_id', row.external_id, anew.external_id),
-    text('kind', row.kind, anew.kind),
-    text('created_at', row.observed_at, anew.observed_at),
+    text('external_id', row.external_id, reread.external_id),
+    text('kind', row.kind, reread.kind),
+    text('created_at', row.observed_at, reread.observed_at),
     ...FIGURES.map((name): ComparedValue => {
-      const [served, recomputed] = [row[name], anew[name]];
+      const [served, recomputed] = [row[name], reread[name]];
       return { name, type: 'decimal', served, recomputed, matches: equal(served, recomputed) };
     }),
-    flags(row.flags, anew.flags),
+    flags(row.flags, reread.flags),
   ];
 }
 
@@ -32,10 +32,10 @@ function text(name: string, served: string, recomputed: string): ComparedValue {
 }
 
 /** `sandbox` and `after_thinning` are not of the bytes but of the tape they came to: they are carried over. */
-function flags(served: Flag[], anew: Flag[]): ComparedValue {
-  const own = anew.filter((flag) => flag !== 'sandbox');
+function flags(served: Flag[], reread: Flag[]): ComparedValue {
+  const own = reread.filter((flag) => flag !== 'sandbox');
   const recomputed: Flag[] = [
-    ...(served.includes('sandbox') || own.length < anew.length ? ['sandbox' as const] : []),
+    ...(served.includes('sandbox') || own.length < reread.length ? ['sandbox' as const] : []),
     ...own,
     ...(served.includes('after_thinning') ? ['after_thinning' as const] : []),
   ];

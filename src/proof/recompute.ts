@@ -31,7 +31,7 @@ export function neededRange({ upload_id, pointer }: Origin): ByteRange | null {
     : { first: place.byte_offset, last: place.byte_offset + place.byte_length - 1 };
 }
 
-/** Reads the record that a row was made of anew, with the code of today and the clocks of then. */
+/** Reads the record that a row was made of again, with the code of today and the clocks of then. */
 export async function recompute(origin: Origin, bytes: Uint8Array): Promise<Recomputed> {
   try {
     return origin.upload_id === null ? ofReply(origin, bytes) : await ofFile(origin, bytes);

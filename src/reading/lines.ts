@@ -42,7 +42,7 @@ export async function* readLines(
       return;
     }
   } finally {
-    // Whoever stops early has no use for the rest; a stream that failed has said so already.
+    // A reader that stops early has no use for the rest; a stream that failed has said so already.
     await reader.cancel().catch(() => undefined);
   }
 }

@@ -9,7 +9,7 @@ import { excerpt, isStorable } from '../domain/text.ts';
 
 const anything = z.unknown().optional();
 
-/** An object. A JsonNumber is one to JavaScript, but not to whoever wrote the reply. */
+/** An object. A JsonNumber is one to JavaScript, but not to the author of the reply. */
 export const group = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.preprocess((value) => (value instanceof JsonNumber ? value.text : value), z.object(shape));
 

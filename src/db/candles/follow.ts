@@ -78,7 +78,7 @@ export const markStale = (rows: SQL): SQL => sql`
   select distinct listing_id, ${bucketStart('day', 'observed_at')} from ${rows} r
   on conflict do nothing`;
 
-/** Makes the candles of the noted days anew from the current observations; frozen ones stay as they are. */
+/** Rebuilds the candles of the noted days from the current observations; frozen ones stay as they are. */
 export function settleCandles(db: Db) {
   return db.execute('candles.settle')(sql`
     with stale as (delete from stale_candles returning listing_id, day),

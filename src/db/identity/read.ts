@@ -13,7 +13,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { leaseEnd } from '../tape/leases.ts';
 
-/** The lease of whoever settles identity: one at a time. */
+/** The lease for settling identity: one holder at a time. */
 export const IDENTITY_LEASE = 'identity';
 
 /** The endpoint of a source that names all its coins; a source without one has no entry. */

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Anomaly } from '../../domain/anomaly.ts';
 import type { Db } from '../client.ts';
 
-/** A price that became more than so many times, or less than its part, of what it was. */
+/** A price that rose above N times, or fell below 1/N of, its previous value. */
 const MOVE = 1.5;
 const COINS_NAMED = 5;
 /** No run lasts longer: the bound that lets an index find its rows. */

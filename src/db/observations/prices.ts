@@ -110,7 +110,7 @@ const inputs = ({ inputs: given, seen }: PriceRequest): SQL => sql`
   where ${unseen(seen)}`;
 
 // Several joins rather than one with "or": each finds its listings through an index. A source narrows labels,
-// which are its own; an asset stays the same whoever is asked for its price.
+// which are its own; an asset stays the same for every source that prices it.
 function named(sources: string[] | null): SQL {
   const from = (on: SQL) => sql`
     select i.position, l.id, l.asset_id from inputs i join listings l on ${on}`;

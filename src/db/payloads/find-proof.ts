@@ -37,7 +37,7 @@ export interface ProvableRow extends ObservationRow {
   successor_revision: number | null;
   /** Whether the successor is what it had replaced itself, back again. */
   successor_is_older: boolean | null;
-  /** Whether the successor reads the same record anew. */
+  /** Whether the successor reads the same record again. */
   successor_is_replay: boolean | null;
 }
 

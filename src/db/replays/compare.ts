@@ -6,7 +6,7 @@ import type { Db } from '../client.ts';
 import { isThinnedAway } from '../retention/horizon.ts';
 import { columnList } from '../sql/column-list.ts';
 
-/** The payload that is read anew, and the part of a file that was read, in bytes. */
+/** The payload that is read again, and the part of a file that was read, in bytes. */
 export interface ReplayOrigin {
   replay_id: number;
   source: string;

@@ -8,7 +8,7 @@ import { type Lease, leaseEnd } from '../tape/leases.ts';
 export const REPLAY_STATUSES = ['queued', 'running', 'compared', 'promoting', 'promoted', 'failed'] as const;
 export type ReplayStatus = (typeof REPLAY_STATUSES)[number];
 
-/** Which payloads to read anew: null is no condition. */
+/** Which payloads to read again: null is no condition. */
 export interface ReplayRange {
   source: string | null;
   fetched_from: Instant | null;
@@ -111,7 +111,7 @@ export function startReplay(db: Db, id: number) {
     from asked`);
 }
 
-/** A payload to read anew. */
+/** A payload to read again. */
 export interface ReplayPayload {
   id: string;
   source: string;

@@ -14,7 +14,7 @@ export interface Thinning {
 }
 
 /**
- * Announces a thinning. A later horizon than before starts it anew a day earlier: rows that crossed midnight on
+ * Announces a thinning. A later horizon than before starts it again a day earlier: rows that crossed midnight on
  * their way here were left over then. One with an earlier horizon changes nothing.
  */
 export function planThinning(db: Db, { source, unit, horizon }: Thinning) {

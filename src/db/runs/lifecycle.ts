@@ -30,7 +30,7 @@ export interface StartedRow {
   busy_seconds: string | null;
 }
 
-// Whoever gets the lease knows that a run still called running has no holder any more.
+// The new holder of the lease knows that a run still called running has no holder any more.
 const closeOrphans = (source: string, except: SQL): SQL => sql`
   update runs
   set status = 'failed', finished_at = clock_timestamp(), error_code = 'interrupted',

@@ -24,7 +24,7 @@ export const candles = pgTable(
   (t) => [primaryKey({ columns: [t.listing_id, t.interval, t.open_time] })],
 );
 
-/** Days whose candles are to be made anew before the transaction that wrote them here ends. */
+/** Days whose candles are to be rebuilt before the transaction that wrote them here ends. */
 export const staleCandles = pgTable(
   'stale_candles',
   {

@@ -29,5 +29,5 @@ const COLUMNS = {
 };
 type PageColumns = { [Fact in PageFact]: ReturnType<(typeof COLUMNS)[TypeOf<Fact>]> };
 
-/** What a price page shows besides an observation. */
+/** What a price page shows beside an observation. */
 export const pageFacts = recordOf(PAGE_FACTS, (fact) => COLUMNS[valueType(fact)](fact)) as PageColumns;

@@ -114,7 +114,7 @@ export const rawPayloads = pgTable(
     /** When its records were committed; null for a failed or unread reply. */
     loaded_at: instantColumn('loaded_at'),
     error_code: text('error_code'),
-    /** The rank limit it was read with (POLL_TOP): who reads it anew needs the same. Null is none. */
+    /** The rank limit it was read with (POLL_TOP): reading it again needs the same. Null is none. */
     poll_top: integer('poll_top'),
     /**
      * The beat of its rows: how far apart the readings of one series are planned or spaced. Null for files, whose

@@ -23,7 +23,7 @@ export function resultRows({ fields, rows }: FullQueryResults<true>): Record<str
   });
 }
 
-/** int8, text, varchar, date, timestamptz, interval and numeric: what comes is what is told. */
+/** int8, text, varchar, date, timestamptz, interval and numeric: passed through unchanged. */
 const TEXTS = new Set([20, 25, 1043, 1082, 1184, 1186, 1700]);
 const TEXT_ARRAY = 1009;
 /** Without a time zone: what `instant()` selects, in UTC. */

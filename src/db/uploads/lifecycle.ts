@@ -34,7 +34,7 @@ export interface AcceptedRow {
   status: UploadStatus;
   run_id: string;
   fresh: boolean;
-  /** Its rows are being taken back, so the same bytes can neither be it nor start anew yet. */
+  /** Its rows are being taken back, so the same bytes can neither be it nor start again yet. */
   withdrawing: boolean;
 }
 
@@ -175,7 +175,7 @@ export interface UploadEnd {
 }
 
 /**
- * Ends an upload and its run. A failed one gives its series free, so that the same bytes may start anew.
+ * Ends an upload and its run. A failed one releases its series, so that the same bytes may start again.
  * Without a lease (a dead letter) it is ended unless somebody is at work on it: its message may have been one
  * too many.
  */

@@ -4,7 +4,7 @@ import type { Db } from '../client.ts';
 
 /** An alert that nobody has taken for so long is no news any more. */
 const OLD = sql`interval '1 day'`;
-/** Whoever sends an alert has so long; then another may try. */
+/** How long a sender of an alert has before another may try. */
 const SENDING = sql`interval '2 minutes'`;
 
 /** Makes each subject known as `ok` unless it is known already. */

@@ -47,7 +47,7 @@ const instantOf = (at: number | null) => (at === null ? null : new Date(at).toIS
 
 /**
  * Keeps what a run found out. It was asked, so its quota holds nothing back any more. A backfill that was told
- * "too many requests" since the run began with `slowBefore` is heeded.
+ * "too many requests" since the run began with `slowBefore` counts.
  */
 export function saveCircuit(db: Db, source: string, circuit: Circuit, slowBefore: number) {
   return db.execute('upstreams.save-circuit')(sql`

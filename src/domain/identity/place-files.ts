@@ -60,7 +60,7 @@ export function placeFiles(
   });
 }
 
-/** One's own asset is no answer, and an undone decision is none either: both are looked up anew. */
+/** One's own asset is no answer, and an undone decision is none either: both are looked up again. */
 const stays = ({ method }: PriorMapping) => method !== 'own' && method !== 'decision';
 
 /** An asset, or those it may be: none, or too many. */

@@ -40,7 +40,7 @@ export function probeDelayMinutes(failures: number, pollMinutes: number, everyMi
 export const triesAfter = (failures: number, triesMax: number): number =>
   failures >= PROBE_FAILURES ? 1 : triesMax;
 
-/** For how long an upstream's wish to be left alone is heeded. */
+/** The longest that an upstream's request to be left alone is respected. */
 export const heldMs = (hold_ms: number | null): number => Math.min(hold_ms ?? 0, HOLD_MS_MAX);
 
 /** The state after a run: one that failed opens the circuit a little longer, one that did not closes it. */

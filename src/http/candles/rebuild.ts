@@ -13,7 +13,7 @@ export const rebuildCandles: Endpoint = {
   access: 'scheduler',
   spec: {
     tags: ['Ingestion'],
-    summary: 'Make all observed candles anew',
+    summary: 'Rebuild all observed candles',
     description:
       'Loads keep candles in step, so this is for repair. The work goes through the queue, in slices between ' +
       'loads. Candles whose observations were thinned stay as they are. Safe to repeat.',

@@ -51,14 +51,17 @@ const ALL_FIELDS = [...ROW_FIELDS, SUPERSEDED, ...LATER_FIELDS];
 
 export const FIELD_NAMES: readonly string[] = ALL_FIELDS.map((field) => field.name);
 
-/** What a reply has besides: superseded rows, or the facts of pages. */
-export interface Besides {
+/** What rows have beyond the figures: superseded rows, or the facts of pages. */
+export interface RowExtras {
   history: boolean;
   page: boolean;
 }
 
 /** The fields of a reply: the ones asked for, in that order, or all that its rows have. */
-export function chooseFields(names: string[] | null, { history, page }: Besides): readonly Field<DataRow>[] {
+export function chooseFields(
+  names: string[] | null,
+  { history, page }: RowExtras,
+): readonly Field<DataRow>[] {
   if (names !== null) return names.flatMap((name) => ALL_FIELDS.filter((field) => field.name === name));
   const left = (field: Field<DataRow>) =>
     (field === SUPERSEDED && !history) || (isPageFact(field.name) && !page);

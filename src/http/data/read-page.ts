@@ -91,7 +91,7 @@ function demandExact(
   const staysAbove =
     oldest !== undefined && (more || request.order === 'asc') && microsOf(oldest) >= microsOf(horizon);
   if (!staysAbove)
-    throw beyondRetention('Rows of this walk have been thinned since it began. Begin it anew.', horizon);
+    throw beyondRetention('Rows of this walk have been thinned since it began. Begin it again.', horizon);
 }
 
 const keyInstant = (key: PageKey | null): Instant | undefined =>

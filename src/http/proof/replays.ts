@@ -34,7 +34,7 @@ export const replays: Endpoint = {
   access: ACCESS,
   spec: {
     tags: ['Proof'],
-    summary: 'Read kept payloads anew, and compare',
+    summary: 'Read kept payloads again, and compare',
     description:
       'A dry run through the queue: every kept reply and file of the range is read by the code of today, and what ' +
       'it gives is held against the rows it gave. Nothing changes. Without a body: all of them.',
@@ -142,7 +142,7 @@ async function postPromote(c: HttpContext): Promise<Response> {
   if (row.normalizer_version !== NORMALIZER_VERSION)
     throw new AppError(
       'conflict',
-      `Replay ${id} compared with normalizer version ${row.normalizer_version}, this code is ${NORMALIZER_VERSION}. Replay anew.`,
+      `Replay ${id} compared with normalizer version ${row.normalizer_version}, this code is ${NORMALIZER_VERSION}. Replay again.`,
     );
   if (row.promote_requested_at === null)
     throw new AppError('conflict', `Replay ${id} is ${row.status}. Promote it when it is compared.`);

@@ -43,7 +43,7 @@ export async function importFile(deps: Deps, { upload_id }: { upload_id: string 
     return ended ? 'done' : 'continue';
   } catch (error) {
     if (!(error instanceof CsvFault)) {
-      // Whoever tries again need not wait for the lease to run out.
+      // So the next try need not wait for the lease to run out.
       await deps.db.batch([releaseLease(deps.db, lease)]).catch(() => {});
       throw error;
     }

@@ -7,7 +7,7 @@ export async function* oneAhead<Item>(items: AsyncGenerator<Item>): AsyncGenerat
     for (let next = items.next(); ; ) {
       const { value, done } = await next;
       if (done) return;
-      // Whoever gets this one is to be off with it first.
+      // The consumer of this one is to start on it first.
       next = nextTurn().then(() => items.next());
       next.catch(() => {}); // met again when it is awaited, if it ever is
       yield value;

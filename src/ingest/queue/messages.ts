@@ -14,7 +14,7 @@ export const IngestMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('resolve') }),
   /** Old observations and bytes are given up, as far as the settings say so. */
   z.object({ type: z.literal('maintain') }),
-  /** All candles are to be made anew, from this listing and day on. */
+  /** All candles are to be rebuilt, from this listing and day on. */
   z.object({
     type: z.literal('rebuild_candles'),
     from: z.object({ listing_id: z.number().int(), day: z.string() }).nullable(),

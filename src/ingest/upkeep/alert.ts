@@ -22,7 +22,7 @@ const MINUTE_MS = 60_000;
 const WAIT_MINUTES_MAX = 60;
 
 /**
- * Tells ALERT_WEBHOOK_URL how health changed since it was last told: one POST per change, whoever finds it and
+ * Tells ALERT_WEBHOOK_URL how health changed since it was last told: one POST per change, whichever event finds it and
  * however often. What the hook does not take is sent again later, for a day. Never throws, and does nothing
  * without the variable.
  */

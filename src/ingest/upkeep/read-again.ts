@@ -49,7 +49,7 @@ async function unpacked(body: ReadableStream<Uint8Array>, encoding: ReplayPayloa
   }
 }
 
-/** A part of a file read anew: the first observation of each of its keys, and where the next part begins. */
+/** A part of a file read again: the first observation of each of its keys, and where the next part begins. */
 export interface FilePart {
   observations: Observation[];
   to_byte: number;

@@ -16,7 +16,7 @@ export interface Rebuild {
 }
 
 /**
- * Makes all candles anew from the observations, slice by slice; those of frozen buckets stay. Null at the end,
+ * Rebuilds all candles from the observations, slice by slice; those of frozen buckets stay. Null at the end,
  * or where to go on when time ran out. Loads may come in between, and it is safe to repeat.
  */
 export async function rebuildCandles(

@@ -130,7 +130,7 @@ test('goes on with the same rows after kill -9; refuses a second start and a tak
   expect(leftovers()).toEqual([]);
 });
 
-test('the pages of the runtime lead nowhere, whoever asks', async () => {
+test('the pages of the runtime answer no request', async () => {
   const started = start('--no-ingest');
   const url = await started.ready;
   const authorization = 'Bearer dev';
