@@ -16,17 +16,21 @@ export function testDeps(replaced: Partial<Deps> = {}, variables: Record<string,
   return { ...deps, sleep: () => Promise.resolve(), ...replaced };
 }
 
-/** Truncates what holds rows and restarts every count: a truncated table costs ten times one that is looked at. */
+/**
+ * Truncates what holds rows and restarts every count: a truncated table costs ten times one that is looked at. The
+ * locks wait for what an earlier test left running: its rows would come back behind the restarted counts.
+ */
 const EMPTY_TABLES = `do $$
 declare
+  tables text[];
   place text;
   is_filled boolean;
   filled text[] := '{}';
 begin
-  for place in
-    select oid::regclass::text from pg_class
-    where relnamespace = 'public'::regnamespace and relkind = 'r' and relname not in ('tape_version', 'retention')
-  loop
+  select array_agg(oid::regclass::text order by oid) into tables from pg_class
+  where relnamespace = 'public'::regnamespace and relkind = 'r' and relname not in ('tape_version', 'retention');
+  execute format('lock table %s in access exclusive mode', array_to_string(tables, ', '));
+  foreach place in array tables loop
     execute format('select exists (select from %s)', place) into is_filled;
     if is_filled then filled := filled || place; end if;
   end loop;
