@@ -31,7 +31,7 @@ export interface Observation extends ListingProfile, Figures {
   kind: Kind;
   observed_at: Instant;
   flags: Flag[];
-  /** What a price page shows besides; null of a reading that has no page. */
+  /** What a price page shows beside the figures; null of a reading that has no page. */
   page: PageFacts | null;
   /** Where the record stands in its raw payload: a JSON Pointer, or the byte range and line of a CSV. */
   pointer: string;

@@ -54,7 +54,7 @@ export const OBSERVATION_ROW_TYPES: SQL = typeList({ ...STORED, ...LABELS });
 
 const PAGE_TYPES = recordOf(PAGE_FACTS, (fact) => RESULT_TYPES[valueType(fact)]);
 
-/** The select list that a LatestRow has besides, from `n` (WITH_PAGE_FACTS), and its types. */
+/** The select list that a LatestRow adds, from `n` (WITH_PAGE_FACTS), and its types. */
 export const PAGE_FACT_ROW: SQL = selectList(PAGE_TYPES, 'n');
 export const PAGE_FACT_TYPES: SQL = typeList(PAGE_TYPES);
 
