@@ -16,6 +16,7 @@ import {
   OBSERVATION_COLUMNS,
   OBSERVATION_ROW,
   OBSERVATION_ROW_TYPES,
+  PAGE_FACT_COLUMNS,
   PAGE_FACT_ROW,
   PAGE_FACT_TYPES,
   STORED_COLUMNS,
@@ -65,7 +66,7 @@ export function listLatest(db: Db, request: LatestRequest) {
         select * from (${sql.join(now.concat(then), sql` union all `)}) o
         order by ${inOrder(request)}
         limit ${request.limit}::int offset ${request.offset}::int
-      ) o ${WITH_LISTING} ${WITH_PAGE_FACTS}
+      ) o ${WITH_LISTING}
     ) page on true`;
   return unlessCurrent<LatestPageRow>(db, 'observations.latest', request.seen, statement, LATEST_ROW_TYPES);
 }
@@ -79,22 +80,24 @@ interface Rows {
   gate: SQL;
 }
 
-// A page carries OBSERVATION_COLUMNS; what the ready rows lack of them is the same for all.
+// A page carries OBSERVATION_COLUMNS and page facts; what the ready rows lack of them is the same for all.
 const READY: Partial<Record<string, string>> = {
   kind: `'spot'::text as kind`,
   superseded_at: 'null::timestamptz as superseded_at',
   ...recordOf(BAR_FIGURES, (figure) => `null::numeric as ${figure}`),
 };
 
+const READY_COLUMNS = [...STORED_COLUMNS.map((name) => READY[name] ?? name), ...PAGE_FACT_COLUMNS];
+
 const CURRENT: Rows = {
-  from: sql`(select ${columnList(STORED_COLUMNS.map((name) => READY[name] ?? name))} from latest_observations)`,
+  from: sql`(select ${columnList(READY_COLUMNS)} from latest_observations)`,
   gate: sql`v.version = v.current`,
 };
 
 const past = ({ version, filter }: LatestRequest): Rows => ({
   from: sql`(
-    select o.* from counts c
-    cross join lateral (${newestOf(version)}) o
+    select o.*, n.* from counts c
+    cross join lateral (${newestOf(version)}) o ${WITH_PAGE_FACTS}
     where c.kind = 'spot' and ${listingScope(filter, 'c')})`,
   gate: sql`v.version < v.current`,
 });

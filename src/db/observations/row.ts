@@ -54,17 +54,17 @@ export const OBSERVATION_ROW_TYPES: SQL = typeList({ ...STORED, ...LABELS });
 
 const PAGE_TYPES = recordOf(PAGE_FACTS, (fact) => RESULT_TYPES[valueType(fact)]);
 
-/** The select list that a LatestRow adds, from `n` (WITH_PAGE_FACTS), and its types. */
-export const PAGE_FACT_ROW: SQL = selectList(PAGE_TYPES, 'n');
+/** The columns of latest_observations that a LatestRow adds, unformatted. */
+export const PAGE_FACT_COLUMNS: readonly string[] = Object.keys(PAGE_TYPES);
+
+/** The select list of those from `o`, and their types. */
+export const PAGE_FACT_ROW: SQL = selectList(PAGE_TYPES, 'o');
 export const PAGE_FACT_TYPES: SQL = typeList(PAGE_TYPES);
 
-/**
- * Joins to each of a page's rows `o` the page facts `n` of its reading, as long as that is the newest: they are kept
- * of no other.
- */
+/** Joins to each row `o` the page facts `n` of its reading, as long as that is the newest: they are kept of no other. */
 export const WITH_PAGE_FACTS: SQL = sql`
   left join lateral (
-    select * from latest_observations n
+    select ${columnList(PAGE_FACT_COLUMNS)} from latest_observations n
     where n.listing_id = o.listing_id and n.observed_at = o.observed_at and n.revision = o.revision
     offset 0
   ) n on true`;
