@@ -13,6 +13,7 @@ const UNIT = [
   'test/http/{query,data/row-fields}.test.ts',
   'test/ingest/{poll/refusal,files/one-ahead}.test.ts',
   'test/proof/{record-text,check-bytes}.test.ts',
+  'test/raw/gunzip.test.ts',
 ];
 
 /** Tests that replace a module: what they load is not for other files. */

@@ -1,6 +1,7 @@
 import { INSTANT_MICROS_MAX, type Instant, instantOfMicros, microsOf } from '../domain/instant.ts';
 import { type Access, neededToken } from './access.ts';
 import type { HttpContext } from './context.ts';
+import type { Format } from './data/query.ts';
 
 const FINAL_SECONDS = 3600;
 const REVALIDATE_SECONDS = 60;
@@ -12,6 +13,8 @@ export interface Freshness {
   final?: boolean;
   /** The answer depends on the clock too, e.g. through an age. */
   ticking?: boolean;
+  /** Where Accept may choose it: each format has a tag of its own, or a cache would show one as the other. */
+  format?: Format;
 }
 
 /** The headers of a cacheable read: weak ETag from the tape version and this deployment. */
@@ -44,10 +47,11 @@ export function notModified(headers: Record<string, string>): Response {
   return new Response(null, { status: 304, headers });
 }
 
-function suffix(c: HttpContext, { ticking }: Freshness): string {
+function suffix(c: HttpContext, { ticking, format = 'json' }: Freshness): string {
   const deployment = (c.env.VERSION?.id || 'local').replaceAll('-', '').slice(0, 8);
-  if (!ticking) return deployment;
+  const parts = format === 'json' ? [deployment] : [deployment, format];
+  if (!ticking) return parts.join('-');
   const { settings, now } = c.get('deps');
   const bucket_ms = Math.max(settings.CACHE_SECONDS * 1000, 1);
-  return `${deployment}-${Math.floor(now().getTime() / bucket_ms).toString(36)}`;
+  return [...parts, Math.floor(now().getTime() / bucket_ms).toString(36)].join('-');
 }

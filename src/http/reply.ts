@@ -46,11 +46,14 @@ export interface Pagination {
   next_cursor: string | null;
 }
 
-/** The `pagination` member and the Link header of a page. The cursor alone names the next page. */
+/**
+ * The `pagination` member and the Link header of a page. The cursor alone names the next page. Both are relative (RFC
+ * 8288, section 3.1): what stands in Host or X-Forwarded-* is the client's word, and a cache may share a reply
+ * between names.
+ */
 export function paging(c: HttpContext, page: Pagination, format?: string) {
-  const [address] = c.req.url.split('?');
   const query = new URLSearchParams({ cursor: page.next_cursor ?? '', ...(format ? { format } : {}) });
-  const next = page.next_cursor === null ? null : `${address}?${query}`;
+  const next = page.next_cursor === null ? null : `${c.req.path}?${query}`;
   const headers: Record<string, string> = next === null ? {} : { Link: `<${next}>; rel="next"` };
   return { pagination: { ...page, next }, headers };
 }

@@ -63,7 +63,10 @@ export const Pagination = z
     returned: Count,
     total: Count.nullable(),
     next_cursor: z.string().nullable(),
-    next: z.string().nullable(),
+    next: z.string().nullable().openapi({
+      description: 'Path and query of the next page, relative to this request; also the Link header.',
+      example: '/data?cursor=WyJvYnNlcnZlZF9hdCJd',
+    }),
   })
   .openapi('Pagination');
 

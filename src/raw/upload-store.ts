@@ -1,6 +1,8 @@
 import { AppError } from '../errors.ts';
+import { demandNoArchive } from './archive.ts';
 import { chunkReader } from './chunks.ts';
 import { brokenOff, storageFault, stored, withFault } from './faults.ts';
+import { gunzip, NotGzip } from './gunzip.ts';
 
 // Uploads stream: their hash is known only at the end and R2 cannot rename, so they lie under their id.
 
@@ -20,7 +22,7 @@ export interface UploadStore {
   put(id: string, body: ReadableStream<Uint8Array>, sizeBytes: number): Promise<StoredUpload>;
   /**
    * Stores a gzipped body unpacked, up to a size: `payload_too_large` beyond, `invalid_request` when it is no
-   * gzip, `incomplete_body` when it breaks off.
+   * gzip, `incomplete_body` when it breaks off. An archive is `unsupported_encoding` in both.
    */
   putGzipped(id: string, body: ReadableStream<Uint8Array>, bytesMax: number): Promise<StoredUpload>;
   /** The stored bytes from an offset, or null when the object is gone. */
@@ -98,6 +100,7 @@ async function send(
       size += chunk?.byteLength ?? 0;
       if (size > sizeBytes) throw wrongSize('more than', sizeBytes);
       if (chunk === null) break;
+      if (size === chunk.byteLength) demandNoArchive(chunk);
       await hash.write(chunk);
       await writer.write(chunk);
       reader.giveBack(chunk);
@@ -143,16 +146,34 @@ async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: Hash): AsyncGene
 
 /** The unpacked bytes of a gzipped body. Tells its breaking off from broken gzip. */
 async function* unpacked(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let fault: AppError | null = null;
-  const sent = withFault(body, (cause) => {
-    fault = brokenOff(cause);
-    return fault;
-  });
   try {
-    yield* sent.pipeThrough(new DecompressionStream('gzip') as never) as ReadableStream<Uint8Array>;
+    let began = false;
+    for await (const chunk of gunzip(chunksOf(body))) {
+      if (!began) demandNoArchive(chunk);
+      began = true;
+      yield chunk;
+    }
   } catch (cause) {
-    const broken = 'The body says Content-Encoding: gzip but is no whole gzip file.';
-    throw fault ?? new AppError('invalid_request', broken, { cause });
+    if (!(cause instanceof NotGzip)) throw cause;
+    throw new AppError(
+      'invalid_request',
+      'The body says Content-Encoding: gzip but is no whole gzip file. Send the file as it is, or without that header.',
+      { cause },
+    );
+  }
+}
+
+async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = chunkReader(body);
+  try {
+    for (;;) {
+      const chunk = await reader.read().catch((cause: unknown) => Promise.reject(brokenOff(cause)));
+      if (chunk === null) return;
+      yield chunk;
+      reader.giveBack(chunk);
+    }
+  } finally {
+    await reader.cancel().catch(() => {}); // whoever broke off needs no more of it
   }
 }
 

@@ -119,6 +119,28 @@ describe('caching', () => {
     expect((await ask('/prices?symbol=BTC', { ...at('2025-02-01T00:00:20Z'), headers })).status).toBe(200);
   });
 
+  test.each(['/data?limit=1', '/candles?asset=btc-bitcoin&limit=1'])(
+    'each format of %s has a tag of its own',
+    async (path) => {
+      const accepted = ['application/json', 'text/csv', 'application/x-ndjson'];
+      const replies = await Promise.all(accepted.map((Accept) => ask(path, { headers: { Accept } })));
+      const tags = replies.map((reply) => reply.header('ETag') ?? '');
+      expect(new Set(tags).size).toBe(3);
+      for (const [tag, of] of tags.entries())
+        for (const Accept of accepted) {
+          const again = await ask(path, { headers: { Accept, 'If-None-Match': of } });
+          expect([Accept, again.status]).toEqual([Accept, Accept === accepted[tag] ? 304 : 200]);
+        }
+    },
+  );
+
+  test('no name that a client claims for this service gets into a reply', async () => {
+    const headers = { Host: 'evil.test', 'X-Forwarded-Host': 'evil.test', 'X-Forwarded-Proto': 'http' };
+    const reply = await ask('/data?limit=1', { headers });
+    expect(reply.page.pagination.next).toMatch(/^\/data\?cursor=[\w%-]+$/);
+    expect(reply.header('Link')).toBe(`<${reply.page.pagination.next}>; rel="next"`);
+  });
+
   test('what is final may be kept for an hour', async () => {
     const past = await ask('/data?as_of=2025-01-10T10:00:00Z');
     expect(past.header('Cache-Control')).toBe('public, max-age=3600, stale-while-revalidate=60');

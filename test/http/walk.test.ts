@@ -48,7 +48,7 @@ test.for(['', '&order=asc', '&sort=ingested_at', '&symbol=ABC', '&history=true']
       const { page } = await ask(path);
       ids.push(...page.data.map((row) => row.id));
       prices.push(...page.data.map((row) => row.price_usd));
-      path = page.pagination.next?.replace('https://tape.test', '');
+      path = page.pagination.next ?? undefined;
       await write();
     }
     expect(ids).toHaveLength(ROWS);

@@ -47,7 +47,10 @@ export function withdrawRows(db: Db, runId: number, limit: number) {
     select (select count(*) from doomed) as withdrawn, (select count(*) from before) as revived`);
 }
 
-/** Supersedes a run's market totals, narrows what its listings cover, and marks the run as withdrawn. */
+/**
+ * Supersedes a run's market totals, narrows what its listings cover, and marks the run as withdrawn. Coverage shows in
+ * candles, so that its change is a new version too.
+ */
 export function finishWithdrawal(db: Db, runId: number) {
   return db.execute('observations.finish-withdrawal')(sql`
     with totals as (
@@ -55,8 +58,8 @@ export function finishWithdrawal(db: Db, runId: number) {
       from tape_version v
       where m.run_id = ${runId}::bigint and m.superseded_at is null
       returning m.source
-    ), version as (${closeVersion(sql`exists (select from totals)`)}),
-    narrowed as (${narrowCoverage(runId)}),
+    ), narrowed as (${narrowCoverage(runId)}),
+    version as (${closeVersion(sql`exists (select from totals) or exists (select from narrowed)`)}),
     upload as (
       update uploads set status = 'withdrawn', series_key = null where run_id = ${runId}::bigint
     )
@@ -114,7 +117,9 @@ const narrowCoverage = (runId: number): SQL => sql`
   ) t
   join lateral (${boundOf('asc')}) f on true
   join lateral (${boundOf('desc')}) l on true
-  where c.listing_id = t.listing_id and c.kind = t.kind`;
+  where c.listing_id = t.listing_id and c.kind = t.kind
+    and (c.first_observed_at, c.last_observed_at) is distinct from (f.observed_at, l.observed_at)
+  returning c.listing_id`;
 
 const boundOf = (order: 'asc' | 'desc'): SQL => sql`
   select o.observed_at from observations o

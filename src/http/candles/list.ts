@@ -49,11 +49,12 @@ interface Page {
 
 async function getCandles(c: HttpContext): Promise<Response> {
   const request = readCandlesRequest(c);
-  const seen = seenVersion(c, FRESHNESS);
+  const freshness = { ...FRESHNESS, format: request.format };
+  const seen = seenVersion(c, freshness);
   // HEAD of an export says what GET would say, without running it.
   const limit = request.limit ?? (c.req.method === 'HEAD' ? 1 : SLICE_ROWS);
   const page = await readCandles(c.get('deps'), { ...request.page, limit, seen });
-  const headers = { ...cacheHeaders(c, page.current_version, FRESHNESS), Vary: 'Accept' };
+  const headers = { ...cacheHeaders(c, page.current_version, freshness), Vary: 'Accept' };
   if (isUnchanged(seen, page.current_version)) return notModified(headers);
   if (request.limit === null) return exported(c, request, page, headers);
   return pageReply(c, request, limit, page, headers);

@@ -52,7 +52,7 @@ export const data: Endpoint = {
 
 async function getData(c: HttpContext): Promise<Response> {
   const request = readDataRequest(c);
-  const seen = seenVersion(c, { access: ACCESS, ticking: request.ticking });
+  const seen = seenVersion(c, { access: ACCESS, ticking: request.ticking, format: request.format });
   const everything = request.limit === null;
   // HEAD of an export says what GET would say, without running it.
   const limit = request.limit ?? (c.req.method === 'HEAD' ? 1 : SLICE_ROWS);
@@ -75,9 +75,9 @@ async function getData(c: HttpContext): Promise<Response> {
 }
 
 function freshness(request: DataRequest, page: Page): Freshness {
-  const { as_of, ticking } = request;
+  const { as_of, ticking, format } = request;
   const final = as_of !== null && microsOf(as_of) <= microsOf(page.current_version);
-  return { access: ACCESS, ticking, final: final && !ticking };
+  return { access: ACCESS, ticking, format, final: final && !ticking };
 }
 
 function exported(

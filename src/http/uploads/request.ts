@@ -106,19 +106,31 @@ const noForms = (c: HttpContext) =>
       `'${new URL(c.req.url).origin}/uploads?filename=FILE', or fetch(url, { method: 'POST', body: file }).`,
   );
 
-/** Tells who sends an archive by its name what to do, before its bytes fail as CSV. */
+/** Refuses an archive by its name, before its bytes travel. */
 function demandPlainName(name: string): void {
   if (/\.gz$/i.test(name))
     throw new AppError(
       'unsupported_encoding',
-      'The file is packed: say so with the header "Content-Encoding: gzip", or unpack it.',
+      'The file is packed: say so with the header "Content-Encoding: gzip", or unpack it (gunzip FILE.gz).',
     );
-  if (/\.(zip|zst|xz|bz2|7z|xlsx?|ods)$/i.test(name))
-    throw new AppError(
-      'unsupported_encoding',
-      'Only CSV is read: unpack the archive, or save the sheet as CSV.',
-    );
+  const ending = /\.(zip|zst|xz|bz2|7z|xlsx?|ods)$/i.exec(name)?.[1]?.toLowerCase();
+  if (ending === undefined) return;
+  const command = UNPACK[ending];
+  throw new AppError(
+    'unsupported_encoding',
+    command === undefined
+      ? 'Only CSV is read: save the sheet as CSV.'
+      : `Only CSV is read: unpack the archive (${command}).`,
+  );
 }
+
+const UNPACK: Partial<Record<string, string>> = {
+  zip: 'unzip -p FILE.zip > FILE.csv',
+  zst: 'zstd -d FILE.zst',
+  xz: 'xz -d FILE.xz',
+  bz2: 'bzip2 -d FILE.bz2',
+  '7z': '7z x FILE.7z',
+};
 
 function isGzipped(encoding: string): boolean {
   const coding = encoding.trim().toLowerCase();

@@ -31,7 +31,7 @@ async function walk(path: string, meanwhile: () => Promise<void> = async () => {
   const pages = [(await ask(path)).page];
   await meanwhile();
   for (let next = pages[0]?.pagination.next; next; next = pages.at(-1)?.pagination.next) {
-    const answer = await ask(next.replace('https://tape.test', ''));
+    const answer = await ask(next);
     expect(answer.status).toBe(200);
     pages.push(answer.page);
   }
@@ -155,7 +155,7 @@ test('an export that fails midway breaks off, it never ends as if it were whole'
 test('CSV and NDJSON with limit are pages', async () => {
   const csv = await ask('/data?format=csv&limit=2&fields=price_usd');
   expect(csv.text).toBe('price_usd\r\n19\r\n18\r\n');
-  const next = /^<https:\/\/tape\.test(\/data\?[^>]+)>; rel="next"$/.exec(csv.header('Link') ?? '')?.[1];
+  const next = /^<(\/data\?[^>]+)>; rel="next"$/.exec(csv.header('Link') ?? '')?.[1];
   expect((await ask(next ?? '')).text).toBe('price_usd\r\n17\r\n16\r\n');
 });
 
@@ -172,7 +172,7 @@ test('offset pages through as well', async () => {
 test('the longest filters fit into a cursor, and longer ones are refused at once', async () => {
   const ids = Array.from({ length: 99 }, (_, n) => `${'é'.repeat(25)}${n}`);
   const first = await ask(`/data?external_id=${ids},coin-1&limit=1`);
-  const next = first.page.pagination.next?.replace('https://tape.test', '') ?? '';
+  const next = first.page.pagination.next ?? '';
   expect((await ask(next)).page.data).toHaveLength(1);
   const longer = await ask(`/data?external_id=${ids.map((id) => `${id}${id}`)}`);
   expect(longer.json).toMatchObject({ status: 400, detail: 'query holds more than 6000 bytes of filters.' });

@@ -107,6 +107,14 @@ describe('POST /uploads', () => {
     });
   });
 
+  it('unpacks gzip of several members, as bgzip makes it', async () => {
+    const [head, rest] = [FILE.slice(0, 40), FILE.slice(40)];
+    const body = new Uint8Array(await new Blob([await gzip(head), await gzip(rest)]).arrayBuffer());
+    const answer = await send({ body, headers: { 'Content-Encoding': 'gzip' } });
+    expect(answer.status).toBe(202);
+    expect((await uploadOf(idOf(answer))).data).toMatchObject({ size_bytes: 109, sha256: HASH });
+  });
+
   it('hands R2 the stream of the request, and never a buffer', async () => {
     const { uploads } = testDeps();
     const bodies: unknown[] = [];
@@ -144,6 +152,15 @@ describe('POST /uploads', () => {
       /Content-Encoding: gzip/,
     ],
     ['a workbook', { query: '?filename=a.xlsx' }, 415, 'unsupported_encoding', /save the sheet as CSV/],
+    [
+      'a zip by its name',
+      { query: '?filename=a.zip' },
+      415,
+      'unsupported_encoding',
+      /unzip -p FILE\.zip > FILE\.csv/,
+    ],
+    ['a zip by its bytes', { body: 'PK\u0003\u0004rest of it' }, 415, 'unsupported_encoding', /unzip -p/],
+    ['bzip2 by its bytes', { body: 'BZh91AY&SY' }, 415, 'unsupported_encoding', /bzip2 -d/],
     ['no length', { length: null }, 411, 'length_required', /Content-Length/],
     ['a broken length', { length: 'many' }, 400, 'invalid_request', /number of bytes/],
     ['an empty body', { body: '' }, 400, 'invalid_request', /body is empty/],

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, it } from 'vitest';
-import { requestWithdrawal } from '../../../src/db/observations/withdraw.ts';
+import { settleAltered } from '../../../src/db/observations/follow.ts';
+import { finishWithdrawal, requestWithdrawal, withdrawRows } from '../../../src/db/observations/withdraw.ts';
+import { openVersion } from '../../../src/db/tape/version.ts';
 import { poll } from '../../../src/ingest/poll/run.ts';
 import { sourceSettings } from '../../../src/ingest/poll/settings.ts';
 import { withdraw } from '../../../src/ingest/upkeep/withdraw.ts';
@@ -37,12 +39,24 @@ async function takeBack(run_id: number): Promise<void> {
 const facts = () =>
   rows(sql`select l.external_id as id, o.revision, o.price_usd as price, o.superseded_at is null as current
            from observations o join listings l on l.id = o.listing_id order by 1, o.observed_at, 2`);
+const version = () => rows(sql`select version from tape_version`);
 const tallies = () =>
   rows(sql`select l.external_id as id, c.observations::int as rows, c.revisions::int as revisions
            from counts c join listings l on l.id = c.listing_id order by 1`);
 const latest = () =>
   rows(sql`select s.external_id as id, l.price_usd as price, l.revision
            from latest_observations l join listings s on s.id = l.listing_id order by 1`);
+
+it('makes a new version of the tape when only what its listings cover changes', async () => {
+  await pollTickers({ id: 'a-a', price: '1', last_updated: '2026-01-10T10:00:00Z' });
+  const second = await pollTickers({ id: 'a-a', price: '2', last_updated: '2026-01-10T10:05:00Z' });
+  const { db } = testDeps();
+  await requestWithdrawal(db, second, 'a bad day upstream');
+  await db.batch([openVersion(db), withdrawRows(db, second, 100), ...settleAltered(db, 'forgotten')]);
+  const between = await version();
+  await db.batch([openVersion(db), finishWithdrawal(db, second)]);
+  expect(await version()).not.toEqual(between);
+});
 
 it('supersedes the rows of a run, and what they had replaced returns', async () => {
   await pollTickers({ id: 'a-a', price: '1' }, { id: 'b-b', price: '5' });
