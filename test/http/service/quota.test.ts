@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { Stats } from '../../../src/http/schemas.ts';
+import { Stats } from '../../../src/http/service/schemas.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { ask } from '../../support/http.ts';
 import { seedRuns } from '../../support/tape.ts';
