@@ -225,6 +225,40 @@ describe('how it stands', () => {
   });
 });
 
+describe('its history', () => {
+  it('is given as far back as its definition says', async () => {
+    await seed(db, [row('dummy:a', '1')]);
+    const backfill = (days: number) =>
+      ask('/backfills', {
+        method: 'POST',
+        headers: bearer('dev'),
+        body: JSON.stringify({ asset: 'dummy:a', days }),
+        vars: { SOURCES: 'dummy' },
+        deps: { queue: { send: async () => {} } as unknown as Queue },
+      });
+    const refused = await backfill(91);
+    expect([refused.status, refused.json]).toMatchObject([
+      400,
+      { code: 'invalid_request', detail: 'days must be a whole number from 1 to 90.' },
+    ]);
+    const accepted = await backfill(90);
+    expect([accepted.status, accepted.json]).toMatchObject([202, { run: { source: 'dummy' }, days: 90 }]);
+  });
+
+  it('fills gaps of as long ago and no older ones', async () => {
+    await rows(sql`insert into gaps (source, endpoint, started_at, ended_at, every_minutes, cause, error_code, has_history)
+      values ('dummy', 'coins?page=0', '2025-10-01Z', '2025-10-02Z', 15, 'not_running', null, true),
+        ('coingecko', 'coins/markets?page=1', '2025-10-01Z', '2025-10-02Z', 10, 'not_running', null, true),
+        ('dummy', 'coins?page=0', '2025-11-01Z', '2025-11-02Z', 15, 'not_running', null, true)`);
+    const { page } = await ask('/gaps', { deps });
+    expect(page.data.map(({ source, status }) => [source, status])).toEqual([
+      ['dummy', 'fillable'],
+      ['coingecko', 'fillable'],
+      ['dummy', 'lost'],
+    ]);
+  });
+});
+
 describe('its rows', () => {
   it('are served and credited, also while it is off', async () => {
     await seed(db, [row('dummy:a', '1'), row('coingecko:a', '2')]);
