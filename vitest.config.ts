@@ -22,7 +22,7 @@ const MOCKED = ['test/sources/third-source.test.ts'];
 const PROCESSES = [
   'test/node/*.test.ts',
   'test/node/clients/*.test.ts',
-  'test/node/deploy/deploy.test.ts',
+  'test/node/deploy/{deploy,process}.test.ts',
   'test/node/start/{start,lock,database,third-source}.test.ts',
   'test/node/upload/send-file.test.ts',
 ];
