@@ -2,16 +2,17 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { MARK } from '../../../scripts/start/processes.ts';
 import { type NpmStart, npmStart } from './npm-start.ts';
 
 // One folder through its life; the tests build on each other.
 const folder = mkdtempSync(join(tmpdir(), 'cointape-start-'));
+const FLAGS = ['--sandbox', '--port', '0', '--data-dir', folder];
 const running: NpmStart[] = [];
 
 function start(...flags: string[]): NpmStart {
-  const started = npmStart('--sandbox', '--port', '0', '--data-dir', folder, ...flags);
+  const started = npmStart(...FLAGS, ...flags);
   running.push(started);
   return started;
 }
@@ -130,33 +131,44 @@ test('goes on with the same rows after kill -9; refuses a second start and a tak
   expect(leftovers()).toEqual([]);
 });
 
-test('the pages of the runtime answer no request', async () => {
-  const started = start('--no-ingest');
-  const url = await started.ready;
-  const authorization = 'Bearer dev';
-  const uploads = await (await fetch(`${url}/uploads`, { headers: { authorization } })).json();
-  const [{ id }] = (uploads as { data: [{ id: string }] }).data;
-  const { port } = new URL(url);
-  const page = `http://localhost:${port}/cdn-cgi/local/r2/public/cointape/uploads/${id}`;
-  const senders: Record<string, string>[] = [
-    {},
-    { host: `localhost:${port}` },
-    { host: 'rebound.test' },
-    { host: 'localhost', origin: 'http://rebound.test', 'sec-fetch-mode': 'cors' },
-    { 'mf-route-override': 'core:entry', 'x-forwarded-host': 'localhost', 'mf-original-url': page },
-  ];
-  for (const path of runtimePages(`uploads/${id}`))
-    for (const headers of senders)
-      expect([403, 404], `${path} ${JSON.stringify(headers)}`).toContain(await statusOf(url, path, headers));
-  expect(await statusOf(url, '/nothing', { 'mf-original-url': page })).toBe(404);
-});
+describe('one that serves', () => {
+  let started: NpmStart;
+  let url: string;
+  beforeAll(async () => {
+    started = npmStart(...FLAGS, '--no-ingest');
+    url = await started.ready;
+  });
+  afterAll(async () => {
+    started.signal('SIGKILL');
+    await started.ended;
+  });
 
-test('a Worker process that dies ends the start with a message', async () => {
-  const started = start('--no-ingest');
-  await started.ready;
-  const { children } = JSON.parse(readFileSync(join(folder, 'lock'), 'utf8')) as { children: number[] };
-  process.kill(children[0] ?? 0, 'SIGKILL');
-  expect(await started.ended).toBe(1);
-  expect(started.output()).toContain('error: wrangler dev ended (SIGKILL).');
-  expect(leftovers()).toEqual([]);
+  test('the pages of the runtime answer no request', async () => {
+    const authorization = 'Bearer dev';
+    const uploads = await (await fetch(`${url}/uploads`, { headers: { authorization } })).json();
+    const [{ id }] = (uploads as { data: [{ id: string }] }).data;
+    const { port } = new URL(url);
+    const page = `http://localhost:${port}/cdn-cgi/local/r2/public/cointape/uploads/${id}`;
+    const senders: Record<string, string>[] = [
+      {},
+      { host: `localhost:${port}` },
+      { host: 'rebound.test' },
+      { host: 'localhost', origin: 'http://rebound.test', 'sec-fetch-mode': 'cors' },
+      { 'mf-route-override': 'core:entry', 'x-forwarded-host': 'localhost', 'mf-original-url': page },
+    ];
+    for (const path of runtimePages(`uploads/${id}`))
+      for (const headers of senders)
+        expect([403, 404], `${path} ${JSON.stringify(headers)}`).toContain(
+          await statusOf(url, path, headers),
+        );
+    expect(await statusOf(url, '/nothing', { 'mf-original-url': page })).toBe(404);
+  });
+
+  test('a Worker process that dies ends the start with a message', async () => {
+    const { children } = JSON.parse(readFileSync(join(folder, 'lock'), 'utf8')) as { children: number[] };
+    process.kill(children[0] ?? 0, 'SIGKILL');
+    expect(await started.ended).toBe(1);
+    expect(started.output()).toContain('error: wrangler dev ended (SIGKILL).');
+    expect(leftovers()).toEqual([]);
+  });
 });
