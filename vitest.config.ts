@@ -126,6 +126,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: PROCESSES,
+          globalSetup: ['./test/node/global-setup.ts'],
           maxWorkers: WORKERS,
           sequence: { groupOrder: 4 },
           testTimeout: 240_000,

@@ -1,11 +1,13 @@
 import type { TestProject } from 'vitest/node';
 import { copyVendorFiles } from '../scripts/vendor.ts';
 import { startBackends } from './backends.ts';
+import { prepareCluster } from './cluster.ts';
 import { checkStatements } from './statements/watch.ts';
 
 /** Puts static assets in place, hands out databases, and holds what statements gave against their row types. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   copyVendorFiles();
+  if (!process.env.TEST_DATABASE_URL) await prepareCluster();
   const backends = await startBackends(await countWorkers(project));
   project.provide('backends', backends.all);
   project.provide('chaos', chaosWanted(process.env));

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../scripts/embedded-postgres.ts';
+import type { EmbeddedPostgres } from '../../scripts/embedded-postgres.ts';
+import { startNewPostgres } from '../cluster.ts';
 
 let postgres: EmbeddedPostgres;
 beforeAll(async () => {
-  postgres = await startEmbeddedPostgres();
+  postgres = await startNewPostgres();
 });
 afterAll(() => postgres.close());
 
@@ -28,7 +29,7 @@ test('brings a database up to date, as often as asked', async () => {
 });
 
 test('several at once follow one another', async () => {
-  const fresh = await startEmbeddedPostgres();
+  const fresh = await startNewPostgres();
   const all = await Promise.all([migrate(fresh.url), migrate(fresh.url)]);
   await fresh.close();
   expect(all.map(({ code }) => code)).toEqual([0, 0]);
@@ -46,7 +47,7 @@ test.each([
 
 test('a failing statement is named, with what Postgres says', async () => {
   const { default: pg } = await import('pg');
-  const fresh = await startEmbeddedPostgres();
+  const fresh = await startNewPostgres();
   const client = new pg.Client(fresh.url);
   await client.connect();
   await client.query('create table runs (id int)');

@@ -1,9 +1,10 @@
 import { connect, createServer } from 'node:net';
 import { neon, neonConfig } from '@neondatabase/serverless';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../scripts/embedded-postgres.ts';
+import type { EmbeddedPostgres } from '../../scripts/embedded-postgres.ts';
 import type { Fault } from '../../scripts/neon-server/faults.ts';
 import { type NeonServer, startNeonServer } from '../../scripts/neon-server.ts';
+import { startNewPostgres } from '../cluster.ts';
 
 // The published driver against our server of its protocol.
 const BYTES_MAX = 100_000;
@@ -12,7 +13,7 @@ let server: NeonServer;
 let sql: ReturnType<typeof neon<false, false>>;
 
 beforeAll(async () => {
-  postgres = await startEmbeddedPostgres();
+  postgres = await startNewPostgres();
   server = await startNeonServer({ target: postgres.url, connections: 1, bytes_max: BYTES_MAX });
   neonConfig.fetchEndpoint = (host, port) => `http://${host}:${port}/sql`;
   sql = neon(server.url);

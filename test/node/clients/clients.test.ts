@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runTool } from '../../../scripts/tool.ts';
+import { startNewPostgres } from '../../cluster.ts';
 import { type NpmStart, npmStart } from '../start/npm-start.ts';
 
 // What docs/clients.md shows, run as it stands against `npm start`.
@@ -15,6 +16,7 @@ const client = join(folder, 'client');
 let started: NpmStart;
 let url: string;
 beforeAll(async () => {
+  await (await startNewPostgres(join(folder, 'data/sandbox/pg'))).close();
   started = npmStart('--sandbox', '--port', '0', '--data-dir', join(folder, 'data'));
   url = await started.ready;
   cpSync('docs/client', client, { recursive: true, filter: (path) => !path.includes('node_modules') });

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../scripts/embedded-postgres.ts';
+import { startNewPostgres } from '../../cluster.ts';
 import { type DeployedWorker, startDeployedWorker } from './deployed-worker.ts';
 import type { FakeAccount } from './fake-wrangler.ts';
 
@@ -43,7 +43,7 @@ export interface Database {
 }
 
 export async function openDatabase(): Promise<Database> {
-  const postgres: EmbeddedPostgres = await startEmbeddedPostgres();
+  const postgres = await startNewPostgres();
   const database: Database = {
     url: postgres.url.replace('127.0.0.1', '0.0.0.0'),
     local_url: postgres.url,
