@@ -46,7 +46,7 @@ describe('the statements of src', () => {
       anomalies: ['array', 'null'],
     });
     expect(rowOf('uploads.start')).toMatchObject({ hints: ['object'], plan: ['any'], next_line: ['number'] });
-    expect(rowOf('identity.tally-prices')).toMatchObject({ aligned: ['number'], is_pegged: ['boolean'] });
+    expect(rowOf('identity.compare-prices')).toMatchObject({ aligned: ['number'], is_pegged: ['boolean'] });
     expect(declared.find(({ name }) => name === 'runs.finish')?.row).toBeNull();
   });
 });
