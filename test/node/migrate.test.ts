@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { EmbeddedPostgres } from '../../scripts/embedded-postgres.ts';
+import { runMigrate } from '../../scripts/migrate/command.ts';
 import { startNewPostgres } from '../cluster.ts';
 
 let postgres: EmbeddedPostgres;
@@ -9,8 +10,22 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.close());
 
+let printed: string[];
+beforeEach(() => {
+  printed = [];
+  for (const stream of ['log', 'error'] as const)
+    vi.spyOn(console, stream).mockImplementation((line) => void printed.push(line));
+});
+afterEach(() => vi.restoreAllMocks());
+
+async function migrate(DATABASE_URL: string): Promise<{ code: number; output: string }> {
+  const before = printed.length;
+  const code = await runMigrate({ DATABASE_URL });
+  return { code, output: printed.slice(before).join('\n') };
+}
+
 /** `npm run db:migrate` without a terminal. */
-function migrate(DATABASE_URL: string): Promise<{ code: number; output: string }> {
+function migrateProcess(DATABASE_URL: string): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     const env = { ...process.env, DATABASE_URL };
     execFile(process.execPath, ['scripts/migrate.ts'], { env }, (error, stdout, stderr) => {
@@ -24,13 +39,13 @@ test('brings a database up to date, as often as asked', async () => {
     code: 0,
     output: expect.stringContaining('migrations are up to date on postgres@127.0.0.1:'),
   };
-  expect(await migrate(postgres.url)).toEqual(done);
+  expect(await migrateProcess(postgres.url)).toEqual(done);
   expect(await migrate(postgres.url)).toEqual(done);
 });
 
 test('several at once follow one another', async () => {
   const fresh = await startNewPostgres();
-  const all = await Promise.all([migrate(fresh.url), migrate(fresh.url)]);
+  const all = await Promise.all([migrateProcess(fresh.url), migrateProcess(fresh.url)]);
   await fresh.close();
   expect(all.map(({ code }) => code)).toEqual([0, 0]);
 });
@@ -52,7 +67,7 @@ test('a failing statement is named, with what Postgres says', async () => {
   await client.connect();
   await client.query('create table runs (id int)');
   await client.end();
-  const { code, output } = await migrate(fresh.url);
+  const { code, output } = await migrateProcess(fresh.url);
   await fresh.close();
   expect(code).toBe(1);
   expect(output).toContain('relation "runs" already exists (SQLSTATE 42P07)');

@@ -6,10 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { runUpload } from '../../../scripts/upload/command.ts';
 
-// The script as a process, against a server that answers as the API does. What the API itself does is tested
-// in test/http, and both together by npm start, which sends its sample in this way.
+// `npm run upload` against a server that answers as the API does; once as a process, else without the cost of one. What
+// the API itself does is tested in test/http, and both together by npm start, which sends its sample in this way.
 
 interface Request {
   method: string;
@@ -66,10 +67,26 @@ afterEach(() => {
   server.close();
 });
 
-async function run(...flags: string[]): Promise<{ code: number; out: string; err: string }> {
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+async function run(...flags: string[]): Promise<Ended> {
+  const out = vi.spyOn(console, 'log').mockImplementation(() => {});
+  const err = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const code = await runUpload(['--url', address(), ...flags], {});
+  const lines = [out, err].map(({ mock }) => mock.calls.map(([line]) => `${line}\n`).join(''));
+  vi.restoreAllMocks();
+  return { code, out: lines[0] ?? '', err: lines[1] ?? '' };
+}
+
+async function runProcess(...flags: string[]): Promise<Ended> {
   const script = join(import.meta.dirname, '../../../scripts/upload.ts');
-  const child = spawn(process.execPath, [script, '--url', url, ...flags], {
+  const child = spawn(process.execPath, [script, '--url', address(), ...flags], {
     env: { PATH: process.env.PATH },
   });
   let [out, err] = ['', ''];
@@ -88,7 +105,7 @@ function file(content: string | Buffer, name = 'btc-usd-max.csv'): string {
 it('sends a file gzipped under its name, waits for it, and tells how it was read and what became of it', async () => {
   const content = 'snapped_at,price\n2025-01-10 00:00:00 UTC,1\n';
   replies = [LIST, ACCEPTED, upload('queued'), upload('processing'), upload('succeeded')];
-  const { code, out, err } = await run(file(content), '--symbol', 'BTC', '--dry-run');
+  const { code, out, err } = await runProcess(file(content), '--symbol', 'BTC', '--dry-run');
   expect([code, err]).toEqual([0, '']);
   expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
     'GET /uploads?limit=1',
@@ -147,7 +164,7 @@ it('shows the first refused records', async () => {
 it('fails with the reason of the upload', async () => {
   const error = { code: 'unknown_coin', message: 'Name it with symbol=.' };
   replies = [LIST, ACCEPTED, upload('failed', { error, plan: null })];
-  const { code, out } = await run(file('a,b\n'));
+  const { code, out } = await runProcess(file('a,b\n'));
   expect(code).toBe(1);
   expect(out).toContain('error: Name it with symbol=. (unknown_coin)');
 });
