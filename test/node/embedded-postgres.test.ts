@@ -62,7 +62,7 @@ test('what was committed is there after kill -9', async () => {
   expect(row?.rows).toBeGreaterThanOrEqual(committed);
 });
 
-test('a first initialisation that was cut short is done again', async () => {
+test('an interrupted first initialisation is repeated', async () => {
   mkdirSync(join(folder, 'pg', 'base'), { recursive: true });
   writeFileSync(join(folder, 'pg', 'PG_VERSION'), '18');
   expect(await query('select 1 as one')).toEqual([{ one: 1 }]);

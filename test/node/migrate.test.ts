@@ -34,7 +34,7 @@ function migrateProcess(DATABASE_URL: string): Promise<{ code: number; output: s
   });
 }
 
-test('brings a database up to date, as often as asked', async () => {
+test('brings a database up to date, and can be repeated', async () => {
   const done = {
     code: 0,
     output: expect.stringContaining('migrations are up to date on postgres@127.0.0.1:'),
@@ -43,7 +43,7 @@ test('brings a database up to date, as often as asked', async () => {
   expect(await migrate(postgres.url)).toEqual(done);
 });
 
-test('several at once follow one another', async () => {
+test('concurrent migrations run one after another', async () => {
   const fresh = await startNewPostgres();
   const all = await Promise.all([migrateProcess(fresh.url), migrateProcess(fresh.url)]);
   await fresh.close();

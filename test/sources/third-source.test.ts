@@ -39,7 +39,7 @@ const row = (listing: string, price_usd: string, more: Partial<SeedRow> = {}): S
 beforeEach(emptyDatabase);
 
 describe('what the list gives', () => {
-  it('holds it in its place, files last', () => {
+  it('contains it at its position, files last', () => {
     expect(registry.SOURCE_IDS.slice(-2)).toEqual(['dummy', 'csv']);
     expect(registry.ANSWER_ORDER.slice(-2)).toEqual(['dummy', 'csv']);
     expect(registry.ANSWER_ORDER.slice(0, 2)).toEqual(['coingecko', 'coinpaprika']);
@@ -125,7 +125,7 @@ describe('its address and its key', () => {
     expect(new Set(keys.map(String)).size).toBe(3);
   });
 
-  it('leave its errors', async () => {
+  it('never appear in its errors', async () => {
     const spied = testDeps(
       { ...deps, fetch: async () => new Response('Unknown key: dummy-key', { status: 401 }) },
       { ...ON, DUMMY_API_KEY: 'dummy-key' },
@@ -149,7 +149,7 @@ interface Health {
 const health = async (vars: Record<string, string> = ON) =>
   (await ask('/health', { deps, vars })).json as Health;
 
-describe('how it stands', () => {
+describe('its state', () => {
   const started = { started_at: '2026-01-10T11:58:00Z', finished_at: '2026-01-10T11:58:01Z' };
 
   it('is judged when its run failed, and told what to do', async () => {

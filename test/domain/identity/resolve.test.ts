@@ -254,12 +254,12 @@ describe('polled listings', () => {
   });
 });
 
-describe('what stands', () => {
+describe('existing mappings', () => {
   const before = run({
     listings: listed('coinpaprika:luna-terra LUNA Terra', 'coingecko:terra-luna LUNA Terra'),
   });
 
-  it('does not hand a series to a new coin of the old name', () => {
+  it('does not assign a series to a new coin of the old name', () => {
     const listings = [
       ...listed('coinpaprika:luna-terra LUNA Terra', 'coingecko:terra-luna LUNC Terra Classic'),
       { id: 3, source: 'coingecko', external_id: 'terra-luna-2', symbol: 'LUNA', name: 'Terra' },
@@ -290,7 +290,7 @@ describe('what stands', () => {
     expect(renamed.resolution.assets).toEqual([{ id: 'matic-polygon', symbol: 'POL', name: 'Polygon' }]);
   });
 
-  it('is parted by contracts that contradict', () => {
+  it('is split by contradicting contracts', () => {
     const addresses = contracts('coinpaprika:luna-terra ethereum 0x1', 'coingecko:terra-luna ethereum 0x2');
     expect(run(afterwards(before, { contracts: addresses })).lines).toEqual([
       'coinpaprika:luna-terra luna-terra own',
@@ -320,7 +320,7 @@ describe('what stands', () => {
     ]);
   });
 
-  it('leads from the asset that ended to the one that goes on', () => {
+  it('redirects the merged asset to the remaining one', () => {
     const lines = ['coinpaprika:foo-foo FOO Foo One', 'coingecko:foo-coin FOO Foo'];
     const first = run({ listings: listed(...lines) });
     const addresses = contracts('coinpaprika:foo-foo ethereum 0x1', 'coingecko:foo-coin ethereum 0x1');
@@ -389,7 +389,7 @@ describe('files', () => {
     expect(place(line)).toBe(`${line.split(' ')[0]} ${expected}`);
   });
 
-  it('name the candidates they did not choose between', () => {
+  it('list the candidates they did not choose between', () => {
     const { resolution } = run({ listings: listed(...polled, 'csv:coingecko:twin TWIN') });
     expect(resolution.mappings.at(-1)?.evidence).toEqual({ candidates: ['twin-one', 'twin-two'] });
   });
@@ -474,7 +474,7 @@ describe('the result', () => {
     );
   });
 
-  it('never puts two listings of a polled source together by itself', () => {
+  it('never joins two listings of one polled source automatically', () => {
     fc.assert(
       fc.property(world, (made) => {
         const { facts, counted } = factsOf(made);

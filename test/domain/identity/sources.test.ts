@@ -201,7 +201,7 @@ describe('one more source', () => {
     );
   });
 
-  it('neither splits nor renames what stands, whatever it says', () => {
+  it('neither splits nor renames existing assets, whatever it says', () => {
     fc.assert(
       fc.property(
         lists,
@@ -343,7 +343,7 @@ describe('three sources', () => {
     expect(shown(resolve(factsOf(three('Foo', 'Foo', 'Foo')), comparisons))).toEqual(expected);
   });
 
-  it('take a similar name that one price confirms and none refutes', () => {
+  it('accept a similar name that one price confirms and none refutes', () => {
     const facts = factsOf(three('Hedera', 'Hedera', 'Hedera Hashgraph'));
     const last = (...comparisons: PriceComparison[]) => shown(resolve(facts, comparisons)).slice(2);
     expect(last(comparison(2, 3, 'agreed'))).toEqual(['3 1 similar active']);
@@ -402,7 +402,7 @@ describe('three sources', () => {
     ]);
   });
 
-  it('know no coin by a number alone', () => {
+  it('do not identify a coin by a number alone', () => {
     const file = { id: 4, source: 'csv', external_id: 'canonical:1', symbol: null, name: null };
     const beta = { id: 2, source: 'beta', external_id: '77', symbol: 'BAR', name: 'Bar' };
     const place = (external_id: string) =>

@@ -141,7 +141,7 @@ describe('before a new database', () => {
     },
   );
 
-  test('a migration that fails ends it before anything is deployed', async () => {
+  test('a failing migration stops the deployment before anything is deployed', async () => {
     await database.query('create table runs (mine text)');
     const { code, output } = await deploy();
     expect(output).toContain('error: relation "runs" already exists (SQLSTATE 42P07)');
@@ -149,7 +149,7 @@ describe('before a new database', () => {
     expect(stage.account().calls).toEqual(CREATED);
   });
 
-  test('a queue that cannot be created ends it; what wrangler said is passed on', async () => {
+  test('a queue that cannot be created stops the deployment with the message of wrangler', async () => {
     stage.setAccount({ refuses: { 'queues create': 'You have too many queues. [code: 11009]' } });
     const { code, output } = await deploy();
     expect(output).toContain(
@@ -167,7 +167,7 @@ describe('before a database that has every migration', () => {
   });
   afterEach(() => database.query('update tape_version set mode = null'));
 
-  test('a second one creates nothing, applies nothing, and keeps secrets that are not in the environment', async () => {
+  test('a second deployment creates nothing, applies nothing, and keeps secrets that are not in the environment', async () => {
     await deploy();
     const { code, output } = await deploy([], { UPLOAD_TOKEN: 'another-upload-token-01' });
     expect(code).toBe(0);
@@ -208,7 +208,7 @@ describe('before a database that has every migration', () => {
     expect(code).toBe(1);
   });
 
-  test('where reading needs a token, the rows are asked for with it', async () => {
+  test('rows are requested with the read token where reading needs one', async () => {
     stage.setToml(stage.toml().replace('READ_ACCESS = "public"', 'READ_ACCESS = "token"'));
     await deploy();
     expect(stage.worker.asked.find(({ path }) => path === '/runs/1')?.token).toBe(

@@ -48,7 +48,7 @@ test('an object store keeps its id', () => {
   rmSync(state_dir, { recursive: true });
 });
 
-test('a Postgres keeps the mode and the object store of its first start; a data folder tells by its databases', async () => {
+test('a Postgres keeps the mode and the object store of its first start; the databases of a data folder show its mode', async () => {
   const postgres = await startNewPostgres();
   const claimed = () => claimedMode({ given: postgres.url, data_dir: '' });
   expect(await claimed()).toBeUndefined();

@@ -76,7 +76,7 @@ describe('what docs/clients.md shows, as it stands there', () => {
     expect(stdout).toMatch(/^[1-9]\d* observations of btc-bitcoin$/m);
   });
 
-  test('a field that does not exist is an error of types', async () => {
+  test('a field that does not exist is a type error', async () => {
     const example = readFileSync('docs/client/example.ts', 'utf8').replace(
       '{ created_at, price_usd }',
       '{ created_at, price_eur: price_usd }',

@@ -102,7 +102,7 @@ function file(content: string | Buffer, name = 'btc-usd-max.csv'): string {
   return path;
 }
 
-it('sends a file gzipped under its name, waits for it, and tells how it was read and what became of it', async () => {
+it('sends a file gzipped under its name, waits for it, and reports how it was read and its result', async () => {
   const content = 'snapped_at,price\n2025-01-10 00:00:00 UTC,1\n';
   replies = [LIST, ACCEPTED, upload('queued'), upload('processing'), upload('succeeded')];
   const { code, out, err } = await runProcess(file(content), '--symbol', 'BTC', '--dry-run');
@@ -127,14 +127,14 @@ it('sends a file gzipped under its name, waits for it, and tells how it was read
   expect(out).toContain('warning: The venue is unknown.');
 });
 
-it('unpacks what is gzipped already, and leaves .gz out of the name', async () => {
+it('decompresses a gzipped file, and removes .gz from the name', async () => {
   replies = [LIST, ACCEPTED, upload('succeeded')];
   expect((await run(file(gzipSync('a,b\n1,2\n'), 'x.csv.gz'))).code).toBe(0);
   expect(asked[1]?.url).toBe('/uploads?filename=x.csv');
   expect(gunzipSync(asked[1]?.body ?? '').toString()).toBe('a,b\n1,2\n');
 });
 
-it('sends a large file in parts of the same name and adds up', async () => {
+it('sends a large file in parts of the same name and sums the results', async () => {
   let seed = 1;
   const digits = () => (seed = (seed * 48271) % 2147483647);
   const lines = Array.from({ length: 200_000 }, () => `${digits()},${digits()}\n`).join('');
@@ -150,7 +150,7 @@ it('sends a large file in parts of the same name and adds up', async () => {
   expect(out.match(/read as coingecko/g)).toHaveLength(1);
 });
 
-it('shows the first refused records', async () => {
+it('shows the first rejected records', async () => {
   const rejects = [{ line: 7, code: 'negative_price', message: 'price is negative: -1.', raw: 'x,-1' }];
   const rows = { read: 9, inserted: 2, duplicate: 0, rejected: 7 };
   replies = [LIST, ACCEPTED, upload('succeeded', { rows }), [200, { data: rejects }]];
@@ -169,7 +169,7 @@ it('fails with the reason of the upload', async () => {
   expect(out).toContain('error: Name it with symbol=. (unknown_coin)');
 });
 
-it('tries again when the Worker asks to wait', async () => {
+it('retries when the Worker sends Retry-After', async () => {
   const busy: Reply = [503, { code: 'database_unavailable', detail: 'Try again.' }, { 'retry-after': '0' }];
   replies = [LIST, busy, ACCEPTED, busy, upload('succeeded')];
   expect((await run(file('a,b\n'))).code).toBe(0);
