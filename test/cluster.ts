@@ -30,5 +30,6 @@ export async function prepareCluster(): Promise<void> {
 
 /** An empty database for a test: in memory, or in a folder that has none yet. */
 export async function startNewPostgres(dataDir?: string): Promise<EmbeddedPostgres> {
+  if (dataDir !== undefined) mkdirSync(dirname(dataDir), { recursive: true });
   return startEmbeddedPostgres(dataDir, await openAsBlob(clusterFile()));
 }
