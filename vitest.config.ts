@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
-// What docs/decisions/test-suite.md explains: five projects, one after another, each with several files at a time.
-// Within a project workers are shared by files, because starting one costs more than most files.
+// What docs/decisions/test-suite.md explains: five projects in three groups, one group after another, each with several
+// files at a time. Within a project workers are shared by files, because starting one costs more than most files.
 
 /** Tests of the Worker's code that need no database. */
 const UNIT = [
@@ -22,14 +22,21 @@ const MOCKED = ['test/sources/third-source.test.ts'];
 /** Tests on Node that start processes or a database, or replace a module. */
 const PROCESSES = [
   'test/node/*.test.ts',
-  'test/node/clients/*.test.ts',
-  'test/node/deploy/deploy.test.ts',
-  'test/node/start/{start,lock,database,third-source}.test.ts',
+  'test/node/deploy/{deploy,process}.test.ts',
+  'test/node/start/{start,serving,lock,database,third-source}.test.ts',
   'test/node/upload/send-file.test.ts',
 ];
 
-/** Test workers at a time where each has a process or two beside it. */
-const WORKERS = Math.min(4, availableParallelism());
+const CORES = availableParallelism();
+/** Groups, in their order. Projects of one group share its test workers. */
+const GROUPS = {
+  /** One workerd: another costs more to start than it saves. */
+  unit: { maxWorkers: 1, sequence: { groupOrder: 0 } },
+  /** One more than there are cores, because these wait for the processes that they start. */
+  node: { maxWorkers: Math.min(4, CORES + 1), sequence: { groupOrder: 1 } },
+  /** Each has a database beside it that keeps half a core busy. */
+  database: { maxWorkers: Math.min(4, CORES), sequence: { groupOrder: 2 } },
+};
 
 let started = 0;
 /** Workers that run at the same time get one each, those of a later run get them again. */
@@ -71,6 +78,7 @@ const withBackend = () =>
 
 export default defineConfig({
   test: {
+    fsModuleCache: true,
     projects: [
       {
         // Inside workerd, without a database.
@@ -80,7 +88,7 @@ export default defineConfig({
           include: UNIT,
           exclude: MOCKED,
           isolate: false,
-          sequence: { groupOrder: 0 },
+          ...GROUPS.unit,
           testTimeout: 30_000,
         },
       },
@@ -92,7 +100,7 @@ export default defineConfig({
           exclude: PROCESSES,
           pool: 'threads',
           isolate: false,
-          sequence: { groupOrder: 1 },
+          ...GROUPS.node,
           testTimeout: 30_000,
         },
       },
@@ -105,8 +113,7 @@ export default defineConfig({
           exclude: ['test/node/**', 'test/browser/**', ...UNIT, ...MOCKED],
           globalSetup: ['./test/global-setup.ts'],
           isolate: false,
-          maxWorkers: WORKERS,
-          sequence: { groupOrder: 2 },
+          ...GROUPS.database,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -117,8 +124,7 @@ export default defineConfig({
           name: 'mocked',
           include: MOCKED,
           globalSetup: ['./test/global-setup.ts'],
-          maxWorkers: 1,
-          sequence: { groupOrder: 3 },
+          ...GROUPS.database,
           testTimeout: 30_000,
         },
       },
@@ -127,8 +133,8 @@ export default defineConfig({
         test: {
           name: 'node',
           include: PROCESSES,
-          maxWorkers: WORKERS,
-          sequence: { groupOrder: 4 },
+          globalSetup: ['./test/node/global-setup.ts'],
+          ...GROUPS.node,
           testTimeout: 240_000,
           hookTimeout: 240_000,
         },

@@ -11,15 +11,16 @@ import { copyVendorFiles } from './vendor.ts';
 type Check = () => Promise<string | undefined>;
 
 const CODE: Record<string, Check> = {
-  'types of the Worker and its tests': () => tool('tsc', '-p', '.'),
-  'types of the scripts and their tests': () => tool('tsc', '-p', 'scripts'),
-  'types of the dashboard and its tests': () => tool('tsc', '-p', 'test/browser'),
+  'types of the Worker and its tests': () => types('.', 'worker'),
+  'types of the scripts and their tests': () => types('scripts', 'scripts'),
+  'types of the dashboard and its tests': () => types('test/browser', 'browser'),
   'lint and format': () => tool('biome', 'ci', '--colors=off', '.'),
 };
 
 /** What `npm run verify` adds, to be asked often. */
 const QUICK: Record<string, Check> = {
-  'tests that need no database': () => tool('vitest', 'run', '--project', '*unit', '--reporter=dot'),
+  'tests of the Worker that need no database': () => unitTests('unit'),
+  'tests of the scripts that need no database': () => unitTests('node-unit'),
 };
 
 /** What `npm run check` adds, to be asked before a release. */
@@ -28,6 +29,21 @@ const WHOLE: Record<string, Check> = {
   'OpenAPI document is valid': openApiIsValid,
   'wrangler deploy --dry-run builds a small bundle': inFolder(bundleIsSmall),
 };
+
+/** What did not change since the last time is not checked again. */
+const types = (project: string, name: string) =>
+  tool(
+    'tsc',
+    '-p',
+    project,
+    '--incremental',
+    '--tsBuildInfoFile',
+    `node_modules/.cache/cointape/${name}.tsbuildinfo`,
+  );
+
+/** One worker each: they run beside all else. */
+const unitTests = (project: string) =>
+  tool('vitest', 'run', '--project', project, '--maxWorkers=1', '--reporter=dot');
 
 async function tool(name: string, ...args: string[]): Promise<string | undefined> {
   const { code, output } = await runTool(name, args);

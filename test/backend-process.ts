@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { answerParent } from '../scripts/bench/child.ts';
-import { startEmbeddedPostgres } from '../scripts/embedded-postgres.ts';
 import { applyMigrations } from '../scripts/migrations.ts';
 import { startNeonServer } from '../scripts/neon-server.ts';
 import { startSandbox } from '../scripts/sandbox/server.ts';
 import type { Backend } from './backend.ts';
+import { startNewPostgres } from './cluster.ts';
 import { startScriptedUpstream } from './scripted-upstream.ts';
 import { note, type SeenStatements } from './statements/seen.ts';
 
@@ -28,7 +28,7 @@ async function createDatabase(server_url: string, name: string): Promise<string>
 /** PGlite in memory, or a new database on the server that TEST_DATABASE_URL names. */
 const target = given
   ? await createDatabase(given, `cointape_test_${number}`)
-  : (await startEmbeddedPostgres()).url;
+  : (await startNewPostgres()).url;
 await applyMigrations(target);
 const seen: SeenStatements = new Map();
 const [server, sandbox, scripted] = await Promise.all([

@@ -1,15 +1,23 @@
-import type { TestProject } from 'vitest/node';
+import type { TestProject, Vitest } from 'vitest/node';
 import { copyVendorFiles } from '../scripts/vendor.ts';
+import type { Backend } from './backend.ts';
 import { startBackends } from './backends.ts';
+import { prepareCluster } from './cluster.ts';
 import { checkStatements } from './statements/watch.ts';
 
 /** Puts static assets in place, hands out databases, and holds what statements gave against their row types. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   copyVendorFiles();
-  const backends = await startBackends(await countWorkers(project));
-  project.provide('backends', backends.all);
   project.provide('chaos', chaosWanted(process.env));
   project.provide('fuzz', fuzzWanted(process.env));
+  const started = backendsBefore(project);
+  if (started.length > 0) {
+    project.provide('backends', started);
+    return async () => {};
+  }
+  if (!process.env.TEST_DATABASE_URL) await prepareCluster();
+  const backends = await startBackends(await countWorkers(project.vitest));
+  project.provide('backends', backends.all);
   return async () => {
     const seen = await backends.seen();
     await backends.close();
@@ -17,13 +25,23 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
+const WITH_BACKEND = ['worker', 'mocked'];
+
+/** Those that the other project of the group has started: its workers and ours are counted together. */
+function backendsBefore({ name, vitest }: TestProject): Backend[] {
+  const others = vitest.projects.filter((one) => one.name !== name && WITH_BACKEND.includes(one.name));
+  return others.flatMap((project) => project.getProvidedContext().backends ?? []);
+}
+
 /** A run of few files needs no more workers than files; one that watches may get more later. */
-async function countWorkers(project: TestProject): Promise<number> {
-  const { vitest, config } = project;
-  if (vitest.config.watch) return config.maxWorkers;
-  const asked = new Set(vitest.state.getPaths());
-  const { testFiles } = await project.globTestFiles();
-  return Math.min(config.maxWorkers, testFiles.filter((file) => asked.has(file)).length);
+async function countWorkers({ config, projects, state }: Vitest): Promise<number> {
+  const group = projects.filter(({ name }) => WITH_BACKEND.includes(name));
+  const workers_max = Math.max(...group.map((project) => project.config.maxWorkers));
+  if (config.watch) return workers_max;
+  const asked = new Set(state.getPaths());
+  const found = await Promise.all(group.map((project) => project.globTestFiles()));
+  const files = found.flatMap(({ testFiles }) => testFiles).filter((file) => asked.has(file));
+  return Math.min(workers_max, files.length);
 }
 
 /** What `npm run chaos` asks for; the beginning of a few seeds where nobody asks. */

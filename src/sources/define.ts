@@ -63,6 +63,7 @@ export function defineSource<const Id extends string>(definition: SourceDefiniti
         })),
     ...(history !== undefined && {
       history: {
+        days_max: history.days_max,
         request: (settings, external_id, days) => ({
           ...request(definition, settings, history.call(external_id, days)),
           every_minutes: 1,

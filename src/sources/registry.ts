@@ -55,6 +55,11 @@ export const recordContractOf = (source: string, endpoint: string): RecordContra
 export const historySource = (settings: { SOURCES: readonly string[] }): PolledSource<PolledId> | undefined =>
   sourcesOn(settings).find(({ history }) => history !== undefined);
 
+/** How many days back each source with history gives it. */
+export const HISTORY_DAYS: Readonly<Partial<Record<PolledId, number>>> = Object.fromEntries(
+  POLLED_SOURCES.flatMap(({ id, history }) => (history === undefined ? [] : [[id, history.days_max]])),
+);
+
 /** What a reader has to know of each source: how people call it, and whom a reply with its rows has to name. */
 export const DESCRIPTIONS: readonly { id: SourceId; title: string; attribution: Attribution<SourceId> }[] = [
   ...POLLED_SOURCES,

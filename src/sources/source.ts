@@ -130,6 +130,8 @@ export interface SourceList extends Watched {
 
 /** The history of one coin, from `days` ago until now, in one call. */
 export interface SourceHistory extends SourceReply {
+  /** How far back it goes. */
+  days_max: number;
   call(external_id: string, days: number): UnscheduledCall;
 }
 
@@ -190,6 +192,7 @@ export interface PolledSource<Id extends string = string>
   requests(settings: SourceSettings): SourceRequest[];
   catalogRequests(settings: SourceSettings): SourceRequest[];
   readonly history?: {
+    readonly days_max: number;
     request(settings: SourceSettings, external_id: string, days: number): SourceRequest;
   };
   /** Reads a parsed reply of any of its endpoints. Throws UnreadablePayload. */

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 describe('at a glance', () => {
-  test('says how each source stands and that the market is synthetic', async () => {
+  test('shows the state of each source and that the market is synthetic', async () => {
     const { page } = at;
     await expect.poll(() => page.locator('#state').textContent()).toBe('operational');
     await expect
@@ -35,7 +35,7 @@ describe('at a glance', () => {
       .toContain('Sandbox: a synthetic market of our own. None of these coins or prices is real.');
   });
 
-  test('shows the price of each source, cut and never rounded, with the spread', async () => {
+  test('shows the price of each source, truncated and never rounded, with the spread', async () => {
     const row = at.page.locator('tr[data-row="btc-bitcoin"]');
     const figure = row.locator('td[data-label="CoinGecko"] button');
     // A poll may come between the page and our own question.
@@ -49,7 +49,7 @@ describe('at a glance', () => {
     }, WITHIN);
   });
 
-  test('turns to the widest spreads and through the pages', async () => {
+  test('switches to the widest spreads and pages through them', async () => {
     const { page } = at;
     const coins = () =>
       page.locator('tr[data-row]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-row')));
@@ -77,14 +77,14 @@ describe('at a glance', () => {
     await page.getByRole('dialog', { name: 'Run 2' }).getByText('coins/markets?page=1').waitFor();
   });
 
-  test('shows runs with problems by themselves', async () => {
+  test('can show only runs with problems', async () => {
     const { page } = at;
     await page.getByRole('button', { name: 'With problems' }).click();
     const { data } = await json('/runs?status=failed,partial&limit=12');
     await expect.poll(() => page.locator('.runs tbody tr').count()).toBe(data.length);
   });
 
-  test('tells of drift and gaps', async () => {
+  test('shows drift and gaps', async () => {
     const { page } = at;
     const { data } = await json('/drift?limit=20');
     const fields = page.locator('#integrity tbody th');
@@ -112,7 +112,7 @@ describe('finding a coin', () => {
     await page.locator('#instrument[data-shown="btc-bitcoin"]').waitFor();
   });
 
-  test('takes the one coin of a name at once, and says when there is none', async () => {
+  test('opens the only coin of a name at once, and says when there is none', async () => {
     const { page } = at;
     const search = page.getByRole('combobox', { name: 'Find a coin' });
     await search.fill('ethereum');
@@ -175,7 +175,7 @@ test('draws candles of the history that was fetched at the first start', async (
   expect(shown).toEqual([data[1].open, data[1].high, data[1].low, data[1].close]);
 });
 
-describe('for everybody', () => {
+describe('accessibility', () => {
   test('follows the theme of the system until one is chosen', async () => {
     const { page } = at;
     const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -194,7 +194,7 @@ describe('for everybody', () => {
     await expect.poll(width).toBe(360);
   });
 
-  test('keeps still for who asks for that', async () => {
+  test('has no animation under reduced motion', async () => {
     await at.page.emulateMedia({ reducedMotion: 'reduce' });
     expect(await at.page.evaluate(() => document.getAnimations().length)).toBe(0);
   });

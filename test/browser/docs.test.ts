@@ -5,7 +5,7 @@ const url = inject('cointapeUrl');
 // How it is built, not how we use it.
 const OF_SWAGGER_UI = ['nested-interactive', 'scrollable-region-focusable', 'heading-order', 'region'];
 
-test('the docs try real examples, from their own files and without an error', async () => {
+test('the docs run real examples, from their own files and without an error', async () => {
   const browser = await launch();
   try {
     const { page, faults } = await visit(browser, `${url}/docs`);

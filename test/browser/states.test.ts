@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-test('an id that nobody has is answered with those close to it', async () => {
+test('an unknown id shows similar ids', async () => {
   const { page } = await visit(browser, `${url}/?asset=bitcoin`);
   await page.getByText('No coin has the id “bitcoin”.').waitFor();
   await page.getByRole('button', { name: 'btc-bitcoin', exact: true }).click();
@@ -19,7 +19,7 @@ test('an id that nobody has is answered with those close to it', async () => {
   await page.context().close();
 });
 
-test('a service that cannot be reached is said, and what was known stays', async () => {
+test('an unreachable service is reported, and known values stay', async () => {
   const { page } = await visit(browser, url);
   await page.locator('.market tbody tr').first().waitFor();
   await page.locator('.sources tbody tr').first().waitFor();
@@ -35,7 +35,7 @@ test('a service that cannot be reached is said, and what was known stays', async
   await page.context().close();
 });
 
-test('a service without data yet says what will bring it', async () => {
+test('a service without data says how to get it', async () => {
   process.env.READ_ACCESS = 'token';
   const empty: Cointape = await startCointape('--no-ingest');
   try {

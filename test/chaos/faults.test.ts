@@ -46,7 +46,7 @@ async function cleanRun(size: 'short' | 'long', timeless: boolean): Promise<Snap
   return snapshots;
 }
 
-describe('whatever fails, it heals to what a clean run gives', () => {
+describe('recovers from any fault to the state of a clean run', () => {
   for (const seed of Array.from({ length: seeds }, (_, i) => first + i))
     it(`seed ${seed}`, { timeout: 180_000 }, async ({ task }) => {
       const size = seed % 4 === 0 ? 'long' : 'short';

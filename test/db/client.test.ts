@@ -57,14 +57,14 @@ describe('a database that cannot be used now', () => {
   });
 });
 
-it('takes an internal error of Postgres itself for none that passes', async () => {
+it('does not treat an internal error of Postgres as transient', async () => {
   expect(await codesOf(says('{"message":"cache lookup failed","code":"XX000"}', 400))).toEqual([
     'internal',
     'internal',
   ]);
 });
 
-it('tells a statement that the database refuses from one it could not take', async () => {
+it('distinguishes a refused statement from one it could not receive', async () => {
   expect(await codesOf(says('{"message":"syntax error","code":"42601"}', 400))).toEqual([
     'internal',
     'internal',
@@ -158,7 +158,7 @@ describe('the log', () => {
     expect(parsed[0]).toMatchObject({ level: 'warn', sqlstate: '23505', constraint: 'tape_version_pkey' });
   });
 
-  it('says nothing of a guard, which refuses by design', async () => {
+  it('does not log a guard, which refuses by design', async () => {
     const { alone, lines } = await loggedOf(sql`select guard(false, 'lease_lost')`);
     expect([alone instanceof AppError && alone.code, guardCode(alone)]).toEqual(['lease_lost', 'lease_lost']);
     expect(lines).toEqual([]);
@@ -169,7 +169,7 @@ describe('the log', () => {
     });
   });
 
-  it('tells of every answer when it is asked to', async () => {
+  it('logs every reply at level debug', async () => {
     const { parsed } = await loggedOf(sql`select ${SECRET}::text`, 'debug');
     const answered = { level: 'debug', event: 'database.answered', duration_ms: expect.any(Number) };
     expect(parsed).toEqual([

@@ -22,7 +22,7 @@ test('each source counts its own, and what is known already only once', async ()
   ]);
 });
 
-test('what is removed is counted no more', async () => {
+test('removed rows are not counted', async () => {
   await add("('coingecko', 'bitcoin'), ('coinpaprika', 'btc-bitcoin'), ('coingecko', 'ethereum')");
   await rows(sql`delete from listings where external_id in ('ethereum', 'btc-bitcoin')`);
   expect(await kept()).toEqual([

@@ -192,7 +192,7 @@ describe('/data', () => {
     expect(cost.sorted).toBeLessThanOrEqual(observations);
   });
 
-  test('a cursor costs the same however deep it stands', async () => {
+  test('a cursor costs the same at any depth', async () => {
     const first = await ask('/data?limit=50');
     const deep = await ask('/data?limit=50&offset=40000');
     for (const { page } of [first, deep]) {
@@ -259,7 +259,7 @@ describe('/data', () => {
     expect(cost.observations).toBeLessThanOrEqual(most);
   });
 
-  test('a client that is up to date is told so without a search', async () => {
+  test('a conditional request of an unchanged page searches nothing', async () => {
     const version = String(
       (await rows<{ version: string }>(sql`select version from tape_version`))[0]?.version,
     );

@@ -19,7 +19,7 @@ const observation = (changed: Partial<Observation> = {}): Observation => ({
 });
 
 describe('settleBatch', () => {
-  it('keeps the first of a key, counts equal ones, tells of different ones', () => {
+  it('keeps the first of a key, counts equal ones, reports different ones', () => {
     const first = observation();
     const equal = observation({ price_usd: '1.00', pointer: '/1' });
     const other = observation({ price_usd: '2', pointer: '/2' });

@@ -11,7 +11,7 @@ const payload: CursorPayload = {
 };
 const encode = (value: unknown) => encodeCursor(value as CursorPayload);
 
-it('comes back as it went in', () => {
+it('round-trips unchanged', () => {
   expect(decodeCursor(encodeCursor(payload))).toEqual(payload);
 });
 

@@ -203,7 +203,7 @@ test('microsText is microsOf as digits', () => {
   );
 });
 
-describe('texts that are instants but for what stands around date and time', () => {
+describe('texts that only surround a date and a time', () => {
   const digits = fc.integer({ min: 0, max: 99 }).map((number) => String(number).padStart(2, '0'));
   const year = fc.integer({ min: 1965, max: 2105 }).map(String);
 

@@ -55,7 +55,7 @@ it.each([
   expect(parseObservationId(text)).toBeUndefined();
 });
 
-it('comes back whole, whatever the external id holds', () => {
+it('round-trips with any external id', () => {
   const nasty = fc.oneof(
     fc.string({ unit: 'binary', minLength: 1 }),
     fc
@@ -76,7 +76,7 @@ it('comes back whole, whatever the external id holds', () => {
   );
 });
 
-it('takes no text that is not the id of its key', () => {
+it('accepts no text that is not the id of its key', () => {
   const nearly = fc
     .array(fc.constantFrom('csv', '_', 'spot', 'bar_close', '0', '1', '007', 'x'))
     .map((parts) => parts.join(''));

@@ -72,7 +72,7 @@ describe('bad input is a problem that names our parameter', () => {
   });
 });
 
-test('every fault is named at once', async () => {
+test('all faults are reported at once', async () => {
   const { json } = await ask('/data?limit=0&order=up');
   expect(json).toMatchObject({
     errors: [
@@ -134,7 +134,7 @@ describe('without a database', () => {
     expect(answer.json).toMatchObject({ code: 'database_unavailable' });
   });
 
-  test('/health says down, /livez and / are fine', async () => {
+  test('/health is down, /livez and / are served', async () => {
     const health = await ask('/health', { deps });
     expect(health.status).toBe(503);
     expect(health.json).toMatchObject({ status: 'down', database: { connected: false, latency_ms: null } });
@@ -145,7 +145,7 @@ describe('without a database', () => {
   });
 });
 
-test('a database that gives no answer is down for /health', async () => {
+test('/health is down when the database does not reply', async () => {
   const never = { execute: () => () => new Promise(() => {}) };
   const deps = { db: never as never, sleep: async () => {} };
   expect((await ask('/health', { deps })).json).toMatchObject({
@@ -165,7 +165,7 @@ test('a misconfigured Worker names the variable; /livez works', async () => {
   expect((await ask('/livez', { vars })).status).toBe(200);
 });
 
-test('an error nobody expected shows nothing of itself', async () => {
+test('an unexpected error reveals no details', async () => {
   const failing = { execute: () => () => Promise.reject(new Error('internal detail')) };
   const { status, text } = await ask('/stats', { deps: { db: failing as never } });
   expect(status).toBe(500);

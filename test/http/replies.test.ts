@@ -141,7 +141,7 @@ describe('caching', () => {
     expect(reply.header('Link')).toBe(`<${reply.page.pagination.next}>; rel="next"`);
   });
 
-  test('what is final may be kept for an hour', async () => {
+  test('final replies may be cached for an hour', async () => {
     const past = await ask('/data?as_of=2025-01-10T10:00:00Z');
     expect(past.header('Cache-Control')).toBe('public, max-age=3600, stale-while-revalidate=60');
     const future = await ask('/data?as_of=2025-06-01');
@@ -153,7 +153,7 @@ describe('caching', () => {
   });
 });
 
-test('gzip when the client takes it', async () => {
+test('gzip when the client accepts it', async () => {
   const coding = async (accept?: string) => {
     const response = await respond(
       '/data',
@@ -171,7 +171,7 @@ test('gzip when the client takes it', async () => {
 describe('tokens', () => {
   const vars = { READ_ACCESS: 'token', READ_TOKEN: 'new, old' };
 
-  test('reading needs one where it is said so', async () => {
+  test('reading needs one where READ_ACCESS says so', async () => {
     const none = await ask('/data', { vars });
     expect(none.status).toBe(401);
     expect(none.header('WWW-Authenticate')).toBe('Bearer realm="cointape"');
@@ -193,7 +193,7 @@ describe('tokens', () => {
       expect((await ask(path, { vars })).status).toBe(200);
   });
 
-  test('one that is not configured is said to be', async () => {
+  test('a token that is not configured is reported', async () => {
     const answer = await ask('/data', { vars: { READ_ACCESS: 'token', READ_TOKEN: '' } });
     expect(answer.status).toBe(503);
     expect(answer.json).toMatchObject({
@@ -203,7 +203,7 @@ describe('tokens', () => {
   });
 });
 
-test('too many requests are told when to come back', async () => {
+test('too many requests get Retry-After', async () => {
   const keys: string[] = [];
   const limiter = {
     limit: async ({ key }: { key: string }) => ({ success: keys.push(key) < 2 }),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../scripts/embedded-postgres.ts';
+import { startNewPostgres } from '../cluster.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -38,6 +39,7 @@ const WRITER = `
   }`;
 
 test('what was committed is there after kill -9', async () => {
+  await (await startNewPostgres(join(folder, 'pg'))).close();
   const child = spawn(
     process.execPath,
     ['--input-type=module-typescript', '-e', WRITER, join(folder, 'pg')],
@@ -60,7 +62,7 @@ test('what was committed is there after kill -9', async () => {
   expect(row?.rows).toBeGreaterThanOrEqual(committed);
 });
 
-test('a first initialisation that was cut short is done again', async () => {
+test('an interrupted first initialisation is repeated', async () => {
   mkdirSync(join(folder, 'pg', 'base'), { recursive: true });
   writeFileSync(join(folder, 'pg', 'PG_VERSION'), '18');
   expect(await query('select 1 as one')).toEqual([{ one: 1 }]);

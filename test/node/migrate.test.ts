@@ -1,15 +1,31 @@
 import { execFile } from 'node:child_process';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../scripts/embedded-postgres.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { EmbeddedPostgres } from '../../scripts/embedded-postgres.ts';
+import { runMigrate } from '../../scripts/migrate/command.ts';
+import { startNewPostgres } from '../cluster.ts';
 
 let postgres: EmbeddedPostgres;
 beforeAll(async () => {
-  postgres = await startEmbeddedPostgres();
+  postgres = await startNewPostgres();
 });
 afterAll(() => postgres.close());
 
+let printed: string[];
+beforeEach(() => {
+  printed = [];
+  for (const stream of ['log', 'error'] as const)
+    vi.spyOn(console, stream).mockImplementation((line) => void printed.push(line));
+});
+afterEach(() => vi.restoreAllMocks());
+
+async function migrate(DATABASE_URL: string): Promise<{ code: number; output: string }> {
+  const before = printed.length;
+  const code = await runMigrate({ DATABASE_URL });
+  return { code, output: printed.slice(before).join('\n') };
+}
+
 /** `npm run db:migrate` without a terminal. */
-function migrate(DATABASE_URL: string): Promise<{ code: number; output: string }> {
+function migrateProcess(DATABASE_URL: string): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     const env = { ...process.env, DATABASE_URL };
     execFile(process.execPath, ['scripts/migrate.ts'], { env }, (error, stdout, stderr) => {
@@ -18,18 +34,18 @@ function migrate(DATABASE_URL: string): Promise<{ code: number; output: string }
   });
 }
 
-test('brings a database up to date, as often as asked', async () => {
+test('brings a database up to date, and can be repeated', async () => {
   const done = {
     code: 0,
     output: expect.stringContaining('migrations are up to date on postgres@127.0.0.1:'),
   };
-  expect(await migrate(postgres.url)).toEqual(done);
+  expect(await migrateProcess(postgres.url)).toEqual(done);
   expect(await migrate(postgres.url)).toEqual(done);
 });
 
-test('several at once follow one another', async () => {
-  const fresh = await startEmbeddedPostgres();
-  const all = await Promise.all([migrate(fresh.url), migrate(fresh.url)]);
+test('concurrent migrations run one after another', async () => {
+  const fresh = await startNewPostgres();
+  const all = await Promise.all([migrateProcess(fresh.url), migrateProcess(fresh.url)]);
   await fresh.close();
   expect(all.map(({ code }) => code)).toEqual([0, 0]);
 });
@@ -46,12 +62,12 @@ test.each([
 
 test('a failing statement is named, with what Postgres says', async () => {
   const { default: pg } = await import('pg');
-  const fresh = await startEmbeddedPostgres();
+  const fresh = await startNewPostgres();
   const client = new pg.Client(fresh.url);
   await client.connect();
   await client.query('create table runs (id int)');
   await client.end();
-  const { code, output } = await migrate(fresh.url);
+  const { code, output } = await migrateProcess(fresh.url);
   await fresh.close();
   expect(code).toBe(1);
   expect(output).toContain('relation "runs" already exists (SQLSTATE 42P07)');

@@ -1,9 +1,10 @@
 import { connect, createServer } from 'node:net';
 import { neon, neonConfig } from '@neondatabase/serverless';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../scripts/embedded-postgres.ts';
+import type { EmbeddedPostgres } from '../../scripts/embedded-postgres.ts';
 import type { Fault } from '../../scripts/neon-server/faults.ts';
 import { type NeonServer, startNeonServer } from '../../scripts/neon-server.ts';
+import { startNewPostgres } from '../cluster.ts';
 
 // The published driver against our server of its protocol.
 const BYTES_MAX = 100_000;
@@ -12,7 +13,7 @@ let server: NeonServer;
 let sql: ReturnType<typeof neon<false, false>>;
 
 beforeAll(async () => {
-  postgres = await startEmbeddedPostgres();
+  postgres = await startNewPostgres();
   server = await startNeonServer({ target: postgres.url, connections: 1, bytes_max: BYTES_MAX });
   neonConfig.fetchEndpoint = (host, port) => `http://${host}:${port}/sql`;
   sql = neon(server.url);
@@ -62,13 +63,13 @@ test('isolation level and read only reach Postgres', async () => {
   expect([level, readOnly]).toEqual([[{ v: 'repeatable read' }], [{ v: 'on' }]]);
 });
 
-test('SQL errors keep their code; two statements in one are one too many', async () => {
+test('SQL errors keep their code; two statements in one are refused', async () => {
   expect(await failure(sql`select 1/0`)).toMatchObject({ code: '22012' });
   expect(await failure(sql`select 1; select 2`)).toMatchObject({ code: '42601' });
   expect(await sql`select 1 as still_there`).toEqual([{ still_there: 1 }]);
 });
 
-test('counts its requests and answers nothing else', async () => {
+test('counts its requests and serves nothing else', async () => {
   const before = server.requests();
   await sql`select 1`;
   expect(server.requests()).toBe(before + 1);
@@ -187,7 +188,7 @@ describe('replies as those of the proxy', () => {
     expect(await sql`select id from t`).toEqual([]);
   });
 
-  test('a compute that is not there (HttpConnError::PostgresConnectionError, ErrorKind::Compute: 500)', async () => {
+  test('a compute that is unreachable (HttpConnError::PostgresConnectionError, ErrorKind::Compute: 500)', async () => {
     const to = await startNeonServer({ target: 'postgres://u:p@127.0.0.1:1/x', connections: 1 });
     expect(await send(query('select 1'), { to })).toEqual({
       status: 500,
@@ -224,7 +225,7 @@ describe('replies as those of the proxy', () => {
   });
 });
 
-describe('faults that tests ask for', () => {
+describe('injected faults', () => {
   afterEach(async () => {
     server.faults.clear();
     await sql`delete from t`;
@@ -243,7 +244,7 @@ describe('faults that tests ask for', () => {
     expect(await ids()).toEqual([2, 3]);
   });
 
-  test('one may concern only requests that hold a text, and lasts until it is taken away', async () => {
+  test('a fault may apply only to requests with a given text, and lasts until it is removed', async () => {
     server.faults.add({ at: 'connecting', holding: 'insert into t' });
     expect(await ids()).toEqual([]);
     for (let tries = 0; tries < 2; tries++)
@@ -260,7 +261,7 @@ describe('faults that tests ask for', () => {
   });
 });
 
-test('a batch whose sender goes away is rolled back', async () => {
+test('a batch whose sender disconnects is rolled back', async () => {
   const sender = new AbortController();
   const observe = (text: string) => text.startsWith('insert') && sender.abort();
   const to = await startNeonServer({ target: postgres.url, connections: 1, observe });

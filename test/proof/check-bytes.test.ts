@@ -30,12 +30,12 @@ const gives =
 const lost = new Error('We encountered an internal error. (10001)');
 
 describe.each(['gzip', 'identity'] as const)('bytes kept as %s', (encoding) => {
-  it('are not called broken because R2 fails', async () => {
+  it('are not reported as corrupted when R2 fails', async () => {
     expect(await problemOf(() => Promise.reject(lost), encoding)).toBe('bytes_unavailable');
     expect(await problemOf(gives('a,b', lost), encoding)).toBe('bytes_unavailable');
   });
 
-  it('are called broken when they are others', async () => {
+  it('are reported as corrupted when they differ', async () => {
     expect(await problemOf(gives('a,b\n1,3\n'), encoding)).toBe('bytes_corrupted');
   });
 });

@@ -61,7 +61,7 @@ describe('plain bodies', () => {
     expect(await kept(`uploads/${id}`)).toBeNull();
   });
 
-  it('never ask for more than a little ahead of what R2 has taken', async () => {
+  it('are read only a little ahead of what R2 has consumed', async () => {
     let ahead = 0;
     let most = 0;
     const chunk = new Uint8Array(64 * 1024);
@@ -151,7 +151,7 @@ describe('reading back', () => {
     );
   });
 
-  it('tells when the bytes are gone', async () => {
+  it('reports missing bytes', async () => {
     await store.put('digits', streamOf(content), 10);
     await store.remove('uploads/digits');
     expect(await readFrom(0)).toBeNull();

@@ -35,7 +35,7 @@ async function read(text: string): Promise<{ batches: CsvBatch[]; fault: unknown
 
 const sizes = (batches: CsvBatch[]) => batches.map(({ batch }) => batch.read);
 
-it('ends batches by rows, and leaves nothing out between them', async () => {
+it('ends batches by rows, and loses nothing between them', async () => {
   const text = file(21_000);
   const { batches } = await read(text);
   expect(sizes(batches)).toEqual([10_000, 10_000, 1_000]);
@@ -66,7 +66,7 @@ it('gives a record as it was sent', async () => {
   expect(first?.rawAt('bytes=1-2;line=9')).toBe('');
 });
 
-it('gives what stands before a fault, then the fault', async () => {
+it('yields the records before a fault, then the fault', async () => {
   const { batches, fault } = await read(
     `${file(3)}2024-01-02T00:00:00Z,BTC,"never closed,1\n2024-01-03T00:00:00Z,BTC,x,1\n`,
   );

@@ -103,7 +103,7 @@ describe('records', () => {
     expect(await cellsOf(text)).toEqual(expected);
   });
 
-  it('tells where each stands: bytes, the line it starts on, and where to read on', async () => {
+  it('gives the position of each record: bytes, first line, and where to continue', async () => {
     const { records } = await read('\ufeffä,b\r\n\r\n"1\n2",x\n3,y');
     expect(records.map(({ cells: _, quotes_broken: __, ...place }) => place)).toEqual([
       { byte_offset: 3, byte_length: 4, line: 1, raw: 'ä,b', next_offset: 9, next_line: 2 },
@@ -117,7 +117,7 @@ describe('records', () => {
     expect(records.map(({ quotes_broken }) => quotes_broken)).toEqual([true, false]);
   });
 
-  it('takes the delimiter it is given, or that of the first line', async () => {
+  it('uses the given delimiter, or that of the first line', async () => {
     expect(await cellsOf('a;b,c\n', ';')).toEqual([['a', 'b,c']]);
     const { records } = await read('a|b|c\n1|2|3\n', { delimiter: null });
     expect(records.map(({ cells }) => cells)).toEqual([
@@ -162,7 +162,7 @@ describe.each<[CsvEncoding, string]>([
     );
   });
 
-  it('reads on after any record as if it had never stopped', async () => {
+  it('continues after any record as if it had never stopped', async () => {
     await fc.assert(
       fc.asyncProperty(TABLE, fc.nat(), async (rows, seed) => {
         const bytes = encode(mark + quoted(rows, '\r\n'));
@@ -236,7 +236,7 @@ describe('faults', () => {
     expect(pulled()).toBeLessThan(3_000_000);
   });
 
-  it('takes a record up to the limit, whatever the chunks, and not a byte more', async () => {
+  it('accepts a record up to the limit, whatever the chunks, and not a byte more', async () => {
     const ofSize = (size: number) => `a\n${'x'.repeat(size - 1)}\nb\n`;
     expect((await read(ofSize(RECORD_BYTES_MAX))).records.map(({ byte_length }) => byte_length)).toEqual([
       1,
@@ -282,7 +282,7 @@ describe('faults', () => {
     });
   });
 
-  it('lets the stream go when the reader stops early', async () => {
+  it('cancels the stream when the reader stops early', async () => {
     let cancelled = false;
     const stream = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(utf8('a,b\n'.repeat(65_536))),
@@ -294,7 +294,7 @@ describe('faults', () => {
     expect(cancelled).toBe(true);
   });
 
-  it('passes on what the stream fails with', async () => {
+  it('passes on the error of the stream', async () => {
     const stream = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.error(new Error('R2 is away')),
     });

@@ -38,12 +38,12 @@ describe('numbers', () => {
     );
   });
 
-  it('takes the last of equal keys, with its own text', () => {
+  it('uses the last of equal keys, with its own text', () => {
     expect(readJson(bytes('{"a":1.10,"a":2.20}'))).toEqual({ a: new JsonNumber('2.20') });
   });
 });
 
-it('leaves prototypes alone', () => {
+it('never changes a prototype', () => {
   const value = readJson(bytes('{"__proto__":{"price":1},"constructor":2}')) as Record<string, unknown>;
   expect(Object.keys(value)).toEqual(['__proto__', 'constructor']);
   expect(Object.getPrototypeOf(value)).toBe(Object.prototype);

@@ -34,7 +34,7 @@ describe('a refused record', () => {
     ]);
   });
 
-  it('is cut when it is long, and never holds what Postgres cannot', () => {
+  it('is truncated when it is long, and never contains what Postgres cannot store', () => {
     const [reject] = read(`[{"id":"a\\u0000","junk":"\\ud83d${'🚀'.repeat(5_000)}"}]`).rejects;
     expect(reject?.raw).toMatch(/🚀…$/);
     expect(reject?.raw.length).toBe(RAW_RECORD_CHARS_MAX - 1); // one more would be half a rocket
@@ -44,7 +44,7 @@ describe('a refused record', () => {
   });
 });
 
-it('leaves what it was given as it was', () => {
+it('does not change its input', () => {
   const body = readJson(new TextEncoder().encode(`[${record('1')}]`));
   const before = JSON.stringify(body);
   normalizeBatch(coinpaprika, body, { ...context, sandbox: true });

@@ -23,7 +23,7 @@ const requestsOf = (source: PolledSource, given: SourceSettings) => [
 ];
 
 describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s', (_id, source) => {
-  it('asks below its base URL, under our name, for JSON', () => {
+  it('requests JSON below its base URL, with our user agent', () => {
     for (const request of requestsOf(source, settings())) {
       expect(request.url).toMatch(/^https:\/\/upstream\.example\/v9\/\w/);
       expect(request.headers['user-agent']).toBe('cointape/0.1 (self-hosted tape of crypto market data)');
@@ -150,7 +150,7 @@ describe('how often', () => {
     expect(everyMinutes(coingecko, { plan, poll_minutes })).toEqual(expected);
   });
 
-  it('stays within the free plans of a month', () => {
+  it('stays within the monthly limits of the free plans', () => {
     const calls = (source: PolledSource, changed?: Partial<SourceSettings>) =>
       source.requests(settings(changed)).reduce((sum, call) => sum + (30 * 24 * 60) / call.every_minutes, 0);
     expect(calls(coinpaprika)).toBe(17_280);
@@ -170,7 +170,7 @@ describe('under which key', () => {
   const headers = (source: PolledSource, plan: SourceSettings['plan']) =>
     source.requests(settings({ api_key: 's3cret', plan }))[0]?.headers;
 
-  it('goes where the plan wants it', () => {
+  it('is sent to the address of the plan', () => {
     expect(headers(coinpaprika, 'pro')).toMatchObject({ authorization: 's3cret' });
     expect(headers(coingecko, 'demo')).toMatchObject({ 'x-cg-demo-api-key': 's3cret' });
     expect(headers(coingecko, 'pro')).toMatchObject({ 'x-cg-pro-api-key': 's3cret' });

@@ -39,7 +39,7 @@ const row = (listing: string, price_usd: string, more: Partial<SeedRow> = {}): S
 beforeEach(emptyDatabase);
 
 describe('what the list gives', () => {
-  it('holds it in its place, files last', () => {
+  it('contains it at its position, files last', () => {
     expect(registry.SOURCE_IDS.slice(-2)).toEqual(['dummy', 'csv']);
     expect(registry.ANSWER_ORDER.slice(-2)).toEqual(['dummy', 'csv']);
     expect(registry.ANSWER_ORDER.slice(0, 2)).toEqual(['coingecko', 'coinpaprika']);
@@ -125,7 +125,7 @@ describe('its address and its key', () => {
     expect(new Set(keys.map(String)).size).toBe(3);
   });
 
-  it('leave its errors', async () => {
+  it('never appear in its errors', async () => {
     const spied = testDeps(
       { ...deps, fetch: async () => new Response('Unknown key: dummy-key', { status: 401 }) },
       { ...ON, DUMMY_API_KEY: 'dummy-key' },
@@ -149,7 +149,7 @@ interface Health {
 const health = async (vars: Record<string, string> = ON) =>
   (await ask('/health', { deps, vars })).json as Health;
 
-describe('how it stands', () => {
+describe('its state', () => {
   const started = { started_at: '2026-01-10T11:58:00Z', finished_at: '2026-01-10T11:58:01Z' };
 
   it('is judged when its run failed, and told what to do', async () => {
@@ -222,6 +222,40 @@ describe('how it stands', () => {
     expect(await trigger(ON, named)).toMatchObject({ status: 202 });
     expect(((await trigger({}, '')).json as { runs: { source: string }[] }).runs).toHaveLength(2);
     expect(((await trigger(ON, '')).json as { runs: { source: string }[] }).runs).toHaveLength(3);
+  });
+});
+
+describe('its history', () => {
+  it('is given as far back as its definition says', async () => {
+    await seed(db, [row('dummy:a', '1')]);
+    const backfill = (days: number) =>
+      ask('/backfills', {
+        method: 'POST',
+        headers: bearer('dev'),
+        body: JSON.stringify({ asset: 'dummy:a', days }),
+        vars: { SOURCES: 'dummy' },
+        deps: { queue: { send: async () => {} } as unknown as Queue },
+      });
+    const refused = await backfill(91);
+    expect([refused.status, refused.json]).toMatchObject([
+      400,
+      { code: 'invalid_request', detail: 'days must be a whole number from 1 to 90.' },
+    ]);
+    const accepted = await backfill(90);
+    expect([accepted.status, accepted.json]).toMatchObject([202, { run: { source: 'dummy' }, days: 90 }]);
+  });
+
+  it('fills gaps of as long ago and no older ones', async () => {
+    await rows(sql`insert into gaps (source, endpoint, started_at, ended_at, every_minutes, cause, error_code, has_history)
+      values ('dummy', 'coins?page=0', '2025-10-01Z', '2025-10-02Z', 15, 'not_running', null, true),
+        ('coingecko', 'coins/markets?page=1', '2025-10-01Z', '2025-10-02Z', 10, 'not_running', null, true),
+        ('dummy', 'coins?page=0', '2025-11-01Z', '2025-11-02Z', 15, 'not_running', null, true)`);
+    const { page } = await ask('/gaps', { deps });
+    expect(page.data.map(({ source, status }) => [source, status])).toEqual([
+      ['dummy', 'fillable'],
+      ['coingecko', 'fillable'],
+      ['dummy', 'lost'],
+    ]);
   });
 });
 

@@ -70,4 +70,15 @@ export const dummy = defineSource({
     },
   ],
   coin_list: 'coins?page=0',
+  history: {
+    name: 'history/{id}',
+    days_max: 90,
+    covers: (endpoint) => endpoint.startsWith('history/'),
+    call: (external_id, days) => ({
+      endpoint: `history/${external_id}?days=${days}`,
+      path: `history/${external_id}?days=${days}`,
+      beat_seconds: 86_400,
+    }),
+    read: () => [],
+  },
 });

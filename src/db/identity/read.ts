@@ -5,7 +5,7 @@ import type {
   ListedCoin,
   ListingFacts,
   ListingPair,
-  PriceTally,
+  PriceComparison,
   PriorAsset,
   PriorMapping,
 } from '../../domain/identity/evidence.ts';
@@ -79,11 +79,11 @@ export function findUnresolved(db: Db) {
 const READINGS = 12;
 
 /**
- * How the newest prices of each pair compare, as PriceTally rows. Each reading of the listing meets the
+ * How the newest prices of each pair compare, as PriceComparison rows. Each reading of the listing meets the
  * nearest of the anchor within 15 minutes; a reading without one says nothing, and a pair without any has no row.
  */
-export function tallyPrices(db: Db, pairs: readonly ListingPair[]) {
-  return db.execute<PriceTally>('identity.tally-prices')(sql`
+export function comparePrices(db: Db, pairs: readonly ListingPair[]) {
+  return db.execute<PriceComparison>('identity.compare-prices')(sql`
     select p.anchor_id, p.listing_id, count(*)::int as aligned,
       count(*) filter (where r.ratio <= 1.03)::int as agreed,
       count(*) filter (where r.ratio > 1.2)::int as disagreed,

@@ -8,9 +8,6 @@ import type { GapCause } from './gaps.ts';
 export const GAP_STATUSES = ['open', 'lost', 'fillable', 'partly_filled', 'filled'] as const;
 export type GapStatus = (typeof GAP_STATUSES)[number];
 
-/** How far back a source gives history. */
-export const HISTORY_DAYS_MAX = 365;
-
 export interface GapRow {
   id: string;
   source: string;
@@ -33,17 +30,27 @@ export interface GapFilter {
   refs: AssetRef[] | null;
 }
 
+/** How many days back sources give history; one without history is absent. */
+export type HistoryDays = Readonly<Partial<Record<string, number>>>;
+
 /** A gap of a page, with the number of matching gaps; an empty page is one row of nulls with the number. */
 export type GapPageRow = { total: string; unknown_refs: string[] | null } & (GapRow | { id: null });
 
 /** One page of gaps, newest first, behind the gap `after`: GapPageRow rows, `limit` at most. */
 export function listGaps(
   db: Db,
-  request: { filter: GapFilter; now: Instant; limit: number; offset: number; after: number | null },
+  request: {
+    filter: GapFilter;
+    history_days: HistoryDays;
+    now: Instant;
+    limit: number;
+    offset: number;
+    after: number | null;
+  },
 ) {
-  const { filter, now, limit, offset, after } = request;
+  const { filter, history_days, now, limit, offset, after } = request;
   return db.execute<GapPageRow>('gaps.page')(sql`
-    with judged as (${judgedGaps(filter, now)})
+    with judged as (${judgedGaps(filter, history_days, now)})
     select total.total, ${unknownRefs(filter.refs)} as unknown_refs, page.*
     from (select count(*) as total from judged g where ${ofStatus(filter)}) total
     left join (
@@ -60,13 +67,13 @@ export function listGaps(
 }
 
 // A gap without an end is known to last; one with a history within reach can be filled, coin by coin.
-const judgedGaps = (filter: GapFilter, now: Instant): SQL => sql`
+const judgedGaps = (filter: GapFilter, history_days: HistoryDays, now: Instant): SQL => sql`
   select g.*, coalesce(fills.filled, '[]') as filled,
     case
       when g.ended_at is null then 'open'
       when fills.filled is not null then ${filter.refs === null ? 'partly_filled' : 'filled'}
-      when g.has_history and g.started_at > ${now}::timestamptz - make_interval(days => ${HISTORY_DAYS_MAX}::int)
-        then 'fillable'
+      when g.has_history and g.started_at > ${now}::timestamptz
+        - make_interval(days => (${JSON.stringify(history_days)}::jsonb ->> g.source)::int) then 'fillable'
       else 'lost'
     end as status
   from gaps g

@@ -4,43 +4,43 @@ import type { ContractLinks } from './contract-links.ts';
 import { coinKey, type IdentityFacts, type ListingFacts, type ReviewedAsset } from './evidence.ts';
 
 /** The last word of the operators on each listing. */
-export interface Verdicts {
-  /** Listing id to the asset it was pinned or confirmed to, and by which decision. */
-  pinned: Map<number, { asset_id: string; decision: number; action: 'confirm' | 'pin' }>;
+export interface Decided {
+  /** Listing id to the asset an operator has placed it with, and by which decision. */
+  placed: Map<number, { asset_id: string; decision: number; action: 'confirm' | 'pin' }>;
   /** Listing id to assets it is not, and by which decision. */
   rejected: Map<number, Map<string, number>>;
 }
 
 /** Of decisions on the same listing and asset the newest counts; of pins of a listing, the newest. */
-export function verdictsOf({ decisions }: Pick<IdentityFacts, 'decisions'>): Verdicts {
-  const verdicts: Verdicts = { pinned: new Map(), rejected: new Map() };
+export function decidedOf({ decisions }: Pick<IdentityFacts, 'decisions'>): Decided {
+  const decided: Decided = { placed: new Map(), rejected: new Map() };
   for (const { id, listing_id, action, asset_id } of [...decisions].sort((a, b) => a.id - b.id)) {
-    const rejected = verdicts.rejected.get(listing_id) ?? new Map<string, number>();
-    verdicts.rejected.set(listing_id, rejected);
+    const rejected = decided.rejected.get(listing_id) ?? new Map<string, number>();
+    decided.rejected.set(listing_id, rejected);
     if (action === 'reject') {
       rejected.set(asset_id, id);
-      if (verdicts.pinned.get(listing_id)?.asset_id === asset_id) verdicts.pinned.delete(listing_id);
+      if (decided.placed.get(listing_id)?.asset_id === asset_id) decided.placed.delete(listing_id);
     } else {
       rejected.delete(asset_id);
-      verdicts.pinned.set(listing_id, { asset_id, decision: id, action });
+      decided.placed.set(listing_id, { asset_id, decision: id, action });
     }
   }
-  return verdicts;
+  return decided;
 }
 
 /** What keeps two nodes from being one coin. */
 export class ApartRules {
   readonly #contracts: ContractLinks;
-  readonly #verdicts: Verdicts;
+  readonly #decided: Decided;
   /** `source:external_id` of a reviewed coin to its entry in the list. */
   readonly #reviewed = new Map<string, ReviewedAsset>();
   /** Asset id to the listings that stood for it. */
   readonly #homes = new Map<string, Set<number>>();
   readonly #conflicts = new Set<string>();
 
-  constructor(facts: IdentityFacts, contracts: ContractLinks, verdicts: Verdicts) {
+  constructor(facts: IdentityFacts, contracts: ContractLinks, decided: Decided) {
     this.#contracts = contracts;
-    this.#verdicts = verdicts;
+    this.#decided = decided;
     for (const entry of facts.reviewed)
       for (const [source, id] of Object.entries(entry.ids)) this.#reviewed.set(`${source}:${id}`, entry);
     for (const { state, asset_id, listing_id } of facts.mappings)
@@ -63,7 +63,7 @@ export class ApartRules {
 
   /** Whether their contracts say that they are two: no address shared on a platform where both have some. */
   contradict(a: ListingFacts, b: ListingFacts): boolean {
-    if (this.#verdicts.pinned.has(a.id) || this.#verdicts.pinned.has(b.id)) return false;
+    if (this.#decided.placed.has(a.id) || this.#decided.placed.has(b.id)) return false;
     if (this.#reviewed.has(coinKey(a)) && this.#reviewed.get(coinKey(a)) === this.#reviewed.get(coinKey(b)))
       return false;
     if (this.#contracts.contradictions(a, b).length === 0) return false;
@@ -82,12 +82,12 @@ export class ApartRules {
   }
 
   #isRejected(listing: ListingFacts, asset: string): boolean {
-    return this.#verdicts.rejected.get(listing.id)?.has(asset) ?? false;
+    return this.#decided.rejected.get(listing.id)?.has(asset) ?? false;
   }
 
   /** A listing that was said not to be an asset is none of its other listings. */
   #isOtherThan(listing: ListingFacts, other: ListingFacts): boolean {
-    const rejected = [...(this.#verdicts.rejected.get(listing.id)?.keys() ?? [])];
+    const rejected = [...(this.#decided.rejected.get(listing.id)?.keys() ?? [])];
     return rejected.some((asset) => this.#homes.get(asset)?.has(other.id) ?? false);
   }
 

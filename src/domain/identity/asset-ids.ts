@@ -1,4 +1,4 @@
-import type { Verdicts } from './apart.ts';
+import type { Decided } from './apart.ts';
 import type { Cluster } from './clusters.ts';
 import { slug } from './coin-name.ts';
 import { coinOrder, type IdentityFacts, type ListingFacts } from './evidence.ts';
@@ -11,11 +11,11 @@ import { coinOrder, type IdentityFacts, type ListingFacts } from './evidence.ts'
 export class AssetIds {
   readonly #taken: Set<string>;
   readonly #priorOf: Map<number, string>;
-  readonly #verdicts: Verdicts;
+  readonly #decided: Decided;
   readonly #sources: readonly string[];
 
-  constructor({ mappings, listings, sources }: IdentityFacts, verdicts: Verdicts) {
-    this.#verdicts = verdicts;
+  constructor({ mappings, listings, sources }: IdentityFacts, decided: Decided) {
+    this.#decided = decided;
     this.#sources = sources;
     this.#priorOf = new Map(
       mappings.flatMap((m) => (m.state === 'active' ? [[m.listing_id, m.asset_id] as const] : [])),
@@ -31,9 +31,9 @@ export class AssetIds {
   /** The id of a cluster whose listings are sorted (coinOrder). Ask in a stable order. */
   idOf({ listings, asset_ids }: Cluster): string {
     const ids = new Set(asset_ids);
-    const pinned = listings.map(({ id }) => this.#verdicts.pinned.get(id)?.asset_id);
+    const placed = listings.map(({ id }) => this.#decided.placed.get(id)?.asset_id);
     const prior = listings.map(({ id }) => this.#priorOf.get(id));
-    const standing = [...pinned, ...prior, ...[...ids].sort()].find((id) => id !== undefined && ids.has(id));
+    const standing = [...placed, ...prior, ...[...ids].sort()].find((id) => id !== undefined && ids.has(id));
     const [anchor] = listings;
     return standing ?? (anchor === undefined ? '' : this.newId(anchor));
   }

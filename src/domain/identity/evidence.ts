@@ -97,7 +97,7 @@ export interface ListingPair {
 }
 
 /** What the prices of two listings say, of readings at most 15 minutes apart, newest first. */
-export interface PriceTally extends ListingPair {
+export interface PriceComparison extends ListingPair {
   aligned: number;
   /** Within 3 %. */
   agreed: number;

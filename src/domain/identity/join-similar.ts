@@ -2,20 +2,21 @@ import type { Cluster, Clusters } from './clusters.ts';
 import { getOrAdd } from './contract-links.ts';
 import { coinKey, type Pair } from './evidence.ts';
 import { groundIfJoined, type Joined, linksOf } from './joined.ts';
-import { confirms, refutes, type TallyOf } from './price-evidence.ts';
+import { type ComparisonOf, confirms, refutes } from './price-evidence.ts';
 
 /** Joins pairs of similar names whose prices confirm them, unless one of the two has another candidate. */
-export function joinSimilar(joined: Joined, tallyOf: TallyOf, pairs: readonly Pair[]): void {
+export function joinSimilar(joined: Joined, comparisonOf: ComparisonOf, pairs: readonly Pair[]): void {
   const { clusters, doubts } = joined;
   const canJoin = ([a, b]: Pair) => clusters.canJoin(clusters.of(a), clusters.of(b));
   const open = pairs.filter((pair) => clusters.of(pair[0]) !== clusters.of(pair[1]) && canJoin(pair));
-  clusters.join(linksOf(confirmed(clusters, open, tallyOf)));
+  clusters.join(linksOf(confirmed(clusters, open, comparisonOf)));
   for (const [a, b] of open) {
-    const tally = tallyOf(a, b);
+    const comparison = comparisonOf(a, b);
     const names = [a.name ?? '', b.name ?? ''];
-    if (groundIfJoined(joined, [a, b], 'similar', () => ({ names, agreed: tally?.agreed ?? 0 }))) continue;
+    if (groundIfJoined(joined, [a, b], 'similar', () => ({ names, agreed: comparison?.agreed ?? 0 })))
+      continue;
     const evidence = { with: coinKey(a), names };
-    if (!refutes(tally) && canJoin([a, b]))
+    if (!refutes(comparison) && canJoin([a, b]))
       doubts.push({ listing: b, toward: a, state: 'proposed', method: 'similar', evidence });
   }
 }
@@ -23,7 +24,7 @@ export function joinSimilar(joined: Joined, tallyOf: TallyOf, pairs: readonly Pa
 /** The pairs between two clusters, for each cluster and each of its candidates. */
 type Candidates = Map<Cluster, Map<Cluster, Pair[]>>;
 
-function confirmed(clusters: Clusters, open: readonly Pair[], tallyOf: TallyOf): Pair[] {
+function confirmed(clusters: Clusters, open: readonly Pair[], comparisonOf: ComparisonOf): Pair[] {
   const candidates: Candidates = new Map();
   for (const pair of open) {
     const [a, b] = [clusters.of(pair[0]), clusters.of(pair[1])];
@@ -44,7 +45,7 @@ function confirmed(clusters: Clusters, open: readonly Pair[], tallyOf: TallyOf):
     const isRefuted = candidates
       .get(a)
       ?.get(b)
-      ?.some(([x, y]) => refutes(tallyOf(x, y)));
-    return confirms(tallyOf(...pair)) && !isRefuted && !hasRival(a, b) && !hasRival(b, a);
+      ?.some(([x, y]) => refutes(comparisonOf(x, y)));
+    return confirms(comparisonOf(...pair)) && !isRefuted && !hasRival(a, b) && !hasRival(b, a);
   });
 }

@@ -1,4 +1,4 @@
-import type { Verdicts } from './apart.ts';
+import type { Decided } from './apart.ts';
 import type { AssetIds } from './asset-ids.ts';
 import { nameKey } from './coin-name.ts';
 import { getOrAdd } from './contract-links.ts';
@@ -26,7 +26,7 @@ export interface Placed extends Ground {
  */
 export function placeFiles(
   facts: IdentityFacts,
-  verdicts: Verdicts,
+  decided: Decided,
   assetOf: ReadonlyMap<number | string, string>,
   ids: AssetIds,
 ): Placed[] {
@@ -35,13 +35,13 @@ export function placeFiles(
   const isPolled = ({ source }: ListingFacts) => facts.sources.includes(source);
   const files = facts.listings.filter((listing) => !isPolled(listing)).sort(coinOrder(facts.sources));
   return files.map((listing): Placed => {
-    const pinned = verdicts.pinned.get(listing.id);
-    if (pinned !== undefined) {
-      const { asset_id, decision, action } = pinned;
+    const place = decided.placed.get(listing.id);
+    if (place !== undefined) {
+      const { asset_id, decision, action } = place;
       const evidence = { decision, action };
       return { listing, asset_id: assetOf.get(asset_id) ?? asset_id, method: 'decision', evidence };
     }
-    const isRejected = (asset: string) => verdicts.rejected.get(listing.id)?.has(asset) ?? false;
+    const isRejected = (asset: string) => decided.rejected.get(listing.id)?.has(asset) ?? false;
     const stood = prior.get(listing.id);
     const kept = stood === undefined || !stays(stood) ? undefined : assetOf.get(stood.asset_id);
     if (stood !== undefined && kept !== undefined && !isRejected(kept)) {

@@ -1,5 +1,5 @@
-import { coinKey, type ListingFacts, type PriceTally } from './evidence.ts';
-import type { TallyOf } from './price-evidence.ts';
+import { coinKey, type ListingFacts, type PriceComparison } from './evidence.ts';
+import type { ComparisonOf } from './price-evidence.ts';
 
 /** Readings that have to disagree, all of them, before a mapping is flagged; and the fewest that clear it. */
 const DISAGREED_MIN = 6;
@@ -12,13 +12,13 @@ const CLEARED_MIN = 3;
  */
 export function priceFlags(
   listings: readonly ListingFacts[],
-  tallyOf: TallyOf,
+  comparisonOf: ComparisonOf,
   flaggedBefore: (listing: ListingFacts) => string | null,
 ): Map<number, string | null> {
   const votesOn = (listing: ListingFacts, voters: readonly ListingFacts[]) =>
     voters
       .filter((voter) => voter !== listing)
-      .map((voter) => ({ voter, vote: vote(tallyOf(listing, voter)) }));
+      .map((voter) => ({ voter, vote: vote(comparisonOf(listing, voter)) }));
   const outliers = outliersOf(listings, (listing, voters) =>
     votesOn(listing, voters).reduce((sum, { vote }) => sum + vote, 0),
   );
@@ -48,10 +48,10 @@ function outliersOf(
 }
 
 /** 1 when the prices of two listings stay apart, -1 when they stay together. */
-function vote(tally: PriceTally | undefined): number {
-  if (tally === undefined) return 0;
-  if (tally.aligned >= DISAGREED_MIN && tally.disagreed === tally.aligned) return 1;
-  return tally.aligned >= CLEARED_MIN && tally.disagreed === 0 ? -1 : 0;
+function vote(comparison: PriceComparison | undefined): number {
+  if (comparison === undefined) return 0;
+  if (comparison.aligned >= DISAGREED_MIN && comparison.disagreed === comparison.aligned) return 1;
+  return comparison.aligned >= CLEARED_MIN && comparison.disagreed === 0 ? -1 : 0;
 }
 
 function reasonOf(

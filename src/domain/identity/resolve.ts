@@ -1,4 +1,4 @@
-import { type Verdicts, verdictsOf } from './apart.ts';
+import { type Decided, decidedOf } from './apart.ts';
 import { AssetIds, sortClusters } from './asset-ids.ts';
 import {
   CONFIDENCE,
@@ -8,7 +8,7 @@ import {
   type ListingFacts,
   type ListingPair,
   type Pair,
-  type PriceTally,
+  type PriceComparison,
   type PriorMapping,
   pairsOf,
   polledListings,
@@ -20,18 +20,18 @@ import { joinListings } from './join-listings.ts';
 import type { Ground, Joined } from './joined.ts';
 import { nameLinks } from './name-links.ts';
 import { placeFiles } from './place-files.ts';
-import { type TallyOf, tallyLookup } from './price-evidence.ts';
+import { type ComparisonOf, comparisonLookup } from './price-evidence.ts';
 import { priceFlags } from './price-flags.ts';
 
 /**
- * Settles which asset each listing is. Pure, and the same for the same facts in any order. `tallies` are of
+ * Settles which asset each listing is. Pure, and the same for the same facts in any order. `comparisons` are of
  * the pairs that pairsToPrice names; a pair without one is neither confirmed nor doubted by its prices.
  */
-export function resolve(facts: IdentityFacts, tallies: readonly PriceTally[]): Resolution {
-  const verdicts = verdictsOf(facts);
-  const tallyOf = tallyLookup(tallies);
-  const joined = joinListings(facts, verdicts, tallyOf);
-  const ids = new AssetIds(facts, verdicts);
+export function resolve(facts: IdentityFacts, comparisons: readonly PriceComparison[]): Resolution {
+  const decided = decidedOf(facts);
+  const comparisonOf = comparisonLookup(comparisons);
+  const joined = joinListings(facts, decided, comparisonOf);
+  const ids = new AssetIds(facts, decided);
   const standing = new Map(facts.mappings.map((mapping) => [keyOf(mapping), mapping]));
   const assetOf = new Map<number | string, string>();
   const resolution: Resolution = { assets: [], mappings: [], merged: [] };
@@ -44,14 +44,14 @@ export function resolve(facts: IdentityFacts, tallies: readonly PriceTally[]): R
       assetOf.set(node, id);
     assetOf.set(id, id);
     resolution.assets.push(assetNamed(id, cluster.listings));
-    resolution.mappings.push(...mappingsOf(id, cluster.listings, joined, tallyOf, standing));
+    resolution.mappings.push(...mappingsOf(id, cluster.listings, joined, comparisonOf, standing));
   }
-  for (const { listing, ...placed } of placeFiles(facts, verdicts, assetOf, ids)) {
+  for (const { listing, ...placed } of placeFiles(facts, decided, assetOf, ids)) {
     if (!assetOf.has(placed.asset_id)) resolution.assets.push(assetNamed(placed.asset_id, [listing]));
     assetOf.set(placed.asset_id, placed.asset_id).set(listing.id, placed.asset_id);
     resolution.mappings.push(active(placed.asset_id, listing, placed, null));
   }
-  resolution.mappings.push(...doubtful(joined, verdicts, assetOf, facts));
+  resolution.mappings.push(...doubtful(joined, decided, assetOf, facts));
   resolution.merged = mergedAssets(facts, assetOf, resolution.assets);
   return sorted(resolution);
 }
@@ -86,13 +86,13 @@ function mappingsOf(
   asset_id: string,
   listings: readonly ListingFacts[],
   { grounds }: Joined,
-  tallyOf: TallyOf,
+  comparisonOf: ComparisonOf,
   standing: ReadonlyMap<string, PriorMapping>,
 ): ResolvedMapping[] {
   const [anchor] = listings;
   const flags = priceFlags(
     listings,
-    tallyOf,
+    comparisonOf,
     ({ id }) => standing.get(keyOf({ listing_id: id, asset_id }))?.flag_reason ?? null,
   );
   return listings.map((listing) => {
@@ -120,14 +120,14 @@ const active = (
 
 function doubtful(
   { doubts }: Joined,
-  { rejected }: Verdicts,
+  { rejected }: Decided,
   assetOf: ReadonlyMap<number | string, string>,
   { assets }: IdentityFacts,
 ): ResolvedMapping[] {
   const made = new Map<string, ResolvedMapping>();
   const known = new Set(assets.map(({ id }) => id));
-  for (const [listing_id, verdicts] of rejected)
-    for (const [asset_id, decision] of verdicts)
+  for (const [listing_id, decided] of rejected)
+    for (const [asset_id, decision] of decided)
       if (known.has(asset_id) && assetOf.has(listing_id) && assetOf.get(listing_id) !== asset_id)
         made.set(keyOf({ listing_id, asset_id }), {
           listing_id,

@@ -2,7 +2,8 @@ import { REPLAY_STATUSES } from '../../db/replays/lifecycle.ts';
 import { KINDS } from '../../domain/observation.ts';
 import { SOURCE_IDS } from '../../sources/registry.ts';
 import { instantParam } from '../query.ts';
-import { At, Count, Decimal, RunError, Source } from '../schemas.ts';
+import { RunError } from '../runs/schemas.ts';
+import { At, Count, Decimal, Source } from '../schemas.ts';
 import * as z from '../zod.ts';
 
 const when = (schema: z.ZodType, description: string) =>

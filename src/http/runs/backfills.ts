@@ -1,24 +1,26 @@
 import { rowIn } from '../../db/client.ts';
 import { failRun } from '../../db/runs/lifecycle.ts';
 import { type BackfillRequest, findHistoryListing, queueBackfill } from '../../db/upstreams/backfills.ts';
-import { HISTORY_DAYS_MAX } from '../../db/upstreams/list-gaps.ts';
 import type { Deps } from '../../deps.ts';
 import { isStorable } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import type { IngestMessage } from '../../ingest/queue/messages.ts';
-import { historySource } from '../../sources/registry.ts';
+import { HISTORY_DAYS, historySource } from '../../sources/registry.ts';
 import { unknownAsset } from '../assets/unknown.ts';
 import type { HttpContext } from '../context.ts';
 import { parseAssetRef } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { readJsonBody } from '../json-body.ts';
-import { readQuery } from '../query.ts';
+import { invalid, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
 import { Source } from '../schemas.ts';
 import * as z from '../zod.ts';
 
-const DAYS = `must be a whole number from 1 to ${HISTORY_DAYS_MAX}`;
+const daysFault = (max: number) => `must be a whole number from 1 to ${max}`;
+/** Of the source that goes back furthest; which one answers is known once the settings are. */
+const DAYS_MAX = Math.max(1, ...Object.values(HISTORY_DAYS));
+const DAYS = daysFault(DAYS_MAX);
 const DAYS_DEFAULT = 30;
 
 const BackfillBody = z
@@ -29,7 +31,7 @@ const BackfillBody = z
       .max(400, 'is too long')
       .refine(isStorable, 'must not hold a NUL or half a character')
       .openapi({ description: 'Our id of an asset, or `source:external_id`.' }),
-    days: z.int(DAYS).min(1, DAYS).max(HISTORY_DAYS_MAX, DAYS).default(DAYS_DEFAULT).openapi({
+    days: z.int(DAYS).min(1, DAYS).max(DAYS_MAX, DAYS).default(DAYS_DEFAULT).openapi({
       description: 'Up to 1: a point each 5 minutes. Up to 90: each hour. Else each day, at 00:00 UTC.',
     }),
   })
@@ -74,8 +76,10 @@ async function postBackfill(c: HttpContext): Promise<Response> {
   readQuery(c, z.object({}));
   const { asset, days } = await readJsonBody(c, BackfillBody, EXAMPLE);
   const deps = c.get('deps');
-  const source = historySource(deps.settings)?.id;
-  if (source === undefined) throw new AppError('conflict', 'No source that SOURCES names gives history.');
+  const { id: source, history } = historySource(deps.settings) ?? {};
+  if (source === undefined || history === undefined)
+    throw new AppError('conflict', 'No source that SOURCES names gives history.');
+  if (days > history.days_max) throw invalid([{ path: 'days', message: daysFault(history.days_max) }]);
   const listing = await historyListing(deps, asset, source);
   const id = await accept(deps, { source, external_id: listing.external_id, days });
   const links = { run: `/runs/${id}` };

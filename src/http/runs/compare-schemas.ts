@@ -1,5 +1,6 @@
-import { Count, Decimal, Run } from '../schemas.ts';
+import { Count, Decimal } from '../schemas.ts';
 import * as z from '../zod.ts';
+import { Run } from './schemas.ts';
 
 const Ids = z.object({
   total: Count,

@@ -1,6 +1,7 @@
 import { GAP_CAUSES } from '../../db/upstreams/gaps.ts';
 import { GAP_STATUSES, type GapPageRow, type GapRow, listGaps } from '../../db/upstreams/list-gaps.ts';
 import { instantOfDate } from '../../domain/instant.ts';
+import { HISTORY_DAYS } from '../../sources/registry.ts';
 import { unknownAsset } from '../assets/unknown.ts';
 import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
@@ -91,7 +92,8 @@ async function getGaps(c: HttpContext): Promise<Response> {
     refs: asked.asset?.map(parseAssetRef) ?? null,
   };
   const after = walk === null ? null : gapAfter(walk.sort, walk.after);
-  const found = await listGaps(deps.db, { filter, now, limit: limit + 1, offset, after });
+  const request = { filter, history_days: HISTORY_DAYS, now, limit: limit + 1, offset, after };
+  const found = await listGaps(deps.db, request);
   const unknown = found[0]?.unknown_refs ?? null;
   if (unknown !== null) throw await unknownAsset(deps, unknown);
   const rows = found.filter((row): row is GapPageRow & GapRow => row.id !== null);

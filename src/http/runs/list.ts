@@ -9,10 +9,11 @@ import type { Endpoint } from '../endpoint.ts';
 import { invalid, listFrom, readQuery } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { itemReply, listReply, Run, RunDetail } from '../schemas.ts';
+import { itemReply, listReply } from '../schemas.ts';
 import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 import { runObject } from './object.ts';
+import { Run, RunDetail } from './schemas.ts';
 
 const RunsQuery = z.object({
   source: parameters.source,

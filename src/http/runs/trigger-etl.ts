@@ -9,9 +9,9 @@ import { bodyText } from '../json-body.ts';
 import { invalid, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
-import { Triggered } from '../schemas.ts';
 import { sendAccepted } from '../send-accepted.ts';
 import * as z from '../zod.ts';
+import { Triggered } from './schemas.ts';
 
 const TriggerBody = z
   .strictObject({ sources: z.array(z.enum(POLLED_IDS)).min(1).optional() })

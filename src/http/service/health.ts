@@ -9,8 +9,8 @@ import type { Endpoint } from '../endpoint.ts';
 import { choice, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { Health } from '../schemas.ts';
 import * as z from '../zod.ts';
+import { Health } from './schemas.ts';
 import { deployedVersion } from './version.ts';
 
 /** A monitor wants an answer before it gives up itself. */

@@ -8,9 +8,9 @@ import type { Endpoint } from '../endpoint.ts';
 import { readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { Stats } from '../schemas.ts';
 import * as z from '../zod.ts';
 import { quotaObject } from './quota-object.ts';
+import { Stats } from './schemas.ts';
 
 export const stats: Endpoint = {
   method: 'get',

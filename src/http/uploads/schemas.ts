@@ -1,7 +1,8 @@
 import { UPLOAD_STATUSES } from '../../db/uploads/lifecycle.ts';
 import { KINDS } from '../../domain/observation.ts';
 import { REJECT_CODES } from '../../domain/reject.ts';
-import { At, Count, Meta, Observation, RowCounts, RunError } from '../schemas.ts';
+import { RowCounts, RunError } from '../runs/schemas.ts';
+import { At, Count, Meta, Observation } from '../schemas.ts';
 import * as z from '../zod.ts';
 
 const UploadId = z.uuid().openapi({ example: '6f1f6f0e-8d0f-4f6e-9d1b-0b8a5a2b7c11' });

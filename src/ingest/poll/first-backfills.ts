@@ -12,7 +12,8 @@ export const HISTORY_DELAY_S = 5;
 export function firstBackfills({ db, settings }: Deps, source: PolledSource) {
   const coins = settings.BACKFILL_ASSETS;
   if (source.history === undefined || coins === 0) return [];
-  return [queueFirstBackfills(db, source.id, { coins, days: FIRST_DAYS })];
+  const days = Math.min(FIRST_DAYS, source.history.days_max);
+  return [queueFirstBackfills(db, source.id, { coins, days })];
 }
 
 /** Hands accepted backfills to the queue. One that is lost is sent again by a tick. */

@@ -1,6 +1,6 @@
 import reviewed from '../../../data/reviewed-assets.json' with { type: 'json' };
 import { rowIn } from '../../db/client.ts';
-import { findUnresolved, IDENTITY_LEASE, readIdentity, tallyPrices } from '../../db/identity/read.ts';
+import { comparePrices, findUnresolved, IDENTITY_LEASE, readIdentity } from '../../db/identity/read.ts';
 import { writeIdentity } from '../../db/identity/write.ts';
 import type { Lease } from '../../db/tape/leases.ts';
 import type { Deps } from '../../deps.ts';
@@ -21,8 +21,8 @@ export async function resolveAssets(deps: Deps): Promise<'done' | 'busy'> {
   if (read === null) return 'busy';
   const { lease, facts, unresolved } = read;
   const pairs = pairsToPrice(facts);
-  const tallies = pairs.length > 0 ? await tallyPrices(db, pairs) : [];
-  const changes = identityChanges(facts, resolve(facts, tallies));
+  const comparisons = pairs.length > 0 ? await comparePrices(db, pairs) : [];
+  const changes = identityChanges(facts, resolve(facts, comparisons));
   await db.batch(writeIdentity(db, lease, changes, unresolved));
   log.info('identity.resolved', {
     listings: facts.listings.length,

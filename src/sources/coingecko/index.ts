@@ -86,7 +86,13 @@ export const coingecko = defineSource({
     },
   ],
   coin_list: CATALOG,
-  history: { name: 'coins/{id}/market_chart', covers: isChart, call: chartCall, read: readChart },
+  history: {
+    name: 'coins/{id}/market_chart',
+    days_max: 365,
+    covers: isChart,
+    call: chartCall,
+    read: readChart,
+  },
 });
 
 function marketCalls(settings: CallSettings): SourceCall[] {

@@ -32,7 +32,7 @@ const driftTo = (record: string) => findDrift(CONTRACT, [seen(1, FIRST), seen(2,
 const without = (name: string) => JSON.stringify({ ...JSON.parse(FIRST), [name]: undefined });
 const withField = (name: string, value: unknown) => JSON.stringify({ ...JSON.parse(FIRST), [name]: value });
 
-test('nothing drifts when the fields stay, whatever nobody reads', () => {
+test('unchanged fields and unread fields are no drift', () => {
   expect(driftTo(FIRST)).toEqual([]);
   expect(driftTo(withField('rank', null))).toEqual([]);
   expect(driftTo(withField('platforms', { sol: 'x', bsc: 'y' }))).toEqual([]);
@@ -116,7 +116,7 @@ test('what a contract names and no payload ever had is gone from the first', () 
   ]);
 });
 
-test('a drift that is over is none', () => {
+test('drift that has ended is not shown', () => {
   const back = { ...seen(1, FIRST), last_seen_at: '2025-01-03T00:00:00Z' };
   expect(findDrift(CONTRACT, [back, seen(2, without('price'))])).toEqual([]);
 });

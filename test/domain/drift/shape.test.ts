@@ -44,7 +44,7 @@ test.for([
   expect(shape(twenty(() => `{"p":${number}}`)).fields).toMatchObject([{ field: 'p', magnitude, negative }]);
 });
 
-test('nineteen numbers say nothing of a range', () => {
+test('nineteen numbers give no range', () => {
   const text = twenty((n) => (n === 0 ? '{"p":null}' : '{"p":-5}'));
   expect(shape(text).fields).toMatchObject([{ magnitude: null, negative: null, types: { number: 19 } }]);
 });

@@ -5,7 +5,7 @@ import type {
   ContractFact,
   IdentityFacts,
   ListingFacts,
-  PriceTally,
+  PriceComparison,
   Resolution,
 } from '../../../src/domain/identity/evidence.ts';
 import { pairsToPrice, resolve } from '../../../src/domain/identity/resolve.ts';
@@ -51,9 +51,9 @@ const shown = ({ mappings }: Resolution, listings: ListingFacts[]) =>
     return `${listing?.source}:${listing?.external_id} ${asset_id} ${what}`;
   });
 
-const run = (facts: Partial<IdentityFacts>, tallies: PriceTally[] = []) => {
+const run = (facts: Partial<IdentityFacts>, comparisons: PriceComparison[] = []) => {
   const all = { ...NOTHING, ...facts };
-  const resolution = resolve(all, tallies);
+  const resolution = resolve(all, comparisons);
   return { all, resolution, lines: shown(resolution, [...all.listings]) };
 };
 
@@ -68,7 +68,11 @@ const afterwards = (
   ...changed,
 });
 
-const tally = (anchor_id: number, listing_id: number, counts: Partial<PriceTally>): PriceTally => ({
+const comparison = (
+  anchor_id: number,
+  listing_id: number,
+  counts: Partial<PriceComparison>,
+): PriceComparison => ({
   anchor_id,
   listing_id,
   aligned: 0,
@@ -250,12 +254,12 @@ describe('polled listings', () => {
   });
 });
 
-describe('what stands', () => {
+describe('existing mappings', () => {
   const before = run({
     listings: listed('coinpaprika:luna-terra LUNA Terra', 'coingecko:terra-luna LUNA Terra'),
   });
 
-  it('does not hand a series to a new coin of the old name', () => {
+  it('does not assign a series to a new coin of the old name', () => {
     const listings = [
       ...listed('coinpaprika:luna-terra LUNA Terra', 'coingecko:terra-luna LUNC Terra Classic'),
       { id: 3, source: 'coingecko', external_id: 'terra-luna-2', symbol: 'LUNA', name: 'Terra' },
@@ -286,7 +290,7 @@ describe('what stands', () => {
     expect(renamed.resolution.assets).toEqual([{ id: 'matic-polygon', symbol: 'POL', name: 'Polygon' }]);
   });
 
-  it('is parted by contracts that contradict', () => {
+  it('is split by contradicting contracts', () => {
     const addresses = contracts('coinpaprika:luna-terra ethereum 0x1', 'coingecko:terra-luna ethereum 0x2');
     expect(run(afterwards(before, { contracts: addresses })).lines).toEqual([
       'coinpaprika:luna-terra luna-terra own',
@@ -316,7 +320,7 @@ describe('what stands', () => {
     ]);
   });
 
-  it('leads from the asset that ended to the one that goes on', () => {
+  it('redirects the merged asset to the remaining one', () => {
     const lines = ['coinpaprika:foo-foo FOO Foo One', 'coingecko:foo-coin FOO Foo'];
     const first = run({ listings: listed(...lines) });
     const addresses = contracts('coinpaprika:foo-foo ethereum 0x1', 'coingecko:foo-coin ethereum 0x1');
@@ -338,13 +342,13 @@ describe('prices', () => {
     ],
     ['refute', { aligned: 3, disagreed: 3 }, 'coingecko:foo foo-foo-coingecko own'],
   ])('%s', (_what, counts, expected) => {
-    expect(run({ listings }, [tally(1, 2, counts)]).lines[1]).toBe(expected);
+    expect(run({ listings }, [comparison(1, 2, counts)]).lines[1]).toBe(expected);
   });
 
   it('are asked for of pairs that labels suggest and of those that are mapped', () => {
     const suggested = pairsToPrice({ ...NOTHING, listings });
     expect(suggested).toEqual([{ anchor_id: 1, listing_id: 2 }]);
-    const mapped = run({ listings }, [tally(1, 2, { aligned: 3, agreed: 3 })]);
+    const mapped = run({ listings }, [comparison(1, 2, { aligned: 3, agreed: 3 })]);
     const renamed = listed('coinpaprika:foo-foo FOO Foo', 'coingecko:foo BAR Bar');
     expect(pairsToPrice(afterwards(mapped, { listings: renamed }))).toEqual([
       { anchor_id: 1, listing_id: 2 },
@@ -385,7 +389,7 @@ describe('files', () => {
     expect(place(line)).toBe(`${line.split(' ')[0]} ${expected}`);
   });
 
-  it('name the candidates they did not choose between', () => {
+  it('list the candidates they did not choose between', () => {
     const { resolution } = run({ listings: listed(...polled, 'csv:coingecko:twin TWIN') });
     expect(resolution.mappings.at(-1)?.evidence).toEqual({ candidates: ['twin-one', 'twin-two'] });
   });
@@ -401,14 +405,14 @@ describe('the result', () => {
     addresses: fc.array(fc.tuple(fc.nat(11), fc.constantFrom('ethereum', 'bsc'), fc.nat(4)), {
       maxLength: 12,
     }),
-    tallies: fc.array(fc.tuple(fc.nat(11), fc.nat(11), fc.nat(8), fc.boolean()), { maxLength: 6 }),
+    comparisons: fc.array(fc.tuple(fc.nat(11), fc.nat(11), fc.nat(8), fc.boolean()), { maxLength: 6 }),
   });
   const factsOf = ({
     paprika,
     gecko,
     files,
     addresses,
-    tallies,
+    comparisons,
   }: typeof world extends fc.Arbitrary<infer W> ? W : never) => {
     const all = [
       ...paprika.map((labels, at) => ({ source: 'coinpaprika', external_id: `p-${at}`, ...labels })),
@@ -427,8 +431,8 @@ describe('the result', () => {
         return listing === undefined ? [] : [{ ...listing, platform, address: `0x${address}` }];
       }),
     };
-    const counted = tallies.map(([a, b, aligned, agree]) =>
-      tally(a + 1, b + 1, { aligned, [agree ? 'agreed' : 'disagreed']: aligned }),
+    const counted = comparisons.map(([a, b, aligned, agree]) =>
+      comparison(a + 1, b + 1, { aligned, [agree ? 'agreed' : 'disagreed']: aligned }),
     );
     return { facts, counted };
   };
@@ -470,7 +474,7 @@ describe('the result', () => {
     );
   });
 
-  it('never puts two listings of a polled source together by itself', () => {
+  it('never joins two listings of one polled source automatically', () => {
     fc.assert(
       fc.property(world, (made) => {
         const { facts, counted } = factsOf(made);

@@ -4,7 +4,7 @@ import type {
   ContractFact,
   IdentityFacts,
   ListingFacts,
-  PriceTally,
+  PriceComparison,
   Resolution,
 } from '../../../src/domain/identity/evidence.ts';
 import { pairsToPrice, resolve } from '../../../src/domain/identity/resolve.ts';
@@ -64,7 +64,7 @@ const factsOf = (listings: readonly ListingFacts[], more: Partial<IdentityFacts>
 });
 
 /** Eight readings of each pair at the given prices, as the database counts them. */
-const talliesOf = (facts: IdentityFacts, priceOf: ReadonlyMap<number, number>): PriceTally[] =>
+const comparisonsOf = (facts: IdentityFacts, priceOf: ReadonlyMap<number, number>): PriceComparison[] =>
   pairsToPrice(facts).map(({ anchor_id, listing_id }) => {
     const [a, b] = [priceOf.get(anchor_id) ?? 1, priceOf.get(listing_id) ?? 1];
     const ratio = Math.max(a, b) / Math.min(a, b);
@@ -158,8 +158,8 @@ describe('any number of sources', () => {
           const facts = factsOf(listings, { contracts });
           const shuffled = g(fc.shuffledSubarray, listings, { minLength: listings.length });
           const other = factsOf(shuffled, { contracts: contracts.toReversed(), sources: order });
-          expect(partition(other, resolve(other, talliesOf(other, prices)))).toEqual(
-            partition(facts, resolve(facts, talliesOf(facts, prices))),
+          expect(partition(other, resolve(other, comparisonsOf(other, prices)))).toEqual(
+            partition(facts, resolve(facts, comparisonsOf(facts, prices))),
           );
         },
       ),
@@ -173,7 +173,7 @@ describe('any number of sources', () => {
         const listings = known.map(({ listing }) => listing);
         const facts = factsOf(listings, { contracts: contractsOf(listings, addresses) });
         const prices = new Map(known.map(({ listing, price }) => [listing.id, price]));
-        for (const asset of partition(facts, resolve(facts, talliesOf(facts, prices)))) {
+        for (const asset of partition(facts, resolve(facts, comparisonsOf(facts, prices)))) {
           const sources = asset.split(' ').map((key) => key.split(':')[0]);
           expect(new Set(sources).size).toBe(sources.length);
         }
@@ -192,7 +192,7 @@ describe('one more source', () => {
         const before = factsOf(all.map(({ listing }) => listing).filter(({ source }) => source !== last));
         const after = factsOf(all.map(({ listing }) => listing));
         const prices = new Map(all.map(({ listing, price }) => [listing.id, price]));
-        const [first, second] = [before, after].map((facts) => resolve(facts, talliesOf(facts, prices)));
+        const [first, second] = [before, after].map((facts) => resolve(facts, comparisonsOf(facts, prices)));
         if (first === undefined || second === undefined) throw new Error('Two resolutions were asked for.');
         const [old, young] = [assetOf(first), assetOf(second)];
         for (const [a, asset] of old)
@@ -201,7 +201,7 @@ describe('one more source', () => {
     );
   });
 
-  it('neither splits nor renames what stands, whatever it says', () => {
+  it('neither splits nor renames existing assets, whatever it says', () => {
     fc.assert(
       fc.property(
         lists,
@@ -215,14 +215,14 @@ describe('one more source', () => {
           const contracts = contractsOf(known, addresses);
           const prices = new Map(all.map(({ listing, price }) => [listing.id, price]));
           const before = factsOf(known, { contracts });
-          const first = resolve(before, talliesOf(before, prices));
+          const first = resolve(before, comparisonsOf(before, prices));
           const its = contractsOf(listings, claims).filter(({ source }) => source === last);
           const after = factsOf(listings, {
             ...afterwards(before, first),
             listings,
             contracts: [...contracts, ...its],
           });
-          const second = resolve(after, talliesOf(after, prices));
+          const second = resolve(after, comparisonsOf(after, prices));
           const [old, young] = [assetOf(first), assetOf(second)];
           for (const [a, asset] of old)
             for (const [b, other] of old) if (asset === other) expect(young.get(a)).toBe(young.get(b));
@@ -286,7 +286,7 @@ describe('three sources', () => {
       const name = names[at];
       return name === undefined ? [] : [{ id: at + 1, source, external_id, symbol: 'FOO', name }];
     });
-  const tally = (anchor_id: number, listing_id: number, word: 'agreed' | 'disagreed', aligned = 8) => ({
+  const comparison = (anchor_id: number, listing_id: number, word: 'agreed' | 'disagreed', aligned = 8) => ({
     anchor_id,
     listing_id,
     aligned,
@@ -298,15 +298,15 @@ describe('three sources', () => {
   const shown = ({ mappings }: Resolution) =>
     mappings.map(({ listing_id, asset_id, method, state }) => `${listing_id} ${asset_id} ${method} ${state}`);
 
-  it.each<[string, PriceTally[], string[]]>([
+  it.each<[string, PriceComparison[], string[]]>([
     [
       'leave the one out whose price is another',
-      [tally(1, 2, 'agreed'), tally(1, 3, 'disagreed'), tally(2, 3, 'disagreed')],
+      [comparison(1, 2, 'agreed'), comparison(1, 3, 'disagreed'), comparison(2, 3, 'disagreed')],
       ['1 1 own active', '2 1 name active', '3 1 name proposed', '3 foo-1 own active'],
     ],
     [
       'leave the one out that would name the asset',
-      [tally(1, 2, 'disagreed'), tally(1, 3, 'disagreed'), tally(2, 3, 'agreed')],
+      [comparison(1, 2, 'disagreed'), comparison(1, 3, 'disagreed'), comparison(2, 3, 'agreed')],
       [
         '1 1 own active',
         '2 1 name proposed',
@@ -317,7 +317,7 @@ describe('three sources', () => {
     ],
     [
       'stay apart when each has its own price',
-      [tally(1, 2, 'disagreed'), tally(1, 3, 'disagreed'), tally(2, 3, 'disagreed')],
+      [comparison(1, 2, 'disagreed'), comparison(1, 3, 'disagreed'), comparison(2, 3, 'disagreed')],
       [
         '1 1 own active',
         '2 1 name proposed',
@@ -329,7 +329,7 @@ describe('three sources', () => {
     ],
     [
       'do not choose between two prices for one that has none',
-      [tally(2, 3, 'disagreed')],
+      [comparison(2, 3, 'disagreed')],
       [
         '1 1 own active',
         '2 1 name proposed',
@@ -339,15 +339,15 @@ describe('three sources', () => {
         '3 foo-1-gamma own active',
       ],
     ],
-  ])('%s', (_what, tallies, expected) => {
-    expect(shown(resolve(factsOf(three('Foo', 'Foo', 'Foo')), tallies))).toEqual(expected);
+  ])('%s', (_what, comparisons, expected) => {
+    expect(shown(resolve(factsOf(three('Foo', 'Foo', 'Foo')), comparisons))).toEqual(expected);
   });
 
-  it('take a similar name that one price confirms and none refutes', () => {
+  it('accept a similar name that one price confirms and none refutes', () => {
     const facts = factsOf(three('Hedera', 'Hedera', 'Hedera Hashgraph'));
-    const last = (...tallies: PriceTally[]) => shown(resolve(facts, tallies)).slice(2);
-    expect(last(tally(2, 3, 'agreed'))).toEqual(['3 1 similar active']);
-    expect(last(tally(2, 3, 'agreed'), tally(1, 3, 'disagreed'))).toEqual([
+    const last = (...comparisons: PriceComparison[]) => shown(resolve(facts, comparisons)).slice(2);
+    expect(last(comparison(2, 3, 'agreed'))).toEqual(['3 1 similar active']);
+    expect(last(comparison(2, 3, 'agreed'), comparison(1, 3, 'disagreed'))).toEqual([
       '3 1 similar proposed',
       '3 foo-1 own active',
     ]);
@@ -356,15 +356,17 @@ describe('three sources', () => {
   it('flag the one whose prices leave the others', () => {
     const facts = factsOf(three('Foo', 'Foo', 'Foo'));
     const standing = factsOf(facts.listings, afterwards(facts, resolve(facts, [])));
-    const flags = (...tallies: PriceTally[]) =>
-      resolve(standing, tallies).mappings.flatMap(({ listing_id, flag_reason }) =>
+    const flags = (...comparisons: PriceComparison[]) =>
+      resolve(standing, comparisons).mappings.flatMap(({ listing_id, flag_reason }) =>
         flag_reason === null ? [] : [`${listing_id}: ${flag_reason}`],
       );
-    expect(flags(tally(1, 2, 'disagreed'), tally(1, 3, 'disagreed'), tally(2, 3, 'agreed'))).toEqual([
-      '1: The prices of alpha:1 stay more than 20 % apart from those of beta:1 and gamma:1.',
-    ]);
-    expect(flags(tally(1, 2, 'agreed'), tally(1, 3, 'agreed'), tally(2, 3, 'disagreed'))).toEqual([]);
-    expect(flags(tally(1, 2, 'disagreed'))).toEqual([
+    expect(
+      flags(comparison(1, 2, 'disagreed'), comparison(1, 3, 'disagreed'), comparison(2, 3, 'agreed')),
+    ).toEqual(['1: The prices of alpha:1 stay more than 20 % apart from those of beta:1 and gamma:1.']);
+    expect(
+      flags(comparison(1, 2, 'agreed'), comparison(1, 3, 'agreed'), comparison(2, 3, 'disagreed')),
+    ).toEqual([]);
+    expect(flags(comparison(1, 2, 'disagreed'))).toEqual([
       '2: The prices of alpha:1 and beta:1 stay more than 20 % apart.',
     ]);
   });
@@ -400,7 +402,7 @@ describe('three sources', () => {
     ]);
   });
 
-  it('know no coin by a number alone', () => {
+  it('do not identify a coin by a number alone', () => {
     const file = { id: 4, source: 'csv', external_id: 'canonical:1', symbol: null, name: null };
     const beta = { id: 2, source: 'beta', external_id: '77', symbol: 'BAR', name: 'Bar' };
     const place = (external_id: string) =>

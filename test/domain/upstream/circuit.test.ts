@@ -46,7 +46,7 @@ describe('a circuit', () => {
     expect(circuitAfter(second, fine, 20_000, 5)).toEqual(closed);
   });
 
-  it('heeds a wish to be left alone, within a day', () => {
+  it('respects Retry-After, up to a day', () => {
     const askAfter = (hold_ms: number, found = fine) =>
       circuitAfter(closed, { ...found, hold_ms }, 0, 5).ask_after_ms;
     expect(askAfter(90 * MINUTE)).toBe(90 * MINUTE);

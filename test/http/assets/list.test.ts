@@ -285,7 +285,7 @@ describe('the asset of rows', () => {
     expect((await get(`/data?${query}`)).page.pagination.total).toBe(total);
   });
 
-  test('unknown assets are named, known ones beside them are not', async () => {
+  test('names the unknown assets only', async () => {
     const { status, json } = await get('/data?asset=btc-bitcoin,bitcoin,coingecko:dust');
     expect(status).toBe(400);
     expect(json).toMatchObject({ code: 'unknown_asset', candidates: ['btc-bitcoin'] });
@@ -303,7 +303,7 @@ describe('the asset of rows', () => {
     ]);
   });
 
-  test('nothing is ambiguous about a symbol of one asset', async () => {
+  test('a symbol of one asset is not ambiguous', async () => {
     expect((await get('/data?symbol=ETH')).page.meta).not.toHaveProperty('ambiguous');
     expect((await get('/data?asset=btc-bitcoin')).page.meta).not.toHaveProperty('ambiguous');
     expect((await get('/data?symbol=BTC&source=coinpaprika')).page.meta).not.toHaveProperty('ambiguous');

@@ -153,7 +153,7 @@ describe('POST /mappings/{id}/decisions', () => {
     ]);
   });
 
-  test('said again, or twice at once, is one decision; another one in between makes it a new one', async () => {
+  test('a repeated or concurrent decision is one decision; after another one it is a new one', async () => {
     const pin = { action: 'pin', asset: 'xyz-other', ...WORDS };
     const twice = await Promise.all([decide(2, pin), decide(2, pin)]);
     const again = await decide(2, pin);
@@ -175,7 +175,7 @@ describe('POST /mappings/{id}/decisions', () => {
     expect(answer.json).toMatchObject({ action: 'pin', asset: 'xyz-other', mapping_id: 2 });
   });
 
-  test('stands although the queue is full: the next tick resolves', async () => {
+  test('is stored although the queue is full: the next tick resolves', async () => {
     const broken = { send: () => Promise.reject(new Error('full')) } as unknown as Queue;
     const { log } = testDeps();
     expect((await decide(1, { action: 'reject', ...WORDS }, { deps: { queue: broken, log } })).status).toBe(

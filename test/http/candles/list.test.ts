@@ -91,7 +91,7 @@ describe('GET /candles', () => {
     expect((await ask(`/candles?${query}&count=exact`)).page.pagination.total).toBe(2);
   });
 
-  it('gives the bars that files brought as they are, those of the interval only', async () => {
+  it('returns the bars of files unchanged, and only those of the interval', async () => {
     const days = await ask('/candles?asset=btc-bitcoin&basis=reported');
     expect(days.page.data).toEqual([
       {
@@ -156,7 +156,7 @@ describe('GET /candles', () => {
     expect(reply.page.meta.ambiguous).toMatchObject([{ asset: 'btc-bitcoin' }, { asset: 'other' }]);
   });
 
-  it('refuses what it cannot answer', async () => {
+  it('refuses invalid requests', async () => {
     const problem = async (query: string) => {
       const { status, json } = await ask(`/candles?${query}`);
       const { code, errors, candidates } = json as Record<string, { path: string; message: string }[]>;

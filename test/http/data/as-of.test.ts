@@ -82,7 +82,7 @@ test('as_of at five moments around corrections reproduces what was served then',
 });
 
 describe('an as_of', () => {
-  test('later than the newest load is answered at that', async () => {
+  test('later than the newest load means the newest load', async () => {
     await pollTickers(at('a', '10:00:00', '1'));
     const { moment } = await served();
     const { page, headers } = await ask('/data?as_of=2999-01-01');
@@ -92,7 +92,7 @@ describe('an as_of', () => {
     expect(headers.get('Cache-Control')).toContain('max-age=15,');
   });
 
-  test('before a matched listing was known says so', async () => {
+  test('before a matched listing was known gives a warning', async () => {
     await pollTickers(at('a', '10:00:00', '1'));
     const { moment } = await served();
     await pollTickers(at('b', '10:00:00', '2'));
@@ -107,7 +107,7 @@ describe('an as_of', () => {
     expect([latest.data, latest.meta.warnings]).toEqual([[], [warning]]);
   });
 
-  test('before a source was known says so', async () => {
+  test('before a source was known gives a warning', async () => {
     await pollTickers(at('a', '10:00:00', '1'));
     const { moment } = await served();
     for (const query of ['', 'latest=true&', 'source=coinpaprika&'])
@@ -123,7 +123,7 @@ describe('an as_of', () => {
     expect((await ask('/data?source=csv&as_of=2020-01-01')).page.meta).not.toHaveProperty('warnings');
   });
 
-  test('asks /prices for what was known then, and of another moment with at', async () => {
+  test('gives /prices as known then, and of another instant with at', async () => {
     await pollTickers(at('a', '10:00:00', '1.10'));
     const { moment: first } = await served();
     await pollTickers(at('a', '10:00:00', '1.20'), at('b', '10:00:00', '2'));

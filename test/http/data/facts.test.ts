@@ -55,7 +55,7 @@ describe('/global', () => {
     expect((await ask(`/global?${query}&decimals=string`)).column('market_cap_usd')).toEqual(caps);
   });
 
-  test('walks by cursor', async () => {
+  test('pages by cursor', async () => {
     const caps: unknown[] = [];
     for (let path: string | null = '/global?limit=1&decimals=string'; path; ) {
       const answer = await ask(path);
@@ -90,7 +90,7 @@ describe('/observations/{id}', () => {
     });
   });
 
-  test('a revision or listing nobody has is 404, another shape 400', async () => {
+  test('an unknown revision or listing is 404, a malformed one 400', async () => {
     expect((await ask(`/observations/${id(3)}`)).status).toBe(404);
     expect((await ask('/observations/csv_none_spot_0_1')).status).toBe(404);
     expect((await ask('/observations/csv_none_spot_0_0')).status).toBe(400);
@@ -136,7 +136,7 @@ describe('/raw/{sha256}', () => {
     });
   });
 
-  test('a hash nobody has is 404', async () => {
+  test('an unknown hash is 404', async () => {
     expect((await ask(`/raw/${'0'.repeat(64)}`)).json).toMatchObject({ code: 'not_found', status: 404 });
   });
 });

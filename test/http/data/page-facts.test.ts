@@ -48,7 +48,7 @@ beforeAll(async () => {
   await rows(sql`update latest_observations set ${sql.join(set, sql`, `)} where price_usd = '2'`);
 });
 
-test('the newest rows show what their page showed, behind the columns of every row', async () => {
+test('the newest rows have page facts, after the columns of every row', async () => {
   const json = await ask('/data?latest=true&symbol=BTC');
   expect(json.text).toContain(`"flags":["stale"],${MEMBERS}}`);
   const csv = await ask('/data?latest=true&format=csv&sort=price_usd');
@@ -65,7 +65,7 @@ test('the newest rows show what their page showed, behind the columns of every r
   );
 });
 
-test('they are kept of the newest reading only, and have no past', async () => {
+test('they are stored for the newest reading only, without history', async () => {
   for (const query of ['symbol=BTC', 'latest=true&symbol=BTC&as_of=2025-01-10T11:00:00Z']) {
     const [row] = (await ask(`/data?${query}`)).page.data;
     expect(Object.keys(row ?? {}).filter((name) => isPageFact(name))).toEqual([]);

@@ -73,7 +73,7 @@ test.for([
   expect(pages.at(-1)?.pagination).toMatchObject({ next: null, next_cursor: null, offset: null });
 });
 
-test('a cursor goes alone, with the same filters, and with another view', async () => {
+test('a cursor works alone, with the same filters, and with another view', async () => {
   const { next_cursor } = (await ask('/data?symbol=c1&limit=1&fields=id')).page.pagination;
   const alone = await ask(`/data?cursor=${next_cursor}`);
   expect(alone.page.data).toEqual([{ id: 'coingecko_coin-1_spot_1735689900000000_1' }]);
@@ -124,7 +124,7 @@ async function seedMany(): Promise<void> {
   await seed(db, []);
 }
 
-test('an export without limit streams every match at one moment', async () => {
+test('an export without limit streams every match as of one instant', async () => {
   await seedMany();
   const response = await respond('/data?format=csv&fields=price_usd');
   await seed(db, [row(1, '2025-04-01T00:00:00Z', { observed_at: '2025-02-01T00:00:00Z' })]);
@@ -137,7 +137,7 @@ test('an export without limit streams every match at one moment', async () => {
   expect(ndjson.text.trimEnd().split('\n')).toHaveLength(MANY + 1);
 });
 
-test('an export that fails midway breaks off, it never ends as if it were whole', async () => {
+test('an export that fails midway breaks the connection and never looks complete', async () => {
   await seedMany();
   let statements = 0;
   const failing = new Proxy(db, {
@@ -159,7 +159,7 @@ test('CSV and NDJSON with limit are pages', async () => {
   expect((await ask(next ?? '')).text).toBe('price_usd\r\n17\r\n16\r\n');
 });
 
-test('offset pages through as well', async () => {
+test('offset pages too', async () => {
   const answer = await ask('/data?limit=2&offset=18&decimals=string');
   expect(answer.column('price_usd')).toEqual(['1', '0']);
   expect(answer.page.pagination).toMatchObject({ offset: 18, returned: 2, total: 20, next: null });

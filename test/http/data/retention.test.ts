@@ -64,7 +64,7 @@ const problem = async (path: string) => {
 const GONE = [410, 'beyond_retention', HORIZON];
 
 describe('as_of', () => {
-  it('before the horizon is 410 and says the earliest moment', async () => {
+  it('before the horizon is 410 with the earliest instant', async () => {
     await seedThinned();
     for (const path of [
       '/data?as_of=2026-03-09T23:59:59.999999Z',
@@ -76,7 +76,7 @@ describe('as_of', () => {
       expect(await problem(path), path).toEqual(GONE);
   });
 
-  it('from the horizon on answers as it did then', async () => {
+  it('from the horizon on returns what it returned then', async () => {
     const { db } = testDeps();
     await seed(db, [...OLD, ...YOUNG, FILE]);
     await makeCandles(db);
@@ -118,7 +118,7 @@ describe('/data', () => {
     expect((await ask('/data')).page.meta).not.toHaveProperty('thinned_before');
   });
 
-  it('gives a change feed that would miss something no answer', async () => {
+  it('refuses a change feed that would miss changes', async () => {
     await seedThinned();
     expect(await problem('/data?ingested_after=2026-03-09')).toEqual(GONE);
     const feed = await ask('/data?ingested_after=2026-03-12T12:00:00Z&sort=ingested_at&order=asc');
@@ -126,7 +126,7 @@ describe('/data', () => {
   });
 });
 
-describe('a walk that began before rows were thinned', () => {
+describe('paging that began before rows were thinned', () => {
   const cursorOf = async (query: string) =>
     encodeURIComponent((await ask(`/data?${query}`)).page.pagination.next_cursor ?? '');
 
@@ -189,7 +189,7 @@ it('an id that was thinned is gone, and one that never was is unknown', async ()
     expect(await problem(`/observations/${unknown}`), unknown).toEqual([404, 'not_found', undefined]);
 });
 
-describe('a row that comes late', () => {
+describe('a row that arrives late', () => {
   let clock_s = 0;
 
   async function pollTicker(last_updated: string, price: string): Promise<void> {

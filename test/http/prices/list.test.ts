@@ -78,7 +78,7 @@ beforeAll(async () => {
 
 const prices = (query: string): Promise<Answer> => ask(`/prices?${query}`, { deps });
 
-test('the whole answer for one asset', async () => {
+test('the complete reply for one asset', async () => {
   const { json, text } = await prices('asset=btc-bitcoin');
   expect(json).toMatchObject({
     data: [
@@ -121,7 +121,7 @@ test.for([
   expect(json).not.toHaveProperty('meta.warnings');
 });
 
-test('source says who answers, and then nobody is beside it', async () => {
+test('source selects the only source, without a spread', async () => {
   expect((await prices('asset=btc-bitcoin&source=coinpaprika')).json).toMatchObject({
     data: [{ asset: 'btc-bitcoin', source: 'coinpaprika', price_usd: 101, spread_bps: null }],
   });
@@ -137,7 +137,7 @@ test('prices far apart in time have no spread', async () => {
   });
 });
 
-test('a listing without an asset answers for itself', async () => {
+test('a listing without an asset has its own price', async () => {
   expect((await prices('symbol=NEW&asset=coingecko:new')).json).toMatchObject({
     data: [
       { input: 'coingecko:new', asset: null, external_id: 'new', price_usd: 5 },
@@ -170,7 +170,7 @@ describe('at and max_age', () => {
   });
 });
 
-describe('what has no answer is missing, with its reason', () => {
+describe('inputs without a price are missing, with a reason', () => {
   test.for([
     ['symbol=ABC', 'ABC', 'ambiguous', ['abc-two', 'abc-one']],
     ['symbol=XYZ', 'XYZ', 'ambiguous', ['xyz-one', 'xyz-other']],
@@ -195,7 +195,7 @@ describe('what has no answer is missing, with its reason', () => {
   });
 });
 
-test('many inputs are answered in their order, in one statement', async () => {
+test('many inputs are returned in their order, in one statement', async () => {
   const counted = countStatements(db);
   const path = '/prices?symbol=ETH,ABC,BTC&asset=coingecko:tiny';
   const { json } = await ask(path, { deps: { ...deps, db: counted.db } });

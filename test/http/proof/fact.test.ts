@@ -101,7 +101,7 @@ describe('a polled row', () => {
     expect((await ask(`/raw/${sha256}`)).text).toBe(BODY);
   });
 
-  test('whose record tells no time proves the time of its first sight', async () => {
+  test('whose record has no time proves the time of its first fetch', async () => {
     await pollOnce(BODY);
     await pollOnce(BODY); // the same bytes again add nothing
     const [row] = await rows<{ id: string }>(sql`
@@ -114,7 +114,7 @@ describe('a polled row', () => {
     });
   });
 
-  test('is read in one statement, and not at all for who holds it', async () => {
+  test('is read in one statement, and not at all for a client that has it', async () => {
     await pollOnce(BODY);
     const { db, statements } = countStatements(testDeps().db);
     const path = `/observations/${BTC_ID}_1/proof`;
@@ -125,7 +125,7 @@ describe('a polled row', () => {
     expect([again.status, again.text]).toEqual([304, '']);
   });
 
-  test('whose bytes were changed says so', async () => {
+  test('reports changed bytes', async () => {
     await pollOnce(BODY);
     const sha256 = await hash('btc-bitcoin');
     const changed = new Blob([BODY.replace('45000.5', '45000.6')]).stream();
@@ -146,7 +146,7 @@ describe('a polled row', () => {
     });
   });
 
-  test('whose bytes are broken or gone says so', async () => {
+  test('reports corrupted or missing bytes', async () => {
     await pollOnce(BODY);
     const key = rawKey(await hash('btc-bitcoin'), '2026-01-10');
     await testEnv.UPLOADS.put(key, 'no gzip');
@@ -161,7 +161,7 @@ describe('a polled row', () => {
     });
   });
 
-  test('that does not say what its bytes say is found out', async () => {
+  test('reports values that differ from the bytes', async () => {
     await pollOnce(BODY);
     await rows(sql`update observations set price_usd = 45000.6 where price_usd = 45000.5`);
     const { data } = await proofOf(`${BTC_ID}_1`, '?decimals=string');
@@ -176,7 +176,7 @@ describe('a polled row', () => {
     });
   });
 
-  test('that names a record which is not there says so', async () => {
+  test('reports a record that does not exist', async () => {
     await pollOnce(BODY);
     await rows(sql`update observations set pointer = '/7' where pointer = '/1'`);
     expect((await proofOf(`${BTC_ID}_1`)).data).toMatchObject({
@@ -202,7 +202,7 @@ describe('a row of a file', () => {
     expect(answer.text).toContain('"price_usd":{"served":1.50,"recomputed":1.50,"matches":true}');
   });
 
-  test('whose file was changed anywhere, or is gone, says so', async () => {
+  test('reports a file that was changed anywhere, or is missing', async () => {
     const key = uploadKey(await uploadOnce());
     await testEnv.UPLOADS.put(key, FILE.replace('2025-01-11', '2025-01-12'));
     expect((await proofOf(FILE_ID)).data).toMatchObject({
@@ -216,7 +216,7 @@ describe('a row of a file', () => {
 });
 
 describe('a superseded row', () => {
-  test('says what took its place, and when', async () => {
+  test('gives its successor and the time', async () => {
     await pollOnce(BODY);
     await pollOnce(BODY.replace('45000.5', '45001.5'));
     const { data } = await proofOf(`${BTC_ID}_1`);
@@ -228,7 +228,7 @@ describe('a superseded row', () => {
     });
   });
 
-  test('that was withdrawn says why, and what came back', async () => {
+  test('that was withdrawn gives the reason, and the restored row', async () => {
     await pollOnce(BODY);
     const wrong = await pollOnce(BODY.replace('45000.5', '1.5'));
     await requestWithdrawal(testDeps().db, wrong, 'a bad day upstream');
@@ -271,7 +271,7 @@ test('the record needs the read token where raw records do; the rest of the proo
   expect((await ask(path, { vars, headers: bearer('wrong') })).status).toBe(401);
 });
 
-test('what nobody has is 404, another shape 400', async () => {
+test('an unknown id is 404, a malformed one 400', async () => {
   expect((await ask(`/observations/${BTC_ID}_9/proof`)).status).toBe(404);
   expect((await ask('/observations/x/proof')).status).toBe(400);
   expect((await ask(`/observations/${BTC_ID}_1/proof?fields=x`)).status).toBe(400);

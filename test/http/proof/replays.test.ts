@@ -97,14 +97,14 @@ describe('a replay', () => {
     });
   });
 
-  test('found by other code is not promoted by this one', async () => {
+  test('found by another version of the code is not promoted', async () => {
     await post('/replays', '');
     await deliver();
     await rows(sql`update replays set normalizer_version = 0`);
     expect(codeOf(await post('/replays/1/promote', ''))).toEqual([409, 'conflict']);
   });
 
-  test('that the queue does not take waits for the next tick', async () => {
+  test('that the queue refuses waits for the next tick', async () => {
     const answer = await post('/replays', '', { deps: { queue: brokenQueue } });
     expect(answer.status).toBe(202);
     expect(await shown(1)).toMatchObject({ status: 'queued', error: null });
@@ -129,7 +129,7 @@ test.for([
   expect(sent).toEqual([]);
 });
 
-test('replays are for operators, and those nobody asked for are 404', async () => {
+test('replays are for operators, and unknown ones are 404', async () => {
   expect((await ask('/replays/1')).status).toBe(401);
   expect((await ask('/replays', { method: 'POST' })).status).toBe(401);
   expect((await ask('/replays/1/promote', { method: 'POST', headers: bearer('wrong') })).status).toBe(401);

@@ -76,7 +76,7 @@ test.for([
   expect(await rows(sql`select 1 from runs`)).toEqual([]);
 });
 
-test('an asset nobody has, and one that CoinGecko does not list', async () => {
+test('an unknown asset, and one that CoinGecko does not list', async () => {
   expect(await post('{"asset":"btc"}').then(({ status, json }) => [status, json])).toMatchObject([
     400,
     { code: 'unknown_asset', candidates: ['btc-bitcoin'] },
@@ -96,7 +96,7 @@ test('a run whose message the queue refuses ends at once', async () => {
   ]);
 });
 
-test('it is for operators', async () => {
+test('only operators may use it', async () => {
   const body = '{"asset":"btc-bitcoin"}';
   expect((await ask('/backfills', { method: 'POST', body })).status).toBe(401);
   expect((await ask('/backfills', { method: 'POST', body, headers: bearer('wrong') })).status).toBe(401);

@@ -104,7 +104,7 @@ test('fields that came and went are named', async () => {
   });
 });
 
-test('what has expired or was withdrawn is said, and the rest compared', async () => {
+test('reports what has expired or was withdrawn, and compares the rest', async () => {
   await rows(sql`update raw_payloads set expired_at = '2026-02-01Z' where run_id = 1`);
   await rows(sql`update runs set withdraw_reason = 'wrong currency' where id = 2`);
   const { json } = await ask('/runs/compare?a=1&b=2');

@@ -42,7 +42,7 @@ beforeEach(async () => {
     select 2, id, 7, 1 from listings where external_id = 'bitcoin'`);
 });
 
-test('are listed newest first, with what is known of them', async () => {
+test('are listed newest first, with all details', async () => {
   const { status, page } = await get();
   expect(status).toBe(200);
   for (const row of page.data) expect(Gap.safeParse(row).error).toBe(undefined);
@@ -94,7 +94,7 @@ test.for([
   expect(page.pagination.total).toBe(expected.length);
 });
 
-test('are walked by cursor', async () => {
+test('are paged by cursor', async () => {
   const ids: unknown[] = [];
   let query = '?limit=2&source=coinpaprika,coingecko';
   for (;;) {

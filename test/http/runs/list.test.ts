@@ -78,7 +78,7 @@ test.for([
   expect(answer.page.pagination.total).toBe(total);
 });
 
-test('a walk of runs is not moved by a new one', async () => {
+test('a new run does not shift pages', async () => {
   const first = await ask('/runs?limit=2&source=coinpaprika,coingecko');
   await seedRuns(db, [{ status: 'queued' }]);
   const second = await ask(`/runs?cursor=${first.page.pagination.next_cursor}`);
@@ -233,12 +233,12 @@ describe('POST /trigger-etl', () => {
     expect(sent).toEqual([]);
   });
 
-  test('asks for a body again that broke off', async () => {
+  test('refuses an incomplete body', async () => {
     const body = new ReadableStream({ pull: (controller) => controller.error(new Error('connection lost')) });
     expect((await trigger({ body })).json).toMatchObject({ status: 400, code: 'incomplete_body' });
   });
 
-  test('refuses a body that is no request of ours', async () => {
+  test('refuses an invalid body', async () => {
     const answer = await trigger({ body: 'x'.repeat(20_000) });
     expect(answer.json).toMatchObject({ code: 'payload_too_large', status: 413 });
   });

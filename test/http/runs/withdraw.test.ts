@@ -35,7 +35,7 @@ const prices = async () => (await get('/data?source=csv&history=true&decimals=st
 const currentPrices = async () => (await get('/data?source=csv&decimals=string')).column('price_usd');
 
 describe('POST /uploads/{id}/withdraw', () => {
-  it('takes back its rows, brings back what they had replaced, and keeps the reason', async () => {
+  it('withdraws its rows, restores what they had replaced, and keeps the reason', async () => {
     await ingested();
     const id = await ingested(CORRECTED);
     expect(await currentPrices()).toEqual(['45001']);
@@ -100,7 +100,7 @@ describe('POST /uploads/{id}/withdraw', () => {
     expect((await uploadOf(id)).data.withdraw_reason).toBeNull();
   });
 
-  it('lets the same bytes start anew, but not before it is done', async () => {
+  it('lets the same bytes start again, but not before it is complete', async () => {
     const id = await ingested();
     await post(`/uploads/${id}/withdraw`, REASON);
     const early = await send({ query: '?symbol=BTC&dialect=coingecko' });
@@ -112,7 +112,7 @@ describe('POST /uploads/{id}/withdraw', () => {
     expect(await currentPrices()).toEqual(['45000.50000000']);
   });
 
-  it('stands although the queue takes no message, and sends it when asked again', async () => {
+  it('is stored although the queue refuses the message, and sends it when repeated', async () => {
     const id = await ingested();
     const lost = await post(`/uploads/${id}/withdraw`, REASON, { deps: { queue: brokenQueue } });
     expect(lost.status).toBe(202);
@@ -120,7 +120,7 @@ describe('POST /uploads/{id}/withdraw', () => {
     expect(sent).toEqual([{ type: 'withdraw', run_id: 1 }]);
   });
 
-  it('takes back what a failed upload had committed', async () => {
+  it('withdraws what a failed upload had committed', async () => {
     const id = await ingested();
     await rows(sql`update uploads set status = 'failed' where id = ${id}`);
     await rows(sql`update runs set status = 'failed'`);
@@ -146,7 +146,7 @@ describe('POST /uploads/{id}/withdraw', () => {
     expect(sent).toEqual([]);
   });
 
-  it('refuses a body that is no small JSON', async () => {
+  it('refuses a body that is not small JSON', async () => {
     const answer = await post(`/uploads/${NOBODY}/withdraw`, 'x'.repeat(10_001));
     expect(codeOf(answer)).toEqual([413, 'payload_too_large']);
   });
@@ -164,7 +164,7 @@ describe('POST /uploads/{id}/withdraw', () => {
 });
 
 describe('POST /runs/{id}/withdraw', () => {
-  it('takes back the rows of any run that has ended', async () => {
+  it('withdraws the rows of any run that has ended', async () => {
     const id = await ingested();
     const answer = await post('/runs/1/withdraw', REASON);
     expect(answer.status).toBe(202);

@@ -210,7 +210,7 @@ describe('headers of a reply', () => {
     expect(JSON.stringify([...headers])).not.toMatch(/injected|[\r\n]/i);
   });
 
-  it('never lead to another site', async () => {
+  it('never redirect to another site', async () => {
     for (const path of [
       '//evil.test',
       '/%5cevil.test',
@@ -224,7 +224,7 @@ describe('headers of a reply', () => {
     }
   });
 
-  it('keep no request id that could be read as something else', async () => {
+  it('replace an unsafe request id', async () => {
     for (const id of ['<script>', 'a b c d e f', "12345678'--", 'x'.repeat(65)])
       expect((await ask('/livez', { headers: { 'X-Request-Id': id } })).header('X-Request-Id')).toMatch(
         /^[0-9a-f-]{36}$/,
@@ -232,7 +232,7 @@ describe('headers of a reply', () => {
   });
 });
 
-describe('bytes of others', () => {
+describe('bytes of other senders', () => {
   it.each(['text/html', 'image/svg+xml', 'text/xml', 'application/javascript', 'nonsense', 'text/é'])(
     'that came as %s are a download that nothing runs',
     async (type) => {

@@ -47,7 +47,7 @@ describe('a small body that unpacks to a huge one', () => {
     expect(await rows(sql`select id from uploads`)).toEqual([]);
   });
 
-  it('packed twice is bytes that are no CSV', async () => {
+  it('compressed twice is not a CSV', async () => {
     const once = await bomb('0', 1);
     const twice = new Uint8Array(
       await new Response(new Blob([once]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer(),
@@ -60,7 +60,7 @@ describe('a small body that unpacks to a huge one', () => {
     });
   });
 
-  it('is not unpacked where small JSON is read', async () => {
+  it('is not decompressed where small JSON is read', async () => {
     const answer = await ask('/trigger-etl', {
       method: 'POST',
       headers: { ...bearer('dev'), 'Content-Encoding': 'gzip' },
@@ -169,7 +169,7 @@ describe('the rate limit', () => {
     expect(answer.header('Retry-After')).toBe('60');
   });
 
-  it('lets pass when the limiter itself fails', async () => {
+  it('lets requests pass when the limiter itself fails', async () => {
     const limiter = { limit: () => Promise.reject(new Error('limiter is away')) };
     const answer = await ask('/runs', {
       vars: { RATE_LIMIT: 'on', RATE_LIMITER: limiter, LOG_LEVEL: 'silent' },
@@ -177,7 +177,7 @@ describe('the rate limit', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('believes the platform only, not what clients say of their address', async () => {
+  it('trusts the platform only, not an address that clients claim', async () => {
     const keys: string[] = [];
     const limiter = { limit: async ({ key }: { key: string }) => ({ success: keys.push(key) > 0 }) };
     const headers = {

@@ -39,7 +39,7 @@ const having = (files: readonly (readonly [string, string])[], pattern: RegExp) 
   files.filter(([, text]) => pattern.test(text)).map(([path]) => path);
 
 describe('the dashboard', () => {
-  it('makes text of what comes from outside: nothing there reads markup or code', () => {
+  it('inserts external data as text only, never as markup or code', () => {
     expect(PAGES.length).toBeGreaterThan(15);
     const sinks =
       /\.(inner|outer)HTML|insertAdjacentHTML|document\.write|createContextualFragment|\.srcdoc|DOMParser|setHTML|\beval\(|new Function|javascript:|setTimeout\(\s*['"`]/;
@@ -84,7 +84,7 @@ describe('the Worker', () => {
     expect(calls.every(([, text]) => text.includes("redirect: 'manual'"))).toBe(true);
   });
 
-  it('never puts a text into SQL that did not grow in the code', () => {
+  it('never puts external text into SQL', () => {
     const raw = SOURCES.flatMap(([path, text]) =>
       [...text.matchAll(/sql\.(raw|identifier)\(/g)].map(() => path),
     );
@@ -92,7 +92,7 @@ describe('the Worker', () => {
     expect(having(SOURCES, /\beval\(|new Function\(/)).toEqual([]);
   });
 
-  it('lets no method and no route change anything without a token', () => {
+  it('changes nothing without a token, with any method or route', () => {
     const open = ENDPOINTS.filter(
       ({ method, access }) => method === 'post' && !/^(scheduler|upload)$/.test(access),
     );
@@ -100,7 +100,7 @@ describe('the Worker', () => {
   });
 });
 
-describe('what others wrote', () => {
+describe('third-party code', () => {
   it('runs at installation only where it is allowed to', () => {
     const scripted = Object.entries(lock.packages as Record<string, Locked>)
       .filter(([, { hasInstallScript }]) => hasInstallScript)

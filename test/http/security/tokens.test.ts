@@ -21,7 +21,7 @@ const statusOf = async ({ method, target }: { method: string; target: string }, 
 };
 
 describe.each(guarded)('$name', (endpoint) => {
-  it('is closed to everybody but the holder of its own token', async () => {
+  it('is open only to the holder of its own token', async () => {
     const own = ONE_OF[endpoint.access] ?? '';
     for (const token of [null, 'dev', own.slice(0, -1), `${own}x`, `${own},schedule-2`, own.toUpperCase()])
       expect(await statusOf(endpoint, token), String(token)).toBe(401);
@@ -40,7 +40,7 @@ describe.each(guarded)('$name', (endpoint) => {
   });
 });
 
-it('each route says who may use it', () => {
+it('each route declares who may use it', () => {
   expect(guarded.length).toBeGreaterThan(25);
   const open = ENDPOINTS.filter(({ access }) => access === 'open').map(({ path }) => path);
   expect(open).toEqual(['/', '/health', '/livez', '/openapi.json', '/docs']);
@@ -89,7 +89,7 @@ it.each(['?token=read', '?access_token=read', '?READ_TOKEN=read'])(
   },
 );
 
-it('a token never opens what is not configured', async () => {
+it('a token never grants access that is not configured', async () => {
   for (const given of ['', 'undefined', 'null', ',']) {
     const answer = await ask('/uploads', { headers: bearer(given), vars: { UPLOAD_TOKEN: '' } });
     expect(answer.json).toMatchObject({ status: 503, code: 'not_configured' });
@@ -107,11 +107,11 @@ describe('what a token may see, no cache shows to another', () => {
     expect(open.header('Vary') ?? '').not.toContain('Authorization');
   });
 
-  it('a refusal is not stored', async () => {
+  it('a refusal is not cached', async () => {
     expect((await ask('/data', { vars: LOCKED })).header('Cache-Control')).toBe('no-store');
   });
 
-  it('an ETag opens nothing', async () => {
+  it('an ETag grants no access', async () => {
     const { headers } = await ask('/data', { headers: bearer('read'), vars: LOCKED });
     const seen = { 'If-None-Match': headers.get('ETag') ?? '' };
     expect((await ask('/data', { headers: seen, vars: LOCKED })).status).toBe(401);

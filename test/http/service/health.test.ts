@@ -13,7 +13,7 @@ const at = (time: string) => ({
   finished_at: `2025-01-10T${time}:02Z`,
 });
 
-test('all is well', async () => {
+test('everything is ok', async () => {
   await seedRuns(db, [
     { source: 'coingecko', status: 'succeeded', ...at('11:58') },
     { source: 'coinpaprika', status: 'succeeded', ...at('11:59') },
@@ -133,7 +133,7 @@ test.for([
   },
 );
 
-test('a first run under way is no success yet', async () => {
+test('a first run in progress is no success yet', async () => {
   await seedRuns(db, [{ source: 'coingecko', status: 'running', started_at: '2025-01-10T11:59:59Z' }]);
   expect((await ask('/health', { deps })).json).toMatchObject({
     sources: [

@@ -57,7 +57,7 @@ test('an empty tape has metrics', async () => {
   expect([...samples.keys()].filter((name) => name.startsWith('cointape_last_'))).toEqual([]);
 });
 
-test('metrics tell what the database knows, in one round trip', async () => {
+test('metrics show the state of the database, in one round trip', async () => {
   const now = new Date('2026-01-10T10:02:00Z');
   await seed(db, [{ source: 'coingecko', external_id: 'bitcoin', observed_at: '2026-01-10T10:00:00Z' }]);
   await seedRuns(db, [

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { Stats } from '../../../src/http/schemas.ts';
+import { Stats } from '../../../src/http/service/schemas.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { ask } from '../../support/http.ts';
 import { seedRuns } from '../../support/tape.ts';
@@ -76,7 +76,7 @@ test.for([
   });
 });
 
-test('/health says when a source that is left alone is tried again', async () => {
+test('/health says when a paused source is tried again', async () => {
   await failed(['upstream_failed', 'tickers answered 500']);
   await rows(sql`insert into upstreams (source, ask_after) values ('coingecko', '2026-01-16T13:00:00Z')`);
   expect((await health('coingecko'))?.message).toBe(
@@ -85,7 +85,7 @@ test('/health says when a source that is left alone is tried again', async () =>
   );
 });
 
-test('/health says that the calls of the plan are spent', async () => {
+test('/health says that the calls of the plan are used up', async () => {
   await rows(sql`insert into upstreams (source, quota_since) values ('coinpaprika', '2026-01-15Z')`);
   expect(await health('coinpaprika')).toMatchObject({
     status: 'degraded',
@@ -93,7 +93,7 @@ test('/health says that the calls of the plan are spent', async () => {
   });
 });
 
-test('/health says why a source is asked so seldom, and when next', async () => {
+test('/health says why a source is rarely polled, and when next', async () => {
   await rows(sql`insert into runs (source, trigger, status, accepted_at, started_at, finished_at)
     select 'coinpaprika', 'cron', 'succeeded', t, t, t from (select timestamptz '2026-01-16T11:30:00Z' as t) x`);
   await rows(sql`insert into upstreams (source, slow_factor) values ('coinpaprika', 4)`);
@@ -105,7 +105,7 @@ test('/health says why a source is asked so seldom, and when next', async () => 
   });
 });
 
-test('/health knows a source that is slowed down on purpose, and takes no backfill for a poll', async () => {
+test('/health accepts a source that is slowed down on purpose, and does not count a backfill as a poll', async () => {
   const run = (
     time: string,
     trigger = 'cron',

@@ -72,7 +72,7 @@ describe('POST /uploads', () => {
     });
   });
 
-  it('takes every hint in one spelling', async () => {
+  it('accepts every hint in one spelling', async () => {
     const query =
       '?filename=C%3A%5Cdata%5Cbars.csv&asset=btc-bitcoin&symbol=btc&dialect=Yahoo&venue=BitStamp&quote=USDT' +
       '&observed_at=2025-01-10T01:00:00%2B01:00&dry_run=true';
@@ -93,7 +93,7 @@ describe('POST /uploads', () => {
     });
   });
 
-  it('unpacks gzip on the way in', async () => {
+  it('decompresses gzip while receiving', async () => {
     const answer = await send({
       body: await gzip(FILE),
       headers: { 'Content-Encoding': 'gzip' },
@@ -115,7 +115,7 @@ describe('POST /uploads', () => {
     expect((await uploadOf(idOf(answer))).data).toMatchObject({ size_bytes: 109, sha256: HASH });
   });
 
-  it('hands R2 the stream of the request, and never a buffer', async () => {
+  it('passes R2 the stream of the request, and never a buffer', async () => {
     const { uploads } = testDeps();
     const bodies: unknown[] = [];
     const watching: Deps['uploads'] = {
@@ -204,7 +204,7 @@ describe('POST /uploads', () => {
     },
   );
 
-  it('stops a zip bomb at the limit and keeps nothing of it', async () => {
+  it('stops a zip bomb at the limit and stores nothing of it', async () => {
     const body = await gzip('0'.repeat(20_000_000));
     expect(body.byteLength).toBeLessThan(50_000);
     const answer = await send({
@@ -216,13 +216,13 @@ describe('POST /uploads', () => {
     expect([await storedKeys(), await accepted(), sent]).toEqual([[], [], []]);
   });
 
-  it('keeps nothing of gzip that holds nothing', async () => {
+  it('stores nothing of an empty gzip file', async () => {
     const answer = await send({ body: await gzip(''), headers: { 'Content-Encoding': 'gzip' } });
     expect(codeOf(answer)).toEqual([400, 'invalid_request']);
     expect([await storedKeys(), await accepted()]).toEqual([[], []]);
   });
 
-  it('keeps nothing when the client hangs up', async () => {
+  it('stores nothing when the client disconnects', async () => {
     let pulls = 0;
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
@@ -307,7 +307,7 @@ describe('POST /uploads', () => {
     expect(await uploadOf(first)).toMatchObject({ status: 'succeeded', rows: { inserted: 1 } });
   });
 
-  it('says so when R2 is down, for plain and gzipped bodies', async () => {
+  it('replies 503 when R2 is down, for plain and gzipped bodies', async () => {
     const down = { put: lost, createMultipartUpload: lost } as unknown as R2Bucket;
     const uploads = createUploadStore(down);
     for (const sending of [{}, { body: await gzip(FILE), headers: { 'Content-Encoding': 'gzip' } }]) {
@@ -318,7 +318,7 @@ describe('POST /uploads', () => {
     expect([await accepted(), sent]).toEqual([[], []]);
   });
 
-  it('says so when the database is down', async () => {
+  it('replies 503 when the database is down', async () => {
     const down = await send({ vars: { DATABASE_URL: 'postgres://tape:tape@127.0.0.1:1/tape' } });
     expect(codeOf(down)).toEqual([503, 'database_unavailable']);
     expect(down.header('Retry-After')).toBe('5');
@@ -413,7 +413,7 @@ describe('the same bytes again', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('start anew after a failed upload', async () => {
+  it('start again after a failed upload', async () => {
     const body = 'what,is,this\n1,2,3\n';
     const first = idOf(await send({ body }));
     await ingest(first);

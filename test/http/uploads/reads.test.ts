@@ -16,7 +16,7 @@ import {
 beforeEach(forgetUploads);
 
 describe('GET /uploads/{id}', () => {
-  it('tells how the file was read and what became of its rows', async () => {
+  it('shows how the file was read and the result for its rows', async () => {
     const body = `${FILE}2025-01-11 00:00:00 UTC,nonsense,1,2\n2025-01-10 00:00:00 UTC,45000.5,880000000000,25000000000\n`;
     const id = idOf(await send({ body, query: '?filename=btc-usd-max.csv' }));
     await ingest(id);
@@ -40,7 +40,7 @@ describe('GET /uploads/{id}', () => {
     expect((await get('/data?source=csv')).page.data).toHaveLength(1);
   });
 
-  it('tells why a file cannot be read', async () => {
+  it('explains why a file cannot be read', async () => {
     const id = idOf(await send({ body: 'what,is,this\n1,2,3\n' }));
     await ingest(id);
     expect(await uploadOf(id)).toMatchObject({ status: 'failed', error: { code: 'unknown_header' } });

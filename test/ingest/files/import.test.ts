@@ -44,7 +44,7 @@ const stored = async () =>
     ?.n;
 
 describe('a file', () => {
-  it('becomes exact observations, and refused lines say where and why', async () => {
+  it('becomes exact observations, and rejects give line and reason', async () => {
     const id = await storeUpload(
       'symbol,price_usd,market_cap_usd,created_at\n' +
         'ABC,1.2300,1e3,2024-01-01T00:00:00Z\n' +
@@ -113,7 +113,7 @@ describe('a file', () => {
     ]);
   });
 
-  it('is not believed when it contradicts itself, wherever the lines stand', async () => {
+  it('is rejected when it contradicts itself, in any order of lines', async () => {
     await importAll(await storeUpload(series(1)));
     // The first line repeats what is known; the line far behind it, in another batch, says otherwise.
     const id = await storeUpload(
@@ -127,7 +127,7 @@ describe('a file', () => {
     expect(await rows(sql`select count(*)::int as n from upload_sightings`)).toEqual([{ n: 0 }]);
   });
 
-  it('can be taken back', async () => {
+  it('can be withdrawn', async () => {
     await importAll(await storeUpload(series(3)));
     const id = await storeUpload(series(3, 7));
     await importAll(id);
@@ -143,7 +143,7 @@ describe('a file', () => {
     ]);
   });
 
-  it('leaves nothing in observations on a dry run, but tells what would happen', async () => {
+  it('stores no observation on a dry run, but shows what would happen', async () => {
     await importAll(await storeUpload(series(2)));
     const id = await storeUpload(`${series(5)}ABC,x,y,z\n`, { dry_run: true });
     await importAll(id);
@@ -176,7 +176,7 @@ describe('a file', () => {
     expect(await upload(id)).toMatchObject({ status: 'failed', run: 'failed', error_code: code });
   });
 
-  it('keeps what stood before a broken line', async () => {
+  it('keeps the rows before a broken line', async () => {
     const text = new TextEncoder().encode(series(3));
     const bytes = new Uint8Array([...text, 0xff, 0xfe, 0x0a]);
     const id = await storeUpload(bytes);
@@ -239,7 +239,7 @@ describe('delivery', () => {
     expect(await stored()).toBe(ROWS);
   });
 
-  it('goes on in a fresh message when its time is over', async () => {
+  it('continues in a new message when its time is up', async () => {
     const id = await storeUpload(series(ROWS));
     let looks = 0;
     const start = Date.now();
@@ -281,7 +281,7 @@ describe('an upload without a message', () => {
   const atNoon = (deps: Deps) =>
     tick({ ...deps, now: () => new Date(NOON), fetch: () => Promise.reject(new Error('no upstream')) }, NOON);
 
-  it('is resumed by the cron once it has stood still', async () => {
+  it('is resumed by the cron once it has stalled', async () => {
     const fresh = await storeUpload(series(1));
     const still = await storeUpload(series(2));
     await rows(sql`update uploads set touched_at = now() - interval '3 minutes' where id = ${still}`);
@@ -289,7 +289,7 @@ describe('an upload without a message', () => {
     expect(await upload(fresh)).toMatchObject({ status: 'queued' });
   });
 
-  it('is resumed by the cron as soon as its consumer is known to be dead, not while it lives', async () => {
+  it('is resumed by the cron when its consumer is dead, not while it lives', async () => {
     const dead = await storeUpload(series(1));
     const alive = await storeUpload(series(2));
     await rows(sql`update uploads set status = 'processing'`);
@@ -306,7 +306,7 @@ describe('an upload without a message', () => {
     expect(await resumed(resume)).toEqual([message(id)]);
   });
 
-  it('goes for a withdrawal too', async () => {
+  it('applies to a withdrawal too', async () => {
     const id = await storeUpload(series(1));
     await importAll(id);
     const [run] = await rows<{ run_id: string }>(sql`select run_id from uploads where id = ${id}`);
@@ -334,7 +334,7 @@ describe('batches of one file', () => {
   /** Three batches, since a batch ends at so many bytes. */
   const longFile = () => series(ROWS).replaceAll('Abc Coin', 'Abc Coin'.padEnd(900, '.'));
 
-  it('are on their way two at a time', async () => {
+  it('are sent two at a time', async () => {
     const id = await storeUpload(longFile());
     const second = Promise.withResolvers<void>();
     // The answer to the first is not heard before the second is sent.

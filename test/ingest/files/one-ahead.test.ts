@@ -32,7 +32,7 @@ it('makes one item while the one before is used, and no more', async () => {
   ]);
 });
 
-it('tells of an error after the items before it', async () => {
+it('reports an error after the items before it', async () => {
   const { items } = source(3, 2);
   const got: number[] = [];
   const use = async () => {
@@ -45,7 +45,7 @@ it('tells of an error after the items before it', async () => {
   expect(got).toEqual([0, 1]);
 });
 
-it('closes its source when nobody wants more, though the next item failed', async () => {
+it('closes its source when no more is needed, even if the next item failed', async () => {
   for (const { log, items } of [source(9), source(9, 1)]) {
     for await (const item of oneAhead(items)) {
       await settled();

@@ -66,7 +66,7 @@ describe('a run of unusual replies', () => {
     });
   });
 
-  it('says that times stand still', async () => {
+  it('reports times that stand still', async () => {
     const still = tickers(3);
     for (let n = 0; n < 7; n += 1) await run(still);
     expect(await lastAnomalies()).toEqual([
@@ -78,7 +78,7 @@ describe('a run of unusual replies', () => {
     ]);
   });
 
-  it('names a price that moves where the other source stays, and no other', async () => {
+  it('reports only a price that moves while the other source does not', async () => {
     await run([
       ticker({ id: 'a-a', price: '1.0', last_updated: '2026-01-10T09:59:00Z' }),
       ticker({ id: 'b-b', price: '2', last_updated: '2026-01-10T09:59:00Z' }),
@@ -170,7 +170,7 @@ describe('GET /drift', () => {
     ).toEqual([{ payloads: 1 }, { payloads: 2 }]);
   });
 
-  it('walks by cursor', async () => {
+  it('pages by cursor', async () => {
     await run(tickers(1));
     await run(['{"id":"a-a","a":1,"b":2,"quotes":{"USD":{}}}']);
     const first = await ask('/drift?limit=3');

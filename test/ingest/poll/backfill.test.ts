@@ -89,7 +89,7 @@ beforeEach(async () => {
 });
 
 describe('the history of a coin', () => {
-  it('comes with one call, with every digit, and proves itself', async () => {
+  it('takes one call, keeps every digit, and can be proved', async () => {
     await script(
       CHART,
       chart([
@@ -135,7 +135,7 @@ describe('the history of a coin', () => {
     ]);
   });
 
-  it('adds nothing when it is asked for again', async () => {
+  it('adds nothing when requested again', async () => {
     await script(
       CHART,
       chart([
@@ -190,7 +190,7 @@ describe('the history of a coin', () => {
     ]);
   });
 
-  it('is nothing new to a replay', async () => {
+  it('gives no difference in a replay', async () => {
     await tick(at(NOON), NOON);
     await script(
       CHART,
@@ -230,7 +230,7 @@ describe('the history of a coin', () => {
     );
   });
 
-  it('of a coin without any is a success with nothing', async () => {
+  it('of a coin without history is an empty success', async () => {
     await script(CHART, chart([]));
     expect(await runOf(await backfill())).toMatchObject({ status: 'succeeded', read: 0 });
   });
@@ -268,7 +268,7 @@ describe('the queue', () => {
     expect(await runOf(id)).toMatchObject({ status: 'failed', error_code: 'upstream_quota_spent' });
   });
 
-  it('gets lost messages anew, after whatever else is open', async () => {
+  it('sends lost messages again, after all other open work', async () => {
     const id = await accept();
     await tick(at(NOON), NOON);
     expect(sent).toEqual([]); // its message may still be on its way
@@ -293,7 +293,7 @@ describe('an upstream that says "too many requests"', () => {
     return lease?.s;
   };
 
-  it('is asked more slowly from then on, by polls and by the next backfill', async () => {
+  it('is called more slowly from then on, by polls and by the next backfill', async () => {
     await tick(at(NOON), NOON);
     await script(CHART, { status: 429, retry_after: '1', body: 'Throttled' });
     const fill = chart([[50, '1']]);
@@ -307,7 +307,7 @@ describe('an upstream that says "too many requests"', () => {
     expect(await restSeconds()).toBeLessThanOrEqual(10);
   });
 
-  it('is left alone for as long as it asks to, when that is beyond a run', async () => {
+  it('is not called for as long as Retry-After says, when that exceeds a run', async () => {
     await tick(at(NOON), NOON);
     await script(CHART, { status: 429, retry_after: '1800', body: 'Throttled' });
     const id = await backfill();
@@ -320,7 +320,7 @@ describe('an upstream that says "too many requests"', () => {
     expect((await asked()).slice(calls).filter(({ url }) => url.startsWith('/coingecko/'))).toEqual([]);
   });
 
-  it('is the cause of the gap that comes of it', async () => {
+  it('is the cause of the resulting gap', async () => {
     await tick(at(NOON), NOON);
     await script(CHART, { status: 429, retry_after: '7200', body: 'Throttled' });
     await backfill();
@@ -380,7 +380,7 @@ describe('the first start', () => {
     expect(await rows(sql`select external_id from backfills`)).toEqual([{ external_id: 'bitcoin' }]);
   });
 
-  it('is none the worse for a queue that takes nothing', async () => {
+  it('survives a queue that refuses everything', async () => {
     const refusing = { send: () => Promise.reject(new Error('full')) } as unknown as Queue;
     await tick(at(NOON, { queue: refusing }, first), NOON);
     expect(await rows(sql`select trigger, status from runs where source = 'coingecko' order by id`)).toEqual([
@@ -409,7 +409,7 @@ it('fills gaps, and they are marked', async () => {
   ).toEqual([{ endpoint: 'coins/markets?page=1', external_id: 'bitcoin', run_id: id, observations: 3 }]);
 });
 
-it('leaves polls of the same source alone, and is left alone by them', async () => {
+it('neither affects polls of the same source nor is affected by them', async () => {
   const id = await accept();
   await script(CHART, chart([[50, '1']]));
   let polled: Promise<void> | undefined;

@@ -81,7 +81,7 @@ it('is closed by the first answer', async () => {
   ).toEqual([{ failures: 0, ask_after: null, failing_since: null }]);
 });
 
-it('does not hold back who asks by hand', async () => {
+it('does not delay a manual run', async () => {
   await breakDown();
   await ticksUntil(35, 'coinpaprika');
   await heal();
@@ -113,14 +113,14 @@ it('backs off from one endpoint that fails while the others go on', async () => 
   expect(await rows(sql`select 1 from endpoint_failures`)).toEqual([]);
 });
 
-it('leaves a source alone for as long as it asks to, when that is beyond a run', async () => {
+it('does not call a source for as long as Retry-After says, when that exceeds a run', async () => {
   await breakDown({ status: 429, retry_after: '1800', body: 'slow down' });
   const calls = await ticksUntil(40, 'coinpaprika');
   expect(Object.keys(calls)).toEqual(['0', '30']);
   expect(calls[0]).toBe(2 + PLATFORMS.size); // one try each
 });
 
-it('asks more slowly after "too many requests", and faster again when they end', async () => {
+it('slows down after "too many requests", and speeds up again when they end', async () => {
   const clock: Clock = clockAt('2026-01-10T12:00:00Z');
   const paceOf = async () => {
     const before = clock.waits.length;
@@ -139,7 +139,7 @@ it('asks more slowly after "too many requests", and faster again when they end',
   expect(await paceOf()).toEqual([5_000]);
 });
 
-it('remembers a "too many requests" that a retry got over', async () => {
+it('remembers a "too many requests" that a retry overcame', async () => {
   await script('/coinpaprika/tickers', { status: 429, retry_after: '1', body: 'slow down' });
   const deps = testDeps({
     now: () => new Date(NOON),

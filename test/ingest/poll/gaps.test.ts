@@ -102,7 +102,7 @@ it.each([
   expect((await gaps())[0]).toMatchObject({ endpoint: 'tickers', ended: null, cause, error_code });
 });
 
-it('does not blame the upstream for hours in which nobody asked', async () => {
+it('does not blame the upstream for hours without requests', async () => {
   await at(NOON);
   await fail({ status: 500, body: 'oops' });
   await at(NOON + 5 * MINUTE);
@@ -111,7 +111,7 @@ it('does not blame the upstream for hours in which nobody asked', async () => {
   expect(await gaps()).toMatchObject([{ cause: 'not_running' }, { cause: 'not_running' }]);
 });
 
-it('says that the calls of the plan were spent', async () => {
+it('reports that the calls of the plan were used up', async () => {
   const clock = clockAt('2026-01-31T20:00:00Z');
   await tick(remoteDeps(clock), clock.now_ms);
   await rows(sql`update call_ledger set calls = 20000 where source = 'coinpaprika' and period = 'month'`);

@@ -126,7 +126,7 @@ describe('a run', () => {
     expect(await rows(sql`select price_usd from latest_observations`)).toEqual([{ price_usd: '3' }]);
   });
 
-  it('refuses a broken record and a contradiction within one payload, and goes on', async () => {
+  it('rejects a broken record and a contradiction within one payload, and continues', async () => {
     const body = `[${ticker({ id: 'a-a', price: '1' })},{"id":"b-b","name":7},${ticker({ id: 'a-a', price: '2' })},${ticker({ id: 'a-a', price: '1' })}]`;
     await script('/coinpaprika/tickers', { body });
     await run('coinpaprika');
@@ -168,7 +168,7 @@ describe('a run', () => {
     expect(await lastRun()).toMatchObject({ status: 'succeeded', read: 2, inserted: 2 });
   });
 
-  it('says who it is', async () => {
+  it('identifies itself', async () => {
     await script('/coinpaprika/tickers', { body: `[${ticker({ id: 'a-a' })}]` });
     await run('coinpaprika');
     expect((await asked())[0]?.headers['user-agent']).toMatch(/^cointape\//);
@@ -231,13 +231,13 @@ describe('an upstream that fails', () => {
     expect(await facts()).toMatchObject([{ external_id: 'a-a', revision: 1 }]);
   });
 
-  it('is a failed run when nothing came, never a success with zero rows', async () => {
+  it('without any reply the run fails and is no success with zero rows', async () => {
     const deps = testDeps({}, { COINPAPRIKA_BASE_URL: 'http://127.0.0.1:1/nobody' });
     expect(await run('coinpaprika', deps)).toMatchObject({ status: 'failed' });
     expect(await lastRun()).toMatchObject({ status: 'failed', read: 0, error_code: 'upstream_unreachable' });
   });
 
-  it('is asked again within the run, as it wishes', async () => {
+  it('is retried within the run after Retry-After', async () => {
     const waits: number[] = [];
     await script('/coinpaprika/tickers', { status: 429, retry_after: '7', body: 'slow down' });
     const deps = testDeps({
@@ -294,7 +294,7 @@ describe('leases', () => {
   });
 });
 
-describe('a commit whose answer is lost', () => {
+describe('a commit whose reply is lost', () => {
   it('is not repeated', async () => {
     await script('/coinpaprika/tickers', { body: `[${ticker({ id: 'a-a' })}]` });
     let lost = 0;

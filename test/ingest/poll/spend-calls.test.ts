@@ -79,7 +79,7 @@ describe('the ledger', () => {
     ]);
   });
 
-  it('counts retries, and gives back what was not asked', async () => {
+  it('counts retries, and returns unused calls', async () => {
     await script('/coinpaprika/tickers', { status: 500, body: 'oops' });
     await run(coinpaprika, remoteDeps(clockAt(NOON)));
     expect((await asked()).length).toBe(5);
@@ -94,14 +94,14 @@ describe('the ledger', () => {
     });
   });
 
-  it('gives back what a run that cannot start had counted', async () => {
+  it('returns the calls of a run that cannot start', async () => {
     await rows(sql`insert into leases (name, token, expires_at)
       values ('coinpaprika', 1, clock_timestamp() + interval '1 minute')`);
     expect(await run(coinpaprika, remoteDeps(clockAt(NOON)))).toMatchObject({ outcome: 'busy' });
     expect(await ledger()).toMatchObject([{ calls: 0 }, { calls: 0 }]);
   });
 
-  it('forgets minutes of the past and keeps months', async () => {
+  it('deletes past minutes and keeps months', async () => {
     await run(coinpaprika, remoteDeps(clockAt('2025-12-31T23:30:00Z')));
     await run(coinpaprika, remoteDeps(clockAt('2026-01-01T02:00:00Z')));
     expect(await ledger()).toMatchObject([
@@ -111,7 +111,7 @@ describe('the ledger', () => {
     ]);
   });
 
-  it('never counts more than the limit, however many ask at once', async () => {
+  it('never counts more than the limit under concurrency', async () => {
     await spendMonth('coinpaprika', 19_990);
     const deps = remoteDeps(clockAt(NOON));
     const asks = Array.from({ length: 25 }, () =>
@@ -123,8 +123,8 @@ describe('the ledger', () => {
   });
 });
 
-describe('a plan that has no calls left', () => {
-  it('ends a run with what it could ask, and says until when', async () => {
+describe('a plan without calls left', () => {
+  it('ends a run with the calls it could make, and says until when', async () => {
     await spendMonth('coinpaprika', 19_999);
     expect(await run(coinpaprika, remoteDeps(clockAt(NOON)))).toMatchObject({ status: 'partial' });
     expect(await asked()).toHaveLength(1);
@@ -153,7 +153,7 @@ describe('a plan that has no calls left', () => {
     ]);
   });
 
-  it('is not asked by ticks until the next period, and is asked again then', async () => {
+  it('is not polled until the next period, and is polled again then', async () => {
     await spendMonth('coinpaprika', 20_000);
     const clock = clockAt('2026-01-31T23:55:00Z');
     const tickNow = () => tick(remoteDeps(clock), clock.now_ms);
@@ -174,7 +174,7 @@ describe('a plan that has no calls left', () => {
     ]);
   });
 
-  it('slows ticks down beforehand, so that the calls last', async () => {
+  it('slows down polls in advance, so that the calls last', async () => {
     // On the 22nd, 10 days want about 5,900 calls; there are 2,000.
     await spendMonth('coinpaprika', 18_000);
     const clock = clockAt('2026-01-22T00:00:00Z');

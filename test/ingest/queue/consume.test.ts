@@ -99,7 +99,7 @@ it('starts a run again whose consumer died', async () => {
   expect(await statuses()).toEqual([{ status: 'succeeded', error_code: null }]);
 });
 
-it('comes back soon when the lease is taken', async () => {
+it('is retried soon when the lease is taken', async () => {
   await rows(
     sql`insert into leases (name, token, expires_at) values ('coinpaprika', 3, now() + interval '20 seconds')`,
   );
@@ -111,7 +111,7 @@ it('comes back soon when the lease is taken', async () => {
   expect(await statuses()).toEqual([{ status: 'queued', error_code: null }]);
 });
 
-it('backs off when the database is away', async () => {
+it('backs off when the database is unreachable', async () => {
   const deps = testDeps({}, { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' });
   const body = { type: 'poll', run_id: 1, source: 'coinpaprika' };
   const delays: unknown[] = [];
@@ -124,7 +124,7 @@ it('backs off when the database is away', async () => {
   expect(delays).toEqual([3, 8, 60]);
 });
 
-it('gives up an upload that fails again and again for a reason that does not pass', async () => {
+it('fails an upload after repeated permanent errors', async () => {
   const upload_id = await storeUpload('symbol,price_usd,created_at\nABC,1,2024-01-01\n');
   const deps = testDeps();
   const broken = { ...deps, uploads: { ...deps.uploads, stream: () => Promise.reject(new Error('a bug')) } };
@@ -154,7 +154,7 @@ function keptQueue() {
   return { sent, queue: { send: async (...given: unknown[]) => void sent.push(given) } as unknown as Queue };
 }
 
-it('waits with an upload for as long as something that passes keeps it from its work', async () => {
+it('keeps retrying an upload while the error is transient', async () => {
   const body = { type: 'import', upload_id: await storeUpload(FILE) };
   const { sent, queue } = keptQueue();
   const deps = testDeps({ queue });
@@ -171,7 +171,7 @@ it('waits with an upload for as long as something that passes keeps it from its 
   expect(await rows(sql`select status from uploads`)).toEqual([{ status: 'succeeded' }]);
 });
 
-it('sends an upload again that stands still', async () => {
+it('sends the message of a stalled upload again', async () => {
   const body = { type: 'import', upload_id: await storeUpload(FILE) };
   await rows(sql`update uploads set touched_at = touched_at - interval '3 minutes'`);
   const { sent, queue } = keptQueue();
@@ -179,7 +179,7 @@ it('sends an upload again that stands still', async () => {
   expect(sent.map(([message]) => message)).toEqual([body]);
 });
 
-it('looks after what was accepted, between the polls, for as long as it stands still', async () => {
+it('checks accepted work between polls for as long as it is stalled', async () => {
   const body = { type: 'import', upload_id: await storeUpload(FILE) };
   await accept();
   await rows(sql`update uploads set touched_at = touched_at - interval '3 minutes'`);
@@ -203,7 +203,7 @@ it('looks after what was accepted, between the polls, for as long as it stands s
   expect(sent).toEqual([]);
 });
 
-it('keeps work that it cannot end, for want of a database, and waits between its tries', async () => {
+it('keeps work that it cannot end without a database, and waits between attempts', async () => {
   const body = { type: 'import', upload_id: await storeUpload(FILE) };
   const deps = testDeps();
   const bug = () => Promise.reject(new Error('a bug'));
@@ -242,7 +242,7 @@ it('waits for a queue that does not take the message of the next slice', async (
   expect(await statuses()).toEqual([{ status: 'succeeded', error_code: null }]);
 });
 
-it('does not wait for ever for somebody who is at work on the same upload', async () => {
+it('does not wait forever for another consumer of the same upload', async () => {
   const upload_id = await storeUpload('symbol,price_usd,created_at\nABC,1,2024-01-01\n');
   await rows(sql`insert into leases (name, token, expires_at)
     values (${`upload:${upload_id}`}, 3, now() + interval '20 seconds')`);
@@ -252,7 +252,7 @@ it('does not wait for ever for somebody who is at work on the same upload', asyn
   expect(await statuses()).toEqual([{ status: 'queued', error_code: null }]);
 });
 
-it('tries a run by hand as often as the queue allows: no cron would send it again', async () => {
+it('retries a manual run as often as the queue allows: no cron would send it again', async () => {
   await rows(sql`insert into leases (name, token, expires_at)
     values ('coinpaprika', 3, now() + interval '20 seconds')`);
   expect(await outcomeOf(testDeps(), await accept(), 50)).toEqual(['retry']);

@@ -51,7 +51,7 @@ it('never touches the database between two POLL_MINUTES', async () => {
   await expect(tick(unreachable, NOON)).rejects.toMatchObject({ code: 'database_unavailable' });
 });
 
-it('asks each endpoint at its own pace', async () => {
+it('requests each endpoint at its own pace', async () => {
   const askedAt: Record<string, number[]> = {};
   for (let minute = 0; minute <= 60; minute += 5) {
     const before = (await asked()).length;
@@ -76,7 +76,7 @@ it('asks each endpoint at its own pace', async () => {
   });
 });
 
-it('lets one source fail alone, and the next tick heals', async () => {
+it('one source fails alone, and the next tick recovers', async () => {
   await script('/coinpaprika/tickers', { status: 500, body: 'oops' });
   await script('/coinpaprika/global', { status: 500, body: 'oops' });
   await tickAt(NOON);
@@ -90,7 +90,7 @@ it('lets one source fail alone, and the next tick heals', async () => {
   expect((await statuses()).at(-1)).toEqual({ source: 'coinpaprika', trigger: 'cron', status: 'succeeded' });
 });
 
-it('closes runs whose message never came', async () => {
+it('closes runs whose message never arrived', async () => {
   await rows(sql`insert into runs (source, trigger, status, accepted_at)
     values ('coingecko', 'manual', 'queued', now() - interval '11 minutes'),
       ('coingecko', 'manual', 'queued', now() - interval '9 minutes')`);

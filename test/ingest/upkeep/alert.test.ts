@@ -62,7 +62,7 @@ beforeEach(async () => {
   await succeed('coingecko');
 });
 
-test('nothing is told while all is well, nor without a hook', async () => {
+test('no alert is sent while everything is ok, or without a hook', async () => {
   await alert(deps);
   expect(told).toEqual([]);
   await fail('coinpaprika');
@@ -70,7 +70,7 @@ test('nothing is told while all is well, nor without a hook', async () => {
   expect(told).toEqual([]);
 });
 
-test('a change is told once, with what changed and what to do, and the way back too', async () => {
+test('a change is reported once, with what changed and what to do, and so is the recovery', async () => {
   await fail('coinpaprika');
   await alert(deps);
   await alert(deps);
@@ -113,7 +113,7 @@ test('a second source changes itself, not the service', async () => {
   expect(told[1]).toMatchObject({ status: null, changes: [{ subject: 'coingecko', from: 'ok' }] });
 });
 
-test('ticks that come at once tell it once', async () => {
+test('concurrent ticks report it once', async () => {
   await fail('coinpaprika');
   await Promise.all([alert(deps), alert(deps), alert(deps), alert(deps)]);
   expect(told).toHaveLength(1);
@@ -144,7 +144,7 @@ test.for([0, 500, 302, 404])(
   },
 );
 
-test('news of yesterday is no news', async () => {
+test('an alert of yesterday is not sent again', async () => {
   await fail('coinpaprika');
   hook.status = 500;
   await alert(deps);
@@ -154,7 +154,7 @@ test('news of yesterday is no news', async () => {
   expect(told).toEqual([]);
 });
 
-test('a database that is away is no reason to throw', async () => {
+test('an unreachable database does not throw', async () => {
   const db = { ...deps.db, batch: () => Promise.reject(new Error('away')) } as unknown as typeof deps.db;
   Object.setPrototypeOf(db, Object.getPrototypeOf(deps.db));
   await alert({ ...deps, db });

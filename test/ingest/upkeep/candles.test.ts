@@ -120,7 +120,7 @@ describe('candles of observations', () => {
     ]);
   });
 
-  it('take rows that come late where they belong', async () => {
+  it('merge late rows into their buckets', async () => {
     await load([{ at: '2025-01-10T10:30:00Z', price: '5' }]);
     await load([
       { at: '2025-01-10T10:10:00Z', price: '3' },
@@ -129,7 +129,7 @@ describe('candles of observations', () => {
     expect(await candles()).toEqual(['a 1h 01-10 10: 3 9 3 5 (3)', 'a 1d 01-10 00: 3 9 3 5 (3)']);
   });
 
-  it('know nothing of bars, of unknown prices and of duplicates', async () => {
+  it('ignore bars, unknown prices and duplicates', async () => {
     const reading = { at: '2025-01-10T10:30:00Z', price: '5' };
     await load([reading, { at: '2025-01-10T10:31:00Z', price: null }]);
     await load([reading, { at: '2025-01-10T10:45:00Z', price: '50', kind: 'bar_close' }]);
@@ -150,7 +150,7 @@ describe('candles of observations', () => {
     expect(await candles()).toEqual(['a 1h 01-10 10: 1 3 1 3 (3)', 'a 1d 01-10 00: 1 3 1 3 (3)']);
   });
 
-  it('go back when rows are withdrawn, and are gone when none is left', async () => {
+  it('are restored when rows are withdrawn, and removed with the last row', async () => {
     await load([{ at: '2025-01-10T10:10:00Z', price: '1' }]);
     const wrong = await load([
       { at: '2025-01-10T10:10:00Z', price: '5' },
@@ -183,8 +183,8 @@ describe('candles of observations', () => {
   });
 });
 
-describe('candles made anew', () => {
-  it('mend what does not follow from the observations', async () => {
+describe('rebuilt candles', () => {
+  it('correct what does not follow from the observations', async () => {
     await load([
       { at: '2025-01-10T10:10:00Z', price: '1' },
       { id: 'b', at: '2025-01-10T10:10:00Z', price: '2' },
@@ -204,7 +204,7 @@ describe('candles made anew', () => {
     expect(await rows(sql`select * from stale_candles`)).toEqual([]);
   });
 
-  it('equal those that were kept in step, whatever came, as do the counts', async () => {
+  it('equal the incrementally maintained ones for any history, and so do the counts', async () => {
     const minute = fc.integer({ min: 0, max: 3 * 24 * 60 - 1 });
     const reading = fc.record({
       id: fc.constantFrom('a', 'b'),

@@ -71,7 +71,7 @@ it('deletes the bytes of replies that are older than the days kept, and keeps wh
   expect(await proof()).toMatchObject(EXPIRED);
 });
 
-it('tells a client that holds a proof of bytes since expired', async () => {
+it('informs a client with a cached proof that the bytes have expired', async () => {
   await pollAt('2026-03-09T23:00:00Z', OLD);
   const before = await ask(`/observations/${ROW}/proof`);
   await maintain(keepTen());
@@ -88,7 +88,7 @@ it('keeps the same bytes of another day, which prove the old rows too', async ()
   expect(await proof()).toMatchObject({ matches: true, bytes: { verified: true, expired_at: null } });
 });
 
-it('never promises bytes that are gone, wherever it breaks off', async () => {
+it('never promises missing bytes, wherever it is interrupted', async () => {
   await pollAt('2026-03-09T23:00:00Z', OLD);
   const { raw } = testDeps();
   const broken = { ...raw, remove: () => Promise.reject(new Error('R2 is away')) };
@@ -129,7 +129,7 @@ it('works in steps of 500 replies', async () => {
   expect(removed).toEqual([500, 500, 201]);
 });
 
-it('leaves expired replies out of replays, and counts them', async () => {
+it('skips expired replies in replays, and counts them', async () => {
   await pollAt('2026-03-09T23:00:00Z', OLD);
   await pollAt('2026-03-10T00:00:00Z', YOUNG);
   await maintain(keepTen());

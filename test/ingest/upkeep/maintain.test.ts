@@ -79,7 +79,7 @@ const wrongSourceCounts = () =>
     where c.last_observed_at is null`);
 
 describe('old observations', () => {
-  it('thin out to the last of each hour, and what is younger stays whole', async () => {
+  it('are thinned to the last of each hour, and newer ones stay complete', async () => {
     await seedWithCandles([
       reading('2026-03-09T22:10:00Z', '1'),
       reading('2026-03-09T22:40:00Z', '4'),
@@ -102,7 +102,7 @@ describe('old observations', () => {
     expect(await wrongSourceCounts()).toEqual([]);
   });
 
-  it('thin out to the last of each day at four times the age', async () => {
+  it('are thinned to the last of each day at four times the age', async () => {
     await seedWithCandles([
       reading('2026-02-07T09:10:00Z', '1'),
       reading('2026-02-07T09:20:00Z', '2'),
@@ -140,7 +140,7 @@ describe('old observations', () => {
     ]);
   });
 
-  it('get the candles they lack before they go', async () => {
+  it('get missing candles before they are removed', async () => {
     const { db } = testDeps();
     await seed(db, [
       reading('2026-03-01T09:10:00Z', '1'),
@@ -156,7 +156,7 @@ describe('old observations', () => {
     expect(await rows(sql`select * from stale_candles`)).toEqual([]);
   });
 
-  it('that say no price thin out too', async () => {
+  it('without a price are thinned too', async () => {
     await seedWithCandles([reading('2026-03-01T09:10:00Z', null), reading('2026-03-01T09:20:00Z', null)]);
     await maintainAll();
     expect(await leftAt()).toEqual(['03-01 09:20']);
@@ -180,7 +180,7 @@ describe('old observations', () => {
     ]);
   });
 
-  it('lose the revisions that no answerable moment sees, and keep the others', async () => {
+  it('lose the revisions that no available instant sees, and keep the others', async () => {
     await seedWithCandles([
       reading('2026-03-01T09:10:00Z', '1', { superseded_at: '2026-03-02Z' }),
       reading('2026-03-01T09:10:00Z', '2', { revision: 2, known_at: '2026-03-02Z' }),
@@ -208,7 +208,7 @@ describe('old observations', () => {
     expect(await leftAt()).toEqual(['03-01 09:20', '03-01 10:20']);
   });
 
-  it('that became known after their midnight thin out a day later', async () => {
+  it('that became known after their midnight are thinned a day later', async () => {
     await seedWithCandles([
       reading('2026-03-09T23:50:00Z', '1'),
       reading('2026-03-09T23:55:00Z', '2', { known_at: '2026-03-10T00:01:00Z' }),
@@ -221,7 +221,7 @@ describe('old observations', () => {
   });
 });
 
-it('does nothing where everything is kept', async () => {
+it('does nothing when everything is kept', async () => {
   await seedWithCandles([reading('2026-01-01T09:10:00Z', '1'), reading('2026-01-01T09:20:00Z', '2')]);
   expect(await maintain(testDeps({ now: () => NOW }))).toBe('done');
   expect(await leftAt()).toHaveLength(2);
@@ -239,7 +239,7 @@ it('changes nothing when it comes again', async () => {
   expect(await rows(sql`select rows_removed from retention`)).toEqual([{ rows_removed: '1' }]);
 });
 
-it('moves the version of the tape with every row it takes', async () => {
+it('advances the tape version with every removed row', async () => {
   await seedWithCandles([reading('2026-03-01T09:10:00Z', '1'), reading('2026-03-01T09:20:00Z', '2')]);
   const before = await version();
   await maintainAll();
@@ -310,7 +310,7 @@ describe('killed midway', () => {
   );
 });
 
-it('goes on beside loads, which lose nothing and wait for nothing but a slice', async () => {
+it('runs beside loads, which lose nothing and wait for one slice at most', async () => {
   await seedMany();
   await forgetScript();
   const [source] = POLLED_SOURCES.filter(({ id }) => id === 'coinpaprika');
@@ -350,7 +350,7 @@ it('ends its slice when time is up, and goes on in the next message', async () =
   expect(await rows(sql`select count(*)::int as rows from observations`)).toEqual([{ rows: 720 }]);
 });
 
-it('takes away 100,000 rows in bounded transactions', async () => {
+it('removes 100,000 rows in bounded transactions', async () => {
   const { db } = testDeps();
   await db.execute('test.raw')(sql`
     insert into listings (source, external_id, first_known_at)
@@ -368,7 +368,7 @@ it.each(['0', '-1', 'ten', '1.5', '36501'])('refuses to keep %s days', (days) =>
   expect(() => testDeps({}, { KEEP_RAW_DAYS: days })).toThrow('KEEP_RAW_DAYS');
 });
 
-it('is asked for once an hour, where anything is given up at all', async () => {
+it('is requested once an hour, if retention is configured', async () => {
   const sent: unknown[] = [];
   const queue = { send: async (message: unknown) => void sent.push(message) } as unknown as Queue;
   const tickAt = (time: string, variables: Record<string, string>) => {
@@ -385,7 +385,7 @@ it('is asked for once an hour, where anything is given up at all', async () => {
   }
 });
 
-it('leaves the horizon where it was when more is to be kept from now on', async () => {
+it('does not move the horizon back when more is kept from now on', async () => {
   const { db } = testDeps();
   const plan = (horizon: string) =>
     db.batch([

@@ -116,7 +116,7 @@ describe('the same input and the same code', () => {
     expect(counts).toMatchObject({ changed: 0, new: 0, gone: 0 });
   });
 
-  it('give none of a long file read in many slices', async () => {
+  it('give no difference for a long file read in many slices', async () => {
     const lines = Array.from(
       { length: 12_000 },
       (_, i) =>
@@ -195,7 +195,7 @@ describe('newer code', () => {
     expect(await facts()).toEqual(before);
   });
 
-  it('takes over exactly that, once', async () => {
+  it('applies exactly that, once', async () => {
     const run_id = await pollTickers(...THREE);
     await asOlderCodeHadIt();
     const id = await compare();
@@ -232,7 +232,7 @@ describe('newer code', () => {
     expect((await shown(await compare())).rows).toMatchObject({ changed: 0, new: 0, gone: 0 });
   });
 
-  it('proves what it took over, and says what was replayed', async () => {
+  it('gives proofs for promoted rows, and says what was replayed', async () => {
     await pollTickers(...THREE);
     await asOlderCodeHadIt();
     const proof = async (path: string) =>
@@ -253,7 +253,7 @@ describe('newer code', () => {
     });
   });
 
-  it('passes over a row that was corrected in the meantime', async () => {
+  it('skips a row that was corrected in the meantime', async () => {
     await pollTickers(...THREE);
     await asOlderCodeHadIt();
     const id = await compare();
@@ -276,7 +276,7 @@ describe('newer code', () => {
     expect(await changed({ fetched_before: '2026-01-01T00:00:00Z' })).toBe(0);
   });
 
-  it('lets a later payload have the last word on what an earlier one gives now', async () => {
+  it('lets a later payload win over an earlier one', async () => {
     await pollTickers({ id: 'a-a', price: '1' });
     await pollTickers({ id: 'a-a', price: '1' }); // repeats it: no row of its own
     await rows(sql`update observations set price_usd = 10`);

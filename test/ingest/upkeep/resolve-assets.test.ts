@@ -127,7 +127,7 @@ describe('a tick', () => {
       await tickAt('2026-01-10T12:05:00Z');
     });
 
-    it('joins nobody by name: there may be another one', async () => {
+    it('joins no listing by name: there may be a rival', async () => {
       expect(await foo()).toEqual([null, true]);
       expect(await mappings()).toEqual([
         { external_id: 'bitcoin', asset_id: 'btc-bitcoin', method: 'reviewed', state: 'active' },
@@ -137,14 +137,14 @@ describe('a tick', () => {
       expect(await foo()).toEqual(['foo-foo-token', false]);
     });
 
-    it('makes up for it when it comes', async () => {
+    it('joins them when the list arrives', async () => {
       await list();
       await tickAt('2026-01-10T12:10:00Z');
       expect(await foo()).toEqual(['foo-foo', false]);
       expect((await mappings())[1]).toMatchObject({ external_id: 'foo-token', method: 'name' });
     });
 
-    it('takes no file for a coin by its ticker', async () => {
+    it('does not map a file by its ticker', async () => {
       const upload_id = await storeUpload('symbol,price_usd,created_at\nFOO,1,2024-01-01\n');
       const message = { id: 'm', body: { type: 'import', upload_id }, attempts: 1 };
       const deps = testDeps({ now: () => new Date('2026-01-10T12:06:00Z') });
@@ -156,7 +156,7 @@ describe('a tick', () => {
       expect(await file()).toBe('foo-foo');
     });
 
-    it('waits a day for it, not for ever', async () => {
+    it('waits a day for it, not forever', async () => {
       await tickAt('2026-01-11T12:00:00Z');
       expect(await foo()).toEqual([null, true]);
       await tickAt('2026-01-11T12:10:00Z');
@@ -164,7 +164,7 @@ describe('a tick', () => {
     });
   });
 
-  it('says nothing new when nothing is', async () => {
+  it('writes nothing when nothing has changed', async () => {
     await tickAt('2026-01-10T12:05:00Z');
     const before = await version();
     await resolveAssets(testDeps());
@@ -202,7 +202,7 @@ describe('writing', () => {
     expect(await assets()).toEqual({ 'coingecko:foo': 'foo-foo', 'coinpaprika:foo-foo': 'foo-foo' });
   });
 
-  it('leads from an asset that was one with another to it', async () => {
+  it('redirects a merged asset to the other', async () => {
     await seed(db(), [{ ...FOO[0], name: 'Foo One' } as SeedRow, FOO[1] as SeedRow]);
     await resolveAssets(testDeps());
     expect(await assets()).toEqual({
@@ -225,7 +225,7 @@ describe('writing', () => {
     ]);
   });
 
-  it('stays away while somebody else holds the lease', async () => {
+  it('does nothing while another holder has the lease', async () => {
     await seed(db(), FOO);
     await rows(
       sql`insert into leases (name, token, expires_at) values ('identity', 7, now() + interval '1 minute')`,
@@ -253,7 +253,7 @@ describe('writing', () => {
 describe('a third source', () => {
   const LORE = { ...FOO[1], source: 'coinlore', external_id: '4711', price_usd: '1.99' } as SeedRow;
 
-  it('joins what stands, under the ids that stand', async () => {
+  it('joins existing assets, under their ids', async () => {
     await seed(db(), FOO);
     await resolveAssets(testDeps());
     const before = await rows(sql`select id, symbol, name, merged_into from assets`);
@@ -342,7 +342,7 @@ describe('prices', () => {
     expect(await mappings()).toEqual([{ external_id: 'foo', asset_id: 'foo-foo', method: 'similar', state }]);
   });
 
-  it('say nothing when the readings lie more than 15 minutes apart', async () => {
+  it('are not compared when the readings are more than 15 minutes apart', async () => {
     const [paprika, gecko] = [FOO[0] as SeedRow, FOO[1] as SeedRow];
     await seed(db(), [paprika, { ...gecko, observed_at: '2026-01-10T10:15:01Z', price_usd: '900' }]);
     await resolveAssets(testDeps());
@@ -351,7 +351,7 @@ describe('prices', () => {
     ]);
   });
 
-  it('keep a same name apart when they disagree from the start', async () => {
+  it('keep equal names apart when they disagree from the start', async () => {
     await seed(db(), [FOO[0] as SeedRow, { ...FOO[1], price_usd: '900' } as SeedRow]);
     await resolveAssets(testDeps());
     expect(await mappings()).toEqual([
@@ -438,7 +438,7 @@ describe('decisions', () => {
     });
   });
 
-  it('answer for a mapping or an asset nobody has', async () => {
+  it('refuse an unknown mapping or asset', async () => {
     await seed(db(), FOO);
     await resolveAssets(testDeps());
     const known = await mappingId('foo', 'foo-foo');

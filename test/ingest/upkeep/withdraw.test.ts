@@ -108,7 +108,7 @@ it('changes nothing when it is done twice', async () => {
   expect(await facts()).toEqual(before);
 });
 
-it('frees the key: the same value may be known again', async () => {
+it('frees the key: the same value may be loaded again', async () => {
   const first = await pollTickers({ id: 'a-a', price: '1' });
   await takeBack(first);
   expect(await latest()).toEqual([]);
@@ -138,7 +138,7 @@ it('falls back to an older reading when the newest is withdrawn', async () => {
   expect(await latest()).toEqual([{ id: 'a-a', price: '1', revision: 1 }]);
 });
 
-it('takes back what a run loaded before its consumer died too', async () => {
+it('also withdraws what a run loaded before its consumer died', async () => {
   const run_id = await pollTickers({ id: 'a-a', price: '1' });
   await rows(sql`update runs set status = 'running'`); // it died before it could end its run
   await pollTickersOf(run_id, { id: 'b-b', price: '2' });
@@ -146,7 +146,7 @@ it('takes back what a run loaded before its consumer died too', async () => {
   expect((await facts()).filter(({ current }) => current)).toEqual([]);
 });
 
-it('takes back the rows of a run that began before the clock was set back', async () => {
+it('withdraws the rows of a run that began before the clock was set back', async () => {
   const run_id = await pollTickers({ id: 'a-a', price: '1' });
   await rows(sql`update runs set status = 'running', started_at = started_at + interval '10 minutes'`);
   await pollTickersOf(run_id, { id: 'b-b', price: '2' });
@@ -154,7 +154,7 @@ it('takes back the rows of a run that began before the clock was set back', asyn
   expect(await facts()).toMatchObject([{ id: 'a-a' }, { id: 'b-b', current: false }]);
 });
 
-it('forgets how far rows reached that were all taken back', async () => {
+it('resets the covered range when all rows are withdrawn', async () => {
   const wrong = await pollTickers({ id: 'a-a', price: '1', last_updated: '2026-01-10T08:00:00Z' });
   await takeBack(wrong);
   await pollTickers({ id: 'a-a', price: '2', last_updated: '2026-01-10T10:00:00Z' });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseFlags } from '../../../scripts/bench/flags.ts';
 
-test('everything is measured, and written down', () => {
+test('everything is measured and written', () => {
   expect(parseFlags([])).toMatchObject({
     parts: ['cpu', 'load', 'poll', 'read'],
     out: 'docs/bench.json',
@@ -10,13 +10,13 @@ test('everything is measured, and written down', () => {
   });
 });
 
-test('a short run, or one of some parts, leaves the written figures alone', () => {
+test('a short or partial run does not change the written figures', () => {
   expect(parseFlags(['--quick'])).toMatchObject({ out: null, load: { rows: 100_000 } });
   expect(parseFlags(['--only', 'read,load'])).toMatchObject({ out: null, parts: ['load', 'read'] });
   expect(parseFlags(['--quick', '--out', 'x.json'])).toMatchObject({ out: 'x.json' });
 });
 
-test('sizes are written as they are said, and read smallest first', () => {
+test('sizes are written in powers of ten, and ordered from the smallest', () => {
   expect(parseFlags(['--rows', '10^6,200000,1e5'])).toMatchObject({
     read: { sizes: [100_000, 200_000, 1_000_000] },
   });

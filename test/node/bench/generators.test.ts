@@ -26,7 +26,7 @@ test('its records are plain', () => {
   ]);
 });
 
-test('the upstreams answer in the size of the real ones', () => {
+test('the replies of the upstreams have the size of the real ones', () => {
   const text = tickers(1, START_MS);
   const records = JSON.parse(text) as { id: string; last_updated: string }[];
   expect(new Set(records.map(({ id }) => id)).size).toBe(TICKERS);

@@ -25,7 +25,7 @@ test.each([
   expect(quantile(sorted, q)).toBe(expected);
 });
 
-test('rounds are compared with the round beside them', () => {
+test('each round is compared with the round of the same number', () => {
   // The second round was slow for both: its ratio is as good as the others'.
   expect(ratios([10, 30, 12], [5, 15, 4])).toEqual({ median: 2, least: 2, most: 3 });
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { figure } from '../../../scripts/bench/outcome.ts';
 import { outcomeText, tableText } from '../../../scripts/bench/report.ts';
 
-test('columns of text lean left, of numbers right; what is unknown is a dash', () => {
+test('text columns are left-aligned, number columns right-aligned; unknown values are a dash', () => {
   const rows = [
     { query: 'page', 'p50 ms': 1.5, rows: '10^5' },
     { query: 'a constant Worker', 'p50 ms': 12_345.6 },

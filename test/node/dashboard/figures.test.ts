@@ -26,7 +26,7 @@ describe('short: cut and never rounded, the whole part whole', () => {
     [null, '–', false],
   ])('%s', (text, shown, cut) => expect(short(text)).toEqual({ text: shown, cut }));
 
-  test('is always the beginning of the whole figure', () => {
+  test('is always a prefix of the whole figure', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n }), fc.stringMatching(/^\d{1,30}$/), (whole, fraction) => {
         const text = `${whole}.${fraction}`;

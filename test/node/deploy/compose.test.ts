@@ -56,7 +56,7 @@ test('publishes the port to this machine only, and keeps its data in volumes', (
   expect(app.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
 });
 
-test('runs the Node that the scripts run with, and a Postgres they work with', () => {
+test('uses the same Node as the scripts, and a supported Postgres', () => {
   const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
   expect(app.image).toBe(`node:${devDependencies.node.split('.')[0]}-bookworm-slim`);
   expect(Number(postgres.image.replace('postgres:', ''))).toBeGreaterThanOrEqual(15);

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { ToolResult } from '../../../scripts/tool.ts';
 
 /**
- * Stands in for wrangler and the account behind it. The account is the JSON file FAKE_ACCOUNT; what is asked is
- * answered in wrangler's words, and kept in `calls`.
+ * The account that the fake wrangler works with, kept in a JSON file. What is asked is answered in wrangler's words,
+ * and kept in `calls`.
  */
 export interface FakeAccount {
   accounts: { id: string; name: string }[];
@@ -17,55 +18,72 @@ export interface FakeAccount {
   calls: string[];
 }
 
-const file = process.env.FAKE_ACCOUNT ?? '';
-const account = JSON.parse(readFileSync(file, 'utf8')) as FakeAccount;
-const args = process.argv.slice(2);
-const option = (name: string) => args[args.indexOf(name) + 1] ?? '';
+interface Asked {
+  account: FakeAccount;
+  args: string[];
+  environment: NodeJS.Dict<string>;
+}
 
 /** What each command prints; throws what it says when it fails. */
-const COMMANDS: Record<string, () => string> = {
-  'whoami --json': () => {
-    if (account.accounts.length === 0) throw new Error('{"loggedIn":false}');
-    return JSON.stringify({ loggedIn: true, accounts: account.accounts });
+const COMMANDS: Record<string, (asked: Asked) => string> = {
+  'whoami --json': ({ account: { accounts } }) => {
+    if (accounts.length === 0) throw new Error('{"loggedIn":false}');
+    return JSON.stringify({ loggedIn: true, accounts });
   },
-  'r2 bucket info': () => found(account.buckets, 'The specified bucket does not exist. [code: 10006]'),
-  'queues info': () => found(account.queues, `Queue "${args.at(-1)}" does not exist. To create it, run: …`),
-  'r2 bucket create': () => String(account.buckets.push(args.at(-1) ?? '')),
-  'queues create': () => String(account.queues.push(args.at(-1) ?? '')),
-  'secret list': () => {
-    if (account.secrets === null) throw new Error('Worker "cointape" not found.');
-    return JSON.stringify(Object.keys(account.secrets).map((name) => ({ name, type: 'secret_text' })));
+  'r2 bucket info': ({ account, args }) =>
+    found(account.buckets, args, 'The specified bucket does not exist. [code: 10006]'),
+  'queues info': ({ account, args }) =>
+    found(account.queues, args, `Queue "${args.at(-1)}" does not exist. To create it, run: …`),
+  'r2 bucket create': ({ account, args }) => String(account.buckets.push(args.at(-1) ?? '')),
+  'queues create': ({ account, args }) => String(account.queues.push(args.at(-1) ?? '')),
+  'secret list': ({ account: { secrets } }) => {
+    if (secrets === null) throw new Error('Worker "cointape" not found.');
+    return JSON.stringify(Object.keys(secrets).map((name) => ({ name, type: 'secret_text' })));
   },
   'deploy --dry-run': () => '--dry-run: exiting now.',
-  'deploy --secrets-file': () => {
-    const given = JSON.parse(readFileSync(option('--secrets-file'), 'utf8')) as Record<string, string>;
+  'deploy --secrets-file': ({ account, args, environment }) => {
+    const file = args[args.indexOf('--secrets-file') + 1] ?? '';
+    const given = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
     account.secrets = { ...account.secrets, ...given };
     const entry = { type: 'deploy', version: 1, targets: [account.url] };
-    writeFileSync(process.env.WRANGLER_OUTPUT_FILE_PATH ?? '', `${JSON.stringify(entry)}\n`);
+    writeFileSync(environment.WRANGLER_OUTPUT_FILE_PATH ?? '', `${JSON.stringify(entry)}\n`);
     return `Deployed cointape triggers\n  ${account.url}`;
   },
 };
 
-function found(names: string[], otherwise: string): string {
+function found(names: string[], args: string[], otherwise: string): string {
   if (names.includes(args.at(-1) ?? '')) return 'id: 1';
   throw new Error(otherwise);
 }
 
-const line = args.join(' ');
-const name = Object.keys(COMMANDS).find((command) => line.startsWith(command)) ?? '';
-try {
-  const refusal = account.refuses[name];
-  if (refusal !== undefined) throw new Error(refusal);
-  console.log((COMMANDS[name] ?? (() => `unknown command ${line}`))());
-} catch (error) {
-  const { message } = error as Error;
-  console.log(
-    message.startsWith('{') ? message : `\n✘ [ERROR] ${message}\n\n🪵  Logs were written to "x.log"`,
-  );
-  process.exitCode = 1;
+/** Stands in for wrangler and the account of `file` behind it. */
+export function fakeWrangler(file: string, args: string[], environment: NodeJS.Dict<string>): ToolResult {
+  const account = JSON.parse(readFileSync(file, 'utf8')) as FakeAccount;
+  const line = args.join(' ');
+  const result = answer({ account, args, environment }, line);
+  // Look-ups run side by side and change nothing, so only what changes something is kept.
+  if (/ create |^deploy --secrets-file/.test(line)) {
+    account.calls.push(line.replace(/ \/\S+/, ' FILE'));
+    writeFileSync(file, JSON.stringify(account));
+  }
+  return result;
 }
-// Look-ups run side by side and change nothing, so only what changes something is kept.
-if (/ create |^deploy --secrets-file/.test(line)) {
-  account.calls.push(line.replace(/ \/\S+/, ' FILE'));
-  writeFileSync(file, JSON.stringify(account));
+
+function answer(asked: Asked, line: string): ToolResult {
+  const name = Object.keys(COMMANDS).find((command) => line.startsWith(command)) ?? '';
+  try {
+    const refusal = asked.account.refuses[name];
+    if (refusal !== undefined) throw new Error(refusal);
+    return printed(0, (COMMANDS[name] ?? (() => `unknown command ${line}`))(asked));
+  } catch (error) {
+    const { message } = error as Error;
+    const told = `\n✘ [ERROR] ${message}\n\n🪵  Logs were written to "x.log"`;
+    return printed(1, message.startsWith('{') ? message : told);
+  }
 }
+
+const printed = (code: number, text: string): ToolResult => ({
+  code,
+  stdout: `${text}\n`,
+  output: `${text}\n`,
+});

@@ -32,7 +32,7 @@ POLL_TOP = "not a variable of ours"
 `);
 });
 
-test('full takes them out again', () => {
+test('full removes them again', () => {
   expect(withProfile(withProfile(TOML, 'frugal'), 'full')).toBe(TOML);
 });
 

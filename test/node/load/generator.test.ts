@@ -40,7 +40,7 @@ test('a request that is not answered ends with its signal', async () => {
   await expect(exchange(agent, `${url}/silent`, { signal: AbortSignal.timeout(50) })).rejects.toThrow();
 });
 
-test('clients ask side by side, each again when answered, until it is over', async () => {
+test('clients send requests concurrently, each after its reply, until the end', async () => {
   const asked: [number, number][] = [];
   await runClients(
     3,
@@ -54,7 +54,7 @@ test('clients ask side by side, each again when answered, until it is over', asy
   expect(new Set(asked.map(String)).size).toBe(asked.length);
 });
 
-test('the soak complains of a status it does not expect, and of a 503 without Retry-After', async () => {
+test('the soak reports an unexpected status, and a 503 without Retry-After', async () => {
   const figures = new Figures();
   expect(await ask(figures, url, { name: 'echo', path: '/', expects: [200] })).toBe('');
   await ask(figures, url, { name: 'echo', path: '/', expects: [404] });

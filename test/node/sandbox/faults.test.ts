@@ -89,7 +89,7 @@ test('a fault hits its source and endpoint only, as often as asked', async () =>
   expect(statuses).toEqual([200, 200, 500, 500, 200]);
 });
 
-test('takes orders over HTTP and says what it was asked', async () => {
+test('takes commands over HTTP and reports what was requested', async () => {
   const fault = { source: 'coingecko', endpoint: '/global', fault: 'html', times: 3, status: 503 };
   expect((await order('POST', '/faults', fault)).status).toBe(200);
   expect((await get('/coingecko/global')).status).toBe(503);

@@ -39,7 +39,7 @@ describe('CoinGecko /coins/{id}/market_chart', () => {
     expect(found.total_volumes.map(([time]) => time)).toEqual(at);
   });
 
-  test('gives the same points whenever it is asked', async () => {
+  test('returns the same points at any time', async () => {
     const before = await chart('days=2');
     sandbox.setClock(new Date('2026-03-01T15:00:00Z'));
     const after = new Map((await chart('days=2')).prices);
@@ -48,7 +48,7 @@ describe('CoinGecko /coins/{id}/market_chart', () => {
     for (const [at, price] of shared) expect(after.get(at)).toBe(price);
   });
 
-  test('lies on the walk of the market list', async () => {
+  test('continues the prices of the market list', async () => {
     const markets = await fetch(
       `${sandbox.url}/coingecko/coins/markets?vs_currency=usd&precision=full&per_page=1`,
     );
@@ -58,7 +58,7 @@ describe('CoinGecko /coins/{id}/market_chart', () => {
     expect(market_caps.at(-1)?.[1]).toBe(bitcoin?.market_cap);
   });
 
-  test('refuses what the real one refuses', async () => {
+  test('rejects the same requests as the real API', async () => {
     expect((await ask('days=1', 'nobody')).status).toBe(404);
     expect((await fetch(`${sandbox.url}/coingecko/coins/bitcoin/market_chart?days=1`)).status).toBe(422);
     const beyond = await ask('days=366');
@@ -69,7 +69,7 @@ describe('CoinGecko /coins/{id}/market_chart', () => {
     expect((await ask('days=max')).status).toBe(401);
   });
 
-  test('can be told to fail', async () => {
+  test('fails on request', async () => {
     sandbox.addFault({
       source: 'coingecko',
       endpoint: '/coins/bitcoin/market_chart',

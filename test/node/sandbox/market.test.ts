@@ -37,7 +37,7 @@ describe('CoinPaprika /tickers', () => {
     expect(bitcoin?.last_updated).toMatch(/^2026-03-01T12:3[34]:\d\dZ$/);
   });
 
-  test('holds what breaks naive readers', async () => {
+  test('contains values that break naive readers', async () => {
     const body = await text('/coinpaprika/tickers');
     const tickers = JSON.parse(body) as Row[];
     const named = (name: string) => tickers.find((row) => row.name === name);
@@ -74,7 +74,7 @@ describe('CoinLore /tickers/', () => {
     expect(new Set([...data, ...last].map(({ id }) => id)).size).toBe(100 + last.length);
   });
 
-  test('says what it does not know in its own way', async () => {
+  test('marks unknown values in its own way', async () => {
     const starts = Array.from({ length: 20 }, (_, at) => at * 100);
     const pages = await Promise.all(starts.map((start) => page(`?start=${start}`)));
     const named = (name: string) => pages.flatMap(({ data }) => data).find((row) => row.name === name);
@@ -99,7 +99,7 @@ describe('CoinGecko /coins/markets', () => {
     expect((await rows(`${MARKETS}&per_page=9999`)).length).toBe(250);
   });
 
-  test('knows the change of the spans that are asked for', async () => {
+  test('returns the requested price changes', async () => {
     const [bitcoin] = await rows(`${MARKETS}&price_change_percentage=1h,7d`);
     expect(bitcoin).toMatchObject({
       id: 'bitcoin',
@@ -126,7 +126,7 @@ describe('CoinGecko /coins/markets', () => {
     expect(await text(`${MARKETS}&page=2`)).toMatch(/"current_price":\d\.\d+e-0\d/);
   });
 
-  test('refuses what the real one refuses', async () => {
+  test('rejects the same requests as the real API', async () => {
     const status = async (path: string, headers?: Record<string, string>) =>
       (await fetch(sandbox.url + path, headers ? { headers } : {})).status;
     expect(await status('/coingecko/coins/markets')).toBe(422);

@@ -39,7 +39,7 @@ test.each([
   expect(variables()).toEqual({});
 });
 
-test('a store that the person named stands, and other systems have theirs', () => {
+test('a store named by the user is kept, and other systems use their own', () => {
   expect(variables({ SSL_CERT_FILE: '/of/mine.pem' })).toEqual({});
   expect(variables({ SSL_CERT_DIR: '/of/mine' })).toEqual({});
   expect(variables({}, 'darwin')).toEqual({});

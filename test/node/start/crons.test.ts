@@ -33,7 +33,7 @@ test('fires each pattern at the scheduled endpoint of wrangler, with the time', 
   expect(failed).not.toHaveBeenCalled();
 });
 
-test('tells of a tick that fails and goes on', async () => {
+test('reports a failed tick and continues', async () => {
   status = 500;
   const failed = vi.fn();
   const crons = startCrons(url(), ['* * * * * *'], failed);

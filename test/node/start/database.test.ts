@@ -2,14 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { startEmbeddedPostgres } from '../../../scripts/embedded-postgres.ts';
 import { claimedMode, openDatabase, storeIdOf } from '../../../scripts/start/database.ts';
 import { chooseMode, type Mode } from '../../../scripts/start/mode.ts';
+import { startNewPostgres } from '../../cluster.ts';
 
 const folder = join(mkdtempSync(join(tmpdir(), 'cointape-mode-')), 'pg');
 afterAll(() => rmSync(join(folder, '..'), { recursive: true }));
 
 test('a database belongs to the mode that first used it', async () => {
+  await (await startNewPostgres(folder)).close();
   const open = (mode: 'live' | 'sandbox') =>
     openDatabase({ given: undefined, folder, mode, store_id: 'one' });
   await (await open('sandbox')).close();
@@ -47,8 +48,8 @@ test('an object store keeps its id', () => {
   rmSync(state_dir, { recursive: true });
 });
 
-test('a Postgres keeps the mode and the object store of its first start; a data folder tells by its databases', async () => {
-  const postgres = await startEmbeddedPostgres();
+test('a Postgres keeps the mode and the object store of its first start; the databases of a data folder show its mode', async () => {
+  const postgres = await startNewPostgres();
   const claimed = () => claimedMode({ given: postgres.url, data_dir: '' });
   expect(await claimed()).toBeUndefined();
   const open = (mode: Mode, store_id: string) =>

@@ -43,7 +43,7 @@ test('a Worker that is busy, or gives no answer while it reloads, is asked again
   ]);
 });
 
-test('nobody is asked again once it is over', async () => {
+test('stops asking once it is aborted', async () => {
   const over = AbortSignal.abort(new Error('Ctrl-C'));
   await expect(follow(await worker('hang up'), over)).rejects.toThrow('Ctrl-C');
 });

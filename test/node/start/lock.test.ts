@@ -36,7 +36,7 @@ async function deadPid(): Promise<number> {
   return pid;
 }
 
-test('holds the folder with its pid and its children, and lets go', async () => {
+test('locks the folder with its pid and its children, and releases it', async () => {
   const lock = await takeLock(folder);
   lock.addChild(12345);
   expect(read()).toEqual({ pid: process.pid, children: [12345] });

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { MARK } from '../../../scripts/start/processes.ts';
 
 /** `npm start` as a process, in a group of its own as a terminal would have it. */
 export interface NpmStart {
@@ -60,4 +62,15 @@ export function npmStart(...flags: string[]): NpmStart {
       }
     },
   };
+}
+
+/** Processes that carry the mark of a data folder. Linux only. */
+export function leftovers(folder: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${MARK}=${folder}`);
+    } catch {
+      return false;
+    }
+  });
 }

@@ -20,7 +20,7 @@ test('npm start passes on every variable of every source, and deploy asks for ev
   for (const key of keys) expect(HELP).toContain(key);
 });
 
-test('.dev.vars.example shows the variables of the sources that are polled unless told otherwise, with their defaults', () => {
+test('.dev.vars.example shows the variables of the sources that are polled by default, with their defaults', () => {
   const shown = Object.fromEntries(
     [...readFileSync('.dev.vars.example', 'utf8').matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(
       ([, name = '', value]) => [name, value],
@@ -74,7 +74,7 @@ test('live upstreams are those that SOURCES names, at the root of their plan', a
   ]);
 });
 
-test('in the sandbox every source is asked below its own name', async () => {
+test('in the sandbox every source has a path of its own name', async () => {
   const sandbox = await openUpstreams(flags('sandbox'), {}, () => {}, stop.signal);
   const roots = POLLED_SOURCES.map(({ id }) => [
     `${id.toUpperCase()}_BASE_URL`,

@@ -1,10 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { MARK } from '../../../scripts/start/processes.ts';
-import { type NpmStart, npmStart } from './npm-start.ts';
+import { leftovers, type NpmStart, npmStart } from './npm-start.ts';
 
 // One folder through its life; the tests build on each other.
 const folder = mkdtempSync(join(tmpdir(), 'cointape-start-'));
@@ -37,51 +35,7 @@ async function rows(url: string): Promise<string[]> {
     .sort();
 }
 
-/** Processes that carry the mark of our folder. Linux only. */
-function leftovers(): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${MARK}=${folder}`);
-    } catch {
-      return false;
-    }
-  });
-}
-
 let known: string[] = [];
-
-/** The status of one GET, whose Host header may be any. */
-function statusOf(url: string, path: string, headers: Record<string, string> = {}): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(url);
-    const sent = request({ hostname, port, path, headers }, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    });
-    sent.on('error', reject);
-    sent.end();
-  });
-}
-
-/** Where wrangler dev and its runtime have pages of their own, by their names of today and of before. */
-function runtimePages(object: string): string[] {
-  const pages = [
-    'explorer',
-    'explorer/api/r2/buckets/cointape/objects',
-    `explorer/api/r2/buckets/cointape/objects/${encodeURIComponent(object)}`,
-    'scheduled?cron=*+*+*+*+*',
-    'email?from=a@example.com&to=b@example.com',
-    'platform-proxy',
-    `r2/public/cointape/${object}`,
-    `r2/s3/cointape/${object}`,
-    'stream/x',
-    'imagedelivery/x',
-    'imageupload/x',
-  ];
-  const places = ['/cdn-cgi/', '/cdn-cgi/local/', '/cdn-cgi/handler/', '/cdn-cgi/mf/', '/__cf_local/'];
-  const spelled = ['//cdn-cgi/local/', '/x/../cdn-cgi/local/', '/cdn-cgi/local//', '/%63dn-cgi/local/'];
-  return [...places, ...spelled].flatMap((place) => pages.map((page) => `${place}${page}`));
-}
 
 test('killed in its first ingestion, the next start takes over and finishes', async () => {
   const killed = start();
@@ -127,36 +81,5 @@ test('goes on with the same rows after kill -9; refuses a second start and a tak
   expect(await started.ended).toBe(0);
   expect(existsSync(join(folder, 'lock'))).toBe(false);
   expect(existsSync(join(folder, 'sandbox', 'worker.env'))).toBe(false);
-  expect(leftovers()).toEqual([]);
-});
-
-test('the pages of the runtime answer no request', async () => {
-  const started = start('--no-ingest');
-  const url = await started.ready;
-  const authorization = 'Bearer dev';
-  const uploads = await (await fetch(`${url}/uploads`, { headers: { authorization } })).json();
-  const [{ id }] = (uploads as { data: [{ id: string }] }).data;
-  const { port } = new URL(url);
-  const page = `http://localhost:${port}/cdn-cgi/local/r2/public/cointape/uploads/${id}`;
-  const senders: Record<string, string>[] = [
-    {},
-    { host: `localhost:${port}` },
-    { host: 'rebound.test' },
-    { host: 'localhost', origin: 'http://rebound.test', 'sec-fetch-mode': 'cors' },
-    { 'mf-route-override': 'core:entry', 'x-forwarded-host': 'localhost', 'mf-original-url': page },
-  ];
-  for (const path of runtimePages(`uploads/${id}`))
-    for (const headers of senders)
-      expect([403, 404], `${path} ${JSON.stringify(headers)}`).toContain(await statusOf(url, path, headers));
-  expect(await statusOf(url, '/nothing', { 'mf-original-url': page })).toBe(404);
-});
-
-test('a Worker process that dies ends the start with a message', async () => {
-  const started = start('--no-ingest');
-  await started.ready;
-  const { children } = JSON.parse(readFileSync(join(folder, 'lock'), 'utf8')) as { children: number[] };
-  process.kill(children[0] ?? 0, 'SIGKILL');
-  expect(await started.ended).toBe(1);
-  expect(started.output()).toContain('error: wrangler dev ended (SIGKILL).');
-  expect(leftovers()).toEqual([]);
+  expect(leftovers(folder)).toEqual([]);
 });

@@ -11,7 +11,7 @@ function filtered(lines: string[]): string[] {
   return shown;
 }
 
-describe('what of wrangler a person gets to see', () => {
+describe('the output of wrangler that users see', () => {
   test.each([
     ['info lines of the Worker', ['{"level":"info","event":"a"}'], ['out {"level":"info","event":"a"}']],
     [

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { envFile, readVariables } from '../../../scripts/start/worker-variables.ts';
 
-test('local defaults, then .dev.vars, then the environment; nothing that is ours to decide', () => {
+test('local defaults, then .dev.vars, then the environment; never what npm start sets itself', () => {
   const environment = {
     POLL_MINUTES: '1',
     SCHEDULER_TOKEN: 'env',

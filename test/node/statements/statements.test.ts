@@ -46,12 +46,12 @@ describe('the statements of src', () => {
       anomalies: ['array', 'null'],
     });
     expect(rowOf('uploads.start')).toMatchObject({ hints: ['object'], plan: ['any'], next_line: ['number'] });
-    expect(rowOf('identity.tally-prices')).toMatchObject({ aligned: ['number'], is_pegged: ['boolean'] });
+    expect(rowOf('identity.compare-prices')).toMatchObject({ aligned: ['number'], is_pegged: ['boolean'] });
     expect(declared.find(({ name }) => name === 'runs.finish')?.row).toBeNull();
   });
 });
 
-describe('a result is held against its row type', () => {
+describe('a result is compared with its row type', () => {
   const statement = (row: Record<string, (CellKind | 'any')[]> | null): DeclaredStatement => ({
     name: 'runs.one',
     place: 'runs.ts:1',
@@ -106,7 +106,7 @@ describe('a result is held against its row type', () => {
     ]);
   });
 
-  it('and a statement that nothing runs, or nobody knows, is told', () => {
+  it('and a statement that never runs, or is unknown, is reported', () => {
     expect(faultsOf([statement(null)], new Map(), true)).toEqual(['runs.one (runs.ts:1) was run by no test']);
     expect(faultsOf([statement(null)], new Map(), false)).toEqual([]);
     const seen: SeenStatements = new Map();

@@ -14,7 +14,7 @@ it('needs only a file on this machine', () => {
   });
 });
 
-it('takes everything that POST /uploads takes', () => {
+it('accepts every parameter of POST /uploads', () => {
   const line =
     'x.csv --url https://tape.example.com/ --token t --symbol BTC --asset btc-bitcoin --dialect yahoo ' +
     '--venue kraken --quote usdt --observed-at 2025-01-10 --dry-run --part-bytes 5000000';
@@ -35,7 +35,7 @@ it('takes everything that POST /uploads takes', () => {
   });
 });
 
-it('takes the first token of the environment', () => {
+it('uses the first token of the environment', () => {
   expect(parse('x.csv --url https://tape.example.com', { UPLOAD_TOKEN: 'new, old' })).toMatchObject({
     token: 'new',
   });

@@ -37,7 +37,7 @@ function table(lines: number): string[] {
   return Array.from({ length: lines }, (_, at) => `${at},"a\nb",${digits()},${digits()},${digits()}\n`);
 }
 
-it('keeps a file that fits as it is', async () => {
+it('keeps a small file unchanged', async () => {
   const { parts, texts } = await pack(Buffer.from('\ufeffa,b\r\n1,2'));
   expect(texts).toEqual(['\ufeffa,b\r\n1,2']);
   expect(parts).toMatchObject([{ number: 1, plain_bytes: 11 }]);
@@ -50,7 +50,7 @@ it('keeps a file without header or line end as it is, for the Worker to explain'
   expect(gunzipSync(readFileSync(part?.path ?? '')).equals(utf16)).toBe(true);
 });
 
-it('makes nothing of an empty file', async () => {
+it('makes no part of an empty file', async () => {
   expect((await pack(Buffer.alloc(0))).parts).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -6,10 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { runUpload } from '../../../scripts/upload/command.ts';
 
-// The script as a process, against a server that answers as the API does. What the API itself does is tested
-// in test/http, and both together by npm start, which sends its sample in this way.
+// `npm run upload` against a server that answers as the API does; once as a process, else without the cost of one. What
+// the API itself does is tested in test/http, and both together by npm start, which sends its sample in this way.
 
 interface Request {
   method: string;
@@ -66,10 +67,26 @@ afterEach(() => {
   server.close();
 });
 
-async function run(...flags: string[]): Promise<{ code: number; out: string; err: string }> {
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+async function run(...flags: string[]): Promise<Ended> {
+  const out = vi.spyOn(console, 'log').mockImplementation(() => {});
+  const err = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const code = await runUpload(['--url', address(), ...flags], {});
+  const lines = [out, err].map(({ mock }) => mock.calls.map(([line]) => `${line}\n`).join(''));
+  vi.restoreAllMocks();
+  return { code, out: lines[0] ?? '', err: lines[1] ?? '' };
+}
+
+async function runProcess(...flags: string[]): Promise<Ended> {
   const script = join(import.meta.dirname, '../../../scripts/upload.ts');
-  const child = spawn(process.execPath, [script, '--url', url, ...flags], {
+  const child = spawn(process.execPath, [script, '--url', address(), ...flags], {
     env: { PATH: process.env.PATH },
   });
   let [out, err] = ['', ''];
@@ -85,10 +102,10 @@ function file(content: string | Buffer, name = 'btc-usd-max.csv'): string {
   return path;
 }
 
-it('sends a file gzipped under its name, waits for it, and tells how it was read and what became of it', async () => {
+it('sends a file gzipped under its name, waits for it, and reports how it was read and its result', async () => {
   const content = 'snapped_at,price\n2025-01-10 00:00:00 UTC,1\n';
   replies = [LIST, ACCEPTED, upload('queued'), upload('processing'), upload('succeeded')];
-  const { code, out, err } = await run(file(content), '--symbol', 'BTC', '--dry-run');
+  const { code, out, err } = await runProcess(file(content), '--symbol', 'BTC', '--dry-run');
   expect([code, err]).toEqual([0, '']);
   expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
     'GET /uploads?limit=1',
@@ -110,14 +127,14 @@ it('sends a file gzipped under its name, waits for it, and tells how it was read
   expect(out).toContain('warning: The venue is unknown.');
 });
 
-it('unpacks what is gzipped already, and leaves .gz out of the name', async () => {
+it('decompresses a gzipped file, and removes .gz from the name', async () => {
   replies = [LIST, ACCEPTED, upload('succeeded')];
   expect((await run(file(gzipSync('a,b\n1,2\n'), 'x.csv.gz'))).code).toBe(0);
   expect(asked[1]?.url).toBe('/uploads?filename=x.csv');
   expect(gunzipSync(asked[1]?.body ?? '').toString()).toBe('a,b\n1,2\n');
 });
 
-it('sends a large file in parts of the same name and adds up', async () => {
+it('sends a large file in parts of the same name and sums the results', async () => {
   let seed = 1;
   const digits = () => (seed = (seed * 48271) % 2147483647);
   const lines = Array.from({ length: 200_000 }, () => `${digits()},${digits()}\n`).join('');
@@ -133,7 +150,7 @@ it('sends a large file in parts of the same name and adds up', async () => {
   expect(out.match(/read as coingecko/g)).toHaveLength(1);
 });
 
-it('shows the first refused records', async () => {
+it('shows the first rejected records', async () => {
   const rejects = [{ line: 7, code: 'negative_price', message: 'price is negative: -1.', raw: 'x,-1' }];
   const rows = { read: 9, inserted: 2, duplicate: 0, rejected: 7 };
   replies = [LIST, ACCEPTED, upload('succeeded', { rows }), [200, { data: rejects }]];
@@ -147,12 +164,12 @@ it('shows the first refused records', async () => {
 it('fails with the reason of the upload', async () => {
   const error = { code: 'unknown_coin', message: 'Name it with symbol=.' };
   replies = [LIST, ACCEPTED, upload('failed', { error, plan: null })];
-  const { code, out } = await run(file('a,b\n'));
+  const { code, out } = await runProcess(file('a,b\n'));
   expect(code).toBe(1);
   expect(out).toContain('error: Name it with symbol=. (unknown_coin)');
 });
 
-it('tries again when the Worker asks to wait', async () => {
+it('retries when the Worker sends Retry-After', async () => {
   const busy: Reply = [503, { code: 'database_unavailable', detail: 'Try again.' }, { 'retry-after': '0' }];
   replies = [LIST, busy, ACCEPTED, busy, upload('succeeded')];
   expect((await run(file('a,b\n'))).code).toBe(0);

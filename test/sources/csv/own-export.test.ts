@@ -52,7 +52,7 @@ const row = fc.record({
   flags: fc.subarray([...FLAGS]),
 });
 
-it('comes back as it went out', async () => {
+it('round-trips unchanged', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 5 }), async (facts) => {
       const rest = {

@@ -24,7 +24,7 @@ const record = (cells: string[]) => ({
 });
 
 describe('reading cells', () => {
-  it('takes what fits without a contract', () => {
+  it('reads fitting cells without a contract', () => {
     const cells = ['2025-01-10', "'=id", ' btc ', '', '1.50e3', 'NULL'];
     expect(quickCellReader(formOf('canonical'))(record(cells))).toEqual({
       instant: '2025-01-10',

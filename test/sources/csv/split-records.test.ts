@@ -39,7 +39,7 @@ describe('splitRecords', () => {
     expect(cellsOf(text)).toEqual(expected);
   });
 
-  it('tells quotes that are broken or never closed', () => {
+  it('reports broken or unclosed quotes', () => {
     expect(split('"a"b",c\nd')).toEqual([
       { cells: ['a"b', 'c'], end: 8, quotes: 'broken' },
       { cells: ['d'], end: 9, quotes: 'sound' },
@@ -47,14 +47,14 @@ describe('splitRecords', () => {
     expect(split('a,"b\nc')).toEqual([{ cells: ['a', 'b\nc'], end: 6, quotes: 'unclosed' }]);
   });
 
-  it('leaves a record alone that may go on', () => {
+  it('waits for a record that may continue', () => {
     expect(split('a\nb', ',', false)).toEqual([{ cells: ['a'], end: 2, quotes: 'sound' }]);
     expect(split('a\n"b"', ',', false)).toHaveLength(1);
     expect(split('a\n"b\n', ',', false)).toHaveLength(1);
     expect(split('', ',', true)).toEqual([]);
   });
 
-  it('does as Papa Parse does, whatever the text', () => {
+  it('agrees with Papa Parse on any text', () => {
     const piece = fc.constantFrom('"', '"', ',', '\n', '\r\n', '\r', ' ', 'a', 'é', '\t', '""', '",', '"\n');
     const text = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(''));
     fc.assert(
@@ -65,7 +65,7 @@ describe('splitRecords', () => {
     );
   });
 
-  it('takes time in proportion to a hostile text', () => {
+  it('takes linear time on a hostile text', () => {
     const started = performance.now();
     split(`${'"a"b'.repeat(100_000)}\n${',"x'.repeat(100_000)}`);
     split('a"\n'.repeat(200_000));

@@ -1,0 +1,102 @@
+import { RUN_STATUSES } from '../../db/runs/lifecycle.ts';
+import { ANOMALY_CODES } from '../../domain/anomaly.ts';
+import { PERIODS } from '../../domain/upstream/quota.ts';
+import { RowCounts } from '../runs/schemas.ts';
+import { At, Count, Source } from '../schemas.ts';
+import * as z from '../zod.ts';
+
+export const Health = z
+  .object({
+    status: z.enum(['ok', 'degraded', 'down']),
+    database: z.object({
+      connected: z.boolean(),
+      latency_ms: Count.nullable(),
+      message: z.string().nullable().openapi({ description: 'Why it cannot be used, when it cannot.' }),
+    }),
+    sources: z.array(
+      z.object({
+        source: Source,
+        status: z.enum(['ok', 'degraded']),
+        last_run_at: At.nullable(),
+        last_success_at: At.nullable(),
+        age_seconds: Count.nullable(),
+        stale: z.boolean(),
+        anomalies: z.array(z.enum(ANOMALY_CODES)),
+        message: z.string().nullable(),
+      }),
+    ),
+    upstreams: z.enum(['live', 'sandbox']),
+    version: z.string(),
+  })
+  .openapi('Health');
+
+export const Quota = z
+  .object({
+    plan: z.string().openapi({ description: 'Of its vendor; `keyless` without a key.' }),
+    slow_factor: z.number().int().positive().openapi({
+      description: 'How many times slower than planned it is asked, since it said "too many requests".',
+    }),
+    periods: z.array(
+      z.object({
+        period: z.enum(PERIODS),
+        starts_at: At,
+        ends_at: At,
+        calls: Count,
+        calls_max: Count.nullable().openapi({ description: 'Null: no limit is known.' }),
+        projected_calls: Count.nullable().openapi({
+          description: 'By its end, if it goes on as so far; null while it is too early to tell.',
+        }),
+      }),
+    ),
+  })
+  .openapi('Quota');
+
+export const Stats = z
+  .object({
+    sources: z.array(
+      z.object({
+        source: Source,
+        runs: z.record(z.enum(RUN_STATUSES), Count),
+        rows: RowCounts,
+        duration_ms: z.object({
+          runs: Count,
+          avg: Count.nullable(),
+          p50: Count.nullable(),
+          max: Count.nullable(),
+        }),
+        last_success: z.object({ run_id: z.number().int(), at: At }).nullable(),
+        last_failure: z
+          .object({
+            run_id: z.number().int(),
+            at: At,
+            code: z.string().nullable(),
+            message: z.string().nullable(),
+          })
+          .nullable(),
+        checkpoints: z.array(z.object({ endpoint: z.string(), fetched_at: At, watermark: At.nullable() })),
+        observations: Count,
+        revisions: Count,
+        listings: Count,
+        quota: Quota.nullable().openapi({ description: 'Null for what is not polled, or was not yet.' }),
+      }),
+    ),
+    totals: z.object({
+      observations: Count,
+      revisions: Count,
+      listings: Count,
+      runs: Count,
+      rows: RowCounts,
+    }),
+    retention: z.object({
+      keep_observations_days: Count.nullable().openapi({ description: 'Null: for ever.' }),
+      keep_raw_days: Count.nullable(),
+      thinned_before: At.nullable().openapi({
+        description: 'Polled observations before it are one an hour or a day; as_of goes back no further.',
+      }),
+      rows_removed: Count,
+      payloads_expired: Count,
+      maintained_at: At.nullable().openapi({ description: 'When maintenance last came to its end.' }),
+    }),
+    version: At.openapi({ description: 'The ingested_at of the newest committed load.' }),
+  })
+  .openapi('Stats');

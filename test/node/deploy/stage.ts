@@ -1,0 +1,107 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startNewPostgres } from '../../cluster.ts';
+import { type DeployedWorker, startDeployedWorker } from './deployed-worker.ts';
+import type { FakeAccount } from './fake-wrangler.ts';
+
+// What a deployment meets in these tests: a folder with wrangler.toml and migrations, an account in a file, a real
+// database, and a server that answers as the Worker.
+
+const REPOSITORY = join(import.meta.dirname, '../../..');
+export const TOKENS = {
+  SCHEDULER_TOKEN: 'scheduler-token-0123456789',
+  UPLOAD_TOKEN: 'upload-token-0123456789',
+  READ_TOKEN: 'read-token-0123456789',
+};
+const NEW: Omit<FakeAccount, 'url'> = {
+  accounts: [{ id: 'a1', name: 'Acme' }],
+  buckets: [],
+  queues: [],
+  secrets: null,
+  refuses: {},
+  calls: [],
+};
+/** What a first deployment creates. */
+export const CREATED = [
+  'r2 bucket create cointape',
+  'queues create cointape-ingest',
+  'queues create cointape-ingest-dead',
+];
+export const DEPLOYED = 'deploy --secrets-file FILE';
+
+export interface Database {
+  /** By a name that is not plainly this machine's: a deployment refuses a database that only this machine reaches. */
+  url: string;
+  /** The same, for who applies migrations to it. */
+  local_url: string;
+  query(text: string): Promise<pg.QueryResult>;
+  hasTables(): Promise<boolean>;
+  empty(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openDatabase(): Promise<Database> {
+  const postgres = await startNewPostgres();
+  const database: Database = {
+    url: postgres.url.replace('127.0.0.1', '0.0.0.0'),
+    local_url: postgres.url,
+    async query(text) {
+      const client = new pg.Client({ connectionString: postgres.url });
+      await client.connect();
+      try {
+        return await client.query(text);
+      } finally {
+        await client.end();
+      }
+    },
+    async hasTables() {
+      const { rows } = await database.query("select to_regclass('observations') is not null as there");
+      return rows[0].there as boolean;
+    },
+    async empty() {
+      await database.query(
+        'drop schema public cascade; create schema public; drop schema if exists drizzle cascade',
+      );
+    },
+    close: () => postgres.close(),
+  };
+  return database;
+}
+
+export interface Stage {
+  folder: string;
+  account_file: string;
+  worker: DeployedWorker;
+  account(): FakeAccount;
+  setAccount(account: Partial<FakeAccount>): void;
+  toml(): string;
+  setToml(text: string): void;
+  close(): Promise<void>;
+}
+
+/** A new folder, account and Worker. `fails` names a source that brings no rows. */
+export async function openStage(options: { fails?: string } = {}): Promise<Stage> {
+  const worker = await startDeployedWorker(options);
+  const folder = mkdtempSync(join(tmpdir(), 'cointape-deploy-test-'));
+  const [account_file, toml_file] = [join(folder, 'account.json'), join(folder, 'wrangler.toml')];
+  cpSync(join(REPOSITORY, 'wrangler.toml'), toml_file);
+  symlinkSync(join(REPOSITORY, 'migrations'), join(folder, 'migrations'));
+  const stage: Stage = {
+    folder,
+    account_file,
+    worker,
+    account: () => JSON.parse(readFileSync(account_file, 'utf8')) as FakeAccount,
+    setAccount: (account) =>
+      writeFileSync(account_file, JSON.stringify({ ...NEW, url: worker.url, ...account })),
+    toml: () => readFileSync(toml_file, 'utf8'),
+    setToml: (text) => writeFileSync(toml_file, text),
+    async close() {
+      await worker.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+  stage.setAccount({});
+  return stage;
+}

@@ -1,0 +1,4 @@
+import { prepareCluster } from '../cluster.ts';
+
+/** What several files want at the same time. */
+export default prepareCluster;

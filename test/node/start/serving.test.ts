@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runTool } from '../../../scripts/tool.ts';
+import { startNewPostgres } from '../../cluster.ts';
+import { leftovers, type NpmStart, npmStart } from './npm-start.ts';
+
+// One `npm start` for everything that only reads what it serves, and its end. Its life is in start.test.ts.
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'cointape-clients-'));
+const data = join(folder, 'data');
+const client = join(folder, 'client');
+let started: NpmStart;
+let url: string;
+beforeAll(async () => {
+  await (await startNewPostgres(join(data, 'sandbox/pg'))).close();
+  started = npmStart('--sandbox', '--port', '0', '--data-dir', data);
+  url = await started.ready;
+  cpSync('docs/client', client, { recursive: true, filter: (path) => !path.includes('node_modules') });
+  symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+});
+afterAll(async () => {
+  started.signal('SIGKILL');
+  await started.ended;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The status of one GET, whose Host header may be any. */
+function statusOf(url: string, path: string, headers: Record<string, string> = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const sent = request({ hostname, port, path, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+/** Where wrangler dev and its runtime have pages of their own, by their names of today and of before. */
+function runtimePages(object: string): string[] {
+  const pages = [
+    'explorer',
+    'explorer/api/r2/buckets/cointape/objects',
+    `explorer/api/r2/buckets/cointape/objects/${encodeURIComponent(object)}`,
+    'scheduled?cron=*+*+*+*+*',
+    'email?from=a@example.com&to=b@example.com',
+    'platform-proxy',
+    `r2/public/cointape/${object}`,
+    `r2/s3/cointape/${object}`,
+    'stream/x',
+    'imagedelivery/x',
+    'imageupload/x',
+  ];
+  const places = ['/cdn-cgi/', '/cdn-cgi/local/', '/cdn-cgi/handler/', '/cdn-cgi/mf/', '/__cf_local/'];
+  const spelled = ['//cdn-cgi/local/', '/x/../cdn-cgi/local/', '/cdn-cgi/local//', '/%63dn-cgi/local/'];
+  return [...places, ...spelled].flatMap((place) => pages.map((page) => `${place}${page}`));
+}
+
+describe('what docs/clients.md shows, as it stands there', () => {
+  test('the TypeScript client is generated from the document, type-checks, and reads the tape', async () => {
+    const generator = join(process.cwd(), 'docs/client/node_modules/.bin/openapi-typescript');
+    await run(generator, [`${url}/openapi.json`, '--output', join(client, 'tape.d.ts')]);
+    expect((await runTool('tsc', ['-p', client])).output).toBe('');
+    const { stdout } = await run('node', [join(client, 'example.ts')], {
+      env: { ...process.env, TAPE: url },
+    });
+    expect(stdout).toMatch(/^btc-bitcoin {2}\d+\.\d+ {2}\d+ s old, of coingecko$/m);
+    expect(stdout).toMatch(/^BTC {2}ambiguous: btc-bitcoin, /m);
+    expect(stdout).toMatch(/^[1-9]\d* observations of btc-bitcoin$/m);
+  });
+
+  test('a field that does not exist is a type error', async () => {
+    const example = readFileSync('docs/client/example.ts', 'utf8').replace(
+      '{ created_at, price_usd }',
+      '{ created_at, price_eur: price_usd }',
+    );
+    writeFileSync(join(client, 'example.ts'), example);
+    expect((await runTool('tsc', ['-p', client])).output).toContain("Property 'price_eur' does not exist");
+  });
+
+  const CURL = /```sh\n([^`]*curl[^`]*)```/.exec(readFileSync('docs/clients.md', 'utf8'))?.[1] ?? '';
+  test('the curl commands answer', async () => {
+    const script = CURL.replaceAll('http://localhost:8787', url).replaceAll(
+      'curl ',
+      'curl --silent --show-error ',
+    );
+    const { stdout } = await run('sh', ['-e', '-c', script], { cwd: folder });
+    const [prices, latest, changes] = stdout.split(/(?<=\})(?=\{"data")/).map((text) => JSON.parse(text));
+    expect(prices.data.map((row: { asset: string }) => row.asset)).toEqual(['btc-bitcoin', 'eth-ethereum']);
+    expect(prices.missing[0]).toMatchObject({ input: 'BTC', code: 'ambiguous' });
+    expect(latest.data).toHaveLength(5);
+    expect(changes.data).toHaveLength(1000);
+    const [header, first] = readFileSync(join(folder, 'btc.csv'), 'utf8').split('\r\n');
+    expect(header).toBe(
+      'id,source,ticker,name,asset,external_id,kind,price_usd,market_cap_usd,volume_24h_usd,percent_change_24h,' +
+        'open_usd,high_usd,low_usd,created_at,ingested_at,flags',
+    );
+    expect(first).toMatch(
+      /^coingecko_bitcoin_spot_\d+_1,coingecko,BTC,Bitcoin,btc-bitcoin,bitcoin,spot,\d+\.\d+,/,
+    );
+  });
+
+  test('HEAD of an export says its type and no length, so DuckDB reads it whole', async () => {
+    const export_url = `${url}/data?asset=btc-bitcoin&source=coingecko&format=csv`;
+    const head = await fetch(export_url, { method: 'HEAD', headers: { range: 'bytes=0-' } });
+    expect(head.status).toBe(200);
+    expect(head.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
+    expect(head.headers.get('content-length')).toBeNull();
+    const get = await fetch(export_url, { headers: { range: 'bytes=0-9' } });
+    expect(get.status).toBe(200);
+    expect((await get.text()).split('\r\n').length).toBeGreaterThan(2);
+  });
+});
+
+test('the pages of the runtime answer no request', async () => {
+  const authorization = 'Bearer dev';
+  const uploads = await (await fetch(`${url}/uploads`, { headers: { authorization } })).json();
+  const [{ id }] = (uploads as { data: [{ id: string }] }).data;
+  const { port } = new URL(url);
+  const page = `http://localhost:${port}/cdn-cgi/local/r2/public/cointape/uploads/${id}`;
+  const senders: Record<string, string>[] = [
+    {},
+    { host: `localhost:${port}` },
+    { host: 'rebound.test' },
+    { host: 'localhost', origin: 'http://rebound.test', 'sec-fetch-mode': 'cors' },
+    { 'mf-route-override': 'core:entry', 'x-forwarded-host': 'localhost', 'mf-original-url': page },
+  ];
+  for (const path of runtimePages(`uploads/${id}`))
+    for (const headers of senders)
+      expect([403, 404], `${path} ${JSON.stringify(headers)}`).toContain(await statusOf(url, path, headers));
+  expect(await statusOf(url, '/nothing', { 'mf-original-url': page })).toBe(404);
+});
+
+test('a Worker process that dies ends the start with a message', async () => {
+  const { children } = JSON.parse(readFileSync(join(data, 'lock'), 'utf8')) as { children: number[] };
+  process.kill(children[0] ?? 0, 'SIGKILL');
+  expect(await started.ended).toBe(1);
+  expect(started.output()).toContain('error: wrangler dev ended (SIGKILL).');
+  expect(leftovers(data)).toEqual([]);
+});
