@@ -24,7 +24,7 @@ const Runs = z.object({ data: z.array(z.object({ id: z.number(), status: z.strin
 const Health = z.object({ status: z.string() });
 
 interface Snapshots {
-  takeTables(db: unknown, grouped: boolean): Promise<Record<string, string[]>>;
+  takeTables(db: unknown, how: { grouped: boolean }): Promise<Record<string, string[]>>;
   differences(clean: Record<string, string[]>, healed: Record<string, string[]>): string[];
 }
 
@@ -149,7 +149,7 @@ async function compare(clean: string, killed: string, print: (line: string) => v
       it.close(),
     );
     // Which source is heard first is chance, and an asset is named after its first listing.
-    return await takeTables(connect(server.url), true);
+    return await takeTables(connect(server.url), { grouped: true });
   };
   const [wanted, found] = [await tables(clean), await tables(killed)];
   const lines = differences(wanted, found);
