@@ -28,7 +28,8 @@ beforeAll(() => {
   restoreGlobals = installGlobals();
 });
 afterAll(() => restoreGlobals());
-beforeEach(emptyDatabase);
+// A database that the seed before has crashed may take a moment.
+beforeEach(() => vi.waitFor(emptyDatabase, { timeout: 60_000, interval: 500 }));
 
 /** Plays all phases; what the database holds and the API answers after each. */
 async function playThrough(play: Play, { size, ageless }: Variant): Promise<Snapshot[]> {
@@ -64,7 +65,7 @@ async function cleanRun(plan: FaultPlan, variant: Variant): Promise<Snapshot[]> 
 
 describe('whatever fails, it heals to what a clean run gives', () => {
   for (const seed of Array.from({ length: seeds }, (_, i) => first + i))
-    it(`seed ${seed}`, { timeout: 180_000 }, async ({ task }) => {
+    it(`seed ${seed}`, { timeout: played === null ? 1_800_000 : 180_000 }, async ({ task }) => {
       const faults = planFaults(seed, control !== null);
       const variant: Variant = {
         size: seed % 4 === 0 ? 'long' : 'short',

@@ -155,17 +155,19 @@ export async function takeTables(
   const tables = await db.execute<{ name: string }>('test.raw')(
     sql`select table_name as name from information_schema.tables where table_schema = 'public'`,
   );
-  const snapshot: Snapshot = {};
-  for (const { name } of tables) {
+  const compared = tables.flatMap(({ name }) => {
     const query = queries[name];
     if (query === undefined) throw new Error(`Say how to compare ${name} in test/chaos/snapshot.ts.`);
-    if (query === null) continue;
-    const lines = await db.execute<{ line: string }>('test.raw')(
-      sql`select line from (${query}) as t (line) order by line collate "C"`,
-    );
-    snapshot[name] = lines.map(({ line }) => line);
-  }
-  return snapshot;
+    return query === null ? [] : [{ name, query }];
+  });
+  const [lines] = await db.batch([
+    compared.map(({ query }) =>
+      db.execute<{ line: string }>('test.raw')(
+        sql`select line from (${query}) as t (line) order by line collate "C"`,
+      ),
+    ),
+  ]);
+  return Object.fromEntries(compared.map(({ name }, i) => [name, (lines[i] ?? []).map(({ line }) => line)]));
 }
 
 interface StoredPayload {
