@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildWorker } from '../bench/bundle.ts';
 import { startSandbox } from '../sandbox/server.ts';
+import { killOrphans } from '../start/processes.ts';
 import { comparisonOf } from './compare.ts';
 import { type Round, STAGES, type Stage } from './stages.ts';
 import {
@@ -40,12 +41,12 @@ export async function playKillsInside(kills: number, print: Print): Promise<bool
   const { path: script } = await buildWorker(join(folder, 'bundle'));
   const begin = async (name: string): Promise<Life> => {
     const spec = { folder: join(folder, name), script, upstream_url: sandbox.url };
+    opened.defer(() => killOrphans(spec.folder, []).then(() => {}));
     return { spec, subject: await startSubject(spec), setClock: (at) => sandbox.setClock(at) };
   };
   const rounds = Math.ceil(kills / STAGES.length);
 
   const clean = await begin('clean');
-  opened.defer(() => clean.subject.kill());
   const took = new Map<string, number>();
   for (let number = 0; number < rounds; number += 1)
     for (const stage of STAGES) {
@@ -61,7 +62,6 @@ export async function playKillsInside(kills: number, print: Print): Promise<bool
     print(`migration killed after ${Math.round(after_ms)} ms`);
   }
   const killed = await begin('killed');
-  opened.defer(() => killed.subject.kill());
   const inside = await killInside(killed, { kills, took, print });
   print(`${inside} of ${kills} kills met work half done`);
   return await comparisonOf([clean.subject.database_url, killed.subject.database_url], print);

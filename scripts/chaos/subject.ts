@@ -4,8 +4,8 @@ import { killOrphans, MARK } from '../start/processes.ts';
 import type { VictimAnswers } from './victim.ts';
 
 const BEARER = { authorization: 'Bearer dev' };
-const START_MS_MAX = 120_000;
-const WAIT_MS_MAX = 300_000;
+const START_MS_MAX = 600_000;
+const WAIT_MS_MAX = 600_000;
 const QUERY_TRIES_MAX = 20;
 
 /** A victim that answers. */
