@@ -17,42 +17,35 @@ globalThis.fetch = ((input: string, init?: RequestInit) => {
   const [world, actor, disturb] = owner;
   const { signal: _, ...rest } = init ?? {}; // it counts real time
   const body = String(init?.body);
-  const sends = sender(world, (sent, headers) =>
-    plain(input, {
-      ...rest,
-      headers: { ...Object.fromEntries(new Headers(init?.headers)), ...headers },
-      body: sent,
-    }),
-  );
+  const headers = Object.fromEntries(new Headers(init?.headers));
+  const ask: Ask = (sent, more) => plain(input, { ...rest, headers: { ...headers, ...more }, body: sent });
   return world.operation(actor, 'database', nameOf(body), (fault) => {
     const lost = fault === null && WRITES.test(body) ? world.loseAnswer(statementsOf(body)) : null;
     if (lost !== null) world.note(lost, `${actor.name}: every second answer to ${nameOf(body)}`);
-    return send(world, fault ?? lost, disturb, sends(body));
+    return send(world, fault ?? lost, disturb, sender(world, ask, body));
   });
 }) as typeof fetch;
 
-const WRITES = /\b(insert into|update|delete from)\b/;
-/** A statement that never comes to its end, so that what went before in its batch is undone. */
+const WRITES = /\b(insert|update|delete)\b/;
+/** Fails, so that what went before in its batch is undone. */
 const FAILING = { query: 'select 1 / 0', params: [] };
 
-interface Sends {
+type Ask = (body: string, headers?: Record<string, string>) => Promise<Response>;
+
+interface Sender {
   ask: () => Promise<Response>;
   /** Runs everything and takes it back. */
   undo: () => Promise<Response>;
 }
 
-type Ask = (body: string, headers?: Record<string, string>) => Promise<Response>;
-
 /** How a body is sent: with the clock of the world, and during a failover in a transaction that cannot write. */
-const sender =
-  (world: World, ask: Ask) =>
-  (body: string): Sends => {
-    const clocked = () => withClock(world, body);
-    return {
-      ask: async () => (world.isReadOnly ? await readOnly(ask, clocked()) : await ask(clocked())),
-      undo: () => ask(JSON.stringify({ queries: [...queriesOf(clocked()), FAILING] })),
-    };
+function sender(world: World, ask: Ask, body: string): Sender {
+  const clocked = () => withClock(world, body);
+  return {
+    ask: () => (world.isReadOnly ? readOnly(ask, clocked()) : ask(clocked())),
+    undo: () => ask(JSON.stringify({ queries: [...queriesOf(clocked()), FAILING] })),
   };
+}
 
 /** A single query becomes a batch, since only a batch can be told not to write. */
 async function readOnly(ask: Ask, body: string): Promise<Response> {
@@ -73,7 +66,7 @@ async function send(
   world: World,
   fault: FaultKind | null,
   disturb: Disturb | null,
-  { ask, undo }: Sends,
+  { ask, undo }: Sender,
 ): Promise<Response> {
   switch (fault) {
     case 'db_refused':

@@ -18,22 +18,18 @@ export const inWorld = <Result>(place: Place, work: () => Result): Result => pla
 
 const { Date: PlainDate, setTimeout: plainSetTimeout } = globalThis;
 
-const nowMs = (): number => {
-  const place = places.getStore();
-  return place === undefined ? PlainDate.now() : place.world.clock_ms + place.actor.skew_ms;
-};
+const worldNow = ({ world, actor }: Place): number => world.clock_ms + actor.skew_ms;
 
-class WorldDate extends PlainDate {
-  constructor(...given: []) {
-    super(...(given.length === 0 && places.getStore() !== undefined ? ([nowMs()] as unknown as []) : given));
-  }
-
-  static override now = nowMs;
-
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return Object.prototype.toString.call(value) === '[object Date]';
-  }
-}
+const WorldDate = new Proxy(PlainDate, {
+  construct(date, given) {
+    const place = places.getStore();
+    return Reflect.construct(date, given.length === 0 && place !== undefined ? [worldNow(place)] : given);
+  },
+  get(date, key) {
+    const place = places.getStore();
+    return key === 'now' && place !== undefined ? () => worldNow(place) : Reflect.get(date, key);
+  },
+});
 
 const worldSetTimeout = (act: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) => {
   const place = places.getStore();
