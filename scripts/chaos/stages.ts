@@ -76,8 +76,14 @@ export const STAGES: readonly Stage[] = [
            select run_id from uploads where filename = '${kept(number)}') and superseded_at is null`,
       );
       const id = await uploadId(subject, kept(number));
-      await subject.ask('/replays', JSON.stringify({ upload_id: id }));
-      await until('the comparison', () => holds(subject, REPLAY_IS('compared')));
+      await until(
+        () => 'the request of a replay',
+        async () => (await subject.ask('/replays', JSON.stringify({ upload_id: id })))?.status === 202,
+      );
+      await until(
+        () => 'the comparison',
+        () => holds(subject, REPLAY_IS('compared')),
+      );
     },
     begin: async (subject) => {
       const [[id]] = (await subject.query('select max(id) from replays')) as [[string]];

@@ -105,7 +105,7 @@ export const quietTick = ({ tick }: Subject): Promise<void> =>
   tick(Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 55 * 60_000);
 
 /** Waits until something is so; throws what it was about when it does not come about. */
-export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+export async function until(what: () => string, isSo: () => Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + WAIT_MS_MAX; !(await isSo()); await sleep(50))
-    if (Date.now() > deadline) throw new Error(`It does not heal: ${what}`);
+    if (Date.now() > deadline) throw new Error(`It does not heal: ${what()}`);
 }
