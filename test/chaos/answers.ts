@@ -59,14 +59,10 @@ function linesOf(text: string, ageless: boolean): string[] {
 function shown(key: string, value: unknown, ageless: boolean): unknown {
   if (OUR_CLOCK.has(key)) return undefined;
   if (ageless && key === 'flags' && Array.isArray(value)) return value.filter((flag) => flag !== 'stale');
-  if (isTimeless(value)) return { ...value, id: 'timeless', created_at: 'fetched', flags: undefined };
+  if (isTimeless(value)) return { ...value, asset: 'of no time', id: undefined, created_at: undefined };
   return value;
 }
 
-/** A reading whose time is that of its first fetch, which is our clock's. */
-const isTimeless = (value: unknown): value is { flags: string[] } =>
-  typeof value === 'object' &&
-  value !== null &&
-  'flags' in value &&
-  Array.isArray(value.flags) &&
-  value.flags.includes('no_source_time');
+/** The coin whose source gives no time: the time of its reading is that of the first fetch, which is our clock's. */
+const isTimeless = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && 'asset' in value && value.asset === 'tml-timeless';
