@@ -3,6 +3,7 @@ import { startPostgres } from './bench/postgres.ts';
 import { startDisturber } from './chaos/disturber.ts';
 import { type Flags, HELP, parseFlags } from './chaos/flags.ts';
 import { playKills } from './chaos/kills.ts';
+import { playKillsInside } from './chaos/kills-inside.ts';
 import { createReport, summary } from './chaos/report.ts';
 
 const PARALLEL = 4;
@@ -44,7 +45,8 @@ async function main(): Promise<boolean> {
   try {
     const flags = parseFlags(process.argv.slice(2));
     if (flags === 'help') return help();
-    return flags.kills > 0 ? await playKills(flags.kills, print) : await play(flags);
+    if (flags.kills > 0) return await playKills(flags.kills, print);
+    return flags.kills_inside > 0 ? await playKillsInside(flags.kills_inside, print) : await play(flags);
   } catch (error) {
     console.error('error:', error);
     return false;

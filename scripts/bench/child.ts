@@ -32,11 +32,16 @@ export interface Child<A extends Answers> {
 }
 
 /** Starts `script`, of this folder where its path is not absolute, and waits until it can be asked. */
-export async function startChild<A extends Answers>(script: string, args: string[] = []): Promise<Child<A>> {
+export async function startChild<A extends Answers>(
+  script: string,
+  args: string[] = [],
+  environment: Record<string, string> = {},
+): Promise<Child<A>> {
   const child = fork(resolvePath(import.meta.dirname, script), args, {
     serialization: 'advanced',
     execPath: NODE,
     execArgv: [],
+    env: { ...process.env, ...environment },
   });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const ready = Promise.withResolvers<void>();

@@ -39,8 +39,8 @@ export interface Workers {
   inspector_port: number | null;
   /** Straight to a Worker. */
   url(name: string): Promise<string>;
-  /** Fires the cron of the first Worker as if it were `at_ms`, and waits until it has ended. */
-  tick(at_ms: number): Promise<void>;
+  /** Fires the cron of a Worker, the first one without a name, as if it were `at_ms`, and waits until it has ended. */
+  tick(at_ms: number, name?: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -73,7 +73,13 @@ export async function startWorkers(
     pid,
     inspector_port,
     url: async (name) => (await miniflare.unsafeGetDirectURL(name)).origin,
-    async tick(at_ms) {
+    async tick(at_ms, name) {
+      if (name !== undefined) {
+        const worker = await miniflare.getWorker(name);
+        const { outcome } = await worker.scheduled({ scheduledTime: new Date(at_ms), cron: '* * * * *' });
+        if (outcome !== 'ok') throw new Error(`The tick of ${name} failed: ${outcome}`);
+        return;
+      }
       const reply = await fetch(new URL(`/cdn-cgi/local/scheduled?cron=*+*+*+*+*&time=${at_ms}`, entry));
       if (!reply.ok) throw new Error(`The tick failed: ${await reply.text()}`);
     },

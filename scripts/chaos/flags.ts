@@ -8,6 +8,8 @@ export interface Flags {
   postgres: boolean;
   /** Kill `npm start` so many times instead; 0 plays seeds. */
   kills: number;
+  /** Kill the Worker with its database inside each kind of work so many times instead; 0 plays seeds. */
+  kills_inside: number;
 }
 
 export const HELP = `npm run chaos -- [flags]
@@ -22,6 +24,9 @@ schedule. See docs/faults.md.
                then; what happens then does not follow from the seed alone
   --kills N    instead: npm start, ended with kill -9 of all its processes N times at random moments of
                ingestion and import, then compared with one that was left alone
+  --kills-inside N
+               instead: the Worker with its database and bucket, ended with kill -9 N times inside polls, imports,
+               withdrawals, promotions and thinning in turn, and besides inside migrations; then compared
   --help       this text
 `;
 
@@ -34,6 +39,7 @@ export function parseFlags(argv: string[]): Flags | 'help' {
       seed: { type: 'string', default: '1' },
       postgres: { type: 'boolean', default: false },
       kills: { type: 'string' },
+      'kills-inside': { type: 'string' },
       help: { type: 'boolean' },
     },
   });
@@ -42,6 +48,10 @@ export function parseFlags(argv: string[]): Flags | 'help' {
     seed: wholeNumber('--seed', values.seed),
     seeds: wholeNumber('--seeds', values.seeds),
     postgres: values.postgres,
-    kills: values.kills === undefined ? 0 : wholeNumber('--kills', values.kills),
+    kills: orNone('--kills', values.kills),
+    kills_inside: orNone('--kills-inside', values['kills-inside']),
   };
 }
+
+const orNone = (flag: string, value: string | undefined) =>
+  value === undefined ? 0 : wholeNumber(flag, value);

@@ -7,6 +7,7 @@ import { freePort } from '../bench/free-port.ts';
 import { startEmbeddedPostgres } from '../embedded-postgres.ts';
 import { startNeonServer } from '../neon-server.ts';
 import { startSandbox } from '../sandbox/server.ts';
+import { comparisonOf } from './compare.ts';
 import { type Product, startProduct } from './product.ts';
 
 // npm start, killed with all its processes again and again, against one that was left alone.
@@ -22,11 +23,6 @@ const Uploads = z.object({
 });
 const Runs = z.object({ data: z.array(z.object({ id: z.number(), status: z.string() })) });
 const Health = z.object({ status: z.string() });
-
-interface Snapshots {
-  takeTables(db: unknown, grouped: boolean): Promise<Record<string, string[]>>;
-  differences(clean: Record<string, string[]>, healed: Record<string, string[]>): string[];
-}
 
 /** Kills `kills` times, heals, and prints what then differs from a clean run. Whether nothing does. */
 export async function playKills(kills: number, print: (line: string) => void): Promise<boolean> {
@@ -138,24 +134,11 @@ async function openWork(url: string): Promise<string | null> {
 }
 
 async function compare(clean: string, killed: string, print: (line: string) => void): Promise<boolean> {
-  // By URL, because the Worker's modules are of another TypeScript project.
-  const load = (path: string) => import(new URL(`../../${path}`, import.meta.url).href);
-  const { takeTables, differences } = (await load('test/chaos/snapshot.ts')) as Snapshots;
-  const { connect } = (await load('src/db/client.ts')) as { connect(url: string): unknown };
-  const tables = async (data_dir: string) => {
-    await using opened = new AsyncDisposableStack();
+  await using opened = new AsyncDisposableStack();
+  const open = async (data_dir: string) => {
     const postgres = opened.adopt(await startEmbeddedPostgres(join(data_dir, 'pg')), (it) => it.close());
-    const server = opened.adopt(await startNeonServer({ target: postgres.url, connections: 1 }), (it) =>
-      it.close(),
-    );
-    // Which source is heard first is chance, and an asset is named after its first listing.
-    return await takeTables(connect(server.url), true);
+    const server = await startNeonServer({ target: postgres.url, connections: 1 });
+    return opened.adopt(server, (it) => it.close()).url;
   };
-  const [wanted, found] = [await tables(clean), await tables(killed)];
-  const lines = differences(wanted, found);
-  const rows = Object.values(found).reduce((sum, table) => sum + table.length, 0);
-  print(
-    lines.length === 0 ? `equal: ${rows} lines of ${Object.keys(found).length} tables` : lines.join('\n'),
-  );
-  return lines.length === 0;
+  return await comparisonOf([await open(clean), await open(killed)], print);
 }

@@ -1,14 +1,18 @@
+import { connect } from '../../src/db/client.ts';
 import type { Deps } from '../../src/deps.ts';
+import type { Env } from '../../src/env.ts';
 import type { Log, LogFields } from '../../src/log.ts';
 import { createRawStore } from '../../src/raw/store.ts';
 import { createUploadStore } from '../../src/raw/upload-store.ts';
 import { actorBucket } from './actor-bucket.ts';
-import { actorsDb, type Disturb } from './database.ts';
+import { actorsUrl, type Disturb } from './database.ts';
 import type { SimulatedQueue } from './queue.ts';
 import { ask, type Market } from './upstream.ts';
 import type { Actor, World } from './world.ts';
 
 export interface Surroundings {
+  /** What a Worker is given, before things are made to fail. */
+  env: Env;
   base: Deps;
   bucket: R2Bucket;
   world: World;
@@ -23,7 +27,7 @@ export function actorDeps(around: Surroundings, actor: Actor): Deps {
   const bucket = actorBucket(around.bucket, world, actor);
   return {
     ...base,
-    db: actorsDb(base.settings.DATABASE_URL, world, actor, disturb),
+    db: connect(actorsUrl(base.settings.DATABASE_URL, world, actor, disturb)),
     raw: createRawStore(bucket),
     uploads: createUploadStore(bucket),
     queue: queue.of(actor),

@@ -1,10 +1,6 @@
-import { createExecutionContext } from 'cloudflare:test';
-import { env } from 'cloudflare:workers';
-import type { Deps } from '../../src/deps.ts';
-import type { Env } from '../../src/env.ts';
-import { createApp } from '../../src/http/app.ts';
 import { held } from './actor-bucket.ts';
 import type { CsvFile } from './files.ts';
+import type { ChaosWorker } from './workers.ts';
 import type { Actor, World } from './world.ts';
 
 const CLIENT_WAIT_MS = 2_000;
@@ -18,7 +14,8 @@ interface Sent {
 
 interface Surroundings {
   world: World;
-  deps: (actor: Actor) => Deps;
+  /** The one that answers the next request. */
+  worker: () => ChaosWorker;
   /** Fires the cron. */
   tick: () => Promise<void>;
 }
@@ -126,7 +123,7 @@ export class Clients {
   }
 
   async #send(actor: Actor, path: string, { method = 'POST', headers, body }: Sent) {
-    const { world, deps } = this.#around;
+    const { world, worker } = this.#around;
     const sent = await world.operation(actor, 'client', 'send', async (fault) =>
       body && fault === 'client_cut' ? await held(streamOf(body), true) : (body ?? null),
     );
@@ -135,8 +132,7 @@ export class Clients {
       headers: { Authorization: 'Bearer dev', ...headers },
       body: sent as BodyInit | null, // the types of fetch know no bytes of an unknown buffer
     });
-    const app = createApp({ makeDeps: () => deps(actor) });
-    const response = await app.fetch(request, env as unknown as Env, createExecutionContext());
+    const response = await worker().fetch(actor, request);
     return { status: response.status, headers: response.headers, text: await response.text() };
   }
 }

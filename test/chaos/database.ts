@@ -1,4 +1,3 @@
-import { connect, type Db } from '../../src/db/client.ts';
 import type { FaultKind } from './faults.ts';
 import type { Actor, World } from './world.ts';
 
@@ -18,23 +17,56 @@ globalThis.fetch = ((input: string, init?: RequestInit) => {
   const [world, actor, disturb] = owner;
   const { signal: _, ...rest } = init ?? {}; // it counts real time
   const body = String(init?.body);
-  return world.operation(actor, 'database', nameOf(body), (fault) =>
-    send(world, fault, disturb, () => plain(input, { ...rest, body: withClock(world, body) })),
-  );
+  const headers = Object.fromEntries(new Headers(init?.headers));
+  const ask: Ask = (sent, more) => plain(input, { ...rest, headers: { ...headers, ...more }, body: sent });
+  return world.operation(actor, 'database', nameOf(body), (fault) => {
+    const lost = fault === null && WRITES.test(body) ? world.loseAnswer(statementsOf(body)) : null;
+    if (lost !== null) world.note(lost, `${actor.name}: every second answer to ${nameOf(body)}`);
+    return send(world, fault ?? lost, disturb, sender(world, ask, body));
+  });
 }) as typeof fetch;
 
+const WRITES = /\b(insert|update|delete)\b/;
+/** Fails, so that what went before in its batch is undone. */
+const FAILING = { query: 'select 1 / 0', params: [] };
+
+type Ask = (body: string, headers?: Record<string, string>) => Promise<Response>;
+
+interface Sender {
+  ask: () => Promise<Response>;
+  /** Runs everything and takes it back. */
+  undo: () => Promise<Response>;
+}
+
+/** How a body is sent: with the clock of the world, and during a failover in a transaction that cannot write. */
+function sender(world: World, ask: Ask, body: string): Sender {
+  const clocked = () => withClock(world, body);
+  return {
+    ask: () => (world.isReadOnly ? readOnly(ask, clocked()) : ask(clocked())),
+    undo: () => ask(JSON.stringify({ queries: [...queriesOf(clocked()), FAILING] })),
+  };
+}
+
+/** A single query becomes a batch, since only a batch can be told not to write. */
+async function readOnly(ask: Ask, body: string): Promise<Response> {
+  const reply = await ask(JSON.stringify({ queries: queriesOf(body) }), { 'neon-batch-read-only': 'true' });
+  if (!reply.ok || body.startsWith('{"queries"')) return reply;
+  const { results } = (await reply.json()) as { results: unknown[] };
+  return Response.json(results[0]);
+}
+
 /** The real database, reached by one actor: each request waits its turn, and may fail. */
-export function actorsDb(url: string, world: World, actor: Actor, disturb: Disturb | null): Db {
+export function actorsUrl(url: string, world: World, actor: Actor, disturb: Disturb | null): string {
   const name = String(owners.size + 1);
   owners.set(name, [world, actor, disturb]);
-  return connect(`${url}?actor=${name}`);
+  return `${url}?actor=${name}`;
 }
 
 async function send(
   world: World,
   fault: FaultKind | null,
   disturb: Disturb | null,
-  ask: () => Promise<Response>,
+  { ask, undo }: Sender,
 ): Promise<Response> {
   switch (fault) {
     case 'db_refused':
@@ -44,10 +76,15 @@ async function send(
     case 'db_507':
       return failed(Number(fault.slice(3)));
     case 'db_terminated':
-      return new Response(
-        JSON.stringify({ message: 'terminating connection due to administrator command', code: '57P01' }),
-        { status: 400 },
-      );
+      return refused('terminating connection due to administrator command', '57P01');
+    case 'db_empty_code':
+      return refused('connection closed', '');
+    case 'db_empty_code_undone':
+      await whole(await undo());
+      return refused('connection closed', '');
+    case 'db_empty_code_committed':
+      await whole(await ask());
+      return refused('connection closed', '');
     case 'db_late':
       world.after(world.random.between(100, 60_000), 'late statement', () => ask().then(whole));
       throw new DOMException('The operation timed out.', 'TimeoutError');
@@ -71,6 +108,8 @@ async function send(
   }
 }
 
+/** An error as Neon's proxy answers it; of a code that is empty it is none of Postgres'. */
+const refused = (message: string, code: string) => Response.json({ message, code }, { status: 400 });
 const failed = (status: number) => new Response('{"message":"the proxy said so"}', { status });
 
 /** A reply that has arrived to its last byte, so that no reading of it is left to chance. */
@@ -90,10 +129,23 @@ function withClock(world: World, body: string): string {
   return body.replace(/\b(clock_timestamp|now)\(\)/g, `timestamptz '${now}'`);
 }
 
+interface Sent {
+  query: string;
+}
+
+function queriesOf(body: string): Sent[] {
+  const sent = JSON.parse(body) as Sent | { queries: Sent[] };
+  return 'queries' in sent ? sent.queries : [sent];
+}
+
+/** The names of the statements of a request. */
+const statementsOf = (body: string): string =>
+  queriesOf(body)
+    .map(({ query }) => /\/\* (\S+) \*\//.exec(query)?.[1] ?? '?')
+    .join(' ');
+
 /** The beginning of each statement of a request, for the schedule. */
 function nameOf(body: string): string {
-  const sent = JSON.parse(body) as { query: string } | { queries: { query: string }[] };
-  const texts = 'queries' in sent ? sent.queries.map(({ query }) => query) : [sent.query];
-  const words = texts.map((text) => text.replace(/\s+/g, ' ').trim().slice(0, 40));
-  return `${words.length} × ${words.slice(0, 3).join(' | ')}`;
+  const texts = queriesOf(body).map(({ query }) => query.replace(/\s+/g, ' ').trim().slice(0, 40));
+  return `${texts.length} × ${texts.slice(0, 3).join(' | ')}`;
 }

@@ -12,6 +12,10 @@ export const FAULTS = {
     'db_500_committed', // the reply fails after the commit
     'db_terminated', // the administrator ends the connection (57P01)
     'db_cut_reply', // committed, and the reply breaks off
+    'db_empty_code', // an error that is none of Postgres', before anything ran
+    'db_empty_code_undone', // the same after everything ran, and nothing of it was committed
+    'db_empty_code_committed', // the same after the commit
+    'db_read_only', // a failover: from here on writes are refused for a while (25006)
   ],
   store: ['r2_before', 'r2_after'],
   read: ['r2_read_failed', 'r2_read_cut'],
@@ -20,6 +24,7 @@ export const FAULTS = {
   upstream: ['up_refused', 'up_cut', 'up_half', 'up_slow', 'up_500', 'up_429', 'up_html', 'up_empty'],
   send: ['queue_refused', 'queue_sent_unsure', 'queue_duplicate', 'queue_delay', 'queue_lost'],
   deliver: ['queue_redelivered', 'queue_delay'],
+  tick: ['tick_late', 'tick_doubled', 'tick_missed'],
 } as const;
 export type Boundary = keyof typeof FAULTS;
 
@@ -28,39 +33,94 @@ const ANYWHERE = ['killed_before', 'killed_after', 'paused', 'clock_worker', 'cl
 /** Needs a server of its own, with several connections. */
 const ON_A_SERVER = ['postgres_restart', 'postgres_terminate'] as const;
 
+/** How the answer to a commit is lost, one way after the other, in seeds that lose them all. */
+export const LOST_ANSWERS = [
+  'db_lost_reply',
+  'db_empty_code_committed',
+  'db_cut_reply',
+  'db_500_committed',
+] as const;
+
 export type FaultKind =
   | (typeof FAULTS)[Boundary][number]
   | (typeof ANYWHERE)[number]
   | (typeof ON_A_SERVER)[number];
 
+/** How far clocks are apart for as long as faults come, in ms. */
+export interface ClocksApart {
+  worker_ms: number;
+  database_ms: number;
+  /** How far upstreams are ahead, where their readings are of just now; null where readings are hours old. */
+  upstream_ms: number | null;
+}
+
 export interface FaultPlan {
   /** The fault for the next operation at a boundary, or null. */
   draw(boundary: Boundary): FaultKind | null;
-  /** Whether the clocks of Workers may be wrong by hours. */
+  /** Whether the clocks of Workers may be wrong. */
   movesClocks: boolean;
+  apart: ClocksApart | null;
+  /** Each kind of commit loses its answer at first, and every second time. */
+  losesAnswers: boolean;
+  /** How often the Worker of the release before takes an event, as while a deployment is rolled out. */
+  former_share: number;
 }
 
-export const NO_FAULTS: FaultPlan = { draw: () => null, movesClocks: false };
+export const NO_FAULTS: FaultPlan = {
+  draw: () => null,
+  movesClocks: false,
+  apart: null,
+  losesAnswers: false,
+  former_share: 0,
+};
+
+/** The same run of things, without a fault. */
+export const withoutFaults = ({ apart, movesClocks }: FaultPlan): FaultPlan => ({
+  ...NO_FAULTS,
+  movesClocks,
+  apart: typeof apart?.upstream_ms === 'number' ? { ...apart, worker_ms: 0, database_ms: 0 } : null,
+});
+
+const MINUTE_MS = 60_000;
+/** Beyond five minutes the time of a source is none. */
+const NEAR_MS = 2 * MINUTE_MS;
+const FAR_MS = 15 * MINUTE_MS;
 
 /**
  * Each seed has its own mixture: how often, and which kinds at all. A few kinds often find what all kinds
- * rarely would not.
+ * rarely would not. What lasts for the whole seed is drawn apart.
  */
 export function planFaults(seed: number, onAServer: boolean): FaultPlan {
   const random = createRandom(seed ^ 0x5eed);
+  const lasting = createRandom(seed ^ 0xa9a27);
   const probability = random.pick([0.02, 0.05, 0.1, 0.2, 0.3]) ?? 0.1;
   const all: FaultKind[] = [...new Set(Object.values(FAULTS).flat())];
+  const apart = lasting.chance(0.4) ? clocksApart(lasting) : null;
   const enabled = new Set(subset([...all, ...ANYWHERE], random));
+  if (apart?.upstream_ms !== undefined && apart.upstream_ms !== null) enabled.delete('clock_worker');
   const everywhere = ANYWHERE.filter((kind) => enabled.has(kind));
   return {
-    movesClocks: enabled.has('clock_worker'),
+    movesClocks: enabled.has('clock_worker') || apart !== null,
+    apart,
+    losesAnswers: lasting.chance(0.25),
+    former_share: lasting.chance(0.4) ? 0.5 : 0,
     draw(boundary) {
       if (!random.chance(probability)) return null;
       if (onAServer && boundary === 'database' && random.chance(0.1)) return random.pick(ON_A_SERVER) ?? null;
       const own = FAULTS[boundary].filter((kind) => enabled.has(kind));
-      const menu = everywhere.length > 0 && random.chance(0.3) ? everywhere : own;
+      const menu = everywhere.length > 0 && boundary !== 'tick' && random.chance(0.3) ? everywhere : own;
       return random.pick<FaultKind>(menu) ?? null;
     },
+  };
+}
+
+function clocksApart(random: Random): ClocksApart {
+  const isNear = random.chance(0.5);
+  const within = (most_ms: number) => random.between(-most_ms, most_ms);
+  return {
+    worker_ms: within(isNear ? NEAR_MS : FAR_MS),
+    database_ms: within(FAR_MS),
+    upstream_ms: isNear ? NEAR_MS : null,
   };
 }
 

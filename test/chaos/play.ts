@@ -1,19 +1,19 @@
 import { env } from 'cloudflare:workers';
-import { type Deps, makeDeps } from '../../src/deps.ts';
+import { makeDeps } from '../../src/deps.ts';
 import type { Env } from '../../src/env.ts';
-import { consume, consumeDead } from '../../src/ingest/queue/consume.ts';
-import { tick } from '../../src/ingest/queue/tick.ts';
-import { actorDeps, type Surroundings } from './actor-deps.ts';
+import type { Surroundings } from './actor-deps.ts';
 import { Clients } from './clients.ts';
 import type { Disturb } from './database.ts';
 import type { FaultPlan } from './faults.ts';
 import { lastRun, openWork, type Since } from './open-work.ts';
 import { createQueue, type Delivery } from './queue.ts';
 import { createRandom } from './random.ts';
-import { GECKO, type Market, marketAt, PAPRIKA } from './upstream.ts';
-import { type Actor, World } from './world.ts';
+import { AGE_MS, GECKO, type Market, marketAt, PAPRIKA } from './upstream.ts';
+import { type ChaosWorker, currentWorker, formerWorker } from './workers.ts';
+import { World } from './world.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 const START_MS = Date.UTC(2026, 0, 10, 10);
 const ROUNDS_TO_HEAL_MAX = 60;
 /** Longer, and a message would meet more faults than the queue has tries. */
@@ -40,6 +40,12 @@ export class Play {
   readonly #market: Market = { bodies: new Map() };
   readonly #isClean: boolean;
   readonly #hasTimeless: boolean;
+  /** How far upstreams are ahead of the world's clock, where their readings are of just now. */
+  readonly #upstream_ms: number | null;
+  /** When each round of the market began. */
+  readonly #rounds = new Map<number, number>();
+  readonly #current: ChaosWorker;
+  readonly #former: ChaosWorker;
   /** The last run before each phase. */
   readonly #runs_before: number[] = [];
 
@@ -47,13 +53,12 @@ export class Play {
     seed: number;
     faults: FaultPlan;
     clean: boolean;
-    /** Whether the market holds a record without a time of its own. */
-    timeless: boolean;
     parallel: number;
     disturb: Disturb | null;
   }) {
     this.#isClean = options.clean;
-    this.#hasTimeless = options.timeless;
+    this.#hasTimeless = !options.faults.movesClocks;
+    this.#upstream_ms = options.faults.apart?.upstream_ms ?? null;
     this.world = new World({
       random: createRandom(options.seed),
       faults: options.faults,
@@ -61,16 +66,18 @@ export class Play {
       start_ms: START_MS,
     });
     this.#around = {
-      base: chaosDeps(undefined),
+      ...surroundingsOf(undefined),
       bucket: (env as unknown as Env).UPLOADS,
       world: this.world,
       market: this.#market,
       queue: createQueue(this.world, (delivery, dead) => this.#consume(delivery, dead)),
       disturb: options.disturb,
     };
+    this.#current = currentWorker(this.#around);
+    this.#former = formerWorker(this.#around);
     this.clients = new Clients({
       world: this.world,
-      deps: (actor) => this.#deps(actor),
+      worker: () => this.#worker(),
       tick: () => this.tick(),
     });
   }
@@ -79,15 +86,23 @@ export class Play {
   async phase({ jobs, round, days_later = 0, keep_days }: Phase): Promise<void> {
     const later_ms = days_later * 24 * 60 * MINUTE_MS;
     this.world.clock_ms += 2 * 60 * MINUTE_MS + later_ms;
-    this.#around.base = chaosDeps(keep_days);
-    this.#market.bodies = marketAt(
-      round,
-      START_MS + round * 2 * 60 * MINUTE_MS + later_ms,
-      this.#hasTimeless,
-    ).bodies;
+    Object.assign(this.#around, surroundingsOf(keep_days));
+    this.#market.bodies = this.#marketOf(round, later_ms).bodies;
     this.#runs_before.push(await lastRun(this.#around.base.db));
     this.world.stir(STORMY_STEPS);
     await this.#run(jobs);
+  }
+
+  /** What upstreams say in a round: hours old, or of the moment in which it began. */
+  #marketOf(round: number, later_ms: number): Market {
+    const timeless = this.#hasTimeless;
+    if (this.#upstream_ms === null)
+      return marketAt(START_MS + round * 2 * 60 * MINUTE_MS + later_ms - AGE_MS, { round, timeless });
+    // Where the clock of a clean run stands too, however long it took to heal.
+    this.world.clock_ms = Math.ceil(this.world.clock_ms / DAY_MS) * DAY_MS + 10 * 60 * MINUTE_MS;
+    const began_ms = this.#rounds.get(round) ?? this.world.clock_ms;
+    this.#rounds.set(round, began_ms);
+    return marketAt(began_ms + this.#upstream_ms, { round, timeless });
   }
 
   async #run(jobs: Phase['jobs']): Promise<void> {
@@ -126,11 +141,28 @@ export class Play {
   /** The cron fires, once for each of so many Workers. */
   async tick(workers = 1): Promise<void> {
     const at_ms = Math.floor(this.world.clock_ms / (5 * MINUTE_MS)) * 5 * MINUTE_MS;
-    await Promise.all(
-      Array.from({ length: workers }, (_, i) =>
-        this.world.spawn(`tick ${i + 1}`, (actor) => tick(this.#deps(actor), at_ms)),
-      ),
-    );
+    await Promise.all(Array.from({ length: workers }, (_, i) => this.#fire(`tick ${i + 1}`, at_ms)));
+  }
+
+  /** Cron triggers come at least once, and not to the minute. */
+  async #fire(name: string, at_ms: number): Promise<void> {
+    const { world } = this;
+    const fault = world.draw('tick');
+    if (fault !== null) world.note(fault, name);
+    if (fault === 'tick_missed') return;
+    const run = () => world.spawn(name, (actor) => this.#worker().tick(actor, at_ms));
+    if (fault === 'tick_late')
+      await new Promise<void>((resolve) =>
+        world.after(world.random.between(1, 900) * 1_000, `late ${name}`, resolve),
+      );
+    if (fault === 'tick_doubled')
+      world.after(world.random.between(0, 300) * 1_000, `second ${name}`, () => void run());
+    await run();
+  }
+
+  /** The one that takes the next event. */
+  #worker(): ChaosWorker {
+    return this.world.isFormer() ? this.#former : this.#current;
   }
 
   /** Takes back every poll since the phase before began. */
@@ -138,16 +170,11 @@ export class Play {
     await this.clients.withdrawPolls(this.#runs_before.at(-2) ?? 0);
   }
 
-  #deps(actor: Actor): Deps {
-    return actorDeps(this.#around, actor);
-  }
-
   async #consume(delivery: Delivery, dead: boolean): Promise<'killed' | 'threw' | 'returned'> {
     const { type } = delivery.body as { type: string };
-    const handle = dead ? consumeDead : consume;
     const end = await this.world.spawn(
       `${dead ? 'dead letter' : 'consumer'} ${delivery.id} (${type})`,
-      (actor) => handle(this.#deps(actor), delivery),
+      (actor) => this.#worker().consume(actor, delivery, dead),
     );
     if (end === 'killed') return 'killed';
     return 'error' in end ? 'threw' : 'returned';
@@ -168,9 +195,9 @@ export class Play {
   }
 }
 
-/** The real Worker's deps, asking the simulated upstreams. */
-function chaosDeps(keepDays: number | undefined): Deps {
-  return makeDeps({
+/** What the real Worker is given, asking the simulated upstreams. */
+function surroundingsOf(keepDays: number | undefined): Pick<Surroundings, 'env' | 'base'> {
+  const given: Env = {
     ...(env as unknown as Env),
     COINPAPRIKA_BASE_URL: PAPRIKA,
     COINGECKO_BASE_URL: GECKO,
@@ -178,5 +205,6 @@ function chaosDeps(keepDays: number | undefined): Deps {
     BACKFILL_ASSETS: '0',
     ...(keepDays && { KEEP_OBSERVATIONS_DAYS: String(keepDays), KEEP_RAW_DAYS: String(keepDays) }),
     LOG_LEVEL: 'silent',
-  });
+  };
+  return { env: given, base: makeDeps(given) };
 }

@@ -15,16 +15,20 @@ const ownTime = (row: string): SQL =>
     `case when 'no_source_time' = any(${row}.flags) then 'fetched' else (${row}.observed_at at time zone 'utc')::text end`,
   );
 
+/** Without those that say how old a reading was when it was fetched, where that is chance. */
+const flags = (row: string, ageless: boolean): SQL =>
+  sql.raw(`array_to_string(${ageless ? `array_remove(${row}.flags, 'stale')` : `${row}.flags`}, '|')`);
+
 /** What each table holds, as one text per row; null where there is nothing that could be compared. */
-const TABLES: Record<string, SQL | null> = {
+const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
   observations: sql`
     select ${listing} || ' ' || o.kind || ' ' || ${ownTime('o')} || ' rev ' || o.revision || ' ' || ${columns('o', FIGURES)} || ' '
-      || array_to_string(o.flags, '|') || ' ' || o.pointer || ' of ' || p.sha256 || ' v' || o.normalizer_version
+      || ${flags('o', ageless)} || ' ' || o.pointer || ' of ' || p.sha256 || ' v' || o.normalizer_version
       || case when o.superseded_at is null then '' else ' superseded' end
     from observations o join listings l on l.id = o.listing_id join raw_payloads p on p.id = o.raw_payload_id`,
   latest_observations: sql`
     select ${listing} || ' ' || ${ownTime('o')} || ' rev ' || o.revision || ' ' || ${columns('o', SPOT_FIGURES)} || ' '
-      || array_to_string(o.flags, '|') || ' page ' || ${columns('o', PAGE_FACTS)}
+      || ${flags('o', ageless)} || ' page ' || ${columns('o', PAGE_FACTS)}
     from latest_observations o join listings l on l.id = o.listing_id`,
   counts: sql`
     select ${listing} || ' ' || c.kind || ' ' || c.observations || ' ' || c.revisions || case
@@ -35,7 +39,7 @@ const TABLES: Record<string, SQL | null> = {
   market_totals: sql`
     select m.source || ' ' || (m.observed_at at time zone 'utc')::text || ' rev ' || m.revision || ' ' || concat_ws(' ', m.market_cap_usd,
       m.volume_24h_usd, m.bitcoin_dominance_percent, m.market_cap_change_24h_percent, m.assets_count,
-      array_to_string(m.flags, '|'), m.pointer, p.sha256, m.superseded_at is null)
+      ${flags('m', ageless)}, m.pointer, p.sha256, m.superseded_at is null)
     from market_totals m join raw_payloads p on p.id = m.raw_payload_id`,
   candles: sql`
     select ${listing} || ' ' || concat_ws(' ', c.interval, c.open_time at time zone 'utc', c.open_usd, c.high_usd, c.low_usd, c.close_usd,
@@ -115,13 +119,16 @@ const TABLES: Record<string, SQL | null> = {
   replay_differences: sql`
     select concat_ws(' ', source, external_id, kind, observed_at, change, revision, pointer, outcome) from replay_differences`,
   replay_sightings: sql`select count(*)::text from replay_sightings`,
-};
+});
 
 export type Snapshot = Record<string, string[]>;
 
 /** Every table as text, and whether the bytes that rows point to are there. */
-export async function takeSnapshot(deps: Pick<Deps, 'db' | 'uploads' | 'raw'>): Promise<Snapshot> {
-  return { ...(await takeTables(deps.db)), r2: await storedBytes(deps) };
+export async function takeSnapshot(
+  deps: Pick<Deps, 'db' | 'uploads' | 'raw'>,
+  { ageless }: { ageless: boolean },
+): Promise<Snapshot> {
+  return { ...(await takeTables(deps.db, { ageless })), r2: await storedBytes(deps) };
 }
 
 /**
@@ -140,22 +147,27 @@ const GROUPED: Record<string, SQL | null> = {
  * Every table as text; with `grouped`, assets by what belongs to them. Throws when a table has no line here: what
  * is not compared is not tested.
  */
-export async function takeTables(db: Db, grouped = false): Promise<Snapshot> {
-  const queries = grouped ? { ...TABLES, ...GROUPED } : TABLES;
+export async function takeTables(
+  db: Db,
+  { grouped = false, ageless = false }: { grouped?: boolean; ageless?: boolean } = {},
+): Promise<Snapshot> {
+  const queries = { ...tablesOf(ageless), ...(grouped ? GROUPED : {}) };
   const tables = await db.execute<{ name: string }>('test.raw')(
     sql`select table_name as name from information_schema.tables where table_schema = 'public'`,
   );
-  const snapshot: Snapshot = {};
-  for (const { name } of tables) {
+  const compared = tables.flatMap(({ name }) => {
     const query = queries[name];
     if (query === undefined) throw new Error(`Say how to compare ${name} in test/chaos/snapshot.ts.`);
-    if (query === null) continue;
-    const lines = await db.execute<{ line: string }>('test.raw')(
-      sql`select line from (${query}) as t (line) order by line collate "C"`,
-    );
-    snapshot[name] = lines.map(({ line }) => line);
-  }
-  return snapshot;
+    return query === null ? [] : [{ name, query }];
+  });
+  const [lines] = await db.batch([
+    compared.map(({ query }) =>
+      db.execute<{ line: string }>('test.raw')(
+        sql`select line from (${query}) as t (line) order by line collate "C"`,
+      ),
+    ),
+  ]);
+  return Object.fromEntries(compared.map(({ name }, i) => [name, (lines[i] ?? []).map(({ line }) => line)]));
 }
 
 interface StoredPayload {

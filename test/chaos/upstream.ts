@@ -17,14 +17,17 @@ const COINS = [
 ] as const;
 
 /** Always beyond the hour after which a reading is called stale, whatever a clock says. */
-const AGE_MS = 12 * 3_600_000;
+export const AGE_MS = 12 * 3_600_000;
 
 /**
- * The market in its nth round: moved prices and times, and some old instants with other values. A record
+ * The market in its nth round, as of an instant: moved prices and times, and some old instants with other values. A record
  * without a time of its own has that of our clock, so where clocks are wrong there is none.
  */
-export function marketAt(round: number, at_ms: number, hasTimeless: boolean): Market {
-  const time = new Date(at_ms - AGE_MS).toISOString().replace(/\.\d+Z/, 'Z');
+export function marketAt(
+  at_ms: number,
+  { round, timeless: hasTimeless }: { round: number; timeless: boolean },
+): Market {
+  const time = new Date(at_ms).toISOString().replace(/\.\d+Z/, 'Z');
   const moved = (price: string) => (round === 0 ? price : price.replace(/^\d/, String((round * 3 + 4) % 9)));
   const tickers = COINS.map(([id, , symbol, name, price]) =>
     ticker({ id, symbol, name, price: moved(price), last_updated: time }),
@@ -56,12 +59,12 @@ export function marketAt(round: number, at_ms: number, hasTimeless: boolean): Ma
         '/v1/tickers',
         `[${[...tickers, stale(`${5 + Math.min(round, 2)}.5`), conflicting, refused].join(',')}]`,
       ],
-      ['/v1/global', paprikaGlobal(Math.floor((at_ms - AGE_MS) / 1000))],
+      ['/v1/global', paprikaGlobal(Math.floor(at_ms / 1000))],
       ['/v1/contracts/eth-ethereum', '[{"address":"0x6","type":"ERC20","id":"tik-tiktok","active":true}]'],
       ['/api/v3/coins/markets?page=1', `[${[...markets, ...(hasTimeless ? [timeless] : [])].join(',')}]`],
       ['/api/v3/coins/markets?page=2', '[]'],
       ['/api/v3/coins/bitcoin/market_chart', history()],
-      ['/api/v3/global', geckoGlobal(Math.floor((at_ms - AGE_MS) / 1000) + 30)],
+      ['/api/v3/global', geckoGlobal(Math.floor(at_ms / 1000) + 30)],
       ['/api/v3/coins/list', `[${list.join(',')}]`],
     ]),
   };

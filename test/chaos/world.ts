@@ -1,4 +1,4 @@
-import type { Boundary, FaultKind, FaultPlan } from './faults.ts';
+import { type Boundary, type FaultKind, type FaultPlan, LOST_ANSWERS } from './faults.ts';
 import type { Random } from './random.ts';
 
 // Everything that touches the outside waits here, and one thing at a time goes on, in an order that follows
@@ -56,6 +56,8 @@ export class World {
   database_skew_ms = 0;
   steps = 0;
   #stormy_until = 0;
+  #read_only_until_ms = 0;
+  readonly #answers = new Map<string, number>();
   readonly #faults: FaultPlan;
   readonly #parallel: number;
   readonly #waiting: Waiting[] = [];
@@ -72,7 +74,7 @@ export class World {
 
   /** Starts a process. Its end is told, never thrown. */
   spawn<T>(name: string, work: (actor: Actor) => Promise<T>): Promise<End<T>> {
-    const actor: Actor = { name, last: 'nothing yet', skew_ms: 0, ended: false };
+    const actor: Actor = { name, last: 'nothing yet', skew_ms: this.#standingSkewMs(), ended: false };
     this.#actors.add(actor);
     const end = (how: End<T>): End<T> => {
       actor.ended = true;
@@ -121,17 +123,48 @@ export class World {
   }
 
   draw(boundary: Boundary): FaultKind | null {
-    return this.steps < this.#stormy_until ? this.#faults.draw(boundary) : null;
+    return this.#isStormy ? this.#faults.draw(boundary) : null;
+  }
+
+  get #isStormy(): boolean {
+    return this.steps < this.#stormy_until;
+  }
+
+  #standingSkewMs(): number {
+    return (this.#isStormy && this.#faults.apart?.worker_ms) || 0;
+  }
+
+  /** How the answer to this kind of commit is lost, where every second one is. */
+  loseAnswer(kind: string): FaultKind | null {
+    if (!this.#isStormy || !this.#faults.losesAnswers) return null;
+    const before = this.#answers.get(kind) ?? 0;
+    this.#answers.set(kind, before + 1);
+    return before % 2 === 0 ? (LOST_ANSWERS[(before / 2) % LOST_ANSWERS.length] ?? null) : null;
+  }
+
+  /** Whether the next event goes to a Worker of the release before. */
+  isFormer(): boolean {
+    return this.#isStormy && this.random.chance(this.#faults.former_share);
+  }
+
+  #beginReadOnly(): void {
+    this.#read_only_until_ms = this.clock_ms + this.random.between(10, 600) * 1_000;
+  }
+
+  get isReadOnly(): boolean {
+    return this.clock_ms < this.#read_only_until_ms;
   }
 
   /** Faults come, for so many steps at most. */
   stir(steps: number): void {
     this.#stormy_until = this.steps + steps;
+    this.database_skew_ms = this.#faults.apart?.database_ms ?? 0;
   }
 
   /** Faults stop; clocks are right again. */
   calm(): void {
     this.#stormy_until = 0;
+    this.#read_only_until_ms = 0;
     this.database_skew_ms = 0;
     for (const actor of this.#actors) actor.skew_ms = 0;
   }
@@ -213,6 +246,7 @@ export class World {
     }
     if (fault === 'clock_worker') actor.skew_ms = this.#jump(7_200);
     if (fault === 'clock_database') this.database_skew_ms = this.#jump(600);
+    if (fault === 'db_read_only') this.#beginReadOnly();
     try {
       const value = await perform(fault);
       if (fault === 'killed_after') return this.#kill(actor);

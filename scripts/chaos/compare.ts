@@ -1,0 +1,26 @@
+interface Snapshots {
+  takeTables(db: unknown, how: { grouped: boolean }): Promise<Record<string, string[]>>;
+  differences(clean: Record<string, string[]>, healed: Record<string, string[]>): string[];
+}
+
+/** Prints what the second of two databases, given by the addresses of their servers, has other than the first. */
+export async function comparisonOf(
+  [clean, killed]: [string, string],
+  print: (line: string) => void,
+): Promise<boolean> {
+  // By URL, because the Worker's modules are of another TypeScript project.
+  const load = (path: string) => import(new URL(`../../${path}`, import.meta.url).href);
+  const { takeTables, differences } = (await load('test/chaos/snapshot.ts')) as Snapshots;
+  const { connect } = (await load('src/db/client.ts')) as { connect(url: string): unknown };
+  // Which source is heard first is chance, and an asset is named after its first listing.
+  const [wanted, found] = [
+    await takeTables(connect(clean), { grouped: true }),
+    await takeTables(connect(killed), { grouped: true }),
+  ];
+  const lines = differences(wanted, found);
+  const rows = Object.values(found).reduce((sum, table) => sum + table.length, 0);
+  print(
+    lines.length === 0 ? `equal: ${rows} lines of ${Object.keys(found).length} tables` : lines.join('\n'),
+  );
+  return lines.length === 0;
+}

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { buildWorker } from '../bench/bundle.ts';
+import { startSandbox } from '../sandbox/server.ts';
+import { killOrphans } from '../start/processes.ts';
+import { comparisonOf } from './compare.ts';
+import { type Round, STAGES, type Stage } from './stages.ts';
+import {
+  killWhileStarting,
+  passTime,
+  quietTick,
+  type Subject,
+  type SubjectSpec,
+  startSubject,
+  until,
+} from './subject.ts';
+
+// The Worker, its database and its bucket, killed inside each kind of work in turn, against a life without kills.
+
+/** Of so many kills one more is inside the migrations of a first start. */
+const MIGRATIONS_SHARE = 10;
+/** A kill comes at a random moment of the time that the stage took without one, and a little longer. */
+const LONGER = 1.1;
+const ASK_AGAIN_MS = 15_000;
+
+type Print = (line: string) => void;
+
+interface Life {
+  spec: SubjectSpec;
+  subject: Subject;
+  setClock: Round['setClock'];
+}
+
+/** Kills `kills` times inside the stages; whether the database is then like that of a life without kills. */
+export async function playKillsInside(kills: number, print: Print): Promise<boolean> {
+  await using opened = new AsyncDisposableStack();
+  const folder = mkdtempSync(join(tmpdir(), 'cointape-kills-'));
+  opened.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const sandbox = opened.adopt(await startSandbox(), (it) => it.close());
+  const { path: script } = await buildWorker(join(folder, 'bundle'));
+  const begin = async (name: string): Promise<Life> => {
+    const spec = { folder: join(folder, name), script, upstream_url: sandbox.url };
+    opened.defer(() => killOrphans(spec.folder, []).then(() => {}));
+    return { spec, subject: await startSubject(spec), setClock: (at) => sandbox.setClock(at) };
+  };
+  const rounds = Math.ceil(kills / STAGES.length);
+
+  const clean = await begin('clean');
+  const took = new Map<string, number>();
+  for (let number = 0; number < rounds; number += 1)
+    for (const stage of STAGES) {
+      const ms = await playStage(clean, stage, number);
+      took.set(stage.name, Math.max(ms, took.get(stage.name) ?? 0));
+    }
+  for (const [name, ms] of took) print(`${name} takes ${Math.round(ms)} ms at most`);
+
+  const { opened_ms, migrated_ms } = clean.subject;
+  for (let kill = 1; kill <= Math.ceil(kills / MIGRATIONS_SHARE); kill += 1) {
+    const after_ms = opened_ms + Math.random() * (migrated_ms - opened_ms) * LONGER;
+    await killWhileStarting({ ...clean.spec, folder: join(folder, 'killed') }, after_ms);
+    print(`migration killed after ${Math.round(after_ms)} ms`);
+  }
+  const killed = await begin('killed');
+  const inside = await killInside(killed, { kills, took, print });
+  print(`${inside} of ${kills} kills met work half done`);
+  return await comparisonOf([clean.subject.database_url, killed.subject.database_url], print);
+}
+
+/** Plays a stage to its end; how many ms that took. */
+async function playStage(life: Life, stage: Stage, number: number): Promise<number> {
+  const round = { number, began_at: new Date().toISOString(), setClock: life.setClock };
+  await stage.prepare?.(life.subject, round);
+  const began = performance.now();
+  await finish(life.subject, stage, round);
+  return performance.now() - began;
+}
+
+/** Asks for the work, again after a while, until it is done: what fails for want of the database passes. */
+async function finish(subject: Subject, stage: Stage, round: Round): Promise<void> {
+  const ask = async () => {
+    await stage.begin(subject, round);
+    await quietTick(subject);
+  };
+  let asked_ms = Number.NEGATIVE_INFINITY;
+  let last: unknown;
+  await until(
+    () => `${stage.name} ${round.number}, after: ${last}`,
+    async () => {
+      if (await stage.isDone(subject, round)) return true;
+      if (performance.now() - asked_ms < ASK_AGAIN_MS) return false;
+      await ask().catch((error: unknown) => {
+        last = error;
+      });
+      asked_ms = performance.now();
+      return stage.isDone(subject, round);
+    },
+  );
+}
+
+/** Plays every stage of every round, each killed once; how many kills met it half done. */
+async function killInside(
+  life: Life,
+  { kills, took, print }: { kills: number; took: Map<string, number>; print: Print },
+): Promise<number> {
+  let inside = 0;
+  for (let kill = 0; kill < kills; kill += 1) {
+    const [number, place] = [Math.floor(kill / STAGES.length), kill % STAGES.length];
+    const stage = STAGES[place];
+    if (stage === undefined) break;
+    const round = { number, began_at: new Date().toISOString(), setClock: life.setClock };
+    await stage.prepare?.(life.subject, round);
+    const after_ms = Math.random() * (took.get(stage.name) ?? 0) * LONGER;
+    const begun = stage.begin(life.subject, round).then(
+      () => undefined,
+      () => undefined, // it was killed
+    );
+    await sleep(after_ms);
+    await life.subject.kill();
+    await begun;
+    life.subject = await startSubject(life.spec);
+    const isHalf = (await life.subject.query(stage.half)).length > 0;
+    inside += isHalf ? 1 : 0;
+    print(`kill ${kill + 1}: ${stage.name} after ${Math.round(after_ms)} ms${isHalf ? ', half done' : ''}`);
+    await passTime(life.subject);
+    await finish(life.subject, stage, round);
+  }
+  return inside;
+}
