@@ -25,6 +25,13 @@ export const spotBeat = (row: string): SQL => sql`(
   case when ${sql.raw(row)}.source = 'csv' then ${fileBeat(row)}
     else greatest(${polledBeat(row)}, ${thinnedBeat(row)}) end)`;
 
+/** The same of row `o` of latest_observations, which holds it unless a former release wrote the row. */
+export const newestBeat = (row: string): SQL => sql`coalesce(
+  greatest(${sql.raw(row)}.beat_seconds, case when ${sql.raw(row)}.beat_seconds is not null then ${thinnedBeat(row)} end),
+  (select ${spotBeat('k')} from observations k
+   where k.listing_id = ${sql.raw(row)}.listing_id and k.kind = 'spot' and k.observed_at = ${sql.raw(row)}.observed_at
+     and k.revision = ${sql.raw(row)}.revision))`;
+
 const fileBeat = (row: string): SQL => sql`least(coalesce(
   (select (u.plan->>'beat_seconds')::numeric from uploads u where u.run_id = ${sql.raw(row)}.run_id),
   ${FILE_BEAT_SECONDS}::int), ${BEAT_SECONDS_MAX}::int)::int`;
@@ -45,4 +52,9 @@ const periodBeat = (external_id: string): SQL => sql`(
   select m[1]::bigint * case m[2] ${sql.join(
     Object.entries(PERIOD_SECONDS).map(([unit, seconds]) => sql`when ${unit} then ${seconds}::int `),
   )} end
-  from regexp_match(${sql.raw(external_id)}, ':(\\d{1,3})(mo|m|h|d|w)$') m)`;
+  from regexp_match(${sql.raw(external_id)}, ${PERIOD}) m)`;
+
+/** Whether an external id of bars says their period. */
+export const hasPeriod = (external_id: string): SQL => sql`${sql.raw(external_id)} ~ ${PERIOD}`;
+
+const PERIOD = sql.raw(`':(\\d{1,3})(mo|m|h|d|w)$'`);
