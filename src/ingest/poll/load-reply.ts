@@ -81,7 +81,10 @@ export async function readAndLoad(
     fetch_ms: duration_ms,
     ...counts,
   });
-  const anomalies = profile === null ? [] : findAnomalies(endpoint, profile, kept.before);
+  const anomalies =
+    profile === null
+      ? []
+      : findAnomalies({ endpoint, beat_seconds: origin.beat_seconds }, profile, kept.before);
   return { read: batch.read, unusable, anomalies };
 }
 

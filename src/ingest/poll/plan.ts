@@ -1,5 +1,5 @@
 import type { Results } from '../../db/client.ts';
-import { type CheckpointRow, listCheckpoints } from '../../db/runs/checkpoints.ts';
+import { listCheckpoints } from '../../db/runs/checkpoints.ts';
 import {
   holdForQuota,
   type LedgerRow,
@@ -70,7 +70,7 @@ export function planPoll(
     source,
     requests: factor === null || isLeftAlone ? [] : due,
     is_out_of_calls: factor === null,
-    overdue: overdueOf(source, requests, facts.checkpoints, nowMs),
+    overdue: overdueOf(source, requests, facts, { nowMs, slowFactor: upstream?.slow_factor ?? 1 }),
   };
 }
 
@@ -99,13 +99,17 @@ function quotaFactor(
 function overdueOf(
   source: PolledSource,
   requests: SourceRequest[],
-  checkpoints: CheckpointRow[],
-  nowMs: number,
+  { checkpoints, failures }: EndpointFacts,
+  { nowMs, slowFactor }: { nowMs: number; slowFactor: number },
 ): DueEndpoint[] {
+  const isOwn = (row: { source: string; endpoint: string }, endpoint: string) =>
+    row.source === source.id && row.endpoint === endpoint;
   return requests.flatMap(({ endpoint, every_minutes, has_history = false, may_be_absent = false }) => {
-    const last = checkpoints.find((row) => row.source === source.id && row.endpoint === endpoint);
+    const last = checkpoints.find((row) => isOwn(row, endpoint));
+    // What is asked in vain is late by its plan, what answers slowly by its effective pace.
+    const slow = failures.some((row) => isOwn(row, endpoint)) ? 1 : slowFactor;
     const isLate =
-      last?.has_rows === true && nowMs - Number(last.fetched_ms) > BEATS * every_minutes * 60_000;
+      last?.has_rows === true && nowMs - Number(last.fetched_ms) > BEATS * every_minutes * slow * 60_000;
     return isLate && !may_be_absent ? [{ endpoint, every_minutes, has_history }] : [];
   });
 }
