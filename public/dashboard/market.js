@@ -82,20 +82,22 @@ async function largest() {
   const assets = await ask('/assets', { limit: ROWS, offset, decimals: 'string' });
   const ids = assets.data.map((/** @type {{ asset: string }} */ { asset }) => asset).join(',');
   if (ids === '') return { coins: [], total: assets.pagination.total };
-  const [latest, prices] = await Promise.all([
-    ask('/data', { latest: 'true', asset: ids, limit: 1000, decimals: 'string' }),
-    ask('/prices', { asset: ids, decimals: 'string' }),
-  ]);
-  const spreads = new Map(prices.data.map((/** @type {any} */ row) => [row.asset, row.spread_bps]));
-  const coins = assets.data.map((/** @type {any} */ row) => ({
-    ...row,
-    spread_bps: spreads.get(row.asset) ?? null,
-    prices: bySource(
-      latest.data
-        .filter((/** @type {any} */ one) => one.asset === row.asset)
-        .map((/** @type {any} */ one) => [one.source, one.price_usd, one.id, one.flags.includes('stale')]),
-    ),
-  }));
+  const { data, missing } = await ask('/prices', { asset: ids, explain: 'true', decimals: 'string' });
+  const answers = new Map([...data, ...missing].map((/** @type {any} */ row) => [row.input, row]));
+  const coins = assets.data.map((/** @type {any} */ row) => {
+    const { spread_bps = null, explain } = answers.get(row.asset) ?? {};
+    const newestFirst = (/** @type {any} */ a, /** @type {any} */ b) =>
+      a.created_at < b.created_at ? 1 : -1;
+    return {
+      ...row,
+      spread_bps,
+      prices: bySource(
+        (explain?.series ?? [])
+          .toSorted(newestFirst)
+          .map((/** @type {any} */ one) => [one.source, one.price_usd, one.observation_id, !one.on_time]),
+      ),
+    };
+  });
   return { coins, total: assets.pagination.total };
 }
 

@@ -120,9 +120,9 @@ const DERIVED = [
    from observations group by 1, 2, 3`,
   `insert into source_counts (source, kind, observations, revisions, last_observed_at)
    select source, kind, sum(observations), sum(revisions), max(last_observed_at) from counts group by 1, 2`,
-  `insert into latest_observations (listing_id, source, observed_at, revision, known_at, flags, rank,
+  `insert into latest_observations (listing_id, source, observed_at, revision, known_at, flags, beat_seconds, rank,
      ${SPOT_FIGURES.join(', ')})
-   select o.listing_id, o.source, o.observed_at, o.revision, o.known_at, o.flags, o.listing_id,
+   select o.listing_id, o.source, o.observed_at, o.revision, o.known_at, o.flags, ${STEP_MINUTES * 60}, o.listing_id,
      ${SPOT_FIGURES.map((figure) => `o.${figure}`).join(', ')}
    from counts c join observations o on o.listing_id = c.listing_id and o.kind = c.kind
      and o.observed_at = c.last_observed_at

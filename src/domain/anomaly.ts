@@ -1,3 +1,4 @@
+import { BEATS } from './beat.ts';
 import { type Instant, microsOf } from './instant.ts';
 
 /** `price_move` is found where all prices are: in the database (db/anomalies). */
@@ -28,12 +29,18 @@ const PROFILES_LEAST = 5;
 const ROWS_SHARE = 0.9;
 /** Rise of a field's share of unknown values, as a share of all records. */
 const UNKNOWN_RISE = 0.1;
-/** The slowest source refreshes every ten minutes; three missed times are no accident. */
-const STILL_MICROS = 30n * 60_000_000n;
+/** Vendors refresh every ten minutes at worst, however often they are asked. */
+const STILL_SECONDS = 30 * 60;
+
+/** A reply's endpoint, and the beat of the rows that it brings. */
+interface Asked {
+  endpoint: string;
+  beat_seconds: number;
+}
 
 /** What is unusual about a reply, given earlier replies of its endpoint, newest first. */
-export function findAnomalies(endpoint: string, now: Profile, before: Profile[]): Anomaly[] {
-  const found = [stillTime(now, before)];
+export function findAnomalies({ endpoint, beat_seconds }: Asked, now: Profile, before: Profile[]): Anomaly[] {
+  const found = [stillTime(now, before, beat_seconds)];
   if (before.length >= PROFILES_LEAST) found.push(fewRows(now, before), ...moreUnknown(now, before));
   return found.flatMap((anomaly) => (anomaly === null ? [] : { ...anomaly, endpoint }));
 }
@@ -69,14 +76,15 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.ceil(values.length / 2) - 1] ?? 0;
 }
 
-/** The source answers, but with the times of before: its own pipeline has stopped. */
-function stillTime(now: Profile, before: Profile[]): Finding {
+/** The source answers, but for several beats with the times of before: its own pipeline has stopped. */
+function stillTime(now: Profile, before: Profile[], beatSeconds: number): Finding {
+  const still = BigInt(Math.max(BEATS * beatSeconds, STILL_SECONDS)) * 1_000_000n;
   const newest = now.newest_observed_at;
   if (newest === null) return null;
   const moved = before.findIndex((one) => one.newest_observed_at !== newest);
   const first = before.at(moved === -1 ? -1 : moved - 1);
   const same = moved === 0 ? undefined : first;
-  if (same === undefined || microsOf(now.fetched_at) - microsOf(same.fetched_at) < STILL_MICROS) return null;
+  if (same === undefined || microsOf(now.fetched_at) - microsOf(same.fetched_at) < still) return null;
   const minutes = (microsOf(now.fetched_at) - microsOf(same.fetched_at)) / 60_000_000n;
   return {
     code: 'time_stands_still',

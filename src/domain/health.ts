@@ -1,6 +1,6 @@
 import type { Anomaly } from './anomaly.ts';
+import { BEATS, beatMinutes } from './beat.ts';
 import { type Instant, microsOf } from './instant.ts';
-import { BEATS, beatMinutes } from './pace.ts';
 import { remedyOf, type Upstream } from './upstream/remedy.ts';
 
 /** What is known of a source. `ended_*` is its newest run that ended; a running one says nothing yet. */
@@ -35,6 +35,8 @@ export interface SourceHealth {
   last_success_at: Instant | null;
   age_seconds: number | null;
   stale: boolean;
+  /** Set while it is asked more slowly than planned: for the sake of its calls, or because it asked for that. */
+  effective_pace: { every_minutes: number; planned_minutes: number } | null;
   anomalies: Anomaly['code'][];
   /** What is wrong or unusual, and what to do; null when nothing is. */
   message: string | null;
@@ -60,8 +62,30 @@ export function judgeSource(state: SourceState, clock: HealthClock): SourceHealt
   const wrong = upstream === undefined ? null : complaint(state, upstream, clock, stale ? age_seconds : null);
   const status = wrong === null ? 'ok' : 'degraded';
   const anomalies = [...new Set((state.anomalies ?? []).map(({ code }) => code))];
-  const message = wrong ?? remark(state);
-  return { source, status, last_run_at, last_success_at, age_seconds, stale, anomalies, message };
+  const message =
+    wrong ?? remark(state) ?? (upstream === undefined ? null : slowness(state, upstream, clock));
+  const effective_pace = upstream === undefined ? null : effectivePace(state, upstream, clock);
+  return {
+    source,
+    status,
+    last_run_at,
+    last_success_at,
+    age_seconds,
+    stale,
+    effective_pace,
+    anomalies,
+    message,
+  };
+}
+
+function effectivePace(
+  state: SourceState,
+  upstream: Upstream,
+  clock: HealthClock,
+): SourceHealth['effective_pace'] {
+  const planned_minutes = beatMinutes(clock.poll_minutes, upstream);
+  const every_minutes = plannedOf(state, upstream, clock) * (state.slow_factor ?? 1);
+  return every_minutes > planned_minutes ? { every_minutes, planned_minutes } : null;
 }
 
 /** The whole service, when the database answers. */
@@ -100,8 +124,18 @@ function complaint(
 }
 
 /** Minutes between two successes when all is well, or as well as the plan's calls allow. */
-const beatOf = ({ pace_minutes }: SourceState, upstream: Upstream, { poll_minutes }: HealthClock): number =>
-  Math.max(beatMinutes(poll_minutes, upstream), pace_minutes ?? 0);
+const plannedOf = (
+  { pace_minutes }: SourceState,
+  upstream: Upstream,
+  { poll_minutes }: HealthClock,
+): number => Math.max(beatMinutes(poll_minutes, upstream), pace_minutes ?? 0);
+
+/**
+ * Minutes between two successes as it is asked now. One that asked for a slower pace and answers is not late at that
+ * pace: its slow rounds are no incidents of their own.
+ */
+const beatOf = (state: SourceState, upstream: Upstream, clock: HealthClock): number =>
+  plannedOf(state, upstream, clock) * (state.ended_status === 'failed' ? 1 : (state.slow_factor ?? 1));
 
 /** What keeps failing is asked less and less often; POST /trigger-etl asks at once. */
 const nextTry = (state: SourceState, clock: HealthClock): string =>
@@ -111,6 +145,12 @@ const nextTry = (state: SourceState, clock: HealthClock): string =>
 
 const isHeld = ({ ask_after }: SourceState, { now }: HealthClock): boolean =>
   ask_after !== null && microsOf(ask_after) > BigInt(now.getTime()) * 1000n;
+
+/** That it is asked more slowly because it said so, or null. */
+function slowness(state: SourceState, upstream: Upstream, clock: HealthClock): string | null {
+  if ((state.slow_factor ?? 1) === 1) return null;
+  return `It said "too many requests" and is asked every ${beatOf(state, upstream, clock)} minutes for now, ${state.slow_factor} times more slowly than planned.`;
+}
 
 /** What is unusual about the newest run, or null. */
 function remark({ ended_id, anomalies }: SourceState): string | null {

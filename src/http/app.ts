@@ -33,7 +33,7 @@ export function createApp(options: { makeDeps?: (env: Env) => Deps } = {}): Open
   app.use(rateLimit);
   for (const endpoint of ENDPOINTS) if (endpoint !== livez) mount(app, endpoint);
   for (const [path, methods] of methodsByPath(ENDPOINTS)) {
-    app.options(path, () => preflight([...methods, 'OPTIONS']));
+    app.options(path, () => preflight([...methods, 'OPTIONS'], readingMethods(path)));
     app.all(path, (c) => {
       throw new AppError('method_not_allowed', `${c.req.method} does not work on ${c.req.path}.`, {
         extensions: { allow: [...methods, 'OPTIONS'] },
@@ -57,6 +57,7 @@ type App = OpenAPIHono<HttpEnv>;
 
 function mount(app: App, endpoint: Endpoint): void {
   app.on(endpoint.method.toUpperCase(), routingPath(endpoint), async (c) => {
+    if (endpoint.is_read) c.set('is_read', true);
     const variable = endpoint.access === 'open' ? null : neededToken(c, endpoint.access);
     if (variable !== null) await demandToken(c, variable);
     return endpoint.handle(c);
@@ -73,6 +74,12 @@ function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
   }
   return methods;
 }
+
+/** Those of a path that change nothing. */
+const readingMethods = (path: string): string[] =>
+  ENDPOINTS.filter((endpoint) => routingPath(endpoint) === path).flatMap(({ method, is_read }) =>
+    method === 'get' ? ['GET', 'HEAD'] : is_read ? ['POST'] : [],
+  );
 
 // Deployed, the platform logs each request by itself (invocation_logs), and `wrangler dev` prints it: a line of our own
 // would cost as much time as the rest of a small reply.

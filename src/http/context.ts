@@ -4,7 +4,7 @@ import type { Env } from '../env.ts';
 
 export interface HttpEnv {
   Bindings: Env;
-  Variables: { request_id: string; started_ms: number; deps: Deps };
+  Variables: { request_id: string; started_ms: number; deps: Deps; is_read?: true };
 }
 
 export type HttpContext = Context<HttpEnv>;

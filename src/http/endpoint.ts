@@ -8,6 +8,8 @@ export interface Endpoint {
   /** In OpenAPI form: `/runs/{id}`. */
   path: string;
   access: Access;
+  /** A POST that changes nothing: open to pages of other sites, as every GET is. */
+  is_read?: true;
   /** Undefined keeps the route out of the document. */
   spec?: Omit<RouteConfig, 'method' | 'path'>;
   handle: (c: HttpContext) => Response | Promise<Response>;

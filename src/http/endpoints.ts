@@ -10,6 +10,7 @@ import { data } from './data/list.ts';
 import { observation } from './data/revisions.ts';
 import type { Endpoint } from './endpoint.ts';
 import { prices } from './prices/list.ts';
+import { pricesQuery } from './prices/query.ts';
 import { proof } from './proof/fact.ts';
 import { raw } from './proof/raw.ts';
 import { promoteReplay, replay, replays } from './proof/replays.ts';
@@ -35,6 +36,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   root(() => ENDPOINTS),
   data,
   prices,
+  pricesQuery,
   candles,
   rebuildCandles,
   assets,

@@ -31,7 +31,7 @@ export const replyHeaders: MiddlewareHandler<HttpEnv> = async (c, next) => {
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
   // What one token may see, a cache must not show to another, or to none.
   if (headers.get('Cache-Control')?.startsWith('private')) addVary(headers, 'Authorization');
-  if (isRead(c)) allowOrigins(headers);
+  if (isRead(c) || c.get('is_read')) allowOrigins(headers);
   if (c.req.url.startsWith('https:')) headers.set('Strict-Transport-Security', 'max-age=31536000');
   compress(c);
 };
@@ -44,16 +44,19 @@ function allowOrigins(headers: Headers): void {
   headers.set('Cross-Origin-Resource-Policy', 'cross-origin');
 }
 
-/** The reply to a preflight. Reads are open to every origin; the rest is not for browsers of other sites. */
-export function preflight(methods: string[]): Response {
+/**
+ * The reply to a preflight. Methods that read are open to every origin; the rest is not for browsers of other sites.
+ */
+export function preflight(methods: string[], reading: string[]): Response {
   const headers = new Headers({ Allow: methods.join(', ') });
-  if (methods.includes('GET')) {
+  if (reading.length > 0) {
+    const named = reading.includes('POST') ? ['Content-Type'] : ['If-None-Match'];
     headers.set('Access-Control-Allow-Origin', '*');
+    headers.set('Access-Control-Allow-Methods', reading.join(', '));
     headers.set(
-      'Access-Control-Allow-Methods',
-      methods.filter((m) => m === 'GET' || m === 'HEAD').join(', '),
+      'Access-Control-Allow-Headers',
+      ['Authorization', ...named, 'Accept', 'X-Request-Id'].join(', '),
     );
-    headers.set('Access-Control-Allow-Headers', 'Authorization, If-None-Match, Accept, X-Request-Id');
     headers.set('Access-Control-Max-Age', '86400');
   }
   return new Response(null, { status: 204, headers });

@@ -5,16 +5,18 @@ import { invalid } from './query.ts';
 import type * as z from './zod.ts';
 
 const BODY_BYTES_MAX = 10_000;
+/** Of a long list with one fault over and over, the first are enough. */
+const ISSUES_MAX = 20;
 
 /** The text of a small body, whatever its content type. Throws `payload_too_large` or `incomplete_body`. */
-export async function bodyText(c: HttpContext): Promise<string> {
+export async function bodyText(c: HttpContext, bytesMax = BODY_BYTES_MAX): Promise<string> {
   const chunks: string[] = [];
   const decoder = new TextDecoder();
   let size_bytes = 0;
   for await (const chunk of sentBody(c)) {
     size_bytes += chunk.byteLength;
-    if (size_bytes > BODY_BYTES_MAX)
-      throw new AppError('payload_too_large', `The body may have ${BODY_BYTES_MAX} bytes.`);
+    if (size_bytes > bytesMax)
+      throw new AppError('payload_too_large', `The body may have ${bytesMax} bytes.`);
     chunks.push(decoder.decode(chunk, { stream: true }));
   }
   return chunks.join('') + decoder.decode();
@@ -29,12 +31,15 @@ export async function readJsonBody<Schema extends z.ZodType>(
   c: HttpContext,
   schema: Schema,
   example: string,
+  bytesMax?: number,
 ): Promise<z.output<Schema>> {
-  const text = await bodyText(c);
+  const text = await bodyText(c, bytesMax);
   const result = schema.safeParse(parse(text, example));
   if (result.success) return result.data;
   throw invalid(
-    result.error.issues.map(({ path, message }) => ({ path: path.join('.') || 'body', message })),
+    result.error.issues
+      .slice(0, ISSUES_MAX)
+      .map(({ path, message }) => ({ path: path.join('.') || 'body', message })),
   );
 }
 

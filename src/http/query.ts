@@ -147,7 +147,7 @@ export const whole = (least: number, most: number) =>
   });
 
 const DAY_MICROS = 86_400_000_000n;
-const INSTANT_FORMS =
+export const INSTANT_FORMS =
   'must be a date (2025-01-10), an instant with Z or an offset (2025-01-10T10:00:00Z), or unix seconds or milliseconds';
 
 /** An instant in any of the accepted forms. As an exclusive end, a plain date means the end of that day. */

@@ -1,4 +1,4 @@
-import { FIGURES, PAGE_FACTS, recordOf, SPOT_FIGURES, type ValueName, valueType } from '../domain/figures.ts';
+import { FIGURES, PAGE_FACTS, recordOf, type ValueName, valueType } from '../domain/figures.ts';
 import { FLAGS, KINDS } from '../domain/observation.ts';
 import { SOURCE_IDS } from '../sources/registry.ts';
 import * as z from './zod.ts';
@@ -89,23 +89,6 @@ export const DataRow = Observation.extend(
   recordOf(PAGE_FACTS, (fact) => shapeOf([fact])[fact].optional()),
 ).openapi('DataRow');
 
-export const Price = z
-  .object({
-    input: z.string(),
-    asset: z.string().nullable(),
-    symbol: z.string().nullable(),
-    name: z.string().nullable(),
-    external_id: z.string(),
-    ...shapeOf(SPOT_FIGURES),
-    created_at: At,
-    age_seconds: Count,
-    source: Source,
-    stale: z.boolean(),
-    spread_bps: Decimal,
-    observation_id: z.string(),
-  })
-  .openapi('Price');
-
 export const Candidate = z
   .object({
     asset: z.string().openapi({ example: 'btc-bitcoin', description: 'What to send as `asset`.' }),
@@ -119,14 +102,6 @@ export const Ambiguous = z
   .array(Candidate)
   .optional()
   .openapi({ description: 'The assets that share a symbol of the filter, when there are several.' });
-
-export const MissingPrice = z
-  .object({
-    input: z.string(),
-    code: z.enum(['unknown', 'ambiguous', 'no_price']),
-    candidates: z.array(Candidate),
-  })
-  .openapi('MissingPrice');
 
 export const MarketTotals = z
   .object({

@@ -132,9 +132,9 @@ const SEED = [
   sql`insert into source_counts (source, kind, observations, revisions, last_observed_at)
       select source, kind, sum(observations), sum(revisions), max(last_observed_at) from counts group by 1, 2`,
   sql`insert into latest_observations (listing_id, source, observed_at, revision, known_at, price_usd, market_cap_usd,
-        volume_24h_usd, flags)
+        volume_24h_usd, flags, beat_seconds)
       select o.listing_id, o.source, o.observed_at, o.revision, o.known_at, o.price_usd, o.market_cap_usd,
-        o.volume_24h_usd, o.flags
+        o.volume_24h_usd, o.flags, 300
       from counts c join observations o
         on o.listing_id = c.listing_id and o.kind = c.kind and o.observed_at = c.last_observed_at
       where c.kind = 'spot'`,
@@ -148,9 +148,9 @@ const SEED = [
       from (select ${FROM}::timestamptz + n * interval '5 min' as at from generate_series(1, 500) n) t,
         unnest('{coingecko,coinpaprika}'::text[]) s order by t.at`,
   sql`insert into raw_payloads (source, run_id, endpoint, url, status, headers, fetched_at, duration_ms, size_bytes,
-        sha256, r2_key, encoding, loaded_at)
+        sha256, r2_key, encoding, loaded_at, beat_seconds)
       select source, id, 'all', 'https://x.test/', 200, '{}', started_at, 1, 1, md5(id::text), 'raw/' || id, 'identity',
-        finished_at
+        finished_at, 300
       from runs order by id`,
   sql`insert into market_totals (source, observed_at, revision, known_at, market_cap_usd, raw_payload_id, pointer,
         run_id, normalizer_version, flags)
@@ -313,7 +313,8 @@ describe('other reads', () => {
     ['/candles?asset=coin-7&interval=1h', NONE, 0],
     ['/candles?asset=coin-1&source=csv&interval=1d&basis=reported&limit=50', NONE, 3051],
     // Counted, or judged, as a whole: as many rows as there are listings.
-    ['/assets?limit=50', ['listings'], 0],
+    // The newest bar of coin 1 takes part wherever that is judged.
+    ['/assets?limit=50', ['listings'], 3],
     ['/divergence?limit=50', ['latest_observations', 'listings'], 0],
   ])('%s', async (path, whole, observations) => {
     const cost = await costOf(path);

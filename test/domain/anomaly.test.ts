@@ -9,7 +9,9 @@ const profile = (minute: number, more: Partial<Profile> = {}): Profile => {
 const usual = (more: Partial<Profile> = {}) =>
   Array.from({ length: 10 }, (_, n) => profile(45 - 5 * n, more));
 const codes = (now: Profile, before: Profile[]) =>
-  findAnomalies('tickers', now, before).map(({ code, message }) => `${code}: ${message}`);
+  findAnomalies({ endpoint: 'tickers', beat_seconds: 300 }, now, before).map(
+    ({ code, message }) => `${code}: ${message}`,
+  );
 
 test.for([
   ['as usual', {}, []],

@@ -17,7 +17,12 @@ export interface SeedRow extends Partial<Figures> {
   superseded_at?: string | null;
   revision?: number;
   flags?: string[];
+  /** Of its payload; files have none and count as daily. */
+  beat_seconds?: number;
 }
+
+/** How often the default settings ask for a coin of the first page. */
+const BEATS: Record<string, number> = { coingecko: 600, coinpaprika: 300 };
 
 const SPOT = sql.raw(SPOT_FIGURES.join(', '));
 
@@ -35,8 +40,9 @@ export async function seed(db: Db, rows: SeedRow[]): Promise<void> {
     insert into source_counts (source, kind, observations, revisions, last_observed_at)
     select source, kind, sum(observations), sum(revisions), max(last_observed_at) from counts group by source, kind`);
   await db.execute('test.raw')(sql`
-    insert into latest_observations (listing_id, source, observed_at, revision, known_at, flags, ${SPOT})
-    select distinct on (listing_id) listing_id, source, observed_at, revision, known_at, flags, ${SPOT}
+    insert into latest_observations (listing_id, source, observed_at, revision, known_at, flags, beat_seconds, ${SPOT})
+    select distinct on (listing_id) listing_id, source, observed_at, revision, known_at, flags,
+      coalesce((select p.beat_seconds from raw_payloads p where p.id = raw_payload_id), 86400), ${SPOT}
     from observations where kind = 'spot' and superseded_at is null
     order by listing_id, observed_at desc`);
   await db.execute('test.raw')(sql`
@@ -46,6 +52,15 @@ export async function seed(db: Db, rows: SeedRow[]): Promise<void> {
 
 async function insertRow(db: Db, row: SeedRow): Promise<void> {
   const { source = 'coingecko', external_id, observed_at, flags = [] } = row;
+  const beat = row.beat_seconds ?? BEATS[source] ?? null;
+  // One payload per beat, under its number; that of files stays without a row.
+  if (beat !== null)
+    await db.execute('test.raw')(sql`
+      insert into raw_payloads (id, source, run_id, endpoint, url, status, headers, fetched_at, duration_ms, size_bytes,
+        sha256, r2_key, encoding, beat_seconds)
+      overriding system value
+      values (${beat}, ${source}, 0, ${`every ${beat} s`}, '', 200, '{}', ${observed_at}, 0, 0, '', '', 'gzip', ${beat}::int)
+      on conflict do nothing`);
   await db.execute('test.raw')(sql`
     insert into listings (source, external_id, symbol, name, first_known_at)
     values (${source}, ${external_id}, ${row.symbol ?? null}, ${row.name ?? null}, now())
@@ -58,7 +73,7 @@ async function insertRow(db: Db, row: SeedRow): Promise<void> {
       ${sql.join(
         FIGURES.map((figure) => sql`${row[figure] ?? null}::numeric`),
         sql`, `,
-      )}, 1, '/0', 1, 1,
+      )}, ${beat ?? 1}, '/0', 1, 1,
       ${sql.param(flags)}::text[]
     from listings where source = ${source} and external_id = ${external_id}`);
 }

@@ -9,18 +9,20 @@ import {
   valueType,
 } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { Flag } from '../../domain/observation.ts';
-import { ageSeconds, type Clock, isFresh, sourceRank } from '../observations/prefer-source.ts';
-import { columnList } from '../sql/column-list.ts';
+import type { Flag, Kind } from '../../domain/observation.ts';
+import { ageSeconds, type Clock, momentOf, sourceRank } from '../observations/prefer-source.ts';
+import { answering } from '../prices/price-at.ts';
+import { newestSeries } from '../prices/series.ts';
 import { instantText } from '../sql/instant-text.ts';
 import { RESULT_TYPES, selectList } from '../sql/result-types.ts';
 
-/** What the source that answers for an asset says of it last. */
+/** The last row of the series that answers for an asset. */
 export interface AssetReading {
   /** Which listing it is, for the place in an order. */
   listing_id: number;
   source: string;
   external_id: string;
+  kind: Kind;
   observed_at: Instant;
   revision: number;
   age_seconds: string;
@@ -35,36 +37,23 @@ interface AssetFacts extends SpotFigures, PageFacts {
   listings_count: string;
 }
 
-/** An asset with its reading. Without one, the coin has only market bars: all its values are null. */
+/** An asset with its reading. Without one, all its rows were withdrawn: all its values are null. */
 export type AssetRow = AssetFacts & (AssetReading | { [Key in keyof AssetReading]: null });
 
 // What the page of an asset shows of its best reading. A picture may be that of another source.
 const IMAGE = 'image_url' satisfies PageFact;
 const SHOWN = [...SPOT_FIGURES, ...PAGE_FACTS.filter((fact) => fact !== IMAGE)];
-const READ = columnList([...SHOWN, IMAGE, 'flags', 'revision'], 'o');
 const SHOWN_TYPES = recordOf(SHOWN, (name) => RESULT_TYPES[valueType(name)]);
 
-/** The newest spot rows of listings `l`, as rows `o`: a select that lacks its condition. */
-export const readings = (clock: Clock): SQL => sql`
-  select o.listing_id, o.observed_at, l.source, l.external_id, ${READ},
-    coalesce(${isFresh(clock, 'l.source')}, false) as fresh
-  from listings l join latest_observations o on o.listing_id = l.id`;
-
-/**
- * The newest spot row of the source that answers for an asset, `a` unless said otherwise: a select with one row
- * at most. One source's figures, never a mix.
- */
-export const bestReading = (clock: Clock, asset: SQL = sql`a.id`): SQL => sql`
-  ${readings(clock)}
-  where l.asset_id = ${asset}
-  order by (o.price_usd is not null) desc, fresh desc, ${sourceRank(clock.source_order, 'l.source')}, o.observed_at desc, o.listing_id
-  limit 1`;
+/** The series that answers for an asset, `a` unless said otherwise: a select with one row at most. */
+export const bestReading = (clock: Clock, asset: SQL = sql`a.id`): SQL =>
+  answering(newestSeries(sql`l.asset_id = ${asset}`), momentOf(clock), clock.source_order);
 
 /** The select list of an AssetRow from `a`, its asset, and `b`, its best reading. */
 export const assetRow = (clock: Clock): SQL => sql`
   a.id as asset_id, a.symbol, a.name, (select count(*) from listings l where l.asset_id = a.id) as listings_count,
-  b.listing_id, b.source, b.external_id, ${instantText('b.observed_at')} as observed_at, b.fresh,
-  ${ageSeconds(clock, 'b.observed_at')} as age_seconds, b.flags, b.revision, ${selectList(SHOWN_TYPES, 'b')},
+  b.listing_id, b.source, b.external_id, b.kind, ${instantText('b.observed_at')} as observed_at, b.on_time as fresh,
+  ${ageSeconds(momentOf(clock), 'b.observed_at')} as age_seconds, b.flags, b.revision, ${selectList(SHOWN_TYPES, 'b')},
   coalesce(b.image_url, (${otherImage(clock)})) as image_url`;
 
 // Not a figure: any source's picture of the coin will do.

@@ -6,7 +6,7 @@ import { unseen, versionAt } from '../observations/page.ts';
 import type { Clock } from '../observations/prefer-source.ts';
 import { instantText } from '../sql/instant-text.ts';
 import { type AssetRef, assetIds, unknownRefs } from './asset-ref.ts';
-import { type AssetRow, assetRow, bestReading, readings } from './asset-row.ts';
+import { type AssetRow, assetRow, bestReading } from './asset-row.ts';
 
 export const ASSET_SORTS = ['market_cap_usd', 'volume_24h_usd', 'price_usd'] as const;
 export type AssetSort = (typeof ASSET_SORTS)[number];
@@ -28,7 +28,7 @@ export interface AssetsRequest extends Clock {
   filter: AssetFilter;
   sort: AssetSort;
   order: 'asc' | 'desc';
-  /** Behind this row. An asset without any reading has no listing here, one with an unknown value no value. */
+  /** Behind this row: see placeOf. */
   after: { value: Decimal | null; listing_id: number | null; asset_id: string } | null;
   limit: number;
   offset: number;
@@ -41,6 +41,15 @@ export type AssetPageRow = {
   unknown_refs: string[] | null;
   position: string | null;
 } & (AssetRow | { asset_id: null });
+
+/**
+ * The place of an asset in the order: the value and the listing of its spot reading. One whose newest word is a bar of
+ * a file, or that has none, has no listing, and one with an unknown value no value: they come last.
+ */
+export const placeOf = (row: AssetRow, sort: AssetSort): NonNullable<AssetsRequest['after']> =>
+  row.kind === 'spot'
+    ? { value: row[sort], listing_id: row.listing_id, asset_id: row.asset_id }
+    : { value: null, listing_id: null, asset_id: row.asset_id };
 
 /**
  * One page of assets by a value of their best reading, unknown values last: AssetPageRow rows, one of nulls when
@@ -68,8 +77,13 @@ const searchTotal = ({ filter, seen }: AssetsRequest): SQL => sql`
   select count(*) as total from assets a where ${conditions(filter)} and ${unseen(seen)}`;
 
 const search = (request: AssetsRequest): SQL => sql`
-  select ${assetRow(request)}, row_number() over (order by ${inOrder(request, `b.${request.sort}`, 'b', 'a.id')}) as position
-  from assets a left join lateral (${bestReading(request)}) b on true
+  select ${assetRow(request)}, row_number() over (order by ${inOrder(request, 'p.value', 'p', 'a.id')}) as position
+  from assets a
+  left join lateral (${bestReading(request)}) b on true
+  cross join lateral (
+    select case when b.kind = 'spot' then ${sql.raw(`b.${request.sort}`)} end as value,
+      case when b.kind = 'spot' then b.listing_id end as listing_id
+  ) p
   where ${conditions(request.filter)} and ${unseen(request.seen)} and ${behind(request)}
   order by position
   limit ${request.limit}::int offset ${request.offset}::int`;
@@ -88,7 +102,7 @@ const walk = (request: AssetsRequest): SQL => sql`
   ) p
   join assets a
     on a.id = coalesce(p.asset_id, (select m.asset_id from listings m where m.id = p.listing_id))
-  left join lateral (${readings(request)} where l.id = p.listing_id) b on true`;
+  left join lateral (${bestReading(request)}) b on true`;
 
 const reach = ({ limit, offset }: AssetsRequest) => sql`${limit + offset}::int`;
 
@@ -108,6 +122,7 @@ function section(request: AssetsRequest, part: 'known' | 'valueless'): SQL {
       select ${value} as value, r.listing_id, r.listing_id = (
         select b.listing_id
         from (${bestReading(request, sql`(select m.asset_id from listings m where m.id = r.listing_id)`)}) b
+        where b.kind = 'spot'
       ) as is_best
       from latest_observations r
       where ${unseen(seen)} and ${isOpen} and ${value} is ${sql.raw(part === 'known' ? 'not null' : 'null')}
@@ -131,31 +146,34 @@ function sectionBehind({ after, sort, order }: AssetsRequest, part: 'known' | 'v
   return after.listing_id === null ? sql`false` : sql`r.listing_id ${beyond} ${after.listing_id}::int`;
 }
 
-/** Assets that only have market bars, by id. */
+/** Assets whose newest word is a bar of a file, and those of which nothing is left, by id. */
 const unreadSection = (request: AssetsRequest): SQL => sql`
   select null::numeric as value, null::int as listing_id, a.id as asset_id
   from assets a
   where (select count(*) from known) + (select count(*) from valueless) < ${reach(request)} and ${unseen(request.seen)}
     and exists (select from listings l where l.asset_id = a.id)
-    and not exists (
-      select from listings l join latest_observations o on o.listing_id = l.id where l.asset_id = a.id)
+    and (${NO_SPOT_ROW} or (${HAS_BARS} and (select b.kind from (${bestReading(request)}) b) = 'bar_close'))
     and ${request.after === null || request.after.listing_id !== null ? sql`true` : sql`a.id > ${request.after.asset_id}`}
   order by a.id
   limit ${reach(request)}`;
+
+const NO_SPOT_ROW = sql`not exists (
+  select from listings l join latest_observations o on o.listing_id = l.id where l.asset_id = a.id)`;
+const HAS_BARS = sql`exists (
+  select from listings l join counts c on c.listing_id = l.id and c.kind = 'bar_close' where l.asset_id = a.id)`;
 
 const inOrder = ({ order }: AssetsRequest, value: string, reading: string, id: string): SQL =>
   sql.raw(`${value} ${order} nulls last, ${reading}.listing_id ${order} nulls last, ${id}`);
 
 /** The rows of a search behind the key, in the same order as the sections. */
-function behind({ after, sort, order }: AssetsRequest): SQL {
+function behind({ after, order }: AssetsRequest): SQL {
   if (after === null) return sql`true`;
-  const value = sql.raw(`b.${sort}`);
   const beyond = sql.raw(order === 'desc' ? '<' : '>');
   if (after.value !== null)
-    return sql`(${value} is null or (${value}, b.listing_id) ${beyond} (${after.value}::numeric, ${after.listing_id}::int))`;
+    return sql`(p.value is null or (p.value, p.listing_id) ${beyond} (${after.value}::numeric, ${after.listing_id}::int))`;
   if (after.listing_id !== null)
-    return sql`(${value} is null and (b.listing_id is null or b.listing_id ${beyond} ${after.listing_id}::int))`;
-  return sql`(b.listing_id is null and a.id > ${after.asset_id})`;
+    return sql`(p.value is null and (p.listing_id is null or p.listing_id ${beyond} ${after.listing_id}::int))`;
+  return sql`(p.listing_id is null and a.id > ${after.asset_id})`;
 }
 
 function conditions({ refs, symbols, name, id, q }: AssetFilter): SQL {

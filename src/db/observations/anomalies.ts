@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Anomaly } from '../../domain/anomaly.ts';
+import { BEATS, ON_TIME_SECONDS_MAX } from '../../domain/beat.ts';
 import type { Db } from '../client.ts';
+import { newestBeat } from './beat.ts';
 
 /** A price that rose above N times, or fell below 1/N of, its previous value. */
 const MOVE = 1.5;
@@ -10,7 +12,7 @@ const RUN_MAX = sql`interval '20 minutes'`;
 
 /**
  * Keeps what is unusual about a run: what its replies showed, and prices that moved by half or more since the
- * observation before while another source, not half an hour older, stays nearer to where they were. Looks at
+ * observation before while another source, which was on time then, stays nearer to where they were. Looks at
  * the rows of the run only.
  */
 export function keepAnomalies(db: Db, run: { id: number; source: string }, found: Anomaly[]) {
@@ -28,7 +30,8 @@ export function keepAnomalies(db: Db, run: { id: number; source: string }, found
         select l.price_usd
         from listings s join latest_observations l on l.listing_id = s.id
         where s.asset_id = f.asset_id and s.source <> ${run.source} and s.source <> 'csv' and l.price_usd > 0
-          and l.observed_at >= f.observed_at - interval '30 minutes'
+          and l.observed_at >= f.observed_at
+            - make_interval(secs => least(${newestBeat('l')}::bigint * ${BEATS}::int, ${ON_TIME_SECONDS_MAX}::int))
         order by l.observed_at desc limit 1
       ) other
       where greatest(f.price_usd / other.price_usd, other.price_usd / f.price_usd) >= ${MOVE}::numeric

@@ -3,10 +3,12 @@ import type { Decimal } from '../../domain/decimal.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { type AssetRef, assetIds } from '../identity/asset-ref.ts';
+import { answering } from '../prices/price-at.ts';
+import { newestSpot } from '../prices/series.ts';
 import { basisPoints } from '../sql/basis-points.ts';
 import { instantText } from '../sql/instant-text.ts';
 import { unseen, versionAt } from './page.ts';
-import { ageSeconds, type Clock, sourceRank } from './prefer-source.ts';
+import { ageSeconds, type Clock, momentOf, sourceRank } from './prefer-source.ts';
 
 /** Why a source's price is not compared: it says itself that it is stale, or is too old, or too far in time. */
 export const EXCLUSIONS = ['stale', 'age', 'gap'] as const;
@@ -62,12 +64,13 @@ export interface DivergenceRequest extends Clock {
 
 /**
  * How sources differ on assets, widest spread first, in one statement: DivergencePageRow rows, one of nulls when
- * there is none. Compares the newest spot price of each source; bars never take part, since they speak of
+ * there is none. Compares the spot price of each source; bars never take part, since they speak of
  * another instant.
  */
 export function listDivergence(db: Db, request: DivergenceRequest) {
   return db.execute<DivergencePageRow>('observations.divergence')(sql`
-    with readings as (${readings(request)}),
+    with lines as materialized (${lines(request)}),
+    readings as (${readings(request)}),
     timed as (${timed(request)}),
     judged as (
       select *, case when excluded is null and newest_at - observed_at > ${seconds(request.max_gap_seconds)}
@@ -98,16 +101,28 @@ export function listDivergence(db: Db, request: DivergenceRequest) {
 
 const seconds = (count: number): SQL => sql`make_interval(secs => ${count}::int)`;
 
-/** One row per asset and source: its newest price. */
-const readings = ({ ref, seen }: DivergenceRequest): SQL => sql`
-  select distinct on (l.asset_id, l.source) l.asset_id, l.source, l.external_id, o.listing_id, o.price_usd,
-    o.market_cap_usd, o.observed_at, o.revision, 'stale' = any(o.flags) as is_stale
-  from (${versionAt(null)}) v
-  cross join listings l
-  join latest_observations o on o.listing_id = l.id
-  where ${ref === null ? sql`l.asset_id is not null` : sql`l.asset_id = (${assetIds([ref])})`}
-    and o.price_usd > 0 and ${unseen(seen)}
-  order by l.asset_id, l.source, o.observed_at desc, o.listing_id`;
+/** The listings of each asset and source. */
+const lines = ({ ref, seen }: DivergenceRequest): SQL => sql`
+  select l.asset_id, l.source, array_agg(l.id) as ids
+  from (${versionAt(null)}) v cross join listings l
+  where ${ref === null ? sql`l.asset_id is not null` : sql`l.asset_id = (${assetIds([ref])})`} and ${unseen(seen)}
+  group by l.asset_id, l.source`;
+
+const READING = sql`o.price_usd, o.market_cap_usd, o.observed_at, o.revision, 'stale' = any(o.flags) as is_stale`;
+
+/**
+ * One row per asset and source: its price now. Where a source has several listings of the asset the rule of a price
+ * picks; nearly always it has one, and nothing is to be picked.
+ */
+const readings = (request: DivergenceRequest): SQL => sql`
+  select g.asset_id, g.source, l.external_id, o.listing_id, ${READING}
+  from lines g join listings l on l.id = g.ids[1] join latest_observations o on o.listing_id = g.ids[1]
+  where cardinality(g.ids) = 1 and o.price_usd > 0
+  union all
+  select g.asset_id, g.source, o.external_id, o.listing_id, ${READING}
+  from lines g
+  cross join lateral (${answering(newestSpot(sql`l.id = any(g.ids)`), momentOf(request), request.source_order)}) o
+  where cardinality(g.ids) > 1 and o.takes_part`;
 
 // Most coins are known to one source only: those go before anything is computed.
 const timed = ({ at, ref, max_age_seconds }: DivergenceRequest): SQL => sql`
@@ -157,7 +172,7 @@ const details = (request: DivergenceRequest): SQL => sql`
   select r.asset_id,
     json_agg(json_build_object('source', r.source, 'external_id', r.external_id, 'price_usd', r.price_usd::text,
       'observed_at', ${instantText('r.observed_at')}, 'revision', r.revision,
-      'age_seconds', ${ageSeconds(request, 'r.observed_at')}, 'gap_seconds', trim_scale(r.gap_seconds)::text,
+      'age_seconds', ${ageSeconds(momentOf(request), 'r.observed_at')}, 'gap_seconds', trim_scale(r.gap_seconds)::text,
       'excluded', r.reason, 'deviation_bps', r.deviation_bps::text) order by ${sourceRank(request.source_order, 'r.source')}) as readings,
     case when count(r.distance) > 2 and count(*) filter (where r.distance = r.furthest) = 1
       then max(r.source) filter (where r.distance = r.furthest) end as outlier

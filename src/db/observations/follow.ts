@@ -5,6 +5,7 @@ import type { Db } from '../client.ts';
 import type { latestObservations } from '../schema/observations.ts';
 import { columnList, everyColumn } from '../sql/column-list.ts';
 import { NEXT_VERSION } from '../tape/version.ts';
+import { spotBeat } from './beat.ts';
 
 // What is kept beside the observations: counts, candles and newest rows. Every statement that changes rows says
 // here which ones, so that what has to follow them is written once.
@@ -57,12 +58,21 @@ const countSources = (counts: SQL): SQL => sql`
 type LatestRow = typeof latestObservations.$inferInsert;
 
 const READING = ['observed_at', 'revision', 'known_at', ...SPOT_FIGURES, 'flags'] as const;
-const LATEST_COLUMNS = everyColumn<LatestRow>()(['listing_id', 'source', ...READING, ...PAGE_FACTS]);
+const LATEST_COLUMNS = everyColumn<LatestRow>()([
+  'listing_id',
+  'source',
+  ...READING,
+  'beat_seconds',
+  ...PAGE_FACTS,
+]);
 
 const ALL = columnList(LATEST_COLUMNS);
 const TAKEN = columnList([...READING, ...PAGE_FACTS]);
 const NEW_TAKEN = columnList([...READING, ...PAGE_FACTS], 'excluded');
 const NEW_PAGE_FACTS = columnList(PAGE_FACTS, 'excluded');
+// A reading that is known already keeps the beat of the payload it came from.
+const NEW_BEAT = sql`case when (excluded.observed_at, excluded.revision) > (l.observed_at, l.revision)
+  then excluded.beat_seconds else l.beat_seconds end`;
 const OLD_PAGE_FACTS = columnList(PAGE_FACTS, 'l');
 
 /**
@@ -78,7 +88,7 @@ export const takeReadings = (reading: Record<keyof LatestRow, SQL>, from: SQL): 
   )}
   ${from}
   on conflict (listing_id) do update
-  set (${TAKEN}) = (${NEW_TAKEN})
+  set (${TAKEN}, beat_seconds) = (${NEW_TAKEN}, ${NEW_BEAT})
   where (excluded.observed_at, excluded.revision) > (l.observed_at, l.revision)
     or ((excluded.observed_at, excluded.revision) = (l.observed_at, l.revision)
       and (${NEW_PAGE_FACTS}) is distinct from (${OLD_PAGE_FACTS}))`;
@@ -96,11 +106,11 @@ export const settleAltered = (db: Db, pageFacts: 'kept' | 'forgotten') =>
   ] as const;
 
 const ALTERED = sql`select distinct listing_id from stale_candles`;
-const RENEWED = ['listing_id', 'source', ...READING];
+const RENEWED = columnList(['listing_id', 'source', ...READING]);
 
 const renewLatest = (pageFacts: 'kept' | 'forgotten'): SQL => sql`
-  insert into latest_observations as l (${columnList(RENEWED)})
-  select ${columnList(RENEWED, 'o')}
+  insert into latest_observations as l (${RENEWED}, beat_seconds)
+  select ${columnList(['listing_id', 'source', ...READING], 'o')}, ${spotBeat('o')}
   from (${ALTERED}) a
   cross join lateral (
     select * from observations o
@@ -109,7 +119,8 @@ const renewLatest = (pageFacts: 'kept' | 'forgotten'): SQL => sql`
     limit 1
   ) o
   on conflict (listing_id) do update
-  set (${TAKEN}) = (${columnList(READING, 'excluded')}, ${FORMER_PAGE_FACTS[pageFacts]})
+  set (${TAKEN}, beat_seconds)
+    = (${columnList(READING, 'excluded')}, ${FORMER_PAGE_FACTS[pageFacts]}, excluded.beat_seconds)
   where (l.observed_at, l.revision) is distinct from (excluded.observed_at, excluded.revision)`;
 
 const FORMER_PAGE_FACTS = {

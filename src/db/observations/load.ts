@@ -16,6 +16,8 @@ export interface BatchOrigin {
   raw_payload_id: number;
   fetched_at: Instant;
   normalizer_version: number;
+  /** Of its spot rows: see domain/beat.ts. */
+  beat_seconds: number;
   /** Set when a payload comes in several batches, so that a key may meet itself in a later one. */
   in_batches: boolean;
   /** Set for history: it fills holes, and never takes the place of a row that was polled. */
@@ -185,6 +187,7 @@ const takeNewest = (origin: BatchOrigin): SQL =>
       known_at: sql`case when j.verdict = 'duplicate' then j.old_known_at else ${NEXT_VERSION} end`,
       ...NEW_SPOT_FIGURES,
       flags: sql`string_to_array(j.flags, '|')`,
+      beat_seconds: sql`${origin.beat_seconds}::int`,
       ...NEW_PAGE_FACTS,
     },
     sql`

@@ -64,6 +64,8 @@ export const latestObservations = pgTable(
     known_at: instantColumn('known_at').notNull(),
     ...spotFigures,
     flags: text('flags').array().notNull(),
+    /** Of the row, without what thinning made of it (db/observations/beat.ts); null where a former release wrote it. */
+    beat_seconds: integer('beat_seconds'),
     ...pageFacts,
   },
   (t) => [

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { BEATS } from '../../domain/beat.ts';
 import type { Instant } from '../../domain/instant.ts';
-import { BEATS } from '../../domain/pace.ts';
 import type { Db } from '../client.ts';
 
 export const GAP_CAUSES = [
@@ -23,7 +23,7 @@ export interface DueEndpoint {
 }
 
 /**
- * Records the spans since the checkpoints of these endpoints that are longer than BEATS of their pace,
+ * Records the spans since the checkpoints of these endpoints that are longer than BEATS of their effective pace,
  * with their cause. `at` is the good reply that ends them, before its checkpoint is moved; with `is_open` it is
  * now, and they last. Recording a span again corrects it.
  */
@@ -40,9 +40,13 @@ export function recordGaps(
     from unnest(${column('endpoint')}::text[], ${column('every_minutes')}::int[], ${column('has_history')}::boolean[])
       as i (endpoint, every_minutes, has_history)
     join checkpoints c on c.source = ${source} and c.endpoint = i.endpoint and c.watermark is not null
-    cross join lateral (select greatest(c.every_minutes, i.every_minutes) as minutes) pace
     left join upstreams u on u.source = c.source
     left join endpoint_failures f on f.source = c.source and f.endpoint = c.endpoint and f.failed_at > c.fetched_at
+    -- A source that asked for a slower pace and was not asked in vain since is due at that.
+    cross join lateral (
+      select greatest(c.every_minutes, i.every_minutes) * case when f.error_code is null then coalesce(u.slow_factor, 1) else 1 end
+        as minutes
+    ) pace
     cross join lateral (select ${causeOf(at)} as cause) cause
     where ${at}::timestamptz - c.fetched_at > make_interval(mins => ${BEATS}::int * pace.minutes)
       -- One that was noted ends with the reply, whatever the pace has become since.
@@ -61,7 +65,7 @@ const causeOf = (at: Instant): SQL => sql`
   case
     when u.quota_since is not null then 'quota'
     when f.error_code is null and u.slow_factor > 1
-      and ${at}::timestamptz - greatest(c.fetched_at, u.ask_after) < make_interval(mins => ${BEATS}::int * pace.minutes * u.slow_factor)
+      and ${at}::timestamptz - greatest(c.fetched_at, u.ask_after) < make_interval(mins => ${BEATS}::int * pace.minutes)
       then 'rate_limited'
     when f.error_code is null then 'not_running'
     when f.error_code <> 'upstream_rate_limited' and greatest(

@@ -109,11 +109,11 @@ export const assetDivergence: Endpoint = {
 async function getDivergence(c: HttpContext): Promise<Response> {
   const filters = ['min_market_cap_usd', 'max_gap', 'max_age'];
   const { asked, texts, offset, walk } = readListQuery(c, DivergenceQuery, filters);
-  const { db, settings } = c.get('deps');
+  const { db } = c.get('deps');
   const limit = asked.limit ?? LIMIT_DEFAULT;
   const seen = seenVersion(c, FRESHNESS);
   const found = await listDivergence(db, {
-    ...clockAt(settings, texts.at),
+    ...clockAt(texts.at),
     ref: null,
     ...boundsOf(asked),
     min_market_cap_usd: asked.min_market_cap_usd ?? null,
@@ -146,7 +146,7 @@ async function getAssetDivergence(c: HttpContext): Promise<Response> {
   const { text, ref } = assetOfPath(c);
   const deps = c.get('deps');
   const seen = seenVersion(c, FRESHNESS);
-  const clock = clockAt(deps.settings, instantOfDate(deps.now()));
+  const clock = clockAt(instantOfDate(deps.now()));
   const page = { after: null, limit: 1, offset: 0, min_market_cap_usd: null };
   const request = { ...clock, ref, ...boundsOf(asked), ...page, seen };
   const [row] = await listDivergence(deps.db, request);

@@ -42,7 +42,7 @@ async function getAsset(c: HttpContext): Promise<Response> {
   const { text, ref } = assetOfPath(c);
   const deps = c.get('deps');
   const seen = seenVersion(c, FRESHNESS);
-  const clock = clockAt(deps.settings, instantOfDate(deps.now()));
+  const clock = clockAt(instantOfDate(deps.now()));
   const [row] = await findAsset(deps.db, { ...clock, ref, seen });
   const headers = cacheHeaders(c, row?.current_version ?? clock.at, FRESHNESS);
   if (isUnchanged(seen, row?.current_version ?? '')) return notModified(headers);

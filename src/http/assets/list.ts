@@ -5,6 +5,7 @@ import {
   type AssetSort,
   type AssetsRequest,
   listAssets,
+  placeOf,
 } from '../../db/identity/list-assets.ts';
 import { headerOf } from '../../db/observations/page-header.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
@@ -60,7 +61,8 @@ export const assets: Endpoint = {
     tags: ['Assets'],
     summary: 'Coins with their newest values, largest market cap first',
     description:
-      'One row per asset with what a price page needs, from one source: the same that answers /prices. Pages show ' +
+      'One row per asset with what a price page needs, from one source: the same that answers /prices. Where that is the ' +
+      'close of a bar of a file, the row comes behind all others. Pages show ' +
       'the present: a coin whose value changes while you walk may move across the border of a page.',
     request: { query: AssetsQuery },
     responses: {
@@ -79,11 +81,11 @@ async function getAssets(c: HttpContext): Promise<Response> {
   const sortName = `assets ${sort} ${order}`;
   const seen = seenVersion(c, FRESHNESS);
   const found = await listAssets(deps.db, {
-    ...clockAt(deps.settings, texts.at),
+    ...clockAt(texts.at),
     filter: filterOf(asked),
     sort,
     order,
-    after: walk === null ? null : placeOf(walk, sortName),
+    after: walk === null ? null : keyIn(walk, sortName),
     limit: limit + 1,
     offset,
     seen,
@@ -116,7 +118,10 @@ const filterOf = ({ q, symbol, name, id, asset }: AssetsQuery): AssetsRequest['f
   q: q ?? null,
 });
 
-const keyOf = (row: AssetRow, sort: AssetSort) => [row[sort], row.listing_id, row.asset_id];
+function keyOf(row: AssetRow, sort: AssetSort) {
+  const { value, listing_id, asset_id } = placeOf(row, sort);
+  return [value, listing_id, asset_id];
+}
 
 const Key = z.tuple([
   z
@@ -127,7 +132,7 @@ const Key = z.tuple([
   z.string(),
 ]);
 
-function placeOf({ sort, after }: WalkPlace, expected: string): NonNullable<AssetsRequest['after']> {
+function keyIn({ sort, after }: WalkPlace, expected: string): NonNullable<AssetsRequest['after']> {
   const key = Key.safeParse(after).data;
   if (sort !== expected || key === undefined || (key[0] !== null && key[1] === null))
     throw invalidCursor('was not made by this service for this list');

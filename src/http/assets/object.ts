@@ -20,9 +20,10 @@ export function assetObject(row: AssetRow, decimals: Decimals) {
     stale: row.fresh === null ? null : !row.fresh,
     source: row.source,
     external_id: row.external_id,
-    observation_id: row.source === null ? null : formatObservationId({ ...row, kind: 'spot' }),
+    observation_id: row.source === null ? null : formatObservationId(row),
     flags: row.flags ?? [],
     listings_count: Number(row.listings_count),
+    kind: row.kind,
   };
 }
 

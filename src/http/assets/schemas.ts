@@ -19,12 +19,13 @@ export const Asset = z
     ...shapeOf([...SPOT_FIGURES, ...PAGE_FACTS]),
     created_at: At.nullable().openapi({ description: 'The instant of the values; null without any.' }),
     age_seconds: Count.nullable(),
-    stale: z.boolean().nullable(),
+    stale: z.boolean().nullable().openapi({ description: 'Not on time: see /prices.' }),
     source: Source.nullable().openapi({ description: 'Whose values these are; never a mix.' }),
     external_id: z.string().nullable(),
     observation_id: z.string().nullable(),
     flags: Flags,
     listings_count: Count,
+    kind: z.enum(KINDS).nullable().openapi({ description: 'Of a bar the price is its close.' }),
   })
   .openapi('Asset');
 

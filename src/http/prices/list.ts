@@ -1,30 +1,20 @@
-import {
-  listPrices,
-  type PriceInput,
-  type PriceRow,
-  SPREAD_GAP_SECONDS,
-} from '../../db/observations/prices.ts';
-import { SPOT_FIGURES } from '../../domain/figures.ts';
+import type { PricePoint } from '../../db/prices/list.ts';
 import { type Instant, instantOfDate, microsOf } from '../../domain/instant.ts';
-import { formatObservationId } from '../../domain/observation-id.ts';
 import { ANSWER_ORDER } from '../../sources/registry.ts';
-import { candidateObject } from '../assets/candidate-object.ts';
 import { cacheHeaders, type Freshness, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
-import { AsOf, asOfFacts } from '../data/as-of.ts';
-import { demandKept, horizonOf } from '../data/beyond-retention.ts';
+import { AsOf } from '../data/as-of.ts';
 import { parameters, parseAssetRef } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { jsonDecimal, valueMembers } from '../json.ts';
-import { instantParam, invalid, readQuery, whole } from '../query.ts';
-import { json, type MetaFacts, meta } from '../reply.ts';
+import { flag, instantParam, invalid, queryTexts, readQuery, whole } from '../query.ts';
+import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { Meta, MissingPrice, Price } from '../schemas.ts';
+import { Meta } from '../schemas.ts';
 import * as z from '../zod.ts';
-import { choosePrice, type PriceAnswer } from './choose.ts';
-import { clockAt } from './clock.ts';
+import { answerPoints, missingObject, type NamedPoint, priceObject } from './answer.ts';
+import { MissingPrice, Price } from './schemas.ts';
 
-const AGE_SECONDS_MAX = 1_000_000_000;
+export const AGE_SECONDS_MAX = 1_000_000_000;
 const INPUTS_MAX = 100;
 
 const PricesQuery = z.object({
@@ -50,9 +40,21 @@ const PricesQuery = z.object({
     description: 'No value older than so many seconds before `at`.',
     example: 3600,
   }),
+  explain: flag().optional().openapi({
+    type: 'string',
+    description: '`true` shows each series, its beat, whether it is on time, and which step decided.',
+  }),
   decimals: parameters.decimals,
 });
 type PricesQuery = z.output<typeof PricesQuery>;
+
+export const RULE =
+  'One series answers, never an average. A series is one listing and kind, with its last row at or before the instant, ' +
+  'and is on time while that is at most three of its beats old, and two days. (1) One whose value is older than that ' +
+  'of a finer one (beat less than half) is out. (2) Of those on time the ones whose beat is at most twice the finest ' +
+  `are kept, and the first in the order ${ANSWER_ORDER.join(', ')} answers. (3) When none is on time the newest ` +
+  'answers, and is `stale`. A value flagged `anomaly` answers only when no other is on time. spread_bps is the ' +
+  'difference between the highest and the lowest of the values kept in (2), in hundredths of a percent of the lowest.';
 
 export const prices: Endpoint = {
   method: 'get',
@@ -62,11 +64,8 @@ export const prices: Endpoint = {
     tags: ['Data'],
     summary: 'The last price of each asset at or before an instant',
     description:
-      'One source answers, never an average: fresh before stale, then ' +
-      `${ANSWER_ORDER.join(', ')}. A symbol is not an identity: when several assets go by it, the input is ` +
-      '`ambiguous` and the candidates, the largest ten by market cap, say what to ask for. spread_bps is the ' +
-      'difference between the highest and the lowest fresh price of its sources, in hundredths of a percent of ' +
-      `the lowest, of prices within ${SPREAD_GAP_SECONDS} seconds of the one that answers.`,
+      `${RULE} A symbol is not an identity: when several assets go by it, the input is \`ambiguous\` and the first ` +
+      'ten candidates, by the rank of the coin and then its market cap, say what to ask for.',
     request: { query: PricesQuery },
     responses: {
       ...ok(
@@ -88,117 +87,76 @@ export const prices: Endpoint = {
 
 async function getPrices(c: HttpContext): Promise<Response> {
   const asked = readQuery(c, PricesQuery);
-  const { db, settings, now } = c.get('deps');
-  const clock = instantOfDate(now());
-  const inputs = inputsOf(asked);
-  if (asked.at !== undefined && microsOf(asked.at) > microsOf(clock))
-    throw invalid([{ path: 'at', message: 'lies in the future; nothing is known of then' }]);
+  const clock = instantOfDate(c.get('deps').now());
   const as_of = asked.as_of ?? null;
   const at = asked.at ?? earlier(clock, as_of);
+  const points = pointsOf(asked, at);
+  if (microsOf(at) > microsOf(clock))
+    throw invalid([{ path: 'at', message: 'lies in the future; nothing is known of then' }]);
   const freshness: Freshness = { access: 'read', ticking: at === clock };
   const seen = seenVersion(c, freshness);
-  const rows = await listPrices(db, {
-    inputs: inputs.map(({ input }) => input),
+  const filter = {
     sources: asked.source ?? null,
-    ...clockAt(settings, at),
-    as_of,
     max_age_seconds: asked.max_age ?? null,
-    seen,
-  });
-  const [first] = rows;
-  const current = first?.current_version ?? clock;
-  if (first !== undefined)
-    demandKept(
-      'as_of',
-      as_of,
-      horizonOf({ sources: asked.source ?? null, kinds: ['spot'], observed_from: null }, first),
-    );
-  const final = as_of !== null && !freshness.ticking && microsOf(as_of) <= microsOf(current);
-  const headers = cacheHeaders(c, current, { ...freshness, final });
-  if (isUnchanged(seen, current)) return notModified(headers);
-  const priced = rows.filter((row) => row.position !== null);
-  const answers = inputs.map(({ text }, i) => {
-    const found = priced.filter((row) => Number(row.position) === i + 1);
-    return { text, answer: choosePrice(found) };
-  });
-  const facts = asOfFacts(as_of, first?.version ?? clock, first?.late ?? null);
-  return json(reply(c, answers, asked.decimals, facts), headers);
+    as_of,
+    explain: asked.explain ?? false,
+  };
+  const { current, answers, facts } = await answerPoints(c, points, filter, seen);
+  const version = current ?? clock;
+  const final = as_of !== null && !freshness.ticking && microsOf(as_of) <= microsOf(version);
+  const headers = cacheHeaders(c, version, { ...freshness, final });
+  if (isUnchanged(seen, version)) return notModified(headers);
+  const { decimals } = asked;
+  const data = answers.flatMap(({ answer, ...point }) =>
+    'price' in answer ? [priceObject(point, answer.price, decimals)] : [],
+  );
+  const missing = answers.flatMap(({ answer, ...point }) =>
+    'missing' in answer
+      ? [missingObject(point, answer, { decimals, callOf: (asset) => callOf(c, asset) })]
+      : [],
+  );
+  const sources = data.map(({ source }) => source);
+  return json({ data, missing, meta: meta(c, { sources, ...facts }) }, headers);
 }
 
-const earlier = (clock: Instant, as_of: Instant | null): Instant =>
+/** The moment of a request that names none. */
+export const earlier = (clock: Instant, as_of: Instant | null): Instant =>
   as_of !== null && microsOf(as_of) < microsOf(clock) ? as_of : clock;
 
-interface NamedInput {
-  /** As the caller wrote it. */
-  text: string;
-  input: PriceInput;
+const NAMES = ['asset', 'symbol', 'ticker', 'external_id'] as const;
+
+/** The same question, of this asset. */
+function callOf(c: HttpContext, asset: string): string {
+  const texts = Object.entries(queryTexts(c, Object.keys(PricesQuery.shape)));
+  const others = texts.filter(([name]) => !NAMES.some((own) => own === name));
+  return `/prices?${new URLSearchParams([['asset', asset], ...others])}`;
 }
 
-function inputsOf(asked: PricesQuery): NamedInput[] {
-  const plain = (type: 'external_id' | 'symbol', texts: string[] = []): NamedInput[] =>
-    texts.map((text) => ({ text, input: { type, source: null, value: text } }));
-  const inputs: NamedInput[] = [
-    ...(asked.asset ?? []).map((text) => {
-      const ref = parseAssetRef(text);
-      return {
-        text,
-        input: { type: ref.source === null ? ('asset' as const) : ('listing' as const), ...ref },
-      };
-    }),
-    ...plain('external_id', asked.external_id),
-    ...plain('symbol', [...new Set([...(asked.symbol ?? []), ...(asked.ticker ?? [])])]),
+/** What a text names as `asset`. */
+export function assetPoint(text: string, at: Instant): NamedPoint {
+  const ref = parseAssetRef(text);
+  return { text, point: { type: ref.source === null ? 'asset' : 'listing', ...ref, at } };
+}
+
+/** What a text names by a label of its listings. */
+export const labelPoint = (
+  type: Extract<PricePoint['type'], 'external_id' | 'symbol'>,
+  text: string,
+  at: Instant,
+): NamedPoint => ({ text, point: { type, source: null, value: text, at } });
+
+function pointsOf(asked: PricesQuery, at: Instant): NamedPoint[] {
+  const symbols = new Set([...(asked.symbol ?? []), ...(asked.ticker ?? [])]);
+  const points = [
+    ...(asked.asset ?? []).map((text) => assetPoint(text, at)),
+    ...(asked.external_id ?? []).map((text) => labelPoint('external_id', text, at)),
+    ...[...symbols].map((text) => labelPoint('symbol', text, at)),
   ];
-  if (inputs.length === 0)
+  if (points.length === 0)
     throw invalid([{ path: 'asset', message: 'or symbol or external_id is needed: say whose price' }]);
-  if (inputs.length > INPUTS_MAX)
+  if (points.length > INPUTS_MAX)
     throw invalid([
       { path: 'asset', message: `, symbol and external_id take ${INPUTS_MAX} values together` },
     ]);
-  return inputs;
-}
-
-type Decimals = 'number' | 'string' | undefined;
-type NamedAnswer = { text: string; answer: PriceAnswer };
-
-function reply(c: HttpContext, answers: NamedAnswer[], decimals: Decimals, facts: MetaFacts) {
-  const data = answers.flatMap(({ text, answer }) =>
-    'price' in answer ? [priceObject(text, answer.price, decimals)] : [],
-  );
-  const missing = answers.flatMap(({ text, answer }) =>
-    'missing' in answer ? [missingObject(text, answer, decimals)] : [],
-  );
-  return { data, missing, meta: meta(c, { sources: data.map(({ source }) => source), ...facts }) };
-}
-
-function priceObject(
-  text: string,
-  row: PriceRow & { observed_at: Instant; revision: number },
-  decimals: Decimals,
-) {
-  return {
-    input: text,
-    asset: row.asset_id,
-    symbol: row.symbol,
-    name: row.name,
-    external_id: row.external_id,
-    ...valueMembers(row, SPOT_FIGURES, decimals),
-    created_at: row.observed_at,
-    age_seconds: Number(row.age_seconds),
-    source: row.source,
-    stale: row.fresh !== true,
-    spread_bps: jsonDecimal(row.spread_bps, decimals),
-    observation_id: formatObservationId({ ...row, kind: 'spot' }),
-  };
-}
-
-function missingObject(
-  text: string,
-  { missing, candidates }: Extract<PriceAnswer, { missing: string }>,
-  decimals: Decimals,
-) {
-  return {
-    input: text,
-    code: missing,
-    candidates: candidates.map((row) => candidateObject(row, decimals)),
-  };
+  return points;
 }

@@ -20,7 +20,13 @@ export const Health = z
         last_run_at: At.nullable(),
         last_success_at: At.nullable(),
         age_seconds: Count.nullable(),
-        stale: z.boolean(),
+        stale: z
+          .boolean()
+          .openapi({ description: 'No success for three of its beats, at its effective pace.' }),
+        effective_pace: z
+          .object({ every_minutes: z.number(), planned_minutes: z.number() })
+          .nullable()
+          .openapi({ description: 'Set while it is asked more slowly than planned.' }),
         anomalies: z.array(z.enum(ANOMALY_CODES)),
         message: z.string().nullable(),
       }),

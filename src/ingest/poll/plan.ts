@@ -1,5 +1,5 @@
 import type { Results } from '../../db/client.ts';
-import { type CheckpointRow, listCheckpoints } from '../../db/runs/checkpoints.ts';
+import { listCheckpoints } from '../../db/runs/checkpoints.ts';
 import {
   holdForQuota,
   type LedgerRow,
@@ -10,11 +10,10 @@ import {
 } from '../../db/upstreams/circuits.ts';
 import { type DueEndpoint, recordGaps } from '../../db/upstreams/gaps.ts';
 import type { Deps } from '../../deps.ts';
+import { BEATS, requestBeatSeconds } from '../../domain/beat.ts';
 import { instantOfDate } from '../../domain/instant.ts';
-import { BEATS } from '../../domain/pace.ts';
 import { periodAt, slowdown } from '../../domain/upstream/quota.ts';
 import type { PolledSource, SourceRequest } from '../../sources/source.ts';
-import { beatSeconds } from './beat.ts';
 import { dueOf, type EndpointFacts, SLACK_MS } from './due.ts';
 import { sourceSettings } from './settings.ts';
 
@@ -58,7 +57,7 @@ export function planPoll(
   const factor = quotaFactor(source.limits(given), source.id, planned, facts.ledger, new Date(nowMs));
   const requests = planned.map((request) => ({
     ...request,
-    beat_seconds: beatSeconds(request), // as planned, however slowly it is asked for the sake of its calls
+    beat_seconds: requestBeatSeconds(request), // as planned, however slowly it is asked for the sake of its calls
     every_minutes: Math.ceil(request.every_minutes * (factor ?? 1)),
   }));
   const isLeftAlone = Number(upstream?.ask_after_ms ?? 0) - SLACK_MS > nowMs;
@@ -71,7 +70,7 @@ export function planPoll(
     source,
     requests: factor === null || isLeftAlone ? [] : due,
     is_out_of_calls: factor === null,
-    overdue: overdueOf(source, requests, facts.checkpoints, nowMs),
+    overdue: overdueOf(source, requests, facts, { nowMs, slowFactor: upstream?.slow_factor ?? 1 }),
   };
 }
 
@@ -100,13 +99,17 @@ function quotaFactor(
 function overdueOf(
   source: PolledSource,
   requests: SourceRequest[],
-  checkpoints: CheckpointRow[],
-  nowMs: number,
+  { checkpoints, failures }: EndpointFacts,
+  { nowMs, slowFactor }: { nowMs: number; slowFactor: number },
 ): DueEndpoint[] {
+  const isOwn = (row: { source: string; endpoint: string }, endpoint: string) =>
+    row.source === source.id && row.endpoint === endpoint;
   return requests.flatMap(({ endpoint, every_minutes, has_history = false, may_be_absent = false }) => {
-    const last = checkpoints.find((row) => row.source === source.id && row.endpoint === endpoint);
+    const last = checkpoints.find((row) => isOwn(row, endpoint));
+    // What is asked in vain is late by its plan, what answers slowly by its effective pace.
+    const slow = failures.some((row) => isOwn(row, endpoint)) ? 1 : slowFactor;
     const isLate =
-      last?.has_rows === true && nowMs - Number(last.fetched_ms) > BEATS * every_minutes * 60_000;
+      last?.has_rows === true && nowMs - Number(last.fetched_ms) > BEATS * every_minutes * slow * 60_000;
     return isLate && !may_be_absent ? [{ endpoint, every_minutes, has_history }] : [];
   });
 }

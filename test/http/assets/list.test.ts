@@ -94,7 +94,7 @@ describe('GET /assets', () => {
     const answer = await get('/assets');
     expect(answer.status).toBe(200);
     expect(answer.text).toContain(BITCOIN);
-    expect(answer.text).toContain(`${READING}}`);
+    expect(answer.text).toContain(`${READING},"kind":"spot"}`);
     expect(answer.page.data[1]).toMatchObject({
       asset: 'eth-ether',
       source: 'coinpaprika',
@@ -102,18 +102,22 @@ describe('GET /assets', () => {
       image_url: 'https://img.test/e.png',
     });
     expect(answer.page.pagination).toMatchObject({ total: 5, returned: 5, next_cursor: null });
-    expect(answer.page.meta.attribution).toHaveLength(2);
+    expect(answer.page.meta.attribution).toHaveLength(3);
   });
 
-  test('a coin that only has market bars comes last, with everything unknown', async () => {
+  test('a coin that only has market bars comes last, with the close of the newest', async () => {
     expect((await get('/assets')).page.data.at(-1)).toMatchObject({
       asset: 'csv-old',
-      price_usd: null,
-      created_at: null,
-      source: null,
-      stale: null,
-      observation_id: null,
+      price_usd: 1,
+      market_cap_usd: null,
+      created_at: '2025-01-10T11:55:00Z',
+      source: 'csv',
+      external_id: 'yahoo:old:-:usd:1d',
+      kind: 'bar_close',
+      stale: false,
+      observation_id: 'csv_yahoo:old:-:usd:1d_bar_close_1736510100000000_1',
       flags: [],
+      rank: null,
       listings_count: 1,
     });
   });
@@ -179,7 +183,7 @@ describe('GET /assets/{id}', () => {
   test('listings with their mappings, and coverage per source, kind and period', async () => {
     const { json, text } = await get('/assets/btc-bitcoin');
     expect(text).toContain(`{"data":${BITCOIN}`);
-    expect(text).toContain(`${READING},"listings":[`);
+    expect(text).toContain(`${READING},"kind":"spot","listings":[`);
     const { data } = json as {
       data: { listings: { external_id: string; mapping: object }[]; coverage: object[] };
     };

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { emptyDatabase, testDeps } from '../../support/deps.ts';
 import { type Answer, ask } from '../../support/http.ts';
@@ -48,11 +49,32 @@ beforeAll(async () => {
     row('coingecko:marked', 'MRK', '7', { flags: ['stale'] }),
     row('coingecko:tiny', 'TINY', '3.84e-18'),
     row('csv:coingecko:tiny', 'TINY', '4', { observed_at: '2020-01-01T00:00:00Z' }),
-    // Both fresh, but twenty minutes apart.
+    // Both on time, but twenty minutes apart.
     row('coingecko:apart', 'GAP', '1', { observed_at: '2025-01-10T11:35:00Z' }),
     row('coinpaprika:gap-apart', 'GAP', '2'),
     row('coingecko:new', 'NEW', '5'), // not resolved yet
+    // Hourly history beside a daily file.
+    row('coingecko:past', 'PST', '65000', {
+      observed_at: '2024-06-01T15:00:00Z',
+      flags: ['backfill'],
+      beat_seconds: 3_600,
+    }),
+    row('csv:coingecko:past', 'PST', '50000', { observed_at: '2024-06-01T00:00:00Z' }),
+    // Bars alone, one series of them of unknown period.
+    row('csv:yahoo:bars:-:usd:1d', 'BRS', '40', { kind: 'bar_close', observed_at: '2025-01-09T00:00:00Z' }),
+    row('csv:yahoo:bars:-:usd:1d', 'BRS', '41', { kind: 'bar_close', observed_at: '2025-01-10T00:00:00Z' }),
+    row('csv:yahoo:odd:-:usd:-', 'BRS', '99', { kind: 'bar_close' }),
+    row('coingecko:spike', 'SPK', '10000000', { flags: ['anomaly'] }),
+    row('coinpaprika:spk-spike', 'SPK', '10.01'),
+    // A later page, asked for every half hour.
+    row('coingecko:paged', 'PGD', '6', { observed_at: '2025-01-10T10:53:20Z', beat_seconds: 1_800 }),
   ]);
+  await db.execute('test.raw')(
+    sql`update latest_observations set rank = 900 where listing_id = (select id from listings where external_id = 'abc-two')`,
+  );
+  await db.execute('test.raw')(
+    sql`update latest_observations set rank = 70 where listing_id = (select id from listings where external_id = 'abc-one')`,
+  );
   const own = (id: string, ...listings: string[]) => ({
     id,
     listings: Object.fromEntries(listings.map((listing) => [listing, 'own'])),
@@ -72,6 +94,9 @@ beforeAll(async () => {
     own('mrk', 'coingecko:marked'),
     own('tiny', 'coingecko:tiny', 'csv:coingecko:tiny'),
     own('gap', 'coingecko:apart', 'coinpaprika:gap-apart'),
+    own('pst', 'coingecko:past', 'csv:coingecko:past'),
+    own('brs', 'csv:yahoo:bars:-:usd:1d', 'csv:yahoo:odd:-:usd:-'),
+    own('spk', 'coingecko:spike', 'coinpaprika:spk-spike'),
     { id: 'old-bitcoin', merged_into: 'btc-bitcoin' },
   ]);
 });
@@ -98,6 +123,8 @@ test('the complete reply for one asset', async () => {
         stale: false,
         spread_bps: 100,
         observation_id: 'coingecko_bitcoin_spot_1736510100000000_1',
+        kind: 'spot',
+        flags: [],
       },
     ],
     missing: [],
@@ -131,9 +158,9 @@ test('source selects the only source, without a spread', async () => {
   });
 });
 
-test('prices far apart in time have no spread', async () => {
+test('the spread is over the values that are on time, however far apart', async () => {
   expect((await prices('symbol=GAP')).json).toMatchObject({
-    data: [{ asset: 'gap', source: 'coingecko', stale: false, spread_bps: null }],
+    data: [{ asset: 'gap', source: 'coingecko', stale: false, spread_bps: 10_000 }],
   });
 });
 
@@ -153,7 +180,106 @@ test('a fresh value goes before a stale one of the preferred source', async () =
   expect((await prices('symbol=ETH&source=coingecko')).json).toMatchObject({
     data: [{ source: 'coingecko', price_usd: 10, stale: true, age_seconds: 14400 }],
   });
-  expect((await prices('external_id=marked')).json).toMatchObject({ data: [{ stale: true }] });
+  // What was old when it was fetched is late by its instant, like any other.
+  expect((await prices('external_id=marked')).json).toMatchObject({
+    data: [{ stale: false, flags: ['stale'] }],
+  });
+});
+
+test.for([
+  ['at=2024-06-01T15:24:00Z', 'coingecko', 1_440, false],
+  ['at=2024-06-01T15:45:00Z', 'coingecko', 2_700, false],
+  ['at=2024-06-01T22:54:00Z', 'coingecko', 28_440, true],
+  ['at=2024-06-01T14:59:59Z', 'csv', 53_999, false],
+] as const)('a daily file never hides an hourly value: %s', async ([query, source, age_seconds, stale]) => {
+  expect((await prices(`asset=pst&${query}`)).json).toMatchObject({ data: [{ source, age_seconds, stale }] });
+});
+
+test('the newest bar answers where nothing is newer, and says what it is', async () => {
+  expect((await prices('asset=brs')).json).toMatchObject({
+    data: [
+      {
+        price_usd: 41,
+        market_cap_usd: null,
+        external_id: 'yahoo:bars:-:usd:1d',
+        kind: 'bar_close',
+        created_at: '2025-01-10T00:00:00Z',
+        stale: false,
+        observation_id: 'csv_yahoo:bars:-:usd:1d_bar_close_1736467200000000_1',
+      },
+    ],
+  });
+  expect((await prices('asset=brs&at=2025-01-09T23:59:59Z')).json).toMatchObject({
+    data: [{ price_usd: 40 }],
+  });
+});
+
+test('a value marked as an anomaly answers only where no other is on time', async () => {
+  expect((await prices('asset=spk')).json).toMatchObject({ data: [{ price_usd: 10.01, flags: [] }] });
+  expect((await prices('asset=spk&source=coingecko')).json).toMatchObject({
+    data: [{ price_usd: 10_000_000, flags: ['anomaly'] }],
+  });
+});
+
+test('a coin of a later page is on time for three rounds of it', async () => {
+  expect((await prices('asset=coingecko:paged')).json).toMatchObject({
+    data: [{ age_seconds: 4_000, stale: false }],
+  });
+  const later = { now: () => new Date('2025-01-10T12:23:21Z') };
+  expect((await ask('/prices?asset=coingecko:paged', { deps: later })).json).toMatchObject({
+    data: [{ stale: true }],
+  });
+});
+
+test('explain=true shows each series and what the rule made of it', async () => {
+  const { json } = await prices('asset=eth-ether,brs&explain=true');
+  expect(json).toMatchObject({
+    data: [
+      {
+        input: 'eth-ether',
+        explain: {
+          step: 2,
+          series: [
+            { source: 'coingecko', age_seconds: 14_400, beat_seconds: 600, on_time: false, outcome: 'late' },
+            { source: 'coinpaprika', age_seconds: 300, beat_seconds: 300, on_time: true, outcome: 'answers' },
+          ],
+        },
+      },
+      {
+        input: 'brs',
+        explain: {
+          step: 2,
+          series: [
+            { external_id: 'yahoo:bars:-:usd:1d', beat_seconds: 86_400, on_time: true, outcome: 'answers' },
+            {
+              external_id: 'yahoo:odd:-:usd:-',
+              beat_seconds: null,
+              on_time: false,
+              outcome: 'takes_no_part',
+            },
+          ],
+        },
+      },
+    ],
+  });
+  expect((await prices('asset=eth-ether')).text).not.toContain('explain');
+});
+
+test('an ambiguous symbol names its candidates by rank, and the call to make', async () => {
+  const { json } = await prices('symbol=ABC&at=2025-01-10T11:59:00Z&decimals=string');
+  const call = (asset: string) => `/prices?asset=${asset}&at=2025-01-10T11%3A59%3A00Z&decimals=string`;
+  expect(json).toMatchObject({
+    missing: [
+      {
+        message: `Several assets go by ABC. Ask for one of them by its id, such as ${call('abc-one')}.`,
+        candidates: [
+          { asset: 'abc-one', rank: 70, market_cap_usd: '5', call: call('abc-one') },
+          { asset: 'abc-two', rank: 900, market_cap_usd: '50', call: call('abc-two') },
+        ],
+      },
+    ],
+  });
+  expect((await ask(call('abc-two'), { deps })).column('price_usd')).toEqual(['2']);
 });
 
 describe('at and max_age', () => {
@@ -172,7 +298,7 @@ describe('at and max_age', () => {
 
 describe('inputs without a price are missing, with a reason', () => {
   test.for([
-    ['symbol=ABC', 'ABC', 'ambiguous', ['abc-two', 'abc-one']],
+    ['symbol=ABC', 'ABC', 'ambiguous', ['abc-one', 'abc-two']],
     ['symbol=XYZ', 'XYZ', 'ambiguous', ['xyz-one', 'xyz-other']],
     ['symbol=NOBODY', 'NOBODY', 'unknown', []],
     ["symbol=';drop table runs;--", "';DROP TABLE RUNS;--", 'unknown', []],

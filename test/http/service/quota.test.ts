@@ -93,11 +93,19 @@ test('/health says that the calls of the plan are used up', async () => {
   });
 });
 
-test('/health says why a source is rarely polled, and when next', async () => {
+test('/health says how seldom a slowed source is asked, which is no incident of its own', async () => {
   await rows(sql`insert into runs (source, trigger, status, accepted_at, started_at, finished_at)
-    select 'coinpaprika', 'cron', 'succeeded', t, t, t from (select timestamptz '2026-01-16T11:30:00Z' as t) x`);
+    select 'coinpaprika', 'cron', 'succeeded', t, t, t from (select timestamptz '2026-01-16T11:01:00Z' as t) x`);
   await rows(sql`insert into upstreams (source, slow_factor) values ('coinpaprika', 4)`);
-  const slow = 'No success for 30 minutes; it said "too many requests" and is asked 4 times more slowly now.';
+  expect(await health('coinpaprika')).toMatchObject({
+    status: 'ok',
+    stale: false,
+    effective_pace: { every_minutes: 20, planned_minutes: 5 },
+    message:
+      'It said "too many requests" and is asked every 20 minutes for now, 4 times more slowly than planned.',
+  });
+  await rows(sql`update runs set finished_at = '2026-01-16T10:50:00Z'`);
+  const slow = 'No success for 70 minutes; it said "too many requests" and is asked 4 times more slowly now.';
   expect(await health('coinpaprika')).toMatchObject({ status: 'degraded', stale: true, message: slow });
   await rows(sql`update upstreams set ask_after = '2026-01-16T12:20:00Z'`);
   expect(await health('coinpaprika')).toMatchObject({
@@ -120,6 +128,7 @@ test('/health accepts a source that is slowed down on purpose, and does not coun
   expect(await health('coinpaprika')).toMatchObject({
     stale: false,
     status: 'ok',
+    effective_pace: { every_minutes: 15, planned_minutes: 5 },
     message: null,
   });
 });

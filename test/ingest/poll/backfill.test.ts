@@ -328,7 +328,7 @@ describe('an upstream that says "too many requests"', () => {
       rows(sql`select cause, error_code, ended_at is null as open from gaps
         where source = 'coingecko' and endpoint = 'coins/markets?page=1'`);
     for (const [minutes, open] of [
-      [60, true],
+      [65, true],
       [125, false],
     ] as const) {
       await tick(at(NOON + minutes * 60_000), NOON + minutes * 60_000);

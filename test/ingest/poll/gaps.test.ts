@@ -145,3 +145,20 @@ it('ends with the reply, however slow the pace has become meanwhile', async () =
     { endpoint: 'global', ended: '12:30' },
   ]);
 });
+
+it('is one for one incident: the slow rounds after it are due when they come', async () => {
+  await at(NOON);
+  await fail({ status: 429, body: 'no' });
+  await ticks(5, 20);
+  await answer();
+  await rows(sql`update upstreams set slow_factor = 4, ask_after = null`);
+  await rows(sql`update endpoint_failures set failed_at = failed_at - interval '1 hour'`);
+  for (const minutes of [30, 35, 40, 45]) await at(NOON + minutes * MINUTE);
+  // The first answer made it half as slow: ten minutes more.
+  await rows(sql`update upstreams set slow_factor = 8`);
+  for (const minutes of [50, 55, 60, 65, 70, 85]) await at(NOON + minutes * MINUTE);
+  expect(await gaps()).toMatchObject([
+    { endpoint: 'tickers', ended: '12:30' },
+    { endpoint: 'global', ended: '12:30' },
+  ]);
+});

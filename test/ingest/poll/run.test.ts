@@ -115,8 +115,8 @@ describe('a run', () => {
     });
     await run('coinpaprika');
     expect(await facts()).toMatchObject([{ price_usd: '1' }, { price_usd: '3' }]);
-    expect(await rows(sql`select price_usd, revision from latest_observations`)).toEqual([
-      { price_usd: '3', revision: 1 },
+    expect(await rows(sql`select price_usd, revision, beat_seconds from latest_observations`)).toEqual([
+      { price_usd: '3', revision: 1, beat_seconds: 300 },
     ]);
     // An older reading never takes the place of a newer one.
     await script('/coinpaprika/tickers', {

@@ -44,6 +44,7 @@ async function load(readings: Reading[]): Promise<number> {
     raw_payload_id: Number(run?.payload),
     fetched_at,
     normalizer_version: 1,
+    beat_seconds: 300,
     in_batches: false,
   };
   const observations = readings.map(observationOf);

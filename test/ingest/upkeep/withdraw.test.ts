@@ -44,7 +44,7 @@ const tallies = () =>
   rows(sql`select l.external_id as id, c.observations::int as rows, c.revisions::int as revisions
            from counts c join listings l on l.id = c.listing_id order by 1`);
 const latest = () =>
-  rows(sql`select s.external_id as id, l.price_usd as price, l.revision
+  rows(sql`select s.external_id as id, l.price_usd as price, l.revision, l.beat_seconds as beat
            from latest_observations l join listings s on s.id = l.listing_id order by 1`);
 
 it('makes a new version of the tape when only what its listings cover changes', async () => {
@@ -79,8 +79,8 @@ it('supersedes the rows of a run, and what they had replaced returns', async () 
     { id: 'c-c', rows: 0, revisions: 1 },
   ]);
   expect(await latest()).toEqual([
-    { id: 'a-a', price: '1', revision: 3 },
-    { id: 'b-b', price: '5', revision: 1 },
+    { id: 'a-a', price: '1', revision: 3, beat: 300 },
+    { id: 'b-b', price: '5', revision: 1, beat: 300 },
   ]);
   expect(await rows(sql`select observations::int as n, revisions::int as r from source_counts`)).toEqual([
     { n: 2, r: 5 },
@@ -118,7 +118,7 @@ it('frees the key: the same value may be loaded again', async () => {
     { id: 'a-a', revision: 2, price: '1', current: true },
   ]);
   expect(await tallies()).toEqual([{ id: 'a-a', rows: 1, revisions: 2 }]);
-  expect(await latest()).toEqual([{ id: 'a-a', price: '1', revision: 2 }]);
+  expect(await latest()).toEqual([{ id: 'a-a', price: '1', revision: 2, beat: 300 }]);
 });
 
 it('narrows what is covered to what is left', async () => {
@@ -135,7 +135,7 @@ it('falls back to an older reading when the newest is withdrawn', async () => {
   await pollTickers({ id: 'a-a', price: '1', last_updated: '2026-01-10T10:00:00Z' });
   const second = await pollTickers({ id: 'a-a', price: '2', last_updated: '2026-01-10T10:05:00Z' });
   await takeBack(second);
-  expect(await latest()).toEqual([{ id: 'a-a', price: '1', revision: 1 }]);
+  expect(await latest()).toEqual([{ id: 'a-a', price: '1', revision: 1, beat: 300 }]);
 });
 
 it('also withdraws what a run loaded before its consumer died', async () => {

@@ -1,0 +1,1 @@
+ALTER TABLE "latest_observations" ADD COLUMN "beat_seconds" integer;

@@ -1,0 +1,201 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Decimal } from '../../domain/decimal.ts';
+import { SPOT_FIGURES, type SpotFigures } from '../../domain/figures.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Flag, Kind } from '../../domain/observation.ts';
+import type { Db } from '../client.ts';
+import { assetName } from '../identity/asset-ref.ts';
+import { CANDIDATES_MAX } from '../identity/find-candidates.ts';
+import { type LateKnowledge, lateAmong } from '../observations/first-knowledge.ts';
+import { unseen, versionAt } from '../observations/page.ts';
+import { ageSeconds, type SourceOrder, sourceRank } from '../observations/prefer-source.ts';
+import { RETAINED, type Retained } from '../retention/horizon.ts';
+import { basisPoints } from '../sql/basis-points.ts';
+import { columnList } from '../sql/column-list.ts';
+import { instantText, selectInstant } from '../sql/instant-text.ts';
+import { answering } from './price-at.ts';
+import { seriesAt } from './series.ts';
+
+/** What a caller asks the price of, and when: an asset by its id, or by what its listings are called. */
+export interface PricePoint {
+  type: 'asset' | 'listing' | 'external_id' | 'symbol';
+  /** Of a listing. */
+  source: string | null;
+  value: string;
+  at: Instant;
+}
+
+export interface PriceRequest {
+  points: PricePoint[];
+  source_order: SourceOrder;
+  sources: string[] | null;
+  max_age_seconds: number | null;
+  /** Only what was known then; null is now. */
+  as_of: Instant | null;
+  /** Whether each row names all its series. */
+  explain: boolean;
+  seen: Instant | null;
+}
+
+/** A series with its last row at or before the instant. */
+export interface PriceSeries {
+  source: string;
+  external_id: string;
+  kind: Kind;
+  observed_at: Instant;
+  revision: number;
+  price_usd: Decimal | null;
+  flags: Flag[];
+  beat_seconds: number | null;
+}
+
+interface PriceValue extends SpotFigures {
+  source: string;
+  external_id: string;
+  kind: Kind;
+  observed_at: Instant;
+  revision: number;
+  flags: Flag[];
+  age_seconds: string;
+  /** False of the newest row of series of which none takes part. */
+  takes_part: boolean;
+  on_time: boolean;
+}
+
+/** What answers for an asset; nulls when it has no row by then. */
+export type PriceFound = PriceValue | { [Key in keyof PriceValue]: null };
+
+/**
+ * An asset that a point matches (`match`) or may have meant (`candidate`), the highest rank of a coin first and then the
+ * largest market cap, with the row that answers for it. A listing without an asset stands for itself.
+ */
+export type PriceRow = PriceFound &
+  Retained & {
+    current_version: Instant;
+    /** The one that was read. */
+    version: Instant;
+    /** From 1, in the order of the points. */
+    position: string;
+    role: 'match' | 'candidate';
+    asset_id: string | null;
+    /** What can be sent as `asset`. */
+    asset: string;
+    symbol: string | null;
+    name: string | null;
+    /** Of the coin, by the first source that states one; only where a point has several rows. */
+    rank: number | null;
+    /** Over the values kept in step 2; null for one. */
+    spread_bps: Decimal | null;
+    /** With `explain`: all its series, in the order of their sources. */
+    series: PriceSeries[] | null;
+    /** Which listings of all points were not known at as_of. */
+    late: LateKnowledge | null;
+  };
+
+/** One row, of nulls, when there is nothing to tell of any point. */
+export type PricePageRow = PriceRow | (Retained & NoPrice);
+type NoPrice = Pick<PriceRow, 'current_version' | 'version'> & { position: null; late: null };
+
+const SPOT = columnList(SPOT_FIGURES, 'o');
+
+/** The prices at some points in one statement: PricePageRow rows, one per point and asset. */
+export function listPrices(db: Db, request: PriceRequest) {
+  return db.execute<PricePageRow>('prices.list')(sql`
+    select ${selectInstant('v.current')} as current_version, ${selectInstant('v.version')} as version, ${RETAINED},
+      priced.*
+    from (${versionAt(request.as_of)}) v
+    left join lateral (
+      with points as (${points(request)}),
+      named as (${named(request.sources)}),
+      found as (${found}),
+      assets_found as (${assetsFound(request)})
+      select g.position, g.role, g.asset_id, g.asset, g.symbol, g.name, g.rank, o.source, o.external_id, o.kind,
+        ${selectInstant('o.observed_at')} as observed_at, o.revision, o.flags, ${SPOT}, o.takes_part, o.on_time,
+        ${ageSeconds(sql`g.at`, 'o.observed_at')} as age_seconds,
+        case when o.kept_count > 1 then ${basisPoints('(o.highest - o.lowest)', 'o.lowest')} end as spread_bps,
+        ${explained(request)} as series, ${late(request)} as late
+      from assets_found g
+      left join lateral (${answering(seriesOf(request), sql`g.at`, request.source_order)}) o on true
+    ) priced on true
+    order by priced.position, priced.rank, priced.market_cap_usd desc nulls last, priced.asset`);
+}
+
+const points = ({ points: given, seen }: PriceRequest): SQL => sql`
+  select * from unnest(${sql.param(given.map(({ type }) => type))}::text[],
+    ${sql.param(given.map(({ source }) => source))}::text[],
+    ${sql.param(given.map(({ value }) => value))}::text[],
+    ${sql.param(given.map(({ at }) => at))}::timestamptz[]) with ordinality as i (type, source, value, at, position)
+  where ${unseen(seen)}`;
+
+// Several joins rather than one with "or": each finds its listings through an index. A source narrows labels,
+// which are its own; an asset stays the same for every source that prices it.
+function named(sources: string[] | null): SQL {
+  const from = (on: SQL) => sql`
+    select i.position, l.id, l.asset_id from points i join listings l on ${on}`;
+  const ofSource = sources === null ? sql`true` : sql`l.source = any(${sql.param(sources)}::text[])`;
+  return sql`
+    select i.position, l.id, l.asset_id
+    from points i
+    join assets a on i.type = 'asset' and a.id = i.value
+    join listings l on l.asset_id = coalesce(a.merged_into, a.id)
+    union all ${from(sql`i.type = 'listing' and l.source = i.source and l.external_id = i.value`)}
+    union all ${from(sql`i.type = 'external_id' and l.external_id = i.value and ${ofSource}`)}
+    union all ${from(sql`i.type = 'symbol' and l.symbol = i.value and ${ofSource}`)}`;
+}
+
+const found = sql`
+  select n.position, 'match'::text as role, m.id from named n join listings m on m.asset_id = n.asset_id
+  union
+  select n.position, 'match', n.id from named n
+  union
+  select i.position, 'candidate', c.id
+  from points i
+  cross join lateral (
+    select l.id from listings l left join latest_observations n on n.listing_id = l.id
+    where l.external_id = i.value or l.symbol = upper(i.value)
+    order by n.rank, n.market_cap_usd desc nulls last, l.id
+    limit ${CANDIDATES_MAX}::int
+  ) c
+  where i.type <> 'symbol' and not exists (select from named n where n.position = i.position)`;
+
+/** The assets of the points, each with the ids of its listings. */
+const assetsFound = ({ source_order }: PriceRequest): SQL => sql`
+  select g.*, case when g.role = 'candidate' or count(*) over (partition by g.position) > 1 then (
+    select o.rank from latest_observations o
+    where o.listing_id = any(g.ids) and o.rank is not null
+    order by ${sourceRank(source_order, 'o.source')}, o.listing_id
+    limit 1) end as rank
+  from (
+    select f.position, i.at, f.role, l.asset_id, ${assetName('l')} as asset, array_agg(l.id) as ids,
+      coalesce(min(a.symbol), min(l.symbol)) as symbol, coalesce(min(a.name), min(l.name)) as name
+    from found f
+    join points i on i.position = f.position
+    join listings l on l.id = f.id
+    left join assets a on a.id = l.asset_id
+    group by 1, 2, 3, 4, 5
+  ) g`;
+
+const seriesOf = ({ as_of, sources, max_age_seconds }: PriceRequest): SQL =>
+  seriesAt(sql`l.id = any(g.ids)`, { at: sql`g.at`, as_of, sources, max_age_seconds });
+
+const explained = (request: PriceRequest): SQL =>
+  request.explain
+    ? sql`(
+        select json_agg(json_build_object('source', s.source, 'external_id', s.external_id, 'kind', s.kind,
+          'observed_at', ${instantText('s.observed_at')}, 'revision', s.revision, 'price_usd', s.price_usd::text,
+          'flags', s.flags, 'beat_seconds', s.beat_seconds) order by ${sourceRank(request.source_order, 's.source')}, s.external_id, s.kind)
+        from (${seriesOf(request)}) s)`
+    : sql`null::json`;
+
+const late = ({ as_of }: PriceRequest): SQL =>
+  as_of === null
+    ? sql`null::json`
+    : lateAmong(
+        'listings',
+        sql`
+          select min(c.first_known_at) as known_at
+          from found f join counts c on c.listing_id = f.id
+          where f.role = 'match'
+          group by f.id`,
+        as_of,
+      );

@@ -1,0 +1,59 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { BEATS, ON_TIME_SECONDS_MAX } from '../../domain/beat.ts';
+import { type SourceOrder, sourceRank } from '../observations/prefer-source.ts';
+
+// Which of several series answers for an asset at an instant: domain/price-at.ts says the same in TypeScript, and why.
+
+/** What the rule looks at: the columns of a select of series, beside which it may have others. */
+export const SERIES_COLUMNS = [
+  'source',
+  'external_id',
+  'kind',
+  'observed_at',
+  'price_usd',
+  'flags',
+  'beat_seconds',
+] as const;
+
+/**
+ * The series that answers, of `series`, a select with SERIES_COLUMNS of one asset: a select with that one row, or
+ * with none when there is no series at all. Without one that takes part it is the newest, which has no price then.
+ * `at` is SQL. Adds `takes_part`, `on_time`, and of the series kept in step 2 `kept_count`, `highest` and `lowest`.
+ */
+export const answering = (series: SQL, at: SQL, order: SourceOrder): SQL => sql`
+  select s.*, count(*) filter (where s.kept) over () as kept_count, max(s.price_usd) filter (where s.kept) over () as highest,
+    min(s.price_usd) filter (where s.kept) over () as lowest
+  from (
+    select s.*, s.is_left and s.on_time
+      and s.beat <= 2 * min(s.beat) filter (where s.is_left and s.on_time) over () as kept
+    from (
+      select s.*, s.is_trusted and not exists (
+        select from unnest(s.beats, s.instants) f (beat, observed_at)
+        where f.beat * 2 < s.beat and f.observed_at > s.observed_at) as is_left
+      from (
+        select s.*, array_agg(s.beat) filter (where s.is_trusted) over () as beats,
+          array_agg(s.observed_at) filter (where s.is_trusted) over () as instants
+        from (
+          select s.*, s.takes_part and not (s.is_anomaly and bool_or(s.on_time and not s.is_anomaly) over ()) as is_trusted
+          from (${timed(series, at)}) s
+        ) s
+      ) s
+    ) s
+  ) s
+  order by coalesce(s.kept, false) desc, s.is_left desc, case when s.kept then null else s.observed_at end desc,
+    ${sourceRank(order, 's.source')}, ${isOfVenue}, s.external_id collate "C", s.kind desc
+  limit 1`;
+
+const timed = (series: SQL, at: SQL): SQL => sql`
+  select s.*, s.takes_part and s.observed_at >= ${at} - make_interval(secs => least(s.beat * ${BEATS}::int, ${ON_TIME_SECONDS_MAX}::int))
+      as on_time,
+    'anomaly' = any(s.flags) as is_anomaly
+  from (
+    select s.*, (case when s.source <> 'csv' then s.beat_seconds else greatest(s.beat_seconds,
+      max(s.beat_seconds) filter (where s.takes_part and s.source <> 'csv' and not 'backfill' = any(s.flags)) over ())
+      end)::bigint as beat
+    from (select s.*, coalesce(s.price_usd > 0 and s.beat_seconds is not null, false) as takes_part from (${series}) s) s
+  ) s`;
+
+// The external id of bars says their venue in its third part from the end.
+const isOfVenue = sql`(s.kind = 'bar_close' and split_part(s.external_id, ':', -3) not in ('', '-'))`;

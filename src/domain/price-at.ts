@@ -1,0 +1,147 @@
+import { onTimeSeconds } from './beat.ts';
+import { type Decimal, isNegative, isZero } from './decimal.ts';
+import { type Instant, microsOf } from './instant.ts';
+import type { Kind } from './observation.ts';
+
+// Which of several series answers for an asset at an instant. db/prices/price-at.ts says the same in SQL; a test
+// holds the two equal.
+
+/** One listing and kind, with its last row at or before the instant. */
+export interface Series {
+  /** The place of its source among those that answer, from 1. */
+  rank: number;
+  is_file: boolean;
+  external_id: string;
+  kind: Kind;
+  observed_at: Instant;
+  price_usd: Decimal | null;
+  flags: readonly string[];
+  /** Of the row (domain/beat.ts). */
+  beat_seconds: number | null;
+}
+
+/** What became of a series. The number is that of the step. */
+export const OUTCOMES = [
+  /** Its last row has no price above zero, or is a bar of unknown period. */
+  'takes_no_part',
+  /** Flagged as an anomaly, while another series is on time. */
+  'anomaly',
+  /** 1: older than the value of a finer series. */
+  'older_than_finer',
+  /** 2: not on time, while another series is. */
+  'late',
+  /** 2: its beat is more than twice the finest of those on time. */
+  'coarser',
+  /** 2: kept, behind the one that answers. */
+  'kept',
+  /** 3: none is on time, and another value is newer. */
+  'older',
+  'answers',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export interface JudgedSeries<Of extends Series> {
+  series: Of;
+  /** What it counts as: a file never counts as finer than what is polled beside it. Null of what takes no part. */
+  beat_seconds: number | null;
+  on_time: boolean;
+  outcome: Outcome;
+}
+
+export interface PriceAt<Of extends Series> {
+  /** Null when no series takes part. */
+  answer: Of | null;
+  /** Not on time. */
+  is_stale: boolean;
+  /** The step that decided: 1 when it left a single one of several, else 2, or 3 when none is on time. */
+  step: 1 | 2 | 3 | null;
+  judged: JudgedSeries<Of>[];
+}
+
+/**
+ * The price at an instant. Of the series that take part, one whose value is older than that of a finer one (beat
+ * less than half) is out. Of those on time, the ones whose beat is at most twice the finest are kept, and the first in
+ * the order of sources answers. When none is on time, the newest does. A value flagged as an anomaly takes part only
+ * when no other is on time.
+ */
+export function priceAt<Of extends Series>(all: readonly Of[], at: Instant): PriceAt<Of> {
+  const parts = timed(all, at);
+  const trusted = parts.some((part) => part.on_time && !part.is_anomaly)
+    ? parts.filter((part) => !part.is_anomaly)
+    : parts;
+  const left = trusted.filter((part) => !trusted.some((other) => isFinerAndNewer(other, part)));
+  const due = left.filter(({ on_time }) => on_time);
+  const finest = Math.min(...due.map(({ beat }) => beat));
+  const kept = due.filter(({ beat }) => beat <= 2 * finest);
+  const [first] = (kept.length > 0 ? kept : left).toSorted(kept.length > 0 ? inOrder : newestFirst);
+  const outcomeOf = (part: Part<Of>): Outcome => {
+    if (part === first) return 'answers';
+    if (!trusted.includes(part)) return 'anomaly';
+    if (!left.includes(part)) return 'older_than_finer';
+    if (kept.length === 0) return 'older';
+    if (!part.on_time) return 'late';
+    return kept.includes(part) ? 'kept' : 'coarser';
+  };
+  return {
+    answer: first?.series ?? null,
+    is_stale: first !== undefined && !first.on_time,
+    step:
+      first === undefined ? null : kept.length === 0 ? 3 : left.length === 1 && trusted.length > 1 ? 1 : 2,
+    judged: all.map((series) => {
+      const part = parts.find((one) => one.series === series);
+      if (part === undefined)
+        return { series, beat_seconds: series.beat_seconds, on_time: false, outcome: 'takes_no_part' };
+      return { series, beat_seconds: part.beat, on_time: part.on_time, outcome: outcomeOf(part) };
+    }),
+  };
+}
+
+/** A series that takes part. */
+interface Part<Of extends Series> {
+  series: Of;
+  beat: number;
+  micros: bigint;
+  on_time: boolean;
+  is_anomaly: boolean;
+}
+
+function timed<Of extends Series>(all: readonly Of[], at: Instant): Part<Of>[] {
+  const parts = all.flatMap((series) =>
+    isPrice(series.price_usd) && series.beat_seconds !== null ? [{ series, own: series.beat_seconds }] : [],
+  );
+  const polled = Math.max(0, ...parts.filter(({ series }) => isPolled(series)).map(({ own }) => own));
+  return parts.map(({ series, own }) => {
+    const beat = series.is_file ? Math.max(own, polled) : own;
+    const micros = microsOf(series.observed_at);
+    return {
+      series,
+      beat,
+      micros,
+      on_time: microsOf(at) - micros <= BigInt(onTimeSeconds(beat)) * 1_000_000n,
+      is_anomaly: series.flags.includes('anomaly'),
+    };
+  });
+}
+
+const isPrice = (price: Decimal | null): boolean => price !== null && !isZero(price) && !isNegative(price);
+
+/** Fetched history was not polled. */
+const isPolled = ({ is_file, flags }: Series): boolean => !is_file && !flags.includes('backfill');
+
+const isFinerAndNewer = <Of extends Series>(one: Part<Of>, other: Part<Of>): boolean =>
+  one.beat * 2 < other.beat && one.micros > other.micros;
+
+const newestFirst = <Of extends Series>(a: Part<Of>, b: Part<Of>): number =>
+  a.micros === b.micros ? inOrder(a, b) : a.micros > b.micros ? -1 : 1;
+
+/** The stated order: of sources, of files those of an aggregator before those of a venue, then by external id. */
+function inOrder<Of extends Series>({ series: a }: Part<Of>, { series: b }: Part<Of>): number {
+  if (a.rank !== b.rank) return a.rank - b.rank;
+  if (isOfVenue(a) !== isOfVenue(b)) return isOfVenue(a) ? 1 : -1;
+  if (a.external_id !== b.external_id) return a.external_id < b.external_id ? -1 : 1;
+  return a.kind === b.kind ? 0 : a.kind === 'spot' ? -1 : 1;
+}
+
+/** The external id of bars says their venue in its third part from the end. */
+const isOfVenue = ({ kind, external_id }: Series): boolean =>
+  kind === 'bar_close' && (external_id.split(':').at(-3) ?? '-') !== '-';

@@ -1,0 +1,151 @@
+import {
+  listPrices,
+  type PricePageRow,
+  type PricePoint,
+  type PriceRow,
+  type PriceSeries,
+} from '../../db/prices/list.ts';
+import { SPOT_FIGURES } from '../../domain/figures.ts';
+import { type Instant, microsOf } from '../../domain/instant.ts';
+import { formatObservationId } from '../../domain/observation-id.ts';
+import { priceAt } from '../../domain/price-at.ts';
+import { ANSWER_ORDER, FILES_ID } from '../../sources/registry.ts';
+import { candidateObject } from '../assets/candidate-object.ts';
+import type { HttpContext } from '../context.ts';
+import { asOfFacts } from '../data/as-of.ts';
+import { demandKept, horizonOf } from '../data/beyond-retention.ts';
+import { jsonDecimal, valueMembers } from '../json.ts';
+import type { MetaFacts } from '../reply.ts';
+import { choosePrice, type PriceAnswer, type PricedRow } from './choose.ts';
+
+/** A point as it was asked for. */
+export interface NamedPoint {
+  /** What the caller named it by. */
+  text: string;
+  point: PricePoint;
+}
+
+/** What holds for all points of a request. */
+export interface PriceFilter {
+  sources: string[] | null;
+  max_age_seconds: number | null;
+  as_of: Instant | null;
+  explain: boolean;
+}
+
+export interface AnsweredPoint extends NamedPoint {
+  answer: PriceAnswer;
+}
+
+export interface PriceAnswers {
+  /** The newest version of the tape. */
+  current: Instant | null;
+  answers: AnsweredPoint[];
+  /** What the reply says of as_of. */
+  facts: MetaFacts;
+}
+
+/** Answers points, in one round trip. Throws `beyond_retention`. */
+export async function answerPoints(
+  c: HttpContext,
+  points: NamedPoint[],
+  filter: PriceFilter,
+  seen: Instant | null,
+): Promise<PriceAnswers> {
+  const rows = await listPrices(c.get('deps').db, {
+    points: points.map(({ point }) => point),
+    source_order: ANSWER_ORDER,
+    ...filter,
+    seen,
+  });
+  const { as_of, sources } = filter;
+  const [first] = rows;
+  if (first !== undefined)
+    demandKept('as_of', as_of, horizonOf({ sources, kinds: ['spot'], observed_from: null }, first));
+  const found = Map.groupBy(rows.filter(isPriceRow), ({ position }) => Number(position));
+  return {
+    current: first?.current_version ?? null,
+    answers: points.map((point, i) => ({ ...point, answer: choosePrice(found.get(i + 1) ?? []) })),
+    facts: first === undefined ? {} : asOfFacts(as_of, first.version, first.late),
+  };
+}
+
+const isPriceRow = (row: PricePageRow): row is PriceRow => row.position !== null;
+
+export type Decimals = 'number' | 'string' | undefined;
+
+export const priceObject = ({ text, point }: NamedPoint, row: PricedRow, decimals: Decimals) => ({
+  input: text,
+  asset: row.asset_id,
+  symbol: row.symbol,
+  name: row.name,
+  external_id: row.external_id,
+  ...valueMembers(row, SPOT_FIGURES, decimals),
+  created_at: row.observed_at,
+  age_seconds: Number(row.age_seconds),
+  source: row.source,
+  stale: !row.on_time,
+  spread_bps: jsonDecimal(row.spread_bps, decimals),
+  observation_id: formatObservationId(row),
+  kind: row.kind,
+  flags: row.flags,
+  ...explanation(row, point.at, decimals),
+});
+
+/** `call` is what to ask for the price of an asset as this request was. */
+export const missingObject = (
+  { text, point }: NamedPoint,
+  { missing, candidates, match }: Extract<PriceAnswer, { missing: string }>,
+  { decimals, callOf }: { decimals: Decimals; callOf: (asset: string) => string },
+) => ({
+  input: text,
+  code: missing,
+  message: MESSAGES[missing](text, candidates[0] === undefined ? null : callOf(candidates[0].asset)),
+  candidates: candidates.map((row) => ({
+    ...candidateObject(row, decimals),
+    rank: row.rank,
+    call: callOf(row.asset),
+  })),
+  ...(match === null ? {} : explanation(match, point.at, decimals)),
+});
+
+type Missing = Extract<PriceAnswer, { missing: string }>['missing'];
+
+const MESSAGES: Record<Missing, (text: string, call: string | null) => string> = {
+  unknown: (text, call) =>
+    call === null
+      ? `Nothing goes by ${text}. /assets?q= finds coins by parts of their names.`
+      : `Nothing goes by ${text} that way. For the first candidate ask ${call}.`,
+  ambiguous: (text, call) => `Several assets go by ${text}. Ask for one of them by its id, such as ${call}.`,
+  no_price: (text) => `${text} has no price then that meets the parameters.`,
+};
+
+/** With explain=true: all series of the asset, and what the rule made of each. */
+function explanation({ series }: Pick<PriceRow, 'series'>, at: Instant, decimals: Decimals) {
+  if (series === null) return {};
+  const { step, judged } = priceAt(
+    series.map((one) => ({ ...one, rank: rankOf(one), is_file: one.source === FILES_ID })),
+    at,
+  );
+  return {
+    explain: {
+      step,
+      series: judged.map(({ series: one, beat_seconds, on_time, outcome }) => ({
+        source: one.source,
+        external_id: one.external_id,
+        kind: one.kind,
+        price_usd: jsonDecimal(one.price_usd, decimals),
+        created_at: one.observed_at,
+        age_seconds: Number((microsOf(at) - microsOf(one.observed_at)) / 1_000_000n),
+        beat_seconds,
+        on_time,
+        outcome,
+        flags: one.flags,
+        observation_id: formatObservationId(one),
+      })),
+    },
+  };
+}
+
+const RANKS: readonly string[] = ANSWER_ORDER;
+const rankOf = ({ source }: PriceSeries): number => RANKS.indexOf(source) + 1;
