@@ -45,18 +45,18 @@ export const THINNED_SECONDS: Record<ThinningUnit, number> = { hour: HOUR, day: 
  */
 export function beatOf(row: BeatFacts): number | null {
   if (row.kind === 'bar_close') return periodSeconds(periodOf(row.external_id));
-  if (row.is_file) return row.kept_seconds ?? FILE_BEAT_SECONDS;
+  if (row.is_file) return fileBeatSeconds(row.kept_seconds);
   const asked = row.flags.includes('backfill') ? null : row.endpoint_seconds;
   const own = row.kept_seconds ?? asked ?? UNKNOWN_BEAT_SECONDS;
   return row.thinned_to === null ? own : Math.max(own, THINNED_SECONDS[row.thinned_to]);
 }
 
-/** The beat of spot rows that a batch brings; null for its bars, each of which has its period. */
-export const spotBeatSeconds = (kept_seconds: number | null): number =>
-  Math.min(kept_seconds ?? FILE_BEAT_SECONDS, BEAT_SECONDS_MAX);
-
 /** What a column of the tape can hold. */
 export const BEAT_SECONDS_MAX = 2_147_483_647;
+
+/** The beat of the spot rows of a file, by what its plan found. */
+export const fileBeatSeconds = (kept_seconds: number | null): number =>
+  Math.min(kept_seconds ?? FILE_BEAT_SECONDS, BEAT_SECONDS_MAX);
 
 /** The last part of the external id of bars, unless it says that the period is unknown. */
 const PERIOD = /:(\d{1,3}(?:mo|m|h|d|w))$/;

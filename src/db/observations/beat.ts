@@ -25,6 +25,10 @@ export const spotBeat = (row: string): SQL => sql`(
   case when ${sql.raw(row)}.source = 'csv' then ${fileBeat(row)}
     else greatest(${polledBeat(row)}, ${thinnedBeat(row)}) end)`;
 
+/** The same without what thinning made of it: the beat with which the row came. */
+export const firstBeat = (row: string): SQL => sql`(
+  case when ${sql.raw(row)}.source = 'csv' then ${fileBeat(row)} else ${polledBeat(row)} end)`;
+
 const fileBeat = (row: string): SQL => sql`least(coalesce(
   (select (u.plan->>'beat_seconds')::numeric from uploads u where u.run_id = ${sql.raw(row)}.run_id),
   ${FILE_BEAT_SECONDS}::int), ${BEAT_SECONDS_MAX}::int)::int`;

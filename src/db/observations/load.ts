@@ -16,6 +16,8 @@ export interface BatchOrigin {
   raw_payload_id: number;
   fetched_at: Instant;
   normalizer_version: number;
+  /** Of its spot rows: see domain/beat.ts. */
+  beat_seconds: number;
   /** Set when a payload comes in several batches, so that a key may meet itself in a later one. */
   in_batches: boolean;
   /** Set for history: it fills holes, and never takes the place of a row that was polled. */
@@ -46,7 +48,11 @@ export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) 
     superseded as (${supersede}),
     inserted as (${append(origin)}),
     latest as (${takeNewest(origin)}),
-    ${follow({ counts: CHANGED_COUNTS, added: spotRows('new'), altered: spotRows('changed') })},
+    ${follow({
+      counts: CHANGED_COUNTS,
+      added: { rows: spotRows('new'), beat_seconds: sql`${origin.beat_seconds}::int` },
+      altered: spotRows('changed'),
+    })},
     rejected as (${reject(origin)}),
     ${origin.in_batches ? sql`sighted as (${sight(origin)}),` : sql``}
     run as (${countInRun(origin.run_id)}),

@@ -8,6 +8,7 @@ import {
   uploadLease,
 } from '../../db/uploads/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
+import { fileBeatSeconds } from '../../domain/beat.ts';
 import { instantFromPostgres } from '../../domain/instant.ts';
 import { readHead } from '../../reading/csv.ts';
 import { csvBatches, type FileReading } from '../../reading/csv-batches.ts';
@@ -92,6 +93,7 @@ async function readBatches(
       raw_payload_id: Number(upload.raw_payload_id),
       fetched_at: instantFromPostgres(upload.fetched_at),
       normalizer_version: NORMALIZER_VERSION,
+      beat_seconds: fileBeatSeconds(reading.plan.beat_seconds ?? null),
       in_batches: true,
     },
   };

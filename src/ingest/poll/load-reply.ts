@@ -4,6 +4,7 @@ import { advanceCheckpoint, type Checkpoint } from '../../db/runs/checkpoints.ts
 import { recordGaps } from '../../db/upstreams/gaps.ts';
 import type { Deps } from '../../deps.ts';
 import { type Anomaly, findAnomalies } from '../../domain/anomaly.ts';
+import { requestBeatSeconds } from '../../domain/beat.ts';
 import { newestInstant } from '../../domain/watermark.ts';
 import { AppError } from '../../errors.ts';
 import { readJson } from '../../reading/json.ts';
@@ -50,6 +51,7 @@ export async function readAndLoad(
     raw_payload_id: kept.raw_payload_id,
     fetched_at: reply.fetched_at,
     normalizer_version: NORMALIZER_VERSION,
+    beat_seconds: requestBeatSeconds(request),
     in_batches: false,
     fills_only: request.is_history ?? false,
   };
