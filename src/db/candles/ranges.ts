@@ -42,32 +42,31 @@ const RULE = sql.raw(String(CANDLE_RULE));
 export const RESTS_ON_BORDERS = sql.raw('rests_on_borders');
 
 const observed = (request: CandleRequest, what: 'page' | 'opening'): SQL => sql`
-  select c.open_time${
-    what === 'opening'
-      ? sql``
-      : sql`, c.open_time + ${LENGTHS[request.interval]} as close_time, c.open_usd, c.high_usd, c.low_usd, c.close_usd,
-    null::numeric as volume_usd, c.count as own_count, c.first_observed_at as first_at, c.last_observed_at as own_last_at,
-    c.last_observed_at = c.open_time as ${RESTS_ON_BORDERS}, c.beat_seconds, c.rule < ${RULE} as is_outdated,
-    'observed'::text as basis`
-  }
+  select ${what === 'opening' ? sql`c.open_time` : observedColumns(request)}
   from candles c
   where c.listing_id = range.listing_id and c.interval = ${request.interval}
     and ${bounds(request, sql`c.open_time`, NONE)}`;
 
-// A bar is stored at its end. A volume is stored for bars of a day only; one that had not ended was refused.
+const observedColumns = ({ interval }: CandleRequest): SQL => sql`
+  c.open_time, c.open_time + ${LENGTHS[interval]} as close_time, c.open_usd, c.high_usd, c.low_usd, c.close_usd,
+  null::numeric as volume_usd, c.count as own_count, c.first_observed_at as first_at, c.last_observed_at as own_last_at,
+  c.last_observed_at = c.open_time as ${RESTS_ON_BORDERS}, c.beat_seconds, c.rule < ${RULE} as is_outdated,
+  'observed'::text as basis`;
+
+// A bar is stored at its end.
 const reported = (request: CandleRequest, what: 'page' | 'opening'): SQL => sql`
-  select o.observed_at - ${LENGTHS[request.interval]} as open_time${
-    what === 'opening'
-      ? sql``
-      : sql`, o.observed_at as close_time, o.open_usd, o.high_usd, o.low_usd, o.price_usd as close_usd,
-    o.volume_24h_usd as volume_usd, null::int as own_count, null::timestamptz as first_at,
-    null::timestamptz as own_last_at, false as ${RESTS_ON_BORDERS}, null::int as beat_seconds, false as is_outdated,
-    'reported'::text as basis`
-  }
+  select o.observed_at - ${LENGTHS[request.interval]} as open_time${what === 'opening' ? sql`` : sql`, ${REPORTED_COLUMNS}`}
   from observations o
   where o.listing_id = range.listing_id and o.kind = 'bar_close' and o.price_usd is not null
     and ${visibleAt(request.version)} and ${bounds(request, sql`o.observed_at`, LENGTHS[request.interval])}
     and ${request.basis === 'consolidated' ? isBucket(request) : sql`true`}`;
+
+// The same columns. A volume is stored for bars of a day only; a bar that had not ended was refused.
+const REPORTED_COLUMNS = sql`
+  o.observed_at as close_time, o.open_usd, o.high_usd, o.low_usd, o.price_usd as close_usd,
+  o.volume_24h_usd as volume_usd, null::int as own_count, null::timestamptz as first_at,
+  null::timestamptz as own_last_at, false as ${RESTS_ON_BORDERS}, null::int as beat_seconds, false as is_outdated,
+  'reported'::text as basis`;
 
 // A day of another time zone is none of ours: beside those of UTC it would overlap two of them.
 const isBucket = ({ interval }: CandleRequest): SQL =>

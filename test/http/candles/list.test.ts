@@ -272,6 +272,7 @@ describe('GET /candles of an asset', () => {
   it('says which candles an older rule made', async () => {
     await rows(sql`update candles set rule = 1, beat_seconds = null where interval = '1h'`);
     const { page } = await ask('/candles?external_id=bitcoin&interval=1h');
+    await rows(sql`update candles set rule = 2, beat_seconds = 3600 where interval = '1h'`);
     expect(page.data.map(({ complete }) => complete)).toEqual([false, false, false]);
     expect(page.meta.warnings).toEqual([
       '3 of these candles were made by an earlier release and are being rebuilt. Until then, complete is true of ' +
