@@ -77,16 +77,21 @@ export async function openChart(box, hovered) {
 const timeOf = (point) => /** @type {UTCTimestamp} */ (point.time);
 
 /**
+ * Without a wick where nothing is known of what lay between open and close.
  * @param {Point} point
  * @param {number} power
  */
-const candleOf = (point, power) => ({
-  time: timeOf(point),
-  open: scaled(point.open ?? point.close, power),
-  high: scaled(point.high ?? point.close, power),
-  low: scaled(point.low ?? point.close, power),
-  close: scaled(point.close, power),
-});
+function candleOf(point, power) {
+  const close = scaled(point.close, power);
+  const open = point.open === null ? close : scaled(point.open, power);
+  return {
+    time: timeOf(point),
+    open,
+    high: point.high === null ? Math.max(open, close) : scaled(point.high, power),
+    low: point.low === null ? Math.min(open, close) : scaled(point.low, power),
+    close,
+  };
+}
 
 /**
  * @param {string} text

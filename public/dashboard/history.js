@@ -185,7 +185,7 @@ function showPoint(point) {
     ),
     point.count !== null &&
       make('span', { class: 'quiet' }, `${point.count} ${point.count === 1 ? 'reading' : 'readings'}`),
-    !point.complete && make('span', { class: 'quiet' }, 'still open'),
+    !point.complete && make('span', { class: 'quiet' }, 'incomplete'),
   );
 }
 

@@ -19,6 +19,7 @@ const DEEP_OFFSET = 90_000;
 const PRICED_ASSETS = 50;
 const WALK_ROWS = 1000;
 const HOURS = 4;
+const CANDLES = 2;
 
 interface ReadPage {
   data: unknown[];
@@ -60,6 +61,12 @@ export async function readQueries(url: string, database: BenchDatabase): Promise
     { name: '/health', path: '/health', status: 200 },
     { name: '/stats', path: '/stats', status: 200 },
     { name: '/prices of 50', path: `/prices?asset=${assets}`, status: 200 },
+    // The smallest tape has hardly more hours than these.
+    {
+      name: '/candles',
+      path: `/candles?asset=${assetId(9)}&interval=1h&order=desc&limit=${CANDLES}`,
+      status: 200,
+    },
   ];
 }
 

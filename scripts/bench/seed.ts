@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CANDLE_RULE } from '../../src/domain/candle.ts';
 import { FIGURES, type Figure, SPOT_FIGURES } from '../../src/domain/figures.ts';
 import { type BenchDatabase, createDatabase, exists, openDatabase, renameDatabase } from './database.ts';
 import type { BenchPostgres } from './postgres.ts';
@@ -127,6 +128,20 @@ const DERIVED = [
    from counts c join observations o on o.listing_id = c.listing_id and o.kind = c.kind
      and o.observed_at = c.last_observed_at
    where c.kind = 'spot'`,
+  // Their prices do not matter here.
+  ...[
+    ['1h', 'hour'],
+    ['1d', 'day'],
+  ].map(
+    ([interval, unit]) => `
+    insert into candles (listing_id, interval, open_time, open_usd, high_usd, low_usd, close_usd, first_observed_at,
+      last_observed_at, count, beat_seconds, rule)
+    select listing_id, '${interval}', date_bin('1 ${unit}', observed_at, timestamptz '1970-01-01Z'), min(price_usd),
+      max(price_usd), min(price_usd), max(price_usd), min(observed_at), max(observed_at), count(*), ${STEP_MINUTES * 60},
+      ${CANDLE_RULE}
+    from observations where kind = 'spot'
+    group by 1, 3`,
+  ),
 ];
 
 const VERSION = `

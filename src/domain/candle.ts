@@ -2,6 +2,28 @@
 export const CANDLE_INTERVALS = ['1h', '1d'] as const;
 export type CandleInterval = (typeof CANDLE_INTERVALS)[number];
 
-/** `observed`: made here of spot observations. `reported`: bars as files brought them. */
+/** What a candle was made of. `observed`: here, of spot observations. `reported`: a bar as a file brought it. */
 export const CANDLE_BASES = ['observed', 'reported'] as const;
 export type CandleBasis = (typeof CANDLE_BASES)[number];
+
+/** What can be asked for. `consolidated`: of each asset and bucket one candle, of one series. */
+export const CANDLE_VIEWS = ['consolidated', ...CANDLE_BASES] as const;
+export type CandleView = (typeof CANDLE_VIEWS)[number];
+
+/**
+ * Raised whenever the same observations would give other candles than before. Stored with each candle, so that those
+ * of an older rule are found and rebuilt. 2: a candle holds the beat of its readings.
+ */
+export const CANDLE_RULE = 2;
+
+/** A candle is complete when its readings begin and end within so many beats of its bounds. */
+export const COMPLETE_BEATS = 2;
+
+/**
+ * From so many readings on, an observed candle covers its bucket, and stands before what a file reports of it. Of an
+ * hour those on its borders do not count: an hourly series has two of them, and says nothing of what lies between.
+ */
+export const COVERING_READINGS: Record<CandleInterval, { readings: number; with_borders: boolean }> = {
+  '1h': { readings: 2, with_borders: false },
+  '1d': { readings: 12, with_borders: true },
+};

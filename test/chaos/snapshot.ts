@@ -43,9 +43,11 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
     from market_totals m join raw_payloads p on p.id = m.raw_payload_id`,
   candles: sql`
     select ${listing} || ' ' || concat_ws(' ', c.interval, c.open_time at time zone 'utc', c.open_usd, c.high_usd, c.low_usd, c.close_usd,
-      c.first_observed_at at time zone 'utc', c.last_observed_at at time zone 'utc', c.count, c.frozen)
+      c.first_observed_at at time zone 'utc', c.last_observed_at at time zone 'utc', c.count, c.frozen,
+      c.beat_seconds, c.rule)
     from candles c join listings l on l.id = c.listing_id
     where not exists (select from observations o where o.listing_id = l.id and 'no_source_time' = any(o.flags))`,
+  candle_rebuild: sql`select 'open' from candle_rebuild`,
   stale_candles: sql`select ${listing} || ' ' || day from stale_candles c join listings l on l.id = c.listing_id`,
   payload_shapes: sql`select concat_ws(' ', source, endpoint, fingerprint, fields) from payload_shapes`,
   listings: sql`select ${listing} || ' ' || concat_ws(' ', l.symbol, l.name, l.asset_id, l.is_resolved) from listings l`,

@@ -1,10 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { CANDLE_RULE } from '../../domain/candle.ts';
 import type { Db } from '../client.ts';
+import { firstBeat } from '../observations/beat.ts';
 
-const COLUMNS = sql.raw(
+const PRICES = sql.raw(
   `listing_id, interval, open_time, open_usd, high_usd, low_usd, close_usd, first_observed_at, last_observed_at,
    count`,
 );
+const COLUMNS = sql`${PRICES}, beat_seconds, rule`;
+const RULE = sql.raw(String(CANDLE_RULE));
 
 /** The start of the hour or day (UTC) that an instant lies in. `column` is SQL. */
 export const bucketStart = (length: 'hour' | 'day', column: string): SQL =>
@@ -13,6 +17,7 @@ export const bucketStart = (length: 'hour' | 'day', column: string): SQL =>
 /**
  * Hour and day candles of some rows: a table expression with `listing_id, observed_at, price_usd, covered_to`. An
  * instant is unique within a listing, so a row opens its hour, or its day, when the row before it lies in another.
+ * A row on a border lies in the bucket it opens, alone: reads find it there for the bucket before (list.ts).
  */
 const candlesOf = (rows: SQL): SQL => sql`
   with ticks as (
@@ -43,20 +48,28 @@ const candlesOf = (rows: SQL): SQL => sql`
   from hours
   group by 1, 3`;
 
+/** Spot rows that are new to the tape. */
+export interface NewTicks {
+  /** A table expression, see candlesOf. */
+  rows: SQL;
+  /** Of all of them. */
+  beat_seconds: SQL;
+}
+
 /**
- * CTEs that add rows new to the tape (a table expression, see candlesOf) to their candles. Exact in any order,
- * since a listing has one current row per instant. `covered_to` is the newest instant of the listing before:
- * a bucket that opens later has no candle yet, and to insert without looking for one takes half the time.
+ * CTEs that add rows to their candles. Exact in any order, since a listing has one current row per instant.
+ * `covered_to` is the newest instant of the listing before: a bucket that opens later has no candle yet, and to
+ * insert without looking for one takes half the time.
  */
-export const addToCandles = (rows: SQL): SQL => sql`
+export const addToCandles = ({ rows, beat_seconds }: NewTicks): SQL => sql`
   fresh as materialized (${candlesOf(rows)}),
   candles_begun as (
     insert into candles (${COLUMNS})
-    select ${COLUMNS} from fresh where open_time > covered_to
+    select ${PRICES}, ${beat_seconds}, ${RULE} from fresh where open_time > covered_to
   ),
   candles_grown as (
     insert into candles as c (${COLUMNS})
-    select ${COLUMNS} from fresh where open_time <= covered_to
+    select ${PRICES}, ${beat_seconds}, ${RULE} from fresh where open_time <= covered_to
     on conflict (listing_id, interval, open_time) do update
     set open_usd = case when excluded.first_observed_at < c.first_observed_at
         then excluded.open_usd else c.open_usd end,
@@ -65,7 +78,11 @@ export const addToCandles = (rows: SQL): SQL => sql`
         then excluded.close_usd else c.close_usd end,
       first_observed_at = least(c.first_observed_at, excluded.first_observed_at),
       last_observed_at = greatest(c.last_observed_at, excluded.last_observed_at),
-      count = c.count + excluded.count
+      count = c.count + excluded.count,
+      -- both are those of the last reading: that is all in which the rules differ
+      beat_seconds = case when excluded.last_observed_at > c.last_observed_at
+        then excluded.beat_seconds else c.beat_seconds end,
+      rule = case when excluded.last_observed_at > c.last_observed_at then excluded.rule else c.rule end
     where not c.frozen
   )`;
 
@@ -90,13 +107,19 @@ export function settleCandles(db: Db) {
         and (old.listing_id, old.interval, old.open_time) not in (select listing_id, interval, open_time from fresh)
     )
     insert into candles as c (${COLUMNS})
-    select ${COLUMNS} from fresh
+    select ${PRICES}, ${beatOfLast('f')}, ${RULE} from fresh f
     on conflict (listing_id, interval, open_time) do update
-    set (open_usd, high_usd, low_usd, close_usd, first_observed_at, last_observed_at, count)
+    set (open_usd, high_usd, low_usd, close_usd, first_observed_at, last_observed_at, count, beat_seconds, rule)
       = (excluded.open_usd, excluded.high_usd, excluded.low_usd, excluded.close_usd, excluded.first_observed_at,
-         excluded.last_observed_at, excluded.count)
+         excluded.last_observed_at, excluded.count, excluded.beat_seconds, excluded.rule)
     where not c.frozen`);
 }
+
+/** The beat of a candle's last reading; null when that is gone. */
+export const beatOfLast = (candle: 'f' | 'c'): SQL => sql`(
+  select ${firstBeat('o')} from observations o
+  where o.listing_id = ${sql.raw(candle)}.listing_id and o.kind = 'spot'
+    and o.observed_at = ${sql.raw(candle)}.last_observed_at and o.superseded_at is null)`;
 
 // "offset 0" keeps the lookup of a day one index range, however many days the planner expects.
 const rowsOfDays = sql`(

@@ -1,55 +1,47 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { CandleBasis, CandleInterval } from '../../domain/candle.ts';
+import { type CandleBasis, COMPLETE_BEATS } from '../../domain/candle.ts';
 import type { Decimal } from '../../domain/decimal.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
-import { type ListingFilter, listingConditions } from '../observations/listing-filter.ts';
 import { unseen, versionAt } from '../observations/page.ts';
 import { type Headed, pageHeader } from '../observations/page-header.ts';
-import type { PageRequest } from '../observations/page-request.ts';
-import { visibleAt } from '../observations/row.ts';
 import { selectInstant } from '../sql/instant-text.ts';
+import { consolidatedPage, consolidatedTotal } from './consolidated.ts';
+import { borderOf, candlesIn, RESTS_ON_BORDERS, rangesOf } from './ranges.ts';
+import type { CandleRequest } from './request.ts';
 
-/** One candle of one listing. */
+/** One candle, of one series. */
 export interface CandleRow {
   listing_id: number;
   source: string;
   external_id: string;
   /** Null until the listing was resolved. */
   asset_id: string | null;
+  /** What can be sent as `asset`. */
+  asset: string;
+  basis: CandleBasis;
   open_time: Instant;
-  /** Exclusive. */
+  /** Exclusive, but for a reading on it. */
   close_time: Instant;
   open_usd: Decimal | null;
+  /** Null where nothing was read between the borders, as is `low_usd`. */
   high_usd: Decimal | null;
   low_usd: Decimal | null;
   close_usd: Decimal;
   volume_usd: Decimal | null;
   /** Of observations; null for a bar that a file brought. */
   count: number | null;
-  /** The listing has a later row than its end: nothing comes for it any more but late. */
+  /** Of the readings it rests on; null for a bar that a file brought. */
+  first_at: Instant | null;
+  last_at: Instant | null;
+  /** It is over, and its readings begin and end within two beats of its bounds. */
   complete: boolean;
+  /** Made by an older rule, which kept no beat: it is not known to be complete unless its readings are on both borders. */
+  is_outdated: boolean;
 }
 
-export type CandlePageRow = Headed<CandleRow>;
-
-/** Where a page begins: behind the candle with these sort values. */
-export interface CandleKey {
-  open_time: Instant;
-  listing_id: number;
-}
-
-export interface CandleRequest extends Omit<PageRequest, 'as_of'> {
-  filter: ListingFilter;
-  interval: CandleInterval;
-  basis: CandleBasis;
-  /** Bounds of open_time. */
-  opened_from: Instant | null;
-  /** Exclusive. */
-  opened_before: Instant | null;
-  order: 'asc' | 'desc';
-  after: CandleKey | null;
-}
+/** `elsewhere`: the basis that has candles when there are none of the one asked for. */
+export type CandlePageRow = Headed<CandleRow> & { elsewhere: CandleBasis | null };
 
 /**
  * One page of candles, in one statement: a range of one index per listing, merged. The filter must name
@@ -57,87 +49,67 @@ export interface CandleRequest extends Omit<PageRequest, 'as_of'> {
  * CandlePageRow rows, `limit` of them at most.
  */
 export function listCandles(db: Db, request: CandleRequest) {
-  const { basis, order, limit, offset } = request;
+  const is_consolidated = request.basis === 'consolidated';
   return db.execute<CandlePageRow>('candles.page')(sql`
-    with ranges as materialized (${ranges(request)})
-    select ${pageHeader(request.filter, null)} as header, page.*
+    with ranges as materialized (${rangesOf(request, request.basis)})
+    select ${pageHeader(request.filter, null)} as header, page.*,
+      case when page.position is null then ${elsewhere(request)} end as elsewhere
     from (${versionAt(request.version)}) v
     cross join lateral (${total(request)}) total
     left join lateral (
-      select k.listing_id, k.source, k.external_id, k.asset_id, ${selectInstant('k.open_time')} as open_time,
-        ${closeTime(request)} as close_time, k.open_usd, k.high_usd, k.low_usd, k.close_usd, k.volume_usd, k.count,
-        k.complete, row_number() over (order by k.open_time ${sql.raw(order)}, k.listing_id ${sql.raw(order)}) as position
-      from (
-        select range.*, k.* from ranges range
-        cross join lateral (${basis === 'observed' ? observedRange(request) : reportedRange(request)}) k
-        where ${unseen(request.seen)}
-        order by k.open_time ${sql.raw(order)}, range.listing_id ${sql.raw(order)}
-        limit ${limit}::int offset ${offset}::int
-      ) k
+      select k.listing_id, k.source, k.external_id, k.asset_id, k.asset, k.basis,
+        ${selectInstant('k.open_time')} as open_time, ${selectInstant('k.close_time')} as close_time,
+        k.open_usd,
+        case when not k.${RESTS_ON_BORDERS} then greatest(k.high_usd, k.border_usd) end as high_usd,
+        case when not k.${RESTS_ON_BORDERS} then least(k.low_usd, k.border_usd) end as low_usd,
+        coalesce(k.border_usd, k.close_usd) as close_usd, k.volume_usd, k.count,
+        ${selectInstant('k.first_at')} as first_at, ${selectInstant('k.last_at')} as last_at,
+        ${isComplete} as complete, k.is_outdated, k.position
+      from (${is_consolidated ? consolidatedPage(request) : listingPage(request)}) k
     ) page on true`);
 }
 
-const LENGTHS = { '1h': sql.raw(`interval '1 hour'`), '1d': sql.raw(`interval '1 day'`) };
+// Whether a bucket is over is a matter of the version that is read, so that the same version says the same.
+const REACH = sql`(coalesce(k.beat_seconds, 0)::bigint * ${COMPLETE_BEATS}::int * interval '1 second')`;
+const isComplete = sql`(k.basis = 'reported' or (k.close_time <= v.version
+  and k.first_at <= k.open_time + ${REACH} and k.last_at >= k.close_time - ${REACH}))`;
 
-const closeTime = ({ interval }: CandleRequest): SQL =>
-  sql`${selectInstant('k.open_time')} + ${LENGTHS[interval]}`;
-
-// The period of a listing's bars is the last part of its external id.
-const ranges = ({ filter, basis, interval }: CandleRequest): SQL => sql`
-  select l.id as listing_id, l.source, l.external_id, l.asset_id, c.observations, c.last_observed_at
-  from listings l join counts c on c.listing_id = l.id
-  where ${listingConditions(filter)} and ${
-    basis === 'observed'
-      ? sql`c.kind = 'spot'`
-      : sql`c.kind = 'bar_close' and l.external_id like ${`%:${interval}`}`
-  }`;
-
-const observedRange = (request: CandleRequest): SQL => sql`
-  select c.open_time, c.open_usd, c.high_usd, c.low_usd, c.close_usd, null::numeric as volume_usd, c.count,
-    c.frozen or range.last_observed_at >= c.open_time + ${LENGTHS[request.interval]} as complete
-  from candles c
-  where ${observedRows(request)} and ${behind(request, sql`c.open_time`, sql`interval '0'`)}
-  order by c.open_time ${sql.raw(request.order)}
-  limit ${request.limit + request.offset}::int`;
-
-// A bar is stored at its end. A volume is stored for bars of a day only; one that had not ended was refused.
-const reportedRange = (request: CandleRequest): SQL => sql`
-  select o.observed_at - ${LENGTHS[request.interval]} as open_time, o.open_usd, o.high_usd, o.low_usd,
-    o.price_usd as close_usd, o.volume_24h_usd as volume_usd, null::int as count, true as complete
-  from observations o
-  where ${reportedRows(request)} and ${behind(request, sql`o.observed_at`, LENGTHS[request.interval])}
-  order by o.observed_at ${sql.raw(request.order)}
-  limit ${request.limit + request.offset}::int`;
-
-const observedRows = (request: CandleRequest): SQL => sql`
-  c.listing_id = range.listing_id and c.interval = ${request.interval}
-    and ${bounds(request, sql`c.open_time`, sql`interval '0'`)}`;
-
-const reportedRows = (request: CandleRequest): SQL => sql`
-  o.listing_id = range.listing_id and o.kind = 'bar_close' and o.price_usd is not null and ${visibleAt(request.version)}
-    and ${bounds(request, sql`o.observed_at`, LENGTHS[request.interval])}`;
-
-/** The bounds of open_time, on a column that is so much later. */
-function bounds({ opened_from, opened_before }: CandleRequest, column: SQL, later: SQL): SQL {
-  const from = opened_from === null ? [] : [sql`${column} >= ${opened_from}::timestamptz + ${later}`];
-  const before = opened_before === null ? [] : [sql`${column} < ${opened_before}::timestamptz + ${later}`];
-  return sql.join([sql`true`, ...from, ...before], sql` and `);
-}
-
-function behind({ after, order }: CandleRequest, column: SQL, later: SQL): SQL {
-  if (after === null) return sql`true`;
-  const at = sql`${after.open_time}::timestamptz + ${later}`;
-  const [atOrBeyond, beyond] = order === 'asc' ? [sql`>=`, sql`>`] : [sql`<=`, sql`<`];
-  return sql`${column} ${atOrBeyond} ${at}
-    and (${column}, range.listing_id) ${beyond} (${at}, ${after.listing_id}::int)`;
+// The bucket behind is looked up for the candles of the page alone.
+function listingPage(request: CandleRequest): SQL {
+  const { basis, order, limit, offset } = request;
+  const inOrder = sql.raw(`k.open_time ${order}, k.listing_id ${order}`);
+  const border = basis === 'observed' ? borderOf(request, 'k') : sql`select null::numeric as border_usd`;
+  return sql`
+    select k.*, border.border_usd, k.own_count + case when border.border_usd is null then 0 else 1 end as count,
+      case when border.border_usd is null then k.own_last_at else k.close_time end as last_at,
+      row_number() over (order by ${inOrder}) as position
+    from (
+      select range.listing_id, range.source, range.external_id, range.asset_id, range.asset, k.*
+      from ranges range
+      cross join lateral (${candlesIn(request, basis)}) k
+      where ${unseen(request.seen)}
+      order by k.open_time ${sql.raw(order)}, range.listing_id ${sql.raw(order)}
+      limit ${limit}::int offset ${offset}::int
+    ) k
+    left join lateral (${border}) border on true`;
 }
 
 function total(request: CandleRequest): SQL {
   const { count, basis, seen } = request;
   if (count === 'none') return sql`select null::bigint as total`;
-  if (basis === 'observed')
-    return sql`select count(*) as total from ranges range join candles c on ${observedRows(request)}
-               where ${unseen(seen)}`;
-  return sql`select count(*) as total from ranges range join observations o on ${reportedRows(request)}
-             where ${unseen(seen)}`;
+  if (basis === 'consolidated') return consolidatedTotal(request);
+  return sql`
+    select count(*) as total from ranges range cross join lateral (${candlesIn(request, basis, 'opening')}) k
+    where ${unseen(seen)}`;
+}
+
+/** The other basis, when it has candles where the one asked for has none; of the first page alone. */
+function elsewhere(request: CandleRequest): SQL {
+  const { basis, after, offset, seen } = request;
+  if (after !== null || offset > 0) return sql`null::text`;
+  const other = basis === 'reported' ? 'observed' : 'reported';
+  return sql`(
+    select ${other}::text from (${rangesOf(request, other)}) range
+    where ${unseen(seen)} and exists (${candlesIn({ ...request, basis: other }, other, 'opening')})
+    limit 1)`;
 }

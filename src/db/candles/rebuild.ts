@@ -1,13 +1,68 @@
 import { sql } from 'drizzle-orm';
+import { UNKNOWN_BEAT_SECONDS } from '../../domain/beat.ts';
+import { CANDLE_RULE } from '../../domain/candle.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
 import { closeVersion } from '../tape/version.ts';
-import { bucketStart } from './follow.ts';
+import { beatOfLast, bucketStart } from './follow.ts';
+
+/** Who rebuilds candles holds it, one at a time. */
+export const REBUILD_LEASE = 'candles';
+
+const RULE = sql.raw(String(CANDLE_RULE));
 
 /** A day of a listing. */
 export interface ListingDay {
   listing_id: number;
   day: string;
+}
+
+const FIRST_DAY: ListingDay = { listing_id: 0, day: '1970-01-01T00:00:00Z' };
+
+/** Opens a rebuild of all candles, at its beginning also when one is open already. */
+export function openRebuild(db: Db) {
+  return db.execute('candles.open-rebuild')(sql`
+    insert into candle_rebuild (listing_id, day) values (${FIRST_DAY.listing_id}::int, ${FIRST_DAY.day})
+    on conflict (id) do update set (listing_id, day) = (excluded.listing_id, excluded.day)`);
+}
+
+/**
+ * `{ what }` when candles are to be rebuilt, because an older rule made them (`outdated`) or because somebody asked
+ * for it (`asked`); with `stalled` only while nobody is at it.
+ */
+export function listOpenRebuilds(db: Db, which: 'stalled' | 'open') {
+  return db.execute<{ what: string }>('candles.open-rebuilds')(sql`
+    select r.what
+    from (values ('outdated', exists (select from candles where rule < ${RULE})),
+                 ('asked', exists (select from candle_rebuild))) r (what, is_open)
+    where r.is_open and (${which}::text = 'open' or not exists (
+      select from leases where name = ${REBUILD_LEASE} and expires_at > clock_timestamp()))
+    limit 1`);
+}
+
+/**
+ * Notes the days of the next `limit` candles of an older rule as stale. Frozen ones stay as they are, but take the
+ * beat of their last reading, as far as it is still known. To be followed by settleCandles in the same transaction,
+ * with the tape locked. One row; fewer than `limit` were the last.
+ */
+export function markOutdated(db: Db, limit: number) {
+  return db.execute<{ found: number }>('candles.mark-outdated')(sql`
+    with slice as materialized (
+      select listing_id, interval, open_time, frozen from candles
+      where rule < ${RULE}
+      order by listing_id, open_time
+      limit ${limit}::int
+    ), marked as (
+      insert into stale_candles (listing_id, day)
+      select distinct listing_id, ${bucketStart('day', 'open_time')} from slice where not frozen
+      on conflict do nothing
+    ), renewed as (
+      update candles c
+      set rule = ${RULE}, beat_seconds = coalesce(${beatOfLast('c')}, ${UNKNOWN_BEAT_SECONDS}::int)
+      from slice s
+      where s.frozen and c.listing_id = s.listing_id and c.interval = s.interval and c.open_time = s.open_time
+    ), version as (${closeVersion(sql`exists (select from slice)`)})
+    select count(*)::int as found from slice`);
 }
 
 /** The place behind a slice; nulls when it was the last. */
@@ -17,14 +72,15 @@ export interface RebuiltRow {
 }
 
 /**
- * Notes the next days as stale, by listing and day from `from` on: those that about `limit` spot observations
- * lie in, and those of candles between them. To be followed by settleCandles in the same transaction, with the
- * tape locked. One RebuiltRow.
+ * Notes the next days of the open rebuild as stale, by listing and day: those that about `limit` spot observations lie
+ * in, and those of candles between them; and moves its place behind them. To be followed by settleCandles in the same
+ * transaction, with the tape locked. One RebuiltRow; the rebuild is closed when it was the last, or none is open.
  */
-export function markNextStale(db: Db, from: ListingDay, limit: number) {
-  const [listing_id, day] = [sql`${from.listing_id}::int`, sql`${from.day}::timestamptz`];
+export function markNextStale(db: Db, limit: number) {
+  const [listing_id, day] = [sql`(select listing_id from place)`, sql`(select day from place)`];
   return db.execute<RebuiltRow>('candles.mark-next-stale')(sql`
-    with slice as materialized (
+    with place as materialized (select listing_id, day from candle_rebuild),
+    slice as materialized (
       select c.listing_id, ${bucketStart('day', 'o.observed_at')} as day
       from counts c cross join lateral (
         select o.observed_at from observations o
@@ -55,7 +111,16 @@ export function markNextStale(db: Db, from: ListingDay, limit: number) {
       select listing_id, day from slice union select listing_id, day from between_them
       on conflict do nothing
     ),
-    version as (${closeVersion(sql`true`)})
+    -- a rebuild that was asked for anew meanwhile begins at its beginning
+    moved as (
+      update candle_rebuild r set (listing_id, day) = (select f.listing_id, f.day + interval '1 day' from final f)
+      where exists (select from final) and (r.listing_id, r.day) = (select listing_id, day from place)
+    ),
+    closed as (
+      delete from candle_rebuild r
+      where not exists (select from final) and (r.listing_id, r.day) = (select listing_id, day from place)
+    ),
+    version as (${closeVersion(sql`exists (select from place)`)})
     select final.listing_id, ${instantText("(final.day + interval '1 day')")} as day
     from (values (true)) one left join final on true`);
 }

@@ -32,6 +32,10 @@ export const newestBeat = (row: string): SQL => sql`coalesce(
    where k.listing_id = ${sql.raw(row)}.listing_id and k.kind = 'spot' and k.observed_at = ${sql.raw(row)}.observed_at
      and k.revision = ${sql.raw(row)}.revision))`;
 
+/** The same without what thinning made of it: the beat with which the row came. */
+export const firstBeat = (row: string): SQL => sql`(
+  case when ${sql.raw(row)}.source = 'csv' then ${fileBeat(row)} else ${polledBeat(row)} end)`;
+
 const fileBeat = (row: string): SQL => sql`least(coalesce(
   (select (u.plan->>'beat_seconds')::numeric from uploads u where u.run_id = ${sql.raw(row)}.run_id),
   ${FILE_BEAT_SECONDS}::int), ${BEAT_SECONDS_MAX}::int)::int`;

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { PAGE_FACTS, SPOT_FIGURES } from '../../domain/figures.ts';
-import { addToCandles, markStale, settleCandles } from '../candles/follow.ts';
+import { addToCandles, markStale, type NewTicks, settleCandles } from '../candles/follow.ts';
 import type { Db } from '../client.ts';
 import type { latestObservations } from '../schema/observations.ts';
 import { columnList, everyColumn } from '../sql/column-list.ts';
@@ -18,8 +18,8 @@ export interface Changes {
    * instants they lie (`first_observed_at, last_observed_at`).
    */
   counts: SQL;
-  /** Spot rows for instants that were free (a table expression, see addToCandles); null when there are none. */
-  added: SQL | null;
+  /** Spot rows for instants that were free; null when there are none. */
+  added: NewTicks | null;
   /** Spot rows that are lost or changed: a table expression with `listing_id, observed_at`. */
   altered: SQL;
 }

@@ -48,7 +48,11 @@ export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) 
     superseded as (${supersede}),
     inserted as (${append(origin)}),
     latest as (${takeNewest(origin)}),
-    ${follow({ counts: CHANGED_COUNTS, added: spotRows('new'), altered: spotRows('changed') })},
+    ${follow({
+      counts: CHANGED_COUNTS,
+      added: { rows: spotRows('new'), beat_seconds: sql`${origin.beat_seconds}::int` },
+      altered: spotRows('changed'),
+    })},
     rejected as (${reject(origin)}),
     ${origin.in_batches ? sql`sighted as (${sight(origin)}),` : sql``}
     run as (${countInRun(origin.run_id)}),

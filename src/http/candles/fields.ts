@@ -1,14 +1,11 @@
 import type { CandleRow } from '../../db/candles/list.ts';
-import type { CandleBasis } from '../../domain/candle.ts';
+import { CANDLE_BASES } from '../../domain/candle.ts';
 import type { Field } from '../row-fields.ts';
 import { At, Decimal, Source } from '../schemas.ts';
 import * as z from '../zod.ts';
 
-/** A candle, and what it was made of. */
-export type ShownCandle = CandleRow & { basis: CandleBasis };
-
 /** Row order; it is the column order of exports too, so new fields go to the end. */
-const ROW_FIELDS: readonly Field<ShownCandle>[] = [
+const ROW_FIELDS: readonly Field<CandleRow>[] = [
   { name: 'asset', type: 'text', read: (row) => row.asset_id },
   { name: 'source', type: 'text', read: (row) => row.source },
   { name: 'open_time', type: 'text', read: (row) => row.open_time },
@@ -22,12 +19,14 @@ const ROW_FIELDS: readonly Field<ShownCandle>[] = [
   { name: 'basis', type: 'text', read: (row) => row.basis },
   { name: 'complete', type: 'plain', read: (row) => row.complete },
   { name: 'external_id', type: 'text', read: (row) => row.external_id },
+  { name: 'first_at', type: 'text', read: (row) => row.first_at },
+  { name: 'last_at', type: 'text', read: (row) => row.last_at },
 ];
 
 export const CANDLE_FIELD_NAMES: readonly string[] = ROW_FIELDS.map((field) => field.name);
 
 /** The fields of a reply: the ones asked for, in that order, or all of a row. */
-export function chooseCandleFields(names: string[] | undefined): readonly Field<ShownCandle>[] {
+export function chooseCandleFields(names: string[] | undefined): readonly Field<CandleRow>[] {
   if (names === undefined) return ROW_FIELDS;
   return names.flatMap((name) => ROW_FIELDS.filter((field) => field.name === name));
 }
@@ -37,19 +36,28 @@ export const Candle = z
     asset: z.string().nullable().openapi({ description: 'Our id of the coin; null until resolved.' }),
     source: Source,
     open_time: At,
-    close_time: At.openapi({ description: 'Exclusive.' }),
+    close_time: At.openapi({
+      description:
+        'The open_time of the next one. A reading of this very instant closes this one and opens that one.',
+    }),
     open: Decimal,
-    high: Decimal,
-    low: Decimal,
+    high: Decimal.openapi({ description: 'Null when all its readings are on its borders.' }),
+    low: Decimal.openapi({ description: 'Null when all its readings are on its borders.' }),
     close: Decimal,
     volume_usd: Decimal,
     count: z.number().int().positive().nullable().openapi({
-      description: 'Observations in it; null for a bar of a file.',
+      description: 'Observations it rests on, those on its borders included; null for a bar of a file.',
     }),
-    basis: z.enum(['observed', 'reported']),
+    basis: z
+      .enum(CANDLE_BASES)
+      .openapi({ description: 'What it was made of, also when it is a consolidated one.' }),
     complete: z.boolean().openapi({
-      description: 'Its listing has a row at or after close_time: only late rows can still change it.',
+      description:
+        'It is over, its first reading is at most two beats after open_time, and its last at most two beats before ' +
+        'close_time. Always true of a bar of a file.',
     }),
-    external_id: z.string().openapi({ description: 'The listing it is of.', example: 'btc-bitcoin' }),
+    external_id: z.string().openapi({ description: 'The series it is of.', example: 'btc-bitcoin' }),
+    first_at: At.nullable().openapi({ description: 'Its first observation; null for a bar of a file.' }),
+    last_at: At.nullable().openapi({ description: 'Its last observation; null for a bar of a file.' }),
   })
   .openapi('Candle');

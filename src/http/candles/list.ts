@@ -1,7 +1,9 @@
-import { type CandleRequest, type CandleRow, listCandles } from '../../db/candles/list.ts';
+import { type CandleRow, listCandles } from '../../db/candles/list.ts';
+import type { CandleRequest } from '../../db/candles/request.ts';
 import type { AssetCandidate } from '../../db/identity/find-candidates.ts';
 import { headerAndRows } from '../../db/observations/page-header.ts';
 import type { Deps } from '../../deps.ts';
+import type { CandleBasis } from '../../domain/candle.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { candidateObject } from '../assets/candidate-object.ts';
 import { unknownAsset } from '../assets/unknown.ts';
@@ -13,8 +15,8 @@ import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { rowObject } from '../row-fields.ts';
 import { Ambiguous, listReply } from '../schemas.ts';
-import { Candle, chooseCandleFields, type ShownCandle } from './fields.ts';
-import { CandlesQuery, type CandlesRequest, cursorBehind, readCandlesRequest } from './query.ts';
+import { Candle, chooseCandleFields } from './fields.ts';
+import { CandlesQuery, type CandlesRequest, cursorBehind, keyOf, readCandlesRequest } from './query.ts';
 
 const FRESHNESS = { access: 'read' } as const;
 
@@ -24,11 +26,12 @@ export const candles: Endpoint = {
   access: FRESHNESS.access,
   spec: {
     tags: ['Data'],
-    summary: 'Open, high, low and close per listing and hour or day',
+    summary: 'Open, high, low and close per hour or day',
     description:
-      'Needs asset, symbol or external_id. Each source, and each series of files, has candles of its own: ' +
-      'external_id tells which. An hour or day without a price has no candle. Observed candles have no volume, ' +
-      'since sources tell a rolling one of 24 hours.',
+      'Needs asset, symbol or external_id. Of an asset each hour or day has one candle, consolidated: whole as one ' +
+      'series has it, which source, external_id and basis name. With source or external_id each series gives its own. ' +
+      'An hour or day without a price has no candle. Observed candles have no volume, since sources tell a rolling ' +
+      'one of 24 hours.',
     request: { query: CandlesQuery },
     responses: {
       ...ok(listReply(Candle, { ambiguous: Ambiguous }), 'Candles.', { cached: true, exports: true }),
@@ -39,12 +42,13 @@ export const candles: Endpoint = {
 };
 
 interface Page {
-  rows: ShownCandle[];
+  rows: CandleRow[];
   more: boolean;
   version: Instant;
   current_version: Instant;
   total: number | null;
   ambiguous: AssetCandidate[];
+  warnings: string[];
 }
 
 async function getCandles(c: HttpContext): Promise<Response> {
@@ -60,7 +64,7 @@ async function getCandles(c: HttpContext): Promise<Response> {
   return pageReply(c, request, limit, page, headers);
 }
 
-const writingOf = ({ fields, format, decimals }: CandlesRequest): Writing<ShownCandle> => ({
+const writingOf = ({ fields, format, decimals }: CandlesRequest): Writing<CandleRow> => ({
   fields: chooseCandleFields(fields),
   format: format === 'ndjson' ? 'ndjson' : 'csv',
   decimals,
@@ -77,7 +81,8 @@ function pageReply(
   const writing = writingOf(request);
   const total = query.walk ? query.walk.total : page.total;
   const last = rows.at(-1);
-  const next_cursor = more && last !== undefined ? cursorBehind(query, last, { version, total }) : null;
+  const next_cursor =
+    more && last !== undefined ? cursorBehind(query, request.page, last, { version, total }) : null;
   const { pagination, headers } = paging(
     c,
     { limit, offset: query.walk ? null : query.offset, returned: rows.length, total, next_cursor },
@@ -89,23 +94,44 @@ function pageReply(
       headers: { ...all, 'Content-Type': CONTENT_TYPES[format] },
     });
   const ambiguous = page.ambiguous.map((row) => candidateObject(row, decimals));
-  const facts = { sources: rows.map((row) => row.source), ...(ambiguous.length > 0 ? { ambiguous } : {}) };
+  const facts = {
+    sources: rows.map((row) => row.source),
+    warnings: page.warnings,
+    ...(ambiguous.length > 0 ? { ambiguous } : {}),
+  };
   const data = rows.map((row) => rowObject(row, writing.fields, decimals));
   return json({ data, pagination, meta: meta(c, facts) }, all);
 }
 
 async function readCandles({ db, ...deps }: Deps, request: CandleRequest): Promise<Page> {
   const found = await listCandles(db, { ...request, limit: request.limit + 1 });
-  const { header, rows } = headerAndRows<CandleRow>(found);
+  const elsewhere = found[0]?.elsewhere ?? null;
+  const { header, rows: all } = headerAndRows<CandleRow>(found);
+  const rows = all.slice(0, request.limit);
   if (header.unknown_refs !== null) throw await unknownAsset({ db, ...deps }, header.unknown_refs);
   return {
-    rows: rows.slice(0, request.limit).map((row) => ({ ...row, basis: request.basis })),
-    more: rows.length > request.limit,
+    rows,
+    more: all.length > request.limit,
     version: header.version,
     current_version: header.current_version,
     total: header.total,
     ambiguous: header.ambiguous ?? [],
+    warnings: [...elsewhereWarning(request, elsewhere), ...outdatedWarning(rows)],
   };
+}
+
+const elsewhereWarning = ({ basis, interval }: CandleRequest, elsewhere: CandleBasis | null): string[] =>
+  elsewhere === null
+    ? []
+    : [`There are no ${basis} candles of ${interval} here, but ${elsewhere} ones: send basis=${elsewhere}.`];
+
+function outdatedWarning(rows: CandleRow[]): string[] {
+  const count = rows.filter(({ is_outdated }) => is_outdated).length;
+  if (count === 0) return [];
+  return [
+    `${count} of these candles were made by an earlier release and are being rebuilt. Until then, complete is true ` +
+      'of them only where readings stand on both borders.',
+  ];
 }
 
 function exported(
@@ -117,7 +143,7 @@ function exported(
   const deps = c.get('deps');
   const slice = { ...request.page, limit: SLICE_ROWS, offset: 0, seen: null };
   const next = (page: Page) =>
-    readCandles(deps, { ...slice, version: page.version, after: page.rows.at(-1) ?? null });
+    readCandles(deps, { ...slice, version: page.version, after: lastKey(slice, page) });
   const writing = writingOf(request);
   return new Response(c.req.method === 'HEAD' ? null : streamPages(deps, writing, first, next), {
     headers: {
@@ -126,4 +152,9 @@ function exported(
       'Content-Disposition': `attachment; filename="cointape-candles.${writing.format}"`,
     },
   });
+}
+
+function lastKey(request: Pick<CandleRequest, 'basis'>, { rows }: Page) {
+  const last = rows.at(-1);
+  return last === undefined ? null : keyOf(request, last);
 }

@@ -1,12 +1,13 @@
-import type { CandleKey, CandleRequest, CandleRow } from '../../db/candles/list.ts';
-import { CANDLE_BASES, CANDLE_INTERVALS } from '../../domain/candle.ts';
+import type { CandleRow } from '../../db/candles/list.ts';
+import type { CandleKey, CandleRequest } from '../../db/candles/request.ts';
+import { CANDLE_INTERVALS, CANDLE_VIEWS, type CandleView } from '../../domain/candle.ts';
 import { type Instant, microsOf, parseInstant } from '../../domain/instant.ts';
 import { ANSWER_ORDER } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import { type Format, LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
 import { acceptedFormat } from '../data/request.ts';
 import { choice, type Issue, invalid, listFrom } from '../query.ts';
-import { invalidCursor, type ListQuery, readListQuery, writeCursor } from '../walk.ts';
+import { invalidCursor, type ListQuery, readListQuery, type WalkPlace, writeCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 import { CANDLE_FIELD_NAMES } from './fields.ts';
 
@@ -19,13 +20,14 @@ export const CandlesQuery = z.object({
   interval: choice(CANDLE_INTERVALS)
     .optional()
     .openapi({ type: 'string', description: '1d when absent. UTC.' }),
-  basis: choice(CANDLE_BASES)
+  basis: choice(CANDLE_VIEWS)
     .optional()
     .openapi({
       type: 'string',
       description:
-        '`observed` (default): made here of the spot observations of each listing. `reported`: the bars of this ' +
-        'interval that files brought, as they are.',
+        '`consolidated`: of each asset and bucket one candle, of one series; the default without source and ' +
+        'external_id. `observed`: made here of the spot observations of each listing; the default with one of them. ' +
+        '`reported`: the bars of this interval that files brought, as they are.',
     }),
   start_date: parameters.start_date.openapi({ type: 'string', description: 'From this open_time on.' }),
   end_date: parameters.end_date.openapi({
@@ -97,6 +99,7 @@ function pageOf({ asked, walk, offset }: ListQuery<CandlesQuery>): CandlesReques
     issues.push({ path: 'start_date', message: 'must be before end_date' });
   if (issues.length > 0) throw invalid(issues);
   const order = asked.order ?? 'asc';
+  const basis = viewOf(asked, walk);
   return {
     filter: {
       refs: asset?.map(parseAssetRef) ?? null,
@@ -106,11 +109,11 @@ function pageOf({ asked, walk, offset }: ListQuery<CandlesQuery>): CandlesReques
       source_order: ANSWER_ORDER,
     },
     interval: asked.interval ?? '1d',
-    basis: asked.basis ?? 'observed',
+    basis,
     opened_from: start_date ?? null,
     opened_before: end_date ?? null,
     order,
-    after: walk === null ? null : placeOf(walk.sort, walk.after, order),
+    after: walk === null ? null : placeOf(walk.sort, walk.after, { basis, order }),
     version: walk?.version ?? null,
     offset,
     count: walk === null ? countOf(asked) : 'none',
@@ -120,24 +123,48 @@ function pageOf({ asked, walk, offset }: ListQuery<CandlesQuery>): CandlesReques
 const countOf = ({ count, start_date, end_date }: CandlesQuery): CandleRequest['count'] =>
   count ?? (start_date || end_date ? 'none' : 'kept');
 
-const sortName = (order: 'asc' | 'desc') => `candles open_time ${order}`;
+type Walked = Pick<CandleRequest, 'basis' | 'order'>;
+
+/** A cursor of a release that knew no consolidated candles goes on as it began. */
+function viewOf({ basis, source, external_id }: CandlesQuery, walk: WalkPlace | null): CandleView {
+  if (basis !== undefined) return basis;
+  const is_listings = walk?.sort === LISTINGS.asc || walk?.sort === LISTINGS.desc;
+  return source || external_id || is_listings ? 'observed' : 'consolidated';
+}
+
+const LISTINGS = { asc: 'candles open_time asc', desc: 'candles open_time desc' };
+const CONSOLIDATED = { asc: 'consolidated open_time asc', desc: 'consolidated open_time desc' };
+
+const sortName = ({ basis, order }: Walked): string =>
+  (basis === 'consolidated' ? CONSOLIDATED : LISTINGS)[order];
+
+/** The place behind a row. */
+export const keyOf = (
+  { basis }: Pick<Walked, 'basis'>,
+  { open_time, listing_id, asset }: CandleRow,
+): CandleKey => (basis === 'consolidated' ? { open_time, asset } : { open_time, listing_id });
 
 /** The cursor behind a row, read at a version. */
 export function cursorBehind(
-  { texts, asked }: ListQuery<CandlesQuery>,
-  { open_time, listing_id }: CandleRow,
+  { texts }: ListQuery<CandlesQuery>,
+  walked: Walked,
+  row: CandleRow,
   { version, total }: { version: Instant; total: number | null },
 ): string {
-  const sort = sortName(asked.order ?? 'asc');
-  return writeCursor({ texts, version, sort, after: [open_time, listing_id], total });
+  const after = Object.values(keyOf(walked, row));
+  return writeCursor({ texts, version, sort: sortName(walked), after, total });
 }
 
 const INT4_MAX = 2_147_483_647;
 
-function placeOf(sort: string, [open_time, listing_id]: unknown[], order: 'asc' | 'desc'): CandleKey {
-  const known = typeof open_time === 'string' && parseInstant(open_time) === open_time;
-  const isId = typeof listing_id === 'number' && Number.isInteger(listing_id);
-  if (sort === sortName(order) && known && isId && listing_id >= 0 && listing_id <= INT4_MAX)
-    return { open_time, listing_id };
+function placeOf(sort: string, [open_time, which]: unknown[], walked: Walked): CandleKey {
+  const is_known = typeof open_time === 'string' && parseInstant(open_time) === open_time;
+  if (sort === sortName(walked) && is_known) {
+    if (walked.basis === 'consolidated' && typeof which === 'string') return { open_time, asset: which };
+    if (walked.basis !== 'consolidated' && isId(which)) return { open_time, listing_id: which };
+  }
   throw invalidCursor('was not made by this service for this list');
 }
+
+const isId = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= INT4_MAX;

@@ -1,3 +1,4 @@
+import { openRebuild } from '../../db/candles/rebuild.ts';
 import { AppError } from '../../errors.ts';
 import type { IngestMessage } from '../../ingest/queue/messages.ts';
 import type { HttpContext } from '../context.ts';
@@ -16,7 +17,8 @@ export const rebuildCandles: Endpoint = {
     summary: 'Rebuild all observed candles',
     description:
       'Loads keep candles in step, so this is for repair. The work goes through the queue, in slices between ' +
-      'loads. Candles whose observations were thinned stay as they are. Safe to repeat.',
+      'loads, and goes on where it stood whatever breaks off. Candles whose observations were thinned stay as they ' +
+      'are. Asked for again, it begins anew.',
     responses: {
       202: {
         description: 'Accepted.',
@@ -30,9 +32,10 @@ export const rebuildCandles: Endpoint = {
 
 async function postRebuild(c: HttpContext): Promise<Response> {
   readQuery(c, z.object({}));
-  const { queue, log } = c.get('deps');
+  const { db, queue, log } = c.get('deps');
+  await openRebuild(db);
   try {
-    await queue.send({ type: 'rebuild_candles', from: null } satisfies IngestMessage);
+    await queue.send({ type: 'rebuild_candles' } satisfies IngestMessage);
   } catch (error) {
     log.error('message.unsent', { reason: error instanceof Error ? error.message : 'unknown' });
     throw new AppError('queue_unavailable', 'The queue did not take the message. Ask for it again.', {

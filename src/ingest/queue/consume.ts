@@ -1,3 +1,4 @@
+import { openRebuild } from '../../db/candles/rebuild.ts';
 import { failReplay } from '../../db/replays/lifecycle.ts';
 import { failRun } from '../../db/runs/lifecycle.ts';
 import { finishUpload } from '../../db/uploads/lifecycle.ts';
@@ -37,7 +38,13 @@ const HOPELESS_ATTEMPTS = 5;
 const PATIENT_ATTEMPTS = 25;
 const WAITS_FOR_EVER = (type: IngestMessage['type']) => type !== 'poll';
 /** Its work has a lease, which somebody else holds and renews: that one brings it to its end. */
-const IN_OTHER_HANDS = new Set<IngestMessage['type']>(['import', 'withdraw', 'replay', 'backfill']);
+const IN_OTHER_HANDS = new Set<IngestMessage['type']>([
+  'import',
+  'withdraw',
+  'replay',
+  'backfill',
+  'rebuild_candles',
+]);
 
 /** What became of a message: `done`, to be continued in a fresh one, or to come back after a while. */
 type Handled = 'done' | 'continue' | { busy_seconds: number };
@@ -117,18 +124,19 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
     case 'withdraw':
       return (await withdraw(deps, message)) ? 'done' : 'continue';
     case 'rebuild_candles':
-      return rebuildOn(deps, message);
+      return rebuild(deps, message);
   }
 }
 
-/** It has no row that tells how far it is: the next message does. */
-async function rebuildOn(
+/** A message of a former release is all that tells of its rebuild: that one is done anew. */
+async function rebuild(
   deps: Deps,
   { type, from }: Extract<IngestMessage, { type: 'rebuild_candles' }>,
 ): Promise<Handled> {
-  const next = await rebuildCandles(deps, { from: from ?? undefined });
-  if (next !== null) await sendMessage(deps, { type, from: next });
-  return 'done';
+  if (from !== undefined) await openRebuild(deps.db);
+  const outcome = await rebuildCandles(deps);
+  if (outcome === 'continue') await sendMessage(deps, { type });
+  return outcome === 'continue' ? 'done' : outcome;
 }
 
 async function handlePoll(

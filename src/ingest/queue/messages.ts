@@ -14,10 +14,10 @@ export const IngestMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('resolve') }),
   /** Old observations and bytes are given up, as far as the settings say so. */
   z.object({ type: z.literal('maintain') }),
-  /** All candles are to be rebuilt, from this listing and day on. */
+  /** Candles are to be rebuilt. With `from`, of a former release, all of them. */
   z.object({
     type: z.literal('rebuild_candles'),
-    from: z.object({ listing_id: z.number().int(), day: z.string() }).nullable(),
+    from: z.object({ listing_id: z.number().int(), day: z.string() }).nullable().optional(),
   }),
   /** Open uploads and withdrawals get a new message. */
   z.object({ type: z.literal('resume') }),

@@ -1,3 +1,4 @@
+import { listOpenRebuilds } from '../../db/candles/rebuild.ts';
 import type { Results } from '../../db/client.ts';
 import { listOpenWithdrawals } from '../../db/observations/withdraw.ts';
 import { listOpenReplays } from '../../db/replays/lifecycle.ts';
@@ -17,17 +18,20 @@ export interface OpenWork {
   replays: { id: string }[];
   /** Runs that fetch history. */
   backfills: { id: string }[];
+  /** Of candles: one at most. */
+  rebuilds: { what: string }[];
 }
 
 /** Gives each a message; one too many finds its lease taken, its work ended, or no row to withdraw. */
 export async function sendAgain(
   deps: Deps,
-  { uploads, withdrawals, replays, backfills }: OpenWork,
+  { uploads, withdrawals, replays, backfills, rebuilds }: OpenWork,
 ): Promise<void> {
   const messages: IngestMessage[] = [
     ...uploads.map(({ id }) => ({ type: 'import' as const, upload_id: id })),
     ...withdrawals.map(({ id }) => ({ type: 'withdraw' as const, run_id: Number(id) })),
     ...replays.map(({ id }) => ({ type: 'replay' as const, replay_id: Number(id) })),
+    ...rebuilds.map(() => ({ type: 'rebuild_candles' as const })),
   ];
   for (const message of messages) {
     deps.log.warn('message.repeated', { ...message });
@@ -39,19 +43,20 @@ export async function sendAgain(
   }
 }
 
-/** The queries that find open work, for a batch: uploads, withdrawals, replays, backfills. */
+/** The queries that find open work, for a batch: uploads, withdrawals, replays, backfills, rebuilds. */
 export const openWorkQueries = ({ db }: Deps, which: 'stalled' | 'open') =>
   [
     listUploadsToResume(db, which),
     listOpenWithdrawals(db),
     listOpenReplays(db),
     listOpenBackfills(db, which),
+    listOpenRebuilds(db, which),
   ] as const;
 
 /** What the results of openWorkQueries found, in their order. */
-export const openWorkIn = ([uploads, withdrawals, replays, backfills]: Results<
+export const openWorkIn = ([uploads, withdrawals, replays, backfills, rebuilds]: Results<
   ReturnType<typeof openWorkQueries>
->): OpenWork => ({ uploads, withdrawals, replays, backfills });
+>): OpenWork => ({ uploads, withdrawals, replays, backfills, rebuilds });
 
 /** All open work gets a message: after a start, whatever the queue held before may be gone. */
 export async function resume(deps: Deps): Promise<void> {

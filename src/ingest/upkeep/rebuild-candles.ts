@@ -1,40 +1,70 @@
 import { settleCandles } from '../../db/candles/follow.ts';
-import { type ListingDay, markNextStale } from '../../db/candles/rebuild.ts';
+import { markNextStale, markOutdated, REBUILD_LEASE } from '../../db/candles/rebuild.ts';
 import { rowIn } from '../../db/client.ts';
+import { type Lease, releaseLease, renewLease, takeLease } from '../../db/tape/leases.ts';
 import { openVersion } from '../../db/tape/version.ts';
 import type { Deps } from '../../deps.ts';
 
 /** Observations per transaction: each locks the tape for well under a second. */
 const SLICE_ROWS = 20_000;
+/** Of an older rule. Those of a coin that is polled every five minutes rest on as many observations as a slice. */
+const SLICE_CANDLES = 2_000;
 const SLICE_MS_MAX = 10_000;
-const FIRST_DAY: ListingDay = { listing_id: 0, day: '1970-01-01T00:00:00Z' };
 
 export interface Rebuild {
-  /** Where to begin; absent at the beginning. */
-  from?: ListingDay | undefined;
   slice_rows?: number;
+  slice_candles?: number;
 }
 
+export type RebuildOutcome = 'done' | 'continue' | { busy_seconds: number };
+
 /**
- * Rebuilds all candles from the observations, slice by slice; those of frozen buckets stay. Null at the end,
- * or where to go on when time ran out. Loads may come in between, and it is safe to repeat.
+ * Rebuilds candles from the observations, slice by slice: those of an older rule, then all of them when somebody
+ * asked for that; those of frozen buckets stay. Works until the end (`done`) or the end of this message (`continue`).
+ * What is left stands in the database, so it goes on where it stood, whoever comes next. Loads may come in between.
  */
 export async function rebuildCandles(
-  { db, log, now }: Deps,
-  { from = FIRST_DAY, slice_rows = SLICE_ROWS }: Rebuild = {},
-): Promise<ListingDay | null> {
+  deps: Deps,
+  { slice_rows = SLICE_ROWS, slice_candles = SLICE_CANDLES }: Rebuild = {},
+): Promise<RebuildOutcome> {
+  const { db, now } = deps;
+  const [taken] = await takeLease(db, REBUILD_LEASE);
+  if (taken === undefined || taken.token === null) return { busy_seconds: Number(taken?.busy_seconds ?? 1) };
+  const lease = { name: REBUILD_LEASE, token: Number(taken.token) };
   const deadline = now().getTime() + SLICE_MS_MAX;
-  let at = from;
-  for (;;) {
-    const [, marked] = await db.batch([
-      openVersion(db),
-      markNextStale(db, at, slice_rows),
-      settleCandles(db),
-    ]);
-    const { listing_id, day } = rowIn(marked);
-    log.info('candles.rebuilt', { up_to: day, listing_id });
-    if (listing_id === null || day === null) return null;
-    at = { listing_id, day };
-    if (now().getTime() > deadline) return at;
+  try {
+    while (!(await renewOutdated(deps, lease, slice_candles)))
+      if (now().getTime() > deadline) return 'continue';
+    while (!(await rebuildNext(deps, lease, slice_rows))) if (now().getTime() > deadline) return 'continue';
+    return 'done';
+  } finally {
+    await releaseLease(db, lease).catch(() => {});
   }
+}
+
+/** True when no candle of an older rule is left. */
+async function renewOutdated({ db, log }: Deps, lease: Lease, limit: number): Promise<boolean> {
+  const [, , marked] = await db.batch([
+    renewLease(db, lease),
+    openVersion(db),
+    markOutdated(db, limit),
+    settleCandles(db),
+  ]);
+  const { found } = rowIn(marked);
+  if (found > 0) log.info('candles.renewed', { candles: found });
+  return found < limit;
+}
+
+/** True at the end of the rebuild that somebody asked for, or when none is open. */
+async function rebuildNext({ db, log }: Deps, lease: Lease, limit: number): Promise<boolean> {
+  const [, , marked] = await db.batch([
+    renewLease(db, lease),
+    openVersion(db),
+    markNextStale(db, limit),
+    settleCandles(db),
+  ]);
+  const { listing_id, day } = rowIn(marked);
+  if (day === null) return true;
+  log.info('candles.rebuilt', { up_to: day, listing_id });
+  return false;
 }

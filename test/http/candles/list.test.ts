@@ -1,6 +1,9 @@
+import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { listOpenRebuilds } from '../../../src/db/candles/rebuild.ts';
+import { writeCursor } from '../../../src/http/walk.ts';
 import { makeCandles } from '../../support/candles.ts';
-import { emptyDatabase, testDeps } from '../../support/deps.ts';
+import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { ask, type Page } from '../../support/http.ts';
 import { countStatements, type SeedRow, seed, seedAssets } from '../../support/tape.ts';
 
@@ -55,7 +58,7 @@ beforeAll(async () => {
 
 describe('GET /candles', () => {
   it('gives the candles of an asset, each source for itself, oldest first', async () => {
-    const reply = await ask('/candles?asset=btc-bitcoin');
+    const reply = await ask('/candles?asset=btc-bitcoin&basis=observed');
     expect(reply.status).toBe(200);
     expect(reply.page.data.map((row) => [row.source, row.open_time, row.count])).toEqual([
       ['coingecko', '2025-01-10T00:00:00Z', 3],
@@ -65,18 +68,20 @@ describe('GET /candles', () => {
     expect(reply.text).toContain(
       '{"asset":"btc-bitcoin","source":"coingecko","open_time":"2025-01-10T00:00:00Z",' +
         '"close_time":"2025-01-11T00:00:00Z","open":100.50,"high":120,"low":90.1,"close":120,"volume_usd":null,' +
-        '"count":3,"basis":"observed","complete":true,"external_id":"bitcoin"}',
+        '"count":3,"basis":"observed","complete":false,"external_id":"bitcoin",' +
+        '"first_at":"2025-01-10T10:00:00Z","last_at":"2025-01-10T23:00:00Z"}',
     );
     expect(reply.page.pagination).toMatchObject({ limit: 100, offset: 0, returned: 3, total: 3, next: null });
     expect(reply.page.meta.attribution).toMatchObject([{ source: 'coinpaprika' }, { source: 'coingecko' }]);
   });
 
-  it('says whether in-order rows may still come', async () => {
+  it('says whether the readings of a bucket that is over reach from end to end', async () => {
     const reply = await ask('/candles?asset=btc-bitcoin&source=coingecko&interval=1h');
+    // Nothing told the beat of these readings, so they count as hourly.
     expect(reply.page.data.map((row) => [row.open_time, row.complete])).toEqual([
       ['2025-01-10T10:00:00Z', true],
       ['2025-01-10T23:00:00Z', true],
-      ['2025-01-12T09:00:00Z', false],
+      ['2025-01-12T09:00:00Z', true],
     ]);
   });
 
@@ -108,6 +113,8 @@ describe('GET /candles', () => {
         basis: 'reported',
         complete: true,
         external_id: 'cryptodatadownload:btc:bitstamp:usd:1d',
+        first_at: null,
+        last_at: null,
       },
       expect.objectContaining({ open_time: '2025-01-11T00:00:00Z', close: 4, volume_usd: null }),
     ]);
@@ -118,31 +125,35 @@ describe('GET /candles', () => {
     expect((await ask(bounded)).column('open_time')).toEqual(['2025-01-11T00:00:00Z']);
   });
 
-  it.each(['observed&interval=1h', 'reported', 'observed&order=desc'])(
-    'is walked by its cursor: %s',
-    async (basis) => {
-      const url = `/candles?asset=btc-bitcoin&basis=${basis}`;
-      const whole = (await ask(url)).page;
-      const walked: unknown[] = [];
-      for (let next: string | null = `${url}&limit=1`; next !== null; ) {
-        const { data, pagination }: Page = (await ask(next)).page;
-        expect(pagination.total).toBe(whole.data.length);
-        walked.push(...data);
-        next = pagination.next;
-      }
-      expect(walked).toEqual(whole.data);
-      expect((await ask(`${url}&limit=2&offset=1`)).page.data).toEqual(whole.data.slice(1, 3));
-    },
-  );
+  it.each([
+    'observed&interval=1h',
+    'reported',
+    'observed&order=desc',
+    'consolidated',
+    'consolidated&order=desc',
+  ])('is walked by its cursor: %s', async (basis) => {
+    const url = `/candles?asset=btc-bitcoin&basis=${basis}`;
+    const whole = (await ask(url)).page;
+    const walked: unknown[] = [];
+    for (let next: string | null = `${url}&limit=1`; next !== null; ) {
+      const { data, pagination }: Page = (await ask(next)).page;
+      expect(pagination.total).toBe(whole.data.length);
+      walked.push(...data);
+      next = pagination.next;
+    }
+    expect(walked).toEqual(whole.data);
+    expect((await ask(`${url}&limit=2&offset=1`)).page.data).toEqual(whole.data.slice(1, 3));
+  });
 
   it('streams every match as CSV and NDJSON', async () => {
     const csv = await ask('/candles?asset=btc-bitcoin&source=coingecko', { headers: { Accept: 'text/csv' } });
     expect(csv.header('Content-Type')).toBe('text/csv; charset=utf-8; header=present');
     expect(csv.text).toBe(
-      'asset,source,open_time,close_time,open,high,low,close,volume_usd,count,basis,complete,external_id\r\n' +
-        'btc-bitcoin,coingecko,2025-01-10T00:00:00Z,2025-01-11T00:00:00Z,100.50,120,90.1,120,,3,observed,true,bitcoin\r\n' +
+      'asset,source,open_time,close_time,open,high,low,close,volume_usd,count,basis,complete,external_id,first_at,last_at\r\n' +
+        'btc-bitcoin,coingecko,2025-01-10T00:00:00Z,2025-01-11T00:00:00Z,100.50,120,90.1,120,,3,observed,false,bitcoin,' +
+        '2025-01-10T10:00:00Z,2025-01-10T23:00:00Z\r\n' +
         'btc-bitcoin,coingecko,2025-01-12T00:00:00Z,2025-01-13T00:00:00Z,0.00000001,0.00000001,0.00000001,' +
-        '0.00000001,,1,observed,false,bitcoin\r\n',
+        '0.00000001,,1,observed,false,bitcoin,2025-01-12T09:00:00Z,2025-01-12T09:00:00Z\r\n',
     );
     const lines = await ask('/candles?external_id=other&format=ndjson&fields=close,complete');
     expect(lines.text).toBe('{"close":3,"complete":false}\n');
@@ -191,6 +202,85 @@ describe('GET /candles', () => {
   });
 });
 
+describe('GET /candles of an asset', () => {
+  const shown = async (query: string) =>
+    (await ask(`/candles?asset=btc-bitcoin&${query}`)).page.data.map((row) => [
+      row.open_time,
+      row.basis,
+      row.external_id,
+      row.close,
+    ]);
+
+  it('gives one candle a bucket, whole as one series has it', async () => {
+    expect(await shown('')).toEqual([
+      // Three readings do not cover a day, so the bar of a file stands before them.
+      ['2025-01-10T00:00:00Z', 'reported', 'cryptodatadownload:btc:bitstamp:usd:1d', 2],
+      ['2025-01-11T00:00:00Z', 'reported', 'cryptodatadownload:btc:bitstamp:usd:1d', 4],
+      ['2025-01-12T00:00:00Z', 'observed', 'bitcoin', 0.00000001],
+    ]);
+    expect((await ask('/candles?asset=btc-bitcoin')).page.pagination.total).toBe(3);
+    expect(await shown('interval=1h&start_date=2025-01-11')).toEqual([
+      ['2025-01-11T00:00:00Z', 'reported', 'cryptodatadownload:btc:bitstamp:usd:1h', 2.5],
+      ['2025-01-12T08:00:00Z', 'observed', 'btc-bitcoin', 7],
+      ['2025-01-12T09:00:00Z', 'observed', 'bitcoin', 0.00000001],
+    ]);
+  });
+
+  it('orders those of several assets by open_time and asset', async () => {
+    const { page } = await ask('/candles?asset=other,btc-bitcoin&order=desc&limit=2');
+    expect(page.data.map(({ open_time, asset }) => [open_time, asset])).toEqual([
+      ['2025-01-12T00:00:00Z', 'other'],
+      ['2025-01-12T00:00:00Z', 'btc-bitcoin'],
+    ]);
+  });
+
+  it('gives what was observed when a series is named', async () => {
+    expect(await shown('source=coinpaprika')).toEqual([
+      ['2025-01-12T00:00:00Z', 'observed', 'btc-bitcoin', 7],
+    ]);
+    expect(await shown('source=csv')).toEqual([]);
+  });
+
+  it('says that there are candles of another basis, where there are none of the one asked for', async () => {
+    const warnings = async (query: string) => (await ask(`/candles?${query}`)).page.meta.warnings;
+    expect(await warnings('asset=btc-bitcoin&source=csv')).toEqual([
+      'There are no observed candles of 1d here, but reported ones: send basis=reported.',
+    ]);
+    expect(await warnings('asset=other&basis=reported')).toEqual([
+      'There are no reported candles of 1d here, but observed ones: send basis=observed.',
+    ]);
+    expect(await warnings('asset=btc-bitcoin&source=csv&start_date=2025-01-12')).toBeUndefined();
+    expect(await warnings('asset=btc-bitcoin')).toBeUndefined();
+  });
+
+  it('goes on with the cursor of a release that knew each series alone', async () => {
+    const texts = { filters: { asset: 'btc-bitcoin' }, view: { limit: '1' }, at: '2025-02-03T00:00:00Z' };
+    const [row] = await rows<{ id: number; version: string }>(sql`
+      select l.id, to_char(t.version at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as version
+      from listings l cross join tape_version t where l.external_id = 'bitcoin'`);
+    const cursor = writeCursor({
+      texts,
+      version: row?.version ?? '',
+      sort: 'candles open_time asc',
+      after: ['2025-01-10T00:00:00Z', row?.id ?? 0],
+      total: 3,
+    });
+    const { page } = await ask(`/candles?cursor=${cursor}`);
+    expect(page.data).toMatchObject([{ source: 'coingecko', open_time: '2025-01-12T00:00:00Z', count: 1 }]);
+  });
+
+  it('says which candles an older rule made', async () => {
+    await rows(sql`update candles set rule = 1, beat_seconds = null where interval = '1h'`);
+    const { page } = await ask('/candles?external_id=bitcoin&interval=1h');
+    await rows(sql`update candles set rule = 2, beat_seconds = 3600 where interval = '1h'`);
+    expect(page.data.map(({ complete }) => complete)).toEqual([false, false, false]);
+    expect(page.meta.warnings).toEqual([
+      '3 of these candles were made by an earlier release and are being rebuilt. Until then, complete is true of ' +
+        'them only where readings stand on both borders.',
+    ]);
+  });
+});
+
 describe('POST /candles/rebuild', () => {
   it('puts the work into the queue', async () => {
     const sent: unknown[] = [];
@@ -198,7 +288,8 @@ describe('POST /candles/rebuild', () => {
     const headers = { Authorization: 'Bearer dev' };
     const reply = await ask('/candles/rebuild', { method: 'POST', headers, deps: { queue } });
     expect([reply.status, reply.json]).toEqual([202, { status: 'queued' }]);
-    expect(sent).toEqual([{ type: 'rebuild_candles', from: null }]);
+    expect(sent).toEqual([{ type: 'rebuild_candles' }]);
+    expect(await listOpenRebuilds(db, 'open')).toEqual([{ what: 'asked' }]);
     expect((await ask('/candles/rebuild', { method: 'POST', deps: { queue } })).status).toBe(401);
   });
 });

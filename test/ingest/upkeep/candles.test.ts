@@ -1,80 +1,12 @@
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { settleCandles } from '../../../src/db/candles/follow.ts';
-import { loadListings } from '../../../src/db/identity/load-listings.ts';
-import { type BatchOrigin, loadObservations } from '../../../src/db/observations/load.ts';
-import { requestWithdrawal } from '../../../src/db/observations/withdraw.ts';
-import { openVersion } from '../../../src/db/tape/version.ts';
-import { FIGURES, recordOf } from '../../../src/domain/figures.ts';
-import type { Observation } from '../../../src/domain/observation.ts';
-import { rebuildCandles } from '../../../src/ingest/upkeep/rebuild-candles.ts';
-import { withdraw } from '../../../src/ingest/upkeep/withdraw.ts';
+import { openRebuild } from '../../../src/db/candles/rebuild.ts';
+import { type Rebuild, rebuildCandles } from '../../../src/ingest/upkeep/rebuild-candles.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
+import { loadReadings as load, takeBack } from '../../support/readings.ts';
 
 beforeEach(emptyDatabase);
-
-interface Reading {
-  id?: string;
-  at: string;
-  price: string | null;
-  kind?: 'spot' | 'bar_close';
-}
-
-let loads = 0;
-
-/** Loads readings of one payload, fetched later than all before; returns its run. */
-async function load(readings: Reading[]): Promise<number> {
-  const { db } = testDeps();
-  loads += 1;
-  const fetched_at = new Date(Date.UTC(2026, 0, 1) + loads * 1000).toISOString();
-  const [run] = await rows<{ id: string; payload: string }>(sql`
-    with run as (
-      insert into runs (source, trigger, status, accepted_at, started_at)
-      values ('coingecko', 'cron', 'succeeded', '2020-01-01Z', '2020-01-01Z') returning id
-    ), payload as (
-      insert into raw_payloads (source, run_id, endpoint, url, status, headers, fetched_at, duration_ms, size_bytes,
-        sha256, r2_key, encoding)
-      select 'coingecko', id, 'test', '', 200, '{}', ${fetched_at}, 0, 0, 'x', 'x', 'identity' from run returning id
-    )
-    select run.id, payload.id as payload from run cross join payload`);
-  const origin: BatchOrigin = {
-    source: 'coingecko',
-    run_id: Number(run?.id),
-    raw_payload_id: Number(run?.payload),
-    fetched_at,
-    normalizer_version: 1,
-    beat_seconds: 300,
-    in_batches: false,
-  };
-  const observations = readings.map(observationOf);
-  await db.batch([
-    openVersion(db),
-    loadListings(db, 'coingecko', observations),
-    loadObservations(db, origin, observations),
-    settleCandles(db),
-  ]);
-  return origin.run_id;
-}
-
-const observationOf = ({ id = 'a', at, price, kind = 'spot' }: Reading, index: number): Observation => ({
-  external_id: id,
-  symbol: null,
-  name: null,
-  kind,
-  observed_at: at,
-  ...recordOf(FIGURES, () => null),
-  price_usd: price,
-  market_cap_usd: '1',
-  flags: [],
-  page: null,
-  pointer: `/${index}`,
-});
-
-async function takeBack(run_id: number): Promise<void> {
-  await requestWithdrawal(testDeps().db, run_id, 'wrong');
-  await withdraw(testDeps(), { run_id });
-}
 
 /** `<listing> <interval> <open time>: open high low close (count)` */
 async function candles(): Promise<string[]> {
@@ -85,6 +17,12 @@ async function candles(): Promise<string[]> {
   return found.map(
     ({ id, interval, at, o, h, l, c, n }) => `${id} ${interval} ${at}: ${o} ${h} ${l} ${c} (${n})`,
   );
+}
+
+/** Rebuilds all candles. */
+async function rebuildAll(slices: Rebuild = {}): Promise<void> {
+  await openRebuild(testDeps().db);
+  expect(await rebuildCandles(testDeps(), slices)).toBe('done');
 }
 
 /** Counts that do not follow from the observations, which is what decides whether a load looks for a row. */
@@ -175,7 +113,7 @@ describe('candles of observations', () => {
       { at: '2025-01-10T10:20:00Z', price: '8' },
       { at: '2025-01-10T11:20:00Z', price: '3' },
     ]);
-    await rebuildCandles(testDeps());
+    await rebuildAll();
     expect(await candles()).toEqual([
       'a 1h 01-10 10: 1 1 1 1 (1)',
       'a 1h 01-10 11: 2 3 2 3 (2)',
@@ -199,7 +137,7 @@ describe('rebuilt candles', () => {
     await rows(
       sql`insert into candles select 900, '1h', '2020-01-01Z', 1, 1, 1, 1, '2020-01-01Z', '2020-01-01Z', 1`,
     );
-    expect(await rebuildCandles(testDeps())).toBeNull();
+    await rebuildAll();
     expect(await candles()).toEqual(before);
     expect(await rows(sql`select count(*)::int as n from candles`)).toEqual([{ n: before.length }]);
     expect(await rows(sql`select * from stale_candles`)).toEqual([]);
@@ -236,7 +174,7 @@ describe('rebuilt candles', () => {
         const kept = await candles();
         expect(await wrongCounts()).toEqual([]);
         await rows(sql`update candles set open_usd = 0, count = 0`);
-        await rebuildCandles(testDeps(), { slice_rows });
+        await rebuildAll({ slice_rows });
         expect(kept).toEqual(await candles());
       }),
       { numRuns: 15 },

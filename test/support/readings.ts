@@ -1,0 +1,84 @@
+import { sql } from 'drizzle-orm';
+import { settleCandles } from '../../src/db/candles/follow.ts';
+import { loadListings } from '../../src/db/identity/load-listings.ts';
+import { type BatchOrigin, loadObservations } from '../../src/db/observations/load.ts';
+import { requestWithdrawal } from '../../src/db/observations/withdraw.ts';
+import { flagAfterThinning } from '../../src/db/retention/horizon.ts';
+import { openVersion } from '../../src/db/tape/version.ts';
+import { FIGURES, recordOf } from '../../src/domain/figures.ts';
+import type { Observation } from '../../src/domain/observation.ts';
+import { withdraw } from '../../src/ingest/upkeep/withdraw.ts';
+import { rows, testDeps } from './deps.ts';
+
+export interface Reading {
+  id?: string;
+  at: string;
+  price: string | null;
+  kind?: 'spot' | 'bar_close';
+}
+
+interface Payload {
+  source?: string;
+  beat_seconds?: number;
+}
+
+let loads = 0;
+
+/** Loads readings of one payload, fetched later than all before; returns its run. */
+export async function loadReadings(
+  readings: Reading[],
+  { source = 'coingecko', beat_seconds = 300 }: Payload = {},
+): Promise<number> {
+  const { db } = testDeps();
+  loads += 1;
+  const fetched_at = new Date(Date.UTC(2026, 0, 1) + loads * 1000).toISOString();
+  const [run] = await rows<{ id: string; payload: string }>(sql`
+    with run as (
+      insert into runs (source, trigger, status, accepted_at, started_at)
+      values (${source}, 'cron', 'succeeded', '2020-01-01Z', '2020-01-01Z') returning id
+    ), payload as (
+      insert into raw_payloads (source, run_id, endpoint, url, status, headers, fetched_at, duration_ms, size_bytes,
+        sha256, r2_key, encoding, beat_seconds)
+      select ${source}, id, 'test', '', 200, '{}', ${fetched_at}, 0, 0, 'x', 'x', 'identity', ${beat_seconds}::int
+      from run returning id
+    )
+    select run.id, payload.id as payload from run cross join payload`);
+  const origin: BatchOrigin = {
+    source,
+    run_id: Number(run?.id),
+    raw_payload_id: Number(run?.payload),
+    fetched_at,
+    normalizer_version: 1,
+    beat_seconds,
+    in_batches: false,
+  };
+  const observations = readings.map(observationOf);
+  await db.batch([
+    openVersion(db),
+    loadListings(db, source, observations),
+    loadObservations(db, origin, observations),
+    settleCandles(db),
+    flagAfterThinning(db),
+  ]);
+  return origin.run_id;
+}
+
+const observationOf = ({ id = 'a', at, price, kind = 'spot' }: Reading, index: number): Observation => ({
+  external_id: id,
+  symbol: null,
+  name: null,
+  kind,
+  observed_at: at,
+  ...recordOf(FIGURES, () => null),
+  price_usd: price,
+  market_cap_usd: '1',
+  flags: [],
+  page: null,
+  pointer: `/${index}`,
+});
+
+/** Withdraws a run. */
+export async function takeBack(run_id: number): Promise<void> {
+  await requestWithdrawal(testDeps().db, run_id, 'wrong');
+  await withdraw(testDeps(), { run_id });
+}
