@@ -1,6 +1,6 @@
 import type { Anomaly } from './anomaly.ts';
+import { BEATS, beatMinutes } from './beat.ts';
 import { type Instant, microsOf } from './instant.ts';
-import { BEATS, beatMinutes } from './pace.ts';
 import { remedyOf, type Upstream } from './upstream/remedy.ts';
 
 /** What is known of a source. `ended_*` is its newest run that ended; a running one says nothing yet. */

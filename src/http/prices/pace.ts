@@ -1,4 +1,4 @@
-import { staleBeatSeconds } from '../../domain/pace.ts';
+import { BEATS, beatMinutes } from '../../domain/beat.ts';
 import type { Settings } from '../../env.ts';
 import { polledSource } from '../../sources/registry.ts';
 
@@ -8,5 +8,5 @@ const FILE_STALE_SECONDS = 3 * 86_400;
 /** Age, in seconds, from which a source's value is stale. */
 export function staleAfterSeconds(settings: Settings, id: string): number {
   const source = polledSource(id);
-  return source === undefined ? FILE_STALE_SECONDS : staleBeatSeconds(settings.POLL_MINUTES, source);
+  return source === undefined ? FILE_STALE_SECONDS : beatMinutes(settings.POLL_MINUTES, source) * BEATS * 60;
 }

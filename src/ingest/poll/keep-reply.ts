@@ -4,11 +4,11 @@ import { listProfiles, profilesIn } from '../../db/payloads/profiles.ts';
 import { renewLease } from '../../db/tape/leases.ts';
 import type { Deps } from '../../deps.ts';
 import type { Profile } from '../../domain/anomaly.ts';
+import { requestBeatSeconds } from '../../domain/beat.ts';
 import { type Instant, instantFromPostgres } from '../../domain/instant.ts';
 import type { ErrorCode } from '../../errors.ts';
 import { sha256Hex } from '../../raw/store.ts';
 import type { SourceRequest } from '../../sources/source.ts';
-import { beatSeconds } from './beat.ts';
 import type { Reply } from './fetch.ts';
 import type { RunningPoll } from './running.ts';
 
@@ -46,7 +46,7 @@ export async function keepReply(
       sha256,
       error_code,
       poll_top: deps.settings.POLL_TOP ?? null,
-      beat_seconds: beatSeconds(request),
+      beat_seconds: requestBeatSeconds(request),
       ...stored,
     }),
     listProfiles(deps.db, poll.source.id, request.endpoint),

@@ -10,11 +10,10 @@ import {
 } from '../../db/upstreams/circuits.ts';
 import { type DueEndpoint, recordGaps } from '../../db/upstreams/gaps.ts';
 import type { Deps } from '../../deps.ts';
+import { BEATS, requestBeatSeconds } from '../../domain/beat.ts';
 import { instantOfDate } from '../../domain/instant.ts';
-import { BEATS } from '../../domain/pace.ts';
 import { periodAt, slowdown } from '../../domain/upstream/quota.ts';
 import type { PolledSource, SourceRequest } from '../../sources/source.ts';
-import { beatSeconds } from './beat.ts';
 import { dueOf, type EndpointFacts, SLACK_MS } from './due.ts';
 import { sourceSettings } from './settings.ts';
 
@@ -58,7 +57,7 @@ export function planPoll(
   const factor = quotaFactor(source.limits(given), source.id, planned, facts.ledger, new Date(nowMs));
   const requests = planned.map((request) => ({
     ...request,
-    beat_seconds: beatSeconds(request), // as planned, however slowly it is asked for the sake of its calls
+    beat_seconds: requestBeatSeconds(request), // as planned, however slowly it is asked for the sake of its calls
     every_minutes: Math.ceil(request.every_minutes * (factor ?? 1)),
   }));
   const isLeftAlone = Number(upstream?.ask_after_ms ?? 0) - SLACK_MS > nowMs;

@@ -14,11 +14,8 @@ const PRESENT_MICROS = 3_600_000_000n;
 
 export const isChart = (endpoint: string): boolean => ENDPOINT.test(endpoint);
 
-/** How far apart the points of a chart are, which depends on its length alone. */
-function spacingSeconds(days: number): number {
-  if (days <= 1) return 5 * 60;
-  return days <= 90 ? 60 * 60 : 24 * 60 * 60;
-}
+/** An hour or a day, by the length of the chart alone. Points of a single day are closer, but count as hourly too. */
+const spacingSeconds = (days: number): number => (days <= 90 ? 60 * 60 : 24 * 60 * 60);
 
 /** The chart of one coin, as far back as `days`. */
 export function chartCall(external_id: string, days: number): UnscheduledCall {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { requestBeatSeconds } from '../../../src/domain/beat.ts';
 import { periodAt } from '../../../src/domain/upstream/quota.ts';
-import { beatSeconds } from '../../../src/ingest/poll/beat.ts';
 import { planPoll } from '../../../src/ingest/poll/plan.ts';
 import { sourceSettings } from '../../../src/ingest/poll/settings.ts';
 import { coingecko } from '../../../src/sources/coingecko/index.ts';
@@ -26,11 +26,11 @@ it('is the planned pace, however slowly an endpoint is asked for the sake of its
   const { requests } = planPoll(deps, coinpaprika, facts, NOW);
   const tickers = requests.find(({ endpoint }) => endpoint === 'tickers');
   expect(tickers?.every_minutes).toBeGreaterThan(60);
-  expect(tickers && beatSeconds(tickers)).toBe(300);
+  expect(tickers && requestBeatSeconds(tickers)).toBe(300);
 });
 
 it.each([
-  [1, 300],
+  [1, 3_600],
   [2, 3_600],
   [90, 3_600],
   [91, 86_400],
@@ -40,5 +40,5 @@ it.each([
     'bitcoin',
     days,
   );
-  expect(request && beatSeconds(request)).toBe(expected);
+  expect(request && requestBeatSeconds(request)).toBe(expected);
 });

@@ -1,0 +1,81 @@
+import type { Kind } from './observation.ts';
+import type { ThinningUnit } from './retention.ts';
+
+// A beat is the planned distance at which a series is read or spaced. What is late, stale or a gap follows from it.
+
+/** Missed beats before a source or a value is late, and a silence a gap. */
+export const BEATS = 3;
+
+const MINUTE = 60;
+const HOUR = 3_600;
+const DAY = 86_400;
+/** No value is on time for longer than two days, however slow its series is. */
+export const ON_TIME_SECONDS_MAX = 2 * DAY;
+
+/** The age up to which the last value of a series is on time. */
+export const onTimeSeconds = (beatSeconds: number): number =>
+  Math.min(beatSeconds * BEATS, ON_TIME_SECONDS_MAX);
+
+/** What is known of the beat of a row. `beatOf` in db/observations/beat.ts says the same in SQL. */
+export interface BeatFacts {
+  kind: Kind;
+  /** Of the listing: that of bars ends with their period. */
+  external_id: string;
+  is_file: boolean;
+  flags: readonly string[];
+  /** What the payload of the row kept, or of a file its plan; null is nothing. */
+  kept_seconds: number | null;
+  /** The pace at which the endpoint of the payload was last due; null when that is not known either. */
+  endpoint_seconds: number | null;
+  /** What its source was thinned to where the row lies; null is not thinned. */
+  thinned_to: ThinningUnit | null;
+}
+
+/** Files whose rows do not tell how far apart they are count as daily. */
+export const FILE_BEAT_SECONDS = DAY;
+/** Rows of polled sources for which nothing was kept: history, or what a release wrote that kept no beat. */
+export const UNKNOWN_BEAT_SECONDS = HOUR;
+export const THINNED_SECONDS: Record<ThinningUnit, number> = { hour: HOUR, day: DAY };
+
+/**
+ * The beat of a row in seconds; null for bars of unknown period, which say nothing of when the next one is due.
+ * Bars have their period, and rows of a file the distance that its plan found. Rows of a polled source have the
+ * planned pace of their endpoint or the spacing of the history they came in; where thinning left one row in an hour
+ * or a day, at least that.
+ */
+export function beatOf(row: BeatFacts): number | null {
+  if (row.kind === 'bar_close') return periodSeconds(periodOf(row.external_id));
+  if (row.is_file) return row.kept_seconds ?? FILE_BEAT_SECONDS;
+  const asked = row.flags.includes('backfill') ? null : row.endpoint_seconds;
+  const own = row.kept_seconds ?? asked ?? UNKNOWN_BEAT_SECONDS;
+  return row.thinned_to === null ? own : Math.max(own, THINNED_SECONDS[row.thinned_to]);
+}
+
+/** The beat of spot rows that a batch brings; null for its bars, each of which has its period. */
+export const spotBeatSeconds = (kept_seconds: number | null): number =>
+  Math.min(kept_seconds ?? FILE_BEAT_SECONDS, BEAT_SECONDS_MAX);
+
+/** What a column of the tape can hold. */
+export const BEAT_SECONDS_MAX = 2_147_483_647;
+
+/** The last part of the external id of bars, unless it says that the period is unknown. */
+const PERIOD = /:(\d{1,3}(?:mo|m|h|d|w))$/;
+const periodOf = (external_id: string): string | null => PERIOD.exec(external_id)?.[1] ?? null;
+
+/** How long the units of a period are; a month counts as the longest. */
+export const PERIOD_SECONDS = { m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY, mo: 31 * DAY } as const;
+
+/** The length of a period such as `15m`, `1d` or `1mo`; null for an unknown one. */
+export function periodSeconds(period: string | null): number | null {
+  const [, count, unit] = /^(\d{1,3})(mo|m|h|d|w)$/.exec(period ?? '') ?? [];
+  if (count === undefined || unit === undefined) return null;
+  return Number(count) * PERIOD_SECONDS[unit as keyof typeof PERIOD_SECONDS];
+}
+
+/** The beat of the rows that a request brings: the spacing of history, or the pace planned for its endpoint. */
+export const requestBeatSeconds = (request: { beat_seconds?: number; every_minutes: number }): number =>
+  request.beat_seconds ?? request.every_minutes * MINUTE;
+
+/** Minutes between two successes of a source when all is well: its own pace, or ours when that is slower. */
+export const beatMinutes = (pollMinutes: number, { beat_minutes }: { beat_minutes: number }): number =>
+  Math.max(pollMinutes, beat_minutes);
