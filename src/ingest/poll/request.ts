@@ -9,7 +9,7 @@ import { type PolledSource, type SourceRequest, UnreadablePayload } from '../../
 import { fetchPayload, type Reply } from './fetch.ts';
 import { keepReply } from './keep-reply.ts';
 import { readAndLoad } from './load-reply.ts';
-import { refusalCode, withoutKey } from './refusal.ts';
+import { refusalCode, refusalInside, withoutKey } from './refusal.ts';
 import type { RunningPoll } from './running.ts';
 import { spendCall } from './spend-calls.ts';
 
@@ -115,7 +115,10 @@ async function tryOnce(deps: Deps, poll: RunningPoll, request: SourceRequest): P
   if (refused !== null) return { result: refusal(deps, poll.source, refused, request, reply), anomalies: [] };
   const loaded = await readAndLoad(deps, poll, request, { reply, kept });
   if (loaded instanceof UnreadablePayload) {
-    await setPayloadError(deps.db, raw_payload_id, 'upstream_unreadable');
+    const inside = refusalInside(poll.source, reply);
+    await setPayloadError(deps.db, raw_payload_id, inside ?? 'upstream_unreadable');
+    if (inside !== null)
+      return { result: refusal(deps, poll.source, inside, request, reply), anomalies: [] };
     const message = withoutKey(poll.source, request, `${request.endpoint}: ${loaded.message}`);
     return { result: new AppError('upstream_unreadable', message), anomalies: [] };
   }
