@@ -111,8 +111,8 @@ function readLabel(value: unknown, charsMax: number): string | null | Fault {
   return value;
 }
 
-/** A text as `label` takes it. */
-const text = (charsMax: number) =>
+/** A text as `label` takes it, of a field that a record counts without. */
+export const text = (charsMax: number) =>
   anything.transform((value): Told<string> => {
     const read = readLabel(value, charsMax);
     return isFault(read) ? UNREADABLE : read;

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Instant } from '../../domain/instant.ts';
 import { BEATS } from '../../domain/beat.ts';
+import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 
 export const GAP_CAUSES = [

@@ -7,12 +7,12 @@ import {
   figure,
   group,
   instant,
-  label,
   name,
   price,
   rank,
   sideInstant,
   symbol,
+  text,
   unixInstant,
 } from '../fields.ts';
 
@@ -45,7 +45,7 @@ export const CoinpaprikaTicker = group({
 export type CoinpaprikaTicker = z.infer<typeof CoinpaprikaTicker>;
 
 /** One entry of `GET /contracts/{platform}`. */
-export const CoinpaprikaContract = group({ id: externalId, address: label(300) });
+export const CoinpaprikaContract = group({ id: externalId, address: text(300) });
 export type CoinpaprikaContract = z.infer<typeof CoinpaprikaContract>;
 
 /** `GET /global` */

@@ -162,7 +162,19 @@ describe('the flag anomaly', () => {
       source: fc.constantFrom<Source>('coingecko', 'coingecko', 'coinpaprika', 'csv'),
       minutes: fc.constantFrom(1, 5, 9, 15, 16, 30, 31, 90, 359, 361, 1_000, 1_441),
       late: fc.constantFrom(0, 0, 0, 0, 7, 400),
-      price: fc.constantFrom('10', '10.5', '99', '100.01', '1', '0.99', '21', '1000', '1200', '10000000', null),
+      price: fc.constantFrom(
+        '10',
+        '10.5',
+        '99',
+        '100.01',
+        '1',
+        '0.99',
+        '21',
+        '1000',
+        '1200',
+        '10000000',
+        null,
+      ),
     });
     const coin = fc.array(step, { minLength: 20, maxLength: 20 });
     await fc.assert(

@@ -35,6 +35,7 @@ test('everything is ok', async () => {
         age_seconds: 58,
         stale: false,
         anomalies: [],
+        lost_fields: [],
         message: null,
       },
       {
@@ -45,6 +46,7 @@ test('everything is ok', async () => {
         age_seconds: 118,
         stale: false,
         anomalies: [],
+        lost_fields: [],
         message: null,
       },
       {
@@ -55,6 +57,7 @@ test('everything is ok', async () => {
         age_seconds: null,
         stale: false,
         anomalies: [],
+        lost_fields: [],
         message: null,
       },
     ],
