@@ -2,13 +2,13 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { BatchRow } from '../../domain/batch.ts';
 import { FIGURES, PAGE_FACTS, SPOT_FIGURES } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
+import { flagsOf, markAnomalies } from '../anomalies/mark.ts';
 import type { Db } from '../client.ts';
 import { columnList, columnsOf } from '../sql/column-list.ts';
 import { closeVersion, NEXT_VERSION } from '../tape/version.ts';
 import { appendRows } from './append.ts';
 import { inputRows } from './batch-rows.ts';
 import { follow, takeReadings } from './follow.ts';
-import { flagsOf, markAnomalies } from './mark-anomalies.ts';
 
 /** Where a batch comes from: the same for each of its rows. */
 export interface BatchOrigin {

@@ -84,7 +84,8 @@ export interface LostFieldRow {
 /** Fields that are lost, the first lost first: LostFieldRow rows. */
 export function listLostFields(db: Db, sources: readonly string[]) {
   return db.execute<LostFieldRow>('payloads.lost-fields')(sql`
-    select f.*, p.sha256, p.run_id::int as run_id
+    select f.source, f.contract, f.field, f.is_essential, f.endpoints, f.share, f.usual_share, f.lost_at, p.sha256,
+      p.run_id::int as run_id
     from (
       select l.source, l.contract, l.field, bool_or(l.is_essential) as is_essential,
         array_agg(l.endpoint order by l.endpoint) as endpoints, max(l.share) as share,

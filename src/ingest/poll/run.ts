@@ -1,5 +1,5 @@
+import { keepAnomalies } from '../../db/anomalies/of-run.ts';
 import { rowIn } from '../../db/client.ts';
-import { keepAnomalies } from '../../db/observations/anomalies.ts';
 import { advanceCheckpoint, type Checkpoint } from '../../db/runs/checkpoints.ts';
 import {
   finishRun,

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { BEATS, ON_TIME_SECONDS_MAX } from '../../domain/beat.ts';
-import { beatOf } from './beat.ts';
+import { beatOf } from '../observations/beat.ts';
 
 // The flag `anomaly` of polled spot rows: a price that its own series and the others of its asset speak against.
 // It is set once, when the row is loaded, by what the tape holds then; proofs and replays carry it over.
