@@ -39,6 +39,7 @@ export const ERRORS = {
     title: 'The upstream sent something else than promised',
   },
   contract_broken: { status: 502, retryable: false, title: 'The upstream changed the shape of its records' },
+  fields_lost: { status: 502, retryable: false, title: 'Fields are unknown far more often than usual' },
   interrupted: { status: 500, retryable: true, title: 'The run was interrupted' },
   message_lost: { status: 500, retryable: true, title: 'The message of the run was lost' },
 } as const satisfies Record<string, { status: number; retryable: boolean; title: string }>;

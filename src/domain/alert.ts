@@ -1,19 +1,22 @@
 import { type HealthStatus, judgeAll, type SourceHealth } from './health.ts';
 
+/** `notice` is of a field that is lost: it is told, and leaves its source as well as it is. */
+export type AlertStatus = HealthStatus | 'notice';
+
 /** The whole service, beside its sources. */
 export const SERVICE = 'service';
 
 export interface HealthState {
-  /** A source, or SERVICE. */
+  /** A source, a field of one, or SERVICE. */
   subject: string;
-  status: HealthStatus;
+  status: AlertStatus;
 }
 
 /** One change of health: what changed, and what to do about it. */
 export interface HealthChange {
   subject: string;
-  from: HealthStatus;
-  to: HealthStatus;
+  from: AlertStatus;
+  to: AlertStatus;
   message: string;
 }
 
@@ -21,12 +24,13 @@ export interface HealthChange {
 export const subjectsOf = (health: SourceHealth[]): string[] => [
   SERVICE,
   ...health.map(({ source }) => source),
+  ...fieldsOf(health).map(({ subject }) => subject),
 ];
 
 /** What changed since `known`, the whole service first, by the health of the sources that are polled. A subject that is not known was ok. */
 export function healthChanges(known: HealthState[], health: SourceHealth[]): HealthChange[] {
   const before = new Map(known.map(({ subject, status }) => [subject, status]));
-  return now(health).flatMap(({ subject, status, message }) => {
+  return [...now(health), ...foundAgain(known, health)].flatMap(({ subject, status, message }) => {
     const from = before.get(subject) ?? 'ok';
     return from === status ? [] : [{ subject, from, to: status, message }];
   });
@@ -42,7 +46,27 @@ function now(health: SourceHealth[]): (HealthState & { message: string })[] {
       status,
       message: status === 'ok' ? 'It works again; nothing is left to do.' : (message ?? 'See /health.'),
     })),
+    ...fieldsOf(health),
   ];
+}
+
+/** The fields that are lost, each a subject of its own, so that one that stays lost is told once. */
+const fieldsOf = (health: SourceHealth[]): (HealthState & { message: string })[] =>
+  health.flatMap(({ source, lost_fields }) =>
+    lost_fields.map(({ endpoint, field, since }) => ({
+      subject: `${source} ${endpoint} ${field}`,
+      status: 'notice' as const,
+      message: `Unknown in far more records than usual since ${since}. See /drift; POST /drift/{id}/accept when that is usual from now on.`,
+    })),
+  );
+
+function foundAgain(known: HealthState[], health: SourceHealth[]): (HealthState & { message: string })[] {
+  const lost = new Set(fieldsOf(health).map(({ subject }) => subject));
+  return known.flatMap(({ subject, status }) =>
+    status === 'notice' && !lost.has(subject)
+      ? { subject, status: 'ok' as const, message: 'It is back, or was accepted; nothing is left to do.' }
+      : [],
+  );
 }
 
 /** The changes as one text for a chat: `text` of hooks like Slack's, whose three special characters are escaped. */

@@ -1,7 +1,7 @@
 import { BEATS } from './beat.ts';
 import { type Instant, microsOf } from './instant.ts';
 
-/** `price_move` is found where all prices are: in the database (db/anomalies). */
+/** `price_move` is found in the database, where all prices are; `null_rate` by drift/usual-share, which remembers. */
 export const ANOMALY_CODES = ['row_count', 'null_rate', 'price_move', 'time_stands_still'] as const;
 export type AnomalyCode = (typeof ANOMALY_CODES)[number];
 
@@ -27,8 +27,6 @@ export interface Profile {
 export const PROFILES_MAX = 20;
 const PROFILES_LEAST = 5;
 const ROWS_SHARE = 0.9;
-/** Rise of a field's share of unknown values, as a share of all records. */
-const UNKNOWN_RISE = 0.1;
 /** Vendors refresh every ten minutes at worst, however often they are asked. */
 const STILL_SECONDS = 30 * 60;
 
@@ -41,7 +39,7 @@ interface Asked {
 /** What is unusual about a reply, given earlier replies of its endpoint, newest first. */
 export function findAnomalies({ endpoint, beat_seconds }: Asked, now: Profile, before: Profile[]): Anomaly[] {
   const found = [stillTime(now, before, beat_seconds)];
-  if (before.length >= PROFILES_LEAST) found.push(fewRows(now, before), ...moreUnknown(now, before));
+  if (before.length >= PROFILES_LEAST) found.push(fewRows(now, before));
   return found.flatMap((anomaly) => (anomaly === null ? [] : { ...anomaly, endpoint }));
 }
 
@@ -52,24 +50,6 @@ function fewRows(now: Profile, before: Profile[]): Finding {
   if (now.records >= usual * ROWS_SHARE) return null;
   return { code: 'row_count', message: `${now.records} records, where ${usual} are usual.` };
 }
-
-function moreUnknown(now: Profile, before: Profile[]): Finding[] {
-  if (now.records === 0) return [];
-  return Object.entries(now.unknowns).map(([field, unknown]) => {
-    const rate = unknown / now.records;
-    const usual = median(before.flatMap((one) => (one.records === 0 ? [] : rateOf(one, field))));
-    if (Math.round((rate - usual) * 1e6) < UNKNOWN_RISE * 1e6) return null;
-    return {
-      code: 'null_rate',
-      message: `${field} is unknown in ${percent(rate)} of the records, where ${percent(usual)} are usual.`,
-    };
-  });
-}
-
-const rateOf = ({ unknowns, records }: Profile, field: string) =>
-  (Object.hasOwn(unknowns, field) ? (unknowns[field] ?? 0) : 0) / records;
-
-const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /** The middle value; the lower of two. Zero of none. */
 function median(values: number[]): number {

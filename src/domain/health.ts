@@ -1,5 +1,6 @@
 import type { Anomaly } from './anomaly.ts';
 import { BEATS, beatMinutes } from './beat.ts';
+import { toldLoss } from './drift/usual-share.ts';
 import { type Instant, microsOf } from './instant.ts';
 import { remedyOf, type Upstream } from './upstream/remedy.ts';
 
@@ -23,6 +24,19 @@ export interface SourceState {
   slow_factor: number | null;
   /** Since when nothing is asked because the calls of its plan are spent. */
   quota_since: Instant | null;
+  /** Fields that are lost now, whatever the newest run said. */
+  lost_fields: LostFieldState[];
+}
+
+/** A field that is unknown far more often than usual, over all pages or platforms of its endpoint. */
+export interface LostFieldState {
+  endpoint: string;
+  field: string;
+  /** A price, an id or an instant: without it the source is not well. */
+  is_essential: boolean;
+  share: number;
+  usual_share: number;
+  lost_at: Instant;
 }
 
 export const HEALTH_STATUSES = ['ok', 'degraded', 'down'] as const;
@@ -38,6 +52,8 @@ export interface SourceHealth {
   /** Set while it is asked more slowly than planned: for the sake of its calls, or because it asked for that. */
   effective_pace: { every_minutes: number; planned_minutes: number } | null;
   anomalies: Anomaly['code'][];
+  /** Fields that are lost until they come back or are accepted. */
+  lost_fields: { endpoint: string; field: string; since: Instant }[];
   /** What is wrong or unusual, and what to do; null when nothing is. */
   message: string | null;
 }
@@ -65,6 +81,11 @@ export function judgeSource(state: SourceState, clock: HealthClock): SourceHealt
   const message =
     wrong ?? remark(state) ?? (upstream === undefined ? null : slowness(state, upstream, clock));
   const effective_pace = upstream === undefined ? null : effectivePace(state, upstream, clock);
+  const lost_fields = state.lost_fields.map(({ endpoint, field, lost_at }) => ({
+    endpoint,
+    field,
+    since: lost_at,
+  }));
   return {
     source,
     status,
@@ -74,6 +95,7 @@ export function judgeSource(state: SourceState, clock: HealthClock): SourceHealt
     stale,
     effective_pace,
     anomalies,
+    lost_fields,
     message,
   };
 }
@@ -109,12 +131,13 @@ function complaint(
   const told = remedy === null ? why : `${why} ${remedy}`;
   if (state.ended_status === 'failed')
     return `Run ${state.ended_id} failed at ${state.ended_at}: ${told} ${nextTry(state, clock)}; see /runs/${state.ended_id}.`;
-  if (state.ended_status === 'partial')
+  // What a run lacked is told by the fields themselves, for as long as they are lost.
+  if (state.ended_status === 'partial' && state.error_code !== 'fields_lost')
     return `Run ${state.ended_id} at ${state.ended_at} kept what it could: ${told} See /runs/${state.ended_id}.`;
   if (state.last_run_at === null)
     return 'Has never run. The next cron tick runs it; POST /trigger-etl runs it now.';
   if (state.last_success_at === null) return 'Its first run has not ended yet.';
-  if (staleSeconds === null) return null;
+  if (staleSeconds === null) return toldFields(state.lost_fields.filter((lost) => lost.is_essential));
   const late = `No success for ${Math.floor(staleSeconds / 60)} minutes;`;
   if ((state.slow_factor ?? 1) > 1) {
     const next = isHeld(state, clock) ? ` ${nextTry(state, clock)}.` : '';
@@ -153,13 +176,25 @@ function slowness(state: SourceState, upstream: Upstream, clock: HealthClock): s
 }
 
 /** What is unusual about the newest run, or null. */
-function remark({ ended_id, anomalies }: SourceState): string | null {
-  if (anomalies === null || anomalies.length === 0) return null;
-  const told = anomalies.map(({ endpoint, message }) =>
-    endpoint === null ? message : `${endpoint}: ${message}`,
-  );
-  return `Run ${ended_id} was unusual. ${told.join(' ')} See /runs/${ended_id}.`;
+function remark({ ended_id, anomalies, lost_fields }: SourceState): string | null {
+  const told = (anomalies ?? [])
+    .filter(({ code }) => code !== 'null_rate')
+    .map(({ endpoint, message }) => (endpoint === null ? message : `${endpoint}: ${message}`));
+  const unusual =
+    told.length === 0 ? null : `Run ${ended_id} was unusual. ${told.join(' ')} See /runs/${ended_id}.`;
+  const remarks = [toldFields(lost_fields), unusual].filter((text) => text !== null);
+  return remarks.length === 0 ? null : remarks.join(' ');
 }
+
+/** Says of each lost field since when, and what to do; null when there is none. */
+function toldFields(lost: LostFieldState[]): string | null {
+  if (lost.length === 0) return null;
+  const told = lost.map(toldField);
+  return `${told.join(' ')} If that is usual from now on, POST /drift/{id}/accept; see /drift.`;
+}
+
+const toldField = ({ endpoint, lost_at, ...lost }: LostFieldState): string =>
+  `${endpoint}: ${toldLoss(lost).replace(/\.$/, '')}, since ${lost_at}.`;
 
 function secondsSince(now: Date, at: Instant): number {
   return Math.max(0, Math.floor((now.getTime() - Number(microsOf(at) / 1000n)) / 1000));

@@ -12,6 +12,7 @@ export const FLAGS = [
   'stale',
   'no_source_time',
   'zero_unknown',
+  'unreadable',
   'backfill',
   'after_thinning',
   'quote_usdt',

@@ -20,6 +20,7 @@ import { gaps } from './runs/gaps.ts';
 import { run, runs } from './runs/list.ts';
 import { triggerEtl } from './runs/trigger-etl.ts';
 import { withdrawRun, withdrawUpload } from './runs/withdraw.ts';
+import { acceptance } from './service/accept-drift.ts';
 import { docs, openapiJson } from './service/docs.ts';
 import { drift } from './service/drift.ts';
 import { health } from './service/health.ts';
@@ -60,6 +61,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   backfills,
   withdrawRun,
   drift,
+  acceptance,
   uploadFile,
   uploads,
   upload,

@@ -2,6 +2,7 @@ import type { ObservationRow } from '../db/observations/row.ts';
 import { compareDecimals, type Decimal } from '../domain/decimal.ts';
 import { FIGURES } from '../domain/figures.ts';
 import type { Flag, Observation } from '../domain/observation.ts';
+import { FILES_ID } from '../sources/registry.ts';
 
 /** A member of a row, as it is served and as it was recomputed. */
 export type ComparedValue = { name: string; matches: boolean } & (
@@ -23,7 +24,7 @@ export function compare(row: ObservationRow, reread: Observation): ComparedValue
       const [served, recomputed] = [row[name], reread[name]];
       return { name, type: 'decimal', served, recomputed, matches: equal(served, recomputed) };
     }),
-    flags(row.flags, reread.flags),
+    flags(row.flags, reread.flags, row.source === FILES_ID ? OF_TAPE : [...OF_TAPE, 'anomaly']),
   ];
 }
 
@@ -31,13 +32,18 @@ function text(name: string, served: string, recomputed: string): ComparedValue {
   return { name, type: 'text', served, recomputed, matches: served === recomputed };
 }
 
-/** `sandbox` and `after_thinning` are not of the bytes but of the tape they came to: they are carried over. */
-function flags(served: Flag[], reread: Flag[]): ComparedValue {
+const OF_TAPE: Flag[] = ['after_thinning'];
+
+/**
+ * `sandbox`, `after_thinning`, and `anomaly` of what was polled, are not of the bytes but of the tape they came to:
+ * they are carried over.
+ */
+function flags(served: Flag[], reread: Flag[], carried: Flag[]): ComparedValue {
   const own = reread.filter((flag) => flag !== 'sandbox');
   const recomputed: Flag[] = [
     ...(served.includes('sandbox') || own.length < reread.length ? ['sandbox' as const] : []),
     ...own,
-    ...(served.includes('after_thinning') ? ['after_thinning' as const] : []),
+    ...carried.filter((flag) => served.includes(flag)),
   ];
   const matches = recomputed.length === served.length && served.every((flag) => recomputed.includes(flag));
   return { name: 'flags', type: 'words', served, recomputed, matches };

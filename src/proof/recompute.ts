@@ -20,7 +20,14 @@ export interface Recomputed {
 
 type Origin = Pick<
   ProvableRow,
-  'source' | 'pointer' | 'endpoint' | 'fetched_at' | 'first_fetched_at' | 'plan' | 'upload_id'
+  | 'source'
+  | 'pointer'
+  | 'endpoint'
+  | 'fetched_at'
+  | 'first_fetched_at'
+  | 'normalizer_version'
+  | 'plan'
+  | 'upload_id'
 >;
 
 /** The bytes that `recompute` needs: null is all of them. */
@@ -31,7 +38,7 @@ export function neededRange({ upload_id, pointer }: Origin): ByteRange | null {
     : { first: place.byte_offset, last: place.byte_offset + place.byte_length - 1 };
 }
 
-/** Reads the record that a row was made of again, with the code of today and the clocks of then. */
+/** Reads the record that a row was made of again, with the code of today, and the clocks and the rules of then. */
 export async function recompute(origin: Origin, bytes: Uint8Array): Promise<Recomputed> {
   try {
     return origin.upload_id === null ? ofReply(origin, bytes) : await ofFile(origin, bytes);
@@ -44,11 +51,11 @@ export async function recompute(origin: Origin, bytes: Uint8Array): Promise<Reco
 }
 
 function ofReply(origin: Origin, bytes: Uint8Array): Recomputed {
-  const { source: id, endpoint, fetched_at, first_fetched_at, pointer } = origin;
+  const { source: id, endpoint, fetched_at, first_fetched_at, normalizer_version, pointer } = origin;
   const source = POLLED_SOURCES.find((polled) => polled.id === id);
   if (source === undefined) return without('payload_unreadable', `There is no source ${id} any more.`);
   // Whatever rank limit held then, it let this record through; it says nothing about its values.
-  const context = { endpoint, fetched_at, first_fetched_at, poll_top: null };
+  const context = { endpoint, fetched_at, first_fetched_at, normalizer_version, poll_top: null };
   const readings = source.read(readJson(bytes), context);
   const reading = readings.find((one) => pointerOf(one) === pointer);
   return readAs(reading, recordText(new TextDecoder().decode(bytes), pointer));

@@ -14,6 +14,8 @@ export interface NormalizedBatch {
   /** Records that repeat an earlier one of the payload. */
   duplicates: number;
   read: number;
+  /** Per field, as a path with dots, in how many records it could not be read. */
+  unreadable: Record<string, number>;
 }
 
 export interface BatchContext extends ReadContext {
@@ -59,7 +61,15 @@ export function settle(
     rejects: [...rejects, ...conflicting],
     duplicates,
     read: readings.length,
+    unreadable: countUnreadable(readings),
   };
+}
+
+function countUnreadable(readings: Reading[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { unreadable = [] } of readings)
+    for (const field of unreadable) counts.set(field, (counts.get(field) ?? 0) + 1);
+  return Object.fromEntries(counts);
 }
 
 /**
@@ -80,6 +90,7 @@ export function sortReadings(readings: Reading[], sandbox: boolean): NormalizedB
     rejects,
     duplicates: 0,
     read: readings.length,
+    unreadable: {}, // of files nothing is usual
   };
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ContractField } from '../domain/drift/contract-field.ts';
 import type { JsonType } from '../domain/drift/shape.ts';
 import { JsonNumber } from '../domain/json-number.ts';
+import { UNREADABLE } from './fields.ts';
 import { isObject } from './read-record.ts';
 
 export const listed = (body: unknown): unknown[] => (Array.isArray(body) ? body : []);
@@ -21,13 +22,17 @@ function fieldsBelow(schema: z.ZodType, prefix: string): ContractField[] {
     const isGroup = unwrapped(field) instanceof z.ZodObject;
     const takes = isGroup || is_map ? (['object'] as JsonType[]) : taken(field);
     const required = !field.safeParse(undefined).success;
-    return [{ field: path, takes, required, is_map }, ...fieldsBelow(field, `${path}.`)];
+    const is_strict = PROBES.some(([, probe]) => !field.safeParse(probe).success);
+    return [{ field: path, takes, required, is_map, is_strict }, ...fieldsBelow(field, `${path}.`)];
   });
 }
 
 const PROBES: [JsonType, unknown][] = [
   ['number', new JsonNumber('1')],
+  ['number', new JsonNumber('1700000000')],
   ['text', '1'],
+  ['text', '1700000000'],
+  ['text', '2026-01-10T10:00:00Z'],
   ['text', 'https://example.com/a.png'],
   ['boolean', true],
   ['list', []],
@@ -35,7 +40,10 @@ const PROBES: [JsonType, unknown][] = [
 
 /** Found by trying: a field takes what it does not turn into a fault or into unknown. */
 function taken(field: z.ZodType): JsonType[] {
-  const takes = PROBES.filter(([, probe]) => (field.safeParse(probe).data ?? null) !== null);
+  const takes = PROBES.filter(([, probe]) => {
+    const read = field.safeParse(probe).data ?? null;
+    return read !== null && read !== UNREADABLE;
+  });
   return [...new Set(takes.map(([type]) => type))];
 }
 

@@ -1,11 +1,21 @@
 import * as z from 'zod';
 import { type Decimal, isNegative, isZero, readDecimal } from '../domain/decimal.ts';
+import { type Instant, type InstantReading, readInstant, readUnixInstant } from '../domain/instant.ts';
 import { JsonNumber } from '../domain/json-number.ts';
 import type { RejectCode } from '../domain/reject.ts';
 import { excerpt, isStorable } from '../domain/text.ts';
 
-// Fields of upstream records as zod types. In each of them "", null and an absent key all mean unknown
-// (null); anything else that is not what the field holds is an issue that names its reject code.
+// Fields of upstream records as zod types. In each of them "", null and an absent key all mean unknown (null).
+// What is no value of its field refuses the record only where nothing is left without it: a price, an id, an
+// instant. Anywhere else it is UNREADABLE, and the rest of the record counts.
+
+/** In place of a value that was sent and cannot be one. */
+export const UNREADABLE: unique symbol = Symbol('unreadable');
+/** What a record says in a field; null when it does not say anything. */
+export type Told<Value> = Value | null | typeof UNREADABLE;
+
+/** The value, or null when there is none that can be read. */
+export const told = <Value>(value: Told<Value>): Value | null => (value === UNREADABLE ? null : value);
 
 const anything = z.unknown().optional();
 
@@ -13,74 +23,172 @@ const anything = z.unknown().optional();
 export const group = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.preprocess((value) => (value instanceof JsonNumber ? value.text : value), z.object(shape));
 
-/** A number, bare or in quotes, with every digit. */
-export const figure = anything.transform((value, context): Decimal | null => {
+/** A number, bare or in quotes, with every digit; of any sign. Refuses the record when it is none. */
+export const number = anything.transform((value, context): Decimal | null => {
+  const read = readNumber(value);
+  return isFault(read) ? refuse(context, read) : read;
+});
+
+/** A price: a number that is not below zero. Refuses the record when it is none. */
+export const price = anything.transform((value, context): Decimal | null => {
+  const read = readNumber(value);
+  if (isFault(read)) return refuse(context, read);
+  return read !== null && isNegative(read)
+    ? refuse(context, { code: 'negative_price', message: `is negative: ${read}` })
+    : read;
+});
+
+/** A number of any sign: a change. */
+export const figure = anything.transform((value): Told<Decimal> => readFigure(value));
+
+/** A number that cannot be below zero, and may be zero: a cap, a volume. */
+export const amount = anything.transform((value): Told<Decimal> => readAmount(value));
+
+/** One that is unknown when it is zero: a supply. */
+export const amountOrZero = anything.transform((value): Told<Decimal> => {
+  const read = readAmount(value);
+  return typeof read === 'string' && isZero(read) ? null : read;
+});
+
+/** A place in a list: a whole number above zero. */
+export const rank = anything.transform((value): Told<number> => readWhole(value));
+
+/** A count; zero means unknown. */
+export const count = anything.transform((value): Told<number> => {
+  const read = readFigure(value);
+  return typeof read === 'string' && isZero(read) ? null : readWhole(value);
+});
+
+type Fault = { code: RejectCode; message: string };
+
+function readNumber(value: unknown): Decimal | null | Fault {
   if (isUnknown(value)) return null;
   const text = value instanceof JsonNumber ? value.text : value;
   if (typeof text !== 'string')
-    return fault(context, 'contract_broken', `must be a number, not ${kindOf(value)}`);
+    return { code: 'contract_broken', message: `must be a number, not ${kindOf(value)}` };
   const { decimal, fault: code } = readDecimal(text);
   if (decimal !== undefined) return decimal;
-  if (code === 'number_out_of_range') return fault(context, code, `has too many digits: ${quote(text)}`);
-  return fault(context, 'invalid_number', `is not a number: ${quote(text)}`);
-});
+  if (code === 'number_out_of_range') return { code, message: `has too many digits: ${quote(text)}` };
+  return { code: 'invalid_number', message: `is not a number: ${quote(text)}` };
+}
 
-/** A number that is unknown when it is zero: a supply or a rank. */
-export const figureOrZero = figure.transform((decimal) =>
-  decimal !== null && isZero(decimal) ? null : decimal,
-);
+function readFigure(value: unknown): Told<Decimal> {
+  const read = readNumber(value);
+  return isFault(read) ? UNREADABLE : read;
+}
 
-/** A count or a rank; zero means unknown. */
-export const count = figureOrZero.transform((decimal, context): number | null => {
-  if (decimal === null) return null;
-  const whole = /^(\d{1,10})(?:\.0*)?$/.exec(decimal)?.[1];
-  if (whole !== undefined && Number(whole) <= COUNT_MAX) return Number(whole);
-  const code = isNegative(decimal) || decimal.includes('.') ? 'contract_broken' : 'number_out_of_range';
-  return fault(context, code, `must be a whole number from 0 to ${COUNT_MAX}, not ${quote(decimal)}`);
-});
+function readAmount(value: unknown): Told<Decimal> {
+  const read = readFigure(value);
+  return typeof read === 'string' && isNegative(read) ? UNREADABLE : read;
+}
+
+function readWhole(value: unknown): Told<number> {
+  const read = readFigure(value);
+  if (typeof read !== 'string') return read;
+  const whole = Number(/^(\d{1,10})(?:\.0*)?$/.exec(read)?.[1] ?? 0);
+  return whole >= 1 && whole <= WHOLE_MAX ? whole : UNREADABLE;
+}
 
 /** The largest `integer` of Postgres. */
-const COUNT_MAX = 2_147_483_647;
+const WHOLE_MAX = 2_147_483_647;
 
-/** A text kept as sent, blanks included, as long as Postgres can hold it. */
+const isFault = (read: Decimal | null | Fault): read is Fault => typeof read === 'object' && read !== null;
+
+/** A text kept as sent, blanks included, as long as Postgres can hold it. Refuses the record when it is none. */
 export const label = (charsMax: number) =>
   anything.transform((value, context): string | null => {
-    if (isUnknown(value)) return null;
-    if (typeof value !== 'string')
-      return fault(context, 'contract_broken', `must be a text, not ${kindOf(value)}`);
-    if (!isStorable(value)) return fault(context, 'contract_broken', 'holds a NUL or half a character');
-    if (value.length > charsMax)
-      return fault(context, 'contract_broken', `is longer than ${charsMax} characters: ${quote(value)}`);
-    return value;
+    const read = readLabel(value, charsMax);
+    return isFault(read) ? refuse(context, read) : read;
+  });
+
+function readLabel(value: unknown, charsMax: number): string | null | Fault {
+  if (isUnknown(value)) return null;
+  const code = 'contract_broken';
+  if (typeof value !== 'string') return { code, message: `must be a text, not ${kindOf(value)}` };
+  if (!isStorable(value)) return { code, message: 'holds a NUL or half a character' };
+  if (value.length > charsMax)
+    return { code, message: `is longer than ${charsMax} characters: ${quote(value)}` };
+  return value;
+}
+
+/** A text as `label` takes it, of a field that a record counts without. */
+export const text = (charsMax: number) =>
+  anything.transform((value): Told<string> => {
+    const read = readLabel(value, charsMax);
+    return isFault(read) ? UNREADABLE : read;
   });
 
 // Bounds of what an index of Postgres can hold (2,704 bytes), far above anything seen (70, 38, 100).
 export const LABEL_CHARS_MAX = 300;
 export const SYMBOL_CHARS_MAX = 200;
 export const NAME_CHARS_MAX = 1_000;
+const TIME_CHARS_MAX = 40;
 
 export const externalId = label(LABEL_CHARS_MAX).transform((id, context) => {
-  return id ?? fault(context, 'missing_id', 'is missing');
+  return id ?? refuse(context, { code: 'missing_id', message: 'is missing' });
 });
-export const symbol = label(SYMBOL_CHARS_MAX).transform((text) => text?.toUpperCase() ?? null);
-export const name = label(NAME_CHARS_MAX);
+export const symbol = text(SYMBOL_CHARS_MAX).transform((read) =>
+  typeof read === 'string' ? read.toUpperCase() : read,
+);
+export const name = text(NAME_CHARS_MAX);
+
+/** A written instant. Refuses the record when it is none. */
+export const instant = label(TIME_CHARS_MAX).transform((written, context): Instant | null =>
+  written === null || ZERO_TIME.test(written) ? null : instantOr(context, readInstant(written), written),
+);
+
+/** An instant in unix seconds or milliseconds. Refuses the record when it is none. */
+export const unixInstant = anything.transform((value, context): Instant | null => {
+  const unix = readFigure(value);
+  if (unix === null || unix === ZERO_UNIX) return null;
+  const written = value instanceof JsonNumber ? value.text : String(value);
+  return instantOr(context, unix === UNREADABLE ? NO_INSTANT : readUnixInstant(unix), written);
+});
+
+/** An instant that no figure of the record is of. */
+export const sideInstant = text(TIME_CHARS_MAX).transform((written): Told<Instant> => {
+  if (written === null || written === UNREADABLE) return written;
+  return ZERO_TIME.test(written) ? null : (readInstant(written).instant ?? UNREADABLE);
+});
+
+/** The zero of a clock in Go, which its programs send for a time that was never set. */
+const ZERO_TIME = /^0001-01-01(?:[Tt ]00:00(?::00(?:\.0+)?)?(?: ?(?:Z|z|UTC|[+-]00:?00))?)?$/;
+const ZERO_UNIX = '-62135596800';
+const NO_INSTANT = { fault: 'invalid_instant' } as const;
+
+function instantOr(
+  context: z.RefinementCtx,
+  { instant: read, fault: code }: InstantReading,
+  written: string,
+): Instant {
+  if (read !== undefined) return read;
+  return refuse(context, { code, message: `${TIME_FAULTS[code]}: ${quote(written)}` });
+}
+
+export const TIME_FAULTS = {
+  invalid_instant: 'is not an instant',
+  instant_out_of_range: 'lies outside the years 1970 to 9999',
+} as const;
 
 /** An address a browser may open: http or https. Others (`missing_large.png`, `javascript:`) are unknown. */
 export const webAddress = anything.transform((value) =>
   typeof value === 'string' && isWebAddress(value) ? value : null,
 );
 
-const isWebAddress = (text: string) =>
-  text.length <= 2_000 && isStorable(text) && /^https?:\/\/[^\s"<>]+$/i.test(text) && URL.canParse(text);
+const isWebAddress = (address: string) =>
+  address.length <= 2_000 &&
+  isStorable(address) &&
+  /^https?:\/\/[^\s"<>]+$/i.test(address) &&
+  URL.canParse(address);
 
 const isUnknown = (value: unknown) => value === undefined || value === null || value === '';
 
-function fault(context: z.RefinementCtx, code: RejectCode, message: string): never {
+function refuse(context: z.RefinementCtx, { code, message }: Fault): never {
   context.addIssue({ code: 'custom', message, params: { code } });
   return z.NEVER;
 }
 
-const quote = (text: string) => `“${excerpt(text, 40)}”`;
+const quote = (quoted: string) => `“${excerpt(quoted, 40)}”`;
 
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';

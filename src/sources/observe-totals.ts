@@ -1,35 +1,38 @@
 import type { Decimal } from '../domain/decimal.ts';
-import { readUnixInstant } from '../domain/instant.ts';
-import type { MarketTotals } from '../domain/observation.ts';
-import { knownAmount, negativeAmount, observedAt } from './observe.ts';
-import type { RecordFault } from './read-record.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Flag } from '../domain/observation.ts';
+import { type Told, told } from './fields.ts';
+import { isUnreadable, knownAmount, observedAt } from './observe.ts';
 import type { ReadContext, Reading } from './source.ts';
 
 /** What a source says of the whole market, before the rules that hold for every source. */
-export interface TotalsStatement extends Omit<MarketTotals, 'observed_at' | 'flags' | 'pointer'> {
-  /** Unix seconds or milliseconds; null when the source does not tell. */
-  unix_time: Decimal | null;
+export interface TotalsStatement {
+  /** When it says so; null when it does not tell. */
+  stated_at: Instant | null;
+  market_cap_usd: Told<Decimal>;
+  volume_24h_usd: Told<Decimal>;
+  bitcoin_dominance_percent: Told<Decimal>;
+  market_cap_change_24h_percent: Told<Decimal>;
+  assets_count: Told<number>;
 }
 
 /** Applies the rules of observeSpot to market totals. */
-export function observeTotals(
-  statement: TotalsStatement,
-  pointer: string,
-  context: ReadContext,
-): Reading | RecordFault {
-  const { unix_time, ...said } = statement;
-  const refusal = negativeAmount(said);
-  if (refusal !== null) return refusal;
-  const time = observedAt(unix_time === null ? null : readUnixInstant(unix_time), context);
-  if ('code' in time) return time;
-  const marketCap = knownAmount(said.market_cap_usd);
+export function observeTotals(statement: TotalsStatement, pointer: string, context: ReadContext): Reading {
+  const time = observedAt(statement.stated_at, context);
+  const marketCap = knownAmount(told(statement.market_cap_usd));
+  const flags: Flag[] = [...time.flags];
+  if (marketCap.was_zero) flags.push('zero_unknown');
+  if (isUnreadable(statement)) flags.push('unreadable');
   return {
     type: 'market_totals',
     totals: {
-      ...said,
       observed_at: time.observed_at,
       market_cap_usd: marketCap.amount,
-      flags: marketCap.was_zero ? [...time.flags, 'zero_unknown'] : time.flags,
+      volume_24h_usd: told(statement.volume_24h_usd),
+      bitcoin_dominance_percent: told(statement.bitcoin_dominance_percent),
+      market_cap_change_24h_percent: told(statement.market_cap_change_24h_percent),
+      assets_count: told(statement.assets_count),
+      flags,
       pointer,
     },
   };

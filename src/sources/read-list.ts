@@ -1,5 +1,5 @@
 import { excerpt } from '../domain/text.ts';
-import { count } from './fields.ts';
+import { rank } from './fields.ts';
 import { isObject, type PlacedRecord } from './read-record.ts';
 import { UnreadablePayload } from './source.ts';
 
@@ -19,8 +19,8 @@ export function recordsOf(body: unknown): PlacedRecord[] {
 }
 
 function hasRankWithin(record: unknown, rankField: string, top: number): boolean {
-  const rank = isObject(record) ? count.safeParse(record[rankField]).data : null;
-  return typeof rank === 'number' && rank <= top;
+  const place = isObject(record) ? rank.safeParse(record[rankField]).data : null;
+  return typeof place === 'number' && place <= top;
 }
 
 const QUOTED_CHARS_MAX = 200;

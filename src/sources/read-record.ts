@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { JsonNumber } from '../domain/json-number.ts';
 import { RAW_RECORD_CHARS_MAX, type Reject, type RejectCode } from '../domain/reject.ts';
 import { cut, isStorable } from '../domain/text.ts';
+import { UNREADABLE } from './fields.ts';
 import type { Reading } from './source.ts';
 
 /** Why a record was refused, before it is known where it stood. */
@@ -27,16 +28,31 @@ export function readRecord<Fields>(
   normalize: (fields: Fields) => Reading | RecordFault,
 ): Reading {
   const parsed = contract.safeParse(placed.record);
-  const result = parsed.success ? normalize(parsed.data) : contractFault(parsed.error);
-  return 'type' in result ? result : { type: 'reject', reject: rejectOf(placed, result) };
+  if (!parsed.success) {
+    const unreadable = parsed.error.issues.map(({ path }) => path.join('.')).filter(Boolean);
+    const reject = rejectOf(placed, contractFault(parsed.error));
+    return { type: 'reject', reject, ...(unreadable.length > 0 && { unreadable }) };
+  }
+  const result = normalize(parsed.data);
+  if (!('type' in result)) return { type: 'reject', reject: rejectOf(placed, result) };
+  const unreadable = unreadableIn(parsed.data, '');
+  return unreadable.length > 0 ? { ...result, unreadable } : result;
+}
+
+/** The fields of a parsed record that could not be read. */
+function unreadableIn(fields: unknown, prefix: string): string[] {
+  if (!isObject(fields)) return [];
+  return Object.entries(fields).flatMap(([key, value]) =>
+    value === UNREADABLE ? [prefix + key] : unreadableIn(value, `${prefix}${key}.`),
+  );
 }
 
 const ISSUES_TOLD_MAX = 3;
 
 /** The first issue gives the code; the message names each, so that a fixed record is not refused again. */
-export function contractFault({ issues }: z.ZodError): RecordFault {
+export function contractFault({ issues }: z.ZodError, of = 'the record'): RecordFault {
   const told = issues.slice(0, ISSUES_TOLD_MAX).map((issue) => {
-    const path = issue.path.join('.') || 'the record';
+    const path = issue.path.join('.') || of;
     // Fields bring their own words (sources/fields); only the shape around them is checked by zod alone.
     return `${path} ${issue.code === 'custom' ? issue.message : 'must be an object'}`;
   });

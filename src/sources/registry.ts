@@ -70,4 +70,4 @@ export const DESCRIPTIONS: readonly { id: SourceId; title: string; attribution: 
  * Raised whenever the same bytes would give other rows than before: another reading of a field, of a zero, of
  * a time, another flag. Stored with each row, so a replay knows which rows an older reading made.
  */
-export const NORMALIZER_VERSION = 1;
+export const NORMALIZER_VERSION = 2;

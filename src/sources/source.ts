@@ -56,13 +56,19 @@ export interface ReadContext {
   /** When these very bytes were first fetched: the time of records that carry none. */
   first_fetched_at: Instant;
   poll_top: number | null;
+  /** Of the rows whose bytes are read again, to prove them; absent when they are read as of now. */
+  normalizer_version?: number;
 }
 
-export type Reading =
+export type Reading = (
   | { type: 'observation'; observation: Observation }
   | { type: 'market_totals'; totals: MarketTotals }
   | { type: 'catalog'; entry: CatalogEntry }
-  | { type: 'reject'; reject: Reject };
+  | { type: 'reject'; reject: Reject }
+) & {
+  /** Fields of the record, as paths with dots, that hold what cannot be read; absent when there are none. */
+  unreadable?: string[];
+};
 
 /** Raised by `read` when the body as a whole is not what the endpoint promises (an error object, a string). */
 export class UnreadablePayload extends Error {}

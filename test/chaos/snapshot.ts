@@ -49,6 +49,10 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
     where not exists (select from observations o where o.listing_id = l.id and 'no_source_time' = any(o.flags))`,
   candle_rebuild: sql`select 'open' from candle_rebuild`,
   stale_candles: sql`select ${listing} || ' ' || day from stale_candles c join listings l on l.id = c.listing_id`,
+  // A run that was repeated taught it once more: of what, not how often.
+  usual_shares: sql`select concat_ws(' ', source, endpoint, shares) from usual_shares`,
+  lost_fields: sql`select concat_ws(' ', source, endpoint, field) from lost_fields`,
+  drift_acceptances: sql`select concat_ws(' ', id, field, status) from drift_acceptances`,
   payload_shapes: sql`select concat_ws(' ', source, endpoint, fingerprint, fields) from payload_shapes`,
   listings: sql`select ${listing} || ' ' || concat_ws(' ', l.symbol, l.name, l.asset_id, l.is_resolved) from listings l`,
   // One that was made before its coin was known, and merged since, tells when things came.

@@ -19,18 +19,6 @@ test.for([
   ['a row less', { records: 899 }, ['row_count: 899 records, where 1000 are usual.']],
   ['none', { records: 0, unknowns: {} }, ['row_count: 0 records, where 1000 are usual.']],
   ['more rows', { records: 2000, unknowns: { rank: 100 } }, []],
-  ['a few more unknown', { unknowns: { rank: 149 } }, []],
-  [
-    'a tenth more unknown',
-    { unknowns: { rank: 150 } },
-    ['null_rate: rank is unknown in 15 % of the records, where 5 % are usual.'],
-  ],
-  [
-    'a field unknown that never was',
-    { unknowns: { rank: 50, price: 1000 } },
-    ['null_rate: price is unknown in 100 % of the records, where 0 % are usual.'],
-  ],
-  ['fewer unknown', { unknowns: {} }, []],
 ] as const)('%s', ([, now, expected]) => {
   expect(codes(profile(50, now), usual())).toEqual(expected);
 });

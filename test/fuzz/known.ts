@@ -32,6 +32,7 @@ export async function knownValues(): Promise<Known> {
     column(sql`select id::text as value from mappings order by id limit 50`),
   ]);
   const data = (await ask('/data?limit=1000&history=true')).column('id').map(String);
+  const drifts = (await ask('/drift?limit=1000')).column('id').map(String);
   const refs = [...assets, 'coingecko:bitcoin', 'coinpaprika:btc-bitcoin', 'nobody'];
   return {
     ...VALUES,
@@ -54,6 +55,7 @@ export async function knownValues(): Promise<Known> {
     '/replays/{id}/promote id': ['1', '2', '999'],
     '/runs/{id} id': [...runs, '99999999'],
     '/runs/{id}/withdraw id': [...runs, '99999999'],
+    '/drift/{id}/accept id': [...drifts, '0'.repeat(16)],
     '/mappings/{id}/decisions id': [...mappings, '99999999'],
     '/uploads/{id} id': [...uploads, NOBODY],
     '/uploads/{id}/rejects id': [...uploads, NOBODY],

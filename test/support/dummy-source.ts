@@ -1,11 +1,11 @@
 import { listed } from '../../src/sources/contract.ts';
 import { defineSource } from '../../src/sources/define.ts';
-import { externalId, figure, group, name, symbol } from '../../src/sources/fields.ts';
+import { externalId, group, name, price, symbol } from '../../src/sources/fields.ts';
 import { observeSpot } from '../../src/sources/observe.ts';
 import { topRecordsOf } from '../../src/sources/read-list.ts';
 import { readRecord } from '../../src/sources/read-record.ts';
 
-const Coin = group({ id: externalId, symbol, name, price: figure });
+const Coin = group({ id: externalId, symbol, name, price });
 
 /** A source that no vendor has: what a test registers beside the real ones. */
 export const dummy = defineSource({

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { BatchRow } from '../../domain/batch.ts';
 import { FIGURES, PAGE_FACTS, SPOT_FIGURES } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
+import { flagsOf, markAnomalies } from '../anomalies/mark.ts';
 import type { Db } from '../client.ts';
 import { columnList, columnsOf } from '../sql/column-list.ts';
 import { closeVersion, NEXT_VERSION } from '../tape/version.ts';
@@ -43,6 +44,7 @@ export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) 
   return db.execute<LoadedRow>('observations.load')(sql`
     with ${inputRows(origin.source, rows)},
     judged as (${judgedRows(origin)}),
+    ${marksAnomalies(origin) ? sql`${markAnomalies},` : sql``}
     totals as (${totalsOf(origin)}),
     newest as (${newestOf(origin)}),
     superseded as (${supersede}),
@@ -59,6 +61,10 @@ export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) 
     version as (${closeVersion(sql`exists (select from totals where revisions > 0)`)})
     ${verdictCounts}`);
 }
+
+/** Files and history are no readings of now: nothing they say is unusual for when it was said. */
+const marksAnomalies = ({ in_batches, fills_only = false }: BatchOrigin): boolean =>
+  !in_batches && !fills_only;
 
 const spotRows = (verdict: 'new' | 'changed'): SQL =>
   sql`(select * from judged where verdict = ${verdict} and kind = 'spot')`;
@@ -98,6 +104,7 @@ const KNOWN_FIGURES = columnList(FIGURES, 'o');
 // fetched later may change what is known, and history that fills holes changes nothing that was polled.
 const judgedRows = (origin: BatchOrigin): SQL => sql`
   select i.*, o.revision as old_revision, o.known_at as old_known_at, o.raw_payload_id as old_raw_payload_id,
+    o.flags as old_flags,
     case
       when i.repeat = 'agrees' and not o.own then 'duplicate'
       when i.repeat = 'differs' and not o.own then 'conflicting'
@@ -163,7 +170,7 @@ const append = (origin: BatchOrigin): SQL =>
       pointer: sql`j.pointer`,
       run_id: sql`${origin.run_id}::bigint`,
       normalizer_version: sql`${origin.normalizer_version}::smallint`,
-      flags: sql`string_to_array(j.flags, '|')`,
+      flags: flagsOf(marksAnomalies(origin)),
     },
     sql`from judged j where j.verdict in ('new', 'changed')`,
   );
@@ -190,7 +197,7 @@ const takeNewest = (origin: BatchOrigin): SQL =>
       revision: sql`case when j.verdict = 'duplicate' then j.old_revision else coalesce(j.old_revision, 0) + 1 end`,
       known_at: sql`case when j.verdict = 'duplicate' then j.old_known_at else ${NEXT_VERSION} end`,
       ...NEW_SPOT_FIGURES,
-      flags: sql`string_to_array(j.flags, '|')`,
+      flags: sql`case when j.verdict = 'duplicate' then j.old_flags else ${flagsOf(marksAnomalies(origin))} end`,
       beat_seconds: sql`${origin.beat_seconds}::int`,
       ...NEW_PAGE_FACTS,
     },

@@ -61,13 +61,13 @@ function inputRows(rows: Observation[]): SQL {
 
 // "cur" is the newest revision of the key, "d" what this replay would put in its place by an older payload.
 const judged = (origin: ReplayOrigin): SQL => sql`
-  select i.*, cur.revision,
+  select i.*, cur.revision, ${isFlagged(origin)} as is_anomaly,
     case
       when cur.superseded_at is not null or cur.past_own then 'skipped'
       when cur.revision is null and i.kind = 'spot' and ${isThinned(origin)} then 'skipped'
       when cur.own and cur.pointer <> i.pointer then 'skipped'
       when cur.own then case
-        when (${figures('i')}) is not distinct from (${figures('cur')}) and ${sameFlags} then 'unchanged'
+        when (${figures('i')}) is not distinct from (${figures('cur')}) and ${sameFlags(origin)} then 'unchanged'
         else 'changed' end
       when d.change in ('changed', 'new') then case
         when (${figures('i')}) is not distinct from (${figures('d')}) then 'unchanged'
@@ -103,9 +103,17 @@ const isThinned = ({ source }: ReplayOrigin): SQL =>
   isThinnedAway(sql`${source}`, sql`l.id`, 'i.observed_at');
 
 // Those of the bytes, not of the tape they came to.
-const ownFlags = (flags: SQL): SQL =>
-  sql`(select coalesce(array_agg(f order by f), '{}') from unnest(${flags}) f where f not in ('sandbox', 'after_thinning'))`;
-const sameFlags = sql`${ownFlags(sql`string_to_array(i.flags, '|')`)} = ${ownFlags(sql`cur.flags`)}`;
+const ownFlags = (flags: SQL, { source }: ReplayOrigin): SQL => {
+  const ofTape = ['sandbox', 'after_thinning', ...(source === 'csv' ? [] : ['anomaly'])];
+  return sql`(select coalesce(array_agg(f order by f), '{}') from unnest(${flags}) f
+    where f <> all(${sql.param(ofTape)}::text[]))`;
+};
+const sameFlags = (origin: ReplayOrigin): SQL =>
+  sql`${ownFlags(sql`string_to_array(i.flags, '|')`, origin)} = ${ownFlags(sql`cur.flags`, origin)}`;
+
+// A polled row was judged when it was loaded, and no reading of its bytes judges it anew.
+const isFlagged = ({ source }: ReplayOrigin): SQL =>
+  source === 'csv' ? sql`false` : sql`coalesce('anomaly' = any(cur.flags), false)`;
 
 // Of a record that repeated what was known nothing is left to compare with. One that was refused is read now.
 const wasRefused = (origin: ReplayOrigin): SQL => sql`exists (
@@ -149,7 +157,9 @@ const keepDifferences = ({ replay_id, source, raw_payload_id }: ReplayOrigin): S
   insert into replay_differences as d (replay_id, source, external_id, kind, observed_at, change, revision,
     symbol, name, ${FIGURE_LIST}, flags, raw_payload_id, pointer)
   select ${replay_id}::bigint, ${source}, j.external_id, j.kind, j.observed_at, j.verdict, j.revision,
-    j.symbol, j.name, ${figures('j')}, string_to_array(j.flags, '|'), ${raw_payload_id}::bigint, j.pointer
+    j.symbol, j.name, ${figures('j')},
+    string_to_array(j.flags, '|') || case when j.is_anomaly then '{anomaly}'::text[] else '{}' end,
+    ${raw_payload_id}::bigint, j.pointer
   from judged j where j.verdict in ('changed', 'new')
   on conflict (replay_id, source, external_id, kind, observed_at) do update
   set (change, symbol, name, ${FIGURE_LIST}, flags, raw_payload_id, pointer)

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { SourceState } from '../../domain/health.ts';
 import type { Db } from '../client.ts';
-import { selectInstant } from '../sql/instant-text.ts';
+import { instantText, selectInstant } from '../sql/instant-text.ts';
 
 /** How each of these sources stands, in one statement: SourceState rows (domain/health) in the order asked. */
 export function listSourceHealth(db: Db, sources: readonly string[]) {
@@ -11,7 +11,7 @@ export function listSourceHealth(db: Db, sources: readonly string[]) {
       ended.id as ended_id, ended.status as ended_status, ${selectInstant('ended.finished_at')} as ended_at,
       ended.error_code, ended.error_message, ended.anomalies, ${selectInstant('u.ask_after')} as ask_after,
       u.slow_factor, ${selectInstant('u.quota_since')} as quota_since,
-      (select min(c.every_minutes) from checkpoints c where c.source = s.source) as pace_minutes
+      (select min(c.every_minutes) from checkpoints c where c.source = s.source) as pace_minutes, lost.lost_fields
     from unnest(${sql.param(sources)}::text[]) with ordinality as s (source, position)
     left join upstreams u on u.source = s.source
     left join lateral (
@@ -29,5 +29,16 @@ export function listSourceHealth(db: Db, sources: readonly string[]) {
       where r.source = s.source and r.trigger <> 'backfill' and r.started_at is not null and r.status in ('succeeded', 'partial')
       order by r.started_at desc limit 1
     ) succeeded on true
+    cross join lateral (
+      select coalesce(jsonb_agg(jsonb_build_object('endpoint', f.contract, 'field', f.field, 'share', f.share,
+          'usual_share', f.usual_share, 'is_essential', f.is_essential, 'lost_at', f.lost_at)
+        order by f.contract, f.field), '[]') as lost_fields
+      from (
+        select l.contract, l.field, max(l.share) as share, min(l.usual_share) as usual_share,
+          bool_or(l.is_essential) as is_essential, ${instantText('min(l.lost_at)')} as lost_at
+        from lost_fields l where l.source = s.source
+        group by l.contract, l.field
+      ) f
+    ) lost
     order by s.position`);
 }

@@ -1,4 +1,13 @@
-import { bigint, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core';
 import { count, instantColumn } from './columns.ts';
 
 // What upstream records look like, and who was told how the service stands.
@@ -25,7 +34,54 @@ export const payloadShapes = pgTable(
   (t) => [primaryKey({ columns: [t.source, t.endpoint, t.fingerprint] })],
 );
 
-/** The health that was last made known, per source and for the whole service. No row yet means `ok`. */
+/** How often the fields of an endpoint are unknown when all is well (domain/drift/usual-share). */
+export const usualShares = pgTable(
+  'usual_shares',
+  {
+    source: text('source').notNull(),
+    endpoint: text('endpoint').notNull(),
+    /** Per field, 0 to 1. */
+    shares: jsonb('shares').notNull(),
+    replies: integer('replies').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.endpoint] })],
+);
+
+/** Fields that are read and are unknown far more often than usual. A row goes when its field is back, or accepted. */
+export const lostFields = pgTable(
+  'lost_fields',
+  {
+    source: text('source').notNull(),
+    endpoint: text('endpoint').notNull(),
+    field: text('field').notNull(),
+    /** What its pages or platforms are called together. */
+    contract: text('contract').notNull(),
+    /** A price, an id or an instant. */
+    is_essential: boolean('is_essential').notNull(),
+    share: doublePrecision('share').notNull(),
+    usual_share: doublePrecision('usual_share').notNull(),
+    lost_at: instantColumn('lost_at').notNull(),
+    /** Of the first reply that lacked it. */
+    raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.endpoint, t.field] })],
+);
+
+/** Changes of form that somebody said are usual from then on. */
+export const driftAcceptances = pgTable('drift_acceptances', {
+  /** Of the drift: made of its source, contract, field and status. */
+  id: text('id').primaryKey(),
+  source: text('source').notNull(),
+  contract: text('contract').notNull(),
+  field: text('field').notNull(),
+  status: text('status').notNull(),
+  was: text('was').notNull(),
+  /** What it had become. */
+  became: text('became').notNull(),
+  accepted_at: instantColumn('accepted_at').notNull(),
+});
+
+/** The health that was last made known, of each source, of fields that were lost, and of the whole. No row is `ok`. */
 export const healthStates = pgTable('health_states', {
   subject: text('subject').primaryKey(),
   status: text('status').notNull(),

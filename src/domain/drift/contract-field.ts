@@ -6,6 +6,8 @@ export interface ContractField {
   field: string;
   takes: JsonType[];
   required: boolean;
+  /** Whether a record is refused for what is no value of the field: a price, an id or an instant. */
+  is_strict: boolean;
   /** Its keys are data: whatever is below it is no field. */
   is_map: boolean;
 }

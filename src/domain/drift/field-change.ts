@@ -15,15 +15,16 @@ const DECADES_APART = 2;
 
 /**
  * What changed in a field between the first payload and now; null when nothing did. What its contract (if it
- * is read) refuses counts even when it was so from the first payload on.
+ * is read) does not take counts even when it was so from the first payload on.
  */
 export function changeOf(
   read: ContractField | undefined,
   before: FieldShape | undefined,
   now: FieldShape,
 ): FieldChange | null {
-  const isRefused = (shape: FieldShape) => read !== undefined && refusesTypes(read, shape);
-  if (isRefused(now)) return { status: 'type_changed', is_breaking: true, isIn: isRefused };
+  const isUntaken = (shape: FieldShape) => read !== undefined && takesNot(read, shape);
+  if (isUntaken(now))
+    return { status: 'type_changed', is_breaking: read?.is_strict === true, isIn: isUntaken };
   if (before === undefined) return null;
   const isOtherKind = (shape: FieldShape) => areOtherKinds(before, shape);
   if (isOtherKind(now)) return { status: 'type_changed', is_breaking: false, isIn: isOtherKind };
@@ -31,8 +32,8 @@ export function changeOf(
   return isOtherSize(now) ? { status: 'range_changed', is_breaking: false, isIn: isOtherSize } : null;
 }
 
-/** Whether a field has values for which records are refused. A number may come in quotes, no other text for it. */
-function refusesTypes({ takes }: ContractField, { types, format }: FieldShape): boolean {
+/** Whether a field has values that its contract does not take. A number may come in quotes, no other text for it. */
+function takesNot({ takes }: ContractField, { types, format }: FieldShape): boolean {
   return typesOf(types).some((type) =>
     type === 'text' && takes.includes('number') ? format !== 'number' : !takes.includes(type),
   );

@@ -16,7 +16,8 @@ export interface SeenShape {
   first_run_id: number;
 }
 
-export const DRIFT_STATUSES = ['added', 'gone', 'type_changed', 'range_changed'] as const;
+/** `unknown`: null, absent or unreadable in far more of the records than usual (usual-share). */
+export const DRIFT_STATUSES = ['added', 'gone', 'type_changed', 'range_changed', 'unknown'] as const;
 export type DriftStatus = (typeof DRIFT_STATUSES)[number];
 
 /** One field that is not what it was, or not what its contract says. */

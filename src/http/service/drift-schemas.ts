@@ -6,6 +6,7 @@ const Share = z.number().min(0).max(1);
 
 export const Drift = z
   .object({
+    id: z.string().openapi({ example: '0123456789abcdef', description: 'For `POST /drift/{id}/accept`.' }),
     source: Source,
     endpoint: z
       .string()
@@ -30,6 +31,19 @@ export const Drift = z
       .openapi({ description: 'The field that this one may have become, or been. Never applied by itself.' }),
   })
   .openapi('Drift');
+
+export const AcceptedDrift = z
+  .object({
+    id: z.string(),
+    source: Source,
+    endpoint: z.string(),
+    field: z.string(),
+    status: z.enum(DRIFT_STATUSES),
+    was: z.string(),
+    is: z.string(),
+    accepted_at: At,
+  })
+  .openapi('AcceptedDrift');
 
 export const Watched = z
   .object({

@@ -1,13 +1,6 @@
-import { listShapes, type ShapeRow } from '../../db/payloads/drift.ts';
-import type { ContractField } from '../../domain/drift/contract-field.ts';
-import {
-  DRIFT_STATUSES,
-  type FieldDrift,
-  findDrift,
-  newestShapes,
-} from '../../domain/drift/profile-change.ts';
+import { DRIFT_STATUSES, newestShapes } from '../../domain/drift/profile-change.ts';
 import { microsOf } from '../../domain/instant.ts';
-import { contractFields, POLLED_SOURCES, RECORD_CONTRACTS } from '../../sources/registry.ts';
+import { POLLED_SOURCES } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -18,6 +11,7 @@ import { listReply } from '../schemas.ts';
 import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 import { Drift, Watched } from './drift-schemas.ts';
+import { type PresentDrift, presentDrift, type WatchedEndpoint } from './present-drift.ts';
 
 const SORT = 'drift newest';
 
@@ -44,8 +38,9 @@ export const drift: Endpoint = {
     summary: 'How upstream records differ from their contracts and from what they were',
     description:
       'The newest replies of each endpoint, held against the fields this service reads and against the first ' +
-      'reply it ever read. Fields that were there from the first reply on and are not read are no drift. A ' +
-      'rename is a proposal to judge; nothing follows from it by itself. `meta.watched` tells what is watched.',
+      'reply it ever read; and fields that are read and are `unknown` in far more of the records than usual. Fields ' +
+      'that were there from the first reply on and are not read are no drift. What `POST /drift/{id}/accept` made ' +
+      'usual is left out. A rename is a proposal to judge; nothing follows from it by itself. `meta.watched` tells what is watched.',
     request: { query: DriftQuery },
     responses: {
       ...ok(listReply(Drift, { watched: z.array(Watched) }), 'Fields that drifted, newest first.'),
@@ -60,14 +55,10 @@ async function getDrift(c: HttpContext): Promise<Response> {
   const limit = asked.limit ?? LIMIT_DEFAULT;
   const from = walk === null ? offset : positionOf(walk.sort, walk.after);
   const sources = asked.source ?? POLLED_SOURCES.map(({ id }) => id);
-  const shapes = await listShapes(c.get('deps').db, sources);
-  const watched = watchedEndpoints(shapes);
-  const rows = watched
-    .flatMap((endpoint) =>
-      findDrift(endpoint.fields, endpoint.shapes).map((one) => driftObject(endpoint, one)),
-    )
-    .filter(({ status }) => asked.status === undefined || asked.status.includes(status))
-    .toSorted((a, b) => Number(microsOf(b.first_seen_at) - microsOf(a.first_seen_at)));
+  const { drifts, watched } = await presentDrift(c.get('deps'), sources);
+  const rows = drifts
+    .map(driftObject)
+    .filter(({ status }) => asked.status === undefined || asked.status.includes(status));
   const page = rows.slice(from, from + limit);
   const end = from + page.length;
   const place = { texts, version: texts.at, sort: SORT, total: null };
@@ -90,23 +81,9 @@ function positionOf(sort: string, [position]: (string | number | null)[]): numbe
   throw invalidCursor('was not made by this service for this list');
 }
 
-interface WatchedEndpoint {
-  source: string;
-  endpoint: string;
-  fields: ContractField[];
-  shapes: ShapeRow[];
-}
-
-/** The contracts whose replies have been seen, with the shapes of all their endpoints. */
-function watchedEndpoints(rows: ShapeRow[]): WatchedEndpoint[] {
-  return RECORD_CONTRACTS.flatMap(({ source, name, covers, record }) => {
-    const shapes = rows.filter((row) => row.source === source && covers(row.endpoint));
-    return shapes.length === 0 ? [] : [{ source, endpoint: name, fields: contractFields(record), shapes }];
-  });
-}
-
-function driftObject({ source, endpoint }: WatchedEndpoint, one: FieldDrift) {
+function driftObject({ id, source, endpoint, drift: one }: PresentDrift) {
   return {
+    id,
     source,
     endpoint,
     field: one.field,

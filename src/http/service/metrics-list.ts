@@ -122,6 +122,18 @@ function ofHealth(health: SourceHealth[]): Metric[] {
         ANOMALY_CODES.map((code) => ({ labels: { source, code }, value: anomalies.includes(code) ? 1 : 0 })),
       ),
     ),
+    gauge(
+      'lost_fields',
+      'Fields of a source that are unknown far more often than usual.',
+      polled.map(({ source, lost_fields }) => ({ labels: { source }, value: lost_fields.length })),
+    ),
+    gauge(
+      'field_lost',
+      'Always 1, of each field that is unknown far more often than usual.',
+      polled.flatMap(({ source, lost_fields }) =>
+        lost_fields.map(({ endpoint, field }) => ({ labels: { source, endpoint, field }, value: 1 })),
+      ),
+    ),
   ];
 }
 

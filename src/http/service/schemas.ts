@@ -28,6 +28,11 @@ export const Health = z
           .nullable()
           .openapi({ description: 'Set while it is asked more slowly than planned.' }),
         anomalies: z.array(z.enum(ANOMALY_CODES)),
+        lost_fields: z.array(z.object({ endpoint: z.string(), field: z.string(), since: At })).openapi({
+          description:
+            'Fields that are unknown far more often than usual, until they come back or `POST /drift/{id}/accept`. ' +
+            'Only a price, an id or an instant degrades the source.',
+        }),
         message: z.string().nullable(),
       }),
     ),

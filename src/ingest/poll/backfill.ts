@@ -14,6 +14,7 @@ import { heldMs } from '../../domain/upstream/circuit.ts';
 import { AppError } from '../../errors.ts';
 import { sourcesOn } from '../../sources/registry.ts';
 import { type Answer, pollRequest } from './request.ts';
+import { endWithout } from './run-end.ts';
 import type { RunningPoll } from './running.ts';
 import { sourceSettings } from './settings.ts';
 
@@ -68,7 +69,7 @@ async function fetchHistory(deps: Deps, run_id: number, row: StartedBackfill): P
   const slow = row.slow_factor * (was_rate_limited ? 2 : 1);
   await db.batch([
     finishRun(db, running.lease, run_id, end),
-    ...(end.status === 'succeeded' ? [markFilled(db, { ...row, run_id })] : []),
+    ...(end.status === 'failed' ? [] : [markFilled(db, { ...row, run_id })]),
     ...(was_rate_limited ? [slowUpstream(db, source.id, ask_after_ms)] : []),
     // The next one keeps the gap between two calls.
     restLease(db, running.lease, Math.max(source.paceMs(given) * slow, hold_ms)),
@@ -86,7 +87,7 @@ type Ended = RunEnd & { hold_ms: number };
 
 /** How it ended, or how long to wait for a period in which the plan has calls again. */
 function endOf(result: Answer | AppError): Ended | { wait_s: number } {
-  if (!(result instanceof AppError)) return { status: 'succeeded', error: null, hold_ms: 0 };
+  if (!(result instanceof AppError)) return { ...endWithout(result.lost), hold_ms: 0 };
   const { code, message, retry_after_s: wait_s = 0 } = result;
   if (code === 'upstream_quota_spent' && wait_s <= POSTPONED_S_MAX) return { wait_s };
   const hold_ms = code === 'upstream_quota_spent' ? 0 : wait_s * 1_000;

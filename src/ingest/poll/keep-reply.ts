@@ -1,5 +1,6 @@
 import { rowIn } from '../../db/client.ts';
 import { insertRawPayload } from '../../db/payloads/insert.ts';
+import { findUsual, type UsualRow } from '../../db/payloads/lost-fields.ts';
 import { listProfiles, profilesIn } from '../../db/payloads/profiles.ts';
 import { renewLease } from '../../db/tape/leases.ts';
 import type { Deps } from '../../deps.ts';
@@ -18,6 +19,8 @@ export interface Kept {
   first_fetched_at: Instant;
   /** What earlier replies of the endpoint were like, newest first. */
   before: Profile[];
+  /** How often its fields are unknown when all is well, and which are lost. */
+  usual: UsualRow;
 }
 
 /** Bytes first: a reply is in R2 and indexed before anybody looks into it. */
@@ -30,7 +33,7 @@ export async function keepReply(
 ): Promise<Kept> {
   const sha256 = await sha256Hex(reply.bytes);
   const stored = await deps.raw.put(sha256, reply.bytes, reply.fetched_at);
-  const [, inserted, profiles] = await deps.db.batch([
+  const [, inserted, profiles, usual] = await deps.db.batch([
     renewLease(deps.db, poll.lease),
     insertRawPayload(deps.db, {
       source: poll.source.id,
@@ -50,11 +53,13 @@ export async function keepReply(
       ...stored,
     }),
     listProfiles(deps.db, poll.source.id, request.endpoint),
+    findUsual(deps.db, poll.source.id, request.endpoint),
   ]);
   const row = rowIn(inserted);
   return {
     raw_payload_id: Number(row.id),
     first_fetched_at: instantFromPostgres(row.first_fetched_at),
     before: profilesIn(profiles),
+    usual: rowIn(usual),
   };
 }

@@ -1,10 +1,13 @@
 import { isLoaded, markLoaded } from '../../db/payloads/insert.ts';
+import { keepVerdict } from '../../db/payloads/lost-fields.ts';
 import { keepProfile } from '../../db/payloads/profiles.ts';
 import { advanceCheckpoint, type Checkpoint } from '../../db/runs/checkpoints.ts';
 import { recordGaps } from '../../db/upstreams/gaps.ts';
 import type { Deps } from '../../deps.ts';
 import { type Anomaly, findAnomalies } from '../../domain/anomaly.ts';
 import { requestBeatSeconds } from '../../domain/beat.ts';
+import { type FieldVerdict, judgeFields, toldLoss, type Usual } from '../../domain/drift/usual-share.ts';
+import { recordOf } from '../../domain/figures.ts';
 import { newestInstant } from '../../domain/watermark.ts';
 import { AppError } from '../../errors.ts';
 import { readJson } from '../../reading/json.ts';
@@ -15,7 +18,7 @@ import { type SourceRequest, UnreadablePayload } from '../../sources/source.ts';
 import { loadBatch, loadStatements } from '../load-batch.ts';
 import type { Reply } from './fetch.ts';
 import type { Kept } from './keep-reply.ts';
-import { profilePayload } from './profile.ts';
+import { profilePayload, type WatchedProfile } from './profile.ts';
 import type { RunningPoll } from './running.ts';
 
 /** A reply whose records are committed. */
@@ -24,6 +27,8 @@ interface Loaded {
   /** Why it does not count as an answer all the same, or null. */
   unusable: AppError | null;
   anomalies: Anomaly[];
+  /** Which of its fields are unknown far more often than usual, in words. */
+  lost: string[];
 }
 
 /** A reply and what is known of it once its bytes are kept. */
@@ -58,8 +63,11 @@ export async function readAndLoad(
   const watermark = newestInstant(
     [...batch.observations, ...batch.market_totals].map((row) => row.observed_at),
   );
-  const seen = { source: poll.source.id, endpoint, body, fetched_at: reply.fetched_at };
+  const { unreadable } = batch;
+  const seen = { source: poll.source.id, endpoint, body, fetched_at: reply.fetched_at, unreadable };
   const profile = await profilePayload({ ...seen, newest_observed_at: watermark });
+  // What is no answer teaches nothing of what is usual.
+  const verdict = profile === null || unusable !== null ? null : verdictOn(profile, kept);
   const counts = await loadBatch(deps, {
     lease: poll.lease,
     origin,
@@ -68,6 +76,9 @@ export async function readAndLoad(
     together: () => [
       markLoaded(db, origin.raw_payload_id),
       ...(profile === null ? [] : [keepProfile(db, origin, profile)]),
+      ...(profile === null || verdict === null
+        ? []
+        : [keepVerdict(db, { ...origin, endpoint, ...profile, verdict })]),
       ...(unusable === null && !request.is_history ? moveOn(deps, request, { ...origin, watermark }) : []),
     ],
     isCommitted: async () => (await isLoaded(db, origin.raw_payload_id))[0]?.loaded === true,
@@ -81,12 +92,29 @@ export async function readAndLoad(
     fetch_ms: duration_ms,
     ...counts,
   });
+  const lost = request.is_history ? unreadableHistory(batch) : (verdict?.lost.map(toldLoss) ?? []);
   const anomalies =
     profile === null
       ? []
       : findAnomalies({ endpoint, beat_seconds: origin.beat_seconds }, profile, kept.before);
-  return { read: batch.read, unusable, anomalies };
+  anomalies.push(...lost.map((message): Anomaly => ({ code: 'null_rate', endpoint, message })));
+  return { read: batch.read, unusable, anomalies, lost: lost.map((message) => `${endpoint}: ${message}`) };
 }
+
+const verdictOn = (profile: WatchedProfile, { usual }: Kept): FieldVerdict | null =>
+  judgeFields(profile, profile.fields, { usual, open: new Set(usual.open) });
+
+/** Charts of other coins say nothing of what is usual for this one: what cannot be read is held against none. */
+const unreadableHistory = ({ unreadable, read }: NormalizedBatch): string[] =>
+  (
+    judgeFields({ records: read, unknowns: unreadable }, Object.keys(unreadable), neverUnknown(unreadable))
+      ?.lost ?? []
+  ).map(toldLoss);
+
+const neverUnknown = (fields: Record<string, number>): { usual: Usual; open: Set<string> } => ({
+  usual: { shares: recordOf(Object.keys(fields), () => 0), replies: 0 },
+  open: new Set(),
+});
 
 function readReply(
   { settings }: Deps,

@@ -3,7 +3,6 @@ import { describeShape, fingerprintText, type Shape } from '../../domain/drift/s
 import type { Instant } from '../../domain/instant.ts';
 import { sha256Hex } from '../../raw/store.ts';
 import { contractFields, recordContractOf } from '../../sources/registry.ts';
-import type { RecordContract } from '../../sources/source.ts';
 
 const FINGERPRINT_CHARS = 16;
 
@@ -14,40 +13,63 @@ export interface Payload {
   body: unknown;
   fetched_at: Instant;
   newest_observed_at: Instant | null;
+  /** Per field that is read, in how many records it could not be read. */
+  unreadable: Record<string, number>;
+}
+
+/** A profile, and the fields of the records that are values or maps, not groups of fields. */
+export interface WatchedProfile extends NewProfile {
+  contract: string;
+  fields: string[];
+  /** Those without which there is no record: a price, an id, an instant. */
+  essential: string[];
 }
 
 /**
  * What a reply looks like, to hold it against its contract and against other replies; null for an endpoint
  * whose records are not watched. All records are looked at: 3,795 take a third of the time of parsing them.
  */
-export async function profilePayload(payload: Payload): Promise<NewProfile | null> {
-  const { source, endpoint, body, fetched_at, newest_observed_at } = payload;
+export async function profilePayload(payload: Payload): Promise<WatchedProfile | null> {
+  const { source, endpoint, body, fetched_at, newest_observed_at, unreadable } = payload;
   const contract = recordContractOf(source, endpoint);
   if (contract === undefined) return null;
   const shape = describeShape(contract.records(body));
+  const read = contractFields(contract.record).filter(
+    ({ takes, is_map }) => is_map || !takes.includes('object'),
+  );
+  const fields = read.map(({ field }) => field);
   const hash = await sha256Hex(new TextEncoder().encode(fingerprintText(shape)));
   return {
     fetched_at,
     records: shape.records,
     newest_observed_at,
-    unknowns: unknownsOf(contract, shape),
+    unknowns: unknownsOf(fields, shape, unreadable),
     shape,
     fingerprint: hash.slice(0, FINGERPRINT_CHARS),
+    contract: contract.name,
+    fields,
+    essential: read.flatMap(({ field, is_strict }) => (is_strict ? field : [])),
   };
 }
 
-/** Of the fields that are read, in how many records each is null, "" or absent. */
-function unknownsOf(contract: RecordContract, shape: Shape): Record<string, number> {
+/** Of the fields that are read, in how many records each is null, "", absent or unreadable. */
+function unknownsOf(
+  fields: string[],
+  shape: Shape,
+  unreadable: Record<string, number>,
+): Record<string, number> {
   const known = new Map(
     shape.fields.map(({ field, types }) => [
       field,
       Object.values(types).reduce((sum, count) => sum + count, 0),
     ]),
   );
-  const read = contractFields(contract.record).filter(({ takes }) => !takes.includes('object'));
   return Object.fromEntries(
-    read
-      .map(({ field }): [string, number] => [field, shape.records - (known.get(field) ?? 0)])
+    fields
+      .map((field): [string, number] => [
+        field,
+        shape.records - (known.get(field) ?? 0) + (unreadable[field] ?? 0),
+      ])
       .filter(([, unknown]) => unknown > 0),
   );
 }

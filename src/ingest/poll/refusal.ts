@@ -16,12 +16,33 @@ export function refusalCode(
   if (status === 429) return 'upstream_rate_limited';
   if (status >= 500 || status === 408) return 'upstream_failed';
   const text = new TextDecoder().decode(bytes.slice(0, READ_BYTES_MAX));
-  const told = source.refusals[ownCode(text)];
-  if (told !== undefined) return told === 'key' ? 'upstream_key_refused' : 'upstream_plan_limit';
+  const told = toldRefusal(source, text);
+  if (told !== null) return told;
   if (status === 402) return 'upstream_plan_limit';
   if (status === 401) return 'upstream_key_refused';
   if (status === 403 && sendsKey(source, request) && !isPage(text)) return 'upstream_key_refused';
   return status === 403 || status === 451 ? 'upstream_banned' : 'upstream_refused';
+}
+
+/**
+ * What a body that is not what was promised says is wrong, where the status says that all is well: vendors put
+ * "too many requests" there too. Null when it does not say.
+ */
+export function refusalInside(
+  source: Pick<PolledSource, 'refusals'>,
+  { bytes }: Pick<Reply, 'bytes'>,
+): ErrorCode | null {
+  const text = new TextDecoder().decode(bytes.slice(0, READ_BYTES_MAX));
+  return toldRefusal(source, text) ?? (SLOW_DOWN.test(text) ? 'upstream_rate_limited' : null);
+}
+
+const SLOW_DOWN =
+  /"(?:error_code|status_code|statusCode|status|code)"\s*:\s*"?429\b|\bthrottl|too many requests|rate[\s_-]?limit|limit (?:was )?(?:reached|exceeded)|slow down/i;
+
+function toldRefusal({ refusals }: Pick<PolledSource, 'refusals'>, text: string): ErrorCode | null {
+  const told = refusals[ownCode(text)];
+  if (told === undefined) return null;
+  return told === 'key' ? 'upstream_key_refused' : 'upstream_plan_limit';
 }
 
 /** A text that repeats the key, as vendors do with one that they do not know, without it. */

@@ -9,7 +9,7 @@ import { type PolledSource, type SourceRequest, UnreadablePayload } from '../../
 import { fetchPayload, type Reply } from './fetch.ts';
 import { keepReply } from './keep-reply.ts';
 import { readAndLoad } from './load-reply.ts';
-import { refusalCode, withoutKey } from './refusal.ts';
+import { refusalCode, refusalInside, withoutKey } from './refusal.ts';
 import type { RunningPoll } from './running.ts';
 import { spendCall } from './spend-calls.ts';
 
@@ -21,6 +21,8 @@ export interface Answer {
   is_absent: boolean;
   raw_payload_id: number;
   fetched_at: Instant;
+  /** Which of its fields are unknown far more often than usual, in words. */
+  lost: string[];
 }
 
 /** What asking one endpoint gave. */
@@ -111,16 +113,18 @@ async function tryOnce(deps: Deps, poll: RunningPoll, request: SourceRequest): P
   const { raw_payload_id } = kept;
   const answer = { raw_payload_id, fetched_at: reply.fetched_at };
   if (reply.status === 404 && request.may_be_absent)
-    return { result: { read: 0, is_absent: true, ...answer }, anomalies: [] };
+    return { result: { read: 0, is_absent: true, lost: [], ...answer }, anomalies: [] };
   if (refused !== null) return { result: refusal(deps, poll.source, refused, request, reply), anomalies: [] };
   const loaded = await readAndLoad(deps, poll, request, { reply, kept });
   if (loaded instanceof UnreadablePayload) {
-    await setPayloadError(deps.db, raw_payload_id, 'upstream_unreadable');
+    const inside = refusalInside(poll.source, reply);
+    await setPayloadError(deps.db, raw_payload_id, inside ?? 'upstream_unreadable');
+    if (inside !== null) return { result: refusal(deps, poll.source, inside, request, reply), anomalies: [] };
     const message = withoutKey(poll.source, request, `${request.endpoint}: ${loaded.message}`);
     return { result: new AppError('upstream_unreadable', message), anomalies: [] };
   }
-  const { read, unusable, anomalies } = loaded;
-  return { result: unusable ?? { read, is_absent: false, ...answer }, anomalies };
+  const { read, unusable, anomalies, lost } = loaded;
+  return { result: unusable ?? { read, is_absent: false, lost, ...answer }, anomalies };
 }
 
 const QUOTED_CHARS_MAX = 200;

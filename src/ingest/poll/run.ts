@@ -1,5 +1,5 @@
+import { keepAnomalies } from '../../db/anomalies/of-run.ts';
 import { rowIn } from '../../db/client.ts';
-import { keepAnomalies } from '../../db/observations/anomalies.ts';
 import { advanceCheckpoint, type Checkpoint } from '../../db/runs/checkpoints.ts';
 import {
   finishRun,
@@ -21,6 +21,7 @@ import { AppError } from '../../errors.ts';
 import type { PolledSource, SourceRequest } from '../../sources/source.ts';
 import { askForHistory, firstBackfills } from './first-backfills.ts';
 import { type Answer, pollRequest, waitHolding } from './request.ts';
+import { endWithout } from './run-end.ts';
 import type { RunningPoll } from './running.ts';
 import { sourceSettings } from './settings.ts';
 import { type CallBudget, ledgerPeriods, reservation, unspent } from './spend-calls.ts';
@@ -106,6 +107,8 @@ interface PollFindings {
   past_the_end: Checkpoint[];
   was_rate_limited: boolean;
   anomalies: Anomaly[];
+  /** Fields that are unknown far more often than usual, in words. */
+  lost: string[];
 }
 
 const nothingAsked = (): PollFindings => ({
@@ -114,6 +117,7 @@ const nothingAsked = (): PollFindings => ({
   past_the_end: [],
   was_rate_limited: false,
   anomalies: [],
+  lost: [],
 });
 
 /** Asks one endpoint after another and adds to `asked`; a failed page never takes another page with it. */
@@ -144,6 +148,7 @@ async function askAll(
       if (result.code === 'upstream_quota_spent') break;
       continue;
     }
+    asked.lost.push(...result.lost);
     if (result.read === 0) ends.set(group, result);
     if (!result.is_absent) asked.answered.push(endpoint);
     else asked.past_the_end.push(pastTheEnd(poll, request, result));
@@ -161,9 +166,9 @@ const pastTheEnd = (poll: RunningPoll, request: SourceRequest, end: Answer): Che
   run_id: poll.run_id,
 });
 
-function endOf({ faults, answered }: PollFindings): RunEnd {
+function endOf({ faults, answered, lost }: PollFindings): RunEnd {
   const [first] = faults;
-  if (first === undefined) return { status: 'succeeded', error: null };
+  if (first === undefined) return endWithout(lost);
   const message = faults.map(({ error }) => error.message).join(' | ');
   return { status: answered.length > 0 ? 'partial' : 'failed', error: { code: first.error.code, message } };
 }

@@ -1,6 +1,7 @@
 import { contractKey } from '../../domain/identity/contract-key.ts';
 import { listed, single } from '../contract.ts';
 import { defineSource } from '../define.ts';
+import { told } from '../fields.ts';
 import { observeSpot } from '../observe.ts';
 import { observeTotals } from '../observe-totals.ts';
 import { recordsOf, topRecordsOf, unexpected } from '../read-list.ts';
@@ -138,7 +139,12 @@ function readCatalog(body: unknown): Reading[] {
   return recordsOf(body).map((placed) =>
     readRecord(CoingeckoCoin, placed, ({ id, symbol, name, platforms }) => ({
       type: 'catalog',
-      entry: { external_id: id, symbol, name, contracts: contractsOf(platforms) },
+      entry: {
+        external_id: id,
+        symbol: told(symbol),
+        name: told(name),
+        contracts: contractsOf(platforms),
+      },
     })),
   );
 }

@@ -1,6 +1,7 @@
 import { microsOf, readUnixInstant } from '../../domain/instant.ts';
 import { JsonNumber } from '../../domain/json-number.ts';
 import { FLAGS, type Observation } from '../../domain/observation.ts';
+import { TIME_FAULTS } from '../fields.ts';
 import { observeSpot } from '../observe.ts';
 import { unexpected } from '../read-list.ts';
 import { isObject, rawText, readRecord } from '../read-record.ts';
@@ -39,13 +40,16 @@ export function readChart(body: unknown, context: ReadContext): Reading[] {
       ? { time: pair[0], price: pair[1], market_cap: caps.get(time), volume: volumes.get(time) }
       : pair;
     const pointer = `/prices/${index}`;
-    const reading = readRecord(ChartPoint, { record, pointer }, (point) =>
-      observeSpot(
+    const reading = readRecord(ChartPoint, { record, pointer }, (point) => {
+      const { instant, fault } = readUnixInstant(point.time ?? '');
+      if (instant === undefined)
+        return { code: fault, message: `The time of the point ${TIME_FAULTS[fault]}.` };
+      return observeSpot(
         {
           external_id,
           symbol: null,
           name: null,
-          stated_at: readUnixInstant(point.time ?? ''),
+          stated_at: instant,
           price_usd: point.price,
           market_cap_usd: point.market_cap,
           volume_24h_usd: point.volume,
@@ -54,8 +58,8 @@ export function readChart(body: unknown, context: ReadContext): Reading[] {
         },
         pointer,
         context,
-      ),
-    );
+      );
+    });
     if (reading.type !== 'reject') return [asHistory(reading)];
     return [{ ...reading, reject: { ...reading.reject, external_id, raw: rawText(pair) } }];
   });

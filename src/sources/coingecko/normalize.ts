@@ -1,4 +1,3 @@
-import { readInstant } from '../../domain/instant.ts';
 import type { SpotStatement } from '../observe.ts';
 import type { TotalsStatement } from '../observe-totals.ts';
 import type { CoingeckoGlobal, CoingeckoMarket } from './record.ts';
@@ -8,7 +7,7 @@ export function normalizeMarket(market: CoingeckoMarket): SpotStatement {
     external_id: market.id,
     symbol: market.symbol,
     name: market.name,
-    stated_at: market.last_updated === null ? null : readInstant(market.last_updated),
+    stated_at: market.last_updated,
     price_usd: market.current_price,
     market_cap_usd: market.market_cap,
     volume_24h_usd: market.total_volume,
@@ -22,7 +21,7 @@ export function normalizeMarket(market: CoingeckoMarket): SpotStatement {
       max_supply: market.max_supply,
       image_url: market.image,
       ath_usd: market.ath,
-      ath_at: market.ath_date === null ? null : (readInstant(market.ath_date).instant ?? null),
+      ath_at: market.ath_date,
       fully_diluted_valuation_usd: market.fully_diluted_valuation,
     },
   };
@@ -30,7 +29,7 @@ export function normalizeMarket(market: CoingeckoMarket): SpotStatement {
 
 export function normalizeGlobal(global: CoingeckoGlobal): TotalsStatement {
   return {
-    unix_time: global.updated_at,
+    stated_at: global.updated_at,
     market_cap_usd: global.total_market_cap?.usd ?? null,
     volume_24h_usd: global.total_volume?.usd ?? null,
     bitcoin_dominance_percent: global.market_cap_percentage?.btc ?? null,

@@ -1,13 +1,20 @@
 import * as z from 'zod';
 import {
+  amount,
+  amountOrZero,
   count,
   externalId,
   figure,
-  figureOrZero,
   group,
-  label,
+  instant,
   name,
+  number,
+  price,
+  rank,
+  sideInstant,
   symbol,
+  UNREADABLE,
+  unixInstant,
   webAddress,
 } from '../fields.ts';
 
@@ -19,20 +26,20 @@ export const CoingeckoMarket = group({
   symbol,
   name,
   image: webAddress,
-  current_price: figure,
-  market_cap: figure,
-  market_cap_rank: count,
-  total_volume: figure,
+  current_price: price,
+  market_cap: amount,
+  market_cap_rank: rank,
+  total_volume: amount,
   price_change_percentage_24h: figure,
   price_change_percentage_1h_in_currency: figure,
   price_change_percentage_7d_in_currency: figure,
-  circulating_supply: figureOrZero,
-  total_supply: figureOrZero,
-  max_supply: figureOrZero,
-  ath: figureOrZero,
-  ath_date: label(40),
-  fully_diluted_valuation: figureOrZero,
-  last_updated: label(40),
+  circulating_supply: amountOrZero,
+  total_supply: amountOrZero,
+  max_supply: amountOrZero,
+  ath: amountOrZero,
+  ath_date: sideInstant,
+  fully_diluted_valuation: amountOrZero,
+  last_updated: instant,
 });
 export type CoingeckoMarket = z.infer<typeof CoingeckoMarket>;
 
@@ -49,22 +56,22 @@ export type CoingeckoCoin = z.infer<typeof CoingeckoCoin>;
 /** One point of `GET /coins/{id}/market_chart`, put together from its three lists. */
 export const ChartPoint = group({
   /** Unix milliseconds. */
-  time: figure,
-  price: figure,
-  market_cap: figure,
-  volume: figure,
+  time: number,
+  price,
+  market_cap: amount,
+  volume: amount,
 });
 
-const usd = group({ usd: figure }).nullish();
+const usd = group({ usd: amount }).nullish().catch({ usd: UNREADABLE });
 
 /** `data` of `GET /global`. */
 export const CoingeckoGlobal = group({
   total_market_cap: usd,
   total_volume: usd,
-  market_cap_percentage: group({ btc: figure }).nullish(),
+  market_cap_percentage: group({ btc: amount }).nullish().catch({ btc: UNREADABLE }),
   market_cap_change_percentage_24h_usd: figure,
   active_cryptocurrencies: count,
   /** Unix seconds, unlike the markets' ISO text. */
-  updated_at: figure,
+  updated_at: unixInstant,
 });
 export type CoingeckoGlobal = z.infer<typeof CoingeckoGlobal>;

@@ -1,10 +1,9 @@
-import { readUnixInstant } from '../../domain/instant.ts';
 import { listed } from '../contract.ts';
 import { defineSource } from '../define.ts';
-import { figure } from '../fields.ts';
+import { unixInstant } from '../fields.ts';
 import { observeSpot } from '../observe.ts';
 import { topRecordsOf, unexpected } from '../read-list.ts';
-import { isObject, readRecord } from '../read-record.ts';
+import { contractFault, isObject, readRecord } from '../read-record.ts';
 import type { CallSettings, ReadContext, Reading, SourceCall } from '../source.ts';
 import { normalizeTicker } from './normalize.ts';
 import { CoinloreTicker } from './record.ts';
@@ -60,18 +59,13 @@ function tickerCalls({ pages, poll_top }: CallSettings): SourceCall[] {
 function readTickers(body: unknown, context: ReadContext): Reading[] {
   const { data, info } = isObject(body) ? body : {};
   if (!Array.isArray(data)) throw unexpected('a page of coins', body);
-  const stated_at = statedAt(info);
+  const stated = unixInstant.safeParse(isObject(info) ? info.time : undefined);
   return topRecordsOf(data, 'rank', context.poll_top).map(({ record, pointer }) => {
     const placed = { record, pointer: `/data${pointer}` };
     return readRecord(CoinloreTicker, placed, (ticker) =>
-      observeSpot({ ...normalizeTicker(ticker), stated_at }, placed.pointer, context),
+      stated.success
+        ? observeSpot({ ...normalizeTicker(ticker), stated_at: stated.data }, placed.pointer, context)
+        : contractFault(stated.error, 'info.time'),
     );
   });
-}
-
-/** One time for the whole reply; null when it has none. */
-function statedAt(info: unknown) {
-  const time = figure.safeParse(isObject(info) ? info.time : undefined);
-  if (!time.success) return readUnixInstant('');
-  return time.data === null ? null : readUnixInstant(time.data);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { count, externalId, figure, figureOrZero, group, name, symbol } from '../fields.ts';
+import { amount, amountOrZero, externalId, figure, group, name, price, rank, symbol } from '../fields.ts';
 
 // Only the fields used. Figures are texts, but for the volume; what is unknown is "", "?" or left out.
 
@@ -12,15 +12,15 @@ export const CoinloreTicker = group({
   id: externalId,
   symbol,
   name,
-  rank: count,
-  price_usd: orUnknown(figure),
-  market_cap_usd: orUnknown(figure),
-  volume24: orUnknown(figure),
+  rank,
+  price_usd: orUnknown(price),
+  market_cap_usd: orUnknown(amount),
+  volume24: orUnknown(amount),
   percent_change_1h: orUnknown(figure),
   percent_change_24h: orUnknown(figure),
   percent_change_7d: orUnknown(figure),
-  csupply: orUnknown(figureOrZero),
-  tsupply: orUnknown(figureOrZero),
-  msupply: orUnknown(figureOrZero),
+  csupply: orUnknown(amountOrZero),
+  tsupply: orUnknown(amountOrZero),
+  msupply: orUnknown(amountOrZero),
 });
 export type CoinloreTicker = z.infer<typeof CoinloreTicker>;

@@ -1,6 +1,7 @@
 import { contractKey } from '../../domain/identity/contract-key.ts';
 import { listed, single } from '../contract.ts';
 import { defineSource } from '../define.ts';
+import { told } from '../fields.ts';
 import { observeSpot } from '../observe.ts';
 import { observeTotals } from '../observe-totals.ts';
 import { recordsOf, topRecordsOf, unexpected } from '../read-list.ts';
@@ -95,7 +96,7 @@ function readContracts(body: unknown, { endpoint }: ReadContext): Reading[] {
   const platform = endpoint.slice(CONTRACTS.length);
   return recordsOf(body).map((placed) =>
     readRecord(CoinpaprikaContract, placed, ({ id, address }) => {
-      const contract = contractKey(PLATFORMS.get(platform), address ?? '');
+      const contract = contractKey(PLATFORMS.get(platform), told(address) ?? '');
       const contracts = contract === null ? [] : [contract];
       return { type: 'catalog', entry: { external_id: id, symbol: null, name: null, contracts } };
     }),

@@ -1,4 +1,3 @@
-import { readInstant } from '../../domain/instant.ts';
 import type { SpotStatement } from '../observe.ts';
 import type { TotalsStatement } from '../observe-totals.ts';
 import type { CoinpaprikaGlobal, CoinpaprikaTicker } from './record.ts';
@@ -9,7 +8,7 @@ export function normalizeTicker(ticker: CoinpaprikaTicker): SpotStatement {
     external_id: ticker.id,
     symbol: ticker.symbol,
     name: ticker.name,
-    stated_at: ticker.last_updated === null ? null : readInstant(ticker.last_updated),
+    stated_at: ticker.last_updated,
     price_usd: usd.price,
     market_cap_usd: usd.market_cap,
     volume_24h_usd: usd.volume_24h,
@@ -23,7 +22,7 @@ export function normalizeTicker(ticker: CoinpaprikaTicker): SpotStatement {
       max_supply: ticker.max_supply,
       image_url: null,
       ath_usd: usd.ath_price,
-      ath_at: usd.ath_date === null ? null : (readInstant(usd.ath_date).instant ?? null),
+      ath_at: usd.ath_date,
       fully_diluted_valuation_usd: null,
     },
   };
@@ -31,7 +30,7 @@ export function normalizeTicker(ticker: CoinpaprikaTicker): SpotStatement {
 
 export function normalizeGlobal(global: CoinpaprikaGlobal): TotalsStatement {
   return {
-    unix_time: global.last_updated,
+    stated_at: global.last_updated,
     market_cap_usd: global.market_cap_usd,
     volume_24h_usd: global.volume_24h_usd,
     bitcoin_dominance_percent: global.bitcoin_dominance_percentage,

@@ -15,6 +15,9 @@ export const FIGURES: ReadonlySet<Role> = new Set([
   'percent_change',
 ]);
 
+/** Those without which a row is refused when they cannot be read. */
+export const PRICES: ReadonlySet<Role> = new Set(['price', 'open', 'high', 'low']);
+
 /** Texts that our export escapes, and whose blanks belong to them. */
 const LABELS: ReadonlySet<Role> = new Set(['external_id', 'symbol', 'name']);
 

@@ -29,7 +29,10 @@ export const ROLES = [
 export type Role = (typeof ROLES)[number];
 
 /** The text of a row's cell by its role; null when it is empty or the file has no such column. */
-export type Cells = Partial<Record<Role, string | null>>;
+export type Cells = Partial<Record<Role, string | null>> & {
+  /** Whether a figure of the row but its prices cannot be read, and is null for that. */
+  is_unreadable?: boolean;
+};
 
 /** How bars of a dialect are placed in time, and whose they are. */
 export interface BarRules {

@@ -13,6 +13,7 @@ import { cut } from '../../domain/text.ts';
 import { knownAmount } from '../observe.ts';
 import type { RecordFault } from '../read-record.ts';
 import type { Reading } from '../source.ts';
+import { PRICES } from './cells.ts';
 import type { Cells, Dialect, Role } from './dialect.ts';
 import { placeInTime } from './place-in-time.ts';
 import { dialectNamed } from './plan/find-header.ts';
@@ -66,9 +67,8 @@ function unreadable({ header }: CsvPlan, { cells, raw, quotes_broken }: CsvRecor
   };
 }
 
-const UNSIGNED = ['price', 'open', 'high', 'low', 'market_cap', 'volume'] as const;
-const AMOUNTS = [...UNSIGNED, 'percent_change'] as const;
-const PRICES: ReadonlySet<string> = new Set(['price', 'open', 'high', 'low']);
+const AMOUNTS = ['market_cap', 'volume'] as const;
+const VALUES = [...PRICES, ...AMOUNTS, 'percent_change'] as const;
 
 function observe(
   plan: CsvPlan,
@@ -77,6 +77,7 @@ function observe(
   cells: Cells,
   pointer: string,
 ): Reading | RecordFault {
+  dropNegatives(cells);
   const refusal = refusalOf(plan, dialect, cells);
   if (refusal !== null) return refusal;
   const series = seriesOf(cells);
@@ -87,6 +88,16 @@ function observe(
     type: 'observation',
     observation: observation(plan, dialect, cells, { series, time, pointer }),
   };
+}
+
+/** Makes unknown what cannot be below zero, where the row counts without it. */
+function dropNegatives(cells: Cells): void {
+  for (const role of AMOUNTS) {
+    const amount = cells[role];
+    if (amount?.[0] !== '-' || !isNegative(amount)) continue;
+    cells[role] = null;
+    cells.is_unreadable = true;
+  }
 }
 
 /** Why a row cannot be taken for what it says, whatever its coin and instant. */
@@ -104,13 +115,15 @@ function refusalOf(plan: CsvPlan, dialect: Dialect, cells: Cells): RecordFault |
   const foreign = cells.flags?.split('|').find((word) => !FLAGS.some((flag) => flag === word));
   if (foreign !== undefined)
     return { code: 'contract_broken', message: `flags holds a word that is none of ${FLAGS.join(', ')}.` };
-  if (!AMOUNTS.some((role) => cells[role]))
+  if (!VALUES.some((role) => cells[role]))
     return { code: 'no_values', message: 'The row has no price and no other figure.' };
-  const negative = UNSIGNED.find((role) => cells[role]?.[0] === '-' && isNegative(cells[role]));
-  if (negative === undefined) return null;
-  const header = plan.header[plan.columns[negative] ?? -1];
-  const code = PRICES.has(negative) ? 'negative_price' : 'number_out_of_range';
-  return { code, message: `${header} is negative: ${cells[negative]}.` };
+  for (const role of PRICES) {
+    const price = cells[role];
+    if (price?.[0] !== '-' || !isNegative(price)) continue;
+    const header = plan.header[plan.columns[role] ?? -1];
+    return { code: 'negative_price', message: `${header} is negative: ${price}.` };
+  }
+  return null;
 }
 
 interface Place {
@@ -134,6 +147,7 @@ function observation(
   const volume = dialect.zero_volume === 'unknown' ? knownAmount(said) : { amount: said, was_zero: false };
   const flags = [...time.flags];
   if (price.was_zero || cap.was_zero || volume.was_zero) flags.push('zero_unknown');
+  if (cells.is_unreadable) flags.push('unreadable');
   if (plan.quote === 'usdt') flags.push('quote_usdt');
   if (contradicted) flags.push('anomaly');
   const told = cells.flags?.split('|') ?? [];

@@ -5,12 +5,14 @@ import {
   LABEL_CHARS_MAX,
   label,
   NAME_CHARS_MAX,
-  name,
+  number,
   SYMBOL_CHARS_MAX,
-  symbol,
+  type Told,
+  told,
+  UNREADABLE,
 } from '../fields.ts';
 import { contractFault, type RecordFault } from '../read-record.ts';
-import { cellText, FIGURES } from './cells.ts';
+import { cellText, FIGURES, PRICES } from './cells.ts';
 import type { Cells, Dialect, Role } from './dialect.ts';
 import type { CsvRecord } from './record.ts';
 
@@ -38,19 +40,27 @@ export function contractCellReader({ dialect, columns, is_export }: RowForm) {
       texts[key] = cellText(dialect, role, record.cells[at] ?? '', is_export);
     const parsed = contract.safeParse(texts);
     if (!parsed.success) return contractFault(parsed.error);
-    const fields = parsed.data as Record<string, string | null>;
+    const fields = parsed.data as Record<string, Told<string>>;
     const cells: Cells = {};
-    for (const { role, key } of columns) cells[role] = fields[key] ?? null;
+    for (const { role, key } of columns) {
+      const field = fields[key] ?? null;
+      cells[role] = told(field);
+      if (field === UNREADABLE && role !== 'base_volume') cells.is_unreadable = true;
+    }
     return cells;
   };
 }
 
 const LONG_LABEL = label(LABEL_CHARS_MAX);
+const SYMBOL = label(SYMBOL_CHARS_MAX).transform((text) => text?.toUpperCase() ?? null);
+const NAME = label(NAME_CHARS_MAX);
 
+/** Refuses the row for a price and for what tells its coin; other figures may be unreadable. */
 function fieldOf(role: Role) {
+  if (PRICES.has(role)) return number;
   if (FIGURES.has(role)) return figure;
-  if (role === 'symbol') return symbol;
-  return role === 'name' ? name : LONG_LABEL;
+  if (role === 'symbol') return SYMBOL;
+  return role === 'name' ? NAME : LONG_LABEL;
 }
 
 /**

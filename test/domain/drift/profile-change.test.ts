@@ -6,11 +6,11 @@ import { describeShape } from '../../../src/domain/drift/shape.ts';
 import { readJson } from '../../../src/reading/json.ts';
 
 const CONTRACT: ContractField[] = [
-  { field: 'id', takes: ['text'], required: true, is_map: false },
-  { field: 'price', takes: ['number', 'text'], required: false, is_map: false },
-  { field: 'quotes', takes: ['object'], required: true, is_map: false },
-  { field: 'quotes.cap', takes: ['number', 'text'], required: false, is_map: false },
-  { field: 'platforms', takes: ['object'], required: false, is_map: true },
+  { field: 'id', takes: ['text'], required: true, is_map: false, is_strict: true },
+  { field: 'price', takes: ['number', 'text'], required: false, is_map: false, is_strict: true },
+  { field: 'quotes', takes: ['object'], required: true, is_map: false, is_strict: true },
+  { field: 'quotes.cap', takes: ['number', 'text'], required: false, is_map: false, is_strict: false },
+  { field: 'platforms', takes: ['object'], required: false, is_map: true, is_strict: false },
 ];
 const FIRST =
   '{"id":"a","price":1.5,"quotes":{"cap":1000},"platforms":{"eth":"0x1"},"rank":7,"updated":"2025-01-10T10:00:00Z"}';

@@ -78,7 +78,7 @@ describe('a polled row', () => {
         upload_id: null,
       },
       run: { id: run_id, self: `/runs/${run_id}` },
-      normalizer_version: { stored: 1, current: 1 },
+      normalizer_version: { stored: 2, current: 2 },
       bytes: {
         sha256,
         found_sha256: sha256,
@@ -99,6 +99,20 @@ describe('a polled row', () => {
     );
     expect(answer.text).not.toContain('"matches":false');
     expect((await ask(`/raw/${sha256}`)).text).toBe(BODY);
+  });
+
+  test('of the first normalizer is proven by its rules', async () => {
+    const odd = BTC.replace('T10:00:00Z', 'T18:00:00Z').replace('"rank":1', '"rank":0');
+    await pollOnce(`[${odd}]`);
+    expect(await rows(sql`select flags from observations`)).toEqual([
+      { flags: ['no_source_time', 'zero_unknown', 'unreadable'] },
+    ]);
+    // As that release had stored it.
+    await rows(sql`
+      update observations
+      set observed_at = '2026-01-10T18:00:00Z', flags = '{zero_unknown}', normalizer_version = 1`);
+    const { data } = await proofOf(`coinpaprika_btc-bitcoin_spot_${Date.parse('2026-01-10T18:00:00Z')}000_1`);
+    expect(data).toMatchObject({ matches: true, normalizer_version: { stored: 1, current: 2 } });
   });
 
   test('whose record has no time proves the time of its first fetch', async () => {

@@ -36,6 +36,7 @@ test('everything is ok', async () => {
         stale: false,
         effective_pace: null,
         anomalies: [],
+        lost_fields: [],
         message: null,
       },
       {
@@ -47,6 +48,7 @@ test('everything is ok', async () => {
         stale: false,
         effective_pace: null,
         anomalies: [],
+        lost_fields: [],
         message: null,
       },
       {
@@ -58,6 +60,7 @@ test('everything is ok', async () => {
         stale: false,
         effective_pace: null,
         anomalies: [],
+        lost_fields: [],
         message: null,
       },
     ],

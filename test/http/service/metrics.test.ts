@@ -109,6 +109,7 @@ test('metrics show the state of the database, in one round trip', async () => {
     'cointape_source_healthy{source="coingecko"}': 0,
     'cointape_run_anomalies{source="coingecko",code="row_count"}': 1,
     'cointape_run_anomalies{source="coingecko",code="null_rate"}': 0,
+    'cointape_lost_fields{source="coingecko"}': 0,
     'cointape_upstream_calls{source="coingecko",period="month"}': 40,
     'cointape_upstream_calls_limit{source="coingecko",period="month"}': 10_000,
     'cointape_upstream_calls_left{source="coingecko",period="month"}': 9960,

@@ -54,11 +54,12 @@ describe('a run of unusual replies', () => {
       sources: [
         {
           source: 'coinpaprika',
-          status: 'ok',
+          status: 'degraded',
           anomalies: ['row_count', 'null_rate'],
+          lost_fields: [{ endpoint: 'tickers', field: 'quotes.USD.price', since: '2026-01-10T10:25:00Z' }],
           message:
-            'Run 6 was unusual. tickers: 15 records, where 20 are usual. tickers: quotes.USD.price is unknown in ' +
-            '100 % of the records, where 0 % are usual. See /runs/6.',
+            'tickers: quotes.USD.price is unknown in 100 % of the records, where 0 % are usual, since ' +
+            '2026-01-10T10:25:00Z. If that is usual from now on, POST /drift/{id}/accept; see /drift.',
         },
         { source: 'coingecko', anomalies: [] },
         { source: 'csv', anomalies: [] },
@@ -128,6 +129,7 @@ describe('GET /drift', () => {
     const { page } = await ask('/drift');
     expect(page.pagination).toMatchObject({ total: 5, returned: 5, next_cursor: null });
     expect(page.data.find(({ field }) => field === 'quotes.USD.price')).toEqual({
+      id: expect.stringMatching(/^[0-9a-f]{16}$/),
       source: 'coinpaprika',
       endpoint: 'tickers',
       field: 'quotes.USD.price',

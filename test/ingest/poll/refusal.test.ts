@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { refusalCode } from '../../../src/ingest/poll/refusal.ts';
+import { refusalCode, refusalInside } from '../../../src/ingest/poll/refusal.ts';
 import { coingecko } from '../../../src/sources/coingecko/index.ts';
 import { coinpaprika } from '../../../src/sources/coinpaprika/index.ts';
 
@@ -37,4 +37,23 @@ it.each([
 ] as const)('%s of %o', (_name, source, status, headers, body, expected) => {
   const bytes = new TextEncoder().encode(body);
   expect(refusalCode(source, { headers }, { status, bytes })).toBe(expected);
+});
+
+it.each([
+  ['a rate limit as its own code', coingecko, gecko(429), 'upstream_rate_limited'],
+  ['the code nested', coinpaprika, nested(429), 'upstream_rate_limited'],
+  ['a status', coinpaprika, '{"status":429,"title":"x"}', 'upstream_rate_limited'],
+  ['one word', coingecko, 'Throttled', 'upstream_rate_limited'],
+  ['one word as JSON', coingecko, '"Throttled"', 'upstream_rate_limited'],
+  ['a sentence', coinpaprika, '{"error":"Too Many Requests"}', 'upstream_rate_limited'],
+  ['another', coinpaprika, '{"message":"API rate limit exceeded"}', 'upstream_rate_limited'],
+  ['a page', coingecko, `${HTML}<h1>429 Too Many Requests</h1>`, 'upstream_rate_limited'],
+  ['a wrong key', coingecko, gecko(10002), 'upstream_key_refused'],
+  ['a small plan', coingecko, nested(10012), 'upstream_plan_limit'],
+  ['something else', coinpaprika, '{"error":"maintenance"}', null],
+  ['another number', coingecko, '{"error_code":4290,"price":429}', null],
+  ['another page', coingecko, HTML, null],
+  ['nothing', coingecko, '', null],
+] as const)('%s inside a good reply of %o', (_name, source, body, expected) => {
+  expect(refusalInside(source, { bytes: new TextEncoder().encode(body) })).toBe(expected);
 });

@@ -202,6 +202,12 @@ describe('an upstream that fails', () => {
       'upstream_rate_limited',
     ],
     ['Throttled', { status: 429, content_type: 'text/plain', body: 'Throttled' }, 'upstream_rate_limited'],
+    ['Throttled with status 200', { body: 'Throttled' }, 'upstream_rate_limited'],
+    [
+      'a rate limit with status 200',
+      { body: '{"status":{"error_code":429,"error_message":"limit reached"}}' },
+      'upstream_rate_limited',
+    ],
     ['a block', { status: 403, body: '{"error":"forbidden"}' }, 'upstream_banned'],
     ['a plan limit', { status: 402, body: '{"error":"payment required"}' }, 'upstream_plan_limit'],
     [

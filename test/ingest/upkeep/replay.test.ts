@@ -232,6 +232,35 @@ describe('newer code', () => {
     expect((await shown(await compare())).rows).toMatchObject({ changed: 0, new: 0, gone: 0 });
   });
 
+  it('carries over that a polled price was an anomaly, and proofs do', async () => {
+    const flags = () =>
+      rows(
+        sql`select revision, flags, price_usd as price from observations where 'anomaly' = any(flags) order by 1`,
+      );
+    await pollTickers({ id: 'a-a', price: '1' });
+    await pollTickers({ id: 'a-a', price: '1000', last_updated: '2026-01-10T10:05:00Z' });
+    expect(await flags()).toEqual([{ revision: 1, flags: ['anomaly'], price: '1000' }]);
+    const micros = Date.parse('2026-01-10T10:05:00Z') * 1000;
+    const proof = async (revision: number) =>
+      (
+        (await ask(`/observations/coinpaprika_a-a_spot_${micros}_${revision}/proof`)).json as {
+          data: unknown;
+        }
+      ).data;
+    expect(await proof(1)).toMatchObject({ matches: true });
+    expect((await shown(await compare())).rows).toMatchObject({ unchanged: 2, changed: 0 });
+    await rows(
+      sql`update observations set price_usd = 999, normalizer_version = 0 where 'anomaly' = any(flags)`,
+    );
+    await promote(await compare());
+    expect(await flags()).toEqual([
+      { revision: 1, flags: ['anomaly'], price: '999' },
+      { revision: 2, flags: ['anomaly'], price: '1000' },
+    ]);
+    expect(await proof(2)).toMatchObject({ matches: true });
+    expect(await rows(sql`select flags from latest_observations`)).toEqual([{ flags: ['anomaly'] }]);
+  });
+
   it('gives proofs for promoted rows, and says what was replayed', async () => {
     await pollTickers(...THREE);
     await asOlderCodeHadIt();

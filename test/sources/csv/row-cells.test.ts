@@ -78,7 +78,7 @@ describe('reading cells', () => {
         if (cells.some((cell) => cell.includes('\0'))) return; // refused before its cells are read
         const quick = quickCellReader(formOf(dialect, isExport))(record(cells));
         const general = contractCellReader(formOf(dialect, isExport))(record(cells));
-        expect(quick === null).toBe('code' in general);
+        expect(quick === null).toBe('code' in general || general.is_unreadable === true);
         if (quick !== null) expect(quick).toEqual(general);
       }),
       { numRuns: 1_000 },

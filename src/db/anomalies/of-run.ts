@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Anomaly } from '../../domain/anomaly.ts';
 import { BEATS, ON_TIME_SECONDS_MAX } from '../../domain/beat.ts';
 import type { Db } from '../client.ts';
-import { newestBeat } from './beat.ts';
+import { newestBeat } from '../observations/beat.ts';
 
 /** A price that rose above N times, or fell below 1/N of, its previous value. */
 const MOVE = 1.5;

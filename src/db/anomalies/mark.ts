@@ -1,0 +1,74 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { BEATS, ON_TIME_SECONDS_MAX } from '../../domain/beat.ts';
+import { beatOf } from '../observations/beat.ts';
+
+// The flag `anomaly` of polled spot rows: a price that its own series and the others of its asset speak against.
+// It is set once, when the row is loaded, by what the tape holds then; proofs and replays carry it over.
+
+/** A price so many times the one before, or so small a part of it, is no usual move. */
+const FOLD = sql.raw('10');
+/** How far back the price is that counts as the one before. */
+const LOOK_BACK = sql.raw(`interval '24 hours'`);
+/** Another series within this factor says the same. */
+const ALIKE = sql.raw('2');
+/** For how long a level can be one: then it holds. */
+const SPELL_MAX = sql.raw(`interval '6 hours'`);
+
+function isFarther(factor: SQL, a: string, b: string): SQL {
+  const [x, y] = [sql.raw(`${a}.price_usd`), sql.raw(`${b}.price_usd`)];
+  return sql`(${x} > ${y} * ${factor} or ${y} > ${x} * ${factor})`;
+}
+
+// Behind the last unflagged row all are flagged: one older than a spell may last makes the level the new one.
+const spellBegun = sql`
+  select from observations o
+  where o.listing_id = s.listing_id and o.kind = 'spot' and o.observed_at > u.observed_at
+    and o.observed_at < s.observed_at - ${SPELL_MAX} and o.superseded_at is null and o.price_usd > 0`;
+
+// Another series of the asset, on time at the instant of the row, whose value is near.
+const likeSeries = sql`
+  select from listings own
+  join listings l on l.asset_id = own.asset_id and l.id <> own.id
+  cross join (values ('spot'), ('bar_close')) k (kind)
+  cross join lateral (
+    select o.* from observations o
+    where o.listing_id = l.id and o.kind = k.kind and o.observed_at <= s.observed_at and o.superseded_at is null
+    order by o.observed_at desc limit 1
+  ) o
+  where own.id = s.listing_id and o.price_usd > 0 and not ${isFarther(ALIKE, 's', 'o')}
+    and o.observed_at >= s.observed_at - make_interval(secs => ${beatOf()} * ${sql.raw(String(BEATS))})
+    and o.observed_at >= s.observed_at - make_interval(secs => ${sql.raw(String(ON_TIME_SECONDS_MAX))})`;
+
+/**
+ * CTEs for rows of `judged`: `anomalous` holds the pointers of those to flag. Next to no row gets beyond `suspects`,
+ * which looks at the newest row of each listing: where that is unflagged and near, it is the one to compare with.
+ */
+export const markAnomalies: SQL = sql`
+  suspects as materialized (
+    select j.listing_id, j.observed_at, j.price_usd, j.pointer
+    from judged j join latest_observations l on l.listing_id = j.listing_id
+    where j.kind = 'spot' and j.verdict in ('new', 'changed') and j.price_usd > 0
+      and l.observed_at >= j.observed_at - ${LOOK_BACK}
+      and (l.observed_at >= j.observed_at or l.price_usd is null or 'anomaly' = any(l.flags)
+        or ${isFarther(FOLD, 'j', 'l')})
+  ),
+  anomalous as materialized (
+    select s.pointer
+    from suspects s
+    cross join lateral (
+      select o.observed_at, o.price_usd from observations o
+      where o.listing_id = s.listing_id and o.kind = 'spot' and o.observed_at < s.observed_at
+        and o.observed_at >= s.observed_at - ${LOOK_BACK}
+        and o.superseded_at is null and o.price_usd > 0 and not 'anomaly' = any(o.flags)
+      order by o.observed_at desc limit 1
+    ) u
+    where ${isFarther(FOLD, 's', 'u')} and not exists (${spellBegun}) and not exists (${likeSeries})
+  )`;
+
+/** The flags of a new row `j` of `judged`. */
+export const flagsOf = (isMarked: boolean): SQL => {
+  const told = sql`string_to_array(j.flags, '|')`;
+  return isMarked
+    ? sql`case when j.pointer in (select pointer from anomalous) then ${told} || '{anomaly}'::text[] else ${told} end`
+    : told;
+};

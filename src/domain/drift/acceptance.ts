@@ -1,0 +1,20 @@
+import { type Instant, microsOf } from '../instant.ts';
+import type { FieldDrift } from './profile-change.ts';
+
+/** That a change of form is usual from some instant on. */
+export interface Acceptance {
+  /** What the field had become. */
+  became: string;
+  accepted_at: Instant;
+}
+
+/**
+ * Whether what was accepted still is the drift: a field that came back and went again is news, and so is one that
+ * has become something else since.
+ */
+export function isAccepted(drift: FieldDrift, { became, accepted_at }: Acceptance): boolean {
+  const isSince = (at: Instant | null) => at !== null && microsOf(at) > microsOf(accepted_at);
+  if (drift.status === 'gone') return !isSince(drift.last_seen_at);
+  if (drift.status === 'added') return !isSince(drift.first_seen_at);
+  return drift.is === became;
+}

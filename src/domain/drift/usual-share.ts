@@ -1,0 +1,75 @@
+// How often a field of an endpoint is unknown when all is well, learned reply by reply from those in which it was;
+// a field that is unknown in far more of the records is lost until it comes back, or somebody says that it is usual.
+
+/** Per field, the share of records in which it is unknown: 0 to 1. */
+export type Shares = Record<string, number>;
+
+/** What was learned of the fields of an endpoint. */
+export interface Usual {
+  shares: Shares;
+  /** How many replies taught it. */
+  replies: number;
+}
+
+export interface LostField {
+  field: string;
+  /** Share of the records in which it is unknown now, and usually. */
+  share: number;
+  usual_share: number;
+}
+
+/** What a reply says of the fields that are read: null of one without records, which says nothing. */
+export interface FieldVerdict {
+  lost: LostField[];
+  /** Of the fields that are not lost, what is usual from now on. */
+  learned: Shares;
+}
+
+/** Rise of the share, of all records, from which a field is lost, and up to which it is back. */
+const LOST_RISE = 0.1;
+const BACK_RISE = 0.05;
+/** A field that is rarely known is lost when none of so many usual values came. */
+const VALUES_LEAST = 5;
+/** So many replies back the usual share reaches. */
+const REPLIES_MAX = 20;
+
+/**
+ * Holds a reply against what is usual. `unknowns` says of each field that is read in how many of the records it is
+ * null, "", absent or unreadable; `open` names the fields that were lost before.
+ */
+export function judgeFields(
+  { records, unknowns }: { records: number; unknowns: Record<string, number> },
+  fields: readonly string[],
+  known: { usual: Usual; open: ReadonlySet<string> },
+): FieldVerdict | null {
+  if (records === 0) return null;
+  const { usual, open } = known;
+  const lost: LostField[] = [];
+  const learned: Shares = {};
+  for (const field of fields) {
+    const share = rounded((own(unknowns, field) ?? 0) / records);
+    const usual_share = own(usual.shares, field) ?? share;
+    if (isLost(share, usual_share, records, open.has(field))) lost.push({ field, share, usual_share });
+    else learned[field] = rounded(usual_share + (share - usual_share) / weightOf(usual));
+  }
+  return { lost, learned };
+}
+
+function isLost(share: number, usual: number, records: number, isOpen: boolean): boolean {
+  const isGone = share === 1 && usual < 1 && (isOpen || (1 - usual) * records >= VALUES_LEAST);
+  return isGone || rounded(share - usual) >= (isOpen ? BACK_RISE : LOST_RISE);
+}
+
+const weightOf = ({ replies }: Usual): number => Math.min(replies + 1, REPLIES_MAX);
+
+/** An upstream may name a field as it likes. */
+const own = (shares: Record<string, number>, field: string): number | undefined =>
+  Object.hasOwn(shares, field) ? shares[field] : undefined;
+
+const rounded = (share: number): number => Math.round(share * 1e6) / 1e6;
+
+/** `market_cap is unknown in 100 % of the records, where 3 % are usual.` */
+export const toldLoss = ({ field, share, usual_share }: LostField): string =>
+  `${field} is unknown in ${toldShare(share)} of the records, where ${toldShare(usual_share)} are usual.`;
+
+export const toldShare = (share: number): string => `${Math.round(share * 100)} %`;

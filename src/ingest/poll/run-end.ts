@@ -1,0 +1,7 @@
+import type { RunEnd } from '../../db/runs/lifecycle.ts';
+
+/** How a run without faults ended: what it lacks makes it partial. */
+export const endWithout = (lost: string[]): RunEnd =>
+  lost.length === 0
+    ? { status: 'succeeded', error: null }
+    : { status: 'partial', error: { code: 'fields_lost', message: lost.join(' ') } };
