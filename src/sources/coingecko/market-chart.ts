@@ -13,10 +13,13 @@ const PRESENT_MICROS = 3_600_000_000n;
 
 export const isChart = (endpoint: string): boolean => ENDPOINT.test(endpoint);
 
+/** A longer chart has a point a day. */
+export const HOURLY_DAYS_MAX = 90;
+
 /** How far apart the points of a chart are, which depends on its length alone. */
 function spacingSeconds(days: number): number {
   if (days <= 1) return 5 * 60;
-  return days <= 90 ? 60 * 60 : 24 * 60 * 60;
+  return days <= HOURLY_DAYS_MAX ? 60 * 60 : 24 * 60 * 60;
 }
 
 /** The chart of one coin, as far back as `days`. */

@@ -36,6 +36,15 @@ test('all is well', async () => {
         stale: false,
         anomalies: [],
         message: null,
+        forecast: {
+          pace_minutes: 5,
+          next_call_at: '2025-01-10T12:00:00Z',
+          planned_calls: 12_692,
+          spare_calls: 0,
+          projected_calls: 12_692,
+          calls_max: null,
+          wanted: { gap: 0, history: 0 },
+        },
       },
       {
         source: 'coingecko',
@@ -46,6 +55,7 @@ test('all is well', async () => {
         stale: false,
         anomalies: [],
         message: null,
+        forecast: expect.objectContaining({ pace_minutes: 10, planned_calls: 6_730 }),
       },
       {
         source: 'csv',
@@ -56,6 +66,7 @@ test('all is well', async () => {
         stale: false,
         anomalies: [],
         message: null,
+        forecast: null,
       },
     ],
     upstreams: 'live',

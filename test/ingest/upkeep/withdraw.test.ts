@@ -2,9 +2,8 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, expect, it } from 'vitest';
 import { requestWithdrawal } from '../../../src/db/observations/withdraw.ts';
 import { poll } from '../../../src/ingest/poll/run.ts';
-import { sourceSettings } from '../../../src/ingest/poll/settings.ts';
 import { withdraw } from '../../../src/ingest/upkeep/withdraw.ts';
-import { POLLED_SOURCES } from '../../../src/sources/registry.ts';
+import { POLLED_SOURCES, sourceSettings } from '../../../src/sources/registry.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { forgetScript, paprikaGlobal, script, type Ticker, ticker } from '../../support/upstream.ts';
 
