@@ -52,6 +52,7 @@ const FIXED = {
   UPLOAD_TOKEN: 'dev',
   RATE_LIMIT: 'off',
   BACKFILL_ASSETS: '0',
+  HISTORY_ASSETS: '0',
   RAW_ACCESS: 'public',
   LOG_LEVEL: 'error',
 };

@@ -73,6 +73,10 @@ const OwnSettings = z.object({
     .regex(/^postgres(ql)?:\/\/.+@.+/, 'must be a postgres:// URL'),
   SOURCES: withDefault(sourceIds, POLLED_BY_DEFAULT.join(',')),
   BACKFILL_ASSETS: withDefault(wholeNumber(0, 250), '10'),
+  HISTORY_ASSETS: z.preprocess(
+    (value) => (value === 'auto' ? undefined : blankAsUnset(value)),
+    wholeNumber(0, 10_000).optional(),
+  ),
   UPSTREAMS: withDefault(z.enum(['live', 'sandbox']), 'live'),
   POLL_MINUTES: withDefault(wholeNumber(1, 1440), '5'),
   KEEP_OBSERVATIONS_DAYS: days,

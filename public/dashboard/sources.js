@@ -7,7 +7,9 @@ import { badge, emptiness, number, numeric, since, skeleton, table } from './par
 
 /**
  * @typedef {{ source: string, status: string, last_run_at: string | null, last_success_at: string | null,
- *   age_seconds: number | null, stale: boolean, message: string | null }} SourceHealth
+ *   age_seconds: number | null, stale: boolean, message: string | null, forecast: Forecast | null }} SourceHealth
+ * @typedef {{ pace_minutes: number | null, next_call_at: string, projected_calls: number,
+ *   calls_max: number | null, wanted: { gap: number, history: number } }} Forecast
  */
 
 export async function showSources() {
@@ -97,7 +99,16 @@ function sourceTable(sources, stats, markets) {
   return table('What each source has brought', headings, rows, 'sources');
 }
 
-const HEADINGS = ['Listings', 'Observations', 'Runs', 'Failed', 'Median run', 'Whole market', 'BTC share'];
+const HEADINGS = [
+  'Listings',
+  'Observations',
+  'Runs',
+  'Failed',
+  'Median run',
+  'Calls',
+  'Whole market',
+  'BTC share',
+];
 
 /**
  * @param {SourceHealth} health
@@ -125,10 +136,28 @@ function sourceRow(health, stats, market) {
     cell('Runs', count(runs)),
     cell('Failed', make('span', { class: failed ? 'warn' : '' }, count(failed))),
     cell('Median run', duration(stats?.duration_ms.p50 ?? null)),
+    cell('Calls', calls(health.forecast, stats?.quota)),
     cell(
       'Whole market',
       make('span', { title: exact(market?.market_cap_usd ?? null) }, compact(market?.market_cap_usd ?? null)),
     ),
     cell('BTC share', percent(market?.bitcoin_dominance_percent ?? null, 1).replace('+', '')),
   );
+}
+
+/**
+ * The calls of the month, and in the title what is planned.
+ * @param {Forecast | null} forecast
+ * @param {any} quota
+ */
+function calls(forecast, quota) {
+  const month = quota?.periods.find((/** @type {any} */ one) => one.period === 'month');
+  if (!forecast || !month) return '–';
+  const { pace_minutes, next_call_at, projected_calls, wanted } = forecast;
+  const pace = pace_minutes === null ? 'Not asked now' : `Asked every ${pace_minutes} min`;
+  const limit = month.calls_max === null ? '' : ` of ${counted(month.calls_max)}`;
+  const title =
+    `${pace}, next at ${next_call_at.slice(11, 16)} UTC. By the end of the month ${counted(projected_calls)} calls` +
+    `${limit}. Still wanted: ${counted(wanted.gap)} for gaps, ${counted(wanted.history)} for history.`;
+  return make('span', { title }, `${counted(month.calls)}${limit}`);
 }

@@ -5,6 +5,7 @@ import * as coingecko from './coingecko.ts';
 import * as coinlore from './coinlore.ts';
 import * as coinpaprika from './coinpaprika.ts';
 import { createFaultList, Fault, type FaultInput, type Reply, spoil } from './faults.ts';
+import { createLimits, Limits, type LimitsInput } from './limits.ts';
 import { type Coin, createMarket, SOURCES, type SourceId } from './market.ts';
 import { chartFault, marketChart } from './market-chart.ts';
 import { type Json, writeJson } from './number-text.ts';
@@ -44,14 +45,21 @@ const Clock = z.strictObject({ now: z.iso.datetime({ offset: true }) });
  * A local server that speaks every upstream API with a synthetic market: the same for the same `seed` and
  * instant, moving with the clock (or with `now`).
  *
- * It also takes orders over HTTP, for other processes: `GET|POST|DELETE /faults`,
+ * It also takes orders over HTTP, for other processes: `GET|POST|DELETE /faults`, `GET|PUT|DELETE /limits`,
  * `GET|DELETE /requests`, `PUT|DELETE /clock` with `{ "now": "2026-01-01T00:00:00Z" }`.
  */
 export async function startSandbox(
-  options: { port?: number; host?: string; seed?: number; now?: () => Date } = {},
+  options: {
+    port?: number;
+    host?: string;
+    seed?: number;
+    now?: () => Date;
+    limits?: readonly LimitsInput[];
+  } = {},
 ): Promise<Sandbox> {
   const coins = createMarket(options.seed ?? 1);
   const faults = createFaultList();
+  const limits = createLimits(options.limits);
   const closing = new AbortController();
   let requests: SeenRequest[] = [];
   let frozen: Date | undefined;
@@ -61,6 +69,9 @@ export async function startSandbox(
     'GET /faults': () => faults.list(),
     'POST /faults': (body) => faults.add(Fault.parse(JSON.parse(body))) && faults.list(),
     'DELETE /faults': () => faults.clear(),
+    'GET /limits': () => limits.list(),
+    'PUT /limits': (body) => limits.set(Limits.parse(JSON.parse(body))),
+    'DELETE /limits': () => limits.clear(),
     'GET /requests': () => requests,
     'DELETE /requests': () => {
       requests = [];
@@ -81,13 +92,11 @@ export async function startSandbox(
     const source = SOURCES.find((one) => one === name);
     if (source === undefined) return notFound(response);
     const endpoint = `/${rest.join('/')}`;
-    const fault = faults.take(source, endpoint);
     const at = now();
-    const reply = await replyTo(
-      { coins, source, endpoint, query: url.searchParams, at, request },
-      fault,
-      closing.signal,
-    );
+    const refused = limits.count(source, at);
+    const fault = refused === undefined ? faults.take(source, endpoint) : undefined;
+    const call = { coins, source, endpoint, query: url.searchParams, at, request };
+    const reply = refused ?? (await replyTo(call, fault, closing.signal));
     requests.push({
       at: at.toISOString(),
       source,
@@ -224,6 +233,6 @@ async function obey(
 
 function notFound(response: ServerResponse): void {
   const paths = SOURCES.map((source) => `/${source}/…`).join(', ');
-  const error = `The sandbox serves ${paths}, and takes orders at /faults, /requests, /clock.`;
+  const error = `The sandbox serves ${paths}, and takes orders at /faults, /limits, /requests, /clock.`;
   response.writeHead(404, JSON_HEADERS).end(JSON.stringify({ error }));
 }

@@ -9,6 +9,8 @@ export interface Flags {
   database_url: string | undefined;
   /** undefined: that of the database; for a new one live, or sandbox when no upstream can be reached. */
   mode: 'live' | 'sandbox' | undefined;
+  /** Whether the sandbox keeps the limits of the plans. */
+  limits?: boolean | undefined;
   ingest: boolean;
 }
 
@@ -25,6 +27,8 @@ the schedule of wrangler.toml. Ctrl-C stops it; the next start goes on with the 
   --sandbox           a local synthetic market; its state lives in DIR/sandbox
                       (neither: as the database was started before; a new one is live, and sandbox
                       when no upstream can be reached)
+  --limits            with --sandbox: it keeps the limits of the plans (of a demo key when COINGECKO_API_KEY
+                      is set; COINGECKO_CALLS_PER_MONTH, … for others) and answers 429 beyond them
   --no-ingest         skip the first ingestion and the sample file
   --help              this text
 
@@ -38,12 +42,14 @@ export function parseFlags(argv: string[]): Flags | 'help' {
   const values = read(argv);
   if (values.help) return 'help';
   if (values.live && values.sandbox) throw new StartError('--live and --sandbox exclude each other.');
+  if (values.limits && !values.sandbox) throw new StartError('--limits goes with --sandbox.');
   return {
     port: portOf(values.port ?? '8787'),
     host: values.host ?? '127.0.0.1',
     data_dir: values['data-dir'] ?? '.data',
     database_url: databaseUrlOf(values['database-url']),
     mode: values.live ? 'live' : values.sandbox ? 'sandbox' : undefined,
+    limits: values.limits,
     ingest: !values['no-ingest'],
   };
 }
@@ -59,6 +65,7 @@ function read(argv: string[]) {
         'database-url': { type: 'string' },
         live: { type: 'boolean' },
         sandbox: { type: 'boolean' },
+        limits: { type: 'boolean' },
         'no-ingest': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -6,6 +6,7 @@ import {
   planOf,
   sourcesOn,
 } from '../../src/sources/registry.ts';
+import { SOURCES } from '../sandbox/market.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import type { Flags } from './flags.ts';
 import { chooseMode, type Mode } from './mode.ts';
@@ -29,7 +30,7 @@ export async function openUpstreams(
   const roots = polled(variables).map((source) => rootOf(source, variables));
   const configured = POLLED_SOURCES.some((source) => given(source, 'base_url', variables) !== undefined);
   const { mode, reason } = await chooseMode(flags.mode, { roots, configured, claimed }, stop);
-  if (mode === 'sandbox') return openSandbox(reason, print);
+  if (mode === 'sandbox') return openSandbox(reason, print, flags.limits ? planLimits(variables) : []);
   print(`upstreams  live: ${roots.join(' and ')}`);
   return { mode, variables: {}, close: async () => {} };
 }
@@ -59,18 +60,58 @@ function given(
   return variable === undefined ? undefined : variables[variable.name];
 }
 
+/** What the plan of a source allows: the sandbox keeps it, and the Worker is told, or it would only count. */
+interface RehearsedLimits {
+  source: PolledSource;
+  minute: number | null;
+  month: number | null;
+}
+
+function planLimits(variables: Variables): RehearsedLimits[] {
+  return polled(variables).map((source) => {
+    const plan = planName(source, {
+      api_key: given(source, 'api_key', variables),
+      plan: given(source, 'plan', variables),
+    });
+    const { minute, month } = planOf(source, plan).calls_max;
+    const told = given(source, 'calls_per_month', variables);
+    return { source, minute, month: told === undefined ? month : Number(told) };
+  });
+}
+
 async function openSandbox(
   reason: string | undefined,
   print: (line: string) => void,
+  limits: RehearsedLimits[],
 ): Promise<OpenUpstreams> {
-  const sandbox = await startSandbox();
+  const kept = limits.flatMap(({ source: { id }, minute, month }) => {
+    const source = SOURCES.find((one) => one === id);
+    return source === undefined ? [] : [{ source, minute, month }];
+  });
+  const sandbox = await startSandbox({ limits: kept });
   const line = '='.repeat(78);
   print(line);
   print(`SANDBOX: the prices are synthetic${reason ? `, because ${reason}` : ''}.`);
   print(`The upstream APIs, and faults on demand, are at ${sandbox.url}`);
   print(line);
-  return { mode: 'sandbox', variables: sandboxVariables(sandbox.url), close: () => sandbox.close() };
+  for (const { source, minute, month } of kept)
+    print(
+      `limits  ${source}: ${minute ?? 'any number of'} calls a minute, ${month ?? 'any number of'} a month`,
+    );
+  const variables = { ...sandboxVariables(sandbox.url), ...limitVariables(limits) };
+  return { mode: 'sandbox', variables, close: () => sandbox.close() };
 }
+
+const limitVariables = (limits: RehearsedLimits[]): Variables =>
+  Object.fromEntries(
+    limits.flatMap(({ source, month }) =>
+      month === null
+        ? []
+        : source.variables
+            .filter(({ field }) => field === 'calls_per_month')
+            .map(({ name }) => [name, String(month)]),
+    ),
+  );
 
 /** Every source, polled or not, has its API below its own name; a key is of no use there. */
 const sandboxVariables = (url: string): Variables =>

@@ -23,6 +23,7 @@ export const PASSED_ON: readonly string[] = [
   'UPLOAD_UNPACKED_BYTES_MAX',
   'CACHE_SECONDS',
   'BACKFILL_ASSETS',
+  'HISTORY_ASSETS',
   'ALERT_WEBHOOK_URL',
   'LOG_LEVEL',
 ];

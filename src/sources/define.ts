@@ -58,12 +58,15 @@ export function defineSource<const Id extends string>(definition: SourceDefiniti
         .map((call) => ({
           ...request(definition, settings, call),
           every_minutes: DAY_MINUTES,
+          purpose: 'lists',
           may_be_empty: true,
           may_be_absent: true,
         })),
     ...(history !== undefined && {
       history: {
         days_max: history.days_max,
+        spans: history.spans,
+        hourly_days_max: history.hourly_days_max,
         request: (settings, external_id, days) => ({
           ...request(definition, settings, history.call(external_id, days)),
           every_minutes: 1,

@@ -1,9 +1,12 @@
 import { files } from './csv/source.ts';
 import { LIST } from './list.ts';
-import type { Attribution, PolledSource, RecordContract } from './source.ts';
+import { isOnThisMachine } from './request.ts';
+import { type AskingSettings, settingsOf } from './settings.ts';
+import type { Attribution, HistoryReach, PolledSource, RecordContract, SourceSettings } from './source.ts';
 
 export { contractFields } from './contract.ts';
 export { keyedPlans, planName, planOf } from './plan.ts';
+export { plannedRequests } from './settings.ts';
 export type { PolledSource } from './source.ts';
 
 // Everything the rest of the program knows of sources is derived here from the list of them.
@@ -23,6 +26,44 @@ export const SOURCE_IDS: readonly SourceId[] = [...POLLED_IDS, files.id];
 /** The source of that id; undefined for files and for one that nobody knows. */
 export const polledSource = (id: string): PolledSource<PolledId> | undefined =>
   POLLED_SOURCES.find((source) => source.id === id);
+
+/** How the source of that id is asked. Throws for one that nobody knows. */
+export function sourceSettings(settings: AskingSettings, id: string): SourceSettings {
+  const source = polledSource(id);
+  if (source === undefined) throw new Error(`No source is called ${id}.`);
+  return settingsOf(source, settings);
+}
+
+/** Whose gaps and history are fetched without being asked for, and how far they go. */
+export interface SpareReach extends HistoryReach {
+  source: string;
+  /** So many of the largest. */
+  coins: number;
+}
+
+/** What a source's calls to spare are for; null when that is off, or it has no history. */
+export function spareReach(
+  { id, history }: PolledSource,
+  settings: AskingSettings & { HISTORY_ASSETS?: number | undefined },
+): SpareReach | null {
+  const source = polledSource(id);
+  if (source === undefined || history === undefined) return null;
+  const coins = settings.HISTORY_ASSETS ?? coinsOf(source, sourceSettings(settings, id));
+  const { days_max, spans, hourly_days_max } = history;
+  return coins === 0 ? null : { source: id, coins, days_max, spans, hourly_days_max };
+}
+
+/** What a plan can bear. A machine of ours stands in for a vendor only when its limits are told. */
+function coinsOf(source: PolledSource, given: SourceSettings): number {
+  const isLimited = source
+    .limits(given)
+    .some(({ period, calls_max }) => period === 'month' && calls_max !== null);
+  if (isLimited) return HISTORY_COINS.plan;
+  return isOnThisMachine(given) ? 0 : HISTORY_COINS.keyless;
+}
+
+/** A thousand are 2,000 calls and about two and a half million rows; without a plan of its own a tenth of it. */
+const HISTORY_COINS = { plan: 1_000, keyless: 100 };
 
 /** Those that the settings have polled, in the order of the list. */
 export const sourcesOn = ({ SOURCES }: { SOURCES: readonly string[] }): PolledSource<PolledId>[] =>

@@ -11,19 +11,26 @@ export const JSON_HEADERS: Readonly<Record<string, string>> = {
 
 /** The pace protects other people's servers; one on this machine needs none. */
 export function politePaceMs(settings: SourceSettings, paceMs: number): number {
-  return isLoopback(new URL(settings.base_url).hostname) ? 0 : paceMs;
+  return isOnThisMachine(settings) ? 0 : paceMs;
 }
 
-/** The limits of a plan, the month's as the settings know it better; calls to this machine are only counted. */
+/**
+ * The limits of a plan, the month's as the settings know it better. Calls to this machine are only counted, unless the
+ * settings say how many there are a month: then all limits hold, as if it were the vendor's.
+ */
 export function planLimits(
   settings: SourceSettings,
   plan: { minute: number | null; month: number | null },
 ): CallLimit[] {
-  const counted = isLoopback(new URL(settings.base_url).hostname);
+  const counted = settings.calls_per_month === null && isOnThisMachine(settings);
   return [
     { period: 'minute', calls_max: counted ? null : plan.minute },
     { period: 'month', calls_max: counted ? null : (settings.calls_per_month ?? plan.month) },
   ];
 }
+
+/** Whether a source is asked on this machine. */
+export const isOnThisMachine = ({ base_url }: SourceSettings): boolean =>
+  isLoopback(new URL(base_url).hostname);
 
 const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);

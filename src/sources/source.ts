@@ -3,6 +3,7 @@ import type { CatalogEntry } from '../domain/identity/catalog.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { MarketTotals, Observation } from '../domain/observation.ts';
 import type { Reject } from '../domain/reject.ts';
+import type { Purpose } from '../domain/upstream/purpose.ts';
 import type { CallLimit } from '../domain/upstream/quota.ts';
 
 /** How a source is asked: its variables, with the defaults of its plan. */
@@ -30,6 +31,8 @@ export interface SourceRequest {
   headers: Record<string, string>;
   /** Not asked again sooner than this; from the plan's call budget. */
   every_minutes: number;
+  /** What its calls are counted for; absent is `live`. */
+  purpose?: Purpose;
   /**
    * The beat of its rows: how far apart readings of one series are planned to be. Absent when that is
    * `every_minutes`, as in all but history.
@@ -81,7 +84,7 @@ export interface Attribution<Id extends string = string> {
 }
 
 /** One call as its source describes it. The base URL of the plan and the key are added to it by defineSource. */
-export interface SourceCall extends Omit<SourceRequest, 'url' | 'headers' | 'is_history'> {
+export interface SourceCall extends Omit<SourceRequest, 'url' | 'headers' | 'is_history' | 'purpose'> {
   /** Below the base URL, without a leading slash. */
   path: string;
   /** At best; asked less often when POLL_MINUTES is slower. */
@@ -134,10 +137,18 @@ export interface SourceList extends Watched {
   calls(settings: CallSettings): UnscheduledCall[];
 }
 
-/** The history of one coin, from `days` ago until now, in one call. */
-export interface SourceHistory extends SourceReply {
+/** How far back history goes, and what of it is worth having of each of the largest coins. */
+export interface HistoryReach {
   /** How far back it goes. */
   days_max: number;
+  /** The days of the calls that give a coin its history, in this order. */
+  spans: readonly number[];
+  /** The most days for which a call still has a point for each hour. */
+  hourly_days_max: number;
+}
+
+/** The history of one coin, from `days` ago until now, in one call. */
+export interface SourceHistory extends SourceReply, HistoryReach {
   call(external_id: string, days: number): UnscheduledCall;
 }
 
@@ -197,8 +208,7 @@ export interface PolledSource<Id extends string = string>
   limits(settings: SourceSettings): CallLimit[];
   requests(settings: SourceSettings): SourceRequest[];
   catalogRequests(settings: SourceSettings): SourceRequest[];
-  readonly history?: {
-    readonly days_max: number;
+  readonly history?: HistoryReach & {
     request(settings: SourceSettings, external_id: string, days: number): SourceRequest;
   };
   /** Reads a parsed reply of any of its endpoints. Throws UnreadablePayload. */

@@ -141,8 +141,8 @@ describe('how often', () => {
 
   it.each([
     ['keyless', 5, [10, 30, 60]],
-    ['demo', 5, [10, 30, 60]],
-    ['demo', 45, [45, 45, 60]],
+    ['demo', 5, [10, 60, 60]],
+    ['demo', 45, [45, 60, 60]],
     ['demo', 90, [90, 90, 90]],
     ['pro', 1, [1, 1, 1]],
     ['pro', 5, [5, 5, 5]],
@@ -154,7 +154,23 @@ describe('how often', () => {
     const calls = (source: PolledSource, changed?: Partial<SourceSettings>) =>
       source.requests(settings(changed)).reduce((sum, call) => sum + (30 * 24 * 60) / call.every_minutes, 0);
     expect(calls(coinpaprika)).toBe(17_280);
-    expect(calls(coingecko)).toBe(9_360);
+    expect(calls(coingecko, { plan: 'demo' })).toBe(7_200);
+  });
+
+  it('says what each call is for', () => {
+    for (const source of POLLED_SOURCES) {
+      for (const { purpose } of source.requests(settings())) expect(purpose ?? 'live').toBe('live');
+      for (const { purpose } of source.catalogRequests(settings())) expect(purpose).toBe('lists');
+    }
+  });
+
+  it('is limited on this machine only when the month is told', () => {
+    const limits = (calls_per_month: number | null) =>
+      coingecko
+        .limits(settings({ base_url: 'http://127.0.0.1:1', plan: 'demo', calls_per_month }))
+        .map(({ calls_max }) => calls_max);
+    expect(limits(null)).toEqual([null, null]);
+    expect(limits(300)).toEqual([100, 300]);
   });
 
   it.each([

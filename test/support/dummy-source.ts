@@ -73,6 +73,8 @@ export const dummy = defineSource({
   history: {
     name: 'history/{id}',
     days_max: 90,
+    spans: [90],
+    hourly_days_max: 0,
     covers: (endpoint) => endpoint.startsWith('history/'),
     call: (external_id, days) => ({
       endpoint: `history/${external_id}?days=${days}`,

@@ -1,8 +1,7 @@
 /// <reference types="vite/client" />
 import { importFile } from '../../src/ingest/files/import.ts';
 import { poll } from '../../src/ingest/poll/run.ts';
-import { sourceSettings } from '../../src/ingest/poll/settings.ts';
-import { POLLED_SOURCES } from '../../src/sources/registry.ts';
+import { POLLED_SOURCES, sourceSettings } from '../../src/sources/registry.ts';
 import { testDeps } from './deps.ts';
 import { storeUpload } from './stored-upload.ts';
 import { forgetScript, script } from './upstream.ts';

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
+import type { CallsByPurpose } from '../../domain/upstream/purpose.ts';
 import type { Period } from '../../domain/upstream/quota.ts';
 import type { Db } from '../client.ts';
 import { instantText, selectInstant } from '../sql/instant-text.ts';
@@ -46,6 +47,8 @@ export interface QuotaPeriod {
   starts_at: Instant;
   calls: number;
   calls_max: number | null;
+  /** Of a month; what an older release counted is not among them. */
+  by_purpose: CallsByPurpose;
 }
 
 /** What each of these sources has done so far, in one statement: SourceStatsRow rows in the order asked. */
@@ -103,7 +106,10 @@ export function listSourceStats(db: Db, sources: readonly string[], now: Instant
     left join lateral (
       select json_build_object('plan', u.plan, 'slow_factor', u.slow_factor, 'periods', (
         select coalesce(json_agg(json_build_object('period', c.period, 'starts_at', ${instantText('c.starts_at')},
-          'calls', c.calls, 'calls_max', c.calls_max) order by c.starts_at), '[]')
+          'calls', c.calls, 'calls_max', c.calls_max, 'by_purpose', (
+            select coalesce(json_object_agg(p.purpose, p.calls), '{}') from call_purposes p
+            where p.source = c.source and p.period = c.period and p.starts_at = c.starts_at
+          )) order by c.starts_at), '[]')
         from call_ledger c
         where c.source = s.source
           and c.starts_at = date_trunc(c.period, ${now}::timestamptz at time zone 'utc') at time zone 'utc'

@@ -51,6 +51,19 @@ export const callLedger = pgTable(
   ],
 );
 
+/** The calls of a month by what they were for. Those that an older release counted are in call_ledger alone. */
+export const callPurposes = pgTable(
+  'call_purposes',
+  {
+    source: text('source').notNull(),
+    period: text('period').notNull(),
+    starts_at: instantColumn('starts_at').notNull(),
+    purpose: text('purpose').notNull(),
+    calls: count('calls'),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.period, t.starts_at, t.purpose] })],
+);
+
 /** Endpoints whose newest answer was none. A row goes when its endpoint answers. */
 export const endpointFailures = pgTable(
   'endpoint_failures',
@@ -83,19 +96,47 @@ export const gaps = pgTable(
     error_code: text('error_code'),
     /** Whether the source has a history to fill it from, coin by coin. */
     has_history: boolean('has_history').notNull(),
+    /** When it was settled whose missed hours are fetched without being asked for. */
+    coins_chosen_at: instantColumn('coins_chosen_at'),
   },
   (t) => [unique('gaps_span').on(t.source, t.endpoint, t.started_at)],
 );
 
 /** What a run is to fetch the history of. */
-export const backfills = pgTable('backfills', {
-  run_id: bigint('run_id', { mode: 'number' })
-    .primaryKey()
-    .references(() => runs.id),
-  source: text('source').notNull(),
-  external_id: text('external_id').notNull(),
-  days: integer('days').notNull(),
-});
+export const backfills = pgTable(
+  'backfills',
+  {
+    run_id: bigint('run_id', { mode: 'number' })
+      .primaryKey()
+      .references(() => runs.id),
+    source: text('source').notNull(),
+    external_id: text('external_id').notNull(),
+    days: integer('days').notNull(),
+    /** Why it is fetched: `manual`, `gap` or `history`. */
+    purpose: text('purpose').notNull().default('manual'),
+  },
+  (t) => [index('backfills_coin').on(t.source, t.external_id)],
+);
+
+/** The coins of a gap whose missed hours are fetched without being asked for, the largest first. */
+export const gapCoins = pgTable(
+  'gap_coins',
+  {
+    gap_id: bigint('gap_id', { mode: 'number' })
+      .notNull()
+      .references(() => gaps.id),
+    listing_id: integer('listing_id')
+      .notNull()
+      .references(() => listings.id),
+    place: integer('place').notNull(),
+    /** When its history came, with points inside the gap or without. */
+    asked_at: instantColumn('asked_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.gap_id, t.listing_id] }),
+    index('gap_coins_unasked').on(t.listing_id).where(sql`${t.asked_at} is null`),
+  ],
+);
 
 /** Which listings have history now inside a gap. */
 export const gapFills = pgTable(

@@ -16,7 +16,7 @@ export interface BackfillRequest {
   days: number;
 }
 
-/** Accepts a run that fetches history: one QueuedBackfill. */
+/** Accepts a run that somebody wants history fetched by: one QueuedBackfill. */
 export function queueBackfill(db: Db, { source, external_id, days }: BackfillRequest) {
   return db.execute<QueuedBackfill>('backfills.queue')(sql`
     with queued as (
@@ -54,8 +54,8 @@ export function queueFirstBackfills(
       select ${source}, 'backfill', 'queued', clock_timestamp() from largest
       returning id
     )
-    insert into backfills (run_id, source, external_id, days)
-    select q.id, ${source}, c.external_id, ${days}::int
+    insert into backfills (run_id, source, external_id, days, purpose)
+    select q.id, ${source}, c.external_id, ${days}::int, 'history'
     from (select id, row_number() over (order by id) as place from queued) q join largest c using (place)
     returning run_id, external_id`);
 }
@@ -64,6 +64,7 @@ export function queueFirstBackfills(
 export const backfillLease = (source: string): string => `${source}:backfill`;
 
 export interface StartedBackfill extends BackfillRequest {
+  purpose: 'manual' | 'gap' | 'history';
   outcome: 'started' | 'busy';
   /** How many times slower than planned the source is asked. */
   slow_factor: number;
@@ -88,7 +89,7 @@ export function startBackfill(db: Db, runId: number) {
       update runs set status = 'running', started_at = coalesce(started_at, clock_timestamp())
       where id = ${runId}::bigint and exists (select from lease)
     )
-    select a.source, a.external_id, a.days, case when exists (select from lease) then 'started' else 'busy' end as outcome,
+    select a.source, a.external_id, a.days, a.purpose, case when exists (select from lease) then 'started' else 'busy' end as outcome,
       coalesce((select slow_factor from upstreams u where u.source = a.source), 1) as slow_factor,
       (select token from lease) as token,
       (select ceil(extract(epoch from l.expires_at - clock_timestamp())) from leases l
@@ -100,6 +101,13 @@ export function startBackfill(db: Db, runId: number) {
 export function postponeBackfill(db: Db, runId: number) {
   return db.execute('backfills.postpone')(sql`
     update runs set status = 'queued', started_at = null where id = ${runId}::bigint and status = 'running'`);
+}
+
+/** Ends a started backfill that polls left no call for; it is taken up again when there is one. */
+export function skipBackfill(db: Db, runId: number) {
+  return db.execute('backfills.skip')(sql`
+    update runs set status = 'skipped', finished_at = clock_timestamp()
+    where id = ${runId}::bigint and status = 'running'`);
 }
 
 /** Backfills whose message may be lost: all that are open, or those nobody has touched for three minutes. */

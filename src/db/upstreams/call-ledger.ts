@@ -1,50 +1,84 @@
 import { sql } from 'drizzle-orm';
+import { type CallsByPurpose, PURPOSES } from '../../domain/upstream/purpose.ts';
 import type { LedgerPeriod, Period } from '../../domain/upstream/quota.ts';
 import type { Db } from '../client.ts';
 
-const periodRows = (periods: LedgerPeriod[]) => sql`
+/** A period to count calls in, and how many of its calls have to be left whatever is wanted. */
+export interface CountedPeriod extends LedgerPeriod {
+  kept: number;
+}
+
+const periodRows = (periods: CountedPeriod[]) => sql`
   unnest(${sql.param(periods.map(({ period }) => period))}::text[],
     ${sql.param(periods.map(({ starts_at }) => starts_at.toISOString()))}::timestamptz[],
-    ${sql.param(periods.map(({ calls_max }) => calls_max))}::bigint[]) as w (period, starts_at, calls_max)`;
+    ${sql.param(periods.map(({ calls_max }) => calls_max))}::bigint[],
+    ${sql.param(periods.map(({ kept }) => kept))}::bigint[]) as w (period, starts_at, calls_max, kept)`;
+
+/** Purposes with their calls, in the order in which calls that do not suffice are given out. */
+function purposeRows(calls: CallsByPurpose) {
+  const purposes = PURPOSES.filter((purpose) => (calls[purpose] ?? 0) > 0);
+  return sql`
+    unnest(${sql.param(purposes)}::text[], ${sql.param(purposes.map((purpose) => calls[purpose]))}::int[])
+      with ordinality as i (purpose, calls, place)`;
+}
 
 /** What one period of a reservation had before it, and what the reservation got in all of them. */
 export interface ReservedRow {
   period: Period;
   calls: string;
-  granted: number;
+  granted: CallsByPurpose | null;
 }
 
 /**
- * Counts up to `wanted` calls in every period, as many as all of their limits allow, before they are made:
+ * Counts up to so many calls in every period, as many as all of their limits allow, before they are made:
  * one ReservedRow per period. The source's row must be locked (lockUpstream), so that two reservations never
  * count on the same room. Minutes that are long past are cleared away.
  */
-export function reserveCalls(db: Db, source: string, periods: LedgerPeriod[], wanted: number) {
+export function reserveCalls(db: Db, source: string, periods: CountedPeriod[], wanted: CallsByPurpose) {
   return db.execute<ReservedRow>('ledger.reserve')(sql`
-    with spent as (
+    with wanted as (
+      select purpose, calls, sum(calls) over (order by place) - calls as before, sum(calls) over () as total
+      from ${purposeRows(wanted)}
+    ), spent as (
       select w.*, coalesce(c.calls, 0) as calls
       from ${periodRows(periods)}
       left join call_ledger c on c.source = ${source} and c.period = w.period and c.starts_at = w.starts_at
     ), room as (
-      select least(${wanted}::int, min(greatest(coalesce(calls_max - calls, ${wanted}::int), 0)))::int as granted
-      from spent
+      select min(greatest(calls_max - kept - calls, 0)) filter (where calls_max is not null) as room from spent
+    ), granted as (
+      select w.purpose, least(w.calls, greatest(coalesce(r.room, w.total) - w.before, 0))::int as calls
+      from wanted w cross join room r
     ), counted as (
       insert into call_ledger as c (source, period, starts_at, calls, calls_max)
-      select ${source}, s.period, s.starts_at, r.granted, s.calls_max from spent s cross join room r
+      select ${source}, s.period, s.starts_at, (select coalesce(sum(g.calls), 0) from granted g), s.calls_max
+      from spent s
       on conflict (source, period, starts_at) do update
       set calls = c.calls + excluded.calls, calls_max = excluded.calls_max
+    ), by_purpose as (
+      insert into call_purposes as c (source, period, starts_at, purpose, calls)
+      select ${source}, s.period, s.starts_at, g.purpose, g.calls
+      from spent s cross join granted g
+      where s.period <> 'minute' and g.calls > 0
+      on conflict (source, period, starts_at, purpose) do update set calls = c.calls + excluded.calls
     ), cleared as (
       delete from call_ledger
       where source = ${source} and period = 'minute'
         and starts_at < (select min(starts_at) from spent where period = 'minute') - interval '1 hour'
     )
-    select s.period, s.calls, r.granted from spent s cross join room r`);
+    select s.period, s.calls, (select json_object_agg(g.purpose, g.calls) from granted g) as granted from spent s`);
 }
 
 /** Takes reserved calls that were not made back out of the periods they were counted in. */
-export function returnCalls(db: Db, source: string, periods: LedgerPeriod[], calls: number) {
+export function returnCalls(db: Db, source: string, periods: CountedPeriod[], calls: CallsByPurpose) {
   return db.execute('ledger.return')(sql`
-    update call_ledger c set calls = greatest(c.calls - ${calls}::int, 0)
-    from ${periodRows(periods)}
+    with returned as (select purpose, calls from ${purposeRows(calls)}),
+    periods as (select * from ${periodRows(periods)}),
+    by_purpose as (
+      update call_purposes c set calls = greatest(c.calls - r.calls, 0)
+      from periods w cross join returned r
+      where c.source = ${source} and c.period = w.period and c.starts_at = w.starts_at and c.purpose = r.purpose
+    )
+    update call_ledger c set calls = greatest(c.calls - (select coalesce(sum(calls), 0) from returned), 0)
+    from periods w
     where c.source = ${source} and c.period = w.period and c.starts_at = w.starts_at`);
 }

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import { type Circuit, SLOW_FACTOR_MAX } from '../../domain/upstream/circuit.ts';
+import type { LedgerCount } from '../../domain/upstream/forecast.ts';
+import { isSpareWork, PURPOSES } from '../../domain/upstream/purpose.ts';
 import type { Period } from '../../domain/upstream/quota.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Db } from '../client.ts';
@@ -80,15 +82,31 @@ export interface LedgerRow {
   /** Unix ms. */
   starts_ms: string;
   calls: string;
+  /** Of them, for gaps and history. */
+  spare_calls: string;
 }
 
 /** What was counted in the newest period of each kind: LedgerRow rows. */
 export function listLedger(db: Db) {
   return db.execute<LedgerRow>('ledger.list')(sql`
     select distinct on (source, period) source, period,
-      floor(extract(epoch from starts_at) * 1000)::bigint as starts_ms, calls
-    from call_ledger order by source, period, starts_at desc`);
+      floor(extract(epoch from starts_at) * 1000)::bigint as starts_ms, calls,
+      (select coalesce(sum(p.calls), 0)::bigint from call_purposes p
+       where p.source = l.source and p.period = l.period and p.starts_at = l.starts_at
+         and p.purpose = any(${sql.param(PURPOSES.filter(isSpareWork))}::text[])) as spare_calls
+    from call_ledger l order by source, period, starts_at desc`);
 }
+
+/** The newest counts of one source. */
+export const ledgerOf = (source: string, rows: readonly LedgerRow[]): LedgerCount[] =>
+  rows
+    .filter((row) => row.source === source)
+    .map(({ period, starts_ms, calls, spare_calls }) => ({
+      period,
+      starts_ms: Number(starts_ms),
+      calls: Number(calls),
+      spare_calls: Number(spare_calls),
+    }));
 
 export interface EndpointFailureRow {
   source: string;

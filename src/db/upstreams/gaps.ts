@@ -80,6 +80,11 @@ const causeOf = (at: Instant): SQL => sql`
       else 'upstream_failing' end
   end`;
 
+/** How many full hours lie inside a gap `g`: each has a point in hourly history. */
+export const hoursIn: SQL = sql`
+  (extract(epoch from date_trunc('hour', g.ended_at at time zone 'utc')
+    - date_trunc('hour', g.started_at at time zone 'utc')) / 3600)::int`;
+
 /** Marks the gaps inside which a backfill's listing has history now, with how many rows. */
 export function markFilled(db: Db, run: { run_id: number; source: string; external_id: string }) {
   return db.execute('gaps.mark-filled')(sql`

@@ -3,10 +3,13 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { type AssetRef, assetName, refListings, unknownRefs } from '../identity/asset-ref.ts';
 import { instantText } from '../sql/instant-text.ts';
-import type { GapCause } from './gaps.ts';
+import { type GapCause, hoursIn } from './gaps.ts';
 
 export const GAP_STATUSES = ['open', 'lost', 'fillable', 'partly_filled', 'filled'] as const;
 export type GapStatus = (typeof GAP_STATUSES)[number];
+
+/** So many of a gap's coins are named. */
+export const FILLED_NAMED_MAX = 100;
 
 export interface GapRow {
   id: string;
@@ -19,7 +22,8 @@ export interface GapRow {
   cause: GapCause;
   error_code: string | null;
   status: GapStatus;
-  /** Coins whose history was fetched; of the asked assets only, when some were. */
+  coins: { wanted: number; asked: number; filled: number };
+  /** Coins whose history was fetched, the first of them; of the asked assets only, when some were. */
   filled: { asset: string; external_id: string; run_id: number; observations: number }[];
 }
 
@@ -57,7 +61,8 @@ export function listGaps(
       select g.id, g.source, g.endpoint, ${instantText('g.started_at')} as started_at,
         ${instantText('g.ended_at')} as ended_at,
         floor(extract(epoch from coalesce(g.ended_at, ${now}::timestamptz) - g.started_at))::bigint as seconds,
-        g.every_minutes, g.cause, g.error_code, g.status, g.filled
+        g.every_minutes, g.cause, g.error_code, g.status, g.filled,
+        json_build_object('wanted', g.wanted, 'asked', g.asked, 'filled', g.coins_filled) as coins
       from judged g
       where ${ofStatus(filter)} and ${after === null ? sql`true` : sql`g.id < ${after}::bigint`}
       order by g.id desc
@@ -66,25 +71,40 @@ export function listGaps(
     order by page.id desc`);
 }
 
-// A gap without an end is known to last; one with a history within reach can be filled, coin by coin.
+// A gap without an end is known to last. One is filled when each coin that it is to be filled for has a point for each
+// hour: one less will do, for points lie a little behind their hours. What was asked for in vain is lost.
 const judgedGaps = (filter: GapFilter, history_days: HistoryDays, now: Instant): SQL => sql`
-  select g.*, coalesce(fills.filled, '[]') as filled,
+  select g.*, coalesce(fills.filled, '[]') as filled, coins.wanted, coins.asked, coalesce(fills.coins, 0) as coins_filled,
     case
       when g.ended_at is null then 'open'
-      when fills.filled is not null then ${filter.refs === null ? 'partly_filled' : 'filled'}
-      when g.has_history and g.started_at > ${now}::timestamptz
-        - make_interval(days => (${JSON.stringify(history_days)}::jsonb ->> g.source)::int) then 'fillable'
+      when fills.whole >= greatest(coins.wanted, 1) ${filter.refs === null ? sql`and coins.wanted > 0` : sql``} then 'filled'
+      when fills.coins > 0 then 'partly_filled'
+      when g.has_history and (coins.wanted = 0 or coins.asked < coins.wanted)
+        and g.started_at > ${now}::timestamptz - make_interval(days => (${JSON.stringify(history_days)}::jsonb ->> g.source)::int)
+        then 'fillable'
       else 'lost'
     end as status
   from gaps g
+  cross join lateral (
+    select count(*)::int as wanted, count(c.asked_at)::int as asked from gap_coins c
+    where c.gap_id = g.id and ${ofListings(filter, sql`c.listing_id`)}
+  ) coins
   left join lateral (
-    select json_agg(json_build_object('asset', ${assetName('l')}, 'external_id', l.external_id,
-      'run_id', f.run_id, 'observations', f.observations) order by l.id) as filled
-    from gap_fills f join listings l on l.id = f.listing_id
-    where f.gap_id = g.id and ${filter.refs === null ? sql`true` : sql`l.id in (${refListings(filter.refs)})`}
+    select count(*)::int as coins, count(*) filter (where f.observations + 1 >= ${hoursIn})::int as whole,
+      json_agg(json_build_object('asset', ${assetName('l')}, 'external_id', l.external_id,
+        'run_id', f.run_id, 'observations', f.observations) order by f.nth) filter (where f.nth <= ${FILLED_NAMED_MAX}::int) as filled
+    from (
+      select f.*, row_number() over (order by c.place, f.listing_id) as nth
+      from gap_fills f left join gap_coins c on c.gap_id = f.gap_id and c.listing_id = f.listing_id
+      where f.gap_id = g.id and ${ofListings(filter, sql`f.listing_id`)}
+    ) f
+    join listings l on l.id = f.listing_id
   ) fills on true
   where ${filter.sources === null ? sql`true` : sql`g.source = any(${sql.param(filter.sources)}::text[])`}
     and ${filter.refs === null ? sql`true` : concerns(filter.refs)}`;
+
+const ofListings = ({ refs }: GapFilter, listing: SQL): SQL =>
+  refs === null ? sql`true` : sql`${listing} in (${refListings(refs)})`;
 
 // An asset misses something where the endpoint that gave it last before the gap is the one that fell silent.
 const concerns = (refs: AssetRef[]): SQL => sql`exists (

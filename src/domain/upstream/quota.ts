@@ -42,22 +42,39 @@ export function slowdown(
   return Math.max(1, (plannedCallsPerMinute * minutesLeft) / left);
 }
 
-/** Calls by the end of the period if it goes on as it went so far; null when it is too young to tell. */
-export function projectedCalls({
-  calls,
-  starts_at,
-  ends_at,
-  now,
-}: {
+/** Calls of the newest period of a kind, as a ledger has them. */
+export interface CountedCalls {
+  period: Period;
+  starts_ms: number;
   calls: number;
-  starts_at: Date;
-  ends_at: Date;
-  now: Date;
-}): number | null {
-  const [past, whole] = [now.getTime() - starts_at.getTime(), ends_at.getTime() - starts_at.getTime()];
-  return past < whole * YOUNG_PART ? null : Math.round((calls * whole) / Math.min(past, whole));
+}
+
+/** What is counted in this very period. */
+export const callsIn = <Counted extends CountedCalls>(
+  { period, starts_at }: LedgerPeriod,
+  ledger: readonly Counted[],
+): Counted | undefined =>
+  ledger.find((row) => row.period === period && row.starts_ms === starts_at.getTime());
+
+/**
+ * The largest slowdown that a limit of a plan asks for, so that its calls last; null when one has none left. Of a
+ * minute nothing is asked: a run waits for the next by itself.
+ */
+export function quotaFactor(
+  limits: readonly CallLimit[],
+  planned: readonly { every_minutes: number }[],
+  ledger: readonly CountedCalls[],
+  now: Date,
+): number | null {
+  const perMinute = planned.reduce((sum, { every_minutes }) => sum + 1 / every_minutes, 0);
+  const factors = limits
+    .filter(({ period }) => period !== 'minute')
+    .map((limit) => {
+      const period = periodAt(limit, now);
+      return slowdown({ ...period, calls: callsIn(period, ledger)?.calls ?? 0 }, perMinute, now);
+    });
+  const known = factors.filter((factor) => factor !== null);
+  return known.length < factors.length ? null : Math.max(1, ...known);
 }
 
 const MINUTE_MS = 60_000;
-/** Of the first part of a period nothing is concluded: one run would foretell thousands. */
-const YOUNG_PART = 0.02;

@@ -1,5 +1,11 @@
 import { GAP_CAUSES } from '../../db/upstreams/gaps.ts';
-import { GAP_STATUSES, type GapPageRow, type GapRow, listGaps } from '../../db/upstreams/list-gaps.ts';
+import {
+  FILLED_NAMED_MAX,
+  GAP_STATUSES,
+  type GapPageRow,
+  type GapRow,
+  listGaps,
+} from '../../db/upstreams/list-gaps.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import { HISTORY_DAYS } from '../../sources/registry.ts';
 import { unknownAsset } from '../assets/unknown.ts';
@@ -48,17 +54,27 @@ export const Gap = z
       .openapi({ description: 'Of the newest failure; null when nothing was asked.' }),
     status: z.enum(GAP_STATUSES).openapi({
       description:
-        '`open`: it lasts. `lost`: its source gives no history. `fillable`: POST /backfills can fill it, coin by coin. ' +
-        '`partly_filled`: that was done for the coins in `filled`. `filled`, with the filter asset: for those.',
+        '`open`: it lasts. `lost`: its source gives no history, or has none of it. `fillable`: it can be filled, by itself ' +
+        'or by POST /backfills. `partly_filled`: some of its coins or of their hours are there. `filled`: all hours of all ' +
+        'coins it is to be filled for; with the filter asset, of those.',
     }),
-    filled: z.array(
-      z.object({
-        asset: z.string(),
-        external_id: z.string(),
-        run_id: z.number().int(),
-        observations: Count.openapi({ description: 'Rows of history inside the gap.' }),
+    coins: z.object({ wanted: Count, asked: Count, filled: Count }).openapi({
+      description:
+        'Of how many of the largest coins the missed hours are fetched by itself, for how many they were asked for, and ' +
+        'how many coins have some, however they were asked for. All 0 until the gap is over for an hour.',
+    }),
+    filled: z
+      .array(
+        z.object({
+          asset: z.string(),
+          external_id: z.string(),
+          run_id: z.number().int(),
+          observations: Count.openapi({ description: 'Rows of history inside the gap.' }),
+        }),
+      )
+      .openapi({
+        description: `At most ${FILLED_NAMED_MAX}, the largest first; \`coins.filled\` counts all.`,
       }),
-    ),
   })
   .openapi('Gap');
 
@@ -126,6 +142,7 @@ function gapObject(row: GapRow): z.output<typeof Gap> {
     cause: row.cause,
     error_code: row.error_code,
     status: row.status,
+    coins: row.coins,
     filled: row.filled,
   };
 }

@@ -9,6 +9,7 @@ import { readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import * as z from '../zod.ts';
+import { type ForecastObject, forecastQueries, forecastsOf, workQueries } from './forecast.ts';
 import { quotaObject } from './quota-object.ts';
 import { Stats } from './schemas.ts';
 
@@ -32,12 +33,18 @@ export const stats: Endpoint = {
 
 async function getStats(c: HttpContext): Promise<Response> {
   readQuery(c, z.object({}));
-  const { db, now, settings } = c.get('deps');
+  const deps = c.get('deps');
+  const { db, now, settings } = deps;
   const at = now();
-  const rows = await listSourceStats(db, SOURCE_IDS, instantOfDate(at));
+  const [rows, upstreams, works] = await db.batch([
+    listSourceStats(db, SOURCE_IDS, instantOfDate(at)),
+    forecastQueries(deps),
+    workQueries(deps, at),
+  ]);
+  const forecasts = forecastsOf(deps, { upstreams, works }, at);
   const on = new Set<string>(sourcesOn(settings).map(({ id }) => id));
   const sources = rows
-    .map((row) => sourceObject(row, at))
+    .map((row) => sourceObject(row, forecasts.get(row.source) ?? null))
     // One that is off is shown for what it did while it was on.
     .filter(({ source, runs, revisions }) => {
       const hasRun = Object.values(runs).some((count) => count > 0);
@@ -76,13 +83,16 @@ function retentionObject(settings: Settings, done: RetentionStats | undefined) {
   };
 }
 
-function sourceObject({ version: _, retention: __, ...row }: SourceStatsRow, now: Date) {
+function sourceObject(
+  { version: _, retention: __, ...row }: SourceStatsRow,
+  forecast: ForecastObject | null,
+) {
   return {
     ...row,
     runs: Object.fromEntries(RUN_STATUSES.map((status) => [status, row.runs[status] ?? 0])),
     observations: Number(row.observations),
     revisions: Number(row.revisions),
     listings: Number(row.listings),
-    quota: quotaObject(row.quota, now),
+    quota: quotaObject(row.quota, forecast),
   };
 }

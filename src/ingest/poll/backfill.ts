@@ -5,29 +5,33 @@ import {
   backfillLease,
   postponeBackfill,
   type StartedBackfill,
+  skipBackfill,
   startBackfill,
 } from '../../db/upstreams/backfills.ts';
 import { slowUpstream } from '../../db/upstreams/circuits.ts';
 import { markFilled } from '../../db/upstreams/gaps.ts';
+import { markAsked } from '../../db/upstreams/spare-work.ts';
 import type { Deps } from '../../deps.ts';
+import { type Instant, instantOfDate } from '../../domain/instant.ts';
 import { heldMs } from '../../domain/upstream/circuit.ts';
+import { isSpareWork } from '../../domain/upstream/purpose.ts';
 import { AppError } from '../../errors.ts';
-import { sourcesOn } from '../../sources/registry.ts';
+import { sourceSettings, sourcesOn } from '../../sources/registry.ts';
 import { type Answer, pollRequest } from './request.ts';
 import { endWithout } from './run-end.ts';
 import type { RunningPoll } from './running.ts';
-import { sourceSettings } from './settings.ts';
 
 /** Waits for another try may not reach beyond this. */
 const RUN_MS_MAX = 120_000;
 /** A wait for the plan's next period that a message can be held for. */
 const POSTPONED_S_MAX = 60;
 
-export type BackfillOutcome = 'done' | { busy_seconds: number };
+export type BackfillOutcome = 'done' | 'failed' | { busy_seconds: number };
 
 /**
  * Fetches the history of one coin that was asked for, with one call, and loads what is not known yet: rows that
- * were polled stay. One backfill of a source runs at a time. Ends the run; only database faults are thrown.
+ * were polled stay. One backfill of a source runs at a time. Ends the run (`failed`: without what it was for); only
+ * database faults are thrown.
  */
 export async function backfill(deps: Deps, { run_id }: { run_id: number }): Promise<BackfillOutcome> {
   const row = await start(deps, run_id);
@@ -48,38 +52,78 @@ async function fetchHistory(deps: Deps, run_id: number, row: StartedBackfill): P
     await failRun(db, run_id, { code: 'upstream_plan_limit', message: `${row.source} gives no history.` });
     return 'done';
   }
-  const given = sourceSettings(deps.settings, source.id);
-  const request = source.history.request(given, row.external_id, row.days);
   const running: RunningPoll = {
     source,
     run_id,
     lease: { name: backfillLease(source.id), token: Number(row.token) },
     deadline_ms: deps.now().getTime() + RUN_MS_MAX,
-    budget: { source, periods: [], left: 0 },
+    budget: { source, periods: [], left: {} },
     quota_wait_ms_max: 0, // the message waits instead
   };
-  const { result, was_rate_limited } = await pollRequest(deps, running, request);
-  const end = endOf(result);
+  const asked_at = instantOfDate(deps.now());
+  const { result, was_rate_limited } = await pollRequest(deps, running, {
+    ...source.history.request(sourceSettings(deps.settings, source.id), row.external_id, row.days),
+    purpose: row.purpose,
+    // Nobody waits for it: a later message tries again.
+    ...(isSpareWork(row.purpose) && { tries_max: 1 }),
+  });
+  const { hourly_days_max } = source.history;
+  return settle(deps, running, row, { end: endOf(result), was_rate_limited, asked_at, hourly_days_max });
+}
+
+/** What the call came to. */
+interface Called {
+  end: Ended | { wait_s: number };
+  was_rate_limited: boolean;
+  asked_at: Instant;
+  hourly_days_max: number;
+}
+
+/** Ends the run and keeps what it taught, or puts it back. */
+async function settle(
+  deps: Deps,
+  { source, run_id, lease }: RunningPoll,
+  row: StartedBackfill,
+  { end, was_rate_limited, ...called }: Called,
+): Promise<BackfillOutcome> {
+  const { db, settings, log, now } = deps;
   if ('wait_s' in end) {
-    await db.batch([postponeBackfill(db, run_id), releaseLease(db, running.lease)]);
+    await db.batch([postponeBackfill(db, run_id), releaseLease(db, lease)]);
     return { busy_seconds: end.wait_s };
   }
+  if (end.error?.code === 'upstream_quota_spent' && isSpareWork(row.purpose)) {
+    await db.batch([skipBackfill(db, run_id), releaseLease(db, lease)]);
+    return 'failed';
+  }
   const hold_ms = heldMs(end.hold_ms);
-  const ask_after_ms = hold_ms > 0 ? deps.now().getTime() + hold_ms : null;
-  const slow = row.slow_factor * (was_rate_limited ? 2 : 1);
+  const ask_after_ms = hold_ms > 0 ? now().getTime() + hold_ms : null;
+  const pause_ms = source.paceMs(sourceSettings(settings, source.id));
   await db.batch([
-    finishRun(db, running.lease, run_id, end),
-    ...(end.status === 'failed' ? [] : [markFilled(db, { ...row, run_id })]),
+    finishRun(db, lease, run_id, end),
+    ...(end.status === 'succeeded' ? filled(deps, row, { run_id, ...called }) : []),
     ...(was_rate_limited ? [slowUpstream(db, source.id, ask_after_ms)] : []),
     // The next one keeps the gap between two calls.
-    restLease(db, running.lease, Math.max(source.paceMs(given) * slow, hold_ms)),
+    restLease(db, lease, Math.max(pause_ms * row.slow_factor * (was_rate_limited ? 2 : 1), hold_ms)),
   ]);
-  deps.log[end.error === null ? 'info' : 'warn']('backfill.finished', {
+  log[end.error === null ? 'info' : 'warn']('backfill.finished', {
     external_id: row.external_id,
     days: row.days,
     error: end.error ?? undefined,
   });
-  return 'done';
+  return end.error === null ? 'done' : 'failed';
+}
+
+/** What it has told about gaps, for a batch; longer charts have no hours. */
+function filled(
+  { db }: Deps,
+  { source, external_id, days }: StartedBackfill,
+  { run_id, asked_at, hourly_days_max }: Pick<Called, 'asked_at' | 'hourly_days_max'> & { run_id: number },
+) {
+  const one = { run_id, source, external_id };
+  return [
+    markFilled(db, one),
+    ...(days > hourly_days_max ? [] : [markAsked(db, { ...one, days, asked_at })]),
+  ];
 }
 
 /** How it ended, and for how long its source asks to be left alone. */

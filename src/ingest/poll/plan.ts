@@ -3,6 +3,7 @@ import { listCheckpoints } from '../../db/runs/checkpoints.ts';
 import {
   holdForQuota,
   type LedgerRow,
+  ledgerOf,
   listEndpointFailures,
   listLedger,
   listUpstreams,
@@ -12,10 +13,10 @@ import { type DueEndpoint, recordGaps } from '../../db/upstreams/gaps.ts';
 import type { Deps } from '../../deps.ts';
 import { BEATS, requestBeatSeconds } from '../../domain/beat.ts';
 import { instantOfDate } from '../../domain/instant.ts';
-import { periodAt, slowdown } from '../../domain/upstream/quota.ts';
+import { quotaFactor } from '../../domain/upstream/quota.ts';
+import { plannedRequests, sourceSettings } from '../../sources/registry.ts';
 import type { PolledSource, SourceRequest } from '../../sources/source.ts';
 import { dueOf, type EndpointFacts, SLACK_MS } from './due.ts';
-import { sourceSettings } from './settings.ts';
 
 /** What Postgres knows of the sources before a tick. */
 export interface UpstreamFacts extends EndpointFacts {
@@ -52,9 +53,10 @@ export function planPoll(
   nowMs: number,
 ): PollPlan {
   const given = sourceSettings(settings, source.id);
-  const planned = [...source.requests(given), ...source.catalogRequests(given)];
+  const planned = plannedRequests(source, given);
   const upstream = facts.upstreams.find((row) => row.source === source.id);
-  const factor = quotaFactor(source.limits(given), source.id, planned, facts.ledger, new Date(nowMs));
+  const ledger = ledgerOf(source.id, facts.ledger);
+  const factor = quotaFactor(source.limits(given), planned, ledger, new Date(nowMs));
   const requests = planned.map((request) => ({
     ...request,
     beat_seconds: requestBeatSeconds(request), // as planned, however slowly it is asked for the sake of its calls
@@ -72,28 +74,6 @@ export function planPoll(
     is_out_of_calls: factor === null,
     overdue: overdueOf(source, requests, facts, { nowMs, slowFactor: upstream?.slow_factor ?? 1 }),
   };
-}
-
-/** The largest slowdown that a limit of the plan asks for; null when one has no calls left. */
-function quotaFactor(
-  limits: ReturnType<PolledSource['limits']>,
-  source: string,
-  planned: SourceRequest[],
-  ledger: LedgerRow[],
-  now: Date,
-): number | null {
-  const perMinute = planned.reduce((sum, { every_minutes }) => sum + 1 / every_minutes, 0);
-  const factors = limits
-    // A run waits for the next minute by itself.
-    .filter(({ period }) => period !== 'minute')
-    .map((limit) => {
-      const period = periodAt(limit, now);
-      const row = ledger.find((one) => one.source === source && one.period === limit.period);
-      const isCurrent = Number(row?.starts_ms) === period.starts_at.getTime();
-      return slowdown({ ...period, calls: isCurrent ? Number(row?.calls) : 0 }, perMinute, now);
-    });
-  const known = factors.filter((factor) => factor !== null);
-  return known.length < factors.length ? null : Math.max(1, ...known);
 }
 
 function overdueOf(

@@ -43,7 +43,7 @@ export async function pollRequest(deps: Deps, poll: RunningPoll, request: Source
   const anomalies: Anomaly[] = [];
   let was_rate_limited = false;
   for (let attempt = 1; ; attempt += 1) {
-    const spent = await spendWaiting(deps, poll);
+    const spent = await spendWaiting(deps, poll, request.purpose);
     if (spent !== null) return { result: spent, was_rate_limited, anomalies };
     const tried = await tryOnce(deps, poll, request);
     anomalies.push(...tried.anomalies);
@@ -84,10 +84,14 @@ function waitAfter(
 }
 
 /** Spends a call, after the wait for a new minute if need be; gives `upstream_quota_spent` when that is too far. */
-async function spendWaiting(deps: Deps, poll: RunningPoll): Promise<AppError | null> {
+async function spendWaiting(
+  deps: Deps,
+  poll: RunningPoll,
+  purpose: SourceRequest['purpose'],
+): Promise<AppError | null> {
   const { budget, lease, deadline_ms, quota_wait_ms_max } = poll;
   for (;;) {
-    const fault = await spendCall(deps, budget);
+    const fault = await spendCall(deps, budget, purpose);
     if (fault === null) return null;
     const wait = (fault.retry_after_s ?? 0) * 1_000;
     if (wait > quota_wait_ms_max || deps.now().getTime() + wait >= deadline_ms) return fault;

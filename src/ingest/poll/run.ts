@@ -10,20 +10,19 @@ import {
 } from '../../db/runs/lifecycle.ts';
 import { releaseLease } from '../../db/tape/leases.ts';
 import { claimMode } from '../../db/tape/version.ts';
-import type {} from '../../db/upstreams/backfills.ts';
-import type {} from '../../db/upstreams/call-ledger.ts';
 import { circuitOf, type EndpointOutcomes, noteEndpoints, saveCircuit } from '../../db/upstreams/circuits.ts';
 import type { Deps } from '../../deps.ts';
 import type { Anomaly } from '../../domain/anomaly.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import { type Circuit, circuitAfter } from '../../domain/upstream/circuit.ts';
+import type { CallsByPurpose } from '../../domain/upstream/purpose.ts';
 import { AppError } from '../../errors.ts';
+import { sourceSettings } from '../../sources/registry.ts';
 import type { PolledSource, SourceRequest } from '../../sources/source.ts';
 import { askForHistory, firstBackfills } from './first-backfills.ts';
 import { type Answer, pollRequest, waitHolding } from './request.ts';
 import { endWithout } from './run-end.ts';
 import type { RunningPoll } from './running.ts';
-import { sourceSettings } from './settings.ts';
 import { type CallBudget, ledgerPeriods, reservation, unspent } from './spend-calls.ts';
 
 /** Waits for another try may not reach beyond this; the platform ends an event after 15 minutes. */
@@ -44,7 +43,7 @@ export async function poll(
   deps: Deps,
   { source, requests, run_id }: { source: PolledSource; requests: SourceRequest[]; run_id?: number },
 ): Promise<PollOutcome> {
-  const { row, budget, circuit } = await start(deps, { source, calls: requests.length, run_id });
+  const { row, budget, circuit } = await start(deps, { source, calls: callsOf(requests), run_id });
   if (row.outcome === 'busy') return { outcome: 'busy', seconds: Number(row.busy_seconds ?? 1) };
   if (row.outcome !== 'started') return { outcome: row.outcome };
   const running: RunningPoll = {
@@ -80,7 +79,7 @@ interface Started {
 
 async function start(
   deps: Deps,
-  { source, calls, run_id }: { source: PolledSource; calls: number; run_id: number | undefined },
+  { source, calls, run_id }: { source: PolledSource; calls: CallsByPurpose; run_id: number | undefined },
 ): Promise<Started> {
   const { db, settings } = deps;
   const query =
@@ -94,9 +93,15 @@ async function start(
     reservation(deps, source, periods, calls),
   ]);
   const row = rowIn(begun);
-  const budget = { source, periods, left: rowIn(reserved).granted };
+  const budget = { source, periods, left: rowIn(reserved).granted ?? {} };
   if (row.outcome !== 'started') for (const giveBack of unspent(deps, budget)) await giveBack;
   return { row, budget, circuit: circuitOf(rowIn(upstream)) };
+}
+
+function callsOf(requests: SourceRequest[]): CallsByPurpose {
+  const calls: CallsByPurpose = {};
+  for (const { purpose = 'live' } of requests) calls[purpose] = (calls[purpose] ?? 0) + 1;
+  return calls;
 }
 
 /** What became of the requests: the faults, and the checkpoints of what is not there, as pages past the end. */

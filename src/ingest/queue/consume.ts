@@ -4,13 +4,13 @@ import { failRun } from '../../db/runs/lifecycle.ts';
 import { finishUpload } from '../../db/uploads/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
-import { sourcesOn } from '../../sources/registry.ts';
+import { sourceSettings, sourcesOn } from '../../sources/registry.ts';
 import { importFile } from '../files/import.ts';
-import { type BackfillOutcome, backfill } from '../poll/backfill.ts';
+import { backfill } from '../poll/backfill.ts';
 import { dueOf } from '../poll/due.ts';
 import { upstreamFacts, upstreamQueries } from '../poll/plan.ts';
 import { poll } from '../poll/run.ts';
-import { sourceSettings } from '../poll/settings.ts';
+import { spendSpareCall } from '../poll/spare.ts';
 import { maintain } from '../upkeep/maintain.ts';
 import { rebuildCandles } from '../upkeep/rebuild-candles.ts';
 import { replay } from '../upkeep/replay.ts';
@@ -121,6 +121,9 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
       return 'done';
     case 'backfill':
       return backfillAndResolve(deps, message);
+    case 'spare':
+      if ((await spendSpareCall(deps, message)) === 'spent') await resolveIfNeeded(deps);
+      return 'done';
     case 'withdraw':
       return (await withdraw(deps, message)) ? 'done' : 'continue';
     case 'rebuild_candles':
@@ -156,17 +159,21 @@ async function handlePoll(
     nowMs: deps.now().getTime(),
     pollMinutes: deps.settings.POLL_MINUTES,
   });
-  const result = await poll(deps, { source, requests: [...source.requests(given), ...lists], run_id });
+  const requests = [...source.requests(given), ...lists].map((request) => ({
+    ...request,
+    purpose: 'manual' as const,
+  }));
+  const result = await poll(deps, { source, requests, run_id });
   if (result.outcome === 'busy') return { busy_seconds: result.seconds };
   await resolveIfNeeded(deps);
   return 'done';
 }
 
 /** A coin that was not polled has a listing now. */
-async function backfillAndResolve(deps: Deps, message: { run_id: number }): Promise<BackfillOutcome> {
+async function backfillAndResolve(deps: Deps, message: { run_id: number }): Promise<Handled> {
   const outcome = await backfill(deps, message);
   if (outcome === 'done') await resolveIfNeeded(deps);
-  return outcome;
+  return outcome === 'failed' ? 'done' : outcome; // the run says that it failed
 }
 
 async function importAndResolve(deps: Deps, message: { upload_id: string }): Promise<Handled> {

@@ -10,6 +10,8 @@ export const IngestMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('replay'), replay_id: id }),
   /** The history of one coin is to be fetched. */
   z.object({ type: z.literal('backfill'), run_id: id }),
+  /** The calls that the plan of a source has to spare go to gaps and history. */
+  z.object({ type: z.literal('spare'), source: z.string() }),
   /** Somebody decided about a mapping. */
   z.object({ type: z.literal('resolve') }),
   /** Old observations and bytes are given up, as far as the settings say so. */

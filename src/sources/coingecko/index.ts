@@ -7,7 +7,7 @@ import { observeTotals } from '../observe-totals.ts';
 import { recordsOf, topRecordsOf, unexpected } from '../read-list.ts';
 import { isObject, readRecord } from '../read-record.ts';
 import type { CallSettings, ReadContext, Reading, SourceCall } from '../source.ts';
-import { chartCall, isChart, readChart } from './market-chart.ts';
+import { chartCall, HOURLY_DAYS_MAX, isChart, readChart } from './market-chart.ts';
 import { normalizeGlobal, normalizeMarket } from './normalize.ts';
 import { PLATFORMS } from './platforms.ts';
 import { CoingeckoCoin, CoingeckoGlobal, CoingeckoMarket } from './record.ts';
@@ -15,8 +15,15 @@ import { CoingeckoCoin, CoingeckoGlobal, CoingeckoMarket } from './record.ts';
 const PER_PAGE = 250;
 const MARKETS = 'coins/markets';
 const CATALOG = 'coins/list';
-/** Four pages, the totals and the daily list at this pace are 9,390 of the 10,000 calls a month of the free plans. */
-const FREE_MINUTES = { first_page: 10, later_page: 30, global: 60 };
+/**
+ * Four pages, the totals and the daily list at the pace of `demo` are 7,471 of its 10,000 calls in the longest month;
+ * the others go to gaps and history. Without a key a month is not limited. A paid plan has calls for every poll.
+ */
+const MINUTES: Record<string, { first_page: number; later_page: number; global: number }> = {
+  demo: { first_page: 10, later_page: 60, global: 60 },
+  pro: { first_page: 1, later_page: 1, global: 1 },
+};
+const KEYLESS_MINUTES = { first_page: 10, later_page: 30, global: 60 };
 /** `precision=full`, for prices are rounded without it. */
 const MARKETS_QUERY = new URLSearchParams({
   vs_currency: 'usd',
@@ -93,6 +100,8 @@ export const coingecko = defineSource({
     covers: isChart,
     call: chartCall,
     read: readChart,
+    spans: [365, HOURLY_DAYS_MAX],
+    hourly_days_max: HOURLY_DAYS_MAX,
   },
 });
 
@@ -112,9 +121,8 @@ function marketCall(settings: CallSettings, page: number): SourceCall {
   };
 }
 
-/** A paid plan has calls for every poll. */
-const everyMinutes = ({ plan }: CallSettings, call: keyof typeof FREE_MINUTES): number =>
-  plan === 'pro' ? 1 : FREE_MINUTES[call];
+const everyMinutes = ({ plan }: CallSettings, call: keyof typeof KEYLESS_MINUTES): number =>
+  (MINUTES[plan] ?? KEYLESS_MINUTES)[call];
 
 function readMarkets(body: unknown, context: ReadContext): Reading[] {
   return topRecordsOf(body, 'market_cap_rank', context.poll_top).map((placed) =>

@@ -14,8 +14,11 @@ const PRESENT_MICROS = 3_600_000_000n;
 
 export const isChart = (endpoint: string): boolean => ENDPOINT.test(endpoint);
 
+/** A longer chart has a point a day. */
+export const HOURLY_DAYS_MAX = 90;
+
 /** An hour or a day, by the length of the chart alone. Points of a single day are closer, but count as hourly too. */
-const spacingSeconds = (days: number): number => (days <= 90 ? 60 * 60 : 24 * 60 * 60);
+const spacingSeconds = (days: number): number => (days <= HOURLY_DAYS_MAX ? 60 * 60 : 24 * 60 * 60);
 
 /** The chart of one coin, as far back as `days`. */
 export function chartCall(external_id: string, days: number): UnscheduledCall {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PERIODS, periodAt, projectedCalls, slowdown } from '../../../src/domain/upstream/quota.ts';
+import { PERIODS, periodAt, slowdown } from '../../../src/domain/upstream/quota.ts';
 
 const at = (text: string) => new Date(text);
 
@@ -50,14 +50,4 @@ describe('slowdown', () => {
   ])('%s', (_name, calls_max, calls, expected) => {
     expect(slowdown({ calls, calls_max, ends_at }, 0.1, at('2026-01-21T00:00:00Z'))).toBe(expected);
   });
-});
-
-it.each([
-  ['a tenth gone', '2026-01-04T02:24:00Z', 100, 1_000],
-  ['half gone', '2026-01-16T12:00:00Z', 100, 200],
-  ['all gone', '2026-02-01T00:00:00Z', 100, 100],
-  ['too young to tell', '2026-01-01T10:00:00Z', 40, null],
-])('projected calls with %s', (_name, now, calls, expected) => {
-  const { starts_at, ends_at } = periodAt({ period: 'month', calls_max: null }, at('2026-01-10'));
-  expect(projectedCalls({ calls, starts_at, ends_at, now: at(now) })).toBe(expected);
 });

@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { poll } from '../../../src/ingest/poll/run.ts';
-import { sourceSettings } from '../../../src/ingest/poll/settings.ts';
-import { POLLED_SOURCES } from '../../../src/sources/registry.ts';
+import { POLLED_SOURCES, sourceSettings } from '../../../src/sources/registry.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { ask } from '../../support/http.ts';
 import { seedRuns } from '../../support/tape.ts';

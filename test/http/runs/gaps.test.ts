@@ -39,7 +39,7 @@ beforeEach(async () => {
         'upstream_failed', false),
       ('coinpaprika', 'tickers', '2026-01-10T11:00:00Z', null, 5, 'not_running', null, false)`);
   await rows(sql`insert into gap_fills (gap_id, listing_id, run_id, observations)
-    select 2, id, 7, 1 from listings where external_id = 'bitcoin'`);
+    select 2, id, 7, 9 from listings where external_id = 'bitcoin'`);
 });
 
 test('are listed newest first, with all details', async () => {
@@ -65,13 +65,14 @@ test('are listed newest first, with all details', async () => {
     cause: 'not_running',
     error_code: null,
     status: 'open',
+    coins: { wanted: 0, asked: 0, filled: 0 },
     filled: [],
   });
   expect(page.data[3]).toMatchObject({
     cause: 'rate_limited',
     error_code: 'upstream_rate_limited',
     missed: 59,
-    filled: [{ asset: 'btc-bitcoin', external_id: 'bitcoin', run_id: 7, observations: 1 }],
+    filled: [{ asset: 'btc-bitcoin', external_id: 'bitcoin', run_id: 7, observations: 9 }],
   });
 });
 

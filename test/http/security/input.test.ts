@@ -1,9 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { poll } from '../../../src/ingest/poll/run.ts';
-import { sourceSettings } from '../../../src/ingest/poll/settings.ts';
 import { resolveAssets } from '../../../src/ingest/upkeep/resolve-assets.ts';
-import { POLLED_SOURCES } from '../../../src/sources/registry.ts';
+import { POLLED_SOURCES, sourceSettings } from '../../../src/sources/registry.ts';
 import { rows, testDeps } from '../../support/deps.ts';
 import { ask, bearer } from '../../support/http.ts';
 import { codeOf, forgetUploads, get, idOf, ingest, send } from '../../support/upload-requests.ts';

@@ -38,6 +38,15 @@ test('everything is ok', async () => {
         anomalies: [],
         lost_fields: [],
         message: null,
+        forecast: {
+          pace_minutes: 5,
+          next_call_at: '2025-01-10T12:00:00Z',
+          planned_calls: 12_692,
+          spare_calls: 0,
+          projected_calls: 12_692,
+          calls_max: null,
+          wanted: { gap: 0, history: 0 },
+        },
       },
       {
         source: 'coingecko',
@@ -50,6 +59,7 @@ test('everything is ok', async () => {
         anomalies: [],
         lost_fields: [],
         message: null,
+        forecast: expect.objectContaining({ pace_minutes: 10, planned_calls: 6_730 }),
       },
       {
         source: 'csv',
@@ -62,6 +72,7 @@ test('everything is ok', async () => {
         anomalies: [],
         lost_fields: [],
         message: null,
+        forecast: null,
       },
     ],
     upstreams: 'live',

@@ -1,12 +1,18 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { Stats } from '../../../src/http/service/schemas.ts';
+import { Health, Stats } from '../../../src/http/service/schemas.ts';
+import { clockAt, remoteDeps } from '../../support/clock.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { ask } from '../../support/http.ts';
 import { seedRuns } from '../../support/tape.ts';
 
 const { db } = testDeps();
 const deps = { now: () => new Date('2026-01-16T12:00:30Z') };
+/** CoinGecko with a demo key and CoinPaprika without one, on machines of their own. */
+const demo = {
+  ...deps,
+  settings: remoteDeps(clockAt('2026-01-16T12:00:30Z'), {}, { COINGECKO_API_KEY: 'k' }).settings,
+};
 
 beforeEach(emptyDatabase);
 
@@ -16,14 +22,17 @@ interface Told {
 const told = async (path: string) => (await ask(path, { deps })).json as Told;
 const health = async (source: string) => (await told('/health')).sources.find((one) => one.source === source);
 
-test('/stats shows the calls of the present periods against the plan', async () => {
+test('/stats shows the calls of the present periods against the plan, and what is planned', async () => {
   await rows(sql`insert into upstreams (source, plan, slow_factor) values ('coingecko', 'demo', 2)`);
   await rows(sql`insert into call_ledger (source, period, starts_at, calls, calls_max) values
     ('coingecko', 'month', '2025-12-01Z', 9000, 10000), ('coingecko', 'month', '2026-01-01Z', 4000, 10000),
     ('coingecko', 'minute', '2026-01-16T11:59:00Z', 7, 100), ('coingecko', 'minute', '2026-01-16T12:00:00Z', 5, 100)`);
-  const body = await told('/stats');
-  expect(Stats.safeParse(body).error).toBe(undefined);
-  expect(body.sources.map(({ quota }) => quota)).toEqual([
+  await rows(sql`insert into call_purposes (source, period, starts_at, purpose, calls) values
+    ('coingecko', 'month', '2025-12-01Z', 'live', 9000), ('coingecko', 'month', '2026-01-01Z', 'live', 3600),
+    ('coingecko', 'month', '2026-01-01Z', 'history', 300)`);
+  const answer = await ask('/stats', { deps: demo });
+  expect(Stats.safeParse(answer.json).error).toBe(undefined);
+  expect((answer.json as Told).sources.map(({ quota }) => quota)).toEqual([
     null,
     {
       plan: 'demo',
@@ -35,7 +44,8 @@ test('/stats shows the calls of the present periods against the plan', async () 
           ends_at: '2026-02-01T00:00:00Z',
           calls: 4000,
           calls_max: 10_000,
-          projected_calls: 8000,
+          by_purpose: { live: 3600, lists: 0, manual: 0, gap: 0, history: 300 },
+          projected_calls: 7_736,
         },
         {
           period: 'minute',
@@ -43,10 +53,48 @@ test('/stats shows the calls of the present periods against the plan', async () 
           ends_at: '2026-01-16T12:01:00Z',
           calls: 5,
           calls_max: 100,
-          projected_calls: 10,
+          by_purpose: null,
+          projected_calls: null,
         },
       ],
+      forecast: {
+        pace_minutes: 20,
+        next_call_at: '2026-01-16T12:05:00Z',
+        planned_calls: 3_736,
+        spare_calls: 0,
+        projected_calls: 7_736,
+        calls_max: 10_000,
+        wanted: { gap: 0, history: 0 },
+      },
     },
+    null,
+  ]);
+});
+
+test('/health says how fast a source is asked, and when next', async () => {
+  await rows(sql`insert into checkpoints (source, endpoint, fetched_at, every_minutes, raw_payload_id, run_id)
+    select 'coingecko', endpoint, '2026-01-16T12:00:02Z', 10, 1, 1 from unnest('{coins/markets?page=1,global,coins/list}'::text[] ||
+      '{coins/markets?page=2,coins/markets?page=3,coins/markets?page=4}'::text[]) endpoint`);
+  const found = (await ask('/health', { deps: demo })).json as {
+    sources: { source: string; forecast: unknown }[];
+  };
+  expect(Health.safeParse(found).error).toBe(undefined);
+  const of = (source: string) => found.sources.find((one) => one.source === source)?.forecast;
+  expect(of('csv')).toBe(null);
+  expect(of('coingecko')).toMatchObject({
+    pace_minutes: 10,
+    next_call_at: '2026-01-16T12:10:00Z',
+    calls_max: 10_000,
+  });
+  // One that is left alone, and one that has no calls left, are asked later.
+  await rows(sql`insert into upstreams (source, ask_after) values ('coingecko', '2026-01-16T12:31:00Z')`);
+  await rows(
+    sql`insert into call_ledger (source, period, starts_at, calls) values ('coinpaprika', 'month', '2026-01-01Z', 20000)`,
+  );
+  const later = (await ask('/health', { deps: demo })).json as typeof found;
+  expect(later.sources.map(({ forecast }) => forecast)).toMatchObject([
+    { pace_minutes: null, next_call_at: '2026-02-01T00:00:00Z', planned_calls: 0, projected_calls: 20_000 },
+    { pace_minutes: 10, next_call_at: '2026-01-16T12:35:00Z' },
     null,
   ]);
 });

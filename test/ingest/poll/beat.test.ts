@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { requestBeatSeconds } from '../../../src/domain/beat.ts';
 import { periodAt } from '../../../src/domain/upstream/quota.ts';
 import { planPoll } from '../../../src/ingest/poll/plan.ts';
-import { sourceSettings } from '../../../src/ingest/poll/settings.ts';
 import { coingecko } from '../../../src/sources/coingecko/index.ts';
 import { coinpaprika } from '../../../src/sources/coinpaprika/index.ts';
+import { sourceSettings } from '../../../src/sources/registry.ts';
 import { testDeps } from '../../support/deps.ts';
 
 const NOW = Date.parse('2026-01-10T12:00:00Z');
@@ -21,7 +21,7 @@ it('is the planned pace, however slowly an endpoint is asked for the sake of its
     checkpoints: [],
     upstreams: [],
     failures: [],
-    ledger: [{ source: 'coinpaprika', period: limit.period, starts_ms, calls }],
+    ledger: [{ source: 'coinpaprika', period: limit.period, starts_ms, calls, spare_calls: '0' }],
   };
   const { requests } = planPoll(deps, coinpaprika, facts, NOW);
   const tickers = requests.find(({ endpoint }) => endpoint === 'tickers');

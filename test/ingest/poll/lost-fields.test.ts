@@ -1,9 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { poll } from '../../../src/ingest/poll/run.ts';
-import { sourceSettings } from '../../../src/ingest/poll/settings.ts';
 import { alert } from '../../../src/ingest/upkeep/alert.ts';
-import { polledSource } from '../../../src/sources/registry.ts';
+import { polledSource, sourceSettings } from '../../../src/sources/registry.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { ask, bearer } from '../../support/http.ts';
 import { forgetScript, paprikaGlobal, script, ticker } from '../../support/upstream.ts';

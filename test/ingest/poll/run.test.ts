@@ -2,8 +2,7 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
 import { poll } from '../../../src/ingest/poll/run.ts';
-import { sourceSettings } from '../../../src/ingest/poll/settings.ts';
-import { POLLED_SOURCES } from '../../../src/sources/registry.ts';
+import { POLLED_SOURCES, sourceSettings } from '../../../src/sources/registry.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import {
   asked,

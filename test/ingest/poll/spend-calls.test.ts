@@ -2,11 +2,11 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Deps } from '../../../src/deps.ts';
 import { poll } from '../../../src/ingest/poll/run.ts';
-import { sourceSettings } from '../../../src/ingest/poll/settings.ts';
 import { spendCall } from '../../../src/ingest/poll/spend-calls.ts';
 import { tick } from '../../../src/ingest/queue/tick.ts';
 import { coingecko } from '../../../src/sources/coingecko/index.ts';
 import { coinpaprika } from '../../../src/sources/coinpaprika/index.ts';
+import { sourceSettings } from '../../../src/sources/registry.ts';
 import type { PolledSource } from '../../../src/sources/source.ts';
 import { clockAt, remoteDeps } from '../../support/clock.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
@@ -115,7 +115,7 @@ describe('the ledger', () => {
     await spendMonth('coinpaprika', 19_990);
     const deps = remoteDeps(clockAt(NOON));
     const asks = Array.from({ length: 25 }, () =>
-      spendCall(deps, { source: coinpaprika, periods: [], left: 0 }),
+      spendCall(deps, { source: coinpaprika, periods: [], left: {} }),
     );
     const granted = (await Promise.all(asks)).filter((fault) => fault === null);
     expect(granted).toHaveLength(10);

@@ -4,9 +4,8 @@ import { settleAltered } from '../../../src/db/observations/follow.ts';
 import { finishWithdrawal, requestWithdrawal, withdrawRows } from '../../../src/db/observations/withdraw.ts';
 import { openVersion } from '../../../src/db/tape/version.ts';
 import { poll } from '../../../src/ingest/poll/run.ts';
-import { sourceSettings } from '../../../src/ingest/poll/settings.ts';
 import { withdraw } from '../../../src/ingest/upkeep/withdraw.ts';
-import { POLLED_SOURCES } from '../../../src/sources/registry.ts';
+import { POLLED_SOURCES, sourceSettings } from '../../../src/sources/registry.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { forgetScript, paprikaGlobal, script, type Ticker, ticker } from '../../support/upstream.ts';
 
