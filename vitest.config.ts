@@ -52,7 +52,9 @@ const FIXED = {
   UPLOAD_TOKEN: 'dev',
   RATE_LIMIT: 'off',
   BACKFILL_ASSETS: '0',
+  READ_ACCESS: 'public',
   RAW_ACCESS: 'public',
+  BULK_ACCESS: 'public',
   LOG_LEVEL: 'error',
 };
 
