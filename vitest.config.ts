@@ -53,7 +53,9 @@ const FIXED = {
   RATE_LIMIT: 'off',
   BACKFILL_ASSETS: '0',
   HISTORY_ASSETS: '0',
+  READ_ACCESS: 'public',
   RAW_ACCESS: 'public',
+  BULK_ACCESS: 'public',
   LOG_LEVEL: 'error',
 };
 

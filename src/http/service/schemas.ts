@@ -62,6 +62,7 @@ export const Quota = z
   })
   .openapi('Quota');
 
+const Periods = z.object({ day: Count, month: Count, total: Count });
 export const Stats = z
   .object({
     sources: z.array(
@@ -108,6 +109,19 @@ export const Stats = z
       payloads_expired: Count,
       maintained_at: At.nullable().openapi({ description: 'When maintenance last came to its end.' }),
     }),
+    read_tokens: z
+      .array(
+        z.object({
+          name: z.string(),
+          is_set: z.boolean().openapi({ description: 'Whether READ_TOKEN has this name now.' }),
+          requests: Periods,
+          limited: Periods.openapi({ description: 'Of these, the ones answered with 429.' }),
+          first_at: At.nullable(),
+          last_at: At.nullable(),
+        }),
+      )
+      .optional()
+      .openapi({ description: 'At least so many requests came, today and this month (UTC) and in all.' }),
     version: At.openapi({ description: 'The ingested_at of the newest committed load.' }),
   })
   .openapi('Stats');
