@@ -71,6 +71,7 @@ const withBackend = () =>
           DATABASE_URL: databaseUrl,
           COINPAPRIKA_BASE_URL: `${upstreamUrl}/coinpaprika`,
           COINGECKO_BASE_URL: `${upstreamUrl}/coingecko`,
+          COINLORE_BASE_URL: `${upstreamUrl}/coinlore`,
           SCRIPTED_URL: scriptedUrl,
         },
         // Messages go where nobody consumes: delivered late, they would do work in the database of the next file.
