@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
-import type { TokenVariable } from './tokens.ts';
+import type { TokenVariable } from './tokens/accepted.ts';
 
 /** Who may use an endpoint: anyone, or who holds a token of this variable. `bulk` is reading all at once. */
 export type Access = 'open' | 'read' | 'raw' | 'bulk' | 'scheduler' | 'upload';

@@ -10,9 +10,9 @@ import { ENDPOINTS } from './endpoints.ts';
 import { preflight, replyHeaders } from './headers.ts';
 import { problem } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
-import { countReaders } from './readers.ts';
 import { livez } from './service/livez.ts';
-import { acceptedTokens } from './tokens.ts';
+import { acceptedTokens } from './tokens/accepted.ts';
+import { countReaders } from './tokens/readers.ts';
 
 /** HTTP requests give up on the database sooner than loads do. */
 const DATABASE_MS_MAX = 10_000;

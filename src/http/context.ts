@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { Deps } from '../deps.ts';
 import type { Env } from '../env.ts';
-import type { Holder, Tokens } from './tokens.ts';
+import type { Holder, Tokens } from './tokens/accepted.ts';
 
 export interface HttpEnv {
   Bindings: Env;

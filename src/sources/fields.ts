@@ -139,10 +139,12 @@ export const instant = label(TIME_CHARS_MAX).transform((written, context): Insta
 
 /** An instant in unix seconds or milliseconds. Refuses the record when it is none. */
 export const unixInstant = anything.transform((value, context): Instant | null => {
-  const unix = readFigure(value);
-  if (unix === null || unix === ZERO_UNIX) return null;
-  const written = value instanceof JsonNumber ? value.text : String(value);
-  return instantOr(context, unix === UNREADABLE ? NO_INSTANT : readUnixInstant(unix), written);
+  const read = readNumber(value);
+  if (read === null || read === ZERO_UNIX) return null;
+  const written = value instanceof JsonNumber ? value.text : value;
+  if (typeof written !== 'string')
+    return refuse(context, { code: 'invalid_instant', message: `must be an instant, not ${kindOf(value)}` });
+  return instantOr(context, isFault(read) ? NO_INSTANT : readUnixInstant(read), written);
 });
 
 /** An instant that no figure of the record is of. */

@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
-import { addReadTokenUse, type ReadTokenUse } from '../db/access/read-token-counts.ts';
-import type { Deps } from '../deps.ts';
-import { bearerOf } from './access.ts';
-import type { HttpContext, HttpEnv } from './context.ts';
+import { addReadTokenUse, type ReadTokenUse } from '../../db/access/read-token-counts.ts';
+import type { Deps } from '../../deps.ts';
+import { bearerOf } from '../access.ts';
+import type { HttpContext, HttpEnv } from '../context.ts';
 
 /** How long uses are added up before they are written down; Cloudflare lets an event go on for 30 s. */
 const COLLECT_MS = 10_000;

@@ -1,5 +1,5 @@
-import type { AcceptedToken } from '../domain/accepted-token.ts';
-import type { Settings } from '../env.ts';
+import type { AcceptedToken } from '../../domain/accepted-token.ts';
+import type { Settings } from '../../env.ts';
 
 export type TokenVariable = 'READ_TOKEN' | 'SCHEDULER_TOKEN' | 'UPLOAD_TOKEN';
 
