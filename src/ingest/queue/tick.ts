@@ -9,7 +9,7 @@ import {
   upstreamFacts,
   upstreamQueries,
 } from '../poll/plan.ts';
-import { poll } from '../poll/run.ts';
+import { pollDue } from '../poll/scheduled.ts';
 import { alert } from '../upkeep/alert.ts';
 import { hasRetention } from '../upkeep/maintain.ts';
 import { resolveAssets, resolveIfNeeded } from '../upkeep/resolve-assets.ts';
@@ -22,15 +22,14 @@ const MINUTE_MS = 60_000;
  * One cron tick: polls what is due, each source alone, and settles the assets of what is new; once an hour
  * also what the prices say of the mappings. Ticks between two POLL_MINUTES end without touching Postgres. A tick delivered twice finds nothing due. Throws when a source could not even record its run.
  */
-export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
-  if (Math.floor(scheduledMs / MINUTE_MS) % deps.settings.POLL_MINUTES !== 0) return;
+export async function tick(deps: Deps, scheduledTime: number): Promise<void> {
+  const scheduledMs = Math.floor(scheduledTime / MINUTE_MS) * MINUTE_MS;
+  if ((scheduledMs / MINUTE_MS) % deps.settings.POLL_MINUTES !== 0) return;
   const { facts, stalled } = await sweep(deps);
   await sendAgain(deps, stalled);
   const runs = sourcesOn(deps.settings).map((source) => planPoll(deps, source, facts, scheduledMs));
   await note(deps, runs, scheduledMs);
-  const results = await Promise.allSettled(
-    runs.filter(({ requests }) => requests.length > 0).map((run) => poll(deps, run)),
-  );
+  const results = await Promise.allSettled(runs.map((run) => pollDue(deps, run, scheduledMs)));
   const settle = isHourly(deps, scheduledMs) ? resolveAssets : resolveIfNeeded;
   const settled = await Promise.allSettled([settle(deps), askForMaintenance(deps, scheduledMs), alert(deps)]);
   const errors = [...results, ...settled].flatMap((result) =>
