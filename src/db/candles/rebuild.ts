@@ -18,10 +18,10 @@ export interface RebuiltRow {
 
 /**
  * Notes the next days as stale, by listing and day from `from` on: those that about `limit` spot observations
- * lie in, and those of candles between them. To be followed by settleCandles in the same transaction, with the
- * tape locked. One RebuiltRow.
+ * lie in, and those of candles between them. Keeps the place behind them for this asking of the task. To be followed
+ * by settleCandles in the same transaction, with the tape locked. One RebuiltRow.
  */
-export function markNextStale(db: Db, from: ListingDay, limit: number) {
+export function markNextStale(db: Db, from: ListingDay & { asked: number }, limit: number) {
   const [listing_id, day] = [sql`${from.listing_id}::int`, sql`${from.day}::timestamptz`];
   return db.execute<RebuiltRow>('candles.mark-next-stale')(sql`
     with slice as materialized (
@@ -55,7 +55,15 @@ export function markNextStale(db: Db, from: ListingDay, limit: number) {
       select listing_id, day from slice union select listing_id, day from between_them
       on conflict do nothing
     ),
-    version as (${closeVersion(sql`true`)})
-    select final.listing_id, ${instantText("(final.day + interval '1 day')")} as day
-    from (values (true)) one left join final on true`);
+    version as (${closeVersion(sql`true`)}),
+    place as (
+      select listing_id, ${instantText("(final.day + interval '1 day')")} as day from final
+    ),
+    moved as (
+      update tasks set touched_at = clock_timestamp(),
+        place = jsonb_build_object('asked', ${from.asked}::bigint, 'listing_id', p.listing_id, 'day', p.day)
+      from place p where type = 'rebuild_candles'
+    )
+    select p.listing_id, p.day
+    from (values (true)) one left join place p on true`);
 }

@@ -1,10 +1,11 @@
-import { AppError } from '../../errors.ts';
-import type { IngestMessage } from '../../ingest/queue/messages.ts';
+import { rowIn } from '../../db/client.ts';
+import { askTask } from '../../db/runs/tasks.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
+import { sendAccepted } from '../send-accepted.ts';
 import * as z from '../zod.ts';
 
 export const rebuildCandles: Endpoint = {
@@ -16,13 +17,14 @@ export const rebuildCandles: Endpoint = {
     summary: 'Rebuild all observed candles',
     description:
       'Loads keep candles in step, so this is for repair. The work goes through the queue, in slices between ' +
-      'loads. Candles whose observations were thinned stay as they are. Safe to repeat.',
+      'loads. Candles whose observations were thinned stay as they are. Safe to repeat: what is at work ' +
+      'begins again.',
     responses: {
       202: {
         description: 'Accepted.',
         content: { 'application/json': { schema: z.object({ status: z.literal('queued') }) } },
       },
-      ...problems('invalid_request', 'queue_unavailable'),
+      ...problems('invalid_request'),
     },
   },
   handle: postRebuild,
@@ -30,14 +32,8 @@ export const rebuildCandles: Endpoint = {
 
 async function postRebuild(c: HttpContext): Promise<Response> {
   readQuery(c, z.object({}));
-  const { queue, log } = c.get('deps');
-  try {
-    await queue.send({ type: 'rebuild_candles', from: null } satisfies IngestMessage);
-  } catch (error) {
-    log.error('message.unsent', { reason: error instanceof Error ? error.message : 'unknown' });
-    throw new AppError('queue_unavailable', 'The queue did not take the message. Ask for it again.', {
-      retry_after_s: 5,
-    });
-  }
+  const deps = c.get('deps');
+  const asked = Number(rowIn(await askTask(deps.db, 'rebuild_candles')).asked);
+  await sendAccepted(deps, { type: 'rebuild_candles', from: null, asked });
   return json({ status: 'queued' }, {}, 202);
 }

@@ -1,5 +1,7 @@
+import { rowIn } from '../../db/client.ts';
 import { failReplay } from '../../db/replays/lifecycle.ts';
 import { failRun } from '../../db/runs/lifecycle.ts';
+import { askTask, findTask, finishTask } from '../../db/runs/tasks.ts';
 import { finishUpload } from '../../db/uploads/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
@@ -14,6 +16,7 @@ import { maintain } from '../upkeep/maintain.ts';
 import { rebuildCandles } from '../upkeep/rebuild-candles.ts';
 import { replay } from '../upkeep/replay.ts';
 import { resolveAssets, resolveIfNeeded } from '../upkeep/resolve-assets.ts';
+import { doTask } from '../upkeep/task.ts';
 import { withdraw } from '../upkeep/withdraw.ts';
 import { IngestMessage } from './messages.ts';
 import { resume, sweep } from './resume.ts';
@@ -26,8 +29,8 @@ const RETRY_SECONDS_MAX = 60;
  * wrangler.toml allows enough tries.
  */
 const BUSY_SECONDS_MAX = 5;
-/** After so many tries a fault that does not look passing ends the work, instead of filling the queue. */
-const HOPELESS_ATTEMPTS = 5;
+/** So many faults one after another that do not look passing end the work, instead of filling the queue. */
+const HOPELESS_FAULTS = 5;
 
 /**
  * So often a message is tried while something passing keeps it from its work; then a new one takes its place, so
@@ -60,7 +63,7 @@ export async function consume(deps: Deps, message: QueueMessage): Promise<void> 
       const delaySeconds = Math.min(clampDelay(handled.busy_seconds + 1), BUSY_SECONDS_MAX);
       return message.retry({ delaySeconds });
     }
-    if (handled === 'continue') await sendMessage(deps, parsed.data);
+    if (handled === 'continue') await sendMessage(deps, withoutFaults(parsed.data));
     message.ack();
   } catch (error) {
     log.error('message.failed', {
@@ -78,20 +81,30 @@ interface Failure {
   error: unknown;
 }
 
-/** Ends what fails by itself. What may pass comes back; so does what cannot be ended, for want of a database. */
+/**
+ * Ends what fails by itself, which is counted in the messages: the tries of one message are those of an outage too.
+ * What may pass comes back; so does what cannot be ended, for want of a database.
+ */
 async function afterFailure(deps: Deps, { message, work, error }: Failure): Promise<void> {
   const may_pass = error instanceof AppError && error.retryable;
-  const delaySeconds = clampDelay(2 ** message.attempts);
+  const faults = (work.faults ?? 0) + 1;
+  const delaySeconds = clampDelay(2 ** (may_pass ? message.attempts : faults));
   try {
-    if (!may_pass && message.attempts >= HOPELESS_ATTEMPTS) await giveUp(deps, work);
+    if (!may_pass && faults >= HOPELESS_FAULTS) await giveUp(deps, work);
+    else if (!may_pass) await sendMessage(deps, { ...work, faults }, { delaySeconds });
     else if (message.attempts >= PATIENT_ATTEMPTS && WAITS_FOR_EVER(work.type))
       await sendMessage(deps, work, { delaySeconds });
     else return message.retry({ delaySeconds });
     message.ack();
   } catch (fault) {
     deps.log.error('message.kept', { error: fault instanceof Error ? fault.message : String(fault) });
-    message.retry({ delaySeconds });
+    message.retry({ delaySeconds: clampDelay(2 ** message.attempts) });
   }
+}
+
+/** What went on has not failed. */
+function withoutFaults({ faults: _, ...work }: IngestMessage): IngestMessage {
+  return work;
 }
 
 async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
@@ -101,11 +114,13 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
     case 'import':
       return importAndResolve(deps, message);
     case 'resolve':
-      return (await resolveAssets(deps)) === 'done' ? 'done' : { busy_seconds: 1 };
+      return doTask(deps, 'resolve', async () =>
+        (await resolveAssets(deps)) === 'done' ? 'done' : { busy_seconds: 1 },
+      );
     case 'replay':
       return replay(deps, message);
     case 'maintain':
-      return maintain(deps);
+      return doTask(deps, 'maintain', () => maintain(deps));
     case 'resume':
       await resume(deps);
       return 'done';
@@ -117,17 +132,16 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
     case 'withdraw':
       return (await withdraw(deps, message)) ? 'done' : 'continue';
     case 'rebuild_candles':
-      return rebuildOn(deps, message);
+      return rebuildOn(deps, message.asked);
   }
 }
 
-/** It has no row that tells how far it is: the next message does. */
-async function rebuildOn(
-  deps: Deps,
-  { type, from }: Extract<IngestMessage, { type: 'rebuild_candles' }>,
-): Promise<Handled> {
-  const next = await rebuildCandles(deps, { from: from ?? undefined });
-  if (next !== null) await sendMessage(deps, { type, from: next });
+/** One that an older release has sent asks for itself, from the beginning. */
+async function rebuildOn(deps: Deps, asked: number | undefined): Promise<Handled> {
+  const number = asked ?? Number(rowIn(await askTask(deps.db, 'rebuild_candles')).asked);
+  const outcome = await rebuildCandles(deps);
+  if (outcome !== 'continue') return outcome;
+  await sendMessage(deps, { type: 'rebuild_candles', from: null, asked: number });
   return 'done';
 }
 
@@ -172,8 +186,13 @@ const clampDelay = (seconds: number) => Math.min(Math.max(seconds, RETRY_SECONDS
 /** Handles one dead letter. */
 export async function consumeDead(deps: Deps, message: QueueMessage): Promise<void> {
   const parsed = IngestMessage.safeParse(message.body);
-  if (parsed.success) await giveUp(deps, parsed.data);
-  message.ack();
+  try {
+    if (parsed.success) await giveUp(deps, parsed.data);
+    message.ack();
+  } catch (error) {
+    deps.log.error('message.kept', { error: error instanceof Error ? error.message : String(error) });
+    message.retry({ delaySeconds: RETRY_SECONDS_MAX });
+  }
 }
 
 /** Closes what a message stood for, so that nobody waits for it. */
@@ -185,5 +204,9 @@ async function giveUp({ db, log }: Deps, work: IngestMessage): Promise<void> {
   } as const;
   if (work.type === 'poll' || work.type === 'backfill') await failRun(db, work.run_id, error);
   if (work.type === 'replay') await failReplay(db, work.replay_id, error);
+  if (work.type === 'resolve' || work.type === 'maintain' || work.type === 'rebuild_candles') {
+    const [task] = await findTask(db, work.type);
+    if (task !== undefined) await finishTask(db, work.type, Number(task.asked));
+  }
   if (work.type === 'import') await finishUpload(db, work.upload_id, { status: 'failed', error }, null);
 }

@@ -1,6 +1,7 @@
+import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { makeCandles } from '../../support/candles.ts';
-import { emptyDatabase, testDeps } from '../../support/deps.ts';
+import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { ask, type Page } from '../../support/http.ts';
 import { countStatements, type SeedRow, seed, seedAssets } from '../../support/tape.ts';
 
@@ -192,13 +193,28 @@ describe('GET /candles', () => {
 });
 
 describe('POST /candles/rebuild', () => {
-  it('puts the work into the queue', async () => {
-    const sent: unknown[] = [];
-    const queue = { send: async (message: unknown) => void sent.push(message) } as unknown as Queue;
+  it('is accepted, and looked after later', async () => {
+    await emptyDatabase();
+    const sent: unknown[][] = [];
+    const queue = { send: async (...given: unknown[]) => void sent.push(given) } as unknown as Queue;
     const headers = { Authorization: 'Bearer dev' };
     const reply = await ask('/candles/rebuild', { method: 'POST', headers, deps: { queue } });
     expect([reply.status, reply.json]).toEqual([202, { status: 'queued' }]);
-    expect(sent).toEqual([{ type: 'rebuild_candles', from: null }]);
+    expect(sent).toEqual([
+      [{ type: 'rebuild_candles', from: null, asked: 1 }, undefined],
+      [{ type: 'sweep' }, { delaySeconds: 600 }],
+    ]);
     expect((await ask('/candles/rebuild', { method: 'POST', deps: { queue } })).status).toBe(401);
+  });
+
+  it('stands although the queue takes no message', async () => {
+    await emptyDatabase();
+    const queue = { send: () => Promise.reject(new Error('queue is full')) } as unknown as Queue;
+    const headers = { Authorization: 'Bearer dev' };
+    const reply = await ask('/candles/rebuild', { method: 'POST', headers, deps: { queue } });
+    expect(reply.status).toBe(202);
+    expect(await rows(sql`select type, asked, done from tasks`)).toEqual([
+      { type: 'rebuild_candles', asked: '1', done: '0' },
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { tick } from '../../../src/ingest/queue/tick.ts';
 import { PLATFORMS } from '../../../src/sources/coinpaprika/platforms.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
+import { keptQueue } from '../../support/queue.ts';
 import {
   asked,
   forgetScript,
@@ -45,7 +46,8 @@ it('does nothing when the same tick comes twice', async () => {
   expect(await statuses()).toHaveLength(2);
 });
 
-const tickers = async () => (await asked()).filter(({ url }) => url.startsWith('/coinpaprika/tickers')).length;
+const tickers = async () =>
+  (await asked()).filter(({ url }) => url.startsWith('/coinpaprika/tickers')).length;
 /** A tick that comes so many seconds after its minute. */
 const lateTick = (minute: number, seconds: number) => {
   const planned = NOON + minute * MINUTE;
@@ -120,6 +122,30 @@ it('takes the minute of a run of a release that kept none as that of its tick', 
   await rows(sql`update checkpoints set fetched_at = '2026-01-10 12:00:47Z'`);
   await lateTick(5, 0);
   expect(await tickers()).toBe(2);
+});
+
+it('asks for what takes long through the queue, once an hour and when a listing waits', async () => {
+  const messagesAt = async (minute: number, variables: Record<string, string> = {}) => {
+    const { sent, queue } = keptQueue();
+    const planned = NOON + minute * MINUTE;
+    await tick(testDeps({ now: () => new Date(planned), queue }, variables), planned);
+    return sent.map(({ message, options }) => [message.type, options?.delaySeconds]);
+  };
+  const sweep = ['sweep', 200];
+  expect(await messagesAt(0)).toEqual([['resolve', undefined], sweep]);
+  await rows(sql`update tasks set done = asked`);
+  expect(await messagesAt(5)).toEqual([['resolve', undefined], sweep]); // the listings of the first tick
+  await rows(sql`update listings set is_resolved = true`);
+  expect(await messagesAt(10)).toEqual([]);
+  const hourly = [['resolve', undefined], ['maintain', undefined], sweep];
+  expect(await messagesAt(60, { KEEP_RAW_DAYS: '30' })).toEqual(hourly);
+  expect(await messagesAt(60, { KEEP_RAW_DAYS: '30' })).toEqual(hourly); // delivered twice
+  await rows(sql`update tasks set touched_at = touched_at - interval '3 minutes'`);
+  expect(await messagesAt(65, { KEEP_RAW_DAYS: '30' })).toEqual([
+    ['maintain', undefined], // lost
+    ['resolve', undefined],
+    sweep,
+  ]);
 });
 
 it('never touches the database between two POLL_MINUTES', async () => {

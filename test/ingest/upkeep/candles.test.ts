@@ -5,6 +5,7 @@ import { settleCandles } from '../../../src/db/candles/follow.ts';
 import { loadListings } from '../../../src/db/identity/load-listings.ts';
 import { type BatchOrigin, loadObservations } from '../../../src/db/observations/load.ts';
 import { requestWithdrawal } from '../../../src/db/observations/withdraw.ts';
+import { askTask, listOpenTask } from '../../../src/db/runs/tasks.ts';
 import { openVersion } from '../../../src/db/tape/version.ts';
 import { FIGURES, recordOf } from '../../../src/domain/figures.ts';
 import type { Observation } from '../../../src/domain/observation.ts';
@@ -70,6 +71,12 @@ const observationOf = ({ id = 'a', at, price, kind = 'spot' }: Reading, index: n
   page: null,
   pointer: `/${index}`,
 });
+
+/** Asks for all candles anew, and rebuilds them. */
+async function rebuild(slice: { slice_rows?: number } = {}): Promise<unknown> {
+  await askTask(testDeps().db, 'rebuild_candles');
+  return rebuildCandles(testDeps(), slice);
+}
 
 async function takeBack(run_id: number): Promise<void> {
   await requestWithdrawal(testDeps().db, run_id, 'wrong');
@@ -175,7 +182,7 @@ describe('candles of observations', () => {
       { at: '2025-01-10T10:20:00Z', price: '8' },
       { at: '2025-01-10T11:20:00Z', price: '3' },
     ]);
-    await rebuildCandles(testDeps());
+    await rebuild();
     expect(await candles()).toEqual([
       'a 1h 01-10 10: 1 1 1 1 (1)',
       'a 1h 01-10 11: 2 3 2 3 (2)',
@@ -199,10 +206,43 @@ describe('rebuilt candles', () => {
     await rows(
       sql`insert into candles select 900, '1h', '2020-01-01Z', 1, 1, 1, 1, '2020-01-01Z', '2020-01-01Z', 1`,
     );
-    expect(await rebuildCandles(testDeps())).toBeNull();
+    expect(await rebuild()).toBe('done');
     expect(await candles()).toEqual(before);
     expect(await rows(sql`select count(*)::int as n from candles`)).toEqual([{ n: before.length }]);
     expect(await rows(sql`select * from stale_candles`)).toEqual([]);
+  });
+
+  it('resume where they stopped, and start again when requested meanwhile', async () => {
+    await load([
+      { at: '2025-01-10T10:10:00Z', price: '1' },
+      { at: '2025-01-11T10:10:00Z', price: '2' },
+      { at: '2025-01-12T10:10:00Z', price: '3' },
+    ]);
+    const before = await candles();
+    await rows(sql`update candles set close_usd = 99`);
+    let now_ms = Date.parse('2026-01-10T12:00:00Z');
+    const slow = testDeps({
+      now: () => {
+        now_ms += 11_000; // each look at the clock is the end of a slice
+        return new Date(now_ms);
+      },
+    });
+    const wrong = async () => (await rows(sql`select 1 from candles where close_usd = 99`)).length;
+    const open = () => listOpenTask(slow.db, 'rebuild_candles');
+    await askTask(slow.db, 'rebuild_candles');
+    expect(await rebuildCandles(slow, { slice_rows: 1 })).toBe('continue');
+    expect(await wrong()).toBe(4);
+    expect(await open()).toEqual([{ id: 'rebuild_candles', is_stalled: false }]);
+    expect(await rebuildCandles(slow, { slice_rows: 1 })).toBe('continue');
+    expect(await wrong()).toBe(2);
+    await rows(sql`update candles set close_usd = 99 where open_time < '2025-01-11'`);
+    await askTask(slow.db, 'rebuild_candles');
+    let slices = 1;
+    while ((await rebuildCandles(slow, { slice_rows: 1 })) === 'continue') slices += 1;
+    expect(slices).toBe(4); // three days, and the end
+    expect(await candles()).toEqual(before);
+    expect(await open()).toEqual([]);
+    expect(await rebuildCandles(slow)).toBe('done'); // one message too many
   });
 
   it('equal the incrementally maintained ones for any history, and so do the counts', async () => {
@@ -236,7 +276,7 @@ describe('rebuilt candles', () => {
         const kept = await candles();
         expect(await wrongCounts()).toEqual([]);
         await rows(sql`update candles set open_usd = 0, count = 0`);
-        await rebuildCandles(testDeps(), { slice_rows });
+        await rebuild({ slice_rows });
         expect(kept).toEqual(await candles());
       }),
       { numRuns: 15 },
