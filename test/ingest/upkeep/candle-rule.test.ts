@@ -45,7 +45,7 @@ describe('candles of an older rule', () => {
     await forget();
     expect(await rebuildCandles(testDeps(), { slice_candles: 1 })).toBe('done');
     expect(await rules()).toEqual(before);
-    expect(await listOpenRebuilds(db, 'open')).toEqual([]);
+    expect(await listOpenRebuilds(db)).toEqual([]);
   });
 
   it('take the beat of what came last', async () => {
