@@ -53,7 +53,9 @@ const FIXED = {
   RATE_LIMIT: 'off',
   BACKFILL_ASSETS: '0',
   HISTORY_ASSETS: '0',
+  READ_ACCESS: 'public',
   RAW_ACCESS: 'public',
+  BULK_ACCESS: 'public',
   LOG_LEVEL: 'error',
 };
 
@@ -69,6 +71,7 @@ const withBackend = () =>
           DATABASE_URL: databaseUrl,
           COINPAPRIKA_BASE_URL: `${upstreamUrl}/coinpaprika`,
           COINGECKO_BASE_URL: `${upstreamUrl}/coingecko`,
+          COINLORE_BASE_URL: `${upstreamUrl}/coinlore`,
           SCRIPTED_URL: scriptedUrl,
         },
         // Messages go where nobody consumes: delivered late, they would do work in the database of the next file.

@@ -12,6 +12,7 @@ import { StartError } from './start/start-error.ts';
 import { openUpstreams } from './start/upstreams.ts';
 import { spawnWorker, untilAlive, type WorkerProcess } from './start/worker-process.ts';
 import { envFile, readVariables, type Variables } from './start/worker-variables.ts';
+import { firstReadToken, firstToken } from './tokens.ts';
 import { copyVendorFiles } from './vendor.ts';
 
 const print = { out: (line: string) => console.log(line), err: (line: string) => console.error(line) };
@@ -77,12 +78,12 @@ async function serve(
   if (flags.ingest) {
     const ingestion = {
       url: worker.url,
-      read_token: firstToken(variables.READ_TOKEN),
+      read_token: firstReadToken(variables.READ_TOKEN) ?? '',
       print: print.out,
       signal: stop,
     };
-    await runFirstIngestion({ ...ingestion, token: firstToken(variables.SCHEDULER_TOKEN) });
-    await uploadSample({ ...ingestion, token: firstToken(variables.UPLOAD_TOKEN) });
+    await runFirstIngestion({ ...ingestion, token: firstToken(variables.SCHEDULER_TOKEN) ?? '' });
+    await uploadSample({ ...ingestion, token: firstToken(variables.UPLOAD_TOKEN) ?? '' });
   }
   const crons = startCrons(worker.scheduled_url, readCrons(), print.err);
   print.out(`ready http://${flags.host.includes(':') ? `[${flags.host}]` : flags.host}:${port}`);
@@ -92,9 +93,6 @@ async function serve(
   });
   crons.stop();
 }
-
-/** A variable may hold a second token while the first is being replaced. */
-const firstToken = (tokens = '') => tokens.split(',')[0]?.trim() ?? '';
 
 async function diesEarly(worker: WorkerProcess, stop: AbortSignal): Promise<void> {
   const message = await worker.ended;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type AcceptedToken, parseNamedTokens, parseTokens } from './domain/accepted-token.ts';
 import { AppError } from './errors.ts';
 import { LOG_LEVELS } from './log.ts';
 import {
@@ -19,6 +20,9 @@ export interface Env {
   DATABASE_URL: string;
   [variable: string]: unknown;
 }
+
+/** All of them are compared at each request that sends one. */
+const TOKENS_MAX = 100;
 
 const blankAsUnset = (value: unknown) => (value === '' ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankAsUnset, schema.optional());
@@ -48,18 +52,19 @@ const webhook = z
     'must be an https URL, or http on this machine',
   )
   .refine((url) => URL.canParse(url), 'must be a URL');
-/** One value, or two separated by a comma while a token is being rotated. */
-const tokens = optional(
-  z
-    .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((token) => token.trim())
-        .filter(Boolean),
-    )
-    .refine((list) => list.length >= 1 && list.length <= 2, 'must hold one or two tokens'),
-);
+/** Comma-separated, for rotation and for several holders. */
+const tokens = (parse: (text: string) => AcceptedToken[]) =>
+  optional(
+    z
+      .string()
+      .transform(parse)
+      .refine((list) => list.length >= 1 && list.length <= TOKENS_MAX, `must hold 1 to ${TOKENS_MAX} tokens`)
+      .refine(isOfOneHolderEach, 'must not give two holders one token'),
+  );
+const unnamed = (text: string) => parseTokens(text).map((token) => ({ token, name: null }));
+/** Otherwise nobody could say whom a request is counted for. */
+const isOfOneHolderEach = (list: AcceptedToken[]): boolean =>
+  list.every(({ token, name }) => list.every((other) => other.token !== token || other.name === name));
 
 /** Which of the registered sources are polled. */
 const sourceIds = z
@@ -85,11 +90,12 @@ const OwnSettings = z.object({
     (value) => (value === 'all' ? undefined : blankAsUnset(value)),
     wholeNumber(1, 1_000_000).optional(),
   ),
-  SCHEDULER_TOKEN: tokens,
-  UPLOAD_TOKEN: tokens,
-  READ_TOKEN: tokens,
+  SCHEDULER_TOKEN: tokens(unnamed),
+  UPLOAD_TOKEN: tokens(unnamed),
+  READ_TOKEN: tokens(parseNamedTokens),
   READ_ACCESS: withDefault(z.enum(['public', 'token']), 'public'),
   RAW_ACCESS: withDefault(z.enum(['public', 'token']), 'token'),
+  BULK_ACCESS: withDefault(z.enum(['public', 'token']), 'token'),
   RATE_LIMIT: withDefault(z.enum(['on', 'off']), 'on'),
   UPLOAD_BYTES_MAX: withDefault(wholeNumber(1, 5_000_000_000), '95000000'),
   UPLOAD_UNPACKED_BYTES_MAX: withDefault(wholeNumber(1, 100_000_000_000), '2000000000'),

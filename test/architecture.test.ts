@@ -25,7 +25,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'package.json',
   ],
   deps: ['env', 'db', 'raw', 'log'],
-  env: ['errors', 'log', 'sources/registry'],
+  env: ['domain', 'errors', 'log', 'sources/registry'],
   errors: [],
   log: [],
   index: ['http', 'ingest', 'deps', 'env'],

@@ -21,7 +21,13 @@ export interface WorkerOptions {
 }
 
 /** Secrets and what npm start would set; the rest is as wrangler.toml ships it. */
-const VARIABLES = { SCHEDULER_TOKEN: 'dev', UPLOAD_TOKEN: 'dev', RATE_LIMIT: 'off' };
+const VARIABLES = {
+  SCHEDULER_TOKEN: 'dev',
+  UPLOAD_TOKEN: 'dev',
+  READ_ACCESS: 'public',
+  BULK_ACCESS: 'public',
+  RATE_LIMIT: 'off',
+};
 
 export interface WorkerSpec {
   name: string;

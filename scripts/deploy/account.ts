@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { runTool } from '../tool.ts';
+import type { DeployDeps } from './deps.ts';
+import type { BucketLocation } from './regions.ts';
 
 /** Something of Cloudflare's that the Worker binds to. */
-export interface Resource {
-  kind: 'R2 bucket' | 'queue';
-  name: string;
-}
+export type Resource =
+  | { kind: 'R2 bucket'; name: string; location?: BucketLocation | undefined }
+  | { kind: 'queue'; name: string };
 
 export interface Account {
+  /** Empty without a login. */
+  id: string;
   name: string;
   /** What has to be created before the Worker can be deployed. */
   missing: Resource[];
@@ -20,12 +22,15 @@ export interface Account {
 const COMMANDS = { 'R2 bucket': ['r2', 'bucket'], queue: ['queues'] } as const;
 
 /** Asks Cloudflare what is there. Changes nothing. */
-export async function readAccount(resources: Resource[]): Promise<Account> {
-  const login = await readLogin();
-  if ('fault' in login) return { name: '', missing: [], secrets: [], faults: [login.fault] };
-  const [answers, secrets] = await Promise.all([Promise.all(resources.map(lookUp)), listSecrets()]);
+export async function readAccount(deps: DeployDeps, resources: Resource[]): Promise<Account> {
+  const login = await readLogin(deps);
+  if ('fault' in login) return { id: '', name: '', missing: [], secrets: [], faults: [login.fault] };
+  const [answers, secrets] = await Promise.all([
+    Promise.all(resources.map((resource) => lookUp(deps, resource))),
+    listSecrets(deps),
+  ]);
   return {
-    name: login.account,
+    ...login,
     missing: resources.filter((_, index) => answers[index] === 'missing'),
     secrets: secrets.names,
     faults: [...answers.filter((answer) => answer !== 'there' && answer !== 'missing'), ...secrets.faults],
@@ -33,22 +38,24 @@ export async function readAccount(resources: Resource[]): Promise<Account> {
 }
 
 /** Creates one resource. Throws with what wrangler said when it cannot. */
-export async function createResource({ kind, name }: Resource): Promise<void> {
-  const { code, output } = await runTool('wrangler', [...COMMANDS[kind], 'create', name]);
+export async function createResource({ wrangler }: DeployDeps, resource: Resource): Promise<void> {
+  const { kind, name } = resource;
+  const place = resource.kind === 'R2 bucket' && resource.location ? ['--location', resource.location] : [];
+  const { code, output } = await wrangler([...COMMANDS[kind], 'create', name, ...place]);
   if (code !== 0) throw new Error(`The ${kind} ${name} could not be created: ${complaint(output)}`);
 }
 
 const Login = z.object({ accounts: z.array(z.object({ id: z.string(), name: z.string() })) });
 
-async function readLogin(): Promise<{ account: string } | { fault: string }> {
-  const { code, stdout } = await runTool('wrangler', ['whoami', '--json']);
+async function readLogin(deps: DeployDeps): Promise<{ id: string; name: string } | { fault: string }> {
+  const { code, stdout } = await deps.wrangler(['whoami', '--json']);
   if (code !== 0) {
     return { fault: 'Not logged in to Cloudflare: run npx wrangler login, or set CLOUDFLARE_API_TOKEN.' };
   }
   const { accounts } = Login.parse(jsonIn(stdout));
-  const wanted = process.env.CLOUDFLARE_ACCOUNT_ID;
+  const wanted = deps.environment.CLOUDFLARE_ACCOUNT_ID || undefined; // empty when CI has none
   const chosen = accounts.filter(({ id }) => wanted === undefined || id === wanted);
-  if (chosen.length === 1 && chosen[0] !== undefined) return { account: chosen[0].name };
+  if (chosen.length === 1 && chosen[0] !== undefined) return chosen[0];
   const list = accounts.map(({ id, name }) => `${id} (${name})`).join(', ');
   return {
     fault: `Set CLOUDFLARE_ACCOUNT_ID to the account that gets the Worker: ${list || 'none in reach'}.`,
@@ -56,8 +63,8 @@ async function readLogin(): Promise<{ account: string } | { fault: string }> {
 }
 
 /** `there`, `missing`, or what is wrong. */
-async function lookUp({ kind, name }: Resource): Promise<string> {
-  const { code, output } = await runTool('wrangler', [...COMMANDS[kind], 'info', name]);
+async function lookUp({ wrangler }: DeployDeps, { kind, name }: Resource): Promise<string> {
+  const { code, output } = await wrangler([...COMMANDS[kind], 'info', name]);
   if (code === 0) return 'there';
   if (/does not exist|\[code: 10006\]/.test(output)) return 'missing';
   return `The ${kind} ${name} cannot be read: ${complaint(output)}`;
@@ -65,15 +72,16 @@ async function lookUp({ kind, name }: Resource): Promise<string> {
 
 const Secrets = z.array(z.object({ name: z.string() }));
 
-async function listSecrets(): Promise<{ names: string[]; faults: string[] }> {
-  const { code, stdout, output } = await runTool('wrangler', ['secret', 'list', '--format', 'json']);
+async function listSecrets({ wrangler }: DeployDeps): Promise<{ names: string[]; faults: string[] }> {
+  const { code, stdout, output } = await wrangler(['secret', 'list', '--format', 'json']);
   if (code === 0) return { names: Secrets.parse(jsonIn(stdout)).map(({ name }) => name), faults: [] };
   if (/^.*Worker .* not found/m.test(output)) return { names: [], faults: [] }; // never deployed
   return { names: [], faults: [`The Worker’s secrets cannot be listed: ${complaint(output)}`] };
 }
 
 /** wrangler may print a warning before its JSON. */
-const jsonIn = (stdout: string): unknown => JSON.parse(stdout.slice(Math.max(0, stdout.search(/^[[{]/m))));
+export const jsonIn = (stdout: string): unknown =>
+  JSON.parse(stdout.slice(Math.max(0, stdout.search(/^[[{]/m))));
 
 /** Of what wrangler printed, the error and what belongs to it. */
 function complaint(output: string): string {

@@ -1,14 +1,24 @@
-import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { POLLED_SOURCES } from '../../src/sources/registry.ts';
 import { databaseUrlFault } from '../database-url.ts';
 import { reasonOf } from '../reason.ts';
+import { PASSED_ON } from '../start/worker-variables.ts';
 import type { Resource } from './account.ts';
+import { bucketLocation } from './regions.ts';
+import type { DeploySettings } from './settings.ts';
 
-/** What of wrangler.toml a deployment depends on. */
+const Route = z.union([z.string(), z.object({ pattern: z.string(), custom_domain: z.boolean().optional() })]);
+/** A route as wrangler takes it. */
+export type Route = z.infer<typeof Route>;
+/** What of the settings a deployment depends on. */
 const Config = z.object({
+  name: z.string(),
+  workers_dev: z.boolean().optional(),
+  route: Route.optional(),
+  routes: z.array(Route).optional(),
+  placement: z.object({ region: z.string().optional() }).optional(),
   vars: z.record(z.string(), z.string()),
-  r2_buckets: z.array(z.object({ bucket_name: z.string() })),
+  r2_buckets: z.array(z.object({ bucket_name: z.string() })).min(1),
   queues: z.object({ consumers: z.array(z.object({ queue: z.string() })) }),
 });
 
@@ -23,45 +33,76 @@ export const SECRETS: readonly string[] = [
   ),
   'ALERT_WEBHOOK_URL',
 ];
-/** Tokens that guard something: anyone may try, so they must not be guessable. */
-const TOKENS = ['SCHEDULER_TOKEN', 'UPLOAD_TOKEN', 'READ_TOKEN'];
-const TOKEN_LENGTH_MIN = 16;
+/** What `npm start` decides by itself is a variable too. */
+const VARIABLES = [...PASSED_ON, 'UPSTREAMS'];
 
 export interface Configuration {
+  /** Of the Worker. */
+  name: string;
+  vars: Record<string, string>;
   /** Of the environment, by name. */
   secrets: Record<string, string>;
   resources: Resource[];
+  region: string | undefined;
+  /** Where the Worker is to be reached. */
+  workers_dev: boolean;
+  routes: Route[];
   /** READ_ACCESS is `token`. */
   reads_need_token: boolean;
   /** What must be mended before anything is changed. */
   faults: string[];
+  notes: string[];
 }
 
-/** Reads wrangler.toml and the environment, and judges them with the Worker's own rules. */
+/** Reads the settings and the environment, and judges them with the Worker's own rules. */
 export async function readConfiguration(
-  toml: string,
+  { merged, own_file }: DeploySettings,
   environment: NodeJS.Dict<string>,
 ): Promise<Configuration> {
-  const { vars, r2_buckets, queues } = Config.parse(parse(toml));
+  const { name, vars, r2_buckets, queues, placement, route, ...config } = Config.parse(merged);
   const secrets = Object.fromEntries(
-    SECRETS.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+    SECRETS.flatMap((secret) => (environment[secret] ? [[secret, environment[secret]]] : [])),
   );
+  const region = placement?.region;
+  const routes = [...(config.routes ?? []), ...(route === undefined ? [] : [route])];
+  const workers_dev = config.workers_dev ?? routes.length === 0;
   // Without a database the rest can be judged all the same.
   const faults = [
     databaseFault(secrets.DATABASE_URL),
-    ...tokenFaults(secrets),
+    ...SECRETS.filter((secret) => secret in vars).map(
+      (secret) => `${secret} is a secret and stands in [vars]: take it out, and give it in the environment.`,
+    ),
+    workers_dev || routes.length > 0 ? undefined : NO_ADDRESS(own_file),
     await settingsFault({ DATABASE_URL: 'postgres://nobody@nowhere', ...vars, ...secrets }),
   ];
   return {
+    name,
+    vars,
     secrets,
     resources: [
-      ...r2_buckets.map(({ bucket_name }): Resource => ({ kind: 'R2 bucket', name: bucket_name })),
+      ...r2_buckets.map(
+        ({ bucket_name }): Resource => ({
+          kind: 'R2 bucket',
+          name: bucket_name,
+          location: bucketLocation(region),
+        }),
+      ),
       ...queues.consumers.map(({ queue }): Resource => ({ kind: 'queue', name: queue })),
     ],
+    region,
+    workers_dev,
+    routes,
     reads_need_token: vars.READ_ACCESS === 'token',
     faults: faults.filter((fault) => fault !== undefined),
+    notes: Object.keys(vars)
+      .filter((variable) => !VARIABLES.includes(variable) && !SECRETS.includes(variable))
+      .map((variable) => `${variable} in [vars] is no variable of the Worker, and does nothing.`),
   };
 }
+
+const NO_ADDRESS = (own_file: string) =>
+  'workers_dev is false and there is no route, so nothing could reach the Worker. Put into ' +
+  `${own_file}: routes = [{ pattern = "tape.example.com", custom_domain = true }], above every [table].`;
 
 function databaseFault(url: string | undefined): string | undefined {
   const fault = databaseUrlFault(url);
@@ -69,12 +110,6 @@ function databaseFault(url: string | undefined): string | undefined {
   const { hostname } = new URL(url);
   if (!/^(localhost|127\.|\[::1\])/.test(hostname)) return undefined;
   return `DATABASE_URL points to ${hostname}, which a deployed Worker cannot reach.`;
-}
-
-function tokenFaults(secrets: Record<string, string>): string[] {
-  return TOKENS.filter((name) =>
-    secrets[name]?.split(',').some((token) => token.trim().length < TOKEN_LENGTH_MIN),
-  ).map((name) => `${name} is shorter than ${TOKEN_LENGTH_MIN} characters. Make one: openssl rand -hex 32`);
 }
 
 /** By the Worker's own rules. */

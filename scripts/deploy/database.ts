@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { z } from 'zod';
 import { withoutPassword } from '../database-url.ts';
+import { applyMigrations } from '../migrations.ts';
 import { reasonOf } from '../reason.ts';
 
 export interface Database {
@@ -9,11 +10,18 @@ export interface Database {
   version: number;
   /** Migrations not applied yet, in order. */
   pending: string[];
+  /** No migration was ever applied. */
+  is_new: boolean;
+  /** The object store that holds its files; null while it belongs to none. */
+  store_id: string | null;
   faults: string[];
 }
 
 const VERSION_MIN = 15;
 const Journal = z.object({ entries: z.array(z.object({ tag: z.string(), when: z.number() })) });
+
+/** What is known of a database that was not asked. */
+export const UNKNOWN: Database = { version: 0, pending: [], is_new: false, store_id: null, faults: [] };
 
 /** Asks the database what is there. Changes nothing. */
 export async function readDatabase(url: string): Promise<Database> {
@@ -23,7 +31,7 @@ export async function readDatabase(url: string): Promise<Database> {
     return await look(client);
   } catch (error) {
     const fault = `The database ${withoutPassword(url)} cannot be used: ${reasonOf(error)}`;
-    return { version: 0, pending: [], faults: [fault] };
+    return { ...UNKNOWN, faults: [fault] };
   } finally {
     await client.end().catch(() => {});
   }
@@ -41,7 +49,8 @@ async function look(client: pg.Client): Promise<Database> {
   const faults: string[] = [];
   if (about.version < VERSION_MIN)
     faults.push(`Postgres ${about.version} is too old; ${VERSION_MIN} is needed.`);
-  if (about.has_tape && (await modeOf(client)) === 'sandbox') {
+  const owner = about.has_tape ? await ownerOf(client) : undefined;
+  if (owner?.mode === 'sandbox') {
     faults.push(
       'The database holds sandbox data, which a deployment must not mix with real data. Use another.',
     );
@@ -51,13 +60,43 @@ async function look(client: pg.Client): Promise<Database> {
   return {
     version: about.version,
     pending: entries.filter(({ when }) => when > newest).map(({ tag }) => tag),
+    is_new: newest === 0,
+    store_id: owner?.store_id ?? null,
     faults,
   };
 }
 
-async function modeOf(client: pg.Client): Promise<string | null> {
-  const { rows } = await client.query<{ mode: string | null }>('select mode from tape_version');
-  return rows[0]?.mode ?? null;
+/** What a database belongs to. An old one has no column for its store. */
+async function ownerOf(client: pg.Client) {
+  const { rows } = await client.query<{ mode: string | null; store_id: string | null }>(
+    "select mode, to_jsonb(t) ->> 'store_id' as store_id from tape_version t",
+  );
+  return rows[0];
+}
+
+/** Applies the migrations, and keeps the database to the object store of its first deployment. */
+export async function prepareDatabase(url: string, store_id: string): Promise<void> {
+  await applyMigrations(url);
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 15_000 });
+  try {
+    await client.connect();
+    await client.query('update tape_version set store_id = coalesce(store_id, $1)', [store_id]);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** Of the bucket of a deployment. */
+export const storeIdOf = (account_id: string, bucket: string): string => `r2:${account_id}/${bucket}`;
+
+/** A Worker with another bucket would find none of the files, and end the uploads that wait. */
+export function storeFault({ store_id }: Database, wanted: string): string | undefined {
+  if (store_id === null || store_id === wanted) return undefined;
+  return (
+    `The database belongs to another object store (${store_id}), which holds its files. Give this deployment a database ` +
+    'of its own. If that store is lost, so are its files: to go on without them, run ' +
+    '"update tape_version set store_id = null" in the database.'
+  );
 }
 
 /** The migrator applies what is newer than this. */

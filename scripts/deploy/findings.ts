@@ -1,47 +1,112 @@
-import { readFileSync } from 'node:fs';
-import { runTool } from '../tool.ts';
 import { type Account, readAccount } from './account.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
-import { type Database, readDatabase } from './database.ts';
-import { type Profile, withProfile } from './profiles.ts';
-import { planSecrets } from './secrets.ts';
+import { type Database, storeFault, storeIdOf, UNKNOWN } from './database.ts';
+import { databaseNotes } from './database-notes.ts';
+import type { DeployDeps } from './deps.ts';
+import { planSecrets, tokenFaults } from './secrets.ts';
+import type { DeploySettings } from './settings.ts';
+import { readSubdomain } from './subdomain.ts';
+import { upstreamNotes } from './upstream-notes.ts';
 
 /** Everything a deployment wants to know before it changes anything. */
 export interface Findings {
-  profile: Profile | undefined;
-  /** wrangler.toml as it is, and as the profile wants it. */
-  toml: { now: string; wanted: string };
+  settings: DeploySettings;
   configuration: Configuration;
   account: Account;
   database: Database;
+  /** Of the bucket that gets the files. */
+  store_id: string;
+  /** Where the Worker will be reached, as far as that is known. */
+  addresses: string[];
   faults: string[];
   notes: string[];
 }
 
-/** Looks at wrangler.toml, the environment, the build, the account and the database. Changes nothing. */
-export async function look(
-  profile: Profile | undefined,
-  environment: NodeJS.Dict<string>,
-): Promise<Findings> {
-  const now = readFileSync('wrangler.toml', 'utf8');
-  const toml = { now, wanted: profile === undefined ? now : withProfile(now, profile) };
-  const configuration = await readConfiguration(toml.wanted, environment);
-  const build = await runTool('wrangler', ['deploy', '--dry-run']);
-  const account = await readAccount(configuration.resources);
+/** Looks at the settings, the environment, the build, the account and the database. Changes nothing. */
+export async function look(deps: DeployDeps, settings: DeploySettings): Promise<Findings> {
+  const configuration = await readConfiguration(settings, deps.environment);
+  const build = await deps.wrangler(['deploy', '--dry-run']);
+  const account = await readAccount(deps, configuration.resources);
   const { DATABASE_URL } = configuration.secrets;
-  const database: Database =
-    DATABASE_URL === undefined || configuration.faults.some((fault) => fault.startsWith('DATABASE_URL'))
-      ? { version: 0, pending: [], faults: [] } // said already
-      : await readDatabase(DATABASE_URL);
-  const given = Object.keys(configuration.secrets);
-  // Without a login nobody knows what the Worker has already.
-  const secrets = account.name === '' ? { faults: [], notes: [] } : planSecrets(given, account.secrets);
-  const faults = [
-    ...configuration.faults,
-    ...(build.code === 0 ? [] : [`The Worker does not build:\n${build.output}`]),
-    ...account.faults,
-    ...secrets.faults,
-    ...database.faults,
-  ];
-  return { profile, toml, configuration, account, database, faults, notes: secrets.notes };
+  const url = configuration.faults.some((fault) => fault.startsWith('DATABASE_URL'))
+    ? undefined // said already
+    : DATABASE_URL;
+  const database = url === undefined ? UNKNOWN : await deps.database.read(url);
+  const store_id = storeIdOf(account.id, configuration.resources[0]?.name ?? '');
+  const address = await lookForAddress(deps, configuration, account.id);
+  const told = adviceOn(settings, configuration, account, database);
+  const stored = account.id === '' ? undefined : storeFault(database, store_id);
+  return {
+    settings,
+    configuration,
+    account,
+    database,
+    store_id,
+    addresses: address.addresses,
+    faults: [
+      ...configuration.faults,
+      ...tokenFaults(configuration.secrets),
+      ...(build.code === 0 ? [] : [`The Worker does not build:\n${build.output}`]),
+      ...account.faults,
+      ...address.faults,
+      ...told.faults,
+      ...database.faults,
+      ...(stored === undefined ? [] : [stored]),
+    ],
+    notes: [...configuration.notes, ...address.notes, ...told.notes],
+  };
 }
+
+/** What depends on the secrets that the Worker has, which nobody knows without a login. */
+function adviceOn(
+  { own_file }: DeploySettings,
+  { secrets, vars, region, reads_need_token }: Configuration,
+  account: Account,
+  { is_new, version }: Database,
+): { faults: string[]; notes: string[] } {
+  const given = Object.keys(secrets);
+  const isSet = (name: string) => given.includes(name) || account.secrets.includes(name);
+  const plan =
+    account.id === ''
+      ? { faults: [], notes: [] }
+      : planSecrets(given, account.secrets, { reads_need_token, own_file });
+  const { DATABASE_URL } = secrets;
+  const database =
+    DATABASE_URL === undefined || version === 0
+      ? []
+      : databaseNotes(DATABASE_URL, { region, is_new, own_file });
+  return { faults: plan.faults, notes: [...plan.notes, ...database, ...upstreamNotes(vars, isSet)] };
+}
+
+interface Address {
+  addresses: string[];
+  faults: string[];
+  notes: string[];
+}
+
+async function lookForAddress(
+  deps: DeployDeps,
+  { name, workers_dev, routes }: Configuration,
+  account_id: string,
+): Promise<Address> {
+  const domains = routes.flatMap((route) =>
+    typeof route === 'object' && route.custom_domain ? [`https://${route.pattern}`] : [],
+  );
+  if (!workers_dev || account_id === '') return { addresses: domains, faults: [], notes: [] };
+  const subdomain = await readSubdomain(deps, account_id);
+  if (subdomain.is === 'there')
+    return {
+      addresses: [`https://${name}.${subdomain.name}.workers.dev`, ...domains],
+      faults: [],
+      notes: [],
+    };
+  const [faults, notes] =
+    subdomain.is === 'missing'
+      ? [[NO_SUBDOMAIN(account_id)], []]
+      : [[], [`Whether the account has a workers.dev subdomain could not be asked: ${subdomain.why}.`]];
+  return { addresses: domains, faults, notes };
+}
+
+const NO_SUBDOMAIN = (account_id: string) =>
+  `The account has no workers.dev subdomain yet: choose one at https://dash.cloudflare.com/${account_id}/workers/onboarding, ` +
+  'or set workers_dev = false and a custom domain (docs/operations/deploy.md).';

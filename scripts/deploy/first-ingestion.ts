@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { FILES_ID } from '../../src/sources/registry.ts';
 import { reasonOf } from '../reason.ts';
 import { type AcceptedRun, followRuns, type Ingestion, triggerRuns } from '../start/ingest.ts';
 
@@ -11,14 +12,20 @@ const Health = z.object({
 const TRIES_MAX = 30;
 const PAUSE_MS = 3_000;
 
-/** Runs every polled source once and follows it. Throws when a source has no rows then. */
-export async function ingestFirst(ingestion: Ingestion): Promise<void> {
+/**
+ * Runs every polled source once and follows it. Returns which sources have no rows then; the next polls may bring
+ * them. Throws when none has any.
+ */
+export async function ingestFirst(ingestion: Ingestion): Promise<string[]> {
+  const { fetch: ask = fetch } = ingestion;
   await followRuns(ingestion, await triggerWhenUp(ingestion));
-  const { sources } = Health.parse(await (await fetch(`${ingestion.url}/health`)).json());
-  const empty = sources.filter(({ source, last_success_at }) => source !== 'csv' && last_success_at === null);
-  if (empty.length === 0) return;
-  const reasons = empty.map(({ source, message }) => `${source}: ${message ?? 'no run has ended yet'}`);
-  throw new Error(`Deployed, but without rows yet. ${reasons.join(' ')} See ${ingestion.url}/health`);
+  const { sources } = Health.parse(await (await ask(`${ingestion.url}/health`)).json());
+  const polled = sources.filter(({ source }) => source !== FILES_ID);
+  const reasons = polled
+    .filter(({ last_success_at }) => last_success_at === null)
+    .map(({ source, message }) => `${source} has no rows yet: ${message ?? 'no run has ended yet.'}`);
+  if (reasons.length < polled.length) return reasons;
+  throw new Error(`Deployed, but without rows. ${reasons.join(' ')} See ${ingestion.url}/health`);
 }
 
 /** A fresh deployment needs some seconds, a fresh address a minute, until every place knows it and its secrets. */
@@ -28,7 +35,10 @@ async function triggerWhenUp(ingestion: Ingestion): Promise<AcceptedRun[]> {
       return await triggerRuns(ingestion);
     } catch (error) {
       if (tries === TRIES_MAX)
-        throw new Error(`The first ingestion could not be started: ${reasonOf(error)}`);
+        throw new Error(
+          `Deployed, but the first ingestion could not be started: ${reasonOf(error)} A new custom domain may take ` +
+            'some minutes for its certificate; the cron polls meanwhile.',
+        );
       await sleep(PAUSE_MS);
     }
   }

@@ -4,8 +4,10 @@ import { PROFILES, type Profile } from './profiles.ts';
 
 export interface Flags {
   dry_run: boolean;
-  /** Undefined leaves wrangler.toml as it is. */
+  /** Undefined leaves the settings as they are. */
   profile: Profile | undefined;
+  /** A deployment beside the usual one, with a Worker, bucket, queues and settings of its own. */
+  environment: string | undefined;
 }
 
 export const HELP = `npm run deploy -- [flags]
@@ -14,13 +16,16 @@ Checks everything, then creates what is missing on Cloudflare, migrates the data
 its secrets, and waits for the first rows. Running it again changes only what is not yet so.
 
   --dry-run          checks, and says what would be done; changes nothing
-  --profile frugal   writes the settings of a small deployment into wrangler.toml: a poll every 30 minutes, the
-                     500 largest coins, observations in full for 90 days, upstream bytes for 30
+  --env NAME         deploys an environment beside the usual one, such as staging: the Worker cointape-NAME with bucket
+                     and queues of its own, and the settings of wrangler.NAME.toml
+  --profile frugal   writes the settings of a small deployment into wrangler.deploy.toml: a poll every 30 minutes,
+                     the 500 largest coins, observations in full for 90 days, upstream bytes for 30
   --profile full     writes: a poll every 5 minutes, every coin, everything kept for ever
-                     (neither: wrangler.toml as it is)
+                     (neither: the settings as they are)
   --help             this text
 
-The environment holds the secrets: DATABASE_URL and, to set or change them,
+wrangler.deploy.toml holds what this deployment sets otherwise than wrangler.toml; git ignores it. The environment holds
+the secrets: DATABASE_URL and, to set or change them,
 ${SECRETS.filter((name) => name !== 'DATABASE_URL').join(', ')}.
 See docs/operations/deploy.md.
 `;
@@ -32,11 +37,24 @@ export function parseFlags(args: string[]): Flags | 'help' {
     options: {
       'dry-run': { type: 'boolean' },
       profile: { type: 'string' },
+      env: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) return 'help';
-  return { dry_run: values['dry-run'] ?? false, profile: profileOf(values.profile) };
+  return {
+    dry_run: values['dry-run'] ?? false,
+    profile: profileOf(values.profile),
+    environment: environmentOf(values.env),
+  };
+}
+
+/** A part of the names of a Worker and a bucket, and of a file beside wrangler.toml. */
+function environmentOf(name: string | undefined): string | undefined {
+  if (name === undefined || (/^[a-z][a-z0-9-]{0,19}$/.test(name) && name !== 'deploy')) return name;
+  throw new Error(
+    `--env takes a name of lower-case letters, digits and hyphens other than deploy, not "${name}".`,
+  );
 }
 
 function profileOf(name: string | undefined): Profile | undefined {

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { withoutPassword } from '../database-url.ts';
-import { applyMigrations } from '../migrations.ts';
-import { createResource } from './account.ts';
+import { firstReadToken, firstToken } from '../tokens.ts';
+import { createResource, type Resource } from './account.ts';
+import type { DeployDeps } from './deps.ts';
 import type { Findings } from './findings.ts';
 import { ingestFirst } from './first-ingestion.ts';
 import { deployWorker } from './release.ts';
@@ -14,57 +16,68 @@ export interface Step {
 }
 
 /** What is to be done, in order. What is there already is left alone, so a step that failed can be run again. */
-export function planSteps(findings: Findings): Step[] {
+export function planSteps(deps: DeployDeps, findings: Findings): Step[] {
   const { secrets } = findings.configuration;
   const { DATABASE_URL = '' } = secrets;
   const { pending } = findings.database;
   let url = '';
   return [
-    ...settingsStep(findings),
+    ...settingsStep(deps, findings),
     ...findings.account.missing.map((resource) => ({
-      does: `create the ${resource.kind} ${resource.name}`,
-      run: () => createResource(resource),
+      does: `create the ${resource.kind} ${resource.name}${placeOf(resource)}`,
+      run: () => createResource(deps, resource),
     })),
     {
       does:
         pending.length === 0
           ? `leave ${withoutPassword(DATABASE_URL)} as it is: every migration is applied`
           : `migrate ${withoutPassword(DATABASE_URL)}: ${pending.join(', ')}`,
-      run: () => applyMigrations(DATABASE_URL),
+      run: () => deps.database.prepare(DATABASE_URL, findings.store_id),
     },
     {
-      does: `deploy the Worker with the secrets ${Object.keys(secrets).join(', ')}`,
+      does: `deploy the Worker ${findings.configuration.name} with the secrets ${Object.keys(secrets).join(', ')}`,
       run: async () => {
-        url = await deployWorker(secrets);
-        console.log(`deployed ${url}`);
+        const addresses = await deployWorker(deps, secrets);
+        url = addresses[0] ?? '';
+        for (const address of addresses) deps.print(`deployed ${address}`);
       },
     },
-    ...ingestionStep(findings, () => url),
+    ...ingestionStep(deps, findings, () => url),
   ];
 }
 
-function settingsStep({ toml, profile }: Findings): Step[] {
-  if (profile === undefined || toml.now === toml.wanted) return [];
-  const run = async () => writeFileSync('wrangler.toml', toml.wanted);
-  return [{ does: `write the settings of the profile ${profile} into wrangler.toml`, run }];
+const placeOf = (resource: Resource): string =>
+  resource.kind === 'R2 bucket' && resource.location !== undefined ? ` in ${resource.location}` : '';
+
+function settingsStep({ folder }: DeployDeps, { settings: { own, own_file } }: Findings): Step[] {
+  if (own.now === own.wanted) return [];
+  const run = async () => writeFileSync(join(folder, own_file), own.wanted);
+  return [{ does: `write the settings of the profile into ${own_file}`, run }];
 }
 
 function ingestionStep(
+  deps: DeployDeps,
   { configuration: { secrets, reads_need_token } }: Findings,
   url: () => string,
 ): Step[] {
-  const token = firstOf(secrets.SCHEDULER_TOKEN);
-  const read_token = firstOf(secrets.READ_TOKEN);
+  const token = firstToken(secrets.SCHEDULER_TOKEN);
+  const read_token = firstReadToken(secrets.READ_TOKEN);
   if (token === undefined || (reads_need_token && read_token === undefined)) return [];
   const { signal } = new AbortController();
   const tokens = { token, ...(read_token !== undefined && { read_token }) };
   return [
     {
       does: 'poll every source once and wait for its rows',
-      run: () => ingestFirst({ url: url(), ...tokens, print: console.log, signal }),
+      run: async () => {
+        const warnings = await ingestFirst({
+          url: url(),
+          ...tokens,
+          print: deps.print,
+          signal,
+          fetch: deps.fetch,
+        });
+        for (const warning of warnings) deps.complain(`warning ${warning}`);
+      },
     },
   ];
 }
-
-/** A variable may hold a second token while the first is being replaced. */
-const firstOf = (tokens: string | undefined) => tokens?.split(',')[0]?.trim();

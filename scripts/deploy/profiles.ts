@@ -1,23 +1,26 @@
 export type Profile = 'frugal' | 'full';
 
-/** What each profile sets in [vars] of wrangler.toml; null takes the variable out. */
+/** What each profile sets in [vars]; null takes the variable out. */
 export const PROFILES: Record<Profile, Record<string, string | null>> = {
   frugal: { POLL_MINUTES: '30', POLL_TOP: '500', KEEP_OBSERVATIONS_DAYS: '90', KEEP_RAW_DAYS: '30' },
   full: { POLL_MINUTES: '5', POLL_TOP: null, KEEP_OBSERVATIONS_DAYS: null, KEEP_RAW_DAYS: null },
 };
 
 /**
- * The text of wrangler.toml with the profile's variables in [vars]; every other line stays as it was. So what is
- * deployed can be read in one file, and the next deployment needs no flag.
+ * The text of a settings file with the profile's variables in [vars]; every other line stays as it was. So what is
+ * deployed can be read in it, and the next deployment needs no flag.
  */
 export function withProfile(toml: string, profile: Profile): string {
-  return Object.entries(PROFILES[profile]).reduce((text, [name, value]) => setVar(text, name, value), toml);
+  const text = hasVars(toml) ? toml : `${toml === '' || toml.endsWith('\n') ? toml : `${toml}\n`}[vars]\n`;
+  return Object.entries(PROFILES[profile]).reduce((lines, [name, value]) => setVar(lines, name, value), text);
 }
+
+const VARS = /^\s*\[vars\]\s*(#.*)?$/;
+const hasVars = (toml: string): boolean => toml.split('\n').some((line) => VARS.test(line));
 
 function setVar(toml: string, name: string, value: string | null): string {
   const lines = toml.split('\n');
-  const start = lines.findIndex((line) => /^\s*\[vars\]\s*(#.*)?$/.test(line));
-  if (start < 0) throw new Error('wrangler.toml has no [vars].');
+  const start = lines.findIndex((line) => VARS.test(line));
   const next = lines.findIndex((line, index) => index > start && /^\s*\[/.test(line));
   const end = next < 0 ? lines.length : next;
   const own = lines.findIndex(

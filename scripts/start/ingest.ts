@@ -33,6 +33,7 @@ export interface Ingestion {
   read_token?: string;
   print: (line: string) => void;
   signal: AbortSignal;
+  fetch?: typeof fetch;
 }
 
 /** Asks for one run of every polled source and tells how each goes, until all have ended, well or not. */
@@ -91,7 +92,7 @@ async function readPatiently(ingestion: Ingestion, path: string): Promise<unknow
 class Unavailable extends StartError {}
 
 async function request(
-  { url, signal, read_token }: Ingestion,
+  { url, signal, read_token, fetch: ask = fetch }: Ingestion,
   path: string,
   { method = 'GET', token = read_token }: { method?: string; token?: string | undefined } = {},
 ): Promise<unknown> {
@@ -99,17 +100,23 @@ async function request(
     'x-request-id': `${OWN_REQUEST}${randomUUID()}`,
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
-  const { response, text } = await answerOf(`${url}${path}`, { method, headers, signal }).catch((error) => {
-    signal.throwIfAborted();
-    throw new Unavailable(`${path} was not answered: ${reasonOf(error)}`); // wrangler dev may be reloading
-  });
+  const { response, text } = await answerOf(ask, `${url}${path}`, { method, headers, signal }).catch(
+    (error) => {
+      signal.throwIfAborted();
+      throw new Unavailable(`${path} was not answered: ${reasonOf(error)}`); // wrangler dev may be reloading
+    },
+  );
   if (response.ok) return JSON.parse(text);
   const message = `${path} answered ${response.status}: ${detailOf(text)}`;
   throw response.status === 503 ? new Unavailable(message) : new StartError(message);
 }
 
-async function answerOf(url: string, init: RequestInit): Promise<{ response: Response; text: string }> {
-  const response = await fetch(url, init);
+async function answerOf(
+  ask: typeof fetch,
+  url: string,
+  init: RequestInit,
+): Promise<{ response: Response; text: string }> {
+  const response = await ask(url, init);
   return { response, text: await response.text() };
 }
 

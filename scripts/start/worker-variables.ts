@@ -18,6 +18,7 @@ export const PASSED_ON: readonly string[] = [
   'READ_TOKEN',
   'READ_ACCESS',
   'RAW_ACCESS',
+  'BULK_ACCESS',
   'RATE_LIMIT',
   'UPLOAD_BYTES_MAX',
   'UPLOAD_UNPACKED_BYTES_MAX',
@@ -32,7 +33,9 @@ const LOCAL_DEFAULTS: Variables = {
   SCHEDULER_TOKEN: 'dev',
   UPLOAD_TOKEN: 'dev',
   READ_TOKEN: 'dev',
+  READ_ACCESS: 'public',
   RAW_ACCESS: 'public',
+  BULK_ACCESS: 'public',
   RATE_LIMIT: 'off',
 };
 

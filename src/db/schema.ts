@@ -1,4 +1,5 @@
 // Single truth for tables and types; migrations are generated from it.
+export * from './schema/access.ts';
 export * from './schema/candles.ts';
 export * from './schema/drift.ts';
 export * from './schema/identity.ts';

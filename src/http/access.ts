@@ -1,42 +1,45 @@
 import { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
+import type { TokenVariable } from './tokens.ts';
 
-/** Who may use an endpoint: anyone, or who holds a token of this variable. */
-export type Access = 'open' | 'read' | 'raw' | 'scheduler' | 'upload';
-
-type TokenVariable = 'READ_TOKEN' | 'SCHEDULER_TOKEN' | 'UPLOAD_TOKEN';
+/** Who may use an endpoint: anyone, or who holds a token of this variable. `bulk` is reading all at once. */
+export type Access = 'open' | 'read' | 'raw' | 'bulk' | 'scheduler' | 'upload';
 
 /** The variable whose token the endpoint needs under the present settings, or null when it needs none. */
 export function neededToken(c: HttpContext, access: Access): TokenVariable | null {
-  const { settings } = c.get('deps');
+  if (access === 'open') return null;
+  const { READ_ACCESS, RAW_ACCESS, BULK_ACCESS } = c.get('deps').settings;
   if (access === 'scheduler') return 'SCHEDULER_TOKEN';
   if (access === 'upload') return 'UPLOAD_TOKEN';
-  if (access === 'raw') return settings.RAW_ACCESS === 'token' ? 'READ_TOKEN' : null;
-  if (access === 'read') return settings.READ_ACCESS === 'token' ? 'READ_TOKEN' : null;
-  return null;
+  if (access === 'raw') return RAW_ACCESS === 'token' ? 'READ_TOKEN' : null;
+  const isOpen = READ_ACCESS === 'public' && (access === 'read' || BULK_ACCESS === 'public');
+  return isOpen ? null : 'READ_TOKEN';
 }
 
-/** Passes when the bearer token is one of the (at most two) configured ones. Throws the problem otherwise. */
-export async function demandToken(c: HttpContext, variable: TokenVariable): Promise<void> {
-  const accepted = c.get('deps').settings[variable];
-  if (accepted === undefined)
-    throw new AppError('not_configured', `This needs a token, and ${variable} is not set on the Worker.`);
-  const given = /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '')?.[1];
+/** Passes who may use what needs this access. Throws the problem otherwise. */
+export async function demandAccess(c: HttpContext, access: Access, otherwise = ''): Promise<void> {
+  const variable = neededToken(c, access);
+  if (variable !== null) await demandToken(c, variable, otherwise);
+}
+
+/** Passes when the bearer token is one of those configured. `otherwise` is what can be done without one. */
+export async function demandToken(c: HttpContext, variable: TokenVariable, otherwise = ''): Promise<void> {
+  if (c.get('deps').settings[variable] === undefined)
+    throw new AppError(
+      'not_configured',
+      `This needs a token, and ${variable} is not set on the Worker.${otherwise}`,
+    );
+  const given = bearerOf(c);
   if (given === undefined)
-    throw new AppError('unauthorized', `Send the header "Authorization: Bearer <${variable}>".`);
-  if (!(await isOneOf(given, accepted)))
-    throw new AppError('unauthorized', `The bearer token is not the one set as ${variable}.`);
+    throw new AppError('unauthorized', `Send the header "Authorization: Bearer <${variable}>".${otherwise}`);
+  if ((await c.get('tokens').holderOf(variable, given)) === undefined)
+    throw new AppError('unauthorized', `The bearer token is not one set as ${variable}.${otherwise}`);
 }
 
-// Digests have one length and tell nothing of the token; every accepted one is compared, so time says nothing.
-async function isOneOf(given: string, accepted: string[]): Promise<boolean> {
-  const digest = await sha256(given);
-  let match = false;
-  for (const token of accepted) {
-    match = crypto.subtle.timingSafeEqual(digest, await sha256(token)) || match;
-  }
-  return match;
-}
+/** The bearer token that was sent, right or wrong. */
+export const bearerOf = (c: HttpContext): string | undefined =>
+  /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '')?.[1];
 
-const sha256 = (text: string): Promise<ArrayBuffer> =>
-  crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+/** Every match at once: an export without a limit. Throws the problem where that needs a token. */
+export const demandBulk = (c: HttpContext): Promise<void> =>
+  demandAccess(c, 'bulk', ' Or add limit, and follow the cursor from page to page.');

@@ -3,14 +3,16 @@ import type { MiddlewareHandler } from 'hono';
 import { type Deps, makeDeps } from '../deps.ts';
 import type { Env } from '../env.ts';
 import { AppError } from '../errors.ts';
-import { demandToken, neededToken } from './access.ts';
+import { demandAccess } from './access.ts';
 import type { HttpEnv } from './context.ts';
 import type { Endpoint } from './endpoint.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { preflight, replyHeaders } from './headers.ts';
 import { problem } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
+import { countReaders } from './readers.ts';
 import { livez } from './service/livez.ts';
+import { acceptedTokens } from './tokens.ts';
 
 /** HTTP requests give up on the database sooner than loads do. */
 const DATABASE_MS_MAX = 10_000;
@@ -18,18 +20,22 @@ const DATABASE_MS_MAX = 10_000;
 /** The HTTP side of the Worker. Tests pass their own `makeDeps`. */
 export function createApp(options: { makeDeps?: (env: Env) => Deps } = {}): OpenAPIHono<HttpEnv> {
   const app = new OpenAPIHono<HttpEnv>();
-  const depsOf = options.makeDeps ?? madeOnce((env) => makeDeps(env, DATABASE_MS_MAX));
+  const depsOf = options.makeDeps ?? madeOnce((env: Env) => makeDeps(env, DATABASE_MS_MAX));
   app.onError((error, c) => problem(c, error));
   app.notFound((c) =>
     problem(c, new AppError('not_found', `There is nothing at ${c.req.path}. See / and /docs.`)),
   );
   app.use(replyHeaders);
   mount(app, livez); // before anything that could fail
+  const tokensOf = madeOnce(acceptedTokens);
   app.use(async (c, next) => {
-    c.set('deps', depsOf(c.env));
+    const deps = depsOf(c.env);
+    c.set('deps', deps);
+    c.set('tokens', tokensOf(deps.settings));
     await next();
   });
   app.use(logRequest);
+  app.use(countReaders());
   app.use(rateLimit);
   for (const endpoint of ENDPOINTS) if (endpoint !== livez) mount(app, endpoint);
   for (const [path, methods] of methodsByPath(ENDPOINTS)) {
@@ -43,13 +49,13 @@ export function createApp(options: { makeDeps?: (env: Env) => Deps } = {}): Open
   return app;
 }
 
-/** Deps hold nothing of a request, and what they are made of stays the same as long as `env` is the same object. */
-function madeOnce(make: (env: Env) => Deps): (env: Env) => Deps {
-  const made = new WeakMap<Env, Deps>();
-  return (env) => {
-    const deps = made.get(env) ?? make(env);
-    made.set(env, deps);
-    return deps;
+/** What holds nothing of a request, and stays the same as long as what it is made of is the same object. */
+function madeOnce<Of extends object, Made>(make: (of: Of) => Made): (of: Of) => Made {
+  const made = new WeakMap<Of, Made>();
+  return (of) => {
+    const known = made.get(of) ?? make(of);
+    made.set(of, known);
+    return known;
   };
 }
 
@@ -58,8 +64,7 @@ type App = OpenAPIHono<HttpEnv>;
 function mount(app: App, endpoint: Endpoint): void {
   app.on(endpoint.method.toUpperCase(), routingPath(endpoint), async (c) => {
     if (endpoint.is_read) c.set('is_read', true);
-    const variable = endpoint.access === 'open' ? null : neededToken(c, endpoint.access);
-    if (variable !== null) await demandToken(c, variable);
+    await demandAccess(c, endpoint.access);
     return endpoint.handle(c);
   });
 }
@@ -81,8 +86,8 @@ const readingMethods = (path: string): string[] =>
     method === 'get' ? ['GET', 'HEAD'] : is_read ? ['POST'] : [],
   );
 
-// Deployed, the platform logs each request by itself (invocation_logs), and `wrangler dev` prints it: a line of our own
-// would cost as much time as the rest of a small reply.
+// Deployed, the platform traces requests by itself (wrangler.toml says how many), and `wrangler dev` prints each: a line
+// of our own would cost as much time as the rest of a small reply.
 const logRequest: MiddlewareHandler<HttpEnv> = async (c, next) => {
   await next();
   c.get('deps').log.debug('request.answered', {

@@ -4,19 +4,27 @@ import type { HttpContext, HttpEnv } from './context.ts';
 
 const PERIOD_SECONDS = 60;
 
-/** 600 requests a minute per client (the figure stands in wrangler.toml), per Cloudflare location. */
+/**
+ * 600 requests a minute (the figure stands in wrangler.toml) per Cloudflare location, for each address and for each
+ * named read token: what comes with one does not count for its address.
+ */
 export const rateLimit: MiddlewareHandler<HttpEnv> = async (c, next) => {
-  if (c.get('deps').settings.RATE_LIMIT === 'on' && !(await isWithin(c)))
-    throw new AppError('rate_limited', 'Too many requests from this address. Wait a minute.', {
+  const name = c.get('reader')?.name ?? null;
+  if (c.get('deps').settings.RATE_LIMIT === 'on' && !(await isWithin(c, name))) {
+    const whose = name === null ? 'from this address' : `with the read token of ${name}`;
+    throw new AppError('rate_limited', `Too many requests ${whose}. Wait a minute.`, {
       retry_after_s: PERIOD_SECONDS,
     });
+  }
   await next();
 };
 
 /** A limiter that fails lets pass: it protects the service and must not be what brings it down. */
-async function isWithin(c: HttpContext): Promise<boolean> {
+async function isWithin(c: HttpContext, name: string | null): Promise<boolean> {
   try {
-    const key = clientOf(c.req.header('CF-Connecting-IP') ?? 'unknown');
+    // No address begins so.
+    const key =
+      name === null ? clientOf(c.req.header('CF-Connecting-IP') ?? 'unknown') : `read token ${name}`;
     return (await c.env.RATE_LIMITER?.limit({ key }))?.success ?? true;
   } catch (error) {
     c.get('deps').log.warn('limiter.failed', { message: error instanceof Error ? error.message : 'unknown' });

@@ -21,8 +21,10 @@ const SAFE_ID = /^[a-z][a-z0-9]*$/;
  * from the settings of that source, so a source cannot send the key of another, or its own to another address.
  */
 export function defineSource<const Id extends string>(definition: SourceDefinition<Id>): PolledSource<Id> {
-  const { id, title, is_polled_by_default, rank, plans, pages, coin_list, history } = definition;
+  const { id, title, is_polled_by_default, rank, plans, terms, pages, coin_list, history } = definition;
   if (!SAFE_ID.test(id)) throw new Error(`A source cannot be called ${id}.`);
+  const silent = Object.keys(plans).find((plan) => terms.plans[plan] === undefined);
+  if (silent !== undefined) throw new Error(`${id} does not say what its plan ${silent} allows.`);
   const { endpoints, lists = [] } = definition;
   const replies = [...endpoints, ...lists, ...(history === undefined ? [] : [history])];
   return {
@@ -31,6 +33,7 @@ export function defineSource<const Id extends string>(definition: SourceDefiniti
     is_polled_by_default,
     rank,
     plans,
+    terms,
     ...(pages !== undefined && { pages }),
     ...(coin_list !== undefined && { coin_list }),
     attribution: { source: id, ...definition.attribution },

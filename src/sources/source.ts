@@ -104,6 +104,16 @@ export interface SourcePlan {
   pace_ms: number;
   /** Calls in a period; null is not published. */
   calls_max: { minute: number | null; month: number | null };
+  /** Calls are limited by address, which on Cloudflare Workers everybody shares. */
+  is_limited_by_address?: true;
+}
+
+/** What the vendor's documents say of a plan. Null is what they do not say. */
+export interface PlanTerms {
+  /** Whether it may serve what makes money. */
+  commercial_use: boolean | null;
+  /** Whether its figures may be passed on to others. */
+  redistribution: boolean | null;
 }
 
 /** A reply of some form, from one endpoint or from several that differ in a page or a platform. */
@@ -166,6 +176,8 @@ export interface SourceDefinition<Id extends string = string> {
   rank: { answers: number; names: number };
   /** `keyless` is used without a key; of the others the first is used with a key unless `<ID>_PLAN` names another. */
   plans: { keyless: SourcePlan; [name: string]: SourcePlan };
+  /** What each plan allows beyond asking, and where that is written. */
+  terms: { url: string; plans: Readonly<Record<string, PlanTerms>> };
   /** Of a paged list: how many pages are asked for unless `<ID>_PAGES` says otherwise, and the most that it may say. */
   pages?: { default: number; max: number };
   /** What its own error codes mean, where the status does not tell. */
@@ -190,7 +202,7 @@ export interface SourceVariable {
 export interface PolledSource<Id extends string = string>
   extends Pick<
     SourceDefinition<Id>,
-    'id' | 'title' | 'is_polled_by_default' | 'rank' | 'plans' | 'pages' | 'coin_list'
+    'id' | 'title' | 'is_polled_by_default' | 'rank' | 'plans' | 'terms' | 'pages' | 'coin_list'
   > {
   readonly attribution: Attribution<Id>;
   readonly variables: readonly SourceVariable[];

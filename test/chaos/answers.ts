@@ -59,10 +59,11 @@ function linesOf(text: string, ageless: boolean): string[] {
 function shown(key: string, value: unknown, ageless: boolean): unknown {
   if (OUR_CLOCK.has(key)) return undefined;
   if (ageless && key === 'flags' && Array.isArray(value)) return value.filter((flag) => flag !== 'stale');
-  if (isTimeless(value)) return { ...value, asset: 'of no time', id: undefined, created_at: undefined };
+  if (isTimeless(value))
+    return { of_no_time: [value.symbol, value.ticker, value.price_usd, value.market_cap_usd] };
   return value;
 }
 
 /** The coin whose source gives no time: the time of its reading is that of the first fetch, which is our clock's. */
-const isTimeless = (value: unknown): value is object =>
+const isTimeless = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && 'asset' in value && value.asset === 'tml-timeless';

@@ -108,7 +108,10 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
   health_states: sql`select concat_ws(' ', subject, status) from health_states`,
   // Calls that were counted, outages that were noted and told: they are what the faults did.
   call_ledger: null,
+  call_purposes: null,
+  read_token_counts: null,
   gap_fills: null,
+  gap_coins: null,
   alerts: null,
   retention: sql`select concat_ws(' ', rows_removed, payloads_expired > 0, removed_at is null) from retention`,
   thinnings: sql`select concat_ws(' ', source, unit, rows_removed) from thinnings`,

@@ -21,14 +21,15 @@ export const AGE_MS = 12 * 3_600_000;
 
 /**
  * The market in its nth round, as of an instant: moved prices and times, and some old instants with other values. A record
- * without a time of its own has that of our clock, so where clocks are wrong there is none.
+ * without a time of its own has that of our clock, so where clocks are wrong there is none. Prices move a little only: of
+ * two sources that both leap, the one that is loaded first is flagged, and which that is faults decide.
  */
 export function marketAt(
   at_ms: number,
   { round, timeless: hasTimeless }: { round: number; timeless: boolean },
 ): Market {
   const time = new Date(at_ms).toISOString().replace(/\.\d+Z/, 'Z');
-  const moved = (price: string) => (round === 0 ? price : price.replace(/^\d/, String((round * 3 + 4) % 9)));
+  const moved = (price: string) => (round === 0 ? price : price.replace(/\d$/, String((round * 3 + 4) % 9)));
   const tickers = COINS.map(([id, , symbol, name, price]) =>
     ticker({ id, symbol, name, price: moved(price), last_updated: time }),
   );

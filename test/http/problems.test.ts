@@ -146,7 +146,7 @@ describe('without a database', () => {
 });
 
 test('/health is down when the database does not reply', async () => {
-  const never = { execute: () => () => new Promise(() => {}) };
+  const never = { execute: () => () => ({}), batch: () => new Promise(() => {}) };
   const deps = { db: never as never, sleep: async () => {} };
   expect((await ask('/health', { deps })).json).toMatchObject({
     status: 'down',
@@ -166,7 +166,7 @@ test('a misconfigured Worker names the variable; /livez works', async () => {
 });
 
 test('an unexpected error reveals no details', async () => {
-  const failing = { execute: () => () => Promise.reject(new Error('internal detail')) };
+  const failing = { execute: () => () => ({}), batch: () => Promise.reject(new Error('internal detail')) };
   const { status, text } = await ask('/stats', { deps: { db: failing as never } });
   expect(status).toBe(500);
   expect(JSON.parse(text)).toMatchObject({ code: 'internal' });

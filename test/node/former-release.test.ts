@@ -128,6 +128,13 @@ async function live(tape: Tape, { first, second, both }: Cast): Promise<Snapshot
   return tape.tables();
 }
 
+/** Without the versions of the rules by which each release derived a row, and the beat that only ours keeps. */
+const withoutRules = (tables: Snapshot): Snapshot => ({
+  ...tables,
+  observations: (tables.observations ?? []).map((row) => row.replace(/ v\d+$/, '')),
+  candles: (tables.candles ?? []).map((row) => row.replace(/( [tf])( \d+)? \d+$/, '$1')),
+});
+
 let alone: Snapshot;
 beforeAll(async () => {
   await using opened = new AsyncDisposableStack();
@@ -141,7 +148,7 @@ test.each<Release>(['former', 'current'])(
     await using opened = new AsyncDisposableStack();
     const tape = opened.adopt(await startTape(`mixed-${consumer}`, consumer), (it) => it.close());
     const mixed = await live(tape, { first: 'former', second: 'current', both: ['former', 'current'] });
-    expect(mixed).toEqual(alone);
+    expect(withoutRules(mixed)).toEqual(withoutRules(alone));
     expect(mixed.observations?.length).toBeGreaterThan(120);
     await expectAnswers(tape, 'former');
     await expectAnswers(tape, 'current');

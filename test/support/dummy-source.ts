@@ -33,6 +33,14 @@ export const dummy = defineSource({
       calls_max: { minute: 200, month: 900_000 },
     },
   },
+  terms: {
+    url: 'https://dummy.test/terms',
+    plans: {
+      keyless: { commercial_use: false, redistribution: false },
+      small: { commercial_use: true, redistribution: false },
+      large: { commercial_use: true, redistribution: true },
+    },
+  },
   pages: { default: 2, max: 9 },
   endpoints: [
     {

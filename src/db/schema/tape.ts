@@ -17,7 +17,7 @@ export const tapeVersion = pgTable(
     next_version: instantColumn('next_version').notNull(),
     /** `live` or `sandbox`, set by the first run; a run of the other mode is refused. */
     mode: text('mode'),
-    /** The object store that holds the bytes of its files, set by the first `npm start`. */
+    /** The object store that holds the bytes of its files, set by the first `npm start` or `npm run deploy`. */
     store_id: text('store_id'),
   },
   (t) => [check('tape_version_one_row', sql`${t.id}`)],

@@ -23,10 +23,16 @@ export interface SpareWork {
   now: Instant;
 }
 
-// The largest coins now, each with its place.
+// The largest coins now, each with its place. A point of fetched history may be the newest row and say nothing of the
+// cap: the last one that was said counts.
 const largest = ({ source, coins, now }: SpareWork): SQL => sql`
   select o.listing_id, l.external_id,
-    row_number() over (order by o.market_cap_usd desc nulls last, o.listing_id)::int as place
+    row_number() over (order by coalesce(o.market_cap_usd, (
+      select k.market_cap_usd from observations k
+      where k.listing_id = o.listing_id and k.kind = 'spot' and k.superseded_at is null
+        and k.observed_at > ${now}::timestamptz - ${SEEN} and k.market_cap_usd is not null
+      order by k.observed_at desc limit 1
+    )) desc nulls last, o.listing_id)::int as place
   from latest_observations o join listings l on l.id = o.listing_id
   where o.source = ${source} and o.observed_at > ${now}::timestamptz - ${SEEN}
   order by place limit ${coins}::int`;

@@ -5,6 +5,7 @@ import { headerAndRows } from '../../db/observations/page-header.ts';
 import type { Deps } from '../../deps.ts';
 import type { CandleBasis } from '../../domain/candle.ts';
 import type { Instant } from '../../domain/instant.ts';
+import { demandBulk } from '../access.ts';
 import { candidateObject } from '../assets/candidate-object.ts';
 import { unknownAsset } from '../assets/unknown.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
@@ -53,7 +54,9 @@ interface Page {
 
 async function getCandles(c: HttpContext): Promise<Response> {
   const request = readCandlesRequest(c);
-  const freshness = { ...FRESHNESS, format: request.format };
+  const everything = request.limit === null;
+  if (everything) await demandBulk(c);
+  const freshness = { access: everything ? 'bulk' : FRESHNESS.access, format: request.format } as const;
   const seen = seenVersion(c, freshness);
   // HEAD of an export says what GET would say, without running it.
   const limit = request.limit ?? (c.req.method === 'HEAD' ? 1 : SLICE_ROWS);

@@ -1,4 +1,5 @@
 import { type Instant, microsOf } from '../../domain/instant.ts';
+import { demandBulk } from '../access.ts';
 import { candidateObject } from '../assets/candidate-object.ts';
 import { cacheHeaders, type Freshness, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
@@ -52,8 +53,9 @@ export const data: Endpoint = {
 
 async function getData(c: HttpContext): Promise<Response> {
   const request = readDataRequest(c);
-  const seen = seenVersion(c, { access: ACCESS, ticking: request.ticking, format: request.format });
   const everything = request.limit === null;
+  if (everything) await demandBulk(c);
+  const seen = seenVersion(c, { access: ACCESS, ticking: request.ticking, format: request.format });
   // HEAD of an export says what GET would say, without running it.
   const limit = request.limit ?? (c.req.method === 'HEAD' ? 1 : SLICE_ROWS);
   const page = await readPage(c.get('deps'), request, {
@@ -77,7 +79,12 @@ async function getData(c: HttpContext): Promise<Response> {
 function freshness(request: DataRequest, page: Page): Freshness {
   const { as_of, ticking, format } = request;
   const final = as_of !== null && microsOf(as_of) <= microsOf(page.current_version);
-  return { access: ACCESS, ticking, format, final: final && !ticking };
+  return {
+    access: request.limit === null ? 'bulk' : ACCESS,
+    ticking,
+    format,
+    final: final && !ticking,
+  };
 }
 
 function exported(

@@ -1,9 +1,27 @@
 import { RUN_STATUSES } from '../../db/runs/lifecycle.ts';
 import { ANOMALY_CODES } from '../../domain/anomaly.ts';
+import { PURPOSES } from '../../domain/upstream/purpose.ts';
 import { PERIODS } from '../../domain/upstream/quota.ts';
 import { RowCounts } from '../runs/schemas.ts';
 import { At, Count, Source } from '../schemas.ts';
 import * as z from '../zod.ts';
+
+export const Forecast = z
+  .object({
+    pace_minutes: z.number().int().positive().nullable().openapi({
+      description:
+        'Between two calls of its fastest endpoint, as it is asked now; null while it is not asked.',
+    }),
+    next_call_at: At.openapi({ description: 'The tick that asks next.' }),
+    planned_calls: Count.openapi({ description: 'Of polls and lists, until the month ends.' }),
+    spare_calls: Count.openapi({ description: 'That gaps and history want and the month will have.' }),
+    projected_calls: Count.openapi({ description: 'What the month comes to with them.' }),
+    calls_max: Count.nullable().openapi({ description: 'Of the month; null: no limit is known.' }),
+    wanted: z
+      .object({ gap: Count, history: Count })
+      .openapi({ description: 'Calls that gaps and history of the largest coins still want.' }),
+  })
+  .openapi('Forecast', { description: 'What is planned from now on.' });
 
 export const Health = z
   .object({
@@ -34,6 +52,7 @@ export const Health = z
             'Only a price, an id or an instant degrades the source.',
         }),
         message: z.string().nullable(),
+        forecast: Forecast.nullable().openapi({ description: 'Null for what is not polled.' }),
       }),
     ),
     upstreams: z.enum(['live', 'sandbox']),
@@ -54,14 +73,20 @@ export const Quota = z
         ends_at: At,
         calls: Count,
         calls_max: Count.nullable().openapi({ description: 'Null: no limit is known.' }),
+        by_purpose: z.record(z.enum(PURPOSES), Count).nullable().openapi({
+          description:
+            'Of a month: polls, lists of coins, what was asked for by hand, gaps, history. Null of a minute.',
+        }),
         projected_calls: Count.nullable().openapi({
-          description: 'By its end, if it goes on as so far; null while it is too early to tell.',
+          description: 'Of a month: by its end, from what is planned from now on. Null of a minute.',
         }),
       }),
     ),
+    forecast: Forecast.nullable().openapi({ description: 'Null for what is not polled now.' }),
   })
   .openapi('Quota');
 
+const Periods = z.object({ day: Count, month: Count, total: Count });
 export const Stats = z
   .object({
     sources: z.array(
@@ -108,6 +133,19 @@ export const Stats = z
       payloads_expired: Count,
       maintained_at: At.nullable().openapi({ description: 'When maintenance last came to its end.' }),
     }),
+    read_tokens: z
+      .array(
+        z.object({
+          name: z.string(),
+          is_set: z.boolean().openapi({ description: 'Whether READ_TOKEN has this name now.' }),
+          requests: Periods,
+          limited: Periods.openapi({ description: 'Of these, the ones answered with 429.' }),
+          first_at: At.nullable(),
+          last_at: At.nullable(),
+        }),
+      )
+      .optional()
+      .openapi({ description: 'At least so many requests came, today and this month (UTC) and in all.' }),
     version: At.openapi({ description: 'The ingested_at of the newest committed load.' }),
   })
   .openapi('Stats');

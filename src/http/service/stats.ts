@@ -1,3 +1,4 @@
+import { listReadTokenCounts, type ReadTokenCountsRow } from '../../db/access/read-token-counts.ts';
 import { RUN_STATUSES } from '../../db/runs/lifecycle.ts';
 import { listSourceStats, type RetentionStats, type SourceStatsRow } from '../../db/runs/stats.ts';
 import { instantOfDate } from '../../domain/instant.ts';
@@ -22,7 +23,9 @@ export const stats: Endpoint = {
     summary: 'What each source has done',
     description:
       'Durations are those of the newest 100 ended polls, in milliseconds. `quota` counts the calls of each upstream ' +
-      'in the present minute and month (UTC) against its plan, retries and backfills included.',
+      'in the present minute and month (UTC) against its plan, retries and backfills included. `read_tokens`, shown to ' +
+      'who sends a read token where any is named, counts the requests that came with each name: at least so many did, ' +
+      'since isolates write every ten seconds and may lose what they have not written.',
     responses: {
       ...ok(Stats, 'Counts, durations, newest success and failure, checkpoints, calls.'),
       ...problems('invalid_request'),
@@ -36,8 +39,9 @@ async function getStats(c: HttpContext): Promise<Response> {
   const deps = c.get('deps');
   const { db, now, settings } = deps;
   const at = now();
-  const [rows, upstreams, works] = await db.batch([
+  const [rows, counts, upstreams, works] = await db.batch([
     listSourceStats(db, SOURCE_IDS, instantOfDate(at)),
+    showsReaders(c) ? [listReadTokenCounts(db)] : [],
     forecastQueries(deps),
     workQueries(deps, at),
   ]);
@@ -67,9 +71,36 @@ async function getStats(c: HttpContext): Promise<Response> {
       },
     },
     retention: retentionObject(settings, rows[0]?.retention),
+    ...(counts[0] && { read_tokens: readTokenObjects(settings, counts[0]) }),
     version: rows[0]?.version ?? null,
   });
 }
+
+/** Names of readers are for readers: to who sends a read token, where there are names. */
+const showsReaders = (c: HttpContext): boolean => c.get('reader') !== null;
+
+/** Those that are set now, and those that ever read. */
+function readTokenObjects({ READ_TOKEN = [] }: Settings, counts: ReadTokenCountsRow[]) {
+  const set = new Set(READ_TOKEN.flatMap(({ name }) => name ?? []));
+  const counted = new Map(counts.map((row) => [row.name, row]));
+  return [...new Set([...set, ...counted.keys()])].toSorted().map((name) => {
+    const row = counted.get(name);
+    return {
+      name,
+      is_set: set.has(name),
+      requests: periodsOf(row?.requests_day, row?.requests_month, row?.requests_total),
+      limited: periodsOf(row?.limited_day, row?.limited_month, row?.limited_total),
+      first_at: row?.first_at ?? null,
+      last_at: row?.last_at ?? null,
+    };
+  });
+}
+
+const periodsOf = (day = '0', month = '0', total = '0') => ({
+  day: Number(day),
+  month: Number(month),
+  total: Number(total),
+});
 
 /** What is kept for how long, and what maintenance has taken away. Null days are for ever. */
 function retentionObject(settings: Settings, done: RetentionStats | undefined) {

@@ -47,6 +47,7 @@ export const coingecko = defineSource({
       base_url: 'https://api.coingecko.com/api/v3',
       pace_ms: 5_000,
       calls_max: { minute: 12, month: null },
+      is_limited_by_address: true,
     },
     demo: {
       base_url: 'https://api.coingecko.com/api/v3',
@@ -60,6 +61,15 @@ export const coingecko = defineSource({
       key_header: 'x-cg-pro-api-key',
       pace_ms: 250,
       calls_max: { minute: 500, month: 500_000 },
+    },
+  },
+  /** Redistribution takes a licence of its own (https://www.coingecko.com/en/api/enterprise/data-license). */
+  terms: {
+    url: 'https://www.coingecko.com/en/api_terms',
+    plans: {
+      keyless: { commercial_use: null, redistribution: false },
+      demo: { commercial_use: null, redistribution: false },
+      pro: { commercial_use: true, redistribution: false },
     },
   },
   pages: { default: 4, max: 100 },

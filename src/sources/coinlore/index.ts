@@ -28,6 +28,11 @@ export const coinlore = defineSource({
       calls_max: { minute: 60, month: null },
     },
   },
+  /** It publishes no terms of its API. */
+  terms: {
+    url: 'https://www.coinlore.com/cryptocurrency-data-api',
+    plans: { keyless: { commercial_use: null, redistribution: null } },
+  },
   pages: { default: 10, max: 200 },
   endpoints: [
     {

@@ -40,6 +40,14 @@ export const coinpaprika = defineSource({
       calls_max: { minute: null, month: 200_000 },
     },
   },
+  /** "Hobby and non-commercial use" without a key (https://docs.coinpaprika.com); paid plans are for commercial use. */
+  terms: {
+    url: 'https://coinpaprika.com/api-terms-of-use/',
+    plans: {
+      keyless: { commercial_use: false, redistribution: null },
+      pro: { commercial_use: true, redistribution: null },
+    },
+  },
   endpoints: [
     {
       name: 'tickers',

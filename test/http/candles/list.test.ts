@@ -13,6 +13,7 @@ const spot = (external_id: string, observed_at: string, price_usd: string): Seed
   symbol: 'BTC',
   observed_at,
   price_usd,
+  beat_seconds: 3600,
 });
 const bar = (period: string, observed_at: string, close: string, more: Partial<SeedRow> = {}): SeedRow => ({
   source: 'csv',
@@ -77,7 +78,6 @@ describe('GET /candles', () => {
 
   it('says whether the readings of a bucket that is over reach from end to end', async () => {
     const reply = await ask('/candles?asset=btc-bitcoin&source=coingecko&interval=1h');
-    // Nothing told the beat of these readings, so they count as hourly.
     expect(reply.page.data.map((row) => [row.open_time, row.complete])).toEqual([
       ['2025-01-10T10:00:00Z', true],
       ['2025-01-10T23:00:00Z', true],

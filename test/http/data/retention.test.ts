@@ -240,7 +240,7 @@ describe('a row that arrives late', () => {
     await thin();
     await pollTicker('2026-03-01T09:50:00Z', '99');
     expect((await ask('/data?latest=true')).page.data).toMatchObject([
-      { price_usd: 99, flags: ['stale', 'after_thinning'] },
+      { price_usd: 99, flags: ['stale', 'anomaly', 'after_thinning'] },
     ]);
   });
 

@@ -145,7 +145,7 @@ it.each([
   ['COINGECKO_BASE_URL', 'https://gecko.test/v3?key=canary-query-7f3a9c'],
   ['ALERT_WEBHOOK_URL', 'ftp://canary-hook-7f3a9c'],
   ['ALERT_WEBHOOK_URL', 'https://hooks.test@canary-hook-7f3a9c/'],
-  ['READ_TOKEN', 'canary-a-7f3a9c,canary-b-7f3a9c,canary-c-7f3a9c'],
+  ['READ_TOKEN', 'app=canary-a-7f3a9c,other=canary-a-7f3a9c'],
 ])('a wrong %s is named, not shown', async (name, value) => {
   const answer = await ask('/data', { vars: { [name]: value } });
   expect(answer.json).toMatchObject({ code: 'misconfigured', detail: expect.stringContaining(name) });

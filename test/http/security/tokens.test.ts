@@ -7,8 +7,14 @@ beforeAll(emptyDatabase);
 afterEach(() => vi.restoreAllMocks());
 
 const TOKENS = { SCHEDULER_TOKEN: 'schedule, schedule-2', UPLOAD_TOKEN: 'upload', READ_TOKEN: 'read' };
-const LOCKED = { ...TOKENS, READ_ACCESS: 'token', RAW_ACCESS: 'token' };
-const ONE_OF: Record<string, string> = { scheduler: 'schedule', upload: 'upload', read: 'read', raw: 'read' };
+const LOCKED = { ...TOKENS, READ_ACCESS: 'token', RAW_ACCESS: 'token', BULK_ACCESS: 'token' };
+const ONE_OF: Record<string, string> = {
+  scheduler: 'schedule',
+  upload: 'upload',
+  read: 'read',
+  raw: 'read',
+  bulk: 'read',
+};
 
 const guarded = ENDPOINTS.filter(({ access }) => access !== 'open').map((endpoint) => ({
   ...endpoint,
@@ -103,7 +109,7 @@ describe('what a token may see, no cache shows to another', () => {
     expect(answer.status).toBe(200);
     expect(answer.header('Cache-Control')).toMatch(/^private, /);
     expect(answer.header('Vary')).toContain('Authorization');
-    const open = await ask(path, { vars: { ...LOCKED, READ_ACCESS: 'public' } });
+    const open = await ask(path, { vars: { ...LOCKED, READ_ACCESS: 'public', BULK_ACCESS: 'public' } });
     expect(open.header('Cache-Control')).toMatch(/^public, /);
     expect(open.header('Vary') ?? '').not.toContain('Authorization');
   });

@@ -1,36 +1,49 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** What a deployed Worker was asked, with which bearer token. */
+export interface Asked {
+  path: string;
+  token: string | undefined;
+}
+
 export interface DeployedWorker {
   url: string;
-  /** Bearer tokens it was asked with, by path. */
-  asked: { path: string; token: string | undefined }[];
+  asked: Asked[];
   close(): Promise<void>;
 }
 
-/** Answers what a deployment asks of the Worker, as the API does. `fails` has no rows from that source. */
-export async function startDeployedWorker(options: { fails?: string } = {}): Promise<DeployedWorker> {
-  const asked: DeployedWorker['asked'] = [];
-  const sources = ['coinpaprika', 'coingecko'];
+const SOURCES = ['coinpaprika', 'coingecko'];
+
+/** What the API of a Worker answers a deployment; `fails` have no rows. Undefined for what it does not ask. */
+export function answerOfWorker(path: string, fails: readonly string[] = []): unknown {
   const replies: Record<string, () => unknown> = {
-    '/trigger-etl': () => ({ runs: sources.map((source, id) => ({ id, source, status: 'queued' })) }),
-    '/runs/0': () => run('coinpaprika', options.fails),
-    '/runs/1': () => run('coingecko', options.fails),
-    '/health': () => ({ sources: [...sources.map((it) => health(it, options.fails)), health('csv', 'csv')] }),
+    '/trigger-etl': () => ({ runs: SOURCES.map((source, id) => ({ id, source, status: 'queued' })) }),
+    '/runs/0': () => run('coinpaprika', fails),
+    '/runs/1': () => run('coingecko', fails),
+    '/health': () => ({
+      sources: [...SOURCES.map((source) => health(source, fails)), health('csv', ['csv'])],
+    }),
   };
+  return replies[path]?.();
+}
+
+/** The same as a server. */
+export async function startDeployedWorker(fails: readonly string[] = []): Promise<DeployedWorker> {
+  const asked: Asked[] = [];
   const server = createServer((request, response) => {
     const path = request.url ?? '';
     asked.push({ path, token: request.headers.authorization });
-    const reply = replies[path];
-    response.writeHead(reply === undefined ? 404 : 200).end(JSON.stringify(reply?.()));
+    const reply = answerOfWorker(path, fails);
+    response.writeHead(reply === undefined ? 404 : 200).end(JSON.stringify(reply));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, asked, close: () => close(server) };
 }
 
-function run(source: string, fails: string | undefined) {
-  const failed = source === fails;
+function run(source: string, fails: readonly string[]) {
+  const failed = fails.includes(source);
   const rows = failed
     ? { read: 0, inserted: 0, duplicate: 0, rejected: 0 }
     : { read: 1001, inserted: 1000, duplicate: 0, rejected: 1 };
@@ -38,10 +51,10 @@ function run(source: string, fails: string | undefined) {
   return { data: { source, status: failed ? 'failed' : 'succeeded', rows, error } };
 }
 
-const health = (source: string, fails: string | undefined) => ({
+const health = (source: string, fails: readonly string[]) => ({
   source,
-  last_success_at: source === fails ? null : '2026-01-10T10:00:00Z',
-  message: source === fails ? 'Check the key.' : null,
+  last_success_at: fails.includes(source) ? null : '2026-01-10T10:00:00Z',
+  message: fails.includes(source) ? 'Check the key.' : null,
 });
 
 async function close(server: Server): Promise<void> {

@@ -3,7 +3,16 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { CREATED, type Database, DEPLOYED, openDatabase, openStage, type Stage, TOKENS } from './stage.ts';
+import {
+  CREATED,
+  type Database,
+  DEPLOYED,
+  NO_API,
+  openDatabase,
+  openStage,
+  type Stage,
+  TOKENS,
+} from './stage.ts';
 
 // `npm run deploy` as a process that starts wrangler, a fake one. What it decides is tested in deploy.test.ts.
 
@@ -32,6 +41,7 @@ async function deploy(args: string[] = []) {
       HOME: stage.folder,
       FAKE_ACCOUNT: stage.account_file,
       DATABASE_URL: database.url,
+      ...NO_API,
       ...TOKENS,
     },
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startNewPostgres } from '../../cluster.ts';
 import { type DeployedWorker, startDeployedWorker } from './deployed-worker.ts';
-import type { FakeAccount } from './fake-wrangler.ts';
+import { type FakeAccount, newAccount } from './fake-cloudflare.ts';
 
 // What a deployment meets in these tests: a folder with wrangler.toml and migrations, an account in a file, a real
 // database, and a server that answers as the Worker.
@@ -15,17 +15,11 @@ export const TOKENS = {
   UPLOAD_TOKEN: 'upload-token-0123456789',
   READ_TOKEN: 'read-token-0123456789',
 };
-const NEW: Omit<FakeAccount, 'url'> = {
-  accounts: [{ id: 'a1', name: 'Acme' }],
-  buckets: [],
-  queues: [],
-  secrets: null,
-  refuses: {},
-  calls: [],
-};
+/** Where nobody answers for Cloudflare's own API: what is asked there is tested in first-deploy.test.ts. */
+export const NO_API = { CLOUDFLARE_API_BASE_URL: 'http://127.0.0.1:9' };
 /** What a first deployment creates. */
 export const CREATED = [
-  'r2 bucket create cointape',
+  'r2 bucket create cointape --location enam',
   'queues create cointape-ingest',
   'queues create cointape-ingest-dead',
 ];
@@ -77,13 +71,12 @@ export interface Stage {
   account(): FakeAccount;
   setAccount(account: Partial<FakeAccount>): void;
   toml(): string;
-  setToml(text: string): void;
   close(): Promise<void>;
 }
 
-/** A new folder, account and Worker. `fails` names a source that brings no rows. */
-export async function openStage(options: { fails?: string } = {}): Promise<Stage> {
-  const worker = await startDeployedWorker(options);
+/** A new folder, account and Worker. */
+export async function openStage(): Promise<Stage> {
+  const worker = await startDeployedWorker();
   const folder = mkdtempSync(join(tmpdir(), 'cointape-deploy-test-'));
   const [account_file, toml_file] = [join(folder, 'account.json'), join(folder, 'wrangler.toml')];
   cpSync(join(REPOSITORY, 'wrangler.toml'), toml_file);
@@ -94,9 +87,8 @@ export async function openStage(options: { fails?: string } = {}): Promise<Stage
     worker,
     account: () => JSON.parse(readFileSync(account_file, 'utf8')) as FakeAccount,
     setAccount: (account) =>
-      writeFileSync(account_file, JSON.stringify({ ...NEW, url: worker.url, ...account })),
+      writeFileSync(account_file, JSON.stringify({ ...newAccount(), url: worker.url, ...account })),
     toml: () => readFileSync(toml_file, 'utf8'),
-    setToml: (text) => writeFileSync(toml_file, text),
     async close() {
       await worker.close();
       rmSync(folder, { recursive: true });

@@ -1,0 +1,24 @@
+import type { ToolResult } from '../tool.ts';
+import type { Database } from './database.ts';
+
+/** Everything a deployment uses of the outside world. Tests replace it. */
+export interface DeployDeps {
+  /** Where wrangler.toml lies. */
+  folder: string;
+  environment: NodeJS.Dict<string>;
+  /** Runs wrangler there. `show` passes on what it says as it comes. */
+  wrangler: (
+    args: string[],
+    options?: { env?: Record<string, string>; show?: boolean },
+  ) => Promise<ToolResult>;
+  /** For Cloudflare's own API and the deployed Worker. */
+  fetch: typeof fetch;
+  database: {
+    /** Looks, and changes nothing. */
+    read: (url: string) => Promise<Database>;
+    /** Applies the migrations, and keeps the database to the object store. */
+    prepare: (url: string, store_id: string) => Promise<void>;
+  };
+  print: (line: string) => void;
+  complain: (line: string) => void;
+}

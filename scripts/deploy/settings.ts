@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'smol-toml';
+import { reasonOf } from '../reason.ts';
+import { type Profile, withProfile } from './profiles.ts';
+
+/** A table of a TOML file. */
+type Table = Record<string, unknown>;
+
+/** What is deployed: wrangler.toml with the settings of this deployment over it. */
+export interface DeploySettings {
+  /** The file of the deployment's own settings, as messages name it. Git ignores it. */
+  own_file: string;
+  /** Its text as it is, and as the profile wants it. Empty while there is none. */
+  own: { now: string; wanted: string };
+  /** Both files as one. */
+  merged: Table;
+}
+
+/** The deployment without a name of its own. */
+const DEFAULT = 'deploy';
+
+/**
+ * Reads wrangler.toml and, over it, wrangler.deploy.toml or that of a named environment. So `git pull` never meets
+ * what was set for a deployment. An environment has a Worker, bucket and queues of its own.
+ */
+export function readSettings(
+  folder: string,
+  environment: string | undefined,
+  profile: Profile | undefined,
+): DeploySettings {
+  const base = parseToml('wrangler.toml', readFileSync(join(folder, 'wrangler.toml'), 'utf8'));
+  const own_file = `wrangler.${environment ?? DEFAULT}.toml`;
+  const path = join(folder, own_file);
+  const now = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const wanted = profile === undefined ? now : withProfile(now, profile);
+  const own = parseToml(own_file, wanted);
+  const name = own.name ?? (environment === undefined ? base.name : `${base.name}-${environment}`);
+  return { own_file, own: { now, wanted }, merged: merge(renamed(base, String(name)), own) };
+}
+
+function parseToml(file: string, text: string): Table {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new Error(`${file} cannot be read: ${reasonOf(error)}`);
+  }
+}
+
+/** Tables are merged member by member; whatever else stands in `over` takes the place of what it names. */
+export function merge(base: Table, over: Table): Table {
+  const merged: Table = { ...base };
+  for (const [name, value] of Object.entries(over)) {
+    const below = base[name];
+    merged[name] = isTable(value) && isTable(below) ? merge(below, value) : value;
+  }
+  return merged;
+}
+
+const isTable = (value: unknown): value is Table =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+
+/** Its bucket, queues and limiter are called after the Worker, so that two Workers never share one. */
+function renamed(base: Table, name: string): Table {
+  const old = String(base.name);
+  if (name === old) return base;
+  const follow = (value: unknown, key = ''): unknown => {
+    if (Array.isArray(value)) return value.map((item) => follow(item));
+    if (isTable(value))
+      return Object.fromEntries(
+        Object.entries(value).map(([member, inner]) => [member, follow(inner, member)]),
+      );
+    if (key === 'namespace_id') return namespaceOf(name);
+    const isName = /^(bucket_name|queue|dead_letter_queue)$/.test(key) && typeof value === 'string';
+    return isName && value.startsWith(old) ? name + value.slice(old.length) : value;
+  };
+  return { ...base, name, ...pick(base, follow) };
+}
+
+const pick = (base: Table, follow: (value: unknown) => unknown): Table =>
+  Object.fromEntries(
+    ['r2_buckets', 'queues', 'ratelimits'].flatMap((key) => (key in base ? [[key, follow(base[key])]] : [])),
+  );
+
+/** Limiters of one namespace share their counts within an account. */
+const namespaceOf = (name: string): string =>
+  String((createHash('sha256').update(name).digest().readUInt32BE() % 900_000_000) + 100_000_000);

@@ -1,0 +1,23 @@
+/** A bearer token that opens something. */
+export interface AcceptedToken {
+  token: string;
+  /** What its holder is called; null for a token without a name. */
+  name: string | null;
+}
+
+/** A secret begins with no `=`: what ends a plain token in base64 is no name of anybody. */
+const NAMED = /^(?<name>[A-Za-z][\w.-]{0,39})=(?<token>[^=\s]\S*)$/;
+
+/** Reads comma-separated tokens. */
+export const parseTokens = (text: string): string[] =>
+  text
+    .split(',')
+    .map((token) => token.trim())
+    .filter(Boolean);
+
+/** Reads comma-separated tokens, each of which may be named: `app=secret`. */
+export const parseNamedTokens = (text: string): AcceptedToken[] =>
+  parseTokens(text).map((part) => {
+    const { name = null, token = part } = NAMED.exec(part)?.groups ?? {};
+    return { token, name };
+  });

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { parseNamedTokens, parseTokens } from '../../src/domain/accepted-token.ts';
+
+it('reads tokens with and without names', () => {
+  expect(parseNamedTokens(' plain , app=secret,back-end.2=s3=cr=et==, ')).toEqual([
+    { token: 'plain', name: null },
+    { token: 'secret', name: 'app' },
+    { token: 's3=cr=et==', name: 'back-end.2' },
+  ]);
+});
+
+it('knows one name for the token that goes and the one that comes', () => {
+  expect(parseNamedTokens('app=old,app=new').map(({ name }) => name)).toEqual(['app', 'app']);
+});
+
+it.each(['Zm9vYmFy=', 'Zm9vYg==', '=secret', '1app=secret', 'my app=secret', 'app=', `${'a'.repeat(41)}=x`])(
+  'takes %s for a token as it is',
+  (text) => {
+    expect(parseNamedTokens(text)).toEqual([{ token: text, name: null }]);
+  },
+);
+
+it('names nobody where names mean nothing', () => {
+  expect(parseTokens('a=b, c')).toEqual(['a=b', 'c']);
+});
