@@ -258,7 +258,7 @@ it('understands the messages of an older release', async () => {
     { type: 'rebuild_candles', from },
   ]) {
     await rows(sql`
-      insert into candles (listing_id, interval, open_time, open_usd, high_usd, low_usd, close_usd, first_at, last_at, count)
+      insert into candles (listing_id, interval, open_time, open_usd, high_usd, low_usd, close_usd, first_observed_at, last_observed_at, count)
       values (900, '1h', '2020-01-01Z', 1, 1, 1, 1, '2020-01-01Z', '2020-01-01Z', 1)`);
     expect(await outcomeOf(deps, body, 1)).toEqual(['ack']);
     expect(await rows(sql`select 1 from candles`)).toEqual([]); // no observation makes it
