@@ -88,7 +88,10 @@ describe('candles of an older rule', () => {
 describe('a rebuild', () => {
   const messages = () => {
     const sent: { type: string }[] = [];
-    return { sent, queue: { send: async (message: { type: string }) => void sent.push(message) } as unknown as Queue };
+    return {
+      sent,
+      queue: { send: async (message: { type: string }) => void sent.push(message) } as unknown as Queue,
+    };
   };
 
   it('is asked for by every tick until it is done, and by none while somebody is at it', async () => {
