@@ -6,9 +6,9 @@ export interface Flags {
   seeds: number;
   /** Play against a Postgres of our own, with several operations at once, and crash it. */
   postgres: boolean;
-  /** Kill `npm start` so many times instead; 0 plays seeds. */
+  /** Kill `npm start` this many times instead; 0 plays seeds. */
   kills: number;
-  /** Kill the Worker with its database inside each kind of work so many times instead; 0 plays seeds. */
+  /** Kill the Worker with its database inside each kind of work this many times instead; 0 plays seeds. */
   kills_inside: number;
 }
 
@@ -26,7 +26,7 @@ schedule. See docs/faults.md.
                ingestion and import, then compared with one that was left alone
   --kills-inside N
                instead: the Worker with its database and bucket, ended with kill -9 N times inside polls, imports,
-               withdrawals, promotions and thinning in turn, and besides inside migrations; then compared
+               withdrawals, promotions and thinning in turn, and also inside migrations; then compared
   --help       this text
 `;
 

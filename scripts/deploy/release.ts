@@ -7,7 +7,7 @@ import type { DeployDeps } from './deps.ts';
 
 const Deployed = z.object({ type: z.literal('deploy'), targets: z.array(z.string()).nullish() });
 
-/** Uploads the Worker with its secrets; those it has besides stay. Returns its addresses, the surest first. */
+/** Uploads the Worker with its secrets; its other secrets stay. Returns its addresses, the surest first. */
 export async function deployWorker(
   { wrangler }: DeployDeps,
   secrets: Record<string, string>,

@@ -33,7 +33,7 @@ function planIn(
   });
 }
 
-/** Calls from Workers come from one address, whoever's Worker it is. */
+/** Calls from Workers come from one address, whichever account they belong to. */
 function addressNote({ id, title, plans }: PolledSource, plan: string): string[] {
   if (!planOf({ id, plans }, plan).is_limited_by_address) return [];
   const key = `${id.toUpperCase()}_API_KEY`;
