@@ -1,19 +1,16 @@
 import type { Deps } from '../deps.ts';
-import { type IngestMessage, type Sending, sweepAfter } from '../ingest/queue/messages.ts';
+import { type IngestMessage, SWEEP_DELAY_S } from '../ingest/queue/messages.ts';
 
 /**
  * Sends the message of work whose row stands already, and one that looks after it later. Neither need arrive: the
- * sweep of other work, or the next working tick of the cron, finds it too.
+ * next working tick of the cron finds the work too.
  */
 export async function sendAccepted(deps: Deps, message: IngestMessage): Promise<void> {
-  await send(deps, { message });
-  await lookAfterLater(deps);
+  await send(deps, message);
+  await send(deps, { type: 'sweep' }, { delaySeconds: SWEEP_DELAY_S });
 }
 
-/** Sends what looks after accepted work whose own message was taken. */
-export const lookAfterLater = (deps: Deps): Promise<void> => send(deps, sweepAfter());
-
-async function send({ queue, log }: Deps, { message, options }: Sending): Promise<void> {
+async function send({ queue, log }: Deps, message: IngestMessage, options?: QueueSendOptions): Promise<void> {
   try {
     await queue.send(message, options);
   } catch (error) {

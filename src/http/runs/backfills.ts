@@ -15,7 +15,6 @@ import { invalid, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
 import { Source } from '../schemas.ts';
-import { lookAfterLater } from '../send-accepted.ts';
 import * as z from '../zod.ts';
 
 const daysFault = (max: number) => `must be a whole number from 1 to ${max}`;
@@ -105,8 +104,7 @@ async function historyListing(
 }
 
 /** Accepts the run and sends its message; a run whose message cannot be sent ends at once. */
-async function accept(deps: Deps, request: BackfillRequest): Promise<number> {
-  const { db, queue, log } = deps;
+async function accept({ db, queue, log }: Deps, request: BackfillRequest): Promise<number> {
   const { run_id } = rowIn(await queueBackfill(db, request));
   const id = Number(run_id);
   try {
@@ -121,6 +119,5 @@ async function accept(deps: Deps, request: BackfillRequest): Promise<number> {
       retry_after_s: 5,
     });
   }
-  await lookAfterLater(deps);
   return id;
 }
