@@ -83,5 +83,5 @@ test('a file that cannot be read says why', async () => {
     mimeType: 'application/zip',
     buffer: Buffer.from('PK'),
   });
-  await page.getByText('Only CSV is read: unpack the archive, or save the sheet as CSV.').waitFor();
+  await page.getByText('Only CSV is read: unpack the archive (unzip -p FILE.zip > FILE.csv).').waitFor();
 });
