@@ -17,17 +17,17 @@ export function listSourceHealth(db: Db, sources: readonly string[]) {
     left join lateral (
       select started_at from runs r
       where r.source = s.source and r.trigger <> 'backfill' and r.started_at is not null
-      order by r.started_at desc limit 1
+      order by r.started_at desc, r.id desc limit 1
     ) started on true
     left join lateral (
       select id, status, finished_at, error_code, error_message, anomalies from runs r
       where r.source = s.source and r.trigger <> 'backfill' and r.started_at is not null and r.status in ('succeeded', 'partial', 'failed')
-      order by r.started_at desc limit 1
+      order by r.started_at desc, r.id desc limit 1
     ) ended on true
     left join lateral (
       select finished_at from runs r
       where r.source = s.source and r.trigger <> 'backfill' and r.started_at is not null and r.status in ('succeeded', 'partial')
-      order by r.started_at desc limit 1
+      order by r.started_at desc, r.id desc limit 1
     ) succeeded on true
     cross join lateral (
       select coalesce(jsonb_agg(jsonb_build_object('endpoint', f.contract, 'field', f.field, 'share', f.share,

@@ -29,7 +29,7 @@ beforeEach(async () => {
     select source, 1, endpoint, '', 200, '{}', '2025-12-31Z', 1, 1, '', '', 'gzip'
     from (values ('coingecko', 'coins/markets?page=1'), ('coinpaprika', 'tickers')) v (source, endpoint)`);
   await rows(sql`update observations o set raw_payload_id = p.id
-    from raw_payloads p where p.source = o.source and p.fetched_at = '2025-12-31Z'`);
+    from raw_payloads p where p.source = o.source and p.endpoint in ('coins/markets?page=1', 'tickers')`);
   await rows(sql`insert into gaps (source, endpoint, started_at, ended_at, every_minutes, cause, error_code, has_history)
     values ('coingecko', 'coins/markets?page=1', '2024-12-01Z', '2024-12-02Z', 10, 'not_running', null, true),
       ('coingecko', 'coins/markets?page=1', '2026-01-01T00:00:00Z', '2026-01-01T10:00:00Z', 10, 'rate_limited',
