@@ -19,7 +19,7 @@ export interface Ledger {
   counted(month: LedgerPeriod): Promise<{ calls: number; spare_calls: number }>;
 }
 
-/** What happens besides. All instants are minutes since the start. */
+/** Other events. All instants are minutes since the start. */
 export interface Happenings {
   /** How late the tick of a minute is, in ms; null when it never comes. */
   lateMs(minute: number): number | null;

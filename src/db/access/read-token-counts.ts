@@ -14,7 +14,7 @@ export interface ReadTokenUse {
 const today = sql`(now() at time zone 'UTC')::date`;
 const thisMonth = sql`date_trunc('month', now() at time zone 'UTC')::date`;
 
-/** What a period has now: added to when it is the same one or a later one, begun anew when it was an earlier one. */
+/** What a period has now: added to when it is the same one or a later one, restarted when it was an earlier one. */
 const carriedOn = (period: SQL, of: SQL) =>
   sql`excluded.${of} + case when c.${period} >= excluded.${period} then c.${of} else 0 end`;
 

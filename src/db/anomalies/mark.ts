@@ -5,7 +5,7 @@ import { beatOf } from '../observations/beat.ts';
 // The flag `anomaly` of polled spot rows: a price that its own series and the others of its asset speak against.
 // It is set once, when the row is loaded, by what the tape holds then; proofs and replays carry it over.
 
-/** A price so many times the one before, or so small a part of it, is no usual move. */
+/** A price that rose or fell by more than this factor since the one before is unusual. */
 const FOLD = sql.raw('10');
 /** How far back the price is that counts as the one before. */
 const LOOK_BACK = sql.raw(`interval '24 hours'`);

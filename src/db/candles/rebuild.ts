@@ -111,7 +111,7 @@ export function markNextStale(db: Db, limit: number) {
       select listing_id, day from slice union select listing_id, day from between_them
       on conflict do nothing
     ),
-    -- a rebuild that was asked for anew meanwhile begins at its beginning
+    -- a rebuild that was requested again meanwhile starts at its beginning
     moved as (
       update candle_rebuild r set (listing_id, day) = (select f.listing_id, f.day + interval '1 day' from final f)
       where exists (select from final) and (r.listing_id, r.day) = (select listing_id, day from place)

@@ -175,7 +175,7 @@ const append = (origin: BatchOrigin): SQL =>
     sql`from judged j where j.verdict in ('new', 'changed')`,
   );
 
-// History that repeats a polled row knows nothing of what a page shows besides it.
+// History that repeats a polled row has none of the page facts.
 const mayBeLatest = ({ fills_only = false }: BatchOrigin): SQL => sql`
   j.kind = 'spot' and j.repeat is null and j.verdict in ('new', 'changed', ${fills_only ? 'new' : 'duplicate'})`;
 

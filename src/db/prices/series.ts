@@ -61,7 +61,7 @@ const NO_PAGE = sql.raw(
 );
 const SPOT_ROW = columnList(['observed_at', 'revision', 'flags', ...SPOT_FIGURES], 'o');
 
-/** The newest spot row of each listing, with what a page shows besides: it lies ready, with its beat. */
+/** The newest spot row of each listing, with its page facts and its beat, ready to read. */
 export const newestSpot = (listings: SQL): SQL => sql`
   select ${LISTING}, 'spot'::text as kind, ${SPOT_ROW}, ${newestBeat('o')}::bigint as beat_seconds, ${PAGE}
   from listings l join latest_observations o on o.listing_id = l.id

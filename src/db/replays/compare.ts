@@ -111,7 +111,7 @@ const ownFlags = (flags: SQL, { source }: ReplayOrigin): SQL => {
 const sameFlags = (origin: ReplayOrigin): SQL =>
   sql`${ownFlags(sql`string_to_array(i.flags, '|')`, origin)} = ${ownFlags(sql`cur.flags`, origin)}`;
 
-// A polled row was judged when it was loaded, and no reading of its bytes judges it anew.
+// A polled row was judged when it was loaded, and no reading of its bytes changes that.
 const isFlagged = ({ source }: ReplayOrigin): SQL =>
   source === 'csv' ? sql`false` : sql`coalesce('anomaly' = any(cur.flags), false)`;
 

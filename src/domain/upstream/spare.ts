@@ -1,6 +1,6 @@
 import type { LedgerPeriod } from './quota.ts';
 
-/** Of the calls still planned, the part that is kept back besides: for retries and for whoever asks by hand. */
+/** Of the calls still planned, the part that is also kept back, for retries and manual requests. */
 const RESERVE_PART = 0.03;
 /** Spare work leaves this part of a minute to polls. */
 const MINUTE_PART_KEPT = 0.5;

@@ -18,7 +18,7 @@ export const rebuildCandles: Endpoint = {
     description:
       'Loads keep candles in step, so this is for repair. The work goes through the queue, in slices between ' +
       'loads, and goes on where it stood whatever breaks off. Candles whose observations were thinned stay as they ' +
-      'are. Asked for again, it begins anew.',
+      'are. A repeated request starts over.',
     responses: {
       202: {
         description: 'Accepted.',
