@@ -1,18 +1,20 @@
-import { acceptUpload, type UploadHints } from '../../src/db/uploads/lifecycle.ts';
+import { acceptUpload } from '../../src/db/uploads/lifecycle.ts';
+import { type FileHints, NO_READING_HINTS } from '../../src/domain/files/parameters.ts';
 import { testDeps } from './deps.ts';
 
-const NO_HINTS: UploadHints = {
+const NO_HINTS: FileHints = {
   asset: null,
   symbol: null,
   dialect: null,
   venue: null,
   quote: null,
   observed_at: null,
+  ...NO_READING_HINTS,
 };
 
 export interface StoredFile {
   filename?: string;
-  hints?: Partial<UploadHints>;
+  hints?: Partial<FileHints>;
   dry_run?: boolean;
 }
 

@@ -1,25 +1,15 @@
 import { sql } from 'drizzle-orm';
-import type { Instant } from '../../domain/instant.ts';
+import type { FileHints, StoredHints } from '../../domain/files/parameters.ts';
 import type { Db } from '../client.ts';
 import { type Lease, leaseEnd } from '../tape/leases.ts';
 
 export const UPLOAD_STATUSES = ['queued', 'processing', 'succeeded', 'failed', 'withdrawn'] as const;
 export type UploadStatus = (typeof UPLOAD_STATUSES)[number];
 
-/** What a request said of the series in its file. */
-export interface UploadHints {
-  asset: string | null;
-  symbol: string | null;
-  dialect: string | null;
-  venue: string | null;
-  quote: string | null;
-  observed_at: Instant | null;
-}
-
 export interface NewUpload {
   id: string;
   filename: string | null;
-  hints: UploadHints;
+  hints: FileHints;
   /** Null for a dry run: those are never the same. */
   series_key: string | null;
   dry_run: boolean;
@@ -85,7 +75,7 @@ export interface StartedUpload {
   fetched_at: string;
   r2_key: string;
   filename: string | null;
-  hints: UploadHints;
+  hints: StoredHints;
   dry_run: boolean;
   size_bytes: string;
   done_bytes: string;

@@ -1,21 +1,52 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Figure } from '../../domain/figures.ts';
+import type { ColumnRole, StoredHints } from '../../domain/files/parameters.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Kind, ListingProfile, Observation } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
-import type { UploadHints, UploadStatus } from './lifecycle.ts';
+import type { UploadStatus } from './lifecycle.ts';
 
-/** What the header told, as far as it is shown. */
+/** How a file is read, as far as it is shown. */
 export interface PlanFacts {
+  version: number;
+  reader: string;
   dialect: string;
   convention: string;
   kind: Kind;
+  columns: { column: string; role: ColumnRole; as: string; example: { text: string; value: string | null } | null }[];
+  coin: {
+    id: string | null;
+    symbol: string | null;
+    name: string | null;
+    text: string | null;
+    asset: string | null;
+    how: string;
+  };
+  venue: string | null;
+  quote: string;
+  period: string | null;
+  time: { names: string; zone: string | null; order: string | null };
+  decimal: string;
+  volume: string | null;
+  beat_seconds: number | null;
+  warnings: string[];
+}
+
+/** The same as a release kept it that wrote no version. */
+export interface FirstPlanFacts {
+  dialect: string;
+  convention: string;
+  kind: Kind;
+  header: string[];
+  columns: Record<string, number>;
   coin: { id: string; symbol: string | null; name: string | null } | null;
   why: string;
   venue: string | null;
   quote: string;
   period: string | null;
+  beat_seconds?: number | null;
+  is_day_first: boolean;
   ignored: string[];
   warnings: string[];
 }
@@ -24,13 +55,13 @@ export interface UploadRow {
   id: string;
   run_id: string;
   filename: string | null;
-  hints: UploadHints;
+  hints: StoredHints;
   dry_run: boolean;
   status: UploadStatus;
   sha256: string;
   size_bytes: string;
   done_bytes: string;
-  plan: PlanFacts | null;
+  plan: PlanFacts | FirstPlanFacts | null;
   error_code: string | null;
   error_message: string | null;
   accepted_at: Instant;

@@ -1,6 +1,8 @@
-import type { PlanFacts, PreviewRow, UploadDetailRow, UploadRow } from '../../db/uploads/list.ts';
+import type { PreviewRow, UploadDetailRow, UploadRow } from '../../db/uploads/list.ts';
 import { FIGURES } from '../../domain/figures.ts';
+import { fullHints } from '../../domain/files/parameters.ts';
 import { valueMembers } from '../json.ts';
+import { planObject } from './plan.ts';
 
 /** An upload as the API shows it. */
 export function uploadObject(row: UploadRow) {
@@ -21,7 +23,7 @@ export function uploadObject(row: UploadRow) {
     },
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
     dry_run: row.dry_run,
-    hints: row.hints,
+    hints: fullHints(row.hints),
     plan: row.plan && planObject(row.plan),
     accepted_at: row.accepted_at,
     finished_at: row.finished_at,
@@ -42,11 +44,6 @@ export const uploadLinks = ({ id, run_id }: { id: string; run_id: string }) => (
   rejects: `/uploads/${id}/rejects`,
   run: `/runs/${run_id}`,
 });
-
-/** How the file is read, without what only the reader needs. */
-function planObject({ coin, why, convention, kind, venue, quote, period, ignored, warnings }: PlanFacts) {
-  return { coin, why, convention, kind, venue, quote, period, ignored, warnings };
-}
 
 function previewObject(row: PreviewRow, decimals: 'number' | 'string') {
   return {

@@ -2,6 +2,7 @@ import { sqlState } from '../../db/database-error.ts';
 import { type AcceptedRow, acceptUpload, type NewUpload } from '../../db/uploads/lifecycle.ts';
 import { findUpload } from '../../db/uploads/list.ts';
 import type { Deps } from '../../deps.ts';
+import { type FileHints, NO_READING_HINTS } from '../../domain/files/parameters.ts';
 import { AppError } from '../../errors.ts';
 import type { StoredUpload } from '../../raw/upload-store.ts';
 import { invalid } from '../query.ts';
@@ -48,9 +49,15 @@ async function newUpload(
   { filename, hints, dry_run, content_type }: UploadRequest,
   { sha256, size_bytes, r2_key }: StoredUpload,
 ): Promise<NewUpload> {
-  const series_key = dry_run ? null : await digest(JSON.stringify({ sha256, filename, ...hints }));
+  const series_key = dry_run ? null : await digest(JSON.stringify({ sha256, filename, ...saidOf(hints) }));
   return { id, filename, hints, series_key, dry_run, sha256, size_bytes, r2_key, content_type };
 }
+
+/** Without what an earlier release could not be told, so that its uploads keep their keys. */
+const saidOf = (hints: FileHints) =>
+  Object.fromEntries(
+    Object.entries(hints).filter(([name, value]) => value !== null || !(name in NO_READING_HINTS)),
+  );
 
 async function digest(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));

@@ -1,4 +1,14 @@
-import type { UploadHints } from '../../db/uploads/lifecycle.ts';
+import {
+  BAR_ENDS,
+  COLUMN_ROLES,
+  DATE_ORDERS,
+  DECIMAL_MARKS,
+  DELIMITERS,
+  type Delimiter,
+  type FileHints,
+  parseColumns,
+  VOLUME_UNITS,
+} from '../../domain/files/parameters.ts';
 import { AppError } from '../../errors.ts';
 import type { HttpContext } from '../context.ts';
 import { flag, instantParam, invalid, readQuery } from '../query.ts';
@@ -6,6 +16,7 @@ import * as z from '../zod.ts';
 
 const FILENAME_CHARS_MAX = 255;
 const HINT_CHARS_MAX = 100;
+const COLUMNS_CHARS_MAX = 10_000;
 
 /** The file's own name: browsers and shells may send a path. It is text only, never a key or a header. */
 const filename = z.string().transform((text, context) => {
@@ -37,6 +48,58 @@ const part = (description: string, example: string) =>
     .refine((text) => text === undefined || !text.includes(':'), 'must not hold a colon')
     .openapi({ type: 'string', description, example });
 
+const oneOf = <const Value extends string>(values: readonly Value[], description: string) =>
+  z
+    .string()
+    .transform((text, context): Value => {
+      const value = values.find((one) => one === text.trim().toLowerCase());
+      if (value !== undefined) return value;
+      context.addIssue({ code: 'custom', message: `is none of ${values.join(', ')}` });
+      return z.NEVER;
+    })
+    .optional()
+    .openapi({ type: 'string', description, enum: [...values] });
+
+const columns = z
+  .string()
+  .max(COLUMNS_CHARS_MAX, `may have ${COLUMNS_CHARS_MAX} characters`)
+  .refine(
+    (text) => parseColumns(text) !== undefined,
+    `must be a list such as time:instant,close:close or 1:instant,2:close; roles are ${COLUMN_ROLES.join(', ')}`,
+  )
+  .optional()
+  .openapi({
+    type: 'string',
+    description:
+      "What each column is, by its name or its position from 1; replaces the reader's own roles. " +
+      `Roles: ${COLUMN_ROLES.join(', ')}.`,
+    example: 'time:instant,close:close,volume:volume_base',
+  });
+
+const delimiter = z
+  .string()
+  .transform((text, context): Delimiter => {
+    const value = DELIMITERS.find((one) => one === text || (one === '\t' && /^(tab|\\t)$/i.test(text)));
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: 'is none of , ; | tab' });
+    return z.NEVER;
+  })
+  .optional()
+  .openapi({ type: 'string', description: 'What stands between cells: `,` `;` `|` or `tab`.', example: ';' });
+
+/** How the cells are to be read, where the file itself does not prove it. */
+const Reading = {
+  columns,
+  header: oneOf(['none'], '`none`: the first record is data, columns are named by position.'),
+  delimiter,
+  decimal: oneOf(DECIMAL_MARKS, 'What stands before the decimals of a figure.'),
+  date_order: oneOf(DATE_ORDERS, 'The order of day, month and year in dates of figures.'),
+  zone: hint('The time zone of clock times, as an IANA name or an offset.', 'Europe/Berlin'),
+  bar: oneOf(BAR_ENDS, 'Which end of a bar, or of a day, its instant names.'),
+  period: part('The period of the bars, 1m to 1w or 1mo; M is a month.', '1d'),
+  volume: oneOf(VOLUME_UNITS, 'What a volume without a unit counts: US dollars, coins, or nothing that is read.'),
+};
+
 export const UploadQuery = z.object({
   filename: filename.optional().openapi({
     type: 'string',
@@ -54,6 +117,7 @@ export const UploadQuery = z.object({
     description: 'The instant of every row, for a file without a column of instants.',
     example: '2025-01-10T10:00:00Z',
   }),
+  ...Reading,
   dry_run: flag()
     .optional()
     .openapi({ type: 'string', description: '`true` reads and counts everything and stores no row.' }),
@@ -62,7 +126,7 @@ export const UploadQuery = z.object({
 /** What a request says of the file in its body. */
 export interface UploadRequest {
   filename: string | null;
-  hints: UploadHints;
+  hints: FileHints;
   dry_run: boolean;
   /** Of the body as sent. */
   size_bytes: number;
@@ -82,14 +146,7 @@ export function readUploadRequest(c: HttpContext): UploadRequest {
   return {
     // What is kept is unpacked.
     filename: gzipped ? (name?.replace(/(?<=.)\.gz$/i, '') ?? null) : name,
-    hints: {
-      asset: asked.asset ?? null,
-      symbol: asked.symbol?.toUpperCase() ?? null,
-      dialect: asked.dialect?.toLowerCase() ?? null,
-      venue: asked.venue?.toLowerCase() ?? null,
-      quote: asked.quote?.toLowerCase() ?? null,
-      observed_at: asked.observed_at ?? null,
-    },
+    hints: hintsOf(asked),
     dry_run: asked.dry_run ?? false,
     size_bytes: bodyLength(c),
     gzipped,
@@ -97,6 +154,24 @@ export function readUploadRequest(c: HttpContext): UploadRequest {
     body: c.req.raw.body ?? new Blob([]).stream(),
   };
 }
+
+const hintsOf = (asked: z.output<typeof UploadQuery>): FileHints => ({
+  asset: asked.asset ?? null,
+  symbol: asked.symbol?.toUpperCase() ?? null,
+  dialect: asked.dialect?.toLowerCase() ?? null,
+  venue: asked.venue?.toLowerCase() ?? null,
+  quote: asked.quote?.toLowerCase() ?? null,
+  observed_at: asked.observed_at ?? null,
+  columns: asked.columns ?? null,
+  header: asked.header ?? null,
+  delimiter: asked.delimiter ?? null,
+  decimal: asked.decimal ?? null,
+  date_order: asked.date_order ?? null,
+  zone: asked.zone ?? null,
+  bar: asked.bar ?? null,
+  period: asked.period ?? null,
+  volume: asked.volume ?? null,
+});
 
 // A form would have to be held in memory to find the file in it.
 const noForms = (c: HttpContext) =>

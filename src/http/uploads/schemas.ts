@@ -1,30 +1,14 @@
 import { UPLOAD_STATUSES } from '../../db/uploads/lifecycle.ts';
-import { KINDS } from '../../domain/observation.ts';
 import { REJECT_CODES } from '../../domain/reject.ts';
 import { RowCounts, RunError } from '../runs/schemas.ts';
 import { At, Count, Meta, Observation } from '../schemas.ts';
 import * as z from '../zod.ts';
+import { Plan } from './plan.ts';
 
 const UploadId = z.uuid().openapi({ example: '6f1f6f0e-8d0f-4f6e-9d1b-0b8a5a2b7c11' });
 const text = z.string().nullable();
 
 const UploadLinks = z.object({ self: z.string(), rejects: z.string(), run: z.string() });
-
-const Coin = z.object({ id: z.string(), symbol: text, name: text });
-
-const Plan = z
-  .object({
-    coin: Coin.nullable().openapi({ description: 'Null when each row names its own.' }),
-    why: z.string().openapi({ description: 'How the coin is known.' }),
-    convention: z.string().openapi({ description: 'What the instants and prices of the dialect mean.' }),
-    kind: z.enum(KINDS),
-    venue: text,
-    quote: z.string(),
-    period: text,
-    ignored: z.array(z.string()).openapi({ description: 'Columns that nothing is read from.' }),
-    warnings: z.array(z.string()),
-  })
-  .nullable();
 
 export const Upload = z
   .object({
@@ -46,6 +30,15 @@ export const Upload = z
       venue: text,
       quote: text,
       observed_at: At.nullable(),
+      columns: text,
+      header: text,
+      delimiter: text,
+      decimal: text,
+      date_order: text,
+      zone: text,
+      bar: text,
+      period: text,
+      volume: text,
     }),
     plan: Plan.openapi({ description: 'Null until the header was read.' }),
     accepted_at: At,

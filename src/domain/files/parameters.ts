@@ -1,0 +1,107 @@
+import type { Instant } from '../instant.ts';
+
+// What a sender can say of a file: the parameters of POST /uploads, under their own names.
+
+/** What a column can be told to be. Volumes in coins are read as evidence and not stored. */
+export const COLUMN_ROLES = [
+  'instant',
+  'date',
+  'clock',
+  'open',
+  'high',
+  'low',
+  'close',
+  'price',
+  'cap',
+  'volume_usd',
+  'volume_base',
+  'volume_quote',
+  'change',
+  'coin',
+  'pair',
+  'quote',
+  'venue',
+  'ignore',
+] as const;
+export type ColumnRole = (typeof COLUMN_ROLES)[number];
+
+export const DATE_ORDERS = ['dmy', 'mdy', 'ymd'] as const;
+export type DateOrder = (typeof DATE_ORDERS)[number];
+
+export const DECIMAL_MARKS = ['point', 'comma'] as const;
+export type DecimalMark = (typeof DECIMAL_MARKS)[number];
+
+/** The end of a bar, or of a day, that its instant names. */
+export const BAR_ENDS = ['open', 'close'] as const;
+export type BarEnd = (typeof BAR_ENDS)[number];
+
+export const VOLUME_UNITS = ['usd', 'base', 'ignore'] as const;
+export type VolumeUnit = (typeof VOLUME_UNITS)[number];
+
+export const DELIMITERS = [',', ';', '\t', '|'] as const;
+export type Delimiter = (typeof DELIMITERS)[number];
+
+/** How the cells of a file are to be read. Null is not said. */
+export interface ReadingHints {
+  /** As parseColumns takes it. */
+  columns: string | null;
+  header: 'none' | null;
+  delimiter: Delimiter | null;
+  decimal: DecimalMark | null;
+  date_order: DateOrder | null;
+  /** IANA name or offset. */
+  zone: string | null;
+  bar: BarEnd | null;
+  /** As canonicalPeriod gives it. */
+  period: string | null;
+  volume: VolumeUnit | null;
+}
+
+export const NO_READING_HINTS: ReadingHints = {
+  columns: null,
+  header: null,
+  delimiter: null,
+  decimal: null,
+  date_order: null,
+  zone: null,
+  bar: null,
+  period: null,
+  volume: null,
+};
+
+/** Everything that a sender says of the series in a file. Null is nothing. */
+export interface FileHints extends ReadingHints {
+  asset: string | null;
+  symbol: string | null;
+  dialect: string | null;
+  venue: string | null;
+  quote: string | null;
+  /** The instant of every row, for a file that tells none. */
+  observed_at: Instant | null;
+}
+
+/** Hints as an upload kept them: those of an earlier release lack what could not be said then. */
+export type StoredHints = Omit<FileHints, keyof ReadingHints> & Partial<ReadingHints>;
+
+export const fullHints = (stored: StoredHints): FileHints => ({ ...NO_READING_HINTS, ...stored });
+
+/** A column by its name, or by its position from 1, and what it is. */
+export interface ToldColumn {
+  column: string;
+  role: ColumnRole;
+}
+
+const ROLE = COLUMN_ROLES.join('|');
+const TOLD = new RegExp(`([^]+?):(${ROLE})(?:,|$)`, 'gy');
+
+/** Reads `time:instant,close:close`; names may hold commas and colons. Undefined when it is no such list. */
+export function parseColumns(text: string): ToldColumn[] | undefined {
+  const told: ToldColumn[] = [];
+  let end = 0;
+  for (const [whole, column = '', role] of text.matchAll(TOLD)) {
+    if (column.trim() === '') return undefined;
+    told.push({ column: column.trim(), role: role as ColumnRole });
+    end += whole.length;
+  }
+  return end === text.length && told.length > 0 ? told : undefined;
+}
