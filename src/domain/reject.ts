@@ -17,6 +17,24 @@ export const REJECT_CODES = [
   'quote_not_usd',
   'unfinished_bar',
   'superseded_revision',
+  'contradicts_plan',
+  // What is wrong with the text of an instant.
+  'no_zone',
+  'unordered_date',
+  'other_order',
+  'two_digit_year',
+  'day_number',
+  'exponent',
+  'year_only',
+  'clock_only',
+  'nonexistent_day',
+  'nonexistent_time',
+  'skipped_time',
+  'doubled_time',
+  'unknown_month',
+  'unknown_zone',
+  'unknown_number',
+  'number_or_date',
 ] as const;
 export type RejectCode = (typeof REJECT_CODES)[number];
 

@@ -1,4 +1,4 @@
-import type { Cells, Dialect, Role } from './dialect.ts';
+import type { Cells, Role } from './dialect.ts';
 import type { CsvRecord } from './record.ts';
 
 export type Columns = Partial<Record<Role, number>>;
@@ -9,10 +9,10 @@ export const FIGURES: ReadonlySet<Role> = new Set([
   'open',
   'high',
   'low',
-  'market_cap',
-  'volume',
-  'base_volume',
-  'percent_change',
+  'cap',
+  'volume_usd',
+  'volume_base',
+  'change',
 ]);
 
 /** Those without which a row is refused when they cannot be read. */
@@ -21,13 +21,20 @@ export const PRICES: ReadonlySet<Role> = new Set(['price', 'open', 'high', 'low'
 /** Texts that our export escapes, and whose blanks belong to them. */
 const LABELS: ReadonlySet<Role> = new Set(['external_id', 'symbol', 'name']);
 
+/** What the cells of a file are written like. */
+export interface CellForm {
+  /** A text that a spreadsheet would run stands behind an apostrophe, as in our export. */
+  is_escaped: boolean;
+  /** The rows are our own export. */
+  is_export: boolean;
+}
+
 /** The text of a cell as its role reads it: '' when it says nothing. */
-export function cellText(dialect: Dialect, role: Role, cell: string, isExport: boolean): string {
-  if (isExport && LABELS.has(role)) return unescaped(cell);
+export function cellText({ is_escaped, is_export }: CellForm, role: Role, cell: string): string {
+  if (is_export && LABELS.has(role)) return unescaped(cell);
   const text = cell.trim();
   if (text.length === 4 && text.toLowerCase() === 'null') return '';
-  if (FIGURES.has(role)) return dialect.plainFigure?.(text) ?? text;
-  return dialect.id === 'canonical' ? unescaped(text) : text;
+  return is_escaped && !FIGURES.has(role) ? unescaped(text) : text;
 }
 
 /** Takes away the apostrophe that our export puts before what a spreadsheet would run, and before itself. */
@@ -35,9 +42,9 @@ const unescaped = (text: string): string =>
   text[0] === "'" && /^'[=+\-@\t\r']/.test(text) ? text.slice(1) : text;
 
 /** All cells of a record by role, unchecked: what planning looks at. */
-export function cellsOf(dialect: Dialect, columns: Columns, isExport: boolean, record: CsvRecord): Cells {
+export function cellsOf(form: CellForm, columns: Columns, record: CsvRecord): Cells {
   const cells: Cells = {};
   for (const [role, column] of Object.entries(columns) as [Role, number][])
-    cells[role] = cellText(dialect, role, record.cells[column] ?? '', isExport) || null;
+    cells[role] = cellText(form, role, record.cells[column] ?? '') || null;
   return cells;
 }

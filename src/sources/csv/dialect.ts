@@ -1,7 +1,9 @@
-import type { InstantReading } from '../../domain/instant.ts';
+import type { BarEnd } from '../../domain/files/parameters.ts';
 import type { Kind } from '../../domain/observation.ts';
+import type { FoundHeader } from './plan/found-header.ts';
+import type { CsvRecord } from './record.ts';
 
-/** What a column can be to a dialect. */
+/** What the cells of a column are read as. Of two columns that name the coin the earlier one counts. */
 export const ROLES = [
   'observation_id',
   'external_id',
@@ -11,20 +13,22 @@ export const ROLES = [
   'name',
   'pair',
   'quote',
+  'venue',
   'kind',
   'flags',
   'superseded_at',
   'instant',
   'unix',
+  'clock',
   'bar_open',
   'price',
   'open',
   'high',
   'low',
-  'market_cap',
-  'volume',
-  'base_volume',
-  'percent_change',
+  'cap',
+  'volume_usd',
+  'volume_base',
+  'change',
 ] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -36,12 +40,10 @@ export type Cells = Partial<Record<Role, string | null>> & {
 
 /** How bars of a dialect are placed in time, and whose they are. */
 export interface BarRules {
-  /** What the instant of a row is. A close written as the last moment of the bar is the moment after it. */
-  written: 'open' | 'close';
+  /** Which end of a bar the instant of a row names; null when the vendor does not say, or not always the same. */
+  names: BarEnd | null;
   /** Null: told by the file name or by the spacing of the rows. */
   period: string | null;
-  /** Taken, with a warning, when neither tells. */
-  period_fallback: string | null;
   /** `one`: of a single exchange. `many`: the vendor's average, which has no venue. */
   venue: 'one' | 'many';
 }
@@ -62,12 +64,16 @@ export interface Dialect {
   readonly required: readonly Role[];
   /** Whether a header is this dialect's beyond doubt. */
   recognises(names: ReadonlySet<string>): boolean;
+  /** Finds a head of an odd form, before all headers are looked at: none, or one of several lines. */
+  find?(records: CsvRecord[], filename: string | null): FoundHeader | null;
+  /** The zone of clock times that do not say their own, as the vendor documents it; null when it does not. */
+  readonly zone: string | null;
+  /** The exchange of every file. */
+  readonly venue?: string;
+  /** The currency of prices that the vendor documents; a test of the file name narrows it. */
+  readonly quote: { readonly text: string; readonly named?: RegExp } | null;
+  /** What the vendor writes for the US dollar in a column of currencies. */
+  readonly usd_texts?: readonly string[];
   /** Whether a volume of zero says that there was none, or that the vendor had no figure. */
   readonly zero_volume: 'zero' | 'unknown';
-  /** A figure as readDecimal takes it; absent when it stands so already. */
-  plainFigure?(text: string): string;
-  /** The instant of a row; null when it has none. `isDayFirst` only where dates are written with slashes. */
-  instant(cells: Cells, isDayFirst: boolean): InstantReading | null;
-  /** The quote currency that the rows themselves tell, in lower case. */
-  quoteOf?(cells: Cells): string | null;
 }

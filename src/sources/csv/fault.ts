@@ -1,23 +1,41 @@
-/** Why a file as a whole cannot be read. Codes are stable; messages say what to do. */
-export const CSV_FAULT_CODES = [
-  'empty_file',
-  'not_utf8',
-  'lone_cr',
-  'record_too_long',
-  'unclosed_quote',
-  'unknown_header',
-  'unknown_dialect',
-  'duplicate_columns',
-  'too_many_columns',
-  'unknown_coin',
-  'ambiguous_coin',
-  'no_instant',
-  'ambiguous_dates',
-  'quote_not_usd',
-  'too_many_rejects',
-  'bytes_missing',
-] as const;
-export type CsvFaultCode = (typeof CSV_FAULT_CODES)[number];
+/**
+ * Why a file as a whole cannot be read: what it means, and the parameters that can settle it. Codes are stable.
+ * The only list of these: docs/csv.md shows it, a test compares.
+ */
+export const CSV_FAULTS = {
+  empty_file: { meaning: 'no rows', parameters: [] },
+  not_utf8: { meaning: 'the bytes are no text in UTF-8, nor in UTF-16 by a byte order mark', parameters: [] },
+  lone_cr: { meaning: 'lines end with CR alone', parameters: [] },
+  record_too_long: { meaning: 'a record above 1 MB', parameters: [] },
+  unclosed_quote: { meaning: 'an unclosed quote swallows the lines after it', parameters: [] },
+  not_a_table: { meaning: 'the file is a web page or JSON', parameters: [] },
+  not_prices: { meaning: 'the file lists trades, orders, holdings or goods', parameters: [] },
+  wide_table: { meaning: 'each column is a coin of its own', parameters: ['columns', 'symbol'] },
+  no_header: { meaning: 'the first record is data', parameters: ['header', 'columns'] },
+  unknown_header: { meaning: 'the columns do not tell what they are', parameters: ['columns'] },
+  unknown_columns: { meaning: 'columns= names a column that the file does not have', parameters: ['columns'] },
+  unknown_dialect: { meaning: 'dialect= names none that there is', parameters: ['dialect'] },
+  duplicate_columns: { meaning: 'two columns may be the same thing', parameters: ['columns'] },
+  too_many_columns: { meaning: 'more than 200 columns', parameters: [] },
+  unknown_coin: { meaning: 'nothing tells whose prices they are', parameters: ['symbol'] },
+  ambiguous_coin: { meaning: 'the coin may be several, or is contradicted', parameters: ['symbol'] },
+  no_instant: { meaning: 'no column tells when', parameters: ['observed_at', 'columns'] },
+  unreadable_instants: { meaning: 'no text of the column of instants can be read', parameters: ['columns'] },
+  ambiguous_dates: { meaning: 'day and month can be read both ways, or are written both ways', parameters: ['date_order'] },
+  unknown_zone: { meaning: 'clock times without a time zone', parameters: ['zone'] },
+  unknown_bar: { meaning: 'nothing tells which end of its bar an instant names', parameters: ['bar'] },
+  unknown_period: { meaning: 'the period of the bars is not known, or contradicted', parameters: ['period'] },
+  ambiguous_decimals: { meaning: 'a mark may stand before decimals or between thousands', parameters: ['decimal'] },
+  unknown_quote: { meaning: 'nothing tells the currency of the prices', parameters: ['quote'] },
+  quote_not_usd: { meaning: 'prices in another currency', parameters: ['quote'] },
+  contradicted: { meaning: 'a parameter says what the rows contradict', parameters: [] },
+  conflicting_evidence: { meaning: 'a column that nothing is read from names several coins, currencies or exchanges', parameters: ['columns'] },
+  too_many_rejects: { meaning: 'most records are refused', parameters: [] },
+  bytes_missing: { meaning: 'the stored file is gone', parameters: [] },
+} as const satisfies Record<string, { meaning: string; parameters: readonly string[] }>;
+
+export type CsvFaultCode = keyof typeof CSV_FAULTS;
+export const CSV_FAULT_CODES = Object.keys(CSV_FAULTS) as CsvFaultCode[];
 
 /** A permanent fault: the same bytes with the same parameters would fail again. */
 export class CsvFault extends Error {

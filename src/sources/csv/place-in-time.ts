@@ -1,47 +1,78 @@
 import { INSTANT_MICROS_MAX, type Instant, instantOfMicros, microsOf } from '../../domain/instant.ts';
 import type { Flag } from '../../domain/observation.ts';
 import type { RecordFault } from '../read-record.ts';
-import type { Cells, Dialect } from './dialect.ts';
+import type { Cells } from './dialect.ts';
+import { afterPeriods } from './forms/period.ts';
+import { endOfDay, readZone, UTC, type Zone } from './forms/zone.ts';
 import type { CsvPlan } from './plan/types.ts';
+import type { ReadRowTime, RowTime } from './row-time.ts';
 import { addPeriod, afterLastMoment } from './time.ts';
 
 const DAY_MICROS = 86_400_000_000n;
+const MINUTE_MICROS = 60_000_000n;
 
-/** The instant a row's value holds for: as written, or the end of its bar. */
-export function placeInTime(
-  plan: CsvPlan,
-  { bars, instant }: Dialect,
-  cells: Cells,
-): { observed_at: Instant; flags: Flag[] } | RecordFault {
-  const reading = instant(cells, plan.is_day_first);
-  if (reading === null)
-    return plan.observed_at === null
-      ? { code: 'invalid_instant', message: 'The row has no instant.' }
-      : { observed_at: plan.observed_at, flags: ['no_source_time'] };
-  if (reading.instant === undefined) {
-    const fault =
-      reading.fault === 'invalid_instant'
-        ? 'is none, or contradicts itself'
-        : 'lies outside the years 1970 to 9999';
-    return { code: reading.fault, message: `The instant of the row ${fault}.` };
-  }
-  // Most rows of most files need no exact arithmetic.
-  if (bars === null && isPast(reading.instant, plan.uploaded_at))
-    return { observed_at: reading.instant, flags: [] };
-  const written = microsOf(reading.instant);
-  const micros = bars === null ? written : endOfBar(written, bars.written, plan.period);
-  return micros > INSTANT_MICROS_MAX
-    ? { code: 'instant_out_of_range', message: 'The bar ends after the year 9999.' }
-    : known(plan, bars === null ? reading.instant : instantOfMicros(micros), micros);
+type Placed = { observed_at: Instant; flags: Flag[] };
+
+/** Makes the function that gives the instant a row's value holds for: as written, or the end of its bar or day. */
+export function timePlacer(plan: CsvPlan, readTime: ReadRowTime): (cells: Cells) => Placed | RecordFault {
+  const { names } = plan.time;
+  const zone = (plan.time.zone === null ? null : readZone(plan.time.zone)) ?? UTC;
+  const isAsWritten = names === 'instant';
+  return (cells) => {
+    const time = readTime(cells);
+    if (time === null)
+      return plan.observed_at === null
+        ? { code: 'invalid_instant', message: 'The row has no instant.' }
+        : { observed_at: plan.observed_at, flags: ['no_source_time'] };
+    if ('code' in time) return time;
+    // Most rows of most files need no exact arithmetic.
+    if (isAsWritten && isPast(time.instant, plan.uploaded_at))
+      return { observed_at: time.instant, flags: [] };
+    const written = microsOf(time.instant);
+    if (isAsWritten) return known(plan, time.instant, written);
+    if (plan.time.is_days && time.precision !== 'day' && !isMidnight(written, zone))
+      return {
+        code: 'contradicts_plan',
+        message: `The row is of ${time.instant}; the others have dates alone, each of a whole day.`,
+      };
+    const micros = endOf(plan, zone, time, written);
+    if (micros === null || micros > INSTANT_MICROS_MAX)
+      return { code: 'instant_out_of_range', message: 'The bar ends after the year 9999.' };
+    return known(plan, instantOfMicros(micros), micros);
+  };
 }
+
+const isMidnight = (micros: bigint, zone: Zone): boolean =>
+  zone.wallOf(Number(micros / 1000n)) % 86_400_000 === 0;
 
 /** Whether an instant is surely not after the upload: seconds apart, or there is nothing to compare with. */
 const isPast = (instant: Instant, uploaded_at: Instant | null | undefined): boolean =>
   !uploaded_at || instant.slice(0, 19) < uploaded_at.slice(0, 19);
 
-function endOfBar(written: bigint, at: 'open' | 'close', period: string | null): bigint {
-  if (at === 'close') return afterLastMoment(written);
-  return period === null ? written : addPeriod(written, period);
+/** The end of the bar or the day that an instant names an end of; null when the zone has no such time. */
+function endOf(plan: CsvPlan, zone: Zone, time: RowTime, written: bigint): bigint | null {
+  const { period, time: rule } = plan;
+  if (rule.names === 'close') {
+    if (rule.is_days || time.precision === 'day') return endOfItsDay(written, zone);
+    const isLastMinute = rule.is_last_minute && written % (60n * MINUTE_MICROS) === 59n * MINUTE_MICROS;
+    return isLastMinute ? written + MINUTE_MICROS : afterLastMoment(written);
+  }
+  if (period === null) return written;
+  return zone.is_utc ? addPeriod(written, period) : periodLater(written, period, zone);
+}
+
+function endOfItsDay(micros: bigint, zone: Zone): bigint | null {
+  if (zone.is_utc) return (micros / DAY_MICROS + 1n) * DAY_MICROS;
+  const end = endOfDay(Number(micros / 1000n), zone);
+  return typeof end === 'number' ? BigInt(end) * 1000n : null;
+}
+
+/** Days, weeks and months end where their zone's clocks show the hour at which they began. */
+function periodLater(micros: bigint, period: string, zone: Zone): bigint | null {
+  if (/[mh]$/.test(period)) return addPeriod(micros, period);
+  const wall = afterPeriods(zone.wallOf(Number(micros / 1000n)), period);
+  const end = wall % 86_400_000 === 0 ? zone.startOfDay(wall) : zone.instantOf(wall);
+  return typeof end === 'number' ? BigInt(end) * 1000n : null;
 }
 
 /** Refuses what nobody could know when the file arrived; a clock may be off by a day. */

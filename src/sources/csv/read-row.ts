@@ -1,4 +1,5 @@
-import { compareDecimals, type Decimal, isNegative, isZero } from '../../domain/decimal.ts';
+import { compareDecimals, type Decimal, isNegative, isZero, readDecimal } from '../../domain/decimal.ts';
+import type { DecimalMark } from '../../domain/files/parameters.ts';
 import type { Instant } from '../../domain/instant.ts';
 import {
   FLAGS,
@@ -14,30 +15,29 @@ import { knownAmount } from '../observe.ts';
 import type { RecordFault } from '../read-record.ts';
 import type { Reading } from '../source.ts';
 import { PRICES } from './cells.ts';
-import type { Cells, Dialect, Role } from './dialect.ts';
-import { placeInTime } from './place-in-time.ts';
-import { dialectNamed } from './plan/find-header.ts';
+import { contradictionFinder } from './contradictions.ts';
+import type { Cells, Role } from './dialect.ts';
+import { readFirstFigure } from './first/figures.ts';
+import { readFigure } from './forms/figures.ts';
+import { timePlacer } from './place-in-time.ts';
 import { seriesId, seriesReader } from './plan/series.ts';
 import type { CsvPlan } from './plan/types.ts';
 import { type CsvRecord, pointerOf } from './record.ts';
-import { cellReader } from './row-cells.ts';
+import { cellReader, type FigureReader } from './row-cells.ts';
+import { rowTimeReader } from './row-time.ts';
 
 /** Makes the function that reads each row of a planned file into one reading: an observation or a reject. */
 export function rowReader(plan: CsvPlan): (record: CsvRecord) => Reading {
-  const dialect = dialectNamed(plan.dialect);
-  const columns = (Object.entries(plan.columns) as [Role, number][]).map(([role, at]) => ({
-    role,
-    at,
-    key: plan.header[at] ?? role,
-  }));
-  const readCells = cellReader({ dialect, columns, is_export: plan.is_export });
-  const external_id = plan.coin === null ? null : seriesId(plan, plan.coin.id);
-  const seriesOf = seriesReader(plan);
+  const readCells = planCellReader(plan);
+  const nameOf = columnNames(plan);
+  const external_id = plan.coin.id === null ? null : seriesId(plan, plan.coin.id);
+  const observe = observer(plan, nameOf);
+  const contradiction = contradictionFinder(plan);
 
   return (record) => {
     const pointer = pointerOf(record);
-    const read = unreadable(plan, record) ?? readCells(record);
-    const reading = 'code' in read ? read : observe(plan, dialect, seriesOf, read, pointer);
+    const read = unreadable(plan, record) ?? contradiction(record) ?? readCells(record);
+    const reading = 'code' in read ? read : observe(read, pointer);
     if ('type' in reading) return reading;
     const { code, message } = reading;
     return {
@@ -50,12 +50,49 @@ export function rowReader(plan: CsvPlan): (record: CsvRecord) => Reading {
 /** Reads one row; for many, make a rowReader. */
 export const readRow = (plan: CsvPlan, record: CsvRecord): Reading => rowReader(plan)(record);
 
+type CellPlan = Pick<CsvPlan, 'version' | 'dialect' | 'columns' | 'is_export' | 'figures' | 'decimal'>;
+
+/** Makes the function that reads the cells of a record by the roles of a plan. */
+export function planCellReader(plan: CellPlan): (record: CsvRecord) => Cells | RecordFault {
+  return cellReader({
+    columns: plan.columns.flatMap(({ position: at, column: key, reads: role }) =>
+      role === null ? [] : { role, at, key },
+    ),
+    is_escaped: plan.dialect === 'canonical',
+    is_export: plan.is_export,
+    ...(plan.figures === 'plain'
+      ? {}
+      : { readFigure: plan.version === 1 ? readFirstFigure : figureReader(plan.decimal) }),
+  });
+}
+
+/** Reads figures as people and spreadsheets write them. */
+export const figureReader =
+  (mark: DecimalMark): FigureReader =>
+  (text) => {
+    if (EMPTY.has(text)) return null;
+    const { figure } = readFigure(text, mark);
+    if (figure === undefined) return { fault: 'invalid_number' };
+    const { decimal, fault } = readDecimal(figure);
+    return decimal ?? { fault: fault ?? 'invalid_number' };
+  };
+
+/** What is written where there is no figure. */
+const EMPTY = new Set(['-', '—', '–']);
+
+/** The name of the column that a role is read from, for messages. */
+export function columnNames({ columns }: Pick<CsvPlan, 'columns'>): (role: Role) => string {
+  const names = new Map(columns.map(({ reads, column }) => [reads, column]));
+  return (role) => names.get(role) ?? role;
+}
+
 /** Postgres cannot hold NUL: it is shown as ␀. */
 const rawText = (raw: string) => cut(raw.replaceAll('\0', '␀').toWellFormed(), RAW_RECORD_CHARS_MAX);
 
 /** Refuses a record whose cells cannot be trusted to stand where the header says. */
 function unreadable({ header }: CsvPlan, { cells, raw, quotes_broken }: CsvRecord): RecordFault | null {
-  if (raw.includes('\0')) return { code: 'unreadable_record', message: 'The record holds a NUL character.' };
+  if (raw.includes('\0'))
+    return { code: 'unreadable_record', message: 'The record holds a NUL character.' };
   if (quotes_broken)
     return { code: 'unreadable_record', message: 'A quoted cell goes on after its closing quote.' };
   if (cells.length === header.length) return null;
@@ -67,26 +104,23 @@ function unreadable({ header }: CsvPlan, { cells, raw, quotes_broken }: CsvRecor
   };
 }
 
-const AMOUNTS = ['market_cap', 'volume'] as const;
-const VALUES = [...PRICES, ...AMOUNTS, 'percent_change'] as const;
+const AMOUNTS = ['cap', 'volume_usd'] as const;
+const VALUES = [...PRICES, ...AMOUNTS, 'change'] as const;
 
-function observe(
-  plan: CsvPlan,
-  dialect: Dialect,
-  seriesOf: ReturnType<typeof seriesReader>,
-  cells: Cells,
-  pointer: string,
-): Reading | RecordFault {
-  dropNegatives(cells);
-  const refusal = refusalOf(plan, dialect, cells);
-  if (refusal !== null) return refusal;
-  const series = seriesOf(cells);
-  if ('code' in series) return series;
-  const time = placeInTime(plan, dialect, cells);
-  if ('code' in time) return time;
-  return {
-    type: 'observation',
-    observation: observation(plan, dialect, cells, { series, time, pointer }),
+type NameOf = (role: Role) => string;
+
+function observer(plan: CsvPlan, nameOf: NameOf) {
+  const seriesOf = seriesReader(plan);
+  const place = timePlacer(plan, rowTimeReader(plan, nameOf));
+  return (cells: Cells, pointer: string): Reading | RecordFault => {
+    dropNegatives(cells);
+    const refusal = refusalOf(plan, nameOf, cells);
+    if (refusal !== null) return refusal;
+    const series = seriesOf(cells);
+    if ('code' in series) return series;
+    const time = place(cells);
+    if ('code' in time) return time;
+    return { type: 'observation', observation: observation(plan, cells, { series, time, pointer }) };
   };
 }
 
@@ -101,15 +135,15 @@ function dropNegatives(cells: Cells): void {
 }
 
 /** Why a row cannot be taken for what it says, whatever its coin and instant. */
-function refusalOf(plan: CsvPlan, dialect: Dialect, cells: Cells): RecordFault | null {
+function refusalOf(plan: CsvPlan, nameOf: NameOf, cells: Cells): RecordFault | null {
   if (cells.superseded_at)
     return {
       code: 'superseded_revision',
       message: `The row was superseded at ${cells.superseded_at}; only current rows are taken.`,
     };
-  const quote = dialect.quoteOf?.(cells) ?? plan.quote;
-  if (quote !== plan.quote)
-    return { code: 'quote_not_usd', message: `The row is in ${quote}, the file in ${plan.quote}.` };
+  const foreignQuote = otherQuote(plan, cells);
+  if (foreignQuote !== null)
+    return { code: 'quote_not_usd', message: `The row is in ${foreignQuote}, the file in ${plan.quote}.` };
   if (cells.kind && !KINDS.some((kind) => kind === cells.kind))
     return { code: 'contract_broken', message: `kind is none of ${KINDS.join(', ')}.` };
   const foreign = cells.flags?.split('|').find((word) => !FLAGS.some((flag) => flag === word));
@@ -120,10 +154,18 @@ function refusalOf(plan: CsvPlan, dialect: Dialect, cells: Cells): RecordFault |
   for (const role of PRICES) {
     const price = cells[role];
     if (price?.[0] !== '-' || !isNegative(price)) continue;
-    const header = plan.header[plan.columns[role] ?? -1];
-    return { code: 'negative_price', message: `${header} is negative: ${price}.` };
+    return { code: 'negative_price', message: `${nameOf(role)} is negative: ${price}.` };
   }
   return null;
+}
+
+/** The currency that a row states, if it is not that of the file. */
+function otherQuote(plan: CsvPlan, { quote }: Cells): string | null {
+  if (!quote || plan.quote_texts.includes(quote.toLowerCase())) return null;
+  // CoinMarketCap numbers its currencies; anything else in that column was never read.
+  if (plan.version === 1 && plan.dialect === 'coinmarketcap')
+    return /^\d+$/.test(quote) ? `CoinMarketCap's currency ${quote}` : null;
+  return quote.toLowerCase();
 }
 
 interface Place {
@@ -133,18 +175,13 @@ interface Place {
 }
 
 /** The facts of a row: zero where it means unknown is unknown, and so is what is not of 24 hours. */
-function observation(
-  plan: CsvPlan,
-  dialect: Dialect,
-  cells: Cells,
-  { series, time, pointer }: Place,
-): Observation {
+function observation(plan: CsvPlan, cells: Cells, { series, time, pointer }: Place): Observation {
   const price = knownAmount(cells.price ?? null);
-  const cap = knownAmount(cells.market_cap ?? null);
-  const isOfDay = dialect.bars === null || plan.period === '1d';
+  const cap = knownAmount(cells.cap ?? null);
+  const isOfDay = plan.kind === 'spot' || plan.period === '1d';
   const contradicted = isOfDay && isNotOfQuote(cells);
-  const said = isOfDay && !contradicted ? (cells.volume ?? null) : null;
-  const volume = dialect.zero_volume === 'unknown' ? knownAmount(said) : { amount: said, was_zero: false };
+  const said = isOfDay && !contradicted ? (cells.volume_usd ?? null) : null;
+  const volume = plan.zero_volume === 'unknown' ? knownAmount(said) : { amount: said, was_zero: false };
   const flags = [...time.flags];
   if (price.was_zero || cap.was_zero || volume.was_zero) flags.push('zero_unknown');
   if (cells.is_unreadable) flags.push('unreadable');
@@ -161,7 +198,7 @@ function observation(
     price_usd: price.amount,
     market_cap_usd: cap.amount,
     volume_24h_usd: volume.amount,
-    percent_change_24h: isOfDay ? (cells.percent_change ?? null) : null,
+    percent_change_24h: isOfDay ? (cells.change ?? null) : null,
     open_usd: cells.open ?? null,
     high_usd: cells.high ?? null,
     low_usd: cells.low ?? null,
@@ -178,9 +215,9 @@ function observation(
  * Whether the two volumes of a bar stand in each other's column, as in the older part of CryptoDataDownload's
  * files: of a coin never below 1 USD, fewer dollars than coins cannot have changed hands.
  */
-function isNotOfQuote({ volume, base_volume, low, high }: Cells): boolean {
-  if (!volume || !base_volume || !low || !high || isZero(volume)) return false;
-  const more = compareDecimals(volume, base_volume);
+function isNotOfQuote({ volume_usd, volume_base, low, high }: Cells): boolean {
+  if (!volume_usd || !volume_base || !low || !high || isZero(volume_usd)) return false;
+  const more = compareDecimals(volume_usd, volume_base);
   return (more < 0 && compareDecimals(low, ONE) > 0) || (more > 0 && compareDecimals(high, ONE) < 0);
 }
 

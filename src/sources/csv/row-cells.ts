@@ -1,78 +1,100 @@
-import { readDecimal } from '../../domain/decimal.ts';
-import {
-  figure,
-  group,
-  LABEL_CHARS_MAX,
-  label,
-  NAME_CHARS_MAX,
-  number,
-  SYMBOL_CHARS_MAX,
-  type Told,
-  told,
-  UNREADABLE,
-} from '../fields.ts';
-import { contractFault, type RecordFault } from '../read-record.ts';
-import { cellText, FIGURES, PRICES } from './cells.ts';
-import type { Cells, Dialect, Role } from './dialect.ts';
+import { type Decimal, readDecimal } from '../../domain/decimal.ts';
+import type { RejectCode } from '../../domain/reject.ts';
+import { excerpt, isStorable } from '../../domain/text.ts';
+import { LABEL_CHARS_MAX, NAME_CHARS_MAX, SYMBOL_CHARS_MAX } from '../fields.ts';
+import type { RecordFault } from '../read-record.ts';
+import { type CellForm, cellText, FIGURES, PRICES } from './cells.ts';
+import type { Cells, Role } from './dialect.ts';
 import type { CsvRecord } from './record.ts';
 
-/** The columns that a dialect reads from a file, and how. */
-export interface RowForm {
-  dialect: Dialect;
+/** The columns that are read from a file, and how. */
+export interface RowForm extends CellForm {
   columns: { role: Role; at: number; key: string }[];
-  is_export: boolean;
+  /** Reads a figure; absent where all stand as plain numbers. */
+  readFigure?: FigureReader;
 }
+
+/** Reads a text as a figure; null when it says that there is none. */
+export type FigureReader = (text: string) => Decimal | null | { fault: 'invalid_number' | 'number_out_of_range' };
 
 /** Makes the function that reads the cells of a record, each as its role takes it, or says why it cannot. */
 export function cellReader(form: RowForm): (record: CsvRecord) => Cells | RecordFault {
   const quick = quickCellReader(form);
-  const byContract = contractCellReader(form);
-  return (record) => quick(record) ?? byContract(record);
+  const careful = carefulCellReader(form);
+  return (record) => quick(record) ?? careful(record);
 }
 
+const FAULTS_TOLD_MAX = 3;
+
 /** The general way: names every cell that does not fit. */
-export function contractCellReader({ dialect, columns, is_export }: RowForm) {
-  // By the file's own names, so that a refusal speaks of columns its sender knows.
-  const contract = group(Object.fromEntries(columns.map(({ role, key }) => [key, fieldOf(role)])));
+export function carefulCellReader(form: RowForm) {
+  const readers = form.columns.map(({ role, at, key }) => ({ role, at, key, read: checkedReader(form, role) }));
   return (record: CsvRecord): Cells | RecordFault => {
-    const texts: Record<string, string> = {};
-    for (const { role, at, key } of columns)
-      texts[key] = cellText(dialect, role, record.cells[at] ?? '', is_export);
-    const parsed = contract.safeParse(texts);
-    if (!parsed.success) return contractFault(parsed.error);
-    const fields = parsed.data as Record<string, Told<string>>;
     const cells: Cells = {};
-    for (const { role, key } of columns) {
-      const field = fields[key] ?? null;
-      cells[role] = told(field);
-      if (field === UNREADABLE && role !== 'base_volume') cells.is_unreadable = true;
+    const faults: { key: string; code: RejectCode; message: string }[] = [];
+    for (const { role, at, key, read } of readers) {
+      const value = read(record.cells[at] ?? '');
+      if (value === null || typeof value === 'string') cells[role] = value;
+      else if (value.is_refused) faults.push({ key, ...value });
+      else {
+        cells[role] = null;
+        if (role !== 'volume_base') cells.is_unreadable = true;
+      }
     }
-    return cells;
+    const [first] = faults;
+    if (first === undefined) return cells;
+    const told = faults.slice(0, FAULTS_TOLD_MAX).map(({ key, message }) => `${key} ${message}`);
+    const more = faults.length - told.length;
+    return { code: first.code, message: `${told.join('; ')}${more > 0 ? `; and ${more} more` : ''}.` };
   };
 }
 
-const LONG_LABEL = label(LABEL_CHARS_MAX);
-const SYMBOL = label(SYMBOL_CHARS_MAX).transform((text) => text?.toUpperCase() ?? null);
-const NAME = label(NAME_CHARS_MAX);
-
-/** Refuses the row for a price and for what tells its coin; other figures may be unreadable. */
-function fieldOf(role: Role) {
-  if (PRICES.has(role)) return number;
-  if (FIGURES.has(role)) return figure;
-  if (role === 'symbol') return SYMBOL;
-  return role === 'name' ? NAME : LONG_LABEL;
+/** What is wrong with a cell, and whether the row counts without it. */
+interface CellFault {
+  code: RejectCode;
+  message: string;
+  is_refused: boolean;
 }
+
+function checkedReader(form: RowForm, role: Role): (cell: string) => string | null | CellFault {
+  const charsMax = charsOf(role);
+  const isFigure = FIGURES.has(role);
+  const is_refused = !isFigure || PRICES.has(role);
+  return (cell) => {
+    const text = cellText(form, role, cell);
+    if (text === '') return null;
+    if (isFigure) {
+      const figure = figureOf(form, text);
+      if (figure === null || typeof figure === 'string') return figure;
+      const what = figure.fault === 'invalid_number' ? 'is not a number' : 'has too many digits';
+      return { code: figure.fault, message: `${what}: ${quoted(text)}`, is_refused };
+    }
+    const code = 'contract_broken';
+    if (!isStorable(text)) return { code, message: 'holds a NUL or half a character', is_refused };
+    if (text.length > charsMax)
+      return { code, message: `is longer than ${charsMax} characters: ${quoted(text)}`, is_refused };
+    return role === 'symbol' ? text.toUpperCase() : text;
+  };
+}
+
+const quoted = (text: string) => `“${excerpt(text, 40)}”`;
+
+function figureOf({ readFigure }: RowForm, text: string): ReturnType<FigureReader> {
+  if (readFigure !== undefined) return readFigure(text);
+  const { decimal, fault } = readDecimal(text);
+  return decimal ?? { fault: fault ?? 'invalid_number' };
+}
+
+const charsOf = (role: Role): number =>
+  role === 'symbol' ? SYMBOL_CHARS_MAX : role === 'name' ? NAME_CHARS_MAX : LABEL_CHARS_MAX;
 
 /**
  * The same in a tenth of the time for a record whose cells all fit; null for one that has to be looked at.
  */
-export function quickCellReader({ dialect, columns, is_export }: RowForm) {
-  const keys = new Set(columns.map(({ key }) => key));
-  // Of columns with one name the contract sees one alone.
-  const isQuick = keys.size === columns.length && !keys.has('__proto__');
-  const readers = columns.map(({ role, at }) => ({ role, at, read: readerOf(dialect, role, is_export) }));
+export function quickCellReader(form: RowForm) {
+  const readers = form.columns.map(({ role, at }) => ({ role, at, read: readerOf(form, role) }));
   return (record: CsvRecord): Cells | null => {
-    if (!isQuick || !record.raw.isWellFormed()) return null;
+    if (!record.raw.isWellFormed()) return null;
     const cells: Cells = {};
     for (const { role, at, read } of readers) {
       const value = read(record.cells[at] ?? '');
@@ -86,14 +108,18 @@ export function quickCellReader({ dialect, columns, is_export }: RowForm) {
 type ReadCell = (cell: string) => string | null | undefined;
 
 /** Gives what a cell says, null for nothing, undefined for what its role does not take. */
-function readerOf(dialect: Dialect, role: Role, isExport: boolean): ReadCell {
-  const textOf = (cell: string) => cellText(dialect, role, cell, isExport) || null;
+function readerOf(form: RowForm, role: Role): ReadCell {
+  const textOf = (cell: string) => cellText(form, role, cell) || null;
+  const { readFigure } = form;
   if (FIGURES.has(role))
     return (cell) => {
       const text = textOf(cell);
-      return text === null ? null : readDecimal(text).decimal;
+      if (text === null) return null;
+      if (readFigure === undefined) return readDecimal(text).decimal;
+      const figure = readFigure(text);
+      return figure === null || typeof figure === 'string' ? figure : undefined;
     };
-  const charsMax = role === 'symbol' ? SYMBOL_CHARS_MAX : role === 'name' ? NAME_CHARS_MAX : LABEL_CHARS_MAX;
+  const charsMax = charsOf(role);
   const isSymbol = role === 'symbol';
   return (cell) => {
     const text = textOf(cell);

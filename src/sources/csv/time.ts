@@ -1,18 +1,4 @@
-import {
-  type InstantReading,
-  instantOfMicros,
-  microsOf,
-  readInstant,
-  readUnixInstant,
-} from '../../domain/instant.ts';
-
-/** Reads a written instant (see readInstant) or a unix time in seconds or milliseconds. */
-export const readTime = (text: string): InstantReading =>
-  /^\d+(?:\.\d*)?$/.test(text) ? readUnixInstant(text.replace(/\.0*$/, '')) : readInstant(text);
-
-/** The same for a cell; null when it is empty. */
-export const timeOf = (text: string | null | undefined): InstantReading | null =>
-  text === null || text === undefined ? null : readTime(text);
+import { instantOfMicros, microsOf } from '../../domain/instant.ts';
 
 const SECOND_MICROS = 1_000_000n;
 

@@ -2,6 +2,7 @@ import type { ListingProfile } from '../../../domain/observation.ts';
 import { parseObservationId } from '../../../domain/observation-id.ts';
 import type { RecordFault } from '../../read-record.ts';
 import type { Cells } from '../dialect.ts';
+import { readPairs } from '../forms/currency.ts';
 import type { CsvPlan } from './types.ts';
 
 /**
@@ -13,9 +14,16 @@ import type { CsvPlan } from './types.ts';
 export function seriesReader(plan: CsvPlan): (cells: Cells) => ListingProfile | RecordFault {
   const { coin } = plan;
   const idOf = remembered((text) => seriesId(plan, text));
+  const coinOf = remembered((pair) => coinOfPair(plan, pair));
   return (cells) => {
-    const { symbol = null, name = null } = cells;
-    if (coin === null) {
+    const { symbol = null, name = null, pair } = cells;
+    if (coin.id === null && pair) {
+      const found = coinOf(pair);
+      return typeof found === 'string'
+        ? { external_id: idOf(found), symbol: found.toUpperCase(), name }
+        : found;
+    }
+    if (coin.id === null) {
       const external_id = plan.is_export ? exportedId(cells) : ownId(cells, idOf);
       return external_id === null
         ? { code: 'missing_id', message: 'The row does not name its coin.' }
@@ -34,8 +42,8 @@ export function seriesReader(plan: CsvPlan): (cells: Cells) => ListingProfile | 
 const REMEMBERED_MAX = 10_000;
 
 /** A pure function that remembers what it gave for its last inputs: a file names the same coins over and over. */
-function remembered(make: (text: string) => string): (text: string) => string {
-  const made = new Map<string, string>();
+function remembered<Made>(make: (text: string) => Made): (text: string) => Made {
+  const made = new Map<string, Made>();
   return (text) => {
     const known = made.get(text);
     if (known !== undefined) return known;
@@ -43,6 +51,20 @@ function remembered(make: (text: string) => string): (text: string) => string {
     const fresh = make(text);
     made.set(text, fresh);
     return fresh;
+  };
+}
+
+/** The coin of the pair that a row names, which has to be priced in the currency of the file. */
+function coinOfPair({ quote }: CsvPlan, text: string): string | RecordFault {
+  const readings = readPairs(text);
+  const [base, ...more] = new Set(readings.filter((pair) => pair.quote === quote).map((pair) => pair.base));
+  if (base !== undefined && more.length === 0 && readings.every((pair) => pair.quote === quote)) return base;
+  if (base !== undefined)
+    return { code: 'other_coin', message: `${text} may be more than one pair: write it with a separator.` };
+  const [other] = readings;
+  return {
+    code: 'quote_not_usd',
+    message: `The row is of ${text}${other === undefined ? ', which is no pair' : ''}, the file in ${quote}.`,
   };
 }
 
@@ -54,7 +76,9 @@ function ownId({ external_id, id, symbol, name }: Cells, idOf: (text: string) =>
 const isOtherSymbol = (ours: string | null, theirs: string | null) =>
   ours !== null && theirs !== null && ours !== theirs;
 
-export function seriesId({ dialect, kind, venue, quote, period }: CsvPlan, coin: string): string {
+type SeriesPlan = Pick<CsvPlan, 'dialect' | 'kind' | 'venue' | 'quote' | 'period'>;
+
+export function seriesId({ dialect, kind, venue, quote, period }: SeriesPlan, coin: string): string {
   const parts = kind === 'bar_close' ? [dialect, coin, venue ?? '-', quote, period ?? '-'] : [dialect, coin];
   return parts.join(':').toLowerCase();
 }

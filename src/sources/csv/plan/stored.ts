@@ -1,34 +1,64 @@
 import * as z from 'zod';
+import { BAR_ENDS, COLUMN_ROLES, DATE_ORDERS, DECIMAL_MARKS } from '../../../domain/files/parameters.ts';
 import { KINDS } from '../../../domain/observation.ts';
 import { ROLES } from '../dialect.ts';
+import { FirstPlan, ofFirstVersion } from '../first/plan.ts';
 import { CSV_ENCODINGS } from '../record.ts';
 import type { CsvPlan } from './types.ts';
 
 const count = z.number().int().nonnegative();
+const text = z.string().nullable();
 
 const StoredPlan: z.ZodType<CsvPlan> = z.object({
+  version: z.literal(2),
+  reader: z.string(),
   dialect: z.string(),
   convention: z.string(),
   kind: z.enum(KINDS),
   encoding: z.enum(CSV_ENCODINGS),
   delimiter: z.string(),
   header: z.array(z.string()),
-  columns: z.partialRecord(z.enum(ROLES), count),
-  ignored: z.array(z.string()),
   header_records: count,
-  coin: z.object({ id: z.string(), symbol: z.string().nullable(), name: z.string().nullable() }).nullable(),
-  why: z.string(),
-  pair: z.string().nullable(),
-  venue: z.string().nullable(),
+  columns: z.array(
+    z.object({
+      position: count,
+      column: z.string(),
+      role: z.enum(COLUMN_ROLES),
+      reads: z.enum(ROLES).nullable(),
+      as: z.string(),
+      example: z.object({ text: z.string(), value: text }).nullable(),
+    }),
+  ),
+  fixed: z.array(z.object({ position: count, text: z.string() })),
+  coin: z.object({ id: text, symbol: text, name: text, text, asset: text, how: z.string() }),
+  pair: text,
+  venue: text,
   quote: z.enum(['usd', 'usdt']),
-  period: z.string().nullable(),
-  beat_seconds: z.number().nullable().exactOptional(),
-  is_day_first: z.boolean(),
+  quote_texts: z.array(z.string()),
+  period: text,
+  beat_seconds: z.number().nullable(),
+  time: z.object({
+    names: z.enum(['instant', ...BAR_ENDS]),
+    zone: text,
+    order: z.enum(DATE_ORDERS).nullable(),
+    is_days: z.boolean(),
+    is_last_minute: z.boolean(),
+  }),
+  decimal: z.enum(DECIMAL_MARKS),
+  figures: z.enum(['plain', 'written']),
+  volume: z.enum(['usd', 'base']).nullable(),
+  zero_volume: z.enum(['zero', 'unknown']),
   is_export: z.boolean(),
-  observed_at: z.string().nullable(),
-  uploaded_at: z.string().nullable(),
+  observed_at: text,
+  uploaded_at: text,
   warnings: z.array(z.string()),
 });
 
-/** A plan as an upload kept it. Throws when the stored JSON is no plan, which is a fault of ours. */
-export const parsePlan = (stored: unknown): CsvPlan => StoredPlan.parse(stored);
+/**
+ * A plan as an upload kept it; one of a release that wrote no version in the form of today. Throws when the stored
+ * JSON is no plan, which is a fault of ours.
+ */
+export function parsePlan(stored: unknown): CsvPlan {
+  const isVersioned = typeof stored === 'object' && stored !== null && 'version' in stored;
+  return isVersioned ? StoredPlan.parse(stored) : ofFirstVersion(FirstPlan.parse(stored));
+}
