@@ -25,8 +25,8 @@ export interface UploadStore {
    * gzip, `incomplete_body` when it breaks off. An archive is `unsupported_encoding` in both.
    */
   putGzipped(id: string, body: ReadableStream<Uint8Array>, bytesMax: number): Promise<StoredUpload>;
-  /** The stored bytes from an offset, or null when the object is gone. */
-  stream(r2_key: string, fromByte: number): Promise<ReadableStream<Uint8Array> | null>;
+  /** The stored bytes from an offset, so many of them when that is told; null when the object is gone. */
+  stream(r2_key: string, fromByte: number, bytes?: number): Promise<ReadableStream<Uint8Array> | null>;
   /** Gives an upload whose object is gone a copy of another one. False when it has its object. */
   restore(id: string, from_key: string): Promise<boolean>;
   remove(r2_key: string): Promise<void>;
@@ -46,11 +46,13 @@ export function createUploadStore(bucket: R2Bucket): UploadStore {
       const size_bytes = await putInParts(bucket, r2_key, hashed(unpacked(body), hash), bytesMax);
       return { r2_key, sha256: await hash.hex(), size_bytes };
     },
-    async stream(r2_key, fromByte) {
+    async stream(r2_key, fromByte, bytes) {
       const head = await stored(bucket.head(r2_key));
       if (head === null) return null;
       if (fromByte >= head.size) return new Response('').body ?? null;
-      const object = await stored(bucket.get(r2_key, { range: { offset: fromByte } }));
+      const object = await stored(
+        bucket.get(r2_key, { range: { offset: fromByte, ...(bytes && { length: bytes }) } }),
+      );
       return object && withFault(object.body, storageFault);
     },
     async restore(id, from_key) {

@@ -1,13 +1,7 @@
 import { CsvFault } from '../sources/csv/fault.ts';
 import { parseRecords } from '../sources/csv/parse-records.ts';
 import { sniffDelimiter } from '../sources/csv/plan/delimiter.ts';
-import {
-  type CsvEncoding,
-  type CsvHead,
-  type CsvPosition,
-  type CsvRecord,
-  HEAD_RECORDS_MAX,
-} from '../sources/csv/record.ts';
+import type { CsvEncoding, CsvHead, CsvPosition, CsvRecord } from '../sources/csv/record.ts';
 import { type LineBlock, readLines } from './lines.ts';
 
 const BYTE_ORDER_MARK = '\ufeff';
@@ -34,24 +28,46 @@ export async function* readCsv(
   }
 }
 
-/** Reads the beginning of a file: encoding, delimiter and the first records. Cancels the stream. */
-export async function readHead(stream: ReadableStream<Uint8Array>): Promise<CsvHead> {
+/** So much of a file is read to plan it, or all of a smaller one. */
+export const HEAD_BYTES = 64 * 1024;
+const HEAD_RECORDS_MAX = 1_000;
+
+/**
+ * Reads the beginning of a file: encoding, delimiter (unless it is told) and the first records. Cancels the stream.
+ */
+export async function readHead(
+  stream: ReadableStream<Uint8Array>,
+  told: string | null = null,
+): Promise<CsvHead> {
   const [peek, body] = stream.tee();
   const { encoding } = sniffEncoding(await firstBytes(peek));
   const records: CsvRecord[] = [];
   let fault: CsvFault | null = null;
+  let is_whole = true;
   try {
-    for await (const slice of readCsv(body, { encoding, delimiter: null, byte_offset: 0, line: 1 })) {
+    for await (const slice of readCsv(body, { encoding, delimiter: told, byte_offset: 0, line: 1 })) {
+      if (isEnough(records)) {
+        is_whole = false;
+        break;
+      }
       records.push(...slice.slice(0, HEAD_RECORDS_MAX - records.length));
-      if (records.length >= HEAD_RECORDS_MAX) break;
+      if (slice.at(-1) !== records.at(-1)) {
+        is_whole = false;
+        break;
+      }
     }
   } catch (error) {
     // What stands before a fault is read and kept; the fault is met again behind it.
     if (!(error instanceof CsvFault) || records.length === 0) throw error;
     fault = error;
+    is_whole = false;
   }
-  return { fault, encoding, delimiter: sniffDelimiter(records.map(({ raw }) => raw).join('\n')), records };
+  const delimiter = told ?? sniffDelimiter(records.map(({ raw }) => raw).join('\n'));
+  return { fault, encoding, delimiter, records, pieces: [], is_whole };
 }
+
+const isEnough = (records: CsvRecord[]): boolean =>
+  records.length >= HEAD_RECORDS_MAX || (records.at(-1)?.next_offset ?? 0) >= HEAD_BYTES;
 
 /** The encoding by the byte order mark: UTF-8 without one. Looks at three bytes. */
 export function sniffEncoding(firstBytes: Uint8Array): { encoding: CsvEncoding; bom_bytes: number } {

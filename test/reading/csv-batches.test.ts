@@ -1,11 +1,20 @@
 import { expect, it } from 'vitest';
+import { NO_READING_HINTS } from '../../src/domain/files/parameters.ts';
 import { readHead } from '../../src/reading/csv.ts';
 import { type CsvBatch, csvBatches, type FileReading } from '../../src/reading/csv-batches.ts';
 import { CsvFault } from '../../src/sources/csv/fault.ts';
 import { type CsvPlan, planUpload } from '../../src/sources/csv/index.ts';
 
 const HEADER = 'created_at,symbol,name,price_usd\n';
-const NO_HINTS = { asset: null, symbol: null, dialect: null, venue: null, quote: null, observed_at: null };
+const NO_HINTS = {
+  asset: null,
+  symbol: null,
+  dialect: null,
+  venue: null,
+  quote: null,
+  observed_at: null,
+  ...NO_READING_HINTS,
+};
 
 const streamOf = (text: string) => new Response(text).body ?? new ReadableStream<Uint8Array>();
 
@@ -21,7 +30,7 @@ function file(rows: number, nameChars = 3): string {
 
 async function read(text: string): Promise<{ batches: CsvBatch[]; fault: unknown }> {
   const head = await readHead(streamOf(text));
-  const plan = planUpload(head, { filename: 'history.csv', ...NO_HINTS }) as CsvPlan;
+  const plan = planUpload(head, { filename: 'history.csv', ...NO_HINTS }, []) as CsvPlan;
   const reading: FileReading = { plan, encoding: 'utf-8', done_bytes: HEADER.length, next_line: 2 };
   const batches: CsvBatch[] = [];
   try {

@@ -6,7 +6,9 @@ import * as z from '../zod.ts';
 const text = z.string().nullable();
 
 const Column = z.object({
-  column: z.string().openapi({ description: 'Its name in the header; its number, from 1, where there is none.' }),
+  column: z
+    .string()
+    .openapi({ description: 'Its name in the header; its number, from 1, where there is none.' }),
   role: z.enum(COLUMN_ROLES),
   as: z.string().openapi({ description: 'How its cells are read.' }),
   example: z
@@ -40,7 +42,9 @@ export const Plan = z
     zone: text.openapi({ description: 'Of clock times that do not say their own; null when each does.' }),
     date_order: text,
     decimal: z.string(),
-    volume: text.openapi({ description: '`usd` is stored; `base`, in coins, is not; null when there is none.' }),
+    volume: text.openapi({
+      description: '`usd` is stored; `base`, in coins, is not; null when there is none.',
+    }),
     beat: z.number().nullable().openapi({ description: 'Seconds between the rows of one series.' }),
     why: z.string().openapi({ description: 'How the coin is known.' }),
     convention: z.string().openapi({ description: 'What the instants and prices mean.' }),
@@ -53,7 +57,8 @@ export const Plan = z
 /** How the file is read, without what only the reader needs. */
 export function planObject(plan: PlanFacts | FirstPlanFacts) {
   if (!('version' in plan)) return firstPlanObject(plan);
-  const { version, reader, coin, quote, venue, period, time, decimal, volume, convention, kind, warnings } = plan;
+  const { version, reader, coin, quote, venue, period, time, decimal, volume, convention, kind, warnings } =
+    plan;
   const { id, symbol, name, text, asset, how } = coin;
   return {
     version,
@@ -72,14 +77,17 @@ export function planObject(plan: PlanFacts | FirstPlanFacts) {
     why: how,
     convention,
     kind,
-    ignored: plan.columns.filter(({ role, column }) => role === 'ignore' && column !== '').map(({ column }) => column),
+    ignored: plan.columns
+      .filter(({ role, column }) => role === 'ignore' && column !== '')
+      .map(({ column }) => column),
     warnings,
   };
 }
 
 /** A plan of a release that kept no version: its roles had other names, and its zone was always UTC. */
 function firstPlanObject(plan: FirstPlanFacts) {
-  const { dialect, header, columns, coin, why, convention, kind, venue, quote, period, ignored, warnings } = plan;
+  const { dialect, header, columns, coin, why, convention, kind, venue, quote, period, ignored, warnings } =
+    plan;
   const roles = new Map(Object.entries(columns).map(([role, at]) => [at, role]));
   return {
     version: 1,

@@ -97,7 +97,10 @@ const Reading = {
   zone: hint('The time zone of clock times, as an IANA name or an offset.', 'Europe/Berlin'),
   bar: oneOf(BAR_ENDS, 'Which end of a bar, or of a day, its instant names.'),
   period: part('The period of the bars, 1m to 1w or 1mo; M is a month.', '1d'),
-  volume: oneOf(VOLUME_UNITS, 'What a volume without a unit counts: US dollars, coins, or nothing that is read.'),
+  volume: oneOf(
+    VOLUME_UNITS,
+    'What a volume without a unit counts: US dollars, coins, or nothing that is read.',
+  ),
 };
 
 export const UploadQuery = z.object({

@@ -1,3 +1,4 @@
+import { findCoinsByWord } from '../../db/identity/find-coins.ts';
 import { type Lease, releaseLease } from '../../db/tape/leases.ts';
 import {
   finishUpload,
@@ -9,11 +10,12 @@ import {
 } from '../../db/uploads/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
 import { fileBeatSeconds } from '../../domain/beat.ts';
+import { fullHints } from '../../domain/files/parameters.ts';
 import { instantFromPostgres } from '../../domain/instant.ts';
-import { readHead } from '../../reading/csv.ts';
 import { csvBatches, type FileReading } from '../../reading/csv-batches.ts';
+import { readSamples } from '../../reading/samples.ts';
 import { CsvFault } from '../../sources/csv/fault.ts';
-import { parsePlan, planUpload } from '../../sources/csv/index.ts';
+import { parsePlan, planUpload, wordsToLookUp } from '../../sources/csv/index.ts';
 import { NORMALIZER_VERSION } from '../../sources/registry.ts';
 import { importBatch, type RunningImport, type WrittenBatch, writeBatches } from './batch.ts';
 import { completeRejects } from './complete-rejects.ts';
@@ -160,16 +162,22 @@ const tooManyRejects = () =>
     `More than ${REJECTS_MAX} records were refused, so the file is not what it was taken for. Look at the rejects, name the dialect or mend the file, and send it again.`,
   );
 
-/** What the header told: kept from an earlier slice, or read now. */
+/** What the samples told: kept from an earlier slice, or read now. */
 async function planned(deps: Deps, upload: StartedUpload): Promise<FileReading> {
   if (upload.plan !== null) {
     const plan = parsePlan(upload.plan);
     const { encoding } = plan;
     return { plan, encoding, done_bytes: Number(upload.done_bytes), next_line: upload.next_line };
   }
-  const head = await readHead(await bytesFrom(deps, upload, 0));
   const uploaded_at = instantFromPostgres(upload.fetched_at);
-  const made = planUpload(head, { filename: upload.filename, ...upload.hints, uploaded_at });
+  const hints = { filename: upload.filename, ...fullHints(upload.hints), uploaded_at };
+  const head = await readSamples({
+    size_bytes: Number(upload.size_bytes),
+    delimiter: hints.delimiter,
+    bytesFrom: (offset, bytes) => bytesFrom(deps, upload, offset, bytes),
+  });
+  const coins = await findCoinsByWord(deps.db, wordsToLookUp(head, hints));
+  const made = planUpload(head, hints, coins);
   // A header alone is an empty file, unless it is what stands behind it that cannot be read.
   if (made instanceof CsvFault) throw made.code === 'empty_file' ? (head.fault ?? made) : made;
   const first = head.records[made.header_records - 1];
@@ -180,7 +188,7 @@ async function planned(deps: Deps, upload: StartedUpload): Promise<FileReading> 
     next_line: first?.next_line ?? 1,
   };
   await keepFilePlan(deps.db, upload.id, reading);
-  deps.log.info('upload.planned', { dialect: made.dialect });
+  deps.log.info('upload.planned', { reader: made.reader, dialect: made.dialect });
   return reading;
 }
 
@@ -188,8 +196,9 @@ async function bytesFrom(
   deps: Deps,
   upload: StartedUpload,
   offset: number,
+  bytes?: number,
 ): Promise<ReadableStream<Uint8Array>> {
-  const stream = await deps.uploads.stream(upload.r2_key, offset);
+  const stream = await deps.uploads.stream(upload.r2_key, offset, bytes);
   if (stream !== null) return stream;
   throw new CsvFault('bytes_missing', 'The stored file is gone from R2. Send it again.');
 }

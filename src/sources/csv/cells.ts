@@ -1,7 +1,5 @@
-import type { Cells, Role } from './dialect.ts';
+import type { Cells, Columns, Role } from './dialect.ts';
 import type { CsvRecord } from './record.ts';
-
-export type Columns = Partial<Record<Role, number>>;
 
 /** Roles whose cells are figures; the others are texts. */
 export const FIGURES: ReadonlySet<Role> = new Set([

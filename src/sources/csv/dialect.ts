@@ -1,6 +1,5 @@
-import type { BarEnd } from '../../domain/files/parameters.ts';
+import type { BarEnd, DateOrder } from '../../domain/files/parameters.ts';
 import type { Kind } from '../../domain/observation.ts';
-import type { FoundHeader } from './plan/found-header.ts';
 import type { CsvRecord } from './record.ts';
 
 /** What the cells of a column are read as. Of two columns that name the coin the earlier one counts. */
@@ -38,6 +37,20 @@ export type Cells = Partial<Record<Role, string | null>> & {
   is_unreadable?: boolean;
 };
 
+/** Where each role stands, from 0. */
+export type Columns = Partial<Record<Role, number>>;
+
+/** The header of a file, or its absence, and what its columns are read as. */
+export interface FoundHeader {
+  /** How many records of the file are banner and header. */
+  header_records: number;
+  /** Names of the columns; their numbers, from 1, where there is no header. */
+  header: string[];
+  columns: Columns;
+  /** The pair of all rows, where the head names it. */
+  pair?: string;
+}
+
 /** How bars of a dialect are placed in time, and whose they are. */
 export interface BarRules {
   /** Which end of a bar the instant of a row names; null when the vendor does not say, or not always the same. */
@@ -64,8 +77,16 @@ export interface Dialect {
   readonly required: readonly Role[];
   /** Whether a header is this dialect's beyond doubt. */
   recognises(names: ReadonlySet<string>): boolean;
-  /** Finds a head of an odd form, before all headers are looked at: none, or one of several lines. */
+  /** Finds a head of an odd form, before all headers are looked at: none, or one of several lines. May throw CsvFault. */
   find?(records: CsvRecord[], filename: string | null): FoundHeader | null;
+  /** The order that the vendor writes dates in, by the plain names of its columns; null when those do not tell. */
+  date_order?(names: ReadonlySet<string>): DateOrder | null;
+  /** What a bare number in a file name is: a period of so many minutes. */
+  readonly period_in_name?: 'minutes';
+  /** Of prices at dates alone, the end of the day that they are of; the beginning when it is absent. */
+  readonly day?: BarEnd;
+  /** Whether figures are as machines write them: a point is no mark of thousands unless a comma says so. */
+  readonly is_machine: boolean;
   /** The zone of clock times that do not say their own, as the vendor documents it; null when it does not. */
   readonly zone: string | null;
   /** The exchange of every file. */

@@ -1,4 +1,6 @@
-export { CSV_FAULT_CODES, CsvFault, type CsvFaultCode } from './fault.ts';
+export { CSV_FAULT_CODES, CSV_FAULTS, CsvFault, type CsvFaultCode } from './fault.ts';
+export type { KnownCoin } from './plan/known-coins.ts';
+export { wordsToLookUp } from './plan/look-up.ts';
 export { planUpload } from './plan/make.ts';
 export { parsePlan } from './plan/stored.ts';
 export type { CsvHints, CsvPlan } from './plan/types.ts';

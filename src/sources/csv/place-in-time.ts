@@ -1,9 +1,9 @@
+import { afterPeriods } from '../../domain/files/period.ts';
+import { endOfDay, readZone, UTC, type Zone } from '../../domain/files/zone.ts';
 import { INSTANT_MICROS_MAX, type Instant, instantOfMicros, microsOf } from '../../domain/instant.ts';
 import type { Flag } from '../../domain/observation.ts';
 import type { RecordFault } from '../read-record.ts';
 import type { Cells } from './dialect.ts';
-import { afterPeriods } from './forms/period.ts';
-import { endOfDay, readZone, UTC, type Zone } from './forms/zone.ts';
 import type { CsvPlan } from './plan/types.ts';
 import type { ReadRowTime, RowTime } from './row-time.ts';
 import { addPeriod, afterLastMoment } from './time.ts';

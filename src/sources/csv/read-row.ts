@@ -18,6 +18,7 @@ import { PRICES } from './cells.ts';
 import { contradictionFinder } from './contradictions.ts';
 import type { Cells, Role } from './dialect.ts';
 import { readFirstFigure } from './first/figures.ts';
+import { currenciesOf } from './forms/currency.ts';
 import { readFigure } from './forms/figures.ts';
 import { timePlacer } from './place-in-time.ts';
 import { seriesId, seriesReader } from './plan/series.ts';
@@ -50,7 +51,10 @@ export function rowReader(plan: CsvPlan): (record: CsvRecord) => Reading {
 /** Reads one row; for many, make a rowReader. */
 export const readRow = (plan: CsvPlan, record: CsvRecord): Reading => rowReader(plan)(record);
 
-type CellPlan = Pick<CsvPlan, 'version' | 'dialect' | 'columns' | 'is_export' | 'figures' | 'decimal'>;
+type CellPlan = Pick<
+  CsvPlan,
+  'version' | 'dialect' | 'columns' | 'is_export' | 'figures' | 'decimal' | 'quote'
+>;
 
 /** Makes the function that reads the cells of a record by the roles of a plan. */
 export function planCellReader(plan: CellPlan): (record: CsvRecord) => Cells | RecordFault {
@@ -62,18 +66,21 @@ export function planCellReader(plan: CellPlan): (record: CsvRecord) => Cells | R
     is_export: plan.is_export,
     ...(plan.figures === 'plain'
       ? {}
-      : { readFigure: plan.version === 1 ? readFirstFigure : figureReader(plan.decimal) }),
+      : { readFigure: plan.version === 1 ? readFirstFigure : figureReader(plan.decimal, plan.quote) }),
   });
 }
 
 /** Reads figures as people and spreadsheets write them. */
 export const figureReader =
-  (mark: DecimalMark): FigureReader =>
+  (mark: DecimalMark, quote: string): FigureReader =>
   (text) => {
     if (EMPTY.has(text)) return null;
-    const { figure } = readFigure(text, mark);
-    if (figure === undefined) return { fault: 'invalid_number' };
-    const { decimal, fault } = readDecimal(figure);
+    const reading = readFigure(text, mark);
+    if (reading.fault !== undefined) return { fault: 'invalid_number' };
+    // A figure in another currency is none of this file.
+    if (reading.currency !== null && !currenciesOf(reading.currency).includes(quote))
+      return { fault: 'invalid_number' };
+    const { decimal, fault } = readDecimal(reading.figure);
     return decimal ?? { fault: fault ?? 'invalid_number' };
   };
 
@@ -91,8 +98,7 @@ const rawText = (raw: string) => cut(raw.replaceAll('\0', '␀').toWellFormed(),
 
 /** Refuses a record whose cells cannot be trusted to stand where the header says. */
 function unreadable({ header }: CsvPlan, { cells, raw, quotes_broken }: CsvRecord): RecordFault | null {
-  if (raw.includes('\0'))
-    return { code: 'unreadable_record', message: 'The record holds a NUL character.' };
+  if (raw.includes('\0')) return { code: 'unreadable_record', message: 'The record holds a NUL character.' };
   if (quotes_broken)
     return { code: 'unreadable_record', message: 'A quoted cell goes on after its closing quote.' };
   if (cells.length === header.length) return null;

@@ -29,17 +29,19 @@ export interface CsvPosition {
   line: number;
 }
 
-/** The beginning of a file, from which planUpload decides how to read the rest. */
+/** Samples of a file, from which planUpload decides how to read all of it. */
 export interface CsvHead {
   encoding: CsvEncoding;
   delimiter: string;
-  /** The first ones, at most HEAD_RECORDS_MAX. */
+  /** The first ones. */
   records: CsvRecord[];
+  /** Runs of later ones, the last ones of the file among them. Their lines are not known: 0. */
+  pieces: CsvRecord[][];
+  /** Whether the first ones are all there are. */
+  is_whole: boolean;
   /** What ended the reading behind them, if it was a fault. */
   fault: CsvFault | null;
 }
-
-export const HEAD_RECORDS_MAX = 50;
 
 /** `bytes=<first>-<last, inclusive>;line=<line>`: the place of a record, as observations and rejects keep it. */
 export const pointerOf = ({ byte_offset, byte_length, line }: CsvRecord): string =>

@@ -15,7 +15,9 @@ export interface RowForm extends CellForm {
 }
 
 /** Reads a text as a figure; null when it says that there is none. */
-export type FigureReader = (text: string) => Decimal | null | { fault: 'invalid_number' | 'number_out_of_range' };
+export type FigureReader = (
+  text: string,
+) => Decimal | null | { fault: 'invalid_number' | 'number_out_of_range' };
 
 /** Makes the function that reads the cells of a record, each as its role takes it, or says why it cannot. */
 export function cellReader(form: RowForm): (record: CsvRecord) => Cells | RecordFault {
@@ -28,7 +30,12 @@ const FAULTS_TOLD_MAX = 3;
 
 /** The general way: names every cell that does not fit. */
 export function carefulCellReader(form: RowForm) {
-  const readers = form.columns.map(({ role, at, key }) => ({ role, at, key, read: checkedReader(form, role) }));
+  const readers = form.columns.map(({ role, at, key }) => ({
+    role,
+    at,
+    key,
+    read: checkedReader(form, role),
+  }));
   return (record: CsvRecord): Cells | RecordFault => {
     const cells: Cells = {};
     const faults: { key: string; code: RejectCode; message: string }[] = [];

@@ -1,3 +1,4 @@
+import { readZone } from '../../domain/files/zone.ts';
 import { type Instant, microsOf } from '../../domain/instant.ts';
 import { parseObservationId } from '../../domain/observation-id.ts';
 import type { RejectCode } from '../../domain/reject.ts';
@@ -8,7 +9,6 @@ import { firstInstant } from './first/instants.ts';
 import type { Precision } from './forms/clock.ts';
 import { TIME_FAULTS, type TimeFault } from './forms/time-faults.ts';
 import { timeReader } from './forms/times.ts';
-import { readZone } from './forms/zone.ts';
 import type { CsvPlan } from './plan/types.ts';
 
 export interface RowTime {
@@ -32,7 +32,7 @@ export function rowTimeReader(plan: TimePlan, nameOf: (role: Role) => string): R
     return time.fault === undefined ? time : timeFault(nameOf(role), text, time.fault);
   };
   return ({ instant, clock, unix, observation_id }) => {
-    const written = clock ? ofRole('instant', joined(instant, clock)) : ofRole('instant', instant);
+    const written = clock ? ofRole('instant', joinedTime(instant, clock)) : ofRole('instant', instant);
     if (unix !== undefined) return agreed(written, ofRole('unix', unix));
     if (written !== null || !observation_id) return written;
     const key = parseObservationId(observation_id);
@@ -41,7 +41,7 @@ export function rowTimeReader(plan: TimePlan, nameOf: (role: Role) => string): R
 }
 
 /** A date and a clock time of two columns as one text. */
-const joined = (date: string | null | undefined, clock: string): string =>
+export const joinedTime = (date: string | null | undefined, clock: string): string =>
   `${(date ?? '').replace(MIDNIGHT, '')} ${clock}`.trim();
 
 /** What a spreadsheet puts behind a date alone. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ObservationRow } from '../../../src/db/observations/row.ts';
 import { FIGURES, recordOf } from '../../../src/domain/figures.ts';
+import { NO_READING_HINTS } from '../../../src/domain/files/parameters.ts';
 import { instantOfMicros } from '../../../src/domain/instant.ts';
 import { FLAGS, KINDS } from '../../../src/domain/observation.ts';
 import { chooseFields } from '../../../src/http/data/fields.ts';
@@ -17,6 +18,7 @@ const HINTS: CsvHints = {
   venue: null,
   quote: null,
   observed_at: null,
+  ...NO_READING_HINTS,
 };
 
 const FIELDS = chooseFields(null, { history: false, page: true });
@@ -24,7 +26,7 @@ const FIELDS = chooseFields(null, { history: false, page: true });
 async function exportAndRead(rows: ObservationRow[]) {
   const lines = [FIELDS.map(({ name }) => name), ...rows.map((row) => rowCells(row, FIELDS))];
   const stream = () => new Blob([lines.map((cells) => `${cells.join(',')}\r\n`).join('')]).stream();
-  const plan = planUpload(await readHead(stream()), HINTS);
+  const plan = planUpload(await readHead(stream()), HINTS, []);
   if (plan instanceof CsvFault) throw plan;
   const readings = [];
   for await (const slice of readCsv(stream(), { ...plan, byte_offset: 0, line: 1 }))

@@ -1,14 +1,12 @@
 import { FIGURES, type Figure, recordOf } from '../../../domain/figures.ts';
-import { parseObservationId } from '../../../domain/observation-id.ts';
 import type { Dialect, Role } from '../dialect.ts';
-import { timeOf } from '../time.ts';
 
 /** What each of our figures is to a dialect. */
 const ROLES: Record<Figure, Role> = {
   price_usd: 'price',
-  market_cap_usd: 'market_cap',
-  volume_24h_usd: 'volume',
-  percent_change_24h: 'percent_change',
+  market_cap_usd: 'cap',
+  volume_24h_usd: 'volume_usd',
+  percent_change_24h: 'change',
   open_usd: 'open',
   high_usd: 'high',
   low_usd: 'low',
@@ -18,16 +16,7 @@ const ROLES: Record<Figure, Role> = {
 const ALIASES: Partial<Record<Figure, string[]>> = {
   price_usd: ['price', 'current_price', 'current_price_usd', 'last_price'],
   market_cap_usd: ['market_cap', 'marketcap', 'marketcap_usd'],
-  volume_24h_usd: [
-    'volume_24h',
-    'volume_usd_24h',
-    'volume24h',
-    '24h_volume',
-    'total_volume',
-    'volume_usd',
-    'volume',
-    'vol',
-  ],
+  volume_24h_usd: ['volume_24h', 'volume_usd_24h', 'volume24h', '24h_volume', 'total_volume', 'volume_usd'],
   // price_change_24h is an amount of money, not a percentage.
   percent_change_24h: [
     'price_change_percentage_24h',
@@ -79,11 +68,8 @@ export const canonical: Dialect = {
   recognises: (names) =>
     NAMES.price_usd.some((name) => names.has(name)) &&
     !['open', 'high', 'low', 'close', 'adj_close'].some((name) => names.has(name)),
+  is_machine: false,
+  zone: null,
+  quote: null,
   zero_volume: 'zero',
-  quoteOf: ({ quote }) => quote?.toLowerCase() ?? null,
-  instant: ({ instant, observation_id }) => {
-    if (instant !== null && instant !== undefined) return timeOf(instant);
-    const key = observation_id ? parseObservationId(observation_id) : undefined;
-    return key === undefined ? null : { instant: key.observed_at };
-  },
 };

@@ -1,7 +1,6 @@
 import type { Dialect } from '../dialect.ts';
-import { timeOf } from '../time.ts';
 
-/** CoinGecko's "Export to CSV" of a coin's historical data; the coin stands in the file name only. */
+/** CoinGecko's "Export to CSV" of a coin's historical data; coin and currency stand in the file name only. */
 export const coingecko: Dialect = {
   id: 'coingecko',
   title: 'CoinGecko export',
@@ -12,14 +11,16 @@ export const coingecko: Dialect = {
   columns: {
     instant: ['snapped_at', 'date_and_time'],
     price: ['price'],
-    market_cap: ['market_cap'],
-    volume: ['total_volume'],
+    cap: ['market_cap'],
+    volume_usd: ['total_volume'],
   },
   required: ['instant', 'price'],
   recognises: (names) =>
     names.has('price') &&
     (names.has('snapped_at') || (names.has('date_and_time') && names.has('total_volume'))),
+  is_machine: true,
+  zone: 'UTC',
+  quote: null,
   // Its early years have prices and caps but no volumes: 242 days of zero for bitcoin.
   zero_volume: 'unknown',
-  instant: (cells) => timeOf(cells.instant),
 };

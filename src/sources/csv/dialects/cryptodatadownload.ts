@@ -1,6 +1,6 @@
-import { type InstantReading, microsOf } from '../../../domain/instant.ts';
 import type { Dialect } from '../dialect.ts';
-import { timeOf } from '../time.ts';
+
+const UNIX = ['unix', 'unix_timestamp', 'unix_time'];
 
 /** CryptoDataDownload's bars of one exchange, with or without its address above the header. */
 export const cryptodatadownload: Dialect = {
@@ -11,44 +11,27 @@ export const cryptodatadownload: Dialect = {
   caution:
     'The newest row is often a bar that had not ended when the file was made; a later export supersedes it.',
   kind: 'bar_close',
-  bars: { written: 'open', period: null, period_fallback: null, venue: 'one' },
+  bars: { names: 'open', period: null, venue: 'one' },
   columns: {
     instant: ['date'],
-    unix: ['unix', 'unix_timestamp', 'unix_time'],
+    unix: UNIX,
     pair: ['symbol'],
     price: ['close'],
     open: ['open'],
     high: ['high'],
     low: ['low'],
-    volume: ['volume_usd', 'volume_usdt'],
-    base_volume: [/^volume_/],
+    volume_usd: ['volume_usd', 'volume_usdt'],
+    volume_base: [/^volume_/],
   },
   required: ['pair', 'price', 'open', 'high', 'low'],
   recognises: (names) =>
     ['symbol', 'open', 'high', 'low', 'close'].every((name) => names.has(name)) &&
-    ['unix', 'unix_timestamp', 'unix_time', 'date'].some((name) => names.has(name)) &&
-    [...names].some((name) => /^volume/.test(name)) &&
-    !names.has('marketcap'),
+    ([...names].some((name) => /^volume_/.test(name)) || UNIX.some((name) => names.has(name))) &&
+    [...UNIX, 'date'].some((name) => names.has(name)) &&
+    !['marketcap', 'market_cap', 'market'].some((name) => names.has(name)),
+  is_machine: true,
+  zone: 'UTC',
+  quote: null,
   // An exchange on which nothing was traded.
   zero_volume: 'zero',
-  instant: ({ instant, unix }) => agreed(timeOf(instant?.replace(HOUR, clockHour)), timeOf(unix)),
 };
-
-/** Old files write the hour as `2019-10-17 09-AM`. */
-const HOUR = / (\d\d)-([AP]M)$/;
-
-function clockHour(text: string, hour: string, half: string): string {
-  const hours = Number(hour);
-  if (hours < 1 || hours > 12) return text;
-  return ` ${String((hours % 12) + (half === 'PM' ? 12 : 0)).padStart(2, '0')}:00`;
-}
-
-const SECOND_MICROS = 1_000_000n;
-
-/** Some files number their unix times instead of telling them; then the two columns do not agree. */
-function agreed(date: InstantReading | null, unix: InstantReading | null): InstantReading | null {
-  if (date?.instant === undefined) return unix ?? date;
-  if (unix?.instant === undefined) return unix ?? date;
-  const apart = microsOf(date.instant) - microsOf(unix.instant);
-  return apart < SECOND_MICROS && apart > -SECOND_MICROS ? date : { fault: 'invalid_instant' };
-}

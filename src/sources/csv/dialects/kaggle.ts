@@ -1,5 +1,4 @@
 import type { Dialect } from '../dialect.ts';
-import { timeOf } from '../time.ts';
 
 /** The files `coin_*.csv` of Kaggle's cryptocurrencypricehistory, made of CoinMarketCap's daily bars. */
 export const kaggle: Dialect = {
@@ -8,7 +7,7 @@ export const kaggle: Dialect = {
   convention:
     'Date is the last second of a daily bar (UTC); the close, with the market cap and 24-hour volume as of then, is stored at the midnight after.',
   kind: 'bar_close',
-  bars: { written: 'close', period: '1d', period_fallback: null, venue: 'many' },
+  bars: { names: 'close', period: '1d', venue: 'many' },
   columns: {
     instant: ['date'],
     symbol: ['symbol'],
@@ -17,12 +16,14 @@ export const kaggle: Dialect = {
     open: ['open'],
     high: ['high'],
     low: ['low'],
-    market_cap: ['marketcap', 'market_cap'],
-    volume: ['volume'],
+    cap: ['marketcap', 'market_cap'],
+    volume_usd: ['volume'],
   },
   required: ['instant', 'price'],
   recognises: (names) =>
     ['name', 'symbol', 'date', 'high', 'low', 'open', 'close', 'marketcap'].every((name) => names.has(name)),
+  is_machine: true,
+  zone: 'UTC',
+  quote: { text: 'usd' },
   zero_volume: 'unknown',
-  instant: (cells) => timeOf(cells.instant),
 };

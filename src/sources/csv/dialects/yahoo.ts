@@ -1,5 +1,4 @@
 import type { Dialect } from '../dialect.ts';
-import { timeOf } from '../time.ts';
 
 /** Yahoo Finance's historical data; whole rows of `null` are days it has no figures for. */
 export const yahoo: Dialect = {
@@ -8,7 +7,7 @@ export const yahoo: Dialect = {
   convention:
     'Date is the day (UTC) on which a bar opens; Close, unadjusted, is stored at the instant the bar ends, for daily bars the midnight after.',
   kind: 'bar_close',
-  bars: { written: 'open', period: null, period_fallback: '1d', venue: 'many' },
+  bars: { names: 'open', period: null, venue: 'many' },
   columns: {
     instant: ['date', 'datetime'],
     price: ['close'],
@@ -16,11 +15,14 @@ export const yahoo: Dialect = {
     high: ['high'],
     low: ['low'],
     // Of a pair such as BTC-USD in the quote currency, over all exchanges.
-    volume: ['volume'],
+    volume_usd: ['volume'],
   },
   required: ['instant', 'price', 'open', 'high', 'low'],
   recognises: (names) =>
-    ['date', 'open', 'high', 'low', 'close', 'adj_close'].every((name) => names.has(name)),
+    ['open', 'high', 'low', 'close', 'adj_close'].every((name) => names.has(name)) &&
+    (names.has('date') || names.has('datetime')),
+  is_machine: true,
+  zone: 'UTC',
+  quote: { text: 'usd', named: /yahoo/i },
   zero_volume: 'unknown',
-  instant: (cells) => timeOf(cells.instant),
 };

@@ -1,9 +1,4 @@
-import {
-  type InstantReading,
-  microsOf,
-  readInstant,
-  readUnixInstant,
-} from '../../../domain/instant.ts';
+import { type InstantReading, microsOf, readInstant, readUnixInstant } from '../../../domain/instant.ts';
 import { parseObservationId } from '../../../domain/observation-id.ts';
 import type { Cells } from '../dialect.ts';
 

@@ -1,62 +1,71 @@
 import { excerpt } from '../../../domain/text.ts';
 import type { Cells } from '../dialect.ts';
 import { CsvFault } from '../fault.ts';
+import { readPairs } from '../forms/currency.ts';
 import type { NameClues, NamedCoin } from './file-name.ts';
-import { readPair } from './pair.ts';
-import type { CsvHints } from './types.ts';
+import type { KnownCoins } from './known-coins.ts';
+import type { Questions } from './questions.ts';
+import type { CsvHints, PlanCoin } from './types.ts';
 
 export interface ChosenCoin {
-  /** Null: each row names its own. */
-  coin: NamedCoin | null;
-  why: string;
+  coin: PlanCoin;
+  /** The pair that every row has to name; null when they differ, or name none. */
   pair: string | null;
-  /** The quote currency of the pair. */
-  quote: string | null;
+  /** The quote currencies of the pairs. */
+  quotes: string[];
 }
 
 export interface CoinEvidence {
   hints: Pick<CsvHints, 'asset' | 'symbol'>;
-  /** The first rows. */
+  /** The samples. */
   rows: Cells[];
   clues: NameClues;
+  coins: KnownCoins;
   /** Plain names of the header (see columnName). */
   names: ReadonlySet<string>;
   is_export: boolean;
 }
 
-const SAY_WHICH = 'Name it with symbol= or asset=, for example symbol=BTC.';
+const SAY_WHICH = 'Name it with symbol=, for example symbol=BTC.';
 
-/** Settles whose prices a file holds: by parameters, else columns, else the file name. Throws CsvFault. */
-export function chooseCoin(evidence: CoinEvidence): ChosenCoin {
+/** Settles whose prices a file holds: by parameters, else columns, else the file name. Asks, or throws CsvFault. */
+export function chooseCoin(evidence: CoinEvidence, questions: Questions): ChosenCoin {
   const { rows, hints } = evidence;
   const pairs = distinct(rows.map((row) => row.pair));
-  const [pair] = pairs;
-  if (pairs.length > 1) throw several(pairs);
+  const [pair, ...more] = pairs;
+  if (pair !== undefined && more.length > 0) return coinOfPairs(pairs, evidence);
   if (pair !== undefined) return coinOfPair(pair, evidence);
   if (hints.asset !== null || hints.symbol !== null) return coinOfHints(evidence);
   const naming = (['external_id', 'observation_id', 'id', 'symbol', 'name'] as const).find((role) =>
     rows.some((row) => row[role]),
   );
   if (naming !== undefined)
-    return chosen(null, `Each row names its coin in the column of its ${naming.replace('_', ' ')}.`);
-  return coinOfFileName(evidence.clues);
+    return eachItsOwn(`Each row names its coin in the column of its ${naming.replace('_', ' ')}.`);
+  return coinOfFileName(evidence, questions);
 }
 
-const chosen = (coin: NamedCoin | null, why: string): ChosenCoin => ({ coin, why, pair: null, quote: null });
+const eachItsOwn = (how: string): ChosenCoin => ({
+  coin: { id: null, symbol: null, name: null, text: null, asset: null, how },
+  pair: null,
+  quotes: [],
+});
 
-function coinOfHints({ hints, rows, clues, is_export }: CoinEvidence): ChosenCoin {
+function chosen(coin: NamedCoin, { hints, coins }: CoinEvidence, text: string, how: string): ChosenCoin {
+  const asset = hints.asset ?? coins.assetOf(text) ?? coins.assetOf(coin.symbol ?? coin.id);
+  return { coin: { ...coin, text, asset, how }, pair: null, quotes: [] };
+}
+
+function coinOfHints(evidence: CoinEvidence): ChosenCoin {
+  const { hints, rows, clues, is_export, coins } = evidence;
   const symbols = distinct(rows.map((row) => row.symbol?.toUpperCase()));
   const asked = hints.symbol?.toUpperCase() ?? null;
-  const others = symbols.filter((symbol) => symbol !== (asked ?? symbols[0]));
-  if (others.length > 0) {
-    const parameter = asked === null ? `asset=${hints.asset}` : `symbol=${asked}`;
-    throw new CsvFault(
-      'ambiguous_coin',
-      `The rows name ${excerpt(others.join(', '), 100)} beside or instead of ${parameter}. Leave the parameter out, and each row counts for the coin it names.`,
-    );
-  }
-  if (is_export) return chosen(null, 'The rows are an export of this service and keep their external ids.');
   const names = distinct(rows.map((row) => row.name));
+  const others = [
+    ...symbols.filter((symbol) => symbol !== (asked ?? symbols[0])),
+    ...(symbols.length === 0 ? otherNames(names, asked ?? hints.asset ?? '', coins) : []),
+  ];
+  if (others.length > 0) throw beside(others, evidence);
+  if (is_export) return eachItsOwn('The rows are an export of this service and keep their external ids.');
   const [told] = symbols;
   const symbol = asked ?? told ?? symbolInAsset(hints.asset, clues);
   const coin = {
@@ -64,7 +73,22 @@ function coinOfHints({ hints, rows, clues, is_export }: CoinEvidence): ChosenCoi
     symbol,
     name: names.length === 1 ? (names[0] ?? null) : null,
   };
-  return chosen(coin, `The parameter ${hints.asset === null ? 'symbol' : 'asset'} names it.`);
+  const said = hints.asset === null ? 'symbol' : 'asset';
+  return chosen(coin, evidence, hints.asset ?? asked ?? '', `The parameter ${said} names it.`);
+}
+
+/** Names of coins in a file whose coin is told: more than one, or one that is known to be of another coin. */
+function otherNames(names: string[], told: string, coins: KnownCoins): string[] {
+  if (names.length > 1) return names;
+  return names.filter((name) => coins.knows(name) && !coins.mayBeSame(name, told));
+}
+
+function beside(others: string[], { hints }: CoinEvidence): CsvFault {
+  const parameter = hints.symbol === null ? `asset=${hints.asset}` : `symbol=${hints.symbol.toUpperCase()}`;
+  return new CsvFault(
+    'ambiguous_coin',
+    `The rows name ${excerpt(others.join(', '), 100)} beside or instead of ${parameter}. Leave the parameter out, and each row counts for the coin it names.`,
+  );
 }
 
 /** The ticker in the file name, when the asset id begins with it: `btc` for btc-bitcoin. */
@@ -74,11 +98,24 @@ function symbolInAsset(asset: string | null, { coins }: NameClues): string | nul
   return agrees ? coin.symbol : null;
 }
 
-function coinOfPair(text: string, { hints, names }: CoinEvidence): ChosenCoin {
-  const readings = readPair(text);
-  const all = readings.length > 0 ? readings : [{ base: text.toLowerCase(), quote: null }];
+interface Reading {
+  base: string;
+  quote: string | null;
+}
+
+const readingsOf = (text: string): Reading[] => {
+  const readings = new Map<string, Reading>();
+  for (const { base, quote } of readPairs(text)) readings.set(`${base}/${quote}`, { base, quote });
+  return readings.size > 0
+    ? [...readings.values()].sort((a, b) => b.base.length - a.base.length)
+    : [{ base: text.toLowerCase(), quote: null }];
+};
+
+function coinOfPair(text: string, evidence: CoinEvidence): ChosenCoin {
+  const { hints, names, coins } = evidence;
+  const all = readingsOf(text);
   const asked = hints.symbol?.toLowerCase() ?? null;
-  const fitting = all.filter(({ base }) => (asked === null ? true : base === asked));
+  const fitting = all.filter(({ base }) => asked === null || base === asked || isAlias(base, asked));
   if (fitting.length === 0)
     throw new CsvFault(
       'ambiguous_coin',
@@ -92,31 +129,55 @@ function coinOfPair(text: string, { hints, names }: CoinEvidence): ChosenCoin {
       'ambiguous_coin',
       `${excerpt(text, 40)} may be ${fitting.map(({ base, quote }) => `${base} in ${quote}`).join(' or ')}. ${SAY_WHICH}`,
     );
-  const coin = { id: (hints.asset ?? pair.base).toLowerCase(), symbol: pair.base.toUpperCase(), name: null };
-  const why = hints.asset === null ? `The rows are of ${text}.` : 'The parameter asset names it.';
-  return { coin, why, pair: text, quote: pair.quote };
+  const base = asked ?? pair.base;
+  const coin = { id: (hints.asset ?? base).toLowerCase(), symbol: base.toUpperCase(), name: null };
+  const how = hints.asset === null ? `The rows are of ${text}.` : 'The parameter asset names it.';
+  const asset = hints.asset ?? coins.assetOf(base);
+  return {
+    coin: { ...coin, text, asset, how },
+    pair: text,
+    quotes: pair.quote === null ? [] : [pair.quote],
+  };
 }
 
-function coinOfFileName({ coins }: NameClues): ChosenCoin {
-  const [coin, ...more] = coins;
-  if (coin === undefined)
-    throw new CsvFault(
-      'unknown_coin',
-      `Neither the columns nor the file name tell which coin the prices are of. ${SAY_WHICH}`,
-    );
-  if (more.length > 0)
-    throw new CsvFault(
+const isAlias = (base: string, asked: string): boolean => base === 'xbt' && asked === 'btc';
+
+/** Rows of several pairs: each names its own. */
+function coinOfPairs(pairs: string[], evidence: CoinEvidence): ChosenCoin {
+  const { hints } = evidence;
+  const readings = pairs.map(readingsOf);
+  const asked = hints.symbol?.toLowerCase() ?? null;
+  const isTold = asked !== null || hints.asset !== null;
+  const bases = distinct(readings.flatMap((all) => all.map(({ base }) => base)));
+  if (isTold && !(bases.length === 1 && (asked === null || bases[0] === asked)))
+    throw beside(pairs, evidence);
+  const quotes = distinct(readings.flatMap((all) => all.map(({ quote }) => quote)));
+  return { ...eachItsOwn('Each row names its pair.'), quotes };
+}
+
+function coinOfFileName(evidence: CoinEvidence, questions: Questions): ChosenCoin {
+  const { clues } = evidence;
+  const [coin, ...more] = clues.coins;
+  if (coin !== undefined && more.length === 0) {
+    const text = coin.symbol !== null && coin.name === null ? coin.symbol : (coin.name ?? coin.id);
+    return chosen(coin, evidence, text, `The file name says ${text}.`);
+  }
+  if (coin === undefined) questions.ask('unknown_coin', noCoin(clues));
+  else
+    questions.ask(
       'ambiguous_coin',
-      `The file name may mean ${excerpt(coins.map(({ id }) => id).join(' or '), 100)}, and no column names the coin. ${SAY_WHICH}`,
+      `The file name may mean ${excerpt(clues.coins.map(({ id }) => id).join(' or '), 100)}, and no column names the coin. ${SAY_WHICH}`,
     );
-  return chosen(coin, `The file name says ${coin.symbol ?? coin.name}.`);
+  return eachItsOwn('');
 }
 
-const several = (pairs: string[]) =>
-  new CsvFault(
-    'ambiguous_coin',
-    `The rows are of ${excerpt(pairs.join(' and '), 100)}. Send one file for each.`,
-  );
+function noCoin({ unknown }: NameClues): string {
+  const word =
+    unknown.length === 0
+      ? ''
+      : ` (where ${excerpt(unknown.map((one) => `“${one}”`).join(', '), 60)} is no coin that is known here)`;
+  return `Neither the columns nor the file name${word} tell which coin the prices are of. ${SAY_WHICH}`;
+}
 
 const distinct = (texts: (string | null | undefined)[]): string[] => [
   ...new Set(texts.filter((text) => text !== null && text !== undefined)),

@@ -1,87 +1,109 @@
-import { microsOf } from '../../../domain/instant.ts';
-import type { Cells, Dialect } from '../dialect.ts';
-import { addPeriod, timeOf } from '../time.ts';
+import { periodOfSpacing, spacingOf } from '../../../domain/files/period.ts';
+import type { Dialect } from '../dialect.ts';
+import { CsvFault } from '../fault.ts';
+import { addPeriod } from '../time.ts';
+import type { Questions } from './questions.ts';
 
-/** The periods that bars come in, shortest first. */
-const PERIODS = [
-  '1m',
-  '3m',
-  '5m',
-  '15m',
-  '30m',
-  '1h',
-  '2h',
-  '4h',
-  '6h',
-  '8h',
-  '12h',
-  '1d',
-  '3d',
-  '1w',
-  '1mo',
-];
-const DAY_MICROS = addPeriod(0n, '1d');
-
-/**
- * The period of a file's bars: as the rows state or space it, or as the file name says. Null when neither
- * tells. A gap makes rows look further apart than they are, never closer: so a shorter spacing beats the name.
- */
-export function choosePeriod(
-  dialect: Dialect,
-  rows: Cells[],
-  named: string | null,
-  isDayFirst: boolean,
-): { period: string | null; warning: string | null } {
-  if (dialect.bars === null) return { period: null, warning: null };
-  if (dialect.bars.period !== null) return { period: dialect.bars.period, warning: null };
-  const seen = statedPeriod(dialect, rows) ?? spacing(dialect, rows, isDayFirst);
-  if (named !== null && (seen === null || lengthOf(seen) >= lengthOf(named)))
-    return { period: named, warning: null };
-  if (seen !== null) {
-    const warning =
-      named === null
-        ? null
-        : `The file name says ${named}, but the rows are ${seen} apart: taken as ${seen}.`;
-    return { period: seen, warning };
-  }
-  const { period_fallback: period } = dialect.bars;
-  const warning =
-    period === null
-      ? 'Neither the file name nor the spacing of the rows tells the period of the bars: closes are stored at the instant written, the opening of the bar. Name the file like Bitstamp_BTCUSD_1h.csv.'
-      : `The rows are too few to tell the period of the bars: taken as ${period}.`;
-  return { period, warning };
+export interface PeriodEvidence {
+  dialect: Dialect;
+  /** Wall times of neighbouring rows, for each series and each run of them apart. */
+  runs: number[][];
+  /** Whether the rows have dates alone. */
+  is_days: boolean;
+  /** What the rows themselves state: the distance between the two ends of a bar. */
+  stated: string | null;
+  /** What the sender says. */
+  told: string | null;
+  /** What the file name says. */
+  named: string | null;
 }
 
-const lengthOf = (period: string): bigint => addPeriod(0n, period);
-
-/** The period of a row that states where its bar opens and closes. */
-function statedPeriod(dialect: Dialect, rows: Cells[]): string | null {
-  for (const row of rows) {
-    const close = dialect.instant(row, false)?.instant;
-    const open = timeOf(row.bar_open)?.instant;
-    if (open !== undefined && close !== undefined) return periodOf(microsOf(close) - microsOf(open));
+/** The period of a file's bars. What is told or named has to agree with how far the rows are apart. Asks, or throws. */
+export function choosePeriod(evidence: PeriodEvidence, questions: Questions): string | null {
+  const { dialect, runs, is_days, stated, told, named } = evidence;
+  if (dialect.bars === null) return null;
+  const fixed = dialect.bars.period ?? stated;
+  if (told !== null) {
+    if (contradicts(runs, told) || (fixed !== null && fixed !== told))
+      throw notTold(told, fixed ?? seenIn(runs, is_days));
+    return told;
   }
+  if (fixed !== null) return fixed;
+  const seen = seenIn(runs, is_days);
+  if (named !== null && !contradicts(runs, named)) return named;
+  if (named !== null) {
+    questions.ask(
+      'unknown_period',
+      `The file name says ${named}, but the rows are ${seen === null ? 'not so far' : seen} apart. Say which the bars are: period=${seen ?? '1d'} or period=${named}.`,
+    );
+    return null;
+  }
+  if (seen !== null && !contradicts(runs, seen)) return seen;
+  questions.ask(
+    'unknown_period',
+    'Neither the file name nor the distance of the rows tells the period of the bars. Say it, as in period=1d, period=1h or period=1mo.',
+  );
   return null;
 }
 
-/** The shortest distance between neighbours, if it is met more than once or is a day at most. */
-function spacing(dialect: Dialect, rows: Cells[], isDayFirst: boolean): string | null {
-  const instants = rows.flatMap((row) => dialect.instant(row, isDayFirst)?.instant ?? []).map(microsOf);
-  const sorted = [...new Set(instants)].sort((a, b) => (a < b ? -1 : 1));
-  const gaps = sorted.slice(1).map((micros, index) => micros - (sorted[index] ?? micros));
-  const [shortest] = [...gaps].sort((a, b) => (a < b ? -1 : 1));
-  if (shortest === undefined) return null;
-  const times = gaps.filter((gap) => periodOf(gap) === periodOf(shortest)).length;
-  return times > 1 || shortest <= DAY_MICROS ? periodOf(shortest) : null;
+/** Rows apart by several periods are gaps, unless all are: so few rows may be. */
+const GAPS_MIN = 2;
+/** The newest row of some exports is of the day of the export, within its period. */
+const UNEVEN_SHARE = 0.2;
+
+function contradicts(runs: number[][], period: string): boolean {
+  const counts = { equal: 0, gaps: 0, shorter: 0, uneven: 0 };
+  for (const run of runs) {
+    const spacing = spacingOf(run, period);
+    counts.equal += spacing.equal;
+    counts.gaps += spacing.gaps;
+    counts.shorter += spacing.shorter;
+    counts.uneven += spacing.uneven;
+  }
+  const off = counts.shorter + counts.uneven;
+  if (counts.equal === 0)
+    return off > 0 || counts.gaps >= GAPS_MIN || (counts.gaps > 0 && /[mh]$/.test(period));
+  return off > counts.equal * UNEVEN_SHARE;
 }
 
-/** A length of time as a period, give or take the second that a bar's written end may lack. */
-function periodOf(micros: bigint): string | null {
-  const days = micros / DAY_MICROS;
-  if (days >= 27n && days <= 31n) return '1mo';
-  const near = (period: string) => {
-    const short = lengthOf(period) - micros;
-    return short >= 0n && short <= 1_000_000n;
-  };
-  return PERIODS.find(near) ?? null;
+/** The distance of most neighbours, over all runs. */
+function seenIn(runs: number[][], isDays: boolean): string | null {
+  // Bars of dates alone are of a day at least, and of no more than the distance of any two.
+  if (isDays && runs.some(haveNextDay)) return '1d';
+  const counts = new Map<string, number>();
+  for (const run of runs) {
+    const period = periodOfSpacing(run);
+    if (period !== null) counts.set(period, (counts.get(period) ?? 0) + run.length);
+  }
+  const [commonest] = [...counts].sort(([, a], [, b]) => b - a);
+  return commonest?.[0] ?? null;
 }
+
+const haveNextDay = (run: number[]): boolean => {
+  const walls = new Set(run);
+  return run.some((wall) => walls.has(wall + DAY_MS));
+};
+
+const notTold = (told: string, seen: string | null) =>
+  new CsvFault(
+    'contradicted',
+    `The rows contradict period=${told}: they are ${seen === null ? 'not so far' : seen} apart.`,
+  );
+
+/** How far apart the rows of one series of a file are, in seconds; null when they are too few to tell it. */
+export function beatOfRows(period: string | null, runs: number[][]): number | null {
+  if (period !== null) return Number(addPeriod(0n, period) / 1_000_000n);
+  const gaps = runs
+    .flatMap((run) => {
+      const sorted = [...new Set(run)].sort((a, b) => a - b);
+      return sorted.slice(1).map((wall, at) => wall - (sorted[at] ?? wall));
+    })
+    .sort((a, b) => a - b);
+  const middle = gaps[Math.floor((gaps.length - 1) / 2)];
+  // Fewer gaps of more than a day are holes rather than a rhythm.
+  if (middle === undefined || (gaps.length < BEAT_GAPS_MIN && middle > DAY_MS)) return null;
+  return Math.max(1, Math.round(middle / 1000));
+}
+
+const BEAT_GAPS_MIN = 3;
+const DAY_MS = 86_400_000;

@@ -1,24 +1,38 @@
 import { excerpt } from '../../../domain/text.ts';
 import { CsvFault } from '../fault.ts';
+import type { Questions } from './questions.ts';
 
 export interface QuoteEvidence {
   /** What the sender says. */
   asked: string | null;
-  /** What the rows or the header say, in lower case; empty when they are silent. */
+  /** What the rows say, in lower case; empty when they are silent. A row of another currency is refused by itself. */
   told: string[];
+  /** What the header says. */
+  headed: string[];
   /** What the file name says. */
   named: string | null;
+  /** What the vendor documents. */
+  documented: string | null;
 }
 
-/** Settles the currency of the prices: `usd`, or `usdt` when the sender says so. Throws CsvFault. */
-export function chooseQuote({ asked, told, named }: QuoteEvidence): 'usd' | 'usdt' {
+/** Settles the currency of the prices: `usd`, or `usdt` when the sender says so. Asks, or throws CsvFault. */
+export function chooseQuote(evidence: QuoteEvidence, questions: Questions): 'usd' | 'usdt' {
+  const { asked, told, headed, named, documented } = evidence;
   const quote = asked?.toLowerCase() ?? 'usd';
   if (quote !== 'usd' && quote !== 'usdt') throw notUsd(quote, 'The parameter quote says');
+  const foreign = headed.find((code) => code !== quote);
+  if (foreign !== undefined) throw notUsd(foreign, 'The header says');
   if (told.length > 0) {
     if (!told.includes(quote)) throw notUsd(told[0] ?? '', 'The rows say');
     return quote;
   }
+  if (headed.length > 0) return quote;
   if (asked === null && named !== null && named !== 'usd') throw notUsd(named, 'The file name says');
+  if (asked === null && named === null && documented === null)
+    questions.ask(
+      'unknown_quote',
+      'Nothing tells the currency of the prices. If they are in US dollars, say quote=usd; no other currency is read, but for USDT with quote=usdt.',
+    );
   return quote;
 }
 
@@ -28,7 +42,7 @@ function notUsd(quote: string, who: string): CsvFault {
 }
 
 const SEND_USD =
-  'Only prices in US dollars are taken: send an export in USD, or quote=usd where only the file name is wrong.';
+  'Only prices in US dollars are taken: send an export in USD. Where only the file name is wrong, rename it.';
 
 const REMEDY: Readonly<Record<string, string>> = {
   usd: 'Leave out quote=usdt.',

@@ -1,126 +1,175 @@
+import { periodOfMinutes } from '../../../domain/files/period.ts';
 import { cellsOf } from '../cells.ts';
-import type { Cells, Dialect } from '../dialect.ts';
+import type { Cells } from '../dialect.ts';
 import { CsvFault } from '../fault.ts';
+import { isCurrency, readPairs } from '../forms/currency.ts';
+import { columnNames, planCellReader } from '../read-row.ts';
 import type { CsvHead } from '../record.ts';
-import { chooseBeat } from './choose-beat.ts';
+import { rowTimeReader } from '../row-time.ts';
+import { cautions } from './cautions.ts';
+import { checkEvidence } from './check-evidence.ts';
 import { chooseCoin } from './choose-coin.ts';
-import { chooseDateOrder } from './choose-date-order.ts';
-import { choosePeriod } from './choose-period.ts';
+import { chooseFigures } from './choose-figures.ts';
+import { beatOfRows } from './choose-period.ts';
 import { chooseQuote } from './choose-quote.ts';
+import { chooseVolume } from './choose-volume.ts';
 import { columnName } from './column-name.ts';
-import { readFileName } from './file-name.ts';
-import { type FoundHeader, findHeader } from './find-header.ts';
-import { identifyRows } from './identify-rows.ts';
+import { completeColumns } from './complete-columns.ts';
+import { describeColumns } from './describe.ts';
+import { type NameClues, readFileName } from './file-name.ts';
+import { type FoundReader, findReader } from './find-reader.ts';
+import { headerCurrencies } from './header-currencies.ts';
+import { type KnownCoin, KnownCoins } from './known-coins.ts';
+import { Questions } from './questions.ts';
+import { samplesOf } from './samples.ts';
+import { settleTime } from './settle-time.ts';
 import type { CsvHints, CsvPlan } from './types.ts';
 
 /**
- * Decides from the beginning of a file, its name and the sender's parameters how every row is to be read.
- * Returns a CsvFault, saying what to do, when that cannot be known beyond doubt.
+ * Decides from samples of a file, its name, the sender's parameters and what identity knows of the words that may
+ * name its coin how every row is to be read. Returns a CsvFault, saying what to do, when that cannot be known beyond
+ * doubt.
  */
-export function planUpload(head: CsvHead, hints: CsvHints): CsvPlan | CsvFault {
+export function planUpload(head: CsvHead, hints: CsvHints, known: readonly KnownCoin[]): CsvPlan | CsvFault {
   try {
-    return planOf(head, hints);
+    return planOf(head, hints, new KnownCoins(known));
   } catch (error) {
     if (error instanceof CsvFault) return error;
     throw error;
   }
 }
 
-function planOf({ records, delimiter, encoding }: CsvHead, hints: CsvHints): CsvPlan {
-  if (records.length === 0) throw new CsvFault('empty_file', 'The file is empty.');
-  const found = findHeader(records, hints.dialect);
-  const { dialect, header, index } = found;
-  const body = records.slice(index + 1);
-  if (body.length === 0) throw new CsvFault('empty_file', 'The file has a header, but no rows.');
-  const { columns, is_export, warning: idWarning } = identifyRows(found, body);
-  const rows = body.map((record) => cellsOf(dialect, columns, is_export, record));
-  const clues = readFileName(hints.filename);
+function planOf(head: CsvHead, hints: CsvHints, coins: KnownCoins): CsvPlan {
+  if (head.records.length === 0) throw new CsvFault('empty_file', 'The file is empty.');
+  const questions = new Questions();
+  const found = findReader(head, hints);
+  const { header, dialect } = found;
+  const samples = samplesOf(head, found.header_records, header.length);
+  if (head.records.length <= found.header_records)
+    throw new CsvFault('empty_file', 'The file has a header, but no rows.');
+  const completed = completeColumns(found, samples, coins, questions);
+  const { is_export, evidence } = completed;
+  const form = { is_escaped: dialect.id === 'canonical', is_export };
+  const rows = samples.rows.map((row) => cellsOf(form, completed.columns, row));
+  const clues = nameClues(found, hints, coins);
   const names = new Set(header.map(columnName));
-  const { quote: pairQuote, ...whose } = chooseCoin({ hints, rows, clues, names, is_export });
-  const told = toldQuotes(found, rows, pairQuote);
-  const quote = chooseQuote({ asked: hints.quote, told, named: clues.quote });
-  const observed_at = observedAt(dialect, rows, hints);
-  const { is_day_first, warning: dateWarning } = chooseDateOrder(rows.map((row) => row.instant));
-  const { period, warning: periodWarning } = choosePeriod(dialect, rows, clues.period, is_day_first);
+  const whose = chooseCoin(
+    { hints, rows: pairOfHead(found, rows), clues, coins, names, is_export },
+    questions,
+  );
+  const told = [...whose.quotes, ...quotesOf(rows, found)];
+  const headed = headerCurrencies({ header, columns: completed.columns }, whose.coin, coins);
+  const quote = is_export
+    ? 'usd'
+    : chooseQuote(
+        { asked: hints.quote, told, headed, named: clues.quote, documented: documentedQuote(found, hints) },
+        questions,
+      );
+  const { columns, volume, warning } = chooseVolume(
+    completed.columns,
+    completed.bare_volume,
+    hints.volume,
+    header,
+  );
+  const figures = chooseFigures({ columns, dialect }, samples, hints.decimal, questions);
+  const { time, period, runs, observed_at } = settleTime(
+    { found, columns, rows, samples, hints, clues },
+    questions,
+  );
+  const venue = venueOf(found, hints, clues, rows);
+  questions.demandNone();
   const plan: CsvPlan = {
+    version: 2,
+    reader: found.reader,
     dialect: dialect.id,
     convention: dialect.convention,
     kind: dialect.kind,
-    encoding,
-    delimiter,
+    encoding: head.encoding,
+    delimiter: head.delimiter,
     header,
-    columns,
-    ignored: header.filter((cell, at) => cell !== '' && !Object.values(columns).includes(at)),
-    header_records: index + 1,
-    ...whose,
-    venue: dialect.bars === null ? null : (hints.venue?.toLowerCase() ?? clues.venue),
+    header_records: found.header_records,
+    columns: [],
+    fixed: [],
+    coin: whose.coin,
+    pair: found.pair === undefined ? whose.pair : null,
+    venue,
     quote,
+    quote_texts: [quote, ...(quote === 'usd' ? (dialect.usd_texts ?? []) : [])],
     period,
-    beat_seconds: chooseBeat(dialect, rows, period, is_day_first),
-    is_day_first,
+    beat_seconds: beatOfRows(period, runs),
+    time,
+    ...figures,
+    volume,
+    zero_volume: dialect.zero_volume,
     is_export,
     observed_at,
     uploaded_at: hints.uploaded_at ?? null,
     warnings: [],
   };
-  const misnamed = told.length === 0 && clues.quote !== null && clues.quote !== quote ? clues.quote : null;
-  const warnings = [
-    dialect.caution,
-    idWarning,
-    dateWarning,
-    periodWarning,
-    ...cautions(plan, dialect, hints, misnamed),
-  ];
-  return { ...plan, warnings: warnings.filter((warning) => warning !== null && warning !== undefined) };
+  const described = describeColumns(plan, { columns, evidence, samples, cells: [], readTime: () => null });
+  const full = { ...plan, columns: described };
+  const readCells = planCellReader(full);
+  const cells = samples.rows.map((row, index) => {
+    const read = readCells(row);
+    return 'code' in read ? (rows[index] ?? {}) : read;
+  });
+  const readTime = rowTimeReader(full, columnNames(full));
+  return {
+    ...full,
+    columns: describeColumns(plan, { columns, evidence, samples, cells, readTime }),
+    fixed: checkEvidence(plan, { evidence, samples, cells: rows, coins }),
+    warnings: [
+      ...completed.warnings,
+      ...cautions(full, { found, hints, clues, told: [...told, ...headed], volume: warning }),
+    ],
+  };
 }
 
-/** What the sender should know of a plan, beside what its single choices already say. */
-function cautions(
-  { venue, coin, observed_at, quote }: CsvPlan,
-  dialect: Dialect,
-  hints: CsvHints,
-  misnamed: string | null,
-) {
-  return [
-    venue === null ? venueWarning(dialect) : null,
-    coin !== null && coin.symbol === null ? NO_SYMBOL : null,
-    hints.observed_at !== null && observed_at === null
-      ? 'The parameter observed_at is not used: the rows tell their own instants.'
-      : null,
-    hints.venue !== null && dialect.bars === null
-      ? 'The parameter venue is not used: the rows are no market bars.'
-      : null,
-    misnamed === null ? null : `The file name says ${misnamed}, the parameter ${quote}: taken as ${quote}.`,
-  ];
+/** What the file name tells; a bare number in it is a period to some readers only. */
+function nameClues({ dialect }: FoundReader, hints: CsvHints, coins: KnownCoins): NameClues {
+  const clues = readFileName(hints.filename, coins);
+  if (dialect.period_in_name !== 'minutes' || clues.period !== null) return clues;
+  const numbers = (hints.filename ?? '').match(/(?<![\p{L}\d])\d{1,6}(?![\p{L}\d])/gu) ?? [];
+  const [minutes] = numbers.slice(-1);
+  return { ...clues, period: minutes === undefined ? null : periodOfMinutes(minutes) };
 }
 
-const NO_SYMBOL = 'The coin has no ticker: rows cannot be found by symbol. Send symbol= to give it one.';
+/** A pair that the head names is that of every row. */
+const pairOfHead = ({ pair }: FoundReader, rows: Cells[]): Cells[] =>
+  pair === undefined ? rows : rows.map((row) => ({ ...row, pair }));
 
-/** What the rows, or the name of the price column, say of the quote currency. */
-function toldQuotes(
-  { dialect, header, columns }: FoundHeader,
-  rows: Cells[],
-  pairQuote: string | null,
-): string[] {
-  if (pairQuote !== null) return [pairQuote];
-  const quotes = new Set(rows.flatMap((row) => dialect.quoteOf?.(row) ?? []));
-  const price = columnName(header[columns.price ?? -1] ?? '');
-  return quotes.size === 0 && price.endsWith('_usd') ? ['usd'] : [...quotes];
+/** The currencies that a column of them holds, in lower case. */
+function quotesOf(rows: Cells[], { dialect }: FoundReader): string[] {
+  const texts = new Set(rows.flatMap(({ quote }) => quote?.toLowerCase() ?? []));
+  return [...texts].flatMap((text) => {
+    if (dialect.usd_texts?.includes(text) === true || /^us dollars?$/.test(text)) return 'usd';
+    if (dialect.usd_texts === undefined || isCurrency(text)) return text;
+    return /^\d+$/.test(text) ? `${dialect.title.split(' ')[0]}'s currency ${text}` : [];
+  });
 }
 
-/** The instant that the sender gives to rows that have none. */
-function observedAt(dialect: Dialect, rows: Cells[], { observed_at }: CsvHints): string | null {
-  if (rows.some((row) => dialect.instant(row, false) !== null)) return null;
-  if (observed_at !== null) return observed_at;
-  throw new CsvFault(
-    'no_instant',
-    'No column tells when the values were observed. Add one such as created_at, or send observed_at=, for example observed_at=2025-01-10T10:00:00Z.',
-  );
+function documentedQuote({ dialect: { quote } }: FoundReader, { filename }: CsvHints): string | null {
+  if (quote === null) return null;
+  return quote.named === undefined || quote.named.test(filename ?? '') ? quote.text : null;
 }
 
-function venueWarning({ bars, title }: Dialect): string | null {
-  if (bars === null) return null;
-  return bars.venue === 'many'
-    ? `${title} averages over exchanges, so the bars have no venue.`
-    : 'Neither the file name nor venue= tells the exchange: rows of two exchanges would be one series.';
+/** The exchange of bars: as told, as a column or the reader says, or as the file is named. Throws CsvFault. */
+function venueOf({ dialect }: FoundReader, hints: CsvHints, clues: NameClues, rows: Cells[]): string | null {
+  const [column, ...more] = new Set(rows.flatMap(({ venue }) => venue?.toLowerCase() ?? []));
+  if (more.length > 0)
+    throw new CsvFault('conflicting_evidence', 'The rows are of several exchanges. Send one file for each.');
+  if (dialect.bars === null) return null;
+  if (dialect.bars.venue === 'many') {
+    if (hints.venue !== null)
+      throw new CsvFault(
+        'contradicted',
+        `${dialect.title} averages over exchanges, and its volumes are of all of them: leave out venue=, or leave out the dialect if the file is of one exchange.`,
+      );
+    return null;
+  }
+  const told = hints.venue?.toLowerCase() ?? null;
+  const pair = rows
+    .flatMap((row) => (row.pair ? readPairs(row.pair) : []))
+    .find(({ venue }) => venue !== null);
+  return told ?? column ?? dialect.venue ?? pair?.venue ?? clues.venue;
 }

@@ -12,6 +12,10 @@ export class Questions {
     this.#asked.push({ code, text });
   }
 
+  has(code: CsvFaultCode): boolean {
+    return this.#asked.some((one) => one.code === code);
+  }
+
   /** Throws the fault that asks for everything, if anything is open. */
   demandNone(): void {
     const [first] = this.#asked;

@@ -1,4 +1,10 @@
-import type { BarEnd, ColumnRole, DateOrder, DecimalMark, FileHints } from '../../../domain/files/parameters.ts';
+import type {
+  BarEnd,
+  ColumnRole,
+  DateOrder,
+  DecimalMark,
+  FileHints,
+} from '../../../domain/files/parameters.ts';
 import type { Instant } from '../../../domain/instant.ts';
 import type { Kind } from '../../../domain/observation.ts';
 import type { Role } from '../dialect.ts';

@@ -1,0 +1,60 @@
+import { parseRecords } from '../sources/csv/parse-records.ts';
+import type { CsvEncoding, CsvHead, CsvRecord } from '../sources/csv/record.ts';
+import { HEAD_BYTES, readHead } from './csv.ts';
+
+/** Where in a file samples are taken, as a share of its size, besides its beginning and its end. */
+const MIDDLES = [0.25, 0.5, 0.75];
+const PIECE_BYTES = 16 * 1024;
+
+export interface SampledFile {
+  size_bytes: number;
+  /** What stands between cells, if the sender says it. */
+  delimiter: string | null;
+  /** The bytes from an offset on; so many of them when that is told. */
+  bytesFrom(offset: number, length?: number): Promise<ReadableStream<Uint8Array>>;
+}
+
+/**
+ * Reads samples of a file: its head, its tail and pieces between them, each by range. A file that is little longer
+ * than the head is all head.
+ */
+export async function readSamples(file: SampledFile): Promise<CsvHead> {
+  const head = await readHead(await file.bytesFrom(0), file.delimiter);
+  const isSmall = file.size_bytes < HEAD_BYTES + PIECE_BYTES;
+  // Where records take in line ends, no line but the first is sure to be the beginning of one.
+  const isLined = head.records.every(({ raw }) => !raw.includes('\n'));
+  if (head.is_whole || head.fault !== null || !isLined || isSmall) return head;
+  const starts = [
+    ...MIDDLES.map((share) => even(file.size_bytes * share)),
+    even(file.size_bytes - PIECE_BYTES),
+  ];
+  const pieces: CsvRecord[][] = [];
+  for (const start of starts) {
+    if (start < HEAD_BYTES) continue;
+    const bytes = new Uint8Array(await new Response(await file.bytesFrom(start, PIECE_BYTES)).arrayBuffer());
+    pieces.push(recordsOf(bytes, head, start + bytes.length >= file.size_bytes));
+  }
+  return { ...head, pieces };
+}
+
+/** Characters of UTF-16 begin at even offsets. */
+const even = (offset: number): number => Math.max(0, Math.floor(offset / 2) * 2);
+
+/** The whole records of a piece that begins and ends anywhere. */
+function recordsOf(bytes: Uint8Array, { encoding, delimiter }: CsvHead, isLast: boolean): CsvRecord[] {
+  const text = decode(bytes, encoding);
+  const start = text.indexOf('\n') + 1;
+  const end = isLast ? text.length : text.lastIndexOf('\n') + 1;
+  if (start === 0 || end <= start) return [];
+  const lines = text.slice(start, end);
+  const { records } = parseRecords(
+    lines,
+    lines.length,
+    { encoding, delimiter, byte_offset: 0, line: 0 },
+    true,
+  );
+  return records.map((record) => ({ ...record, line: 0 }));
+}
+
+const decode = (bytes: Uint8Array, encoding: CsvEncoding): string =>
+  new TextDecoder(encoding, { fatal: false, ignoreBOM: true }).decode(bytes);

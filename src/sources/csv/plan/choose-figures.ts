@@ -1,0 +1,56 @@
+import { readDecimal } from '../../../domain/decimal.ts';
+import type { DecimalMark } from '../../../domain/files/parameters.ts';
+import { excerpt } from '../../../domain/text.ts';
+import { FIGURES } from '../cells.ts';
+import type { Columns, Dialect, Role } from '../dialect.ts';
+import { CsvFault } from '../fault.ts';
+import { markOf } from '../forms/figures.ts';
+import type { Questions } from './questions.ts';
+import { type Samples, textsAt } from './samples.ts';
+
+export interface ChosenFigures {
+  decimal: DecimalMark;
+  figures: 'plain' | 'written';
+}
+
+/** Settles how figures are written. Asks, or throws CsvFault. */
+export function chooseFigures(
+  { columns, dialect }: { columns: Columns; dialect: Dialect },
+  { rows }: Samples,
+  told: DecimalMark | null,
+  questions: Questions,
+): ChosenFigures {
+  const positions = (Object.entries(columns) as [Role, number][]).filter(([role]) => FIGURES.has(role));
+  const texts = [...new Set(positions.flatMap(([, at]) => textsAt(rows, at)))];
+  const { verdict, marks, examples } = markOf(texts);
+  const shown = examples.map((example) => `“${excerpt(example, 40)}”`);
+  if (verdict === 'contradictory')
+    throw new CsvFault(
+      'ambiguous_decimals',
+      `Some figures have a decimal point and some a decimal comma: ${shown.join(' and ')}. Write them all in one way.`,
+    );
+  if (told !== null) {
+    if (!marks.includes(told))
+      throw new CsvFault(
+        'contradicted',
+        `The figures contradict decimal=${told}: ${shown.join('')} has none.`,
+      );
+    return styled(told, texts);
+  }
+  if (verdict !== 'ambiguous') return styled(marks[0] ?? 'point', texts);
+  // Machines put no marks between thousands.
+  if (dialect.is_machine && texts.every((text) => !text.includes(','))) return styled('point', texts);
+  questions.ask(
+    'ambiguous_decimals',
+    `The mark in ${shown.join('')} may stand before decimals or between thousands. Say decimal=point or decimal=comma.`,
+  );
+  return styled('point', texts);
+}
+
+/** Figures that stand plain in the samples are read the quick way, which refuses others. */
+const styled = (decimal: DecimalMark, texts: string[]): ChosenFigures => ({
+  decimal,
+  figures: decimal === 'point' && texts.every(isPlainOrNone) ? 'plain' : 'written',
+});
+
+const isPlainOrNone = (text: string): boolean => readDecimal(text).fault === undefined || !/\d/.test(text);

@@ -1,0 +1,62 @@
+import { isCurrency, isMoney, readPairs } from '../forms/currency.ts';
+import { readFigure } from '../forms/figures.ts';
+import type { KnownCoins } from './known-coins.ts';
+import { VENUES } from './venues.ts';
+
+/** What a column can be evidence of, whether or not anything is read from it. */
+export type Evidence = 'coin' | 'pair' | 'quote' | 'venue' | 'clock';
+
+const COIN_NAMES = new Set(
+  `symbol ticker coin coin_id coin_name coin_symbol asset asset_id asset_name asset_symbol base base_currency base_asset
+  base_symbol token token_symbol crypto cryptocurrency crypto_name slug code currency currency_name product product_id
+  instrument instrument_id market market_id pair trading_pair currency_pair name id from fsym security crypto_symbol
+  crypto_currency`.split(/\s+/),
+);
+const QUOTE_NAMES = new Set(
+  `quote quote_currency quote_asset quote_symbol vs_currency currency currency_code counter_currency price_currency
+  price_unit unit tsym fiat`.split(/\s+/),
+);
+const VENUE_NAMES = new Set(
+  `venue exchange exchange_name exchange_id market_name boerse source data_source`.split(/\s+/),
+);
+const CLOCK_NAMES = new Set(`time clock hour time_utc`.split(/\s+/));
+/** Names of columns whose cells may be numbers and yet name a coin. */
+const CLOCK =
+  /^\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?$/;
+
+/** What the texts of a column, under its plain name, are evidence of; null for nothing. */
+export function evidenceOf(name: string, texts: string[], coins: KnownCoins): Evidence | null {
+  if (texts.length === 0) return null;
+  if (texts.every((text) => CLOCK.test(text)) || (CLOCK_NAMES.has(name) && texts.every(isHour)))
+    return 'clock';
+  // Figures name nothing, whatever their column is called.
+  if (texts.every((text) => readFigure(text, null).fault !== 'no_figure')) return null;
+  if (arePairs(texts, coins)) return 'pair';
+  if (COIN_NAMES.has(name) && QUOTE_NAMES.has(name)) return texts.every(isMoney) ? 'quote' : 'coin';
+  if (QUOTE_NAMES.has(name)) return 'quote';
+  if (COIN_NAMES.has(name)) return 'coin';
+  if (VENUE_NAMES.has(name) || texts.every((text) => VENUES.has(text.toLowerCase()))) return 'venue';
+  if (texts.every((text) => text === text.toUpperCase() && isCurrency(text)))
+    return texts.every(isMoney) ? 'quote' : 'coin';
+  return null;
+}
+
+const isHour = (text: string): boolean => /^(?:[01]?\d|2[0-3])$/.test(text);
+
+/** Whether all texts are pairs, and not merely tickers that end like a currency (`STETH`). */
+export function arePairs(texts: string[], coins: KnownCoins): boolean {
+  return texts.every((text) => {
+    if (/\s/.test(text.trim()) && !/^\S+ ?[/_:-] ?\S+$/.test(text.trim())) return false;
+    const readings = readPairs(text).filter(({ is_known }) => is_known);
+    if (readings.length === 0) return false;
+    return (
+      readings.some(({ style }) => style === 'split') || !coins.knows(text) || hasKnownBase(readings, coins)
+    );
+  });
+}
+
+const hasKnownBase = (readings: { base: string; quote: string }[], coins: KnownCoins): boolean =>
+  readings.some(({ base, quote }) => coins.knows(base) && COMMON_QUOTES.has(quote));
+
+/** What stands behind so many coins that a token of such a name is rarer than the pair. */
+const COMMON_QUOTES = new Set('usd usdt usdc eur gbp'.split(' '));

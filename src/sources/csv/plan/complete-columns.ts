@@ -1,0 +1,182 @@
+import { parseObservationId } from '../../../domain/observation-id.ts';
+import type { Columns, Role } from '../dialect.ts';
+import { isMoney } from '../forms/currency.ts';
+import { arePairs, type Evidence, evidenceOf } from './column-kinds.ts';
+import { columnName } from './column-name.ts';
+import type { FoundReader } from './find-reader.ts';
+import type { KnownCoins } from './known-coins.ts';
+import type { Questions } from './questions.ts';
+import { readLoosely } from './read-loosely.ts';
+import { type Samples, textsAt } from './samples.ts';
+
+/** What every column is read as, and what those that nothing is read from are evidence of. */
+export interface CompletedColumns {
+  columns: Columns;
+  /** Of columns without a role, by their position. */
+  evidence: Map<number, Evidence>;
+  is_export: boolean;
+  /** The column of volumes whose unit nothing tells. */
+  bare_volume: number | null;
+  warnings: string[];
+}
+
+const COIN_ROLES: readonly Role[] = ['external_id', 'observation_id', 'id', 'symbol', 'name', 'pair'];
+
+/**
+ * Completes what a reader makes of the columns by what stands in them: whose prices, in which currency, of which
+ * exchange, at what time of the day. What the sender has told stays as it is.
+ */
+export function completeColumns(
+  found: FoundReader,
+  samples: Samples,
+  coins: KnownCoins,
+  questions: Questions,
+): CompletedColumns {
+  const { header, told } = found;
+  const identified = identifyRows(found, samples);
+  const columns: Columns = { ...identified.columns };
+  const texts = header.map((_, at) => textsAt(samples.rows, at));
+  settleCoin(columns, texts, coins, told !== null);
+  const claimed = new Set([...Object.values(columns), ...identified.claimed]);
+  const evidence = new Map<number, Evidence>();
+  for (const [at, name] of header.entries()) {
+    if (claimed.has(at)) continue;
+    const kind = evidenceOf(columnName(name), texts[at] ?? [], coins);
+    if (kind === null || (told?.get(at) === 'ignore' && !isNamed(kind, name))) continue;
+    const role = told === null ? roleFor(kind, columns, texts, at) : null;
+    if (role === null) evidence.set(at, kind);
+    else columns[role] = at;
+  }
+  if (columns.instant === undefined && columns.unix === undefined && told === null && !identified.is_export)
+    instantByValue(columns, evidence, texts, header, questions);
+  const bare = told === null ? bareVolume(header, columns) : null;
+  return {
+    columns,
+    evidence,
+    is_export: identified.is_export,
+    bare_volume: bare,
+    warnings: identified.warnings,
+  };
+}
+
+/** What the sender lets be ignored is evidence all the same where its very name says what it is. */
+const isNamed = (kind: Evidence, header: string): boolean =>
+  evidenceOf(columnName(header), ['\u2047'], NO_COINS) === kind;
+
+const NO_COINS = { knows: () => false } as unknown as KnownCoins;
+
+/**
+ * Settles what a canonical file's column `id` is: a coin's, an observation's of our own export, or a mere row
+ * number, which would make a series of each row.
+ */
+function identifyRows({ dialect, header, columns, told }: FoundReader, { rows }: Samples) {
+  const names = new Set(header.map(columnName));
+  const hasOurColumns = ['external_id', 'source', 'kind', 'created_at'].every((name) => names.has(name));
+  const isOurs = dialect.id === 'canonical' && told === null;
+  const settled = {
+    columns,
+    claimed: [] as number[],
+    is_export: isOurs && hasOurColumns,
+    warnings: [] as string[],
+  };
+  const { id: at, ...others } = columns;
+  if (!isOurs || at === undefined) return settled;
+  const ids = rows.map((row) => row.cells[at]?.trim() ?? '').filter((id) => id !== '');
+  const [first] = ids;
+  if (first !== undefined && parseObservationId(first) !== undefined)
+    return { ...settled, columns: { ...others, observation_id: at }, is_export: true };
+  const namesCoins = columns.external_id ?? columns.symbol ?? columns.name;
+  if (namesCoins === undefined || !ids.every((id) => /^\d+$/.test(id))) return settled;
+  const warning = `The column ${header[at]} holds numbers only: taken as row numbers and ignored.`;
+  return { ...settled, columns: others, claimed: [at], warnings: [warning] };
+}
+
+/** Settles whether what names the coin is a pair, a ticker or a name, by its cells. */
+function settleCoin(columns: Columns, texts: string[][], coins: KnownCoins, isTold: boolean): void {
+  const { quote } = columns;
+  const hasCoin = COIN_ROLES.some((role) => columns[role] !== undefined);
+  // A column of currencies that holds coins names the coin.
+  if (!isTold && quote !== undefined && !hasCoin) {
+    const said = texts[quote] ?? [];
+    if (said.length > 0 && !said.some(isCurrencyText) && !said.every((text) => /^\d+$/.test(text))) {
+      delete columns.quote;
+      columns[nameOrTicker(said)] = quote;
+    }
+  }
+  for (const role of ['symbol', 'name'] as const) {
+    const at = columns[role];
+    if (at === undefined || columns.external_id !== undefined) continue;
+    const said = texts[at] ?? [];
+    if (said.length === 0) continue;
+    if (columns.pair === undefined && arePairs(said, coins)) {
+      delete columns[role];
+      columns.pair = at;
+    } else if (role === 'name' && isTold && nameOrTicker(said) === 'symbol') {
+      delete columns.name;
+      columns.symbol = at;
+    }
+  }
+}
+
+const isCurrencyText = (text: string): boolean => isMoney(text) || /^(?:usdt|usdc|us dollars?)$/i.test(text);
+
+/** Tickers are short or in capitals; a word that is neither makes the column one of names. */
+function nameOrTicker(texts: string[]): 'symbol' | 'name' {
+  const isTicker = (text: string) => /^[A-Z0-9.$]{1,12}$/.test(text);
+  return texts.every(isTicker) || texts.every((text) => /^[a-z0-9]{2,4}$/.test(text)) ? 'symbol' : 'name';
+}
+
+/** What is read from a column that is evidence of something that nothing else tells; null when something does. */
+function roleFor(kind: Evidence, columns: Columns, texts: string[][], at: number): Role | null {
+  const hasCoin = COIN_ROLES.some((role) => columns[role] !== undefined);
+  if (kind === 'coin') return hasCoin ? null : nameOrTicker(texts[at] ?? []);
+  if (kind === 'pair') return hasCoin ? null : 'pair';
+  if (kind === 'clock') return isDated(columns, texts) ? 'clock' : null;
+  return columns[kind] === undefined ? kind : null;
+}
+
+/** Whether the instants are dates alone, which a clock time completes. */
+function isDated(columns: Columns, texts: string[][]): boolean {
+  if (columns.instant === undefined || columns.clock !== undefined) return false;
+  const dates = (texts[columns.instant] ?? []).map(readLoosely);
+  const read = dates.filter((time) => time.fault === undefined);
+  return read.length > 0 && read.every(({ precision }) => precision === 'day');
+}
+
+/** Finds the column of instants by its cells, where only one column has them. */
+function instantByValue(
+  columns: Columns,
+  evidence: Map<number, Evidence>,
+  texts: string[][],
+  header: string[],
+  questions: Questions,
+): void {
+  const claimed = new Set([...Object.values(columns), ...evidence.keys()]);
+  const fitting = texts.flatMap((said, at) =>
+    !claimed.has(at) && said.length > 0 && said.every(isInstant) ? at : [],
+  );
+  const [only, ...more] = fitting;
+  if (only !== undefined && more.length === 0) columns.instant = only;
+  if (more.length > 0)
+    questions.ask(
+      'no_instant',
+      `${fitting.map((at) => header[at]).join(' and ')} both hold instants. Say what each column is, as in columns=${header[only ?? 0]}:instant.`,
+    );
+}
+
+const isInstant = (text: string): boolean => {
+  const { fault } = readLoosely(text);
+  return fault === undefined || fault === 'no_zone';
+};
+
+const BARE_VOLUMES = new Set(['volume', 'vol']);
+
+/** A volume that nothing counts in. */
+function bareVolume(header: string[], columns: Columns): number | null {
+  if (columns.volume_usd !== undefined) return null;
+  const claimed = new Set(Object.values(columns));
+  const at = header.findIndex(
+    (name, position) => !claimed.has(position) && BARE_VOLUMES.has(columnName(name)),
+  );
+  return at === -1 ? null : at;
+}

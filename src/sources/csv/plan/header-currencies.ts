@@ -1,0 +1,35 @@
+import type { Columns, Role } from '../dialect.ts';
+import { currencyInHeader, isMoney } from '../forms/currency.ts';
+import { columnName } from './column-name.ts';
+import type { KnownCoins } from './known-coins.ts';
+import type { PlanCoin } from './types.ts';
+
+const PRICES: readonly Role[] = ['price', 'open', 'high', 'low', 'cap'];
+/** US dollars, and tokens that venues count as such in the names of their volumes. */
+const DOLLARS = new Set(['usd', 'usdt', 'usdc', 'busd', 'tusd', 'fdusd']);
+
+/** The currencies that the header states of the prices: `Price (PLN)`, `PriceUSD`, `Volume EUR` beside `Volume BTC`. */
+export function headerCurrencies(
+  { header, columns }: { header: string[]; columns: Columns },
+  coin: PlanCoin,
+  coins: KnownCoins,
+): string[] {
+  const stated = new Set<string>();
+  for (const role of PRICES) {
+    const at = columns[role];
+    const currency = at === undefined ? null : currencyInHeader(header[at] ?? '');
+    const [code, ...more] = currency?.codes ?? [];
+    if (code !== undefined && more.length === 0) stated.add(code);
+  }
+  for (const [at, name] of header.entries()) {
+    if (!/^vol/.test(columnName(name)) || columns.change === at) continue;
+    const [code, ...more] = currencyInHeader(name)?.codes ?? [];
+    if (code === undefined || more.length > 0 || isCoin(code, coin, coins)) continue;
+    // A volume in dollars agrees with prices in any token of the dollar, and says no more than those do.
+    if (DOLLARS.has(code) ? code === 'usd' && stated.size === 0 : isMoney(code)) stated.add(code);
+  }
+  return [...stated];
+}
+
+const isCoin = (code: string, { symbol, id }: PlanCoin, coins: KnownCoins): boolean =>
+  symbol?.toLowerCase() === code || (id !== null && coins.mayBeSame(code, symbol ?? id));

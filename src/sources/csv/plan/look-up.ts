@@ -1,0 +1,29 @@
+import type { CsvHead } from '../record.ts';
+import { evidenceOf } from './column-kinds.ts';
+import { columnName } from './column-name.ts';
+import { nameWords } from './file-name.ts';
+import { KnownCoins } from './known-coins.ts';
+import { textsAt } from './samples.ts';
+import type { CsvHints } from './types.ts';
+
+/** More coins than these in samples are not looked up one by one. */
+const TEXTS_MAX = 200;
+
+/** The words by which a file may name its coin, in lower case: identity is asked for them before it is planned. */
+export function wordsToLookUp(head: CsvHead, hints: CsvHints): string[] {
+  const nobody = new KnownCoins([]);
+  const [first, ...others] = head.records;
+  const names = first?.cells ?? [];
+  const texts = names.flatMap((name, at) => {
+    const said = textsAt([...others, ...head.pieces.flat()], at);
+    const kind = evidenceOf(columnName(name), said, nobody);
+    return kind === 'coin' || kind === 'pair' || kind === 'quote' ? said : [];
+  });
+  const told = hints.symbol === null ? [] : [hints.symbol];
+  const words = [...told, ...nameWords(hints.filename), ...texts.slice(0, TEXTS_MAX)];
+  return [
+    ...new Set(
+      words.map((word) => word.trim().toLowerCase()).filter((word) => word !== '' && word.length <= 100),
+    ),
+  ];
+}
