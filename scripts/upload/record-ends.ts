@@ -1,4 +1,4 @@
-import { sniffDelimiter } from '../../src/sources/csv/plan/delimiter.ts';
+import { sniffDelimiter } from '../../src/sources/csv/plan/head/delimiter.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;

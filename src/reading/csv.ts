@@ -1,6 +1,6 @@
 import { CsvFault } from '../sources/csv/fault.ts';
 import { parseRecords } from '../sources/csv/parse-records.ts';
-import { sniffDelimiter } from '../sources/csv/plan/delimiter.ts';
+import { sniffDelimiter } from '../sources/csv/plan/head/delimiter.ts';
 import type { CsvEncoding, CsvHead, CsvPosition, CsvRecord } from '../sources/csv/record.ts';
 import { type LineBlock, readLines } from './lines.ts';
 

@@ -31,8 +31,10 @@ export async function readSamples(file: SampledFile): Promise<CsvHead> {
   const pieces: CsvRecord[][] = [];
   for (const start of starts) {
     if (start < HEAD_BYTES) continue;
-    const bytes = new Uint8Array(await new Response(await file.bytesFrom(start, PIECE_BYTES)).arrayBuffer());
-    pieces.push(recordsOf(bytes, head, start + bytes.length >= file.size_bytes));
+    const isLast = start === starts.at(-1);
+    const length = isLast ? file.size_bytes - start : PIECE_BYTES;
+    const bytes = new Uint8Array(await new Response(await file.bytesFrom(start, length)).arrayBuffer());
+    pieces.push(recordsOf(bytes, head, isLast));
   }
   return { ...head, pieces };
 }

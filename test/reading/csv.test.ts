@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RECORD_BYTES_MAX, readCsv, readHead, sniffEncoding } from '../../src/reading/csv.ts';
 import { CsvFault } from '../../src/sources/csv/fault.ts';
-import { sniffDelimiter } from '../../src/sources/csv/plan/delimiter.ts';
+import { sniffDelimiter } from '../../src/sources/csv/plan/head/delimiter.ts';
 import type { CsvEncoding, CsvPosition, CsvRecord } from '../../src/sources/csv/record.ts';
 
 const START: CsvPosition = { encoding: 'utf-8', delimiter: ',', byte_offset: 0, line: 1 };
@@ -328,10 +328,24 @@ describe('the beginning of a file', () => {
   });
 
   it('is read without the rest, from chunks of a byte', async () => {
-    const bytes = utf16(`\ufeffa;b\n${'1;2\n'.repeat(200)}`, 'utf-16le');
+    const bytes = utf16(`\ufeffa;b\n${'1;2\n'.repeat(1_200)}`, 'utf-16le');
     const head = await readHead(streamOf(...Array.from(bytes, (byte) => Uint8Array.of(byte))));
-    expect(head).toMatchObject({ encoding: 'utf-16le', delimiter: ';' });
-    expect(head.records).toHaveLength(50);
+    expect(head).toMatchObject({ encoding: 'utf-16le', delimiter: ';', is_whole: false, pieces: [] });
+    expect(head.records).toHaveLength(1_000);
     expect(head.records[49]).toMatchObject({ cells: ['1', '2'], line: 50, byte_offset: 394 });
+  });
+
+  it('is all of a small file', async () => {
+    const head = await readHead(streamOf(new TextEncoder().encode('a,b\n1,2\n')));
+    expect(head.is_whole).toBe(true);
+    expect(head.records).toHaveLength(2);
+  });
+
+  it('is read with the delimiter that is told', async () => {
+    const head = await readHead(streamOf(new TextEncoder().encode('a,b;c\n1,2;3\n')), ';');
+    expect(head.records.map(({ cells }) => cells)).toEqual([
+      ['a,b', 'c'],
+      ['1,2', '3'],
+    ]);
   });
 });

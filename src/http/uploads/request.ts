@@ -9,6 +9,8 @@ import {
   parseColumns,
   VOLUME_UNITS,
 } from '../../domain/files/parameters.ts';
+import { canonicalPeriod } from '../../domain/files/period.ts';
+import { isZone } from '../../domain/files/zone.ts';
 import { AppError } from '../../errors.ts';
 import type { HttpContext } from '../context.ts';
 import { flag, instantParam, invalid, readQuery } from '../query.ts';
@@ -87,6 +89,32 @@ const delimiter = z
   .optional()
   .openapi({ type: 'string', description: 'What stands between cells: `,` `;` `|` or `tab`.', example: ';' });
 
+const zone = hint('The time zone of clock times, as an IANA name or an offset.', 'Europe/Berlin')
+  .refine(
+    (text) => text === undefined || isZone(text),
+    'is no time zone: send an IANA name such as Europe/Berlin, UTC, or an offset such as +01:00',
+  )
+  .openapi({
+    type: 'string',
+    description: 'The time zone of clock times, as an IANA name or an offset.',
+    example: 'Europe/Berlin',
+  });
+
+const period = z
+  .string()
+  .transform((text, context): string => {
+    const canonical = canonicalPeriod(text);
+    if (canonical !== null) return canonical;
+    context.addIssue({ code: 'custom', message: 'is no period: send 1m to 12h, 1d, 1w or 1mo' });
+    return z.NEVER;
+  })
+  .optional()
+  .openapi({
+    type: 'string',
+    description: 'The period of the bars, 1m to 1w or 1mo; M is a month.',
+    example: '1d',
+  });
+
 /** How the cells are to be read, where the file itself does not prove it. */
 const Reading = {
   columns,
@@ -94,9 +122,9 @@ const Reading = {
   delimiter,
   decimal: oneOf(DECIMAL_MARKS, 'What stands before the decimals of a figure.'),
   date_order: oneOf(DATE_ORDERS, 'The order of day, month and year in dates of figures.'),
-  zone: hint('The time zone of clock times, as an IANA name or an offset.', 'Europe/Berlin'),
+  zone,
   bar: oneOf(BAR_ENDS, 'Which end of a bar, or of a day, its instant names.'),
-  period: part('The period of the bars, 1m to 1w or 1mo; M is a month.', '1d'),
+  period,
   volume: oneOf(
     VOLUME_UNITS,
     'What a volume without a unit counts: US dollars, coins, or nothing that is read.',

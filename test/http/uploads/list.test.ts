@@ -75,7 +75,8 @@ describe('POST /uploads', () => {
   it('accepts every hint in one spelling', async () => {
     const query =
       '?filename=C%3A%5Cdata%5Cbars.csv&asset=btc-bitcoin&symbol=btc&dialect=Yahoo&venue=BitStamp&quote=USDT' +
-      '&observed_at=2025-01-10T01:00:00%2B01:00&dry_run=true';
+      '&observed_at=2025-01-10T01:00:00%2B01:00&columns=Adj%20Close:ignore,Close:close&header=none&delimiter=tab' +
+      '&decimal=Comma&date_order=DMY&zone=Europe/Berlin&bar=close&period=24h&volume=BASE&dry_run=true';
     const { data } = await uploadOf(idOf(await send({ query })));
     expect(data).toMatchObject({
       filename: 'bars.csv',
@@ -89,6 +90,15 @@ describe('POST /uploads', () => {
         venue: 'bitstamp',
         quote: 'usdt',
         observed_at: '2025-01-10T00:00:00Z',
+        columns: 'Adj Close:ignore,Close:close',
+        header: 'none',
+        delimiter: '\t',
+        decimal: 'comma',
+        date_order: 'dmy',
+        zone: 'Europe/Berlin',
+        bar: 'close',
+        period: '1d',
+        volume: 'base',
       },
     });
   });
@@ -186,6 +196,45 @@ describe('POST /uploads', () => {
       /observed_at must be a date/,
     ],
     [
+      'a role that no column can have',
+      { query: '?columns=a:shade' },
+      400,
+      'invalid_request',
+      /roles are instant,/,
+    ],
+    [
+      'a header that is told otherwise',
+      { query: '?header=yes' },
+      400,
+      'invalid_request',
+      /header is none of none/,
+    ],
+    [
+      'a delimiter of two characters',
+      { query: '?delimiter=%7C%7C' },
+      400,
+      'invalid_request',
+      /delimiter is none of/,
+    ],
+    [
+      'another decimal mark',
+      { query: '?decimal=dot' },
+      400,
+      'invalid_request',
+      /decimal is none of point, comma/,
+    ],
+    [
+      'half an order of dates',
+      { query: '?date_order=dm' },
+      400,
+      'invalid_request',
+      /date_order is none of dmy/,
+    ],
+    ['an abbreviated zone', { query: '?zone=CST' }, 400, 'invalid_request', /zone is no time zone/],
+    ['another end of a bar', { query: '?bar=middle' }, 400, 'invalid_request', /bar is none of open, close/],
+    ['a period that is none', { query: '?period=often' }, 400, 'invalid_request', /period is no period/],
+    ['another unit of volumes', { query: '?volume=lots' }, 400, 'invalid_request', /volume is none of usd/],
+    [
       'a NUL in the name',
       { query: '?filename=a%00b' },
       400,
@@ -259,7 +308,7 @@ describe('POST /uploads', () => {
         };
       },
     });
-    const query = '?symbol=BTC';
+    const query = '?symbol=BTC&quote=usd';
     const lost = await send({ query, deps: { db: slow } });
     expect(codeOf(lost)).toEqual([503, 'database_unavailable']);
     await late();
@@ -283,12 +332,12 @@ describe('POST /uploads', () => {
       await committed.body?.cancel();
       return new Response(answer, { status });
     });
-    const asked = await send({ query: '?symbol=BTC' });
+    const asked = await send({ query: '?symbol=BTC&quote=usd' });
     expect(asked.status).toBe(202); // the database says that it has the upload
     silent = true;
-    expect(codeOf(await send({ query: '?symbol=ETH' }))).toEqual([503, 'database_unavailable']);
+    expect(codeOf(await send({ query: '?symbol=ETH&quote=usd' }))).toEqual([503, 'database_unavailable']);
     vi.restoreAllMocks();
-    const again = await send({ query: '?symbol=ETH' });
+    const again = await send({ query: '?symbol=ETH&quote=usd' });
     for (const id of [idOf(asked), idOf(again)]) {
       await ingest(id);
       expect(await uploadOf(id)).toMatchObject({ status: 'succeeded' });
@@ -296,7 +345,7 @@ describe('POST /uploads', () => {
   });
 
   it('gives an upload that waits for bytes which are gone those of the next request', async () => {
-    const query = '?symbol=BTC';
+    const query = '?symbol=BTC&quote=usd';
     const first = idOf(await send({ query }));
     await testEnv.UPLOADS.delete(await storedKeys());
     sent.length = 0;
@@ -375,10 +424,10 @@ describe('the token', () => {
 
 describe('the same bytes again', () => {
   it('are the first upload, whatever has become of it meanwhile', async () => {
-    const first = idOf(await send({ query: '?symbol=btc' }));
+    const first = idOf(await send({ query: '?symbol=btc&quote=usd' }));
     await ingest(first);
     const again = await send({
-      query: '?symbol=BTC',
+      query: '?symbol=BTC&quote=usd',
       body: await gzip(FILE),
       headers: { 'Content-Encoding': 'gzip' },
     });
@@ -394,18 +443,20 @@ describe('the same bytes again', () => {
   });
 
   it.each([
-    ['another name', '?symbol=BTC&filename=b.csv'],
-    ['another coin', '?symbol=ETH&filename=a.csv'],
-    ['another venue', '?symbol=BTC&filename=a.csv&venue=kraken'],
-    ['a dry run', '?symbol=BTC&filename=a.csv&dry_run=true'],
+    ['another name', '?symbol=BTC&quote=usd&filename=b.csv'],
+    ['another coin', '?symbol=ETH&quote=usd&filename=a.csv'],
+    ['another venue', '?symbol=BTC&quote=usd&filename=a.csv&venue=kraken'],
+    ['a dry run', '?symbol=BTC&quote=usd&filename=a.csv&dry_run=true'],
   ])('under %s are another upload', async (_, query) => {
-    const first = idOf(await send({ query: '?symbol=BTC&filename=a.csv' }));
+    const first = idOf(await send({ query: '?symbol=BTC&quote=usd&filename=a.csv' }));
     expect(idOf(await send({ query }))).not.toBe(first);
     expect(sent).toHaveLength(2);
   });
 
   it('sent five times at once are one upload', async () => {
-    const answers = await Promise.all(Array.from({ length: 5 }, () => send({ query: '?symbol=BTC' })));
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => send({ query: '?symbol=BTC&quote=usd' })),
+    );
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
     const ids = new Set(answers.map(idOf));
     expect(ids.size).toBe(1);

@@ -49,7 +49,7 @@ describe('GET /uploads/{id}', () => {
   it('shows what a dry run would have stored, with every digit, and stores nothing', async () => {
     const body =
       'snapped_at,price,market_cap,total_volume\n2025-01-10 00:00:00 UTC,3.84e-18,,25000000000.123456789012345\n';
-    const id = idOf(await send({ body, query: '?symbol=BTC&dry_run=true' }));
+    const id = idOf(await send({ body, query: '?symbol=BTC&quote=usd&dry_run=true' }));
     await ingest(id);
     const { text } = await get(`/uploads/${id}`);
     expect(text).toContain(
@@ -90,7 +90,7 @@ describe('GET /uploads', () => {
   it('lists the newest first, by status, page by page', async () => {
     const ids = [];
     for (const day of ['a', 'b', 'c', 'd'])
-      ids.unshift(idOf(await send({ query: `?symbol=BTC&filename=${day}.csv` })));
+      ids.unshift(idOf(await send({ query: `?symbol=BTC&quote=usd&filename=${day}.csv` })));
     await ingest(ids[3] ?? '');
     const all = (await get('/uploads')).page;
     expect(all.data.map(({ filename, status }) => [filename, status])).toEqual([
@@ -113,7 +113,7 @@ describe('GET /uploads', () => {
   it('keeps the order of uploads of one instant', async () => {
     const ids = [];
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f'])
-      ids.unshift(idOf(await send({ query: `?symbol=BTC&filename=${name}.csv` })));
+      ids.unshift(idOf(await send({ query: `?symbol=BTC&quote=usd&filename=${name}.csv` })));
     await rows(sql`update uploads set accepted_at = '2026-01-10T10:00:00Z'`);
     expect((await get('/uploads')).page.data.map(({ id }) => id)).toEqual(ids);
   });
@@ -131,7 +131,7 @@ describe('GET /uploads', () => {
 describe('GET /uploads/{id}/rejects', () => {
   it('explains every refused record, in the order of the file, page by page', async () => {
     const body = `${FILE}2025-01-11 00:00:00 UTC,"non\nsense",1,2\n2025-01-12 00:00:00 UTC,-1,1,2\nyesterday,1,1,2\n`;
-    const id = idOf(await send({ body, query: '?symbol=BTC' }));
+    const id = idOf(await send({ body, query: '?symbol=BTC&quote=usd' }));
     await ingest(id);
     const { data, pagination } = (await get(`/uploads/${id}/rejects`)).page;
     expect(data.map(({ line, code, raw }) => [line, code, raw])).toEqual([
@@ -146,7 +146,7 @@ describe('GET /uploads/{id}/rejects', () => {
     expect(first.data).toEqual(data.slice(0, 2));
     const second = (await get(`/uploads/${id}/rejects?limit=2&cursor=${first.pagination.next_cursor}`)).page;
     expect(second.data).toEqual(data.slice(2));
-    const other = idOf(await send({ query: '?symbol=ETH' }));
+    const other = idOf(await send({ query: '?symbol=ETH&quote=usd' }));
     expect(codeOf(await get(`/uploads/${other}/rejects?cursor=${first.pagination.next_cursor}`))).toEqual([
       400,
       'invalid_cursor',

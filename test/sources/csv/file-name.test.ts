@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readFileName } from '../../../src/sources/csv/plan/file-name.ts';
-import { KnownCoins } from '../../../src/sources/csv/plan/known-coins.ts';
+import { readFileName } from '../../../src/sources/csv/plan/whose/file-name.ts';
+import { KnownCoins } from '../../../src/sources/csv/plan/whose/known-coins.ts';
 
 const COINS = new KnownCoins(
   [

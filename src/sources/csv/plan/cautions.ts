@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect.ts';
-import type { NameClues } from './file-name.ts';
-import type { FoundReader } from './find-reader.ts';
+import type { FoundReader } from './head/find-reader.ts';
 import type { CsvHints, CsvPlan } from './types.ts';
+import type { NameClues } from './whose/file-name.ts';
 
 export interface Circumstances {
   found: FoundReader;

@@ -3,9 +3,9 @@ import type { Cells } from '../dialect.ts';
 import { CsvFault } from '../fault.ts';
 import { readPairs } from '../forms/currency.ts';
 import type { Evidence } from './column-kinds.ts';
-import type { KnownCoins } from './known-coins.ts';
 import type { Samples } from './samples.ts';
 import type { CsvPlan, FixedCell } from './types.ts';
+import type { KnownCoins } from './whose/known-coins.ts';
 
 type EvidencePlan = Pick<CsvPlan, 'header' | 'coin' | 'quote' | 'quote_texts' | 'venue' | 'time'>;
 

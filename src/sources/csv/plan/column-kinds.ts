@@ -1,7 +1,7 @@
 import { isCurrency, isMoney, readPairs } from '../forms/currency.ts';
 import { readFigure } from '../forms/figures.ts';
-import type { KnownCoins } from './known-coins.ts';
-import { VENUES } from './venues.ts';
+import type { KnownCoins } from './whose/known-coins.ts';
+import { VENUES } from './whose/venues.ts';
 
 /** What a column can be evidence of, whether or not anything is read from it. */
 export type Evidence = 'coin' | 'pair' | 'quote' | 'venue' | 'clock';

@@ -1,13 +1,15 @@
 import { parseObservationId } from '../../../domain/observation-id.ts';
+import { excerpt } from '../../../domain/text.ts';
 import type { Columns, Role } from '../dialect.ts';
+import { CsvFault } from '../fault.ts';
 import { isMoney } from '../forms/currency.ts';
 import { arePairs, type Evidence, evidenceOf } from './column-kinds.ts';
-import { columnName } from './column-name.ts';
-import type { FoundReader } from './find-reader.ts';
-import type { KnownCoins } from './known-coins.ts';
+import { columnName } from './head/column-name.ts';
+import type { FoundReader } from './head/find-reader.ts';
 import type { Questions } from './questions.ts';
-import { readLoosely } from './read-loosely.ts';
 import { type Samples, textsAt } from './samples.ts';
+import { readLoosely } from './when/read-loosely.ts';
+import type { KnownCoins } from './whose/known-coins.ts';
 
 /** What every column is read as, and what those that nothing is read from are evidence of. */
 export interface CompletedColumns {
@@ -108,6 +110,8 @@ function settleCoin(columns: Columns, texts: string[][], coins: KnownCoins, isTo
     if (at === undefined || columns.external_id !== undefined) continue;
     const said = texts[at] ?? [];
     if (said.length === 0) continue;
+    const pair = said.find((text) => arePairs([text], coins));
+    if (role === 'symbol' && pair !== undefined && !arePairs(said, coins)) throw mixed(pair, said, coins);
     if (columns.pair === undefined && arePairs(said, coins)) {
       delete columns[role];
       columns.pair = at;
@@ -117,6 +121,12 @@ function settleCoin(columns: Columns, texts: string[][], coins: KnownCoins, isTo
     }
   }
 }
+
+const mixed = (pair: string, said: string[], coins: KnownCoins) =>
+  new CsvFault(
+    'ambiguous_coin',
+    `Some rows name a coin, such as ${excerpt(said.find((text) => !arePairs([text], coins)) ?? '', 40)}, and some may name a pair, such as ${excerpt(pair, 40)}. Send one file for each, or write pairs everywhere.`,
+  );
 
 const isCurrencyText = (text: string): boolean => isMoney(text) || /^(?:usdt|usdc|us dollars?)$/i.test(text);
 

@@ -8,22 +8,22 @@ import type { CsvHead } from '../record.ts';
 import { rowTimeReader } from '../row-time.ts';
 import { cautions } from './cautions.ts';
 import { checkEvidence } from './check-evidence.ts';
-import { chooseCoin } from './choose-coin.ts';
 import { chooseFigures } from './choose-figures.ts';
-import { beatOfRows } from './choose-period.ts';
-import { chooseQuote } from './choose-quote.ts';
 import { chooseVolume } from './choose-volume.ts';
-import { columnName } from './column-name.ts';
 import { completeColumns } from './complete-columns.ts';
 import { describeColumns } from './describe.ts';
-import { type NameClues, readFileName } from './file-name.ts';
-import { type FoundReader, findReader } from './find-reader.ts';
-import { headerCurrencies } from './header-currencies.ts';
-import { type KnownCoin, KnownCoins } from './known-coins.ts';
+import { columnName } from './head/column-name.ts';
+import { type FoundReader, findReader } from './head/find-reader.ts';
 import { Questions } from './questions.ts';
 import { samplesOf } from './samples.ts';
-import { settleTime } from './settle-time.ts';
 import type { CsvHints, CsvPlan } from './types.ts';
+import { beatOfRows } from './when/choose-period.ts';
+import { settleTime } from './when/settle-time.ts';
+import { chooseCoin } from './whose/choose-coin.ts';
+import { chooseQuote } from './whose/choose-quote.ts';
+import { type NameClues, readFileName } from './whose/file-name.ts';
+import { figureCurrencies, headerCurrencies } from './whose/header-currencies.ts';
+import { type KnownCoin, KnownCoins } from './whose/known-coins.ts';
 
 /**
  * Decides from samples of a file, its name, the sender's parameters and what identity knows of the words that may
@@ -57,7 +57,7 @@ function planOf(head: CsvHead, hints: CsvHints, coins: KnownCoins): CsvPlan {
     { hints, rows: pairOfHead(found, rows), clues, coins, names, is_export },
     questions,
   );
-  const told = [...whose.quotes, ...quotesOf(rows, found)];
+  const told = [...whose.quotes, ...quotesOf(rows, found), ...figureCurrencies(completed.columns, samples)];
   const headed = headerCurrencies({ header, columns: completed.columns }, whose.coin, coins);
   const quote = is_export
     ? 'usd'

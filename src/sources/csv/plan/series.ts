@@ -14,6 +14,7 @@ import type { CsvPlan } from './types.ts';
 export function seriesReader(plan: CsvPlan): (cells: Cells) => ListingProfile | RecordFault {
   const { coin } = plan;
   const idOf = remembered((text) => seriesId(plan, text));
+  const isPair = remembered(isSplitPair);
   const coinOf = remembered((pair) => coinOfPair(plan, pair));
   return (cells) => {
     const { symbol = null, name = null, pair } = cells;
@@ -23,6 +24,8 @@ export function seriesReader(plan: CsvPlan): (cells: Cells) => ListingProfile | 
         ? { external_id: idOf(found), symbol: found.toUpperCase(), name }
         : found;
     }
+    if (coin.id === null && symbol !== null && plan.version === 2 && isPair(symbol))
+      return { code: 'contradicts_plan', message: `${symbol} is a pair; the other rows name a coin alone.` };
     if (coin.id === null) {
       const external_id = plan.is_export ? exportedId(cells) : ownId(cells, idOf);
       return external_id === null
@@ -53,6 +56,9 @@ function remembered<Made>(make: (text: string) => Made): (text: string) => Made 
     return fresh;
   };
 }
+
+const isSplitPair = (text: string): boolean =>
+  /[/:_-]/.test(text) && readPairs(text).some(({ style, is_known }) => style === 'split' && is_known);
 
 /** The coin of the pair that a row names, which has to be priced in the currency of the file. */
 function coinOfPair({ quote }: CsvPlan, text: string): string | RecordFault {

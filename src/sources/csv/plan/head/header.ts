@@ -1,10 +1,10 @@
-import { excerpt } from '../../../domain/text.ts';
-import type { Columns, Dialect, Role } from '../dialect.ts';
-import { ROLES } from '../dialect.ts';
-import { CsvFault } from '../fault.ts';
-import { readFigure } from '../forms/figures.ts';
-import { timeReader } from '../forms/times.ts';
-import type { CsvRecord } from '../record.ts';
+import { excerpt } from '../../../../domain/text.ts';
+import type { Columns, Dialect, Role } from '../../dialect.ts';
+import { ROLES } from '../../dialect.ts';
+import { CsvFault } from '../../fault.ts';
+import { readFigure } from '../../forms/figures.ts';
+import { timeReader } from '../../forms/times.ts';
+import type { CsvRecord } from '../../record.ts';
 import { columnName } from './column-name.ts';
 
 const COLUMNS_MAX = 200;

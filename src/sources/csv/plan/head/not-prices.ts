@@ -1,5 +1,5 @@
-import { CsvFault } from '../fault.ts';
-import { isCurrency } from '../forms/currency.ts';
+import { CsvFault } from '../../fault.ts';
+import { isMoney } from '../../forms/currency.ts';
 import { columnName } from './column-name.ts';
 
 /** What a table that is none of prices has columns of: of each group at least one name. */
@@ -145,5 +145,5 @@ export function isWide(header: string[]): boolean {
   const [first = '', ...rest] = header;
   const coins = rest.filter((name) => TICKER.test(name));
   const isDate = /date|time|day|^$|^unnamed/i.test(first);
-  return isDate && coins.length >= 2 && coins.length * 2 > rest.length && !rest.every(isCurrency);
+  return isDate && coins.length >= 2 && coins.length * 2 > rest.length && !rest.every(isMoney);
 }

@@ -1,8 +1,10 @@
-import type { Columns, Role } from '../dialect.ts';
-import { currencyInHeader, isMoney } from '../forms/currency.ts';
-import { columnName } from './column-name.ts';
+import type { Columns, Role } from '../../dialect.ts';
+import { currenciesOf, currencyInHeader, isMoney } from '../../forms/currency.ts';
+import { readFigure } from '../../forms/figures.ts';
+import { columnName } from '../head/column-name.ts';
+import { type Samples, textsAt } from '../samples.ts';
+import type { PlanCoin } from '../types.ts';
 import type { KnownCoins } from './known-coins.ts';
-import type { PlanCoin } from './types.ts';
 
 const PRICES: readonly Role[] = ['price', 'open', 'high', 'low', 'cap'];
 /** US dollars, and tokens that venues count as such in the names of their volumes. */
@@ -30,6 +32,25 @@ export function headerCurrencies(
   }
   return [...stated];
 }
+
+/** The currencies that figures carry beside their digits: `€57,000` says euros, `$` many and so none. */
+export function figureCurrencies(columns: Columns, { rows }: Samples): string[] {
+  const stated = new Set<string>();
+  for (const role of PRICES) {
+    const at = columns[role];
+    if (at === undefined) continue;
+    for (const text of textsAt(rows, at)) {
+      const reading = readFigure(text, 'point');
+      const sign = reading.fault === undefined ? reading.currency : SIGN.exec(text)?.[0];
+      const codes = sign ? currenciesOf(sign) : [];
+      const [code] = codes;
+      if (code !== undefined && (codes.length === 1 || !codes.includes('usd'))) stated.add(code);
+    }
+  }
+  return [...stated];
+}
+
+const SIGN = /\p{Sc}/u;
 
 const isCoin = (code: string, { symbol, id }: PlanCoin, coins: KnownCoins): boolean =>
   symbol?.toLowerCase() === code || (id !== null && coins.mayBeSame(code, symbol ?? id));

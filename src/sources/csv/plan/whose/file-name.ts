@@ -1,5 +1,5 @@
-import { canonicalPeriod } from '../../../domain/files/period.ts';
-import { isCurrency, isMoney, readPairs } from '../forms/currency.ts';
+import { canonicalPeriod } from '../../../../domain/files/period.ts';
+import { isCurrency, isMoney, readPairs } from '../../forms/currency.ts';
 import { KnownCoins } from './known-coins.ts';
 import { VENUES } from './venues.ts';
 

@@ -1,7 +1,13 @@
-import { readZone, UTC } from '../../../domain/files/zone.ts';
-import type { Instant } from '../../../domain/instant.ts';
-import type { Cells, Columns } from '../dialect.ts';
-import { rowTimeReader } from '../row-time.ts';
+import { readZone, UTC } from '../../../../domain/files/zone.ts';
+import type { Instant } from '../../../../domain/instant.ts';
+import type { Cells, Columns } from '../../dialect.ts';
+import { rowTimeReader } from '../../row-time.ts';
+import { columnName } from '../head/column-name.ts';
+import type { FoundReader } from '../head/find-reader.ts';
+import type { Questions } from '../questions.ts';
+import type { Samples } from '../samples.ts';
+import type { CsvHints, PlanTime } from '../types.ts';
+import type { NameClues } from '../whose/file-name.ts';
 import { choosePeriod } from './choose-period.ts';
 import {
   chooseEnd,
@@ -12,12 +18,6 @@ import {
   timeEvidence,
   wallOf,
 } from './choose-time.ts';
-import { columnName } from './column-name.ts';
-import type { NameClues } from './file-name.ts';
-import type { FoundReader } from './find-reader.ts';
-import type { Questions } from './questions.ts';
-import type { Samples } from './samples.ts';
-import type { CsvHints, PlanTime } from './types.ts';
 
 export interface TimeSources {
   found: FoundReader;

@@ -1,15 +1,15 @@
-import { excerpt } from '../../../domain/text.ts';
-import type { Columns, Dialect } from '../dialect.ts';
-import { barTable, priceTable } from '../dialects/table.ts';
-import { CsvFault } from '../fault.ts';
-import { currencyInHeader } from '../forms/currency.ts';
-import type { CsvHead, CsvRecord } from '../record.ts';
-import { DIALECTS } from '../registry.ts';
+import { excerpt } from '../../../../domain/text.ts';
+import type { Columns, Dialect } from '../../dialect.ts';
+import { barTable, priceTable } from '../../dialects/table.ts';
+import { CsvFault } from '../../fault.ts';
+import { currencyInHeader } from '../../forms/currency.ts';
+import type { CsvHead, CsvRecord } from '../../record.ts';
+import { DIALECTS } from '../../registry.ts';
+import type { CsvHints } from '../types.ts';
 import { columnName } from './column-name.ts';
 import { columnsOf, type HeaderCandidate, headerCandidates, isData, missingRoles } from './header.ts';
 import { demandPrices, isWide } from './not-prices.ts';
 import { columnsTold, type ToldRoles, toldRoles } from './told-columns.ts';
-import type { CsvHints } from './types.ts';
 
 /** What reads a file, and where. */
 export interface FoundReader {

@@ -1,7 +1,7 @@
-import { type ColumnRole, parseColumns } from '../../../domain/files/parameters.ts';
-import { excerpt } from '../../../domain/text.ts';
-import type { Columns, Role } from '../dialect.ts';
-import { CsvFault } from '../fault.ts';
+import { type ColumnRole, parseColumns } from '../../../../domain/files/parameters.ts';
+import { excerpt } from '../../../../domain/text.ts';
+import type { Columns, Role } from '../../dialect.ts';
+import { CsvFault } from '../../fault.ts';
 import { columnName } from './column-name.ts';
 
 /** What the sender says of each column, by its position. */

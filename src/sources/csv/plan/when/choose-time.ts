@@ -1,15 +1,15 @@
-import type { BarEnd, DateOrder } from '../../../domain/files/parameters.ts';
-import { readZone, UTC, type Zone } from '../../../domain/files/zone.ts';
-import { microsOf } from '../../../domain/instant.ts';
-import { excerpt } from '../../../domain/text.ts';
-import type { Cells, Dialect } from '../dialect.ts';
-import { CsvFault } from '../fault.ts';
-import { TIME_FAULTS, type TimeFault } from '../forms/time-faults.ts';
-import { orderOf, timeReader } from '../forms/times.ts';
-import { joinedTime } from '../row-time.ts';
-import type { Questions } from './questions.ts';
+import type { BarEnd, DateOrder } from '../../../../domain/files/parameters.ts';
+import { readZone, UTC, type Zone } from '../../../../domain/files/zone.ts';
+import { microsOf } from '../../../../domain/instant.ts';
+import { excerpt } from '../../../../domain/text.ts';
+import type { Cells, Dialect } from '../../dialect.ts';
+import { CsvFault } from '../../fault.ts';
+import { TIME_FAULTS, type TimeFault } from '../../forms/time-faults.ts';
+import { orderOf, timeReader } from '../../forms/times.ts';
+import { joinedTime } from '../../row-time.ts';
+import type { Questions } from '../questions.ts';
+import type { CsvHints, PlanTime } from '../types.ts';
 import { readLoosely } from './read-loosely.ts';
-import type { CsvHints, PlanTime } from './types.ts';
 
 /** What the samples say of when their rows are. */
 export interface TimeEvidence {

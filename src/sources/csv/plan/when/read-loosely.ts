@@ -1,5 +1,5 @@
-import { DATE_ORDERS } from '../../../domain/files/parameters.ts';
-import { type TimeReading, timeReader } from '../forms/times.ts';
+import { DATE_ORDERS } from '../../../../domain/files/parameters.ts';
+import { type TimeReading, timeReader } from '../../forms/times.ts';
 
 const UNORDERED = timeReader({ date_order: null, zone: null });
 const ORDERED = DATE_ORDERS.map((date_order) => timeReader({ date_order, zone: null }));

@@ -1,6 +1,6 @@
-import { excerpt } from '../../../domain/text.ts';
-import { CsvFault } from '../fault.ts';
-import type { Questions } from './questions.ts';
+import { excerpt } from '../../../../domain/text.ts';
+import { CsvFault } from '../../fault.ts';
+import type { Questions } from '../questions.ts';
 
 export interface QuoteEvidence {
   /** What the sender says. */

@@ -1,8 +1,8 @@
-import { periodOfSpacing, spacingOf } from '../../../domain/files/period.ts';
-import type { Dialect } from '../dialect.ts';
-import { CsvFault } from '../fault.ts';
-import { addPeriod } from '../time.ts';
-import type { Questions } from './questions.ts';
+import { periodOfSpacing, spacingOf } from '../../../../domain/files/period.ts';
+import type { Dialect } from '../../dialect.ts';
+import { CsvFault } from '../../fault.ts';
+import { addPeriod } from '../../time.ts';
+import type { Questions } from '../questions.ts';
 
 export interface PeriodEvidence {
   dialect: Dialect;
@@ -24,13 +24,13 @@ export function choosePeriod(evidence: PeriodEvidence, questions: Questions): st
   if (dialect.bars === null) return null;
   const fixed = dialect.bars.period ?? stated;
   if (told !== null) {
-    if (contradicts(runs, told) || (fixed !== null && fixed !== told))
+    if (contradicts(evidence, told) || (fixed !== null && fixed !== told))
       throw notTold(told, fixed ?? seenIn(runs, is_days));
     return told;
   }
   if (fixed !== null) return fixed;
   const seen = seenIn(runs, is_days);
-  if (named !== null && !contradicts(runs, named)) return named;
+  if (named !== null && !contradicts(evidence, named)) return named;
   if (named !== null) {
     questions.ask(
       'unknown_period',
@@ -38,7 +38,7 @@ export function choosePeriod(evidence: PeriodEvidence, questions: Questions): st
     );
     return null;
   }
-  if (seen !== null && !contradicts(runs, seen)) return seen;
+  if (seen !== null && !contradicts(evidence, seen)) return seen;
   questions.ask(
     'unknown_period',
     'Neither the file name nor the distance of the rows tells the period of the bars. Say it, as in period=1d, period=1h or period=1mo.',
@@ -46,12 +46,12 @@ export function choosePeriod(evidence: PeriodEvidence, questions: Questions): st
   return null;
 }
 
-/** Rows apart by several periods are gaps, unless all are: so few rows may be. */
+/** Rows apart by several periods are gaps, unless so many are, all alike. */
 const GAPS_MIN = 2;
 /** The newest row of some exports is of the day of the export, within its period. */
 const UNEVEN_SHARE = 0.2;
 
-function contradicts(runs: number[][], period: string): boolean {
+function contradicts({ runs, is_days }: PeriodEvidence, period: string): boolean {
   const counts = { equal: 0, gaps: 0, shorter: 0, uneven: 0 };
   for (const run of runs) {
     const spacing = spacingOf(run, period);
@@ -61,8 +61,9 @@ function contradicts(runs: number[][], period: string): boolean {
     counts.uneven += spacing.uneven;
   }
   const off = counts.shorter + counts.uneven;
-  if (counts.equal === 0)
-    return off > 0 || counts.gaps >= GAPS_MIN || (counts.gaps > 0 && /[mh]$/.test(period));
+  const isWider =
+    counts.gaps >= GAPS_MIN ? seenIn(runs, is_days) !== null : counts.gaps > 0 && /[mh]$/.test(period);
+  if (counts.equal === 0) return off > 0 || isWider;
   return off > counts.equal * UNEVEN_SHARE;
 }
 

@@ -1,11 +1,11 @@
-import { excerpt } from '../../../domain/text.ts';
-import type { Cells } from '../dialect.ts';
-import { CsvFault } from '../fault.ts';
-import { readPairs } from '../forms/currency.ts';
+import { excerpt } from '../../../../domain/text.ts';
+import type { Cells } from '../../dialect.ts';
+import { CsvFault } from '../../fault.ts';
+import { readPairs } from '../../forms/currency.ts';
+import type { Questions } from '../questions.ts';
+import type { CsvHints, PlanCoin } from '../types.ts';
 import type { NameClues, NamedCoin } from './file-name.ts';
 import type { KnownCoins } from './known-coins.ts';
-import type { Questions } from './questions.ts';
-import type { CsvHints, PlanCoin } from './types.ts';
 
 export interface ChosenCoin {
   coin: PlanCoin;

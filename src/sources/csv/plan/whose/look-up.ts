@@ -1,10 +1,10 @@
-import type { CsvHead } from '../record.ts';
-import { evidenceOf } from './column-kinds.ts';
-import { columnName } from './column-name.ts';
+import type { CsvHead } from '../../record.ts';
+import { evidenceOf } from '../column-kinds.ts';
+import { columnName } from '../head/column-name.ts';
+import { textsAt } from '../samples.ts';
+import type { CsvHints } from '../types.ts';
 import { nameWords } from './file-name.ts';
 import { KnownCoins } from './known-coins.ts';
-import { textsAt } from './samples.ts';
-import type { CsvHints } from './types.ts';
 
 /** More coins than these in samples are not looked up one by one. */
 const TEXTS_MAX = 200;
