@@ -25,16 +25,12 @@ export function timePlacer(plan: CsvPlan, readTime: ReadRowTime): (cells: Cells)
         ? { code: 'invalid_instant', message: 'The row has no instant.' }
         : { observed_at: plan.observed_at, flags: ['no_source_time'] };
     if ('code' in time) return time;
+    if (isOutOfPlan(plan, zone, time)) return outOfPlan(time.instant, plan.time.is_days);
     // Most rows of most files need no exact arithmetic.
     if (isAsWritten && isPast(time.instant, plan.uploaded_at))
       return { observed_at: time.instant, flags: [] };
     const written = microsOf(time.instant);
     if (isAsWritten) return known(plan, time.instant, written);
-    if (plan.time.is_days && time.precision !== 'day' && !isMidnight(written, zone))
-      return {
-        code: 'contradicts_plan',
-        message: `The row is of ${time.instant}; the others have dates alone, each of a whole day.`,
-      };
     const micros = endOf(plan, zone, time, written);
     if (micros === null || micros > INSTANT_MICROS_MAX)
       return { code: 'instant_out_of_range', message: 'The bar ends after the year 9999.' };
@@ -42,8 +38,18 @@ export function timePlacer(plan: CsvPlan, readTime: ReadRowTime): (cells: Cells)
   };
 }
 
-const isMidnight = (micros: bigint, zone: Zone): boolean =>
-  zone.wallOf(Number(micros / 1000n)) % 86_400_000 === 0;
+/** Whether a row has a clock time among dates alone, or a date alone among closes with a clock time. */
+function isOutOfPlan({ time: { is_days, names } }: CsvPlan, zone: Zone, time: RowTime): boolean {
+  if (!is_days) return names === 'close' && time.precision === 'day';
+  return time.precision !== 'day' && zone.wallOf(Number(microsOf(time.instant) / 1000n)) % 86_400_000 !== 0;
+}
+
+const outOfPlan = (instant: Instant, isDays: boolean): RecordFault => ({
+  code: 'contradicts_plan',
+  message: isDays
+    ? `The row is of ${instant}; the others have dates alone, each of a whole day.`
+    : `The row has a date alone, ${instant.slice(0, 10)}; the others say at what time their bar ends.`,
+});
 
 /** Whether an instant is surely not after the upload: seconds apart, or there is nothing to compare with. */
 const isPast = (instant: Instant, uploaded_at: Instant | null | undefined): boolean =>

@@ -40,7 +40,7 @@ function textsByCoin(position: number, { samples, cells }: EvidenceCheck): Map<s
   const byCoin = new Map<string, Set<string>>();
   for (const [index, row] of samples.rows.entries()) {
     const text = row.cells[position]?.trim().toLowerCase() ?? '';
-    if (text === '') continue;
+    if (text === '' || /^(?:null|n\/a|nan|none|-)$/.test(text)) continue;
     const { pair, id, external_id, symbol, name } = cells[index] ?? {};
     const coin = (external_id ?? id ?? pair ?? symbol ?? name ?? '').toLowerCase();
     byCoin.set(coin, (byCoin.get(coin) ?? new Set()).add(text));

@@ -16,7 +16,7 @@ import { columnName } from './head/column-name.ts';
 import { type FoundReader, findReader } from './head/find-reader.ts';
 import { Questions } from './questions.ts';
 import { samplesOf } from './samples.ts';
-import type { CsvHints, CsvPlan } from './types.ts';
+import type { CsvHints, CsvPlan, FixedCell } from './types.ts';
 import { beatOfRows } from './when/choose-period.ts';
 import { settleTime } from './when/settle-time.ts';
 import { chooseCoin } from './whose/choose-coin.ts';
@@ -117,7 +117,10 @@ function planOf(head: CsvHead, hints: CsvHints, coins: KnownCoins): CsvPlan {
   return {
     ...full,
     columns: describeColumns(plan, { columns, evidence, samples, cells, readTime }),
-    fixed: checkEvidence(plan, { evidence, samples, cells: rows, coins }),
+    fixed: [
+      ...fixedVenue(columns.venue, rows),
+      ...checkEvidence(plan, { evidence, samples, cells: rows, coins }),
+    ],
     warnings: [
       ...completed.warnings,
       ...cautions(full, { found, hints, clues, told: [...told, ...headed], volume: warning }),
@@ -151,6 +154,12 @@ function quotesOf(rows: Cells[], { dialect }: FoundReader): string[] {
 function documentedQuote({ dialect: { quote } }: FoundReader, { filename }: CsvHints): string | null {
   if (quote === null) return null;
   return quote.named === undefined || quote.named.test(filename ?? '') ? quote.text : null;
+}
+
+/** A column of exchanges says one thing in every row. */
+function fixedVenue(position: number | undefined, rows: Cells[]): FixedCell[] {
+  const text = rows.find(({ venue }) => venue)?.venue?.toLowerCase();
+  return position === undefined || text === undefined ? [] : [{ position, text }];
 }
 
 /** The exchange of bars: as told, as a column or the reader says, or as the file is named. Throws CsvFault. */

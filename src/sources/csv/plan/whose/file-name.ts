@@ -96,7 +96,7 @@ const isQuoteWord = (word: string): boolean =>
 
 /** A word that ends like a currency is a pair, unless it is the name of a coin (`waves`, `polkadot`). */
 function gluedPairs(word: string, coins: KnownCoins): FoundPair['pairs'] {
-  const pairs = readPairs(word).filter(({ is_known }) => is_known);
+  const pairs = readPairs(word).filter(({ base, is_known }) => is_known && isSaid(base));
   const isKnown =
     coins.knows(word) && !pairs.some(({ base, quote }) => coins.knows(base) && USUAL.has(quote));
   const isWord =
