@@ -119,7 +119,7 @@ export function periodOfSpacing(walls: Iterable<number>): string | null {
     if (period !== null) counts.set(period, (counts.get(period) ?? 0) + 1);
   }
   const [commonest] = [...counts].sort(([, a], [, b]) => b - a);
-  return commonest !== undefined && (commonest[1] > 1 || sorted.length === 2) ? commonest[0] : null;
+  return commonest !== undefined && commonest[1] > 1 ? commonest[0] : null;
 }
 
 function periodBetween(from: number, to: number): string | null {

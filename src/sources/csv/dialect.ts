@@ -47,8 +47,10 @@ export interface FoundHeader {
   /** Names of the columns; their numbers, from 1, where there is no header. */
   header: string[];
   columns: Columns;
-  /** The pair of all rows, where the head names it. */
+  /** The pair of all rows, where the head names it, or the file is named as only this reader knows. */
   pair?: string;
+  /** The period that the file name says, where it is named so. */
+  period?: string | null;
 }
 
 /** How bars of a dialect are placed in time, and whose they are. */
@@ -81,8 +83,6 @@ export interface Dialect {
   find?(records: CsvRecord[], filename: string | null): FoundHeader | null;
   /** The order that the vendor writes dates in, by the plain names of its columns; null when those do not tell. */
   date_order?(names: ReadonlySet<string>): DateOrder | null;
-  /** What a bare number in a file name is: a period of so many minutes. */
-  readonly period_in_name?: 'minutes';
   /** Of prices at dates alone, the end of the day that they are of; the beginning when it is absent. */
   readonly day?: BarEnd;
   /** Whether figures are as machines write them: a point is no mark of thousands unless a comma says so. */

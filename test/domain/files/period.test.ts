@@ -95,7 +95,7 @@ describe('a period against the spacing of rows', () => {
   it('tells the period that rows are apart', () => {
     expect(periodOfSpacing(days)).toBe('1d');
     expect(periodOfSpacing(months)).toBe('1mo');
-    expect(periodOfSpacing(walls('2024-01-01', '2024-01-02'))).toBe('1d');
+    expect(periodOfSpacing(walls('2024-01-01', '2024-01-02'))).toBeNull();
     expect(periodOfSpacing(walls('2024-01-01', '2024-01-02', '2024-01-05'))).toBeNull();
     expect(periodOfSpacing(walls('2024-01-01'))).toBeNull();
   });

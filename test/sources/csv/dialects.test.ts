@@ -55,6 +55,7 @@ const NOTHING: CsvHints = {
 /** What identity knows here. */
 const COINS = [
   ['btc', 'BTC', 'Bitcoin', 'btc-bitcoin'],
+  ['ltc', 'LTC', 'Litecoin', 'ltc-litecoin'],
   ['doge', 'DOGE', 'Dogecoin', 'doge-dogecoin'],
   ['uni', 'UNI', 'Uniswap', 'uni-uniswap'],
 ].flatMap(([word = '', symbol = '', name = '', asset = '']) => [

@@ -24,11 +24,16 @@ export const cryptodatadownload: Dialect = {
     volume_base: [/^volume_/],
   },
   required: ['pair', 'price', 'open', 'high', 'low'],
-  recognises: (names) =>
-    ['symbol', 'open', 'high', 'low', 'close'].every((name) => names.has(name)) &&
-    ([...names].some((name) => /^volume_/.test(name)) || UNIX.some((name) => names.has(name))) &&
-    [...UNIX, 'date'].some((name) => names.has(name)) &&
-    !['marketcap', 'market_cap', 'market'].some((name) => names.has(name)),
+  recognises: (names) => {
+    const list = [...names];
+    const at = list.indexOf('symbol');
+    const isBar = ['symbol', 'open', 'high', 'low', 'close'].every((name, more) => list[at + more] === name);
+    const volumes = list.slice(at + 5).filter((name) => /^volume/.test(name));
+    const before = list.slice(0, Math.max(0, at));
+    const isDated = before.length > 0 && before.every((name) => [...UNIX, 'date'].includes(name));
+    // A volume of either currency, or its time twice, is what other tables of such columns have not.
+    return isBar && isDated && (volumes.length > 1 || before.length > 1);
+  },
   is_machine: true,
   zone: 'UTC',
   quote: null,

@@ -1,6 +1,8 @@
-import type { Dialect } from '../dialect.ts';
+import type { Columns, Dialect, FoundHeader } from '../dialect.ts';
+import { CsvFault } from '../fault.ts';
+import type { CsvRecord } from '../record.ts';
 
-/** Yahoo Finance's historical data; whole rows of `null` are days it has no figures for. */
+/** Yahoo Finance's historical data, of its page or of yfinance; whole rows of `null` are days it has no figures for. */
 export const yahoo: Dialect = {
   id: 'yahoo',
   title: 'Yahoo Finance',
@@ -19,10 +21,41 @@ export const yahoo: Dialect = {
   },
   required: ['instant', 'price', 'open', 'high', 'low'],
   recognises: (names) =>
-    ['open', 'high', 'low', 'close', 'adj_close'].every((name) => names.has(name)) &&
+    ['open', 'high', 'low', 'close'].every((name) => names.has(name)) &&
+    (names.has('adj_close') || (names.has('dividends') && names.has('stock_splits'))) &&
     (names.has('date') || names.has('datetime')),
+  find: yfinanceHead,
   is_machine: true,
   zone: 'UTC',
   quote: { text: 'usd', named: /yahoo/i },
   zero_volume: 'unknown',
 };
+
+const FIGURES: Readonly<Record<string, keyof Columns>> = {
+  close: 'price',
+  open: 'open',
+  high: 'high',
+  low: 'low',
+  volume: 'volume_usd',
+};
+
+/** The three lines above what yfinance's download() saves: of each column what it holds, of which ticker, and nothing. */
+function yfinanceHead([prices, tickers, dates]: CsvRecord[]): FoundHeader | null {
+  const head = [prices, tickers, dates].map((record) => record?.cells.map((cell) => cell.trim()) ?? []);
+  const [[first = '', ...held] = [], [second = '', ...named] = [], [third = '', ...rest] = []] = head;
+  const isHead =
+    first === 'Price' && second === 'Ticker' && /^Date(?:time)?$/.test(third) && rest.join('') === '';
+  if (!isHead) return null;
+  const [pair, ...others] = new Set(named);
+  if (pair === undefined || others.length > 0)
+    throw new CsvFault(
+      'wide_table',
+      `The file holds ${[...new Set(named)].join(', ')} side by side. Save one ticker in each file, or send columns= with the positions of one: columns=1:date,2:close, and symbol=.`,
+    );
+  const columns: Columns = { instant: 0 };
+  for (const [at, name] of held.entries()) {
+    const role = FIGURES[name.toLowerCase()];
+    if (role !== undefined) columns[role] = at + 1;
+  }
+  return { header_records: 3, header: [third, ...held], columns, pair };
+}

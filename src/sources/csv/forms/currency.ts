@@ -1,9 +1,10 @@
 import { once } from './once.ts';
 
-/** Coins in which others are priced, and tokens that stand for a currency; the currencies themselves are Intl's. */
-const PRICING_COINS =
-  `usdt usdc busd tusd fdusd usdp usdd usde gusd pyusd dai ust ustc eurt eurc eurs btc xbt eth bnb sol xrp
-  trx doge dot`.split(/\s+/);
+/** Tokens that stand for a currency. */
+const TOKENS = `usdt usdc busd tusd fdusd usdp usdd usde gusd pyusd dai ust ustc eurt eurc eurs`.split(/\s+/);
+/** Other coins that coins are priced in. */
+const COINS = 'btc xbt eth bnb sol xrp trx doge dot'.split(' ');
+const PRICING_COINS = [...TOKENS, ...COINS];
 
 /** Codes of Intl that are no money: metals, funds, units of account and tests. */
 const NO_MONEY = /^(?:x..|ch[ew]|clf|cou|mxv|uyi|uyw|bov|us[ns])$/;
@@ -18,6 +19,9 @@ export const isCurrency = (code: string): boolean => known().has(code.toLowerCas
 
 /** Whether it is one that a state issues. */
 export const isMoney = (code: string): boolean => money().includes(code.toLowerCase());
+
+/** Whether prices are in it where a column names nothing else: money, or a token that stands for it. */
+export const isMoneyLike = (code: string): boolean => isMoney(code) || TOKENS.includes(code.toLowerCase());
 
 /** The currencies that a sign may mean: `€` one, `$` and `US$` many and one. A code is its own sign. */
 export function currenciesOf(sign: string): string[] {

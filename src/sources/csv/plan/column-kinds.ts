@@ -1,4 +1,5 @@
-import { isCurrency, isMoney, readPairs } from '../forms/currency.ts';
+import { canonicalPeriod } from '../../../domain/files/period.ts';
+import { isCurrency, isMoneyLike, readPairs } from '../forms/currency.ts';
 import { readFigure } from '../forms/figures.ts';
 import type { KnownCoins } from './whose/known-coins.ts';
 import { VENUES } from './whose/venues.ts';
@@ -32,14 +33,17 @@ export function evidenceOf(name: string, texts: string[], coins: KnownCoins): Ev
   // Figures name nothing, whatever their column is called.
   if (texts.every((text) => readFigure(text, null).fault !== 'no_figure')) return null;
   if (arePairs(texts, coins)) return 'pair';
-  if (COIN_NAMES.has(name) && QUOTE_NAMES.has(name)) return texts.every(isMoney) ? 'quote' : 'coin';
-  if (QUOTE_NAMES.has(name)) return 'quote';
+  if (COIN_NAMES.has(name) && QUOTE_NAMES.has(name)) return texts.every(isMoneyLike) ? 'quote' : 'coin';
+  if (QUOTE_NAMES.has(name)) return texts.every(isPeriod) ? null : 'quote';
   if (COIN_NAMES.has(name)) return 'coin';
   if (VENUE_NAMES.has(name) || texts.every((text) => VENUES.has(text.toLowerCase()))) return 'venue';
   if (texts.every((text) => text === text.toUpperCase() && isCurrency(text)))
-    return texts.every(isMoney) ? 'quote' : 'coin';
+    return texts.every(isMoneyLike) ? 'quote' : 'coin';
   return null;
 }
+
+/** `HOUR` in a column of units is no currency. */
+const isPeriod = (text: string): boolean => !isCurrency(text) && canonicalPeriod(text) !== null;
 
 const isHour = (text: string): boolean => /^(?:[01]?\d|2[0-3])$/.test(text);
 

@@ -2,7 +2,7 @@ import { parseObservationId } from '../../../domain/observation-id.ts';
 import { excerpt } from '../../../domain/text.ts';
 import type { Columns, Role } from '../dialect.ts';
 import { CsvFault } from '../fault.ts';
-import { isMoney } from '../forms/currency.ts';
+import { isMoneyLike } from '../forms/currency.ts';
 import { arePairs, type Evidence, evidenceOf } from './column-kinds.ts';
 import { columnName } from './head/column-name.ts';
 import type { FoundReader } from './head/find-reader.ts';
@@ -128,7 +128,7 @@ const mixed = (pair: string, said: string[], coins: KnownCoins) =>
     `Some rows name a coin, such as ${excerpt(said.find((text) => !arePairs([text], coins)) ?? '', 40)}, and some may name a pair, such as ${excerpt(pair, 40)}. Send one file for each, or write pairs everywhere.`,
   );
 
-const isCurrencyText = (text: string): boolean => isMoney(text) || /^(?:usdt|usdc|us dollars?)$/i.test(text);
+const isCurrencyText = (text: string): boolean => isMoneyLike(text) || /^us dollars?$/i.test(text);
 
 /** Tickers are short or in capitals; a word that is neither makes the column one of names. */
 function nameOrTicker(texts: string[]): 'symbol' | 'name' {

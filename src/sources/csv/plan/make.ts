@@ -1,4 +1,3 @@
-import { periodOfMinutes } from '../../../domain/files/period.ts';
 import { cellsOf } from '../cells.ts';
 import type { Cells } from '../dialect.ts';
 import { CsvFault } from '../fault.ts';
@@ -128,13 +127,10 @@ function planOf(head: CsvHead, hints: CsvHints, coins: KnownCoins): CsvPlan {
   };
 }
 
-/** What the file name tells; a bare number in it is a period to some readers only. */
-function nameClues({ dialect }: FoundReader, hints: CsvHints, coins: KnownCoins): NameClues {
+/** What the file name tells, to its reader first. */
+function nameClues({ period }: FoundReader, hints: CsvHints, coins: KnownCoins): NameClues {
   const clues = readFileName(hints.filename, coins);
-  if (dialect.period_in_name !== 'minutes' || clues.period !== null) return clues;
-  const numbers = (hints.filename ?? '').match(/(?<![\p{L}\d])\d{1,6}(?![\p{L}\d])/gu) ?? [];
-  const [minutes] = numbers.slice(-1);
-  return { ...clues, period: minutes === undefined ? null : periodOfMinutes(minutes) };
+  return { ...clues, period: period ?? clues.period };
 }
 
 /** A pair that the head names is that of every row. */

@@ -2,22 +2,37 @@ const DELIMITERS = [',', ';', '\t', '|'];
 const LINES_LOOKED_AT = 10;
 
 /**
- * The delimiter of a file from its header line: the candidate (`,` `;` tab `|`) that stands there most often
- * outside quotes. Given several lines, the first that holds any decides, so a banner above the header does
- * no harm; Excel's `sep=;` line is believed. A file of one column has none: `,`.
+ * The delimiter of a file from its first lines. Excel's `sep=;` line is believed. Another than the comma that every
+ * line holds equally often, outside quotes, is it, for commas may stand in figures. Otherwise it is the candidate that
+ * stands most often in the first line that holds any, so a banner above the header does no harm. A file of one column
+ * has none: `,`.
  */
 export function sniffDelimiter(headerLine: string): string {
-  for (const line of headerLine.split('\n').filter(isNotBlank).slice(0, LINES_LOOKED_AT)) {
+  const lines = headerLine.split('\n').filter(isNotBlank).slice(0, LINES_LOOKED_AT);
+  const constant = constantIn(lines);
+  if (constant !== undefined) return constant;
+  for (const line of lines) {
     const stated = /^\ufeff?"?sep=([,;\t|])"?\r?$/i.exec(line)?.[1];
     if (stated !== undefined) return stated;
-    const bare = line.replace(/"[^"]*"/g, '');
     const [most] = DELIMITERS.map((delimiter) => ({
       delimiter,
-      count: bare.split(delimiter).length - 1,
+      count: countOf(delimiter, line),
     })).sort((a, b) => b.count - a.count);
     if (most !== undefined && most.count > 0) return most.delimiter;
   }
   return ',';
+}
+
+const countOf = (delimiter: string, line: string): number =>
+  line.replace(/"[^"]*"/g, '').split(delimiter).length - 1;
+
+function constantIn(lines: string[]): string | undefined {
+  const [first, ...others] = lines;
+  if (first === undefined || others.length === 0) return undefined;
+  return DELIMITERS.filter((delimiter) => delimiter !== ',').find((delimiter) => {
+    const count = countOf(delimiter, first);
+    return count > 0 && others.every((line) => countOf(delimiter, line) === count);
+  });
 }
 
 const isNotBlank = (line: string) => line.trim() !== '';

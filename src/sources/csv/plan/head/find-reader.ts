@@ -1,5 +1,5 @@
 import { excerpt } from '../../../../domain/text.ts';
-import type { Columns, Dialect } from '../../dialect.ts';
+import type { Dialect, FoundHeader } from '../../dialect.ts';
 import { barTable, priceTable } from '../../dialects/table.ts';
 import { CsvFault } from '../../fault.ts';
 import { currencyInHeader } from '../../forms/currency.ts';
@@ -12,15 +12,10 @@ import { demandPrices, isWide } from './not-prices.ts';
 import { columnsTold, type ToldRoles, toldRoles } from './told-columns.ts';
 
 /** What reads a file, and where. */
-export interface FoundReader {
+export interface FoundReader extends FoundHeader {
   /** A dialect's id, `columns` when the sender says what the columns are, `names` when their names do. */
   reader: string;
   dialect: Dialect;
-  header_records: number;
-  header: string[];
-  columns: Columns;
-  /** The pair of all rows, where the head names it. */
-  pair?: string;
   told: ToldRoles | null;
 }
 
@@ -99,7 +94,17 @@ function named(header: string[], header_records: number, chosen: Dialect | null)
   const bare = header.map(withoutCurrency);
   const columns = columnsOf(barTable, bare);
   if (columns.price === undefined) throw isWide(header) ? wide(header) : unknown(header);
-  return { reader: 'names', dialect: barTable, header_records, header, columns, told: null };
+  const isReading =
+    [columns.open, columns.high, columns.low].every((at) => at === undefined) &&
+    columnName(bare[columns.price] ?? '') === 'price';
+  return {
+    reader: 'names',
+    dialect: isReading ? priceTable : barTable,
+    header_records,
+    header,
+    columns,
+    told: null,
+  };
 }
 
 /** `Close (USD)` is `Close`; a volume keeps it, since it says what is counted. */

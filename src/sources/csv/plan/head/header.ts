@@ -53,18 +53,25 @@ function demandTable(record: CsvRecord): void {
 
 const TIME = timeReader({ date_order: null, zone: null });
 
-/** Whether a record has the cells of data and none that could be the name of a column. */
+/** Whether a record has the cells of data: values alone, or an instant and a figure beside other texts. */
 export function isData(cells: string[]): boolean {
   const said = cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
-  return said.length > 1 && said.every(isValue);
+  const instants = said.filter(isInstant);
+  const figures = said.filter((text) => isFigure(text) && text !== instants[0]);
+  return said.length > 1 && ((instants.length > 0 && figures.length > 0) || said.every(isValue));
 }
 
-function isValue(text: string): boolean {
+function isInstant(text: string): boolean {
   const { fault } = TIME(text);
-  if (fault === undefined || fault === 'no_zone' || fault === 'unordered_date') return true;
-  const reading = readFigure(text, null);
-  return reading.fault === undefined ? reading.currency === null : /^[\d.,]+$/.test(text);
+  return fault === undefined || fault === 'no_zone' || fault === 'unordered_date';
 }
+
+function isFigure(text: string): boolean {
+  const reading = readFigure(text, null);
+  return reading.fault === undefined ? reading.currency === null : /^[\d.,]*\d[\d.,]*$/.test(text);
+}
+
+const isValue = (text: string): boolean => isInstant(text) || isFigure(text);
 
 const positionsOf = (names: string[], wanted: string | RegExp): number[] =>
   names.flatMap((name, at) => ((typeof wanted === 'string' ? name === wanted : wanted.test(name)) ? at : []));

@@ -1,5 +1,6 @@
-import { periodOfSpacing, spacingOf } from '../../../../domain/files/period.ts';
+import { canonicalPeriod, periodOfSpacing, spacingOf } from '../../../../domain/files/period.ts';
 import type { Dialect } from '../../dialect.ts';
+import { barTable } from '../../dialects/table.ts';
 import { CsvFault } from '../../fault.ts';
 import { addPeriod } from '../../time.ts';
 import type { Questions } from '../questions.ts';
@@ -23,22 +24,25 @@ export function choosePeriod(evidence: PeriodEvidence, questions: Questions): st
   const { dialect, runs, is_days, stated, told, named } = evidence;
   if (dialect.bars === null) return null;
   const fixed = dialect.bars.period ?? stated;
+  // Vendors give whole days to midnights too.
+  const isDaily = is_days || (dialect.id !== barTable.id && runs.flat().every((wall) => wall % DAY_MS === 0));
   if (told !== null) {
-    if (contradicts(evidence, told) || (fixed !== null && fixed !== told))
-      throw notTold(told, fixed ?? seenIn(runs, is_days));
+    if (contradicts(runs, told, isDaily) || (fixed !== null && fixed !== told))
+      throw notTold(told, fixed ?? seenIn(runs, isDaily));
     return told;
   }
   if (fixed !== null) return fixed;
-  const seen = seenIn(runs, is_days);
-  if (named !== null && !contradicts(evidence, named)) return named;
+  const seen = seenIn(runs, isDaily);
+  if (named !== null && !contradicts(runs, named, isDaily)) return named;
   if (named !== null) {
+    const apart = seen ?? nearest(runs);
     questions.ask(
       'unknown_period',
-      `The file name says ${named}, but the rows are ${seen === null ? 'not so far' : seen} apart. Say which the bars are: period=${seen ?? '1d'} or period=${named}.`,
+      `The file name says ${named}, but the rows are ${apart === null ? 'not so far' : apart} apart. Say which the bars are: period=${apart ?? '1d'} or period=${named}.`,
     );
     return null;
   }
-  if (seen !== null && !contradicts(evidence, seen)) return seen;
+  if (seen !== null && !contradicts(runs, seen, isDaily)) return seen;
   questions.ask(
     'unknown_period',
     'Neither the file name nor the distance of the rows tells the period of the bars. Say it, as in period=1d, period=1h or period=1mo.',
@@ -48,23 +52,17 @@ export function choosePeriod(evidence: PeriodEvidence, questions: Questions): st
 
 /** Rows apart by several periods are gaps, unless so many are, all alike. */
 const GAPS_MIN = 2;
-/** The newest row of some exports is of the day of the export, within its period. */
-const UNEVEN_SHARE = 0.2;
+/** The newest row of some exports is of the day of the export, within its period: one of at least so many. */
+const WITHIN_MIN = 5;
 
-function contradicts({ runs, is_days }: PeriodEvidence, period: string): boolean {
-  const counts = { equal: 0, gaps: 0, shorter: 0, uneven: 0 };
-  for (const run of runs) {
-    const spacing = spacingOf(run, period);
-    counts.equal += spacing.equal;
-    counts.gaps += spacing.gaps;
-    counts.shorter += spacing.shorter;
-    counts.uneven += spacing.uneven;
-  }
-  const off = counts.shorter + counts.uneven;
-  const isWider =
-    counts.gaps >= GAPS_MIN ? seenIn(runs, is_days) !== null : counts.gaps > 0 && /[mh]$/.test(period);
-  if (counts.equal === 0) return off > 0 || isWider;
-  return off > counts.equal * UNEVEN_SHARE;
+function contradicts(runs: number[][], period: string, isDaily: boolean): boolean {
+  const spacings = runs.map((run) => spacingOf(run, period));
+  const equal = spacings.reduce((sum, spacing) => sum + spacing.equal, 0);
+  const off = spacings.reduce((sum, { shorter, uneven }) => sum + shorter + uneven, 0);
+  if (equal > 0) return off > (equal >= WITHIN_MIN ? 1 : 0);
+  const gaps = Math.max(0, ...spacings.map((spacing) => spacing.gaps));
+  const isWider = gaps >= GAPS_MIN ? seenIn(runs, isDaily) !== null : gaps > 0 && /[mh]$/.test(period);
+  return off > 0 || isWider;
 }
 
 /** The distance of most neighbours, over all runs. */
@@ -78,6 +76,13 @@ function seenIn(runs: number[][], isDays: boolean): string | null {
   }
   const [commonest] = [...counts].sort(([, a], [, b]) => b - a);
   return commonest?.[0] ?? null;
+}
+
+/** The distance of the nearest two rows, for people: it proves nothing. */
+function nearest(runs: number[][]): string | null {
+  const gaps = runs.flatMap((run) => gapsOf(run));
+  const least = Math.min(...gaps);
+  return Number.isFinite(least) ? canonicalPeriod(`${least / 60_000}m`) : null;
 }
 
 const haveNextDay = (run: number[]): boolean => {
@@ -94,16 +99,16 @@ const notTold = (told: string, seen: string | null) =>
 /** How far apart the rows of one series of a file are, in seconds; null when they are too few to tell it. */
 export function beatOfRows(period: string | null, runs: number[][]): number | null {
   if (period !== null) return Number(addPeriod(0n, period) / 1_000_000n);
-  const gaps = runs
-    .flatMap((run) => {
-      const sorted = [...new Set(run)].sort((a, b) => a - b);
-      return sorted.slice(1).map((wall, at) => wall - (sorted[at] ?? wall));
-    })
-    .sort((a, b) => a - b);
+  const gaps = runs.flatMap(gapsOf).sort((a, b) => a - b);
   const middle = gaps[Math.floor((gaps.length - 1) / 2)];
   // Fewer gaps of more than a day are holes rather than a rhythm.
   if (middle === undefined || (gaps.length < BEAT_GAPS_MIN && middle > DAY_MS)) return null;
   return Math.max(1, Math.round(middle / 1000));
+}
+
+function gapsOf(run: number[]): number[] {
+  const sorted = [...new Set(run)].sort((a, b) => a - b);
+  return sorted.slice(1).map((wall, at) => wall - (sorted[at] ?? wall));
 }
 
 const BEAT_GAPS_MIN = 3;
