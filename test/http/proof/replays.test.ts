@@ -35,7 +35,7 @@ const shown = async (id: number) => {
 };
 
 async function uploaded(): Promise<string> {
-  const id = idOf(await send({ query: '?symbol=btc' }));
+  const id = idOf(await send({ query: '?symbol=btc&quote=usd' }));
   sent.length = 0;
   await ingest(id);
   return id;
