@@ -2,7 +2,7 @@ import { excerpt } from '../../../../domain/text.ts';
 import type { Dialect, FoundHeader } from '../../dialect.ts';
 import { barTable, priceTable } from '../../dialects/table.ts';
 import { CsvFault } from '../../fault.ts';
-import { currencyInHeader } from '../../forms/currency.ts';
+import { currencyInHeader, readPairs } from '../../forms/currency.ts';
 import type { CsvHead, CsvRecord } from '../../record.ts';
 import { DIALECTS } from '../../registry.ts';
 import type { CsvHints } from '../types.ts';
@@ -125,10 +125,13 @@ const unknown = (header: string[]) =>
     `The header holds ${seen(header)}: none of these is known to be a price. Say what each column is, as in ${EXAMPLE}.`,
   );
 
+/** The coin that the name of a column of a wide table says. */
+const coinIn = (name: string): string => readPairs(name)[0]?.base.toUpperCase() ?? name;
+
 const wide = (header: string[]) =>
   new CsvFault(
     'wide_table',
-    `The header holds ${seen(header)}: each column seems to be a coin of its own, and one file is read for one of them at a time. Say which, as in columns=${excerpt(`${header[0] || '1'}:date,${header[1]}:price`, 100)} with symbol=${excerpt(header[1] ?? 'BTC', 20)}.`,
+    `The header holds ${seen(header)}: each column seems to be a coin of its own, and one file is read for one of them at a time. Say which, as in columns=${excerpt(`${header[0] || '1'}:date,${header[1]}:price`, 100)} with symbol=${excerpt(coinIn(header[1] ?? 'BTC'), 20)}.`,
   );
 
 const noHeader = (columns: number) =>

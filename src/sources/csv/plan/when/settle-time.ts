@@ -87,7 +87,9 @@ function wallRuns({ rows, samples, found }: TimeSources, time: PlanTime): number
       const key = [run, row.source, row.external_id ?? row.id ?? row.pair ?? row.symbol ?? row.name].join(
         '\0',
       );
-      series.set(key, [...(series.get(key) ?? []), wallOf(at.instant, zone)]);
+      const walls = series.get(key) ?? [];
+      series.set(key, walls);
+      walls.push(wallOf(at.instant, zone));
     }
   return [...series.values()];
 }

@@ -31,6 +31,15 @@ const SAY_WHICH = 'Name it with symbol=, for example symbol=BTC.';
 /** Settles whose prices a file holds: by parameters, else columns, else the file name. Asks, or throws CsvFault. */
 export function chooseCoin(evidence: CoinEvidence, questions: Questions): ChosenCoin {
   const { rows, hints } = evidence;
+  if (
+    hints.symbol !== null &&
+    /[/:_-]/.test(hints.symbol) &&
+    readPairs(hints.symbol).some(({ is_known }) => is_known)
+  )
+    throw new CsvFault(
+      'ambiguous_coin',
+      `${excerpt(hints.symbol, 40)} is a pair. Say the coin alone, as in symbol=BTC, and the currency as quote=usd.`,
+    );
   const pairs = distinct(rows.map((row) => row.pair));
   const [pair, ...more] = pairs;
   if (pair !== undefined && more.length > 0) return coinOfPairs(pairs, evidence);

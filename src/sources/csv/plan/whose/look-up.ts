@@ -12,10 +12,11 @@ const TEXTS_MAX = 200;
 /** The words by which a file may name its coin, in lower case: identity is asked for them before it is planned. */
 export function wordsToLookUp(head: CsvHead, hints: CsvHints): string[] {
   const nobody = new KnownCoins([]);
-  const [first, ...others] = head.records;
-  const names = first?.cells ?? [];
-  const texts = names.flatMap((name, at) => {
-    const said = textsAt([...others, ...head.pieces.flat()], at);
+  // Behind a banner, which is a single cell.
+  const header = head.records.findIndex(({ cells }) => cells.length > 1);
+  const rows = [...head.records.slice(header + 1), ...head.pieces.flat()];
+  const texts = (head.records[header]?.cells ?? []).flatMap((name, at) => {
+    const said = textsAt(rows, at);
     const kind = evidenceOf(columnName(name), said, nobody);
     return kind === 'coin' || kind === 'pair' || kind === 'quote' ? said : [];
   });
