@@ -6,6 +6,7 @@ import { columnNames, planCellReader } from '../read-row.ts';
 import type { CsvHead } from '../record.ts';
 import { rowTimeReader } from '../row-time.ts';
 import { cautions } from './cautions.ts';
+import { checkBars } from './check-bars.ts';
 import { checkEvidence } from './check-evidence.ts';
 import { chooseFigures } from './choose-figures.ts';
 import { chooseVolume } from './choose-volume.ts';
@@ -108,10 +109,14 @@ function planOf(head: CsvHead, hints: CsvHints, coins: KnownCoins): CsvPlan {
   const described = describeColumns(plan, { columns, evidence, samples, cells: [], readTime: () => null });
   const full = { ...plan, columns: described };
   const readCells = planCellReader(full);
-  const cells = samples.rows.map((row, index) => {
-    const read = readCells(row);
-    return 'code' in read ? (rows[index] ?? {}) : read;
-  });
+  const read = samples.rows.map(readCells);
+  const cells = read.map((row, index) => ('code' in row ? (rows[index] ?? {}) : row));
+  // What a vendor calls its columns is known.
+  if (found.reader === 'columns' || found.reader === 'names')
+    checkBars(
+      read.flatMap((row) => ('code' in row ? [] : row)),
+      columnNames(full),
+    );
   const readTime = rowTimeReader(full, columnNames(full));
   return {
     ...full,

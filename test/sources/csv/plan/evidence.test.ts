@@ -168,6 +168,29 @@ describe('prices in another currency', () => {
   });
 });
 
+describe('columns that the rows contradict', () => {
+  const text = `time,a,b,c,d\n${days(4, (day) => `${day}T00:00:00Z,10,12,8,11`)}`;
+  const said = { ...BTC, bar: 'open' as const };
+
+  it('are refused when a low is above a high', async () => {
+    const hints = { ...said, columns: 'time:instant,a:open,b:low,c:high,d:close' };
+    expect(await readFile({ hints, text })).toMatchObject({ fault: 'contradicted', parameters: ['columns'] });
+  });
+
+  it('are refused when a close is above the high', async () => {
+    const hints = { ...said, columns: 'time:instant,a:open,d:high,c:low,b:close' };
+    expect(await readFile({ hints, text })).toMatchObject({ fault: 'contradicted' });
+  });
+
+  it('are read as told when the rows agree', async () => {
+    const hints = { ...said, columns: 'time:instant,a:open,b:high,c:low,d:close' };
+    expect(await readFile({ hints, text })).toMatchObject({
+      rejects: [],
+      plan: { reader: 'columns', period: '1d' },
+    });
+  });
+});
+
 describe('what is no table of prices', () => {
   it.each<[string, string, string]>([
     ['a web page', 'not_a_table', '<!DOCTYPE html>\n<html><head><title>Wait</title></head></html>\n'],
