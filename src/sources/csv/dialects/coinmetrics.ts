@@ -2,7 +2,10 @@ import type { Dialect } from '../dialect.ts';
 
 /** Metrics that stand beside the price in Coin Metrics' files, and in nobody else's. */
 const METRICS =
-  /^(?:adr_|asset_(?:eod|completion)|blk_|cap_(?:act|mrkt|mvrv|real)|diff_|fee_|flow_|hash_rate|iss_|ndf|nvt_|price_btc|reference_rate|roi|ser|sply_|tx_|vty_|velo|vol)/;
+  `adr_act_cnt adr_bal_cnt asset_eod_completion_time blk_cnt blk_size_mean_byte cap_act1yr_usd cap_mrkt_cur_usd
+  cap_mrkt_est_usd cap_mrkt_ff_usd cap_mvrv_cur cap_mvrvcur cap_real_usd diff_mean fee_tot_ntv fee_tot_usd hash_rate iss_tot_ntv
+  iss_tot_usd price_btc reference_rate_usd sply_cur sply_ff sply_exp_fut10yr tx_cnt tx_tfr_cnt tx_tfr_val_adj_usd
+  volume_reported_spot_usd_1d`.split(/\s+/);
 
 /** Coin Metrics' community data: a row a day of all metrics of a coin, which the file is named after. */
 export const coinmetrics: Dialect = {
@@ -21,7 +24,7 @@ export const coinmetrics: Dialect = {
   },
   required: ['instant', 'price'],
   recognises: (names) =>
-    names.has('time') && names.has('price_usd') && [...names].some((name) => METRICS.test(name)),
+    names.has('time') && names.has('price_usd') && METRICS.some((name) => names.has(name)),
   is_machine: true,
   zone: 'UTC',
   quote: { text: 'usd' },

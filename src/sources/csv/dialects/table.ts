@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect.ts';
 
-const INSTANTS = [
+/** What a column of instants may be called, the best first. */
+export const INSTANT_NAMES: readonly string[] = [
   'timestamp',
   'datetime',
   'date_time',
@@ -39,7 +40,7 @@ export const barTable: Dialect = {
   kind: 'bar_close',
   bars: { names: null, period: null, venue: 'one' },
   columns: {
-    instant: INSTANTS,
+    instant: INSTANT_NAMES,
     price: ['close', 'close_price', 'closing_price', 'c', 'last', 'price'],
     open: ['open', 'open_price', 'o'],
     high: ['high', 'high_price', 'h'],

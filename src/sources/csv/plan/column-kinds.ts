@@ -10,7 +10,7 @@ export type Evidence = 'coin' | 'pair' | 'quote' | 'venue' | 'clock';
 const COIN_NAMES = new Set(
   `symbol ticker coin coin_id coin_name coin_symbol asset asset_id asset_name asset_symbol base base_currency base_asset
   base_symbol token token_symbol crypto cryptocurrency crypto_name slug code currency currency_name product product_id
-  instrument instrument_id market market_id pair trading_pair currency_pair name id from fsym security crypto_symbol
+  instrument instrument_id pair trading_pair currency_pair name id from fsym security crypto_symbol
   crypto_currency`.split(/\s+/),
 );
 const QUOTE_NAMES = new Set(
@@ -18,7 +18,9 @@ const QUOTE_NAMES = new Set(
   price_unit unit tsym fiat`.split(/\s+/),
 );
 const VENUE_NAMES = new Set(
-  `venue exchange exchange_name exchange_id market_name boerse source data_source`.split(/\s+/),
+  `venue market market_id exchange exchange_name exchange_id market_name boerse source data_source`.split(
+    /\s+/,
+  ),
 );
 const CLOCK_NAMES = new Set(`time clock hour time_utc`.split(/\s+/));
 /** Names of columns whose cells may be numbers and yet name a coin. */
@@ -33,10 +35,11 @@ export function evidenceOf(name: string, texts: string[], coins: KnownCoins): Ev
   // Figures name nothing, whatever their column is called.
   if (texts.every((text) => readFigure(text, null).fault !== 'no_figure')) return null;
   if (arePairs(texts, coins)) return 'pair';
+  if (texts.every((text) => VENUES.has(text.toLowerCase()))) return 'venue';
   if (COIN_NAMES.has(name) && QUOTE_NAMES.has(name)) return texts.every(isMoneyLike) ? 'quote' : 'coin';
   if (QUOTE_NAMES.has(name)) return texts.every(isPeriod) ? null : 'quote';
   if (COIN_NAMES.has(name)) return 'coin';
-  if (VENUE_NAMES.has(name) || texts.every((text) => VENUES.has(text.toLowerCase()))) return 'venue';
+  if (VENUE_NAMES.has(name)) return 'venue';
   if (texts.every((text) => text === text.toUpperCase() && isCurrency(text)))
     return texts.every(isMoneyLike) ? 'quote' : 'coin';
   return null;

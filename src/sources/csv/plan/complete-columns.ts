@@ -8,6 +8,7 @@ import { columnName } from './head/column-name.ts';
 import type { FoundReader } from './head/find-reader.ts';
 import type { Questions } from './questions.ts';
 import { type Samples, textsAt } from './samples.ts';
+import { settleInstantColumn } from './when/instant-column.ts';
 import { readLoosely } from './when/read-loosely.ts';
 import type { KnownCoins } from './whose/known-coins.ts';
 
@@ -39,6 +40,9 @@ export function completeColumns(
   const columns: Columns = { ...identified.columns };
   const texts = header.map((_, at) => textsAt(samples.rows, at));
   settleCoin(columns, texts, coins, told !== null);
+  // Vendors say which column it is.
+  const isOpen = told === null && !identified.is_export && ['names', 'canonical'].includes(found.reader);
+  if (isOpen) settleInstantColumn(columns, { header, texts }, questions);
   const claimed = new Set([...Object.values(columns), ...identified.claimed]);
   const evidence = new Map<number, Evidence>();
   for (const [at, name] of header.entries()) {
@@ -49,8 +53,6 @@ export function completeColumns(
     if (role === null) evidence.set(at, kind);
     else columns[role] = at;
   }
-  if (columns.instant === undefined && columns.unix === undefined && told === null && !identified.is_export)
-    instantByValue(columns, evidence, texts, header, questions);
   const bare = told === null ? bareVolume(header, columns) : null;
   return {
     columns,
@@ -152,32 +154,6 @@ function isDated(columns: Columns, texts: string[][]): boolean {
   const read = dates.filter((time) => time.fault === undefined);
   return read.length > 0 && read.every(({ precision }) => precision === 'day');
 }
-
-/** Finds the column of instants by its cells, where only one column has them. */
-function instantByValue(
-  columns: Columns,
-  evidence: Map<number, Evidence>,
-  texts: string[][],
-  header: string[],
-  questions: Questions,
-): void {
-  const claimed = new Set([...Object.values(columns), ...evidence.keys()]);
-  const fitting = texts.flatMap((said, at) =>
-    !claimed.has(at) && said.length > 0 && said.every(isInstant) ? at : [],
-  );
-  const [only, ...more] = fitting;
-  if (only !== undefined && more.length === 0) columns.instant = only;
-  if (more.length > 0)
-    questions.ask(
-      'no_instant',
-      `${fitting.map((at) => header[at]).join(' and ')} both hold instants. Say what each column is, as in columns=${header[only ?? 0]}:instant.`,
-    );
-}
-
-const isInstant = (text: string): boolean => {
-  const { fault } = readLoosely(text);
-  return fault === undefined || fault === 'no_zone';
-};
 
 const BARE_VOLUMES = new Set(['volume', 'vol']);
 

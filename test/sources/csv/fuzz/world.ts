@@ -93,12 +93,12 @@ const content = fc.record({
   /** Another coin, in the rows of a long table. */
   other: fc.option(fc.constantFrom(...COINS), { freq: 6 }),
   quote: fc.constantFrom('usd', 'usd', 'usd', 'usd', 'usd', 'usdt', 'eur', 'pln', 'idr', 'btc', 'qqq'),
-  start: fc.integer({ min: Date.UTC(2013, 0, 1), max: Date.UTC(2025, 5, 1) }),
+  start: fc.integer({ min: Date.UTC(2013, 0, 1), max: Date.UTC(2019, 0, 1) }),
   /** How many periods apart: mostly one, and two of them at least where there are several. */
   steps: fc
     .array(fc.constantFrom(1, 1, 1, 1, 2, 3), { minLength: 1, maxLength: 40 })
     .map((steps) =>
-      steps.length < 3 || steps.filter((step) => step === 1).length > 1 ? steps : [1, 1, ...steps],
+      steps.length < 2 || steps.filter((step) => step === 1).length > 1 ? steps : [1, 1, ...steps],
     ),
   isNewestFirst: fc.boolean(),
   whole: fc.constantFrom(0, 0, 1, 52, 312, 1019, 62_440, 1_050_000),
@@ -110,7 +110,8 @@ const content = fc.record({
   quoted: fc.constantFrom('file', 'column', 'header', 'nowhere'),
   extras: fc.subarray(['index', 'note', 'indicator', 'venue', 'trades'], { maxLength: 2 }),
   periodIn: fc.constantFrom('name', 'nowhere', 'nowhere'),
-  headerNames: fc.constantFrom('usual', 'usual', 'vendor', 'odd', 'german'),
+  headerNames: fc.constantFrom('usual', 'usual', 'vendor', 'odd', 'german', 'mixed', 'mixed'),
+  nameDice: fc.infiniteStream(fc.integer({ min: 0, max: 1_000_000 })),
   told: fc.constantFrom('none', 'none', 'some', 'all'),
   toldMask: fc.infiniteStream(fc.boolean()),
 });
@@ -185,6 +186,47 @@ const HEADERS: Record<string, Partial<Record<string, string>>> = {
     venue: 'Börse',
   },
 };
+
+/** Names that others use; none of them says which end of a bar it is. */
+const SYNONYMS: Record<string, string[]> = {
+  time: [
+    'Date',
+    'time',
+    'timestamp',
+    'datetime',
+    'Day',
+    'DATE',
+    'Timestamp (UTC)',
+    'ts',
+    'unix',
+    'Data',
+    'Datum',
+    'date_and_time',
+  ],
+  clock: ['Time', 'clock', 'hour', 'Uhrzeit'],
+  open: ['open', 'Open', 'OPEN', 'o', 'Open Price', 'Apertura', 'open_price'],
+  high: ['high', 'High', 'HIGH', 'h', 'High Price', 'Máximo', 'high_price'],
+  low: ['low', 'Low', 'LOW', 'l', 'Low Price', 'Mínimo', 'low_price'],
+  close: ['close', 'Close', 'CLOSE', 'c', 'Close Price', 'Último', 'last', 'Adj Close', 'close_price'],
+  price: ['price', 'Price', 'PRICE', 'rate', 'value', 'last_price', 'current_price', 'Último', 'mid'],
+  cap: ['market_cap', 'Market Cap', 'MarketCap', 'marketcap', 'mcap', 'market'],
+  volume: ['volume', 'Volume', 'vol', 'Vol.', 'VOLUME', 'amount', 'turnover'],
+  pair: ['symbol', 'Symbol', 'pair', 'market', 'instrument', 'product', 'ticker'],
+  coin: ['symbol', 'Ticker', 'coin', 'asset', 'base', 'code', 'currency'],
+  name: ['name', 'Name', 'coin', 'coin_name', 'slug', 'id', 'asset'],
+  quote: ['quote', 'currency', 'Quote Currency', 'vs_currency', 'unit'],
+  venue: ['exchange', 'Exchange', 'venue', 'source', 'market'],
+};
+
+function mixedNames(dice: Iterator<number>): (key: string) => string {
+  const taken = new Set<string>();
+  return (key) => {
+    const free = (SYNONYMS[key] ?? [key]).filter((name) => !taken.has(name.toLowerCase()));
+    const name = free[Number(dice.next().value) % Math.max(1, free.length)] ?? key;
+    taken.add(name.toLowerCase());
+    return name;
+  };
+}
 
 interface Column {
   key: string;
@@ -327,7 +369,10 @@ interface Table {
 function write(what: Content, how: Style, table: Table): Made {
   const { form, zoneName, isBars, isDays, coins } = table;
   const names = HEADERS[what.headerNames] ?? {};
-  const all = columnsOf(what, how, table, (key) => names[key] ?? key);
+  const mixed = mixedNames(what.nameDice[Symbol.iterator]());
+  const all = columnsOf(what, how, table, (key) =>
+    what.headerNames === 'mixed' ? mixed(key) : (names[key] ?? key),
+  );
   const order = how.order[Symbol.iterator]();
   const columns = all
     .map((column) => ({ column, at: Number(order.next().value) }))

@@ -27,7 +27,7 @@ export function choosePeriod(evidence: PeriodEvidence, questions: Questions): st
   // Vendors give whole days to midnights too.
   const isDaily = is_days || (dialect.id !== barTable.id && runs.flat().every((wall) => wall % DAY_MS === 0));
   if (told !== null) {
-    if (contradicts(runs, told, isDaily) || (fixed !== null && fixed !== told))
+    if (contradicts(runs, told, isDaily, true) || (fixed !== null && fixed !== told))
       throw notTold(told, fixed ?? seenIn(runs, isDaily));
     return told;
   }
@@ -55,13 +55,14 @@ const GAPS_MIN = 2;
 /** The newest row of some exports is of the day of the export, within its period: one of at least so many. */
 const WITHIN_MIN = 5;
 
-function contradicts(runs: number[][], period: string, isDaily: boolean): boolean {
+function contradicts(runs: number[][], period: string, isDaily: boolean, isTold = false): boolean {
   const spacings = runs.map((run) => spacingOf(run, period));
   const equal = spacings.reduce((sum, spacing) => sum + spacing.equal, 0);
   const off = spacings.reduce((sum, { shorter, uneven }) => sum + shorter + uneven, 0);
   if (equal > 0) return off > (equal >= WITHIN_MIN ? 1 : 0);
   const gaps = Math.max(0, ...spacings.map((spacing) => spacing.gaps));
-  const isWider = gaps >= GAPS_MIN ? seenIn(runs, isDaily) !== null : gaps > 0 && /[mh]$/.test(period);
+  const isWider =
+    gaps >= GAPS_MIN ? seenIn(runs, isDaily) !== null : gaps > 0 && !isTold && /[mh]$/.test(period);
   return off > 0 || isWider;
 }
 
