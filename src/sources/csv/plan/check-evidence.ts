@@ -54,11 +54,14 @@ const WHAT: Record<Evidence, string> = {
   quote: 'currencies',
   venue: 'exchanges',
   clock: 'clock times',
+  label: 'things that may be coins',
 };
+
+const isOfCoin = (kind: Evidence): boolean => kind === 'coin' || kind === 'pair' || kind === 'label';
 
 const several = (column: string, kind: Evidence, texts: string[]) =>
   new CsvFault(
-    kind === 'coin' || kind === 'pair' ? 'ambiguous_coin' : 'conflicting_evidence',
+    isOfCoin(kind) ? 'ambiguous_coin' : 'conflicting_evidence',
     `The column ${column} names several ${WHAT[kind]}: ${excerpt(texts.join(', '), 80)}. ${SETTLED[kind]}`,
   );
 
@@ -68,6 +71,7 @@ const SETTLED: Record<Evidence, string> = {
   quote: 'Say in columns= that it is the quote, or send one file for each.',
   venue: 'Send one file for each.',
   clock: 'Say in columns= that it is the clock, which completes the date.',
+  label: 'Say in columns= that it is the coin, or ignore.',
 };
 
 interface Statement {
@@ -133,6 +137,6 @@ const otherQuote = ({ column }: Statement, quote: string) =>
 
 const disagrees = ({ column, kind, text }: Statement, ours: string) =>
   new CsvFault(
-    kind === 'coin' || kind === 'pair' ? 'ambiguous_coin' : 'conflicting_evidence',
+    isOfCoin(kind) ? 'ambiguous_coin' : 'conflicting_evidence',
     `The column ${column} says “${excerpt(text, 40)}”, not “${excerpt(ours, 40)}”. Correct what the file or the parameters say.`,
   );

@@ -3,7 +3,7 @@ import { excerpt } from '../../../domain/text.ts';
 import type { Columns, Role } from '../dialect.ts';
 import { CsvFault } from '../fault.ts';
 import { isMoneyLike } from '../forms/currency.ts';
-import { arePairs, type Evidence, evidenceOf } from './column-kinds.ts';
+import { arePairs, type Evidence, evidenceOf, namesCoins } from './column-kinds.ts';
 import { columnName } from './head/column-name.ts';
 import type { FoundReader } from './head/find-reader.ts';
 import type { Questions } from './questions.ts';
@@ -42,21 +42,23 @@ export function completeColumns(
   settleCoin(columns, texts, coins, told !== null);
   // Vendors say which column it is.
   const isOpen = told === null && !identified.is_export && ['names', 'canonical'].includes(found.reader);
-  if (isOpen) settleInstantColumn(columns, { header, texts }, questions);
+  if (isOpen) settleInstantColumn(columns, { header, texts, rows: samples.rows }, questions);
   const claimed = new Set([...Object.values(columns), ...identified.claimed]);
   const evidence = new Map<number, Evidence>();
   for (const [at, name] of header.entries()) {
     if (claimed.has(at)) continue;
     const kind = evidenceOf(columnName(name), texts[at] ?? [], coins);
     if (kind === null || (told?.get(at) === 'ignore' && !isNamed(kind, name))) continue;
-    const role = told === null ? roleFor(kind, columns, texts, at) : null;
+    const role = told === null ? roleFor(kind, columns, texts, { at, name }) : null;
     if (role === null) evidence.set(at, kind);
     else columns[role] = at;
   }
   const bare = told === null ? bareVolume(header, columns) : null;
+  // Labels may be coins only where no other column names them.
+  const hasCoin = COIN_ROLES.some((role) => columns[role] !== undefined);
   return {
     columns,
-    evidence,
+    evidence: new Map([...evidence].filter(([, kind]) => !hasCoin || kind !== 'label')),
     is_export: identified.is_export,
     bare_volume: bare,
     warnings: identified.warnings,
@@ -139,9 +141,16 @@ function nameOrTicker(texts: string[]): 'symbol' | 'name' {
 }
 
 /** What is read from a column that is evidence of something that nothing else tells; null when something does. */
-function roleFor(kind: Evidence, columns: Columns, texts: string[][], at: number): Role | null {
+function roleFor(
+  kind: Evidence,
+  columns: Columns,
+  texts: string[][],
+  { at, name }: { at: number; name: string },
+): Role | null {
   const hasCoin = COIN_ROLES.some((role) => columns[role] !== undefined);
-  if (kind === 'coin') return hasCoin ? null : nameOrTicker(texts[at] ?? []);
+  if (kind === 'label') return null;
+  // Tickers in a column of any name need not say whose prices the rows are.
+  if (kind === 'coin') return hasCoin || !namesCoins(columnName(name)) ? null : nameOrTicker(texts[at] ?? []);
   if (kind === 'pair') return hasCoin ? null : 'pair';
   if (kind === 'clock') return isDated(columns, texts) ? 'clock' : null;
   return columns[kind] === undefined ? kind : null;

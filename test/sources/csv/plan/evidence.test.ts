@@ -146,6 +146,35 @@ describe('whose prices', () => {
   });
 });
 
+describe('a word that names no coin', () => {
+  it('is none under a name that coins have among others', async () => {
+    const text = 'date,market,product,price_usd\n2024-03-01,spot,crypto,1.5\n2024-03-02,spot,crypto,2.5\n';
+    expect(await readFile({ text })).toMatchObject({ fault: 'unknown_coin', parameters: ['symbol'] });
+    const told = await readFile({ hints: { symbol: 'BTC' }, text });
+    expect(told).toMatchObject({
+      rows: ['canonical:btc 2024-03-01T00:00:00Z 1.5', 'canonical:btc 2024-03-02T00:00:00Z 2.5'],
+      plan: { coin: { symbol: 'BTC', name: null } },
+    });
+  });
+
+  it('makes the file a mixture when there are several', async () => {
+    const text = 'date,code,price_usd\n2024-03-01,alpha,1.5\n2024-03-02,beta,2.5\n';
+    expect(await readFile({ hints: { symbol: 'BTC' }, text })).toMatchObject({ fault: 'ambiguous_coin' });
+  });
+
+  it('is no coin because of its capitals, in a column of another name', async () => {
+    const text = 'date,note,price_usd\n2024-03-01,BTC,1.5\n2024-03-02,ETH,2.5\n';
+    expect(await readFile({ name: 'btc.csv', text })).toMatchObject({ fault: 'ambiguous_coin' });
+  });
+
+  it('may be one in a column of identifiers when identity knows it', async () => {
+    const text = 'date,code,price_usd\n2024-03-01,BTC,1.5\n2024-03-02,ETH,2.5\n';
+    expect(await readFile({ text })).toMatchObject({
+      rows: ['canonical:btc 2024-03-01T00:00:00Z 1.5', 'canonical:eth 2024-03-02T00:00:00Z 2.5'],
+    });
+  });
+});
+
 describe('prices in another currency', () => {
   it.each<[string, GivenFile]>([
     ['in the pair of each row', { text: 'date,pair,close\n2024-03-01,BTC/PLN,1.5\n' }],

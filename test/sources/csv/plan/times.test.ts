@@ -126,6 +126,24 @@ describe('instants', () => {
     });
   });
 
+  it.each([
+    ['the day of a price and the time of its last update', 'date,last_updated'],
+    ['two instants', 'created_at,timestamp'],
+  ])('may not stand in two columns that disagree: %s', async (_, names) => {
+    const text = `${names},price\n2024-03-01,2024-05-01T10:00:00Z,1.5\n2024-03-02,2024-05-01T10:00:00Z,2.5\n`;
+    expect(await readFile({ hints: TABLE, text })).toMatchObject({
+      fault: 'no_instant',
+      parameters: ['columns'],
+    });
+  });
+
+  it('may stand in two columns that agree', async () => {
+    const text = 'timestamp,date,price\n1709294400,2024-03-01,1.5\n1709380800,2024-03-02,2.5\n';
+    expect(await readFile({ hints: TABLE, text })).toMatchObject({
+      rows: ['canonical:btc 2024-03-01T12:00:00Z 1.5', 'canonical:btc 2024-03-02T12:00:00Z 2.5'],
+    });
+  });
+
   it('may be of a spreadsheet that kept numbers of days', async () => {
     const read = await readFile({ hints: TABLE, text: 'date,price\n45352,1.5\n45353,2.5\n' });
     expect(read).toMatchObject({

@@ -1,7 +1,9 @@
 import type { Columns } from '../../dialect.ts';
 import { INSTANT_NAMES } from '../../dialects/table.ts';
+import type { CsvRecord } from '../../record.ts';
 import { columnName } from '../head/column-name.ts';
 import type { Questions } from '../questions.ts';
+import { disagree } from './instant-rivals.ts';
 import { readLoosely } from './read-loosely.ts';
 
 /** What the cells of a column say of time: whole days, instants, or what clocks show on some day. */
@@ -25,7 +27,7 @@ const COUNTS =
  */
 export function settleInstantColumn(
   columns: Columns,
-  { header, texts }: { header: string[]; texts: string[][] },
+  { header, texts, rows }: { header: string[]; texts: string[][]; rows: CsvRecord[] },
   questions: Questions,
 ): void {
   const kinds = texts.map(kindOf);
@@ -37,17 +39,20 @@ export function settleInstantColumn(
     const finer = named.filter((at) => kinds[at] === 'instants');
     if (kinds[columns.instant] === 'days' && finer.length === 1)
       columns.instant = finer[0] ?? columns.instant;
+    const { instant } = columns;
+    const rival = named.find((at) => at !== instant && isTold(kinds[at]) && disagree(rows, instant, at));
+    if (rival !== undefined) questions.ask('no_instant', several([instant, rival], header));
     return;
   }
   if (columns.unix !== undefined) return;
-  const isTime = (at: number) =>
-    (kinds[at] === 'days' || kinds[at] === 'instants') && !COUNTS.test(columnName(header[at] ?? ''));
+  const isTime = (at: number) => isTold(kinds[at]) && !COUNTS.test(columnName(header[at] ?? ''));
   const fitting = named.some(isTime) ? named.filter(isTime) : free.filter(isTime);
   const [only, ...more] = fitting;
   if (only !== undefined && more.length === 0) columns.instant = only;
-  if (more.length > 0)
-    questions.ask(
-      'no_instant',
-      `${fitting.map((at) => header[at]).join(' and ')} both hold instants. Say what each column is, as in columns=${header[only ?? 0]}:instant.`,
-    );
+  if (more.length > 0) questions.ask('no_instant', several(fitting, header));
 }
+
+const isTold = (kind: TimeKind | undefined): boolean => kind === 'days' || kind === 'instants';
+
+const several = (columns: number[], header: string[]): string =>
+  `${columns.map((at) => header[at]).join(' and ')} both hold instants, not the same. Say what each column is, as in columns=${header[columns[0] ?? 0]}:instant.`;

@@ -54,7 +54,8 @@ export function settleTime(sources: TimeSources, questions: Questions): SettledT
       ? { names: 'instant' as const, is_days: false, is_last_minute: false }
       : chooseEnd(dialect, hints, times, questions);
   const time: PlanTime = { ...end, zone, order };
-  const runs = order === null && questions.has('ambiguous_dates') ? null : wallRuns(sources, time);
+  const isOpen = questions.has('no_instant') || (order === null && questions.has('ambiguous_dates'));
+  const runs = isOpen ? null : wallRuns(sources, time);
   const period =
     runs === null
       ? null
@@ -132,6 +133,7 @@ function observedAt(rows: Cells[], { observed_at }: CsvHints, questions: Questio
   if (rows.some(({ instant, unix, clock, observation_id }) => instant || unix || clock || observation_id))
     return null;
   if (observed_at !== null) return observed_at;
+  if (questions.has('no_instant')) return null;
   questions.ask(
     'no_instant',
     'No column tells when the values were observed. Add one such as created_at, or send observed_at=, for example observed_at=2025-01-10T10:00:00Z.',
