@@ -36,11 +36,14 @@ export function settleInstantColumn(
   const free = header.map((_, at) => at).filter((at) => !claimed.has(at));
   const named = free.filter((at) => INSTANT_NAMES.includes(columnName(header[at] ?? '')));
   if (columns.instant !== undefined) {
+    const first = columns.instant;
     const finer = named.filter((at) => kinds[at] === 'instants');
     if (kinds[columns.instant] === 'days' && finer.length === 1)
       columns.instant = finer[0] ?? columns.instant;
     const { instant } = columns;
-    const rival = named.find((at) => at !== instant && isTold(kinds[at]) && disagree(rows, instant, at));
+    const rival = [...named, first].find(
+      (at) => at !== instant && isTold(kinds[at]) && disagree(rows, instant, at),
+    );
     if (rival !== undefined) questions.ask('no_instant', several([instant, rival], header));
     return;
   }
