@@ -1,0 +1,1 @@
+CREATE INDEX "latest_rank" ON "latest_observations" USING btree ("rank","listing_id");
