@@ -57,21 +57,33 @@ export const runs = pgTable(
   ],
 );
 
+const runSums = {
+  runs: count('runs'),
+  rows_read: count('rows_read'),
+  rows_inserted: count('rows_inserted'),
+  rows_duplicate: count('rows_duplicate'),
+  rows_rejected: count('rows_rejected'),
+  /** Runs that have begun and ended, and how long they took together. */
+  measured: count('measured'),
+  seconds: numeric('seconds').notNull().default('0'),
+};
+
 /** Sums over runs, kept by a trigger, so that statistics do not grow with the number of runs. */
-export const runCounts = pgTable(
-  'run_counts',
+export const triggerCounts = pgTable(
+  'trigger_counts',
   {
     source: text('source').notNull(),
+    trigger: text('trigger').notNull(),
     status: text('status').notNull(),
-    runs: count('runs'),
-    rows_read: count('rows_read'),
-    rows_inserted: count('rows_inserted'),
-    rows_duplicate: count('rows_duplicate'),
-    rows_rejected: count('rows_rejected'),
-    /** Runs that have begun and ended, and how long they took together. */
-    measured: count('measured'),
-    seconds: numeric('seconds').notNull().default('0'),
+    ...runSums,
   },
+  (t) => [primaryKey({ columns: [t.source, t.trigger, t.status] })],
+);
+
+/** The same over all triggers, which only the release before reads. */
+export const runCounts = pgTable(
+  'run_counts',
+  { source: text('source').notNull(), status: text('status').notNull(), ...runSums },
   (t) => [primaryKey({ columns: [t.source, t.status] })],
 );
 
