@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { Instant } from '../../domain/instant.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Db } from '../client.ts';
 import { type Lease, leaseEnd } from '../tape/leases.ts';
@@ -48,19 +49,37 @@ const busySeconds = (source: string): SQL =>
   sql`(select ceil(extract(epoch from expires_at - clock_timestamp())) from leases
        where name = ${source} and expires_at > clock_timestamp())`;
 
-/** Starts a scheduled run when the source's lease is free. One StartedRow: `started` or `busy`. */
-export function startScheduledRun(db: Db, source: string) {
+/**
+ * Starts the run of a tick when the source's lease is free. One StartedRow: `started`, `busy`, or `skipped` when
+ * the same tick, or a later one, has had its run. One that was interrupted does not count.
+ */
+export function startScheduledRun(db: Db, { source, scheduled_at }: ScheduledRun) {
   return db.execute<StartedRow>('runs.start-scheduled')(sql`
-    with lease as (${takeLease(source, sql`true`)}),
+    with served as (
+      select exists (
+        select from runs
+        where source = ${source} and scheduled_at >= ${scheduled_at}::timestamptz and status <> 'running'
+          and error_code is distinct from 'interrupted'
+      ) as already
+    ), lease as (${takeLease(source, sql`not (select already from served)`)}),
     orphans as (${closeOrphans(source, sql`true`)}),
     started as (
-      insert into runs (source, trigger, status, accepted_at, started_at)
-      select ${source}, 'cron', 'running', clock_timestamp(), clock_timestamp() from lease
+      insert into runs (source, trigger, status, accepted_at, started_at, scheduled_at)
+      select ${source}, 'cron', 'running', clock_timestamp(), clock_timestamp(), ${scheduled_at}::timestamptz
+      from lease
       returning id
     )
     select (select id from started) as run_id, (select token from lease) as token,
-      case when exists (select from lease) then 'started' else 'busy' end as outcome,
+      case when (select already from served) then 'skipped'
+           when exists (select from lease) then 'started'
+           else 'busy' end as outcome,
       ${busySeconds(source)} as busy_seconds`);
+}
+
+export interface ScheduledRun {
+  source: string;
+  /** The minute of its tick. Null: of no tick. */
+  scheduled_at: Instant | null;
 }
 
 /**
