@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Db } from '../client.ts';
-import { type Lease, leaseEnd } from '../tape/leases.ts';
+import { type Lease, leaseEnd, lockLease } from '../tape/leases.ts';
 
 export const RUN_STATUSES = ['queued', 'running', 'succeeded', 'partial', 'failed', 'skipped'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
@@ -50,11 +50,12 @@ const busySeconds = (source: string): SQL =>
        where name = ${source} and expires_at > clock_timestamp())`;
 
 /**
- * Starts the run of a tick when the source's lease is free. One StartedRow: `started`, `busy`, or `skipped` when
- * the same tick, or a later one, has had its run. One that was interrupted does not count.
+ * Starts the run of a tick when the source's lease is free. For a batch, whose last result is one StartedRow:
+ * `started`, `busy`, or `skipped` when the same tick, or a later one, has had its run. One that was interrupted does
+ * not count.
  */
 export function startScheduledRun(db: Db, { source, scheduled_at }: ScheduledRun) {
-  return db.execute<StartedRow>('runs.start-scheduled')(sql`
+  const start = db.execute<StartedRow>('runs.start-scheduled')(sql`
     with served as (
       select exists (
         select from runs
@@ -74,6 +75,7 @@ export function startScheduledRun(db: Db, { source, scheduled_at }: ScheduledRun
            when exists (select from lease) then 'started'
            else 'busy' end as outcome,
       ${busySeconds(source)} as busy_seconds`);
+  return [lockLease(db, source), start] as const;
 }
 
 export interface ScheduledRun {
@@ -85,10 +87,10 @@ export interface ScheduledRun {
 /**
  * Starts an accepted run. `skipped` when a run of its source began after it was accepted (its wish is
  * served), `busy` when the lease is taken, `gone` when the run has already ended. A redelivered run that
- * lost its consumer starts again under its own id.
+ * lost its consumer starts again under its own id. For a batch, whose last result is one StartedRow.
  */
 export function startQueuedRun(db: Db, run: { id: number; source: string }) {
-  return db.execute<StartedRow>('runs.start-queued')(sql`
+  const start = db.execute<StartedRow>('runs.start-queued')(sql`
     with asked as (
       select id, accepted_at from runs where id = ${run.id}::bigint and status in ('queued', 'running')
     ), served as (
@@ -115,6 +117,7 @@ export function startQueuedRun(db: Db, run: { id: number; source: string }) {
            when exists (select from lease) then 'started'
            else 'busy' end as outcome,
       ${busySeconds(run.source)} as busy_seconds`);
+  return [lockLease(db, run.source), start] as const;
 }
 
 export interface RunEnd {

@@ -87,19 +87,21 @@ interface Started {
 async function start(deps: Deps, { source, requests, run_id, scheduled_ms }: WantedPoll): Promise<Started> {
   const { db, settings } = deps;
   const scheduled_at = scheduled_ms === undefined ? null : instantOfDate(new Date(scheduled_ms));
-  const query =
+  const starting =
     run_id === undefined
       ? startScheduledRun(db, { source: source.id, scheduled_at })
       : startQueuedRun(db, { id: run_id, source: source.id });
   const periods = ledgerPeriods(deps, source);
-  const [, begun, [upstream, reserved]] = await db.batch([
+  // Loads and ends of runs lock in this order too: the lease, then the tape, then the upstream.
+  const [[, begun], , [upstream, reserved]] = await db.batch([
+    starting,
     claimMode(db, settings.UPSTREAMS),
-    query,
     reservation(deps, source, periods, callsOf(requests)),
   ]);
   const row = rowIn(begun);
   const budget = { source, periods, left: rowIn(reserved).granted ?? {} };
-  if (row.outcome !== 'started') for (const giveBack of unspent(deps, budget)) await giveBack;
+  const returned = row.outcome === 'started' ? [] : unspent(deps, budget);
+  if (returned.length > 0) await db.batch(returned);
   return { row, budget, circuit: circuitOf(rowIn(upstream)) };
 }
 
@@ -202,14 +204,14 @@ async function finish(
 ): Promise<void> {
   const { db } = deps;
   const { lease, run_id, source } = running;
-  const [, history] = await db.batch([
+  const [, , history] = await db.batch([
+    releaseLease(db, lease),
     finishRun(db, lease, run_id, end),
     end.status === 'failed' ? [] : firstBackfills(deps, source),
     keepAnomalies(db, { id: run_id, source: source.id }, asked.anomalies),
     circuit === null ? [] : asked.past_the_end.map((checkpoint) => advanceCheckpoint(db, checkpoint)),
     circuit === null ? [] : lessons(deps, running, { asked, circuit }),
     unspent(deps, running.budget),
-    releaseLease(db, lease),
   ]);
   await askForHistory(deps, history.flat());
 }
