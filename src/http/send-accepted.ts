@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import { type IngestMessage, type Sending, sweepAfter } from '../ingest/queue/messages.ts';
+import { type IngestMessage, type Sending, SWEEP_LATER } from '../ingest/queue/messages.ts';
 
 /**
  * Sends the message of work whose row stands already, and one that looks after it later. Neither need arrive: the
@@ -11,7 +11,7 @@ export async function sendAccepted(deps: Deps, message: IngestMessage): Promise<
 }
 
 /** Sends what looks after accepted work whose own message was taken. */
-export const lookAfterLater = (deps: Deps): Promise<void> => send(deps, sweepAfter());
+export const lookAfterLater = (deps: Deps): Promise<void> => send(deps, SWEEP_LATER);
 
 async function send({ queue, log }: Deps, { message, options }: Sending): Promise<void> {
   try {

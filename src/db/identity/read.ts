@@ -11,7 +11,6 @@ import type {
 } from '../../domain/identity/evidence.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
-import type { OpenRow } from '../runs/tasks.ts';
 import { leaseEnd } from '../tape/leases.ts';
 
 /** The lease for settling identity: one holder at a time. */
@@ -74,18 +73,6 @@ export function findUnresolved(db: Db) {
   return db.execute<{ open: boolean }>('identity.unresolved')(
     sql`select exists (select from listings where not is_resolved) as open`,
   );
-}
-
-/**
- * Whether the settling of assets is open: one OpenRow, or none. It is asked for, or a listing waits for it, which
- * counts as stalled.
- */
-export function listOpenResolution(db: Db) {
-  return db.execute<OpenRow>('identity.open')(sql`
-    select 'resolve' as id,
-      coalesce(t.touched_at < clock_timestamp() - interval '2 minutes', true) as is_stalled
-    from (values (true)) one left join tasks t on t.type = 'resolve' and t.done < t.asked
-    where t.type is not null or exists (select from listings where not is_resolved)`);
 }
 
 /** Readings of a pair that are compared: the newest ones. */

@@ -1,33 +1,7 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 
-/** Work that a message names by its kind alone, so that no row of its own tells whether it is done. */
-export type TaskType = 'resolve' | 'maintain';
-
-/** Asks for a task: one row `{ asked }`, the number of this asking. One that is at work is done again. */
-export function askTask(db: Db, type: TaskType) {
-  return db.execute<{ asked: string }>('tasks.ask')(sql`
-    insert into tasks as t (type, asked, touched_at) values (${type}, 1, clock_timestamp())
-    on conflict (type) do update set asked = t.asked + 1, touched_at = clock_timestamp()
-    returning asked`);
-}
-
-export interface TaskRow {
-  asked: string;
-  done: string;
-}
-
-/** How a task stands: one TaskRow, or none when it was never asked for. */
-export function findTask(db: Db, type: TaskType) {
-  return db.execute<TaskRow>('tasks.find')(sql`select asked, done from tasks where type = ${type}`);
-}
-
-/** Ends a task up to an asking; what was asked meanwhile stays open. */
-export function finishTask(db: Db, type: TaskType, asked: number) {
-  return db.execute('tasks.finish')(sql`
-    update tasks set done = greatest(done, ${asked}::bigint), touched_at = clock_timestamp()
-    where type = ${type}`);
-}
+// Work that has no row of its own to tell whether it is done.
 
 /** Work that is not done yet. */
 export interface OpenRow {
@@ -36,11 +10,32 @@ export interface OpenRow {
   is_stalled: boolean;
 }
 
-/** Whether a task is open: one OpenRow, or none. */
-export function listOpenTask(db: Db, type: TaskType) {
-  return db.execute<OpenRow>('tasks.open')(sql`
+/**
+ * CTE body that asks for the settling of assets when `reasons`, a relation of one row at most, has a row. One that is
+ * at work is done again.
+ */
+export const askForResolution = (reasons: SQL): SQL => sql`
+  insert into tasks as t (type, asked, touched_at) select 'resolve', 1, clock_timestamp() from ${reasons}
+  on conflict (type) do update set asked = t.asked + 1, touched_at = clock_timestamp()`;
+
+/** The asking that a resolution answers which begins now: one row `{ asked }`, or none when nobody ever asked. */
+export function findAskedResolution(db: Db) {
+  return db.execute<{ asked: string }>('tasks.find-resolution')(
+    sql`select asked from tasks where type = 'resolve'`,
+  );
+}
+
+/** Ends the resolution up to an asking; what was asked meanwhile stays open. */
+export function finishResolution(db: Db, asked: number) {
+  return db.execute('tasks.finish-resolution')(sql`
+    update tasks set done = greatest(done, ${asked}::bigint), touched_at = clock_timestamp() where type = 'resolve'`);
+}
+
+/** Whether a resolution that was asked for is open: one OpenRow, or none. Stalled when nobody came for two minutes. */
+export function listOpenResolution(db: Db) {
+  return db.execute<OpenRow>('tasks.open-resolution')(sql`
     select type as id, touched_at < clock_timestamp() - interval '2 minutes' as is_stalled
-    from tasks where type = ${type} and done < asked`);
+    from tasks where type = 'resolve' and done < asked`);
 }
 
 /** One row `{ recent }`: whether a sweep has looked in the last five minutes. */

@@ -1,7 +1,7 @@
 import { type QueuedBackfill, queueFirstBackfills } from '../../db/upstreams/backfills.ts';
 import type { Deps } from '../../deps.ts';
 import type { PolledSource } from '../../sources/source.ts';
-import { type Sending, sweepAfter } from '../queue/messages.ts';
+import { type Sending, SWEEP_LATER } from '../queue/messages.ts';
 import { trySend } from '../queue/send.ts';
 
 /** The longest span with a point each hour would be 90; this is a chart, in a third of the rows. */
@@ -26,5 +26,5 @@ export async function askForHistory(deps: Deps, backfills: QueuedBackfill[]): Pr
       options: { delaySeconds: HISTORY_DELAY_S },
     }),
   );
-  await trySend(deps, [...messages, sweepAfter()]);
+  await trySend(deps, [...messages, SWEEP_LATER]);
 }

@@ -1,7 +1,7 @@
 import { openRebuild } from '../../db/candles/rebuild.ts';
 import { failReplay } from '../../db/replays/lifecycle.ts';
 import { failRun } from '../../db/runs/lifecycle.ts';
-import { findTask, finishTask } from '../../db/runs/tasks.ts';
+import { findAskedResolution, finishResolution } from '../../db/runs/tasks.ts';
 import { finishUpload } from '../../db/uploads/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
@@ -15,8 +15,7 @@ import { spendSpareCall } from '../poll/spare.ts';
 import { maintain } from '../upkeep/maintain.ts';
 import { rebuildCandles } from '../upkeep/rebuild-candles.ts';
 import { replay } from '../upkeep/replay.ts';
-import { resolveAssets, resolveIfNeeded } from '../upkeep/resolve-assets.ts';
-import { doTask } from '../upkeep/task.ts';
+import { resolveAsAsked, resolveIfNeeded } from '../upkeep/resolve-assets.ts';
 import { withdraw } from '../upkeep/withdraw.ts';
 import { IngestMessage } from './messages.ts';
 import { resume, sweep } from './resume.ts';
@@ -120,13 +119,11 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
     case 'import':
       return importAndResolve(deps, message);
     case 'resolve':
-      return doTask(deps, 'resolve', async () =>
-        (await resolveAssets(deps)) === 'done' ? 'done' : { busy_seconds: 1 },
-      );
+      return (await resolveAsAsked(deps)) === 'done' ? 'done' : { busy_seconds: 1 };
     case 'replay':
       return replay(deps, message);
     case 'maintain':
-      return doTask(deps, 'maintain', () => maintain(deps));
+      return maintain(deps);
     case 'resume':
       await resume(deps);
       return 'done';
@@ -219,9 +216,9 @@ async function giveUp({ db, log }: Deps, work: IngestMessage): Promise<void> {
   } as const;
   if (work.type === 'poll' || work.type === 'backfill') await failRun(db, work.run_id, error);
   if (work.type === 'replay') await failReplay(db, work.replay_id, error);
-  if (work.type === 'resolve' || work.type === 'maintain') {
-    const [task] = await findTask(db, work.type);
-    if (task !== undefined) await finishTask(db, work.type, Number(task.asked));
+  if (work.type === 'resolve') {
+    const [resolution] = await findAskedResolution(db);
+    if (resolution !== undefined) await finishResolution(db, Number(resolution.asked));
   }
   if (work.type === 'import') await finishUpload(db, work.upload_id, { status: 'failed', error }, null);
 }

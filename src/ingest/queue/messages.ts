@@ -33,7 +33,7 @@ export const IngestMessage = z.discriminatedUnion('type', [
 export type IngestMessage = z.infer<typeof IngestMessage>;
 
 /** By then what was accepted has begun, or its message is lost, whatever the pace of the polls. */
-export const SWEEP_DELAY_S = 600;
+const SWEEP_DELAY_S = 600;
 
 /** A message and when it is due. */
 export interface Sending {
@@ -42,7 +42,4 @@ export interface Sending {
 }
 
 /** The message that looks after accepted work later. */
-export const sweepAfter = (delaySeconds = SWEEP_DELAY_S): Sending => ({
-  message: { type: 'sweep' },
-  options: { delaySeconds },
-});
+export const SWEEP_LATER: Sending = { message: { type: 'sweep' }, options: { delaySeconds: SWEEP_DELAY_S } };

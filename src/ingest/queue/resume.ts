@@ -1,16 +1,15 @@
 import { listOpenRebuilds } from '../../db/candles/rebuild.ts';
 import type { Db, Query, Results } from '../../db/client.ts';
 import { rowIn } from '../../db/client.ts';
-import { listOpenResolution } from '../../db/identity/read.ts';
 import { listOpenWithdrawals } from '../../db/observations/withdraw.ts';
 import { listOpenReplays } from '../../db/replays/lifecycle.ts';
 import { failLostRuns } from '../../db/runs/lifecycle.ts';
-import { findSweep, listOpenTask, noteSweep, type OpenRow } from '../../db/runs/tasks.ts';
+import { findSweep, listOpenResolution, noteSweep, type OpenRow } from '../../db/runs/tasks.ts';
 import { listOpenUploads } from '../../db/uploads/lifecycle.ts';
 import { listOpenBackfills } from '../../db/upstreams/backfills.ts';
 import type { Deps } from '../../deps.ts';
 import { HISTORY_DELAY_S } from '../poll/first-backfills.ts';
-import { type IngestMessage, type Sending, sweepAfter } from './messages.ts';
+import { type IngestMessage, type Sending, SWEEP_LATER } from './messages.ts';
 import { sendMessage } from './send.ts';
 
 /** How work of one kind is found that is not done, and what its message says. */
@@ -37,13 +36,11 @@ const RECOVERIES: Record<IngestMessage['type'], Recovery | null> = {
       options: { delaySeconds: HISTORY_DELAY_S }, // whatever else is open goes first
     }),
   },
+  // A listing may have to wait for the list of its source: only the ticks look at it then.
   resolve: { find: listOpenResolution, sending: () => ({ message: { type: 'resolve' } }) },
-  maintain: {
-    find: (db) => listOpenTask(db, 'maintain'),
-    sending: () => ({ message: { type: 'maintain' } }),
-  },
   rebuild_candles: { find: listOpenRebuilds, sending: () => ({ message: { type: 'rebuild_candles' } }) },
-  // The next tick asks for it again, for as long as there is work and calls to spare.
+  // Nobody asked for it: a tick does so again, hourly, or for as long as there is work and calls to spare.
+  maintain: null,
   spare: null,
   // A run by hand is worth nothing later: failLostRuns ends it.
   poll: null,
@@ -96,7 +93,6 @@ export async function sweep(deps: Deps): Promise<void> {
   if (rowIn(swept).recent) return;
   const work = openWorkIn(found);
   await sendAgain(deps, stalledIn(work));
-  const { message, options } = sweepAfter();
-  if (work.length > 0) await sendMessage(deps, message, options);
+  if (work.length > 0) await sendMessage(deps, SWEEP_LATER.message, SWEEP_LATER.options);
   await noteSweep(db);
 }

@@ -1,7 +1,6 @@
 import { rowIn } from '../../db/client.ts';
-import { listOpenResolution } from '../../db/identity/read.ts';
+import { findUnresolved } from '../../db/identity/read.ts';
 import { failLostRuns } from '../../db/runs/lifecycle.ts';
-import { askTask } from '../../db/runs/tasks.ts';
 import type { SpareWorkRow } from '../../db/upstreams/spare-work.ts';
 import type { Deps } from '../../deps.ts';
 import { sourcesOn } from '../../sources/registry.ts';
@@ -18,13 +17,10 @@ import { pollDue } from '../poll/scheduled.ts';
 import { hasWork, spareCallsOf, spareQueries, spareWork } from '../poll/spare.ts';
 import { alert } from '../upkeep/alert.ts';
 import { hasRetention } from '../upkeep/maintain.ts';
-import { sweepAfter } from './messages.ts';
 import { type OpenWork, openWorkIn, openWorkQueries, sendAgain, stalledIn } from './resume.ts';
 import { trySend } from './send.ts';
 
 const MINUTE_MS = 60_000;
-/** Soon enough to find a database awake that sleeps after five minutes without a question. */
-const UPKEEP_SWEEP_DELAY_S = 200;
 
 /**
  * One cron tick: polls what is due, each source alone, gives lost work new messages, and asks for what takes long
@@ -35,11 +31,7 @@ export async function tick(deps: Deps, scheduledTime: number): Promise<void> {
   const scheduledMs = Math.floor(scheduledTime / MINUTE_MS) * MINUTE_MS;
   if ((scheduledMs / MINUTE_MS) % deps.settings.POLL_MINUTES !== 0) return;
   const { facts, work, spare } = await lookAround(deps);
-  // Behind the polls, assets are asked for at most once.
-  await sendAgain(
-    deps,
-    stalledIn(work).filter(({ message }) => message.type !== 'resolve'),
-  );
+  await sendAgain(deps, stalledIn(work));
   const runs = sourcesOn(deps.settings).map((source) => planPoll(deps, source, facts, scheduledMs));
   await note(deps, runs, scheduledMs);
   const results = await Promise.allSettled(runs.map((run) => pollDue(deps, run, scheduledMs)));
@@ -60,17 +52,15 @@ const isHourly = ({ settings }: Deps, ms: number) => Math.floor(ms / MINUTE_MS) 
 
 /**
  * What takes long goes through the queue: the settling of assets once an hour, and when a listing waits for it, and
- * maintenance once an hour when the settings give anything up. Asked for twice it finds nothing left to do.
+ * maintenance once an hour when the settings give anything up. A message too many finds nothing left to do.
  */
 async function askForUpkeep(deps: Deps, scheduledMs: number): Promise<void> {
-  const { db } = deps;
-  const hourly = hasRetention(deps.settings) ? (['resolve', 'maintain'] as const) : (['resolve'] as const);
-  const asked = isHourly(deps, scheduledMs) ? hourly : [];
-  const [, resolution] = await db.batch([asked.map((type) => askTask(db, type)), listOpenResolution(db)]);
-  const wanted = new Set([...asked, ...resolution.map(() => 'resolve' as const)]);
-  if (wanted.size === 0) return;
-  const messages = [...wanted].map((type) => ({ message: { type } }));
-  await trySend(deps, [...messages, sweepAfter(UPKEEP_SWEEP_DELAY_S)]);
+  const hourly = isHourly(deps, scheduledMs);
+  const needsResolve = hourly || rowIn(await findUnresolved(deps.db)).open;
+  await trySend(deps, [
+    ...(needsResolve ? [{ message: { type: 'resolve' } } as const] : []),
+    ...(hourly && hasRetention(deps.settings) ? [{ message: { type: 'maintain' } } as const] : []),
+  ]);
 }
 
 /**

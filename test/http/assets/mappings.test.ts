@@ -182,6 +182,7 @@ describe('POST /mappings/{id}/decisions', () => {
       202,
     );
     expect(await rows(sql`select action from decisions`)).toEqual([{ action: 'reject' }]);
+    expect(await rows(sql`select type from tasks where done < asked`)).toEqual([{ type: 'resolve' }]);
   });
 
   test.for([

@@ -10,7 +10,7 @@ import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { listOpenRebuilds, openRebuild } from '../../../src/db/candles/rebuild.ts';
 import { queueRun } from '../../../src/db/runs/lifecycle.ts';
-import { askTask, listOpenTask } from '../../../src/db/runs/tasks.ts';
+import { askForResolution, listOpenResolution } from '../../../src/db/runs/tasks.ts';
 import type { Deps } from '../../../src/deps.ts';
 import type { Env } from '../../../src/env.ts';
 import { AppError } from '../../../src/errors.ts';
@@ -215,7 +215,7 @@ it('checks accepted work between polls for as long as it is stalled', async () =
 it('finds lost work of every kind, and checks again while any is open', async () => {
   const { sent, queue } = keptQueue();
   const deps = testDeps({ queue });
-  await deps.db.batch([askTask(deps.db, 'resolve'), askTask(deps.db, 'maintain')]);
+  await rows(askForResolution(sql`(values (true)) one`));
   const messages = () => sent.splice(0).map(({ message }) => message);
   expect(await outcomeOf(deps, { type: 'sweep' }, 1)).toEqual(['ack']);
   expect(messages()).toEqual([{ type: 'sweep' }]); // all of it was asked for a moment ago
@@ -242,10 +242,30 @@ it('finds lost work of every kind, and checks again while any is open', async ()
     { type: 'replay', replay_id: expect.any(Number) },
     { type: 'backfill', run_id: run_id + 1 },
     { type: 'resolve' },
-    { type: 'maintain' },
     { type: 'rebuild_candles' },
     { type: 'sweep' },
   ]);
+});
+
+it('leaves a listing that waits for the list of its source to the ticks', async () => {
+  const { sent, queue } = keptQueue();
+  await rows(sql`
+    with page as (
+      insert into checkpoints (source, endpoint, fetched_at, watermark, every_minutes, raw_payload_id, run_id)
+      values ('coingecko', 'global', now(), now(), 60, 1, 1)
+    )
+    insert into listings (source, external_id, symbol, name, first_known_at) values ('coingecko', 'abc', 'ABC', 'Abc', now())`);
+  await consume(testDeps({ queue }), {
+    id: 'm',
+    attempts: 1,
+    body: { type: 'resolve' },
+    ack() {},
+    retry() {},
+  });
+  expect(await rows(sql`select is_resolved from listings`)).toEqual([{ is_resolved: false }]);
+  for (const type of ['sweep', 'resume'])
+    expect(await outcomeOf(testDeps({ queue }), { type }, 1)).toEqual(['ack']);
+  expect(sent).toEqual([]);
 });
 
 it('understands the messages of an older release', async () => {
@@ -269,18 +289,18 @@ it('understands the messages of an older release', async () => {
   expect(sent.filter(({ message }) => message.type !== 'sweep' && message.type !== 'import')).toEqual([]);
 });
 
-it('ends a task after repeated permanent errors, so that it is not sent for ever', async () => {
-  const deps = testDeps({}, { KEEP_RAW_DAYS: '30' });
-  await askTask(deps.db, 'maintain');
+it('ends the settling of assets after repeated permanent errors, so that it is not sent for ever', async () => {
+  const deps = testDeps();
+  await rows(askForResolution(sql`(values (true)) one`));
   const broken = {
     ...deps,
     now: () => {
       throw new Error('a bug');
     },
   };
-  const body = { type: 'maintain', faults: 4 };
+  const body = { type: 'resolve', faults: 4 };
   expect(await outcomeOf(broken, body, 1)).toEqual(['ack']);
-  expect(await listOpenTask(deps.db, 'maintain')).toEqual([]);
+  expect(await listOpenResolution(deps.db)).toEqual([]);
 });
 
 it('retries a dead letter later when the database is unreachable', async () => {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { openRebuild } from '../../../src/db/candles/rebuild.ts';
 import { requestWithdrawal } from '../../../src/db/observations/withdraw.ts';
 import { queueReplay } from '../../../src/db/replays/lifecycle.ts';
-import { askTask } from '../../../src/db/runs/tasks.ts';
+import { askForResolution } from '../../../src/db/runs/tasks.ts';
 import { queueBackfill } from '../../../src/db/upstreams/backfills.ts';
 import type { IngestMessage } from '../../../src/ingest/queue/messages.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
@@ -102,7 +102,7 @@ const WORK: Record<string, Work> = {
     accept: async () => {
       await rows(sql`insert into listings (source, external_id, symbol, name, first_known_at)
         values ('csv', 'abc', 'ABC', 'Abc', now())`);
-      await askTask(deps().db, 'resolve');
+      await rows(askForResolution(sql`(values (true)) one`));
       return { type: 'resolve' };
     },
     begins: 'identity.write-assets',

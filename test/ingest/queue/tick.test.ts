@@ -131,20 +131,13 @@ it('asks for what takes long through the queue, once an hour and when a listing 
     await tick(testDeps({ now: () => new Date(planned), queue }, variables), planned);
     return sent.map(({ message, options }) => [message.type, options?.delaySeconds]);
   };
-  const sweep = ['sweep', 200];
-  expect(await messagesAt(0)).toEqual([['resolve', undefined], sweep]);
-  await rows(sql`update tasks set done = asked`);
-  expect(await messagesAt(5)).toEqual([['resolve', undefined], sweep]); // the listings of the first tick
+  expect(await messagesAt(0)).toEqual([['resolve', undefined]]);
+  expect(await messagesAt(5)).toEqual([['resolve', undefined]]); // the listings of the first tick
   await rows(sql`update listings set is_resolved = true`);
   expect(await messagesAt(10)).toEqual([]);
-  const hourly = [['resolve', undefined], ['maintain', undefined], sweep];
-  expect(await messagesAt(60, { KEEP_RAW_DAYS: '30' })).toEqual(hourly);
-  expect(await messagesAt(60, { KEEP_RAW_DAYS: '30' })).toEqual(hourly); // delivered twice
-  await rows(sql`update tasks set touched_at = touched_at - interval '3 minutes'`);
-  expect(await messagesAt(65, { KEEP_RAW_DAYS: '30' })).toEqual([
-    ['maintain', undefined], // lost
+  expect(await messagesAt(60, { KEEP_RAW_DAYS: '30' })).toEqual([
     ['resolve', undefined],
-    sweep,
+    ['maintain', undefined],
   ]);
 });
 
