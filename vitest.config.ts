@@ -12,7 +12,7 @@ const UNIT = [
   'test/{domain,reading,sources}/**/*.test.ts',
   'test/db/{sql/render,observations/page-frame}.test.ts',
   'test/http/{query,data/row-fields}.test.ts',
-  'test/ingest/{poll/refusal,files/one-ahead}.test.ts',
+  'test/ingest/{poll/{due,refusal},files/one-ahead}.test.ts',
   'test/proof/{record-text,check-bytes}.test.ts',
   'test/raw/gunzip.test.ts',
 ];

@@ -127,6 +127,7 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
   alerts: null,
   retention: sql`select concat_ws(' ', rows_removed, payloads_expired > 0, removed_at is null) from retention`,
   thinnings: sql`select concat_ws(' ', source, unit, rows_removed) from thinnings`,
+  tasks: sql`select type from tasks where done < asked`,
   leases: sql`select name from leases where expires_at > (select max(accepted_at) + interval '1 day' from runs)`,
   tape_version: sql`select concat_ws(' ', mode, version >= (select max(known_at) from observations)) from tape_version`,
   uploads: sql`
