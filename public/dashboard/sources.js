@@ -7,7 +7,7 @@ import { badge, emptiness, number, numeric, since, skeleton, table } from './par
 
 /**
  * @typedef {{ source: string, status: string, last_run_at: string | null, last_success_at: string | null,
- *   age_seconds: number | null, stale: boolean, message: string | null, forecast: Forecast | null }} SourceHealth
+ *   age_seconds: number | null, stale: boolean, message: string | null }} SourceHealth
  * @typedef {{ pace_minutes: number | null, next_call_at: string, projected_calls: number,
  *   calls_max: number | null, wanted: { gap: number, history: number } }} Forecast
  */
@@ -136,7 +136,7 @@ function sourceRow(health, stats, market) {
     cell('Runs', count(runs)),
     cell('Failed', make('span', { class: failed ? 'warn' : '' }, count(failed))),
     cell('Median run', duration(stats?.duration_ms.p50 ?? null)),
-    cell('Calls', calls(health.forecast, stats?.quota)),
+    cell('Calls', calls(stats?.quota)),
     cell(
       'Whole market',
       make('span', { title: exact(market?.market_cap_usd ?? null) }, compact(market?.market_cap_usd ?? null)),
@@ -147,11 +147,11 @@ function sourceRow(health, stats, market) {
 
 /**
  * The calls of the month, and in the title what is planned.
- * @param {Forecast | null} forecast
- * @param {any} quota
+ * @param {{ periods: any[], forecast: Forecast | null } | null | undefined} quota
  */
-function calls(forecast, quota) {
+function calls(quota) {
   const month = quota?.periods.find((/** @type {any} */ one) => one.period === 'month');
+  const forecast = quota?.forecast;
   if (!forecast || !month) return '–';
   const { pace_minutes, next_call_at, projected_calls, wanted } = forecast;
   const pace = pace_minutes === null ? 'Not asked now' : `Asked every ${pace_minutes} min`;

@@ -26,6 +26,8 @@ Prints tables and writes docs/bench.json. See docs/performance.md.
   --quick             smaller sizes and fewer rounds, under three minutes; writes no file unless --out says so
   --only PARTS        some of load,poll,read,cpu
   --rows SIZES        sizes of the tapes that are read, e.g. 10^5,10^6,10^7 (the default)
+  --queries WORDS     only reads whose names hold one of these, e.g. prices,candles
+  --against FILE      a Worker's bundle to load with in turns, e.g. test/former-release/worker.mjs
   --load-rows N       rows of the file that is loaded (10^6)
   --rounds N          rounds of each part
   --data-dir DIR      keep the database there: a second run need not seed its tapes again
@@ -42,6 +44,8 @@ export function parseFlags(argv: string[]): Flags | 'help' {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
       rows: { type: 'string' },
+      queries: { type: 'string' },
+      against: { type: 'string' },
       'load-rows': { type: 'string' },
       rounds: { type: 'string' },
       'data-dir': { type: 'string' },
@@ -57,21 +61,24 @@ export function parseFlags(argv: string[]): Flags | 'help' {
   const least = sizes.find((size) => size < 100_000);
   if (least !== undefined)
     throw new Error(`--rows: ${least} rows do not reach offset 90,000; take 10^5 or more.`);
+  const isPartial = quick || [values.only, values.queries, values.against].some((flag) => flag !== undefined);
   return {
     parts: readParts(values.only),
     quick,
     database_url: values['database-url'],
     data_dir: values['data-dir'],
-    out: values.out ?? (quick || values.only !== undefined ? null : 'docs/bench.json'),
+    out: values.out ?? (isPartial ? null : 'docs/bench.json'),
     load: {
       rows: readSize(values['load-rows'] ?? (quick ? '10^5' : '10^6')),
       rounds: rounds ?? (quick ? 2 : 3),
+      against: values.against ?? null,
     },
     poll: { rounds: rounds ?? (quick ? 3 : 10) },
     read: {
       sizes: sizes.sort((a, b) => a - b),
       rounds: rounds ?? (quick ? 2 : 5),
       duration_ms: quick ? 200 : 600,
+      words: values.queries?.split(',') ?? [],
     },
   };
 }

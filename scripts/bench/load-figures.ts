@@ -3,6 +3,7 @@ import { figure, type Outcome, type Table } from './outcome.ts';
 
 const COPY_SHARE_LEAST = 0.35;
 const MEMORY_MB_MOST = 64;
+const OTHER_SHARE_LEAST = 0.95;
 /** Rows a second of a Python peer, in files small enough for it (docs/performance.md). */
 const PEER = { per_second: 1740, times: 15 };
 
@@ -12,6 +13,8 @@ export interface LoadRound {
   /** Until the Worker had taken the file: in R2, and queued. */
   upload_seconds: number;
   copy_seconds: number;
+  /** Of the Worker that it is compared with. */
+  other_seconds: number | null;
   cpu_ms: number | null;
   /** Peak of the Worker's isolate over idle: heap, native objects and buffers. */
   heap_mb: number;
@@ -33,6 +36,8 @@ interface LoadedFile {
 export function judgeLoad({ rows, bytes }: LoadedFile, rounds: LoadRound[]): Outcome {
   const rate = rounds.map(({ seconds }) => rows / seconds);
   const copy = rounds.map(({ copy_seconds }) => rows / copy_seconds);
+  const other = rounds.map(({ other_seconds }) => rows / (other_seconds ?? Number.NaN));
+  const isCompared = rounds.every(({ other_seconds }) => other_seconds !== null);
   const over_peer = rate.map((each) => each / PEER.per_second);
   const memory = rounds.map(({ memory_mb }) => memory_mb ?? Number.NaN);
   const heap = rounds.map(({ heap_mb }) => heap_mb);
@@ -43,6 +48,13 @@ export function judgeLoad({ rows, bytes }: LoadedFile, rounds: LoadRound[]): Out
       figure('load: rows a second', '/s', spread(rate)),
       figure('load: rows a second of psql \\copy', '/s', spread(copy)),
       figure('load: rows a second over \\copy', '×', ratios(rate, copy), { at_least: COPY_SHARE_LEAST }),
+      ...(isCompared
+        ? [
+            figure('load: rows a second over those of the other Worker', '×', ratios(rate, other), {
+              at_least: OTHER_SHARE_LEAST,
+            }),
+          ]
+        : []),
       figure(`load: rows a second over a Python peer's ${PEER.per_second}`, '×', spread(over_peer), {
         at_least: PEER.times,
       }),
@@ -64,6 +76,7 @@ const roundsTable = (rows: number, size: string, rounds: LoadRound[]): Table => 
     round: index + 1,
     'rows/s': rounded(rows / round.seconds),
     '\\copy rows/s': rounded(rows / round.copy_seconds),
+    'other rows/s': round.other_seconds === null ? null : rounded(rows / round.other_seconds),
     'upload s': rounded(round.upload_seconds),
     'all s': rounded(round.seconds),
     'CPU s': round.cpu_ms === null ? null : rounded(round.cpu_ms / 1000),

@@ -16,6 +16,8 @@ import { startWorkers, WORKERS, type Workers } from './worker.ts';
 export interface LoadPlan {
   rows: number;
   rounds: number;
+  /** The bundle of another Worker that loads the same file in turns; null is none. */
+  against: string | null;
 }
 
 const DATABASE = 'cointape_bench_load';
@@ -54,6 +56,15 @@ export async function benchLoad(
     (it) => it.close(),
   );
   await upload(database, workers, warm_file); // code compiled, connections open
+  const others =
+    plan.against === null
+      ? null
+      : opened.adopt(await startOther(plan.against, variables, folder), (it) => it.close());
+  if (others !== null) {
+    await untilQuiet(database);
+    await empty(database);
+    await upload(database, others, warm_file);
+  }
   const heap = opened.adopt(await watchHeap(workers.inspector_port ?? 0, 'loader'), (it) => it.close());
   const idle = {
     process: workers.pid === null ? null : (memory(workers.pid)?.now ?? null),
@@ -65,16 +76,25 @@ export async function benchLoad(
     heap.forgetPeak();
     const loaded = await loadOnce(database, workers, file, idle.process);
     const heap_mb = (heap.peak() - idle.heap) / 1e6;
+    if (others !== null) tell(`round ${round} of ${plan.rounds}: upload to ${plan.against}`);
+    const other = others === null ? null : await loadOnce(database, others, file, null);
     tell(`round ${round} of ${plan.rounds}: COPY`);
     rounds.push({
       ...loaded,
       heap_mb,
       floor_memory_mb,
+      other_seconds: other?.seconds ?? null,
       copy_seconds: await copyOnce(postgres, database, folder, plan.rows),
     });
   }
   return judgeLoad({ rows: plan.rows, bytes: statSync(file).size }, rounds);
 }
+
+/** Another release, in a workerd of its own, on the same database. */
+const startOther = (script: string, variables: Record<string, string>, folder: string): Promise<Workers> =>
+  startWorkers([{ name: 'loader', script, variables, consumes: true }], join(folder, 'other'), {
+    heap_mb: HEAP_MB,
+  });
 
 /** Peak over idle of a workerd whose Worker does nothing with a file but hand it to R2: what the simulators take. */
 async function keeperMemory(
@@ -112,7 +132,7 @@ async function loadOnce(
   workers: Workers,
   file: string,
   idle_bytes: number | null,
-): Promise<Omit<LoadRound, 'copy_seconds' | 'heap_mb' | 'floor_memory_mb'>> {
+): Promise<Omit<LoadRound, 'copy_seconds' | 'heap_mb' | 'floor_memory_mb' | 'other_seconds'>> {
   await untilQuiet(database);
   await empty(database);
   await database.query('checkpoint');

@@ -26,8 +26,22 @@ interface ReadPage {
   pagination: { next_cursor: string | null };
 }
 
-/** The queries of one tape, with cursors and the ETag that belong to it. */
-export async function readQueries(url: string, database: BenchDatabase): Promise<ReadQuery[]> {
+/** The queries of one tape, with cursors and the ETag that belong to it: those whose names hold one of these words. */
+export async function readQueries(
+  url: string,
+  database: BenchDatabase,
+  words: readonly string[],
+): Promise<ReadQuery[]> {
+  const all = await everyQuery(url, database);
+  const chosen = all.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+  if (chosen.length === 0)
+    throw new Error(
+      `--queries: no name holds ${words.join(' or ')}: ${all.map(({ name }) => name).join('; ')}.`,
+    );
+  return chosen;
+}
+
+async function everyQuery(url: string, database: BenchDatabase): Promise<ReadQuery[]> {
   const page = `/data?limit=${PAGE_ROWS}`;
   const [last] = await database.query<{ ms: string }>(
     "select extract(epoch from max(last_observed_at)) * 1000 as ms from counts where kind = 'spot'",
@@ -36,6 +50,9 @@ export async function readQueries(url: string, database: BenchDatabase): Promise
   const from = new Date(newest_ms - HOURS * 3_600_000 + STEP_MINUTES * 60_000).toISOString();
   const until = new Date(newest_ms + STEP_MINUTES * 60_000).toISOString();
   const assets = Array.from({ length: PRICED_ASSETS }, (_, index) => assetId(index + 1)).join(',');
+  // In the middle of what even the smallest tape has.
+  const middle = new Date(newest_ms - (HOURS / 2) * 3_600_000).toISOString();
+  const candles = (more: string) => `/candles?asset=${assetId(9)}&order=desc&limit=${CANDLES}&${more}`;
   return [
     { name: 'page', path: page, status: 200 },
     { name: 'by symbol', path: `${page}&symbol=${symbol(7)}`, status: 200 },
@@ -61,12 +78,13 @@ export async function readQueries(url: string, database: BenchDatabase): Promise
     { name: '/health', path: '/health', status: 200 },
     { name: '/stats', path: '/stats', status: 200 },
     { name: '/prices of 50', path: `/prices?asset=${assets}`, status: 200 },
+    { name: '/prices of 50 at an instant', path: `/prices?asset=${assets}&at=${middle}`, status: 200 },
     // The smallest tape has hardly more hours than these.
-    {
-      name: '/candles',
-      path: `/candles?asset=${assetId(9)}&interval=1h&order=desc&limit=${CANDLES}`,
-      status: 200,
-    },
+    { name: '/candles 1h, consolidated', path: candles('interval=1h'), status: 200 },
+    { name: '/candles 1d, consolidated', path: candles('interval=1d'), status: 200 },
+    { name: '/candles 1h, observed', path: candles('interval=1h&basis=observed'), status: 200 },
+    { name: '/candles 1d, observed', path: candles('interval=1d&basis=observed'), status: 200 },
+    { name: '/assets', path: `/assets?limit=${PAGE_ROWS}`, status: 200 },
   ];
 }
 

@@ -93,10 +93,10 @@ export interface Measured {
  * Sends each query once, and keeps what the Worker asked the database for it. In the order of queries, size by
  * size, so that what is compared runs side by side.
  */
-export async function recordAll(tapes: Tape[]): Promise<Measured[]> {
+export async function recordAll(tapes: Tape[], words: readonly string[]): Promise<Measured[]> {
   const found: (Measured & { place: number })[] = [];
   for (const { rows, database, url } of tapes) {
-    for (const [place, query] of (await readQueries(url, database)).entries()) {
+    for (const [place, query] of (await readQueries(url, database, words)).entries()) {
       const headers = query.headers ?? {};
       await database.server.ask('record', undefined);
       const reply = await fetch(`${url}${query.path}`, { headers });

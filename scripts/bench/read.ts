@@ -13,6 +13,8 @@ export interface ReadPlan {
   rounds: number;
   /** Of each measurement. */
   duration_ms: number;
+  /** Only queries whose names hold one of these; none is all. */
+  words: readonly string[];
 }
 
 interface ReadBench {
@@ -35,7 +37,7 @@ export async function benchReads(
   );
   const load = opened.adopt(await startChild<LoadAnswers>('load-process.ts'), (child) => child.stop());
   const tapes = await tapesOf(databases, sizes, workers);
-  const measured = await recordAll(tapes);
+  const measured = await recordAll(tapes, plan.words);
   const stand = { load, workers, plan, pass_url: await workers.url('pass') };
   const constant: ConstantRounds = { rounds: [], cpu_ms: [] };
   const constant_url = await workers.url('constant');

@@ -64,6 +64,7 @@ export async function openDatabase(options: {
     const target = options.given ?? embedded?.url ?? '';
     await migrate(target, options.given !== undefined);
     await claim(target, options);
+    if (embedded) await releaseLeases(target);
     const server = await startNeonServer({ target, connections: embedded ? 1 : POSTGRES_CONNECTIONS });
     return {
       url: server.url,
@@ -114,6 +115,20 @@ async function claim(url: string, wanted: Owner): Promise<void> {
     );
     const fault = rows[0] && faultOf(rows[0], wanted);
     if (fault) throw new StartError(fault);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Frees what a killed start held, instead of waiting until it expires: nobody else can be at work in an embedded
+ * database. The lease of a backfill also keeps its pause between calls, so it stays.
+ */
+async function releaseLeases(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query("update leases set expires_at = '-infinity' where name not like '%:backfill'");
   } finally {
     await client.end();
   }

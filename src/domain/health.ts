@@ -1,5 +1,5 @@
 import type { Anomaly } from './anomaly.ts';
-import { BEATS, beatMinutes } from './beat.ts';
+import { BEATS, beatMinutes, onTimeSeconds } from './beat.ts';
 import { toldLoss } from './drift/usual-share.ts';
 import { type Instant, microsOf } from './instant.ts';
 import { remedyOf, type Upstream } from './upstream/remedy.ts';
@@ -26,6 +26,9 @@ export interface SourceState {
   quota_since: Instant | null;
   /** Fields that are lost now, whatever the newest run said. */
   lost_fields: LostFieldState[];
+  /** The newest instant it has a spot row of, and when we came to know the first row of then. */
+  newest_at: Instant | null;
+  newest_known_at: Instant | null;
 }
 
 /** A field that is unknown far more often than usual, over all pages or platforms of its endpoint. */
@@ -49,6 +52,8 @@ export interface SourceHealth {
   last_success_at: Instant | null;
   age_seconds: number | null;
   stale: boolean;
+  /** Of the newest instant that it has a spot row of. */
+  newest_data_age_seconds: number | null;
   /** Set while it is asked more slowly than planned: for the sake of its calls, or because it asked for that. */
   effective_pace: { every_minutes: number; planned_minutes: number } | null;
   anomalies: Anomaly['code'][];
@@ -78,9 +83,9 @@ export function judgeSource(state: SourceState, clock: HealthClock): SourceHealt
   const wrong = upstream === undefined ? null : complaint(state, upstream, clock, stale ? age_seconds : null);
   const status = wrong === null ? 'ok' : 'degraded';
   const anomalies = [...new Set((state.anomalies ?? []).map(({ code }) => code))];
-  const message =
-    wrong ?? remark(state) ?? (upstream === undefined ? null : slowness(state, upstream, clock));
+  const message = wrong ?? (upstream === undefined ? remark(state) : remarkOf(state, upstream, clock));
   const effective_pace = upstream === undefined ? null : effectivePace(state, upstream, clock);
+  const newest_data_age_seconds = state.newest_at === null ? null : secondsSince(clock.now, state.newest_at);
   const lost_fields = state.lost_fields.map(({ endpoint, field, lost_at }) => ({
     endpoint,
     field,
@@ -93,6 +98,7 @@ export function judgeSource(state: SourceState, clock: HealthClock): SourceHealt
     last_success_at,
     age_seconds,
     stale,
+    newest_data_age_seconds,
     effective_pace,
     anomalies,
     lost_fields,
@@ -137,13 +143,39 @@ function complaint(
   if (state.last_run_at === null)
     return 'Has never run. The next cron tick runs it; POST /trigger-etl runs it now.';
   if (state.last_success_at === null) return 'Its first run has not ended yet.';
-  if (staleSeconds === null) return toldFields(state.lost_fields.filter((lost) => lost.is_essential));
+  if (staleSeconds === null)
+    return (
+      toldFields(state.lost_fields.filter((lost) => lost.is_essential)) ?? stoodStill(state, upstream, clock)
+    );
   const late = `No success for ${Math.floor(staleSeconds / 60)} minutes;`;
   if ((state.slow_factor ?? 1) > 1) {
     const next = isHeld(state, clock) ? ` ${nextTry(state, clock)}.` : '';
     return `${late} it said "too many requests" and is asked ${state.slow_factor} times more slowly now.${next}`;
   }
   return `${late} one is due every ${beatOf(state, upstream, clock)}. Check that cron triggers fire, or POST /trigger-etl.`;
+}
+
+/** How old the newest data may be: on time by the beat at which the source is asked now. */
+const dataSecondsMax = (state: SourceState, upstream: Upstream, clock: HealthClock): number =>
+  onTimeSeconds(beatOf(state, upstream, clock) * 60);
+
+/** That its runs succeed and bring nothing newer, although what they brought was on time once; or null. */
+function stoodStill(state: SourceState, upstream: Upstream, clock: HealthClock): string | null {
+  const late = lateData(state, upstream, clock);
+  if (late === null || !late.was_on_time) return null;
+  return `Its runs succeed and bring nothing new: ${late.told}. It goes on sending what it sent before; ask its vendor.`;
+}
+
+/** What is known of its newest data when that is not on time. */
+function lateData(state: SourceState, upstream: Upstream, clock: HealthClock) {
+  const { newest_at, newest_known_at } = state;
+  if (newest_at === null) return null;
+  const seconds = secondsSince(clock.now, newest_at);
+  const most = dataSecondsMax(state, upstream, clock);
+  if (seconds <= most) return null;
+  const told = `its newest data is of ${newest_at}, ${Math.floor(seconds / 60)} minutes old, and due every ${beatOf(state, upstream, clock)}`;
+  const lag = newest_known_at === null ? null : microsOf(newest_known_at) - microsOf(newest_at);
+  return { told, was_on_time: lag !== null && lag <= BigInt(most) * 1_000_000n };
 }
 
 /** Minutes between two successes when all is well, or as well as the plan's calls allow. */
@@ -168,6 +200,15 @@ const nextTry = (state: SourceState, clock: HealthClock): string =>
 
 const isHeld = ({ ask_after }: SourceState, { now }: HealthClock): boolean =>
   ask_after !== null && microsOf(ask_after) > BigInt(now.getTime()) * 1000n;
+
+/** What is worth saying of a source that is well, or null. */
+function remarkOf(state: SourceState, upstream: Upstream, clock: HealthClock): string | null {
+  const late = lateData(state, upstream, clock);
+  const old =
+    late === null ? null : `${late.told[0]?.toUpperCase()}${late.told.slice(1)}; it was late when it came.`;
+  const told = [remark(state), old].filter((text) => text !== null);
+  return told.length === 0 ? slowness(state, upstream, clock) : told.join(' ');
+}
 
 /** That it is asked more slowly because it said so, or null. */
 function slowness(state: SourceState, upstream: Upstream, clock: HealthClock): string | null {

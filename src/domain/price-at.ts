@@ -142,6 +142,9 @@ function inOrder<Of extends Series>({ series: a }: Part<Of>, { series: b }: Part
   return a.kind === b.kind ? 0 : a.kind === 'spot' ? -1 : 1;
 }
 
-/** The external id of bars says their venue in its third part from the end. */
-const isOfVenue = ({ kind, external_id }: Series): boolean =>
-  kind === 'bar_close' && (external_id.split(':').at(-3) ?? '-') !== '-';
+/**
+ * The external id of bars says their venue in its third part from the end. The order of series in
+ * db/observations/prefer-source.ts says the same in SQL.
+ */
+export const isOfVenue = ({ kind, external_id }: Pick<Series, 'kind' | 'external_id'>): boolean =>
+  kind === 'bar_close' && !['', '-'].includes(external_id.split(':').at(-3) ?? '');

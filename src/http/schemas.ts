@@ -94,6 +94,11 @@ export const Candidate = z
     asset: z.string().openapi({ example: 'btc-bitcoin', description: 'What to send as `asset`.' }),
     symbol: z.string().nullable(),
     name: z.string().nullable(),
+    rank: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({ description: 'Of the coin, by the first source that states one.' }),
     market_cap_usd: Decimal,
   })
   .openapi('AssetCandidate');
@@ -101,7 +106,7 @@ export const Candidate = z
 export const Ambiguous = z
   .array(Candidate)
   .optional()
-  .openapi({ description: 'The assets that share a symbol of the filter, when there are several.' });
+  .openapi({ description: 'The assets that share a symbol of the filter, when there are several, by rank.' });
 
 export const MarketTotals = z
   .object({

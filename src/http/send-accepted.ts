@@ -1,16 +1,19 @@
 import type { Deps } from '../deps.ts';
-import { type IngestMessage, SWEEP_DELAY_S } from '../ingest/queue/messages.ts';
+import { type IngestMessage, type Sending, SWEEP_LATER } from '../ingest/queue/messages.ts';
 
 /**
  * Sends the message of work whose row stands already, and one that looks after it later. Neither need arrive: the
- * next working tick of the cron finds the work too.
+ * sweep of other work, or the next working tick of the cron, finds it too.
  */
 export async function sendAccepted(deps: Deps, message: IngestMessage): Promise<void> {
-  await send(deps, message);
-  await send(deps, { type: 'sweep' }, { delaySeconds: SWEEP_DELAY_S });
+  await send(deps, { message });
+  await lookAfterLater(deps);
 }
 
-async function send({ queue, log }: Deps, message: IngestMessage, options?: QueueSendOptions): Promise<void> {
+/** Sends what looks after accepted work whose own message was taken. */
+export const lookAfterLater = (deps: Deps): Promise<void> => send(deps, SWEEP_LATER);
+
+async function send({ queue, log }: Deps, { message, options }: Sending): Promise<void> {
   try {
     await queue.send(message, options);
   } catch (error) {

@@ -23,6 +23,7 @@ export async function openWork(db: Db, market: Market, since: Since): Promise<st
         union all select 'withdrawal of ' || id from runs where withdraw_reason is not null and withdrawn_at is null
         union all select 'replay ' || id from replays where status in ('queued', 'running', 'promoting')
         union all select 'rebuild of candles' from candle_rebuild
+        union all select 'task ' || type from tasks where done < asked
         union all select 'failing ' || endpoint from endpoint_failures
         union all select 'listing ' || external_id from listings where not is_resolved
         union all

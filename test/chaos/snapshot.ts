@@ -87,6 +87,18 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
       from runs group by source, status
     ) found using (source, status)
     where kept.sums is distinct from found.sums`,
+  trigger_counts: sql`
+    select concat_ws(' ', source, trigger, status, kept.sums, found.sums) from (
+      select source, trigger, status, concat_ws(' ', runs, rows_read, rows_inserted, rows_duplicate, rows_rejected,
+        measured, trim_scale(seconds)) as sums
+      from trigger_counts where runs > 0
+    ) kept full join (
+      select source, trigger, status, concat_ws(' ', count(*), sum(rows_read), sum(rows_inserted), sum(rows_duplicate),
+        sum(rows_rejected), count(finished_at - started_at),
+        trim_scale(coalesce(sum(extract(epoch from finished_at - started_at)), 0))) as sums
+      from runs group by source, trigger, status
+    ) found using (source, trigger, status)
+    where kept.sums is distinct from found.sums`,
   listing_counts: sql`
     select concat_ws(' ', source, kept.listings, found.listings) from listing_counts kept
     full join (select source, count(*) as listings from listings group by source) found using (source)
@@ -115,6 +127,7 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
   alerts: null,
   retention: sql`select concat_ws(' ', rows_removed, payloads_expired > 0, removed_at is null) from retention`,
   thinnings: sql`select concat_ws(' ', source, unit, rows_removed) from thinnings`,
+  tasks: sql`select type from tasks where done < asked`,
   leases: sql`select name from leases where expires_at > (select max(accepted_at) + interval '1 day' from runs)`,
   tape_version: sql`select concat_ws(' ', mode, version >= (select max(known_at) from observations)) from tape_version`,
   uploads: sql`

@@ -11,12 +11,15 @@ import { ask, bearer } from '../support/http.ts';
 const FROM = '2026-11-01T00:00:00Z';
 const MIDDLE = '2026-11-01T20:00:00Z';
 const COINS = 2000;
+/** Some minutes after the newest row. */
+const now = () => new Date('2026-11-02T17:45:00Z');
 
 /** A statement that a request sends, and the requests it sends. */
 async function statementsOf(path: string): Promise<SQL[]> {
   const sent: SQL[] = [];
   const { db } = testDeps();
-  const answer = await ask(path, { deps: { db: listening(db, sent) }, headers: bearer('dev') });
+  const deps = { db: listening(db, sent), now };
+  const answer = await ask(path, { deps, headers: bearer('dev') });
   expect({ path, status: answer.status, text: answer.status < 400 ? '' : answer.text }).toEqual({
     path,
     status: 200,
@@ -56,6 +59,8 @@ interface Cost {
   indexes: string[];
   /** Rows of observations that were looked at. */
   observations: number;
+  /** The same of latest_observations, which holds one row a listing. */
+  latest: number;
   /** The most rows that one sort got. */
   sorted: number;
   statements: number;
@@ -63,7 +68,8 @@ interface Cost {
 
 async function costOf(path: string): Promise<Cost> {
   const statements = await statementsOf(path);
-  const cost: Cost = { whole: [], indexes: [], observations: 0, sorted: 0, statements: statements.length };
+  const none = { whole: [], indexes: [], observations: 0, latest: 0, sorted: 0 };
+  const cost: Cost = { ...none, statements: statements.length };
   for (const statement of statements) {
     const [found] = await rows<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
       sql`explain (analyze, timing off, format json) ${statement}`,
@@ -83,6 +89,7 @@ function addNode(cost: Cost, node: PlanNode): void {
     if (node['Index Name'] !== undefined) cost.indexes.push(node['Index Name']);
     cost.observations += seenRows(node);
   }
+  if (table === 'latest_observations') cost.latest += seenRows(node);
   for (const child of node.Plans ?? []) {
     if (node['Node Type'].endsWith('Sort')) cost.sorted = Math.max(cost.sorted, child['Actual Rows']);
     addNode(cost, child);
@@ -131,12 +138,16 @@ const SEED = [
       from observations group by 1, 2, 3`,
   sql`insert into source_counts (source, kind, observations, revisions, last_observed_at)
       select source, kind, sum(observations), sum(revisions), max(last_observed_at) from counts group by 1, 2`,
+  // Every fourth coin has no rank, and every ninth was last seen a year ago.
   sql`insert into latest_observations (listing_id, source, observed_at, revision, known_at, price_usd, market_cap_usd,
-        volume_24h_usd, flags, beat_seconds)
-      select o.listing_id, o.source, o.observed_at, o.revision, o.known_at, o.price_usd, o.market_cap_usd,
-        o.volume_24h_usd, o.flags, 300
+        volume_24h_usd, flags, beat_seconds, rank)
+      select o.listing_id, o.source, o.observed_at - case when n.coin % 9 = 0 then 365 else 0 end * interval '1 day',
+        o.revision, o.known_at, o.price_usd, o.market_cap_usd, o.volume_24h_usd, o.flags, 300,
+        case when n.coin % 4 <> 0 then n.coin end
       from counts c join observations o
         on o.listing_id = c.listing_id and o.kind = c.kind and o.observed_at = c.last_observed_at
+      join listings l on l.id = o.listing_id
+      cross join lateral (select split_part(l.external_id, '-', 2)::int as coin) n
       where c.kind = 'spot'`,
   sql`insert into candles (listing_id, interval, open_time, open_usd, high_usd, low_usd, close_usd,
         first_observed_at, last_observed_at, count)
@@ -295,10 +306,43 @@ describe('/data', () => {
   });
 });
 
+describe('/assets', () => {
+  // Their number is counted, or with max_age those of them that are recent: a row per listing.
+  const COUNTED = ['assets', 'listings'];
+
+  test.each<[query: string, whole?: string[]]>([
+    [''],
+    ['order=desc'],
+    ['sort=market_cap_usd'],
+    ['max_age=3600', ['latest_observations']],
+    ['by cursor'],
+  ])('%s takes a page in the order of an index', async (query, whole = []) => {
+    const before = await ask('/assets?limit=50&offset=700', { deps: { now } });
+    const { next_cursor } = before.page.pagination;
+    const cost = await costOf(`/assets?limit=50&${query === 'by cursor' ? `cursor=${next_cursor}` : query}`);
+    expect(cost.statements).toBe(1);
+    expect(cost.whole.filter((table) => ![...COUNTED, ...whole].includes(table))).toEqual([]);
+    // The newest bar of coin 1 takes part wherever that is judged.
+    expect(cost.observations).toBeLessThanOrEqual(3);
+    expect(cost.sorted).toBeLessThanOrEqual(51);
+    // Of each row that is passed the others of its asset are looked up.
+    expect(cost.latest).toBeLessThanOrEqual(51 * 12 + (whole.length > 0 ? 2 * 2 * COINS : 0));
+  });
+
+  test('what is old is passed over on the way, and found behind all others', async () => {
+    const before = await ask('/assets?limit=50&offset=1850', { deps: { now } });
+    const cost = await costOf(`/assets?limit=50&cursor=${before.page.pagination.next_cursor}`);
+    expect(cost.whole.filter((table) => !COUNTED.includes(table))).toEqual([]);
+    expect(cost.latest).toBeLessThanOrEqual(2 * COINS);
+    expect(cost.sorted).toBeLessThanOrEqual(2 * 51 + 10);
+  });
+});
+
 describe('other reads', () => {
   test.each<[path: string, whole: string[], observations: number, statements?: number]>([
+    // The newest row of each source, in its first revision.
+    ['/health', NONE, 2 * 2],
     // What is left of each plan's calls comes in the same round trip.
-    ['/health', NONE, 0, 5],
     ['/stats', ['listings'], 0, 5],
     // For many inputs the planner may rather go through all listings.
     // A row a listing, and coin 1 has three. Postgres 15 tells whole means only: it counts the file's, without one, too.
@@ -312,10 +356,11 @@ describe('other reads', () => {
     ['/runs?limit=50', ['runs'], 0],
     ['/runs/7', NONE, 0],
     ['/candles?asset=coin-7&interval=1h', NONE, 0],
+    ['/candles?asset=coin-7&interval=1h&basis=observed', NONE, 0],
+    ['/candles?asset=coin-7&interval=1d', NONE, 0],
     ['/candles?asset=coin-1&source=csv&interval=1d&basis=reported&limit=50', NONE, 3051],
     // Counted, or judged, as a whole: as many rows as there are listings.
     // The newest bar of coin 1 takes part wherever that is judged.
-    ['/assets?limit=50', ['listings'], 3],
     ['/divergence?limit=50', ['latest_observations', 'listings'], 0],
   ])('%s', async (path, whole, observations, statements = 1) => {
     const cost = await costOf(path);

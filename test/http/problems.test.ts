@@ -146,7 +146,7 @@ describe('without a database', () => {
 });
 
 test('/health is down when the database does not reply', async () => {
-  const never = { execute: () => () => ({}), batch: () => new Promise(() => {}) };
+  const never = { execute: () => () => new Promise(() => {}) };
   const deps = { db: never as never, sleep: async () => {} };
   expect((await ask('/health', { deps })).json).toMatchObject({
     status: 'down',

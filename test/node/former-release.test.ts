@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { buildWorker } from '../../scripts/bench/bundle.ts';
 import { startWorkers, type Workers } from '../../scripts/bench/worker.ts';
-import { startEmbeddedPostgres } from '../../scripts/embedded-postgres.ts';
 import { applyMigrations } from '../../scripts/migrations.ts';
 import { startNeonServer } from '../../scripts/neon-server.ts';
 import { type Sandbox, startSandbox } from '../../scripts/sandbox/server.ts';
 import { copyVendorFiles } from '../../scripts/vendor.ts';
+import { startNewPostgres } from '../cluster.ts';
 
 // A deployment migrates first and then replaces the Worker, one place after another: for a while the Worker of the
 // release before reads and loads on the newest schema, alone and beside the new one.
@@ -46,7 +46,7 @@ afterAll(async () => {
 
 async function startTape(name: string, consumer: Release): Promise<Tape> {
   await using opened = new AsyncDisposableStack();
-  const postgres = opened.adopt(await startEmbeddedPostgres(), (it) => it.close());
+  const postgres = opened.adopt(await startNewPostgres(), (it) => it.close());
   await applyMigrations(postgres.url);
   const server = opened.adopt(await startNeonServer({ target: postgres.url, connections: 1 }), (it) =>
     it.close(),

@@ -5,8 +5,8 @@ import { type BatchOrigin, loadObservations } from '../../src/db/observations/lo
 import { requestWithdrawal } from '../../src/db/observations/withdraw.ts';
 import { flagAfterThinning } from '../../src/db/retention/horizon.ts';
 import { openVersion } from '../../src/db/tape/version.ts';
-import { FIGURES, recordOf } from '../../src/domain/figures.ts';
-import type { Observation } from '../../src/domain/observation.ts';
+import { FIGURES, PAGE_FACTS, recordOf } from '../../src/domain/figures.ts';
+import type { Flag, Observation } from '../../src/domain/observation.ts';
 import { withdraw } from '../../src/ingest/upkeep/withdraw.ts';
 import { rows, testDeps } from './deps.ts';
 
@@ -15,6 +15,9 @@ export interface Reading {
   at: string;
   price: string | null;
   kind?: 'spot' | 'bar_close';
+  flags?: Flag[];
+  /** Of its page. */
+  rank?: number | null;
 }
 
 interface Payload {
@@ -63,7 +66,10 @@ export async function loadReadings(
   return origin.run_id;
 }
 
-const observationOf = ({ id = 'a', at, price, kind = 'spot' }: Reading, index: number): Observation => ({
+const observationOf = (
+  { id = 'a', at, price, kind = 'spot', flags = [], rank }: Reading,
+  index: number,
+): Observation => ({
   external_id: id,
   symbol: null,
   name: null,
@@ -72,8 +78,8 @@ const observationOf = ({ id = 'a', at, price, kind = 'spot' }: Reading, index: n
   ...recordOf(FIGURES, () => null),
   price_usd: price,
   market_cap_usd: '1',
-  flags: [],
-  page: null,
+  flags,
+  page: rank === undefined ? null : { ...recordOf(PAGE_FACTS, () => null), rank },
   pointer: `/${index}`,
 });
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../src/db/client.ts';
+import type { Trigger } from '../../src/db/runs/lifecycle.ts';
 import { FIGURES, type Figures, SPOT_FIGURES } from '../../src/domain/figures.ts';
 import type { Kind } from '../../src/domain/observation.ts';
 
@@ -80,6 +81,8 @@ async function insertRow(db: Db, row: SeedRow): Promise<void> {
 
 export interface SeedRun {
   source?: string;
+  trigger?: Trigger;
+  withdrawn_at?: string;
   status: string;
   accepted_at?: string;
   started_at?: string | null;
@@ -95,10 +98,10 @@ export async function seedRuns(db: Db, runs: SeedRun[]): Promise<void> {
     const [read, inserted, duplicate, rejected] = run.rows ?? [0, 0, 0, 0];
     await db.execute('test.raw')(sql`
       insert into runs (source, trigger, status, accepted_at, started_at, finished_at, rows_read, rows_inserted,
-        rows_duplicate, rows_rejected, error_code, error_message)
-      values (${source}, 'cron', ${status}, ${run.accepted_at ?? started_at ?? '2025-01-01Z'}, ${started_at},
+        rows_duplicate, rows_rejected, error_code, error_message, withdrawn_at)
+      values (${source}, ${run.trigger ?? 'cron'}, ${status}, ${run.accepted_at ?? started_at ?? '2025-01-01Z'}, ${started_at},
         ${finished_at}, ${read}::int, ${inserted}::int, ${duplicate}::int, ${rejected}::int,
-        ${run.error?.[0] ?? null}, ${run.error?.[1] ?? null})`);
+        ${run.error?.[0] ?? null}, ${run.error?.[1] ?? null}, ${run.withdrawn_at ?? null})`);
   }
 }
 

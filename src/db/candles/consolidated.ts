@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { COVERING_READINGS } from '../../domain/candle.ts';
 import { unseen } from '../observations/page.ts';
-import { sourceRank } from '../observations/prefer-source.ts';
+import { seriesOrder } from '../observations/prefer-source.ts';
 import { borderOf, candlesIn } from './ranges.ts';
 import type { CandleRequest } from './request.ts';
 
@@ -43,7 +43,7 @@ const candidates = (request: CandleRequest): SQL => sql`
 const preference = (request: CandleRequest): SQL => sql`
   case when k.basis = 'reported' then 2 when ${covers(request)} then 1 else 3 end,
   case when k.basis = 'observed' and not ${covers(request)} then -k.count end,
-  ${seriesOrder(request)}`;
+  ${seriesOrder(request.filter.clock.source_order, 'k', `k.basis = 'reported'`)}`;
 
 function covers({ interval }: CandleRequest): SQL {
   const { readings, with_borders } = COVERING_READINGS[interval];
@@ -52,11 +52,6 @@ function covers({ interval }: CandleRequest): SQL {
     : sql`k.own_count - case when k.first_at = k.open_time then 1 else 0 end`;
   return sql`(${counted} >= ${readings}::int)`;
 }
-
-/** The stated order: of sources, of files those of an aggregator before those of a venue, then by external id. */
-const seriesOrder = ({ filter }: CandleRequest): SQL => sql`
-  ${sourceRank(filter.source_order, 'k.source')},
-  (k.basis = 'reported' and split_part(k.external_id, ':', -3) not in ('', '-')), k.external_id collate "C"`;
 
 export const consolidatedTotal = (request: CandleRequest): SQL => sql`
   select count(*) as total from (

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { UNKNOWN_BEAT_SECONDS } from '../../domain/beat.ts';
 import { CANDLE_RULE } from '../../domain/candle.ts';
 import type { Db } from '../client.ts';
+import type { OpenRow } from '../runs/tasks.ts';
 import { instantText } from '../sql/instant-text.ts';
 import { closeVersion } from '../tape/version.ts';
 import { beatOfLast, bucketStart } from './follow.ts';
@@ -27,16 +28,16 @@ export function openRebuild(db: Db) {
 }
 
 /**
- * `{ what }` when candles are to be rebuilt, because an older rule made them (`outdated`) or because somebody asked
- * for it (`asked`); with `stalled` only while nobody is at it.
+ * Candles that are to be rebuilt, because an older rule made them (`outdated`) or because somebody asked for it
+ * (`asked`): one OpenRow for both, or none. Stalled while nobody is at it.
  */
-export function listOpenRebuilds(db: Db, which: 'stalled' | 'open') {
-  return db.execute<{ what: string }>('candles.open-rebuilds')(sql`
-    select r.what
+export function listOpenRebuilds(db: Db) {
+  return db.execute<OpenRow>('candles.open-rebuilds')(sql`
+    select r.id, not exists (
+      select from leases where name = ${REBUILD_LEASE} and expires_at > clock_timestamp()) as is_stalled
     from (values ('outdated', exists (select from candles where rule < ${RULE})),
-                 ('asked', exists (select from candle_rebuild))) r (what, is_open)
-    where r.is_open and (${which}::text = 'open' or not exists (
-      select from leases where name = ${REBUILD_LEASE} and expires_at > clock_timestamp()))
+                 ('asked', exists (select from candle_rebuild))) r (id, is_open)
+    where r.is_open
     limit 1`);
 }
 

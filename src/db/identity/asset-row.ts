@@ -15,6 +15,7 @@ import { answering } from '../prices/price-at.ts';
 import { newestSeries } from '../prices/series.ts';
 import { instantText } from '../sql/instant-text.ts';
 import { RESULT_TYPES, selectList } from '../sql/result-types.ts';
+import { secondsBefore } from './place.ts';
 
 /** The last row of the series that answers for an asset. */
 export interface AssetReading {
@@ -45,9 +46,18 @@ const IMAGE = 'image_url' satisfies PageFact;
 const SHOWN = [...SPOT_FIGURES, ...PAGE_FACTS.filter((fact) => fact !== IMAGE)];
 const SHOWN_TYPES = recordOf(SHOWN, (name) => RESULT_TYPES[valueType(name)]);
 
+/** Which rows may answer. */
+export interface ReadingClock extends Clock {
+  /** None older than so many seconds; null is no bound. */
+  max_age_seconds: number | null;
+}
+
 /** The series that answers for an asset, `a` unless said otherwise: a select with one row at most. */
-export const bestReading = (clock: Clock, asset: SQL = sql`a.id`): SQL =>
-  answering(newestSeries(sql`l.asset_id = ${asset}`), momentOf(clock), clock.source_order);
+export const bestReading = (clock: ReadingClock, asset: SQL = sql`a.id`): SQL => {
+  const { max_age_seconds: age } = clock;
+  const since = age === null ? null : secondsBefore(clock, age);
+  return answering(newestSeries(sql`l.asset_id = ${asset}`, since), momentOf(clock), clock.source_order);
+};
 
 /** The select list of an AssetRow from `a`, its asset, and `b`, its best reading. */
 export const assetRow = (clock: Clock): SQL => sql`

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
+import { askForResolution } from '../runs/tasks.ts';
 import { instantText } from '../sql/instant-text.ts';
 
 export const DECISION_ACTIONS = ['confirm', 'reject', 'pin'] as const;
@@ -56,7 +57,7 @@ export function insertDecision(db: Db, decision: NewDecision) {
       update listings set is_resolved = false where id in (select listing_id from decided)
     ), kept as (
       select id, decided_at from decided union all select id, decided_at from same
-    )
+    ), asked as (${askForResolution(sql`kept`)})
     select (select id from kept) as id, exists (select from mapping) as has_mapping,
       exists (select from wish) as has_asset,
       (select ${instantText('decided_at')} from kept) as decided_at, (select asset_id from mapping) as asset_id`);

@@ -47,7 +47,7 @@ export function findAsset(db: Db, request: AssetRequest) {
     from (${versionAt(null)}) v
     left join lateral (
       select ${assetRow(request)}, (${LISTINGS}) as listings, (${COVERAGE}) as coverage
-      from assets a left join lateral (${bestReading(request)}) b on true
+      from assets a left join lateral (${bestReading({ ...request, max_age_seconds: null })}) b on true
       where a.id = (${assetIds([request.ref])}) and ${unseen(request.seen)}
     ) found on true`);
 }

@@ -152,7 +152,7 @@ function spreads({ ref, min_market_cap_usd, source_order }: DivergenceRequest): 
         percentile_disc(0.5) within group (order by price_usd desc) ${isCompared} as upper,
         case when count(*) ${isCompared} > 1 then
           extract(epoch from max(observed_at) ${isCompared} - min(observed_at) ${isCompared}) end as gap_seconds,
-        (array_agg(market_cap_usd order by ${sourceRank(source_order, 'source')})
+        (array_agg(market_cap_usd order by reason is not null, ${sourceRank(source_order, 'source')})
           filter (where market_cap_usd is not null))[1] as market_cap_usd
       from ${from}
       group by asset_id

@@ -65,12 +65,8 @@ function merged({ filter }: ObservationRequest, order: Order): SQL {
 }
 
 // What is polled is a moment, only files bring bars: two ranges less to plan.
-const rangesOf = ({
-  sources,
-  source_order,
-  kinds,
-}: ObservationRequest['filter']): [source: string, kind: Kind][] =>
-  (sources ?? source_order).flatMap((source) =>
+const rangesOf = ({ sources, clock, kinds }: ObservationRequest['filter']): [source: string, kind: Kind][] =>
+  (sources ?? clock.source_order).flatMap((source) =>
     (kinds ?? KINDS)
       .filter((kind) => kind === 'spot' || source === 'csv')
       .map((kind): [string, Kind] => [source, kind]),

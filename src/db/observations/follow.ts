@@ -68,11 +68,13 @@ const LATEST_COLUMNS = everyColumn<LatestRow>()([
 
 const ALL = columnList(LATEST_COLUMNS);
 const TAKEN = columnList([...READING, ...PAGE_FACTS]);
-const NEW_TAKEN = columnList([...READING, ...PAGE_FACTS], 'excluded');
+// A reading that is known already stays as it is told everywhere, to the last digit, and so does its beat, which is that of
+// the payload it came from.
+const NEWER = [...READING, 'beat_seconds'].map((column) =>
+  sql.raw(`case when (excluded.observed_at, excluded.revision) > (l.observed_at, l.revision)
+    then excluded.${column} else l.${column} end`),
+);
 const NEW_PAGE_FACTS = columnList(PAGE_FACTS, 'excluded');
-// A reading that is known already keeps the beat of the payload it came from.
-const NEW_BEAT = sql`case when (excluded.observed_at, excluded.revision) > (l.observed_at, l.revision)
-  then excluded.beat_seconds else l.beat_seconds end`;
 const OLD_PAGE_FACTS = columnList(PAGE_FACTS, 'l');
 
 /**
@@ -88,7 +90,7 @@ export const takeReadings = (reading: Record<keyof LatestRow, SQL>, from: SQL): 
   )}
   ${from}
   on conflict (listing_id) do update
-  set (${TAKEN}, beat_seconds) = (${NEW_TAKEN}, ${NEW_BEAT})
+  set (${columnList([...READING, 'beat_seconds', ...PAGE_FACTS])}) = (${sql.join(NEWER, sql`, `)}, ${NEW_PAGE_FACTS})
   where (excluded.observed_at, excluded.revision) > (l.observed_at, l.revision)
     or ((excluded.observed_at, excluded.revision) = (l.observed_at, l.revision)
       and (${NEW_PAGE_FACTS}) is distinct from (${OLD_PAGE_FACTS}))`;

@@ -1,12 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type AssetRef, refListings } from '../identity/asset-ref.ts';
-import type { SourceOrder } from './prefer-source.ts';
+import type { Clock } from './prefer-source.ts';
 
 /** Which listings a read is about. Null is no condition; conditions add up. */
 export interface ListingFilter {
   sources: string[] | null;
-  /** Every source there is: what null stands for, and who answers first where one of them has to. */
-  source_order: SourceOrder;
+  /** When it is asked. Its order holds every source there is: what null stands for, and who answers first. */
+  clock: Clock;
   /** Upper case, as listings hold them. */
   symbols: string[] | null;
   external_ids: string[] | null;

@@ -14,6 +14,18 @@ export interface Clock {
 export const sourceRank = (order: SourceOrder, column: string): SQL =>
   sql`array_position(${sql.param(order)}::text[], ${sql.raw(column)})`;
 
+/**
+ * The stated order of series, rows of an alias: of sources, of files those of an aggregator before those of a venue, then
+ * by external id. `isBar` is SQL. `isOfVenue` in domain/price-at.ts says in TypeScript which is which.
+ */
+export const seriesOrder = (order: SourceOrder, row: string, isBar: string): SQL => sql`
+  ${sourceRank(order, `${row}.source`)}, ${isOfVenue(`${row}.external_id`, isBar)},
+  ${sql.raw(row)}.external_id collate "C"`;
+
+/** Whether the external id of bars says their venue, in its third part from the end. Both are SQL. */
+export const isOfVenue = (external_id: string, isBar: string): SQL =>
+  sql.raw(`(${isBar} and split_part(${external_id}, ':', -3) not in ('', '-'))`);
+
 /** Seconds from an instant column to a moment, both SQL, rounded down. */
 export const ageSeconds = (at: SQL, column: string): SQL =>
   sql`floor(extract(epoch from ${at} - ${sql.raw(column)}))::bigint`;

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { FIGURES } from '../../domain/figures.ts';
 import type { Db } from '../client.ts';
+import type { OpenRow } from '../runs/tasks.ts';
 import { columnsOf } from '../sql/column-list.ts';
 import { closeVersion, NEXT_VERSION } from '../tape/version.ts';
 import { appendRows } from './append.ts';
@@ -19,10 +20,10 @@ export function requestWithdrawal(db: Db, runId: number, reason: string) {
     returning id`);
 }
 
-/** Runs whose withdrawal was asked for and has not come to its end. */
+/** Runs whose withdrawal was asked for and has not come to its end, as OpenRow rows: two at once do no harm. */
 export function listOpenWithdrawals(db: Db) {
-  return db.execute<{ id: string }>('observations.open-withdrawals')(sql`
-    select id from runs where withdraw_reason is not null and withdrawn_at is null order by id limit 100`);
+  return db.execute<OpenRow>('observations.open-withdrawals')(sql`
+    select id, true as is_stalled from runs where withdraw_reason is not null and withdrawn_at is null order by id limit 100`);
 }
 
 /**

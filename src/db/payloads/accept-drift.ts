@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { DriftStatus } from '../../domain/drift/profile-change.ts';
+import type { DriftStatus } from '../../domain/drift/field-drift.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { SeenShape } from '../../domain/drift/profile-change.ts';
+import type { SeenShape } from '../../domain/drift/seen-shapes.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
 

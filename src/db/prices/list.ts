@@ -6,9 +6,10 @@ import type { Flag, Kind } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import { assetName } from '../identity/asset-ref.ts';
 import { CANDIDATES_MAX } from '../identity/find-candidates.ts';
+import { ofAsset, placeByRank } from '../identity/place.ts';
 import { type LateKnowledge, lateAmong } from '../observations/first-knowledge.ts';
 import { unseen, versionAt } from '../observations/page.ts';
-import { ageSeconds, type SourceOrder, sourceRank } from '../observations/prefer-source.ts';
+import { ageSeconds, type Clock, sourceRank } from '../observations/prefer-source.ts';
 import { RETAINED, type Retained } from '../retention/horizon.ts';
 import { basisPoints } from '../sql/basis-points.ts';
 import { columnList } from '../sql/column-list.ts';
@@ -27,7 +28,8 @@ export interface PricePoint {
 
 export interface PriceRequest {
   points: PricePoint[];
-  source_order: SourceOrder;
+  /** When it is asked, for the rank of candidates. */
+  clock: Clock;
   sources: string[] | null;
   max_age_seconds: number | null;
   /** Only what was known then; null is now. */
@@ -66,8 +68,7 @@ interface PriceValue extends SpotFigures {
 export type PriceFound = PriceValue | { [Key in keyof PriceValue]: null };
 
 /**
- * An asset that a point matches (`match`) or may have meant (`candidate`), the highest rank of a coin first and then the
- * largest market cap, with the row that answers for it. A listing without an asset stands for itself.
+ * An asset that a point matches (`match`) or may have meant (`candidate`), the highest rank of a coin first, with the row that answers for it. A listing without an asset stands for itself.
  */
 export type PriceRow = PriceFound &
   Retained & {
@@ -82,8 +83,10 @@ export type PriceRow = PriceFound &
     asset: string;
     symbol: string | null;
     name: string | null;
-    /** Of the coin, by the first source that states one; only where a point has several rows. */
+    /** Of the coin, as it has its place in lists (identity/place.ts); only where a point has several rows. */
     rank: number | null;
+    /** Without recent data; such candidates come last. */
+    is_old: boolean | null;
     /** Over the values kept in step 2; null for one. */
     spread_bps: Decimal | null;
     /** With `explain`: all its series, in the order of their sources. */
@@ -108,16 +111,17 @@ export function listPrices(db: Db, request: PriceRequest) {
       with points as (${points(request)}),
       named as (${named(request.sources)}),
       found as (${found}),
-      assets_found as (${assetsFound(request)})
-      select g.position, g.role, g.asset_id, g.asset, g.symbol, g.name, g.rank, o.source, o.external_id, o.kind,
+      assets_found as (${assetsFound})
+      select g.position, g.role, g.asset_id, g.asset, g.symbol, g.name, p.rank, p.is_old, o.source, o.external_id, o.kind,
         ${selectInstant('o.observed_at')} as observed_at, o.revision, o.flags, ${SPOT}, o.takes_part, o.on_time,
         ${ageSeconds(sql`g.at`, 'o.observed_at')} as age_seconds,
         case when o.kept_count > 1 then ${basisPoints('(o.highest - o.lowest)', 'o.lowest')} end as spread_bps,
         ${explained(request)} as series, ${late(request)} as late
       from assets_found g
-      left join lateral (${answering(seriesOf(request), sql`g.at`, request.source_order)}) o on true
+      left join lateral (${rank(request)}) p on true
+      left join lateral (${answering(seriesOf(request), sql`g.at`, request.clock.source_order)}) o on true
     ) priced on true
-    order by priced.position, priced.rank, priced.market_cap_usd desc nulls last, priced.asset`);
+    order by priced.position, priced.is_old, priced.rank, priced.market_cap_usd desc nulls last, priced.asset`);
 }
 
 const points = ({ points: given, seen }: PriceRequest): SQL => sql`
@@ -159,12 +163,8 @@ const found = sql`
   where i.type <> 'symbol' and not exists (select from named n where n.position = i.position)`;
 
 /** The assets of the points, each with the ids of its listings. */
-const assetsFound = ({ source_order }: PriceRequest): SQL => sql`
-  select g.*, case when g.role = 'candidate' or count(*) over (partition by g.position) > 1 then (
-    select o.rank from latest_observations o
-    where o.listing_id = any(g.ids) and o.rank is not null
-    order by ${sourceRank(source_order, 'o.source')}, o.listing_id
-    limit 1) end as rank
+const assetsFound = sql`
+  select g.*, g.role = 'candidate' or count(*) over (partition by g.position) > 1 as is_rival
   from (
     select f.position, i.at, f.role, l.asset_id, ${assetName('l')} as asset, array_agg(l.id) as ids,
       coalesce(min(a.symbol), min(l.symbol)) as symbol, coalesce(min(a.name), min(l.name)) as name
@@ -175,6 +175,9 @@ const assetsFound = ({ source_order }: PriceRequest): SQL => sql`
     group by 1, 2, 3, 4, 5
   ) g`;
 
+const rank = ({ clock }: PriceRequest): SQL => sql`
+  select * from (${placeByRank(ofAsset('g.asset_id', 'g.ids'), clock)}) p where g.is_rival`;
+
 const seriesOf = ({ as_of, sources, max_age_seconds }: PriceRequest): SQL =>
   seriesAt(sql`l.id = any(g.ids)`, { at: sql`g.at`, as_of, sources, max_age_seconds });
 
@@ -183,7 +186,7 @@ const explained = (request: PriceRequest): SQL =>
     ? sql`(
         select json_agg(json_build_object('source', s.source, 'external_id', s.external_id, 'kind', s.kind,
           'observed_at', ${instantText('s.observed_at')}, 'revision', s.revision, 'price_usd', s.price_usd::text,
-          'flags', s.flags, 'beat_seconds', s.beat_seconds) order by ${sourceRank(request.source_order, 's.source')}, s.external_id, s.kind)
+          'flags', s.flags, 'beat_seconds', s.beat_seconds) order by ${sourceRank(request.clock.source_order, 's.source')}, s.external_id, s.kind)
         from (${seriesOf(request)}) s)`
     : sql`null::json`;
 

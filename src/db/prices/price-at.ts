@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { BEATS, ON_TIME_SECONDS_MAX } from '../../domain/beat.ts';
-import { type SourceOrder, sourceRank } from '../observations/prefer-source.ts';
+import { type SourceOrder, seriesOrder } from '../observations/prefer-source.ts';
 
 // Which of several series answers for an asset at an instant: domain/price-at.ts says the same in TypeScript, and why.
 
@@ -41,7 +41,7 @@ export const answering = (series: SQL, at: SQL, order: SourceOrder): SQL => sql`
     ) s
   ) s
   order by coalesce(s.kept, false) desc, s.is_left desc, case when s.kept then null else s.observed_at end desc,
-    ${sourceRank(order, 's.source')}, ${isOfVenue}, s.external_id collate "C", s.kind desc
+    ${seriesOrder(order, 's', `s.kind = 'bar_close'`)}, s.kind desc
   limit 1`;
 
 const timed = (series: SQL, at: SQL): SQL => sql`
@@ -54,6 +54,3 @@ const timed = (series: SQL, at: SQL): SQL => sql`
       end)::bigint as beat
     from (select s.*, coalesce(s.price_usd > 0 and s.beat_seconds is not null, false) as takes_part from (${series}) s) s
   ) s`;
-
-// The external id of bars says their venue in its third part from the end.
-const isOfVenue = sql`(s.kind = 'bar_close' and split_part(s.external_id, ':', -3) not in ('', '-'))`;

@@ -69,10 +69,10 @@ export const newestSpot = (listings: SQL): SQL => sql`
 
 /**
  * The same select with the newest bars, which are where the counts say. Bars of unknown period, which never answer, are
- * left out.
+ * left out, and so is what is older than an instant, when one is given.
  */
-export const newestSeries = (listings: SQL): SQL => sql`
-  ${newestSpot(listings)}
+export const newestSeries = (listings: SQL, since: SQL | null): SQL => sql`
+  ${newestSpot(sql`${listings} and ${notBefore(since)}`)}
   union all
   select ${LISTING}, 'bar_close', ${SPOT_ROW}, ${beatOf()}, ${NO_PAGE}
   from listings l
@@ -84,4 +84,6 @@ export const newestSeries = (listings: SQL): SQL => sql`
     order by o.observed_at desc
     limit 1
   ) o
-  where ${listings} and ${hasPeriod('l.external_id')}`;
+  where ${listings} and ${hasPeriod('l.external_id')} and ${notBefore(since)}`;
+
+const notBefore = (since: SQL | null): SQL => (since === null ? sql`true` : sql`o.observed_at >= ${since}`);

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { keptObject } from '../payloads/kept-object.ts';
+import type { OpenRow } from '../runs/tasks.ts';
 import { instantText } from '../sql/instant-text.ts';
 import { type Lease, leaseEnd } from '../tape/leases.ts';
 
@@ -187,12 +188,13 @@ export function advanceReplay(
     select guard(exists (select from moved), 'already_loaded')`);
 }
 
-/** Replays that have work left and nobody at it: their message may be lost. */
+/** Replays that have work left, as OpenRow rows: stalled with nobody at them. */
 export function listOpenReplays(db: Db) {
-  return db.execute<{ id: string }>('replays.open')(sql`
-    select r.id from replays r left join leases l on l.name = 'replay:' || r.id
-    where r.status in ('queued', 'running', 'promoting') and coalesce(l.expires_at < clock_timestamp(), true)
-    order by r.id limit 100`);
+  return db.execute<OpenRow>('replays.open')(sql`
+    select r.id, coalesce(l.expires_at < clock_timestamp(), true) as is_stalled
+    from replays r left join leases l on l.name = 'replay:' || r.id
+    where r.status in ('queued', 'running', 'promoting')
+    order by is_stalled desc, r.id limit 100`);
 }
 
 /** Ends the comparison. What it saw of files is of no use behind it. */

@@ -19,17 +19,26 @@ export interface CheckpointRow {
   endpoint: string;
   /** Unix milliseconds of the last good reply, as text. */
   fetched_ms: string;
+  /** Unix milliseconds of the tick that asked for it, however late that came; null when it was asked by hand. */
+  scheduled_ms: string | null;
   /** Whether it ever gave anything; a page past the end does not. */
   has_rows: boolean;
 }
 
-/** Where every endpoint of every source stands. */
+/**
+ * Where every endpoint of every source stands. A release that did not keep the minute of a tick asked within it
+ * when all was well.
+ */
 export function listCheckpoints(db: Db) {
   return db.execute<CheckpointRow>('runs.checkpoints')(sql`
-    select source, endpoint, floor(extract(epoch from fetched_at) * 1000)::bigint as fetched_ms,
-      watermark is not null as has_rows
-    from checkpoints`);
+    select c.source, c.endpoint, ${ms('c.fetched_at')} as fetched_ms,
+      ${ms("coalesce(r.scheduled_at, case r.trigger when 'cron' then date_trunc('minute', r.started_at) end)")}
+        as scheduled_ms,
+      c.watermark is not null as has_rows
+    from checkpoints c left join runs r on r.id = c.run_id`);
 }
+
+const ms = (instant: string) => sql.raw(`floor(extract(epoch from ${instant}) * 1000)::bigint`);
 
 /** Moves an endpoint's checkpoint forward; never backwards. */
 export function advanceCheckpoint(db: Db, to: Checkpoint) {

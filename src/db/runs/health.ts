@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { SourceState } from '../../domain/health.ts';
 import type { Db } from '../client.ts';
 import { instantText, selectInstant } from '../sql/instant-text.ts';
+import { isCounted } from './counted.ts';
 
 /** How each of these sources stands, in one statement: SourceState rows (domain/health) in the order asked. */
 export function listSourceHealth(db: Db, sources: readonly string[]) {
@@ -11,22 +12,23 @@ export function listSourceHealth(db: Db, sources: readonly string[]) {
       ended.id as ended_id, ended.status as ended_status, ${selectInstant('ended.finished_at')} as ended_at,
       ended.error_code, ended.error_message, ended.anomalies, ${selectInstant('u.ask_after')} as ask_after,
       u.slow_factor, ${selectInstant('u.quota_since')} as quota_since,
-      (select min(c.every_minutes) from checkpoints c where c.source = s.source) as pace_minutes, lost.lost_fields
+      (select min(c.every_minutes) from checkpoints c where c.source = s.source) as pace_minutes, lost.lost_fields,
+      ${selectInstant('newest.observed_at')} as newest_at, ${selectInstant('newest.known_at')} as newest_known_at
     from unnest(${sql.param(sources)}::text[]) with ordinality as s (source, position)
     left join upstreams u on u.source = s.source
     left join lateral (
       select started_at from runs r
-      where r.source = s.source and r.trigger <> 'backfill' and r.started_at is not null
+      where r.source = s.source and ${isCounted('r')} and r.started_at is not null
       order by r.started_at desc, r.id desc limit 1
     ) started on true
     left join lateral (
       select id, status, finished_at, error_code, error_message, anomalies from runs r
-      where r.source = s.source and r.trigger <> 'backfill' and r.started_at is not null and r.status in ('succeeded', 'partial', 'failed')
+      where r.source = s.source and ${isCounted('r')} and r.started_at is not null and r.status in ('succeeded', 'partial', 'failed')
       order by r.started_at desc, r.id desc limit 1
     ) ended on true
     left join lateral (
       select finished_at from runs r
-      where r.source = s.source and r.trigger <> 'backfill' and r.started_at is not null and r.status in ('succeeded', 'partial')
+      where r.source = s.source and ${isCounted('r')} and r.started_at is not null and r.status in ('succeeded', 'partial')
       order by r.started_at desc, r.id desc limit 1
     ) succeeded on true
     cross join lateral (
@@ -40,5 +42,16 @@ export function listSourceHealth(db: Db, sources: readonly string[]) {
         group by l.contract, l.field
       ) f
     ) lost
+    left join lateral (
+      select k.last_observed_at as observed_at, (
+        -- its first revision: another one may have come any time later
+        select o.known_at from observations o
+        where o.kind = k.kind and o.observed_at = k.last_observed_at and o.listing_id = (
+          select l.listing_id from latest_observations l
+          where l.observed_at = k.last_observed_at and l.source = k.source
+          order by l.listing_id limit 1)
+        order by o.revision limit 1) as known_at
+      from source_counts k where k.source = s.source and k.kind = 'spot' and k.observations > 0
+    ) newest on true
     order by s.position`);
 }

@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { Instant } from '../../domain/instant.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Db } from '../client.ts';
-import { type Lease, leaseEnd } from '../tape/leases.ts';
+import { type Lease, leaseEnd, lockLease } from '../tape/leases.ts';
 
 export const RUN_STATUSES = ['queued', 'running', 'succeeded', 'partial', 'failed', 'skipped'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
@@ -48,28 +49,48 @@ const busySeconds = (source: string): SQL =>
   sql`(select ceil(extract(epoch from expires_at - clock_timestamp())) from leases
        where name = ${source} and expires_at > clock_timestamp())`;
 
-/** Starts a scheduled run when the source's lease is free. One StartedRow: `started` or `busy`. */
-export function startScheduledRun(db: Db, source: string) {
-  return db.execute<StartedRow>('runs.start-scheduled')(sql`
-    with lease as (${takeLease(source, sql`true`)}),
+/**
+ * Starts the run of a tick when the source's lease is free. For a batch, whose last result is one StartedRow:
+ * `started`, `busy`, or `skipped` when the same tick, or a later one, has had its run. One that was interrupted does
+ * not count.
+ */
+export function startScheduledRun(db: Db, { source, scheduled_at }: ScheduledRun) {
+  const start = db.execute<StartedRow>('runs.start-scheduled')(sql`
+    with served as (
+      select exists (
+        select from runs
+        where source = ${source} and scheduled_at >= ${scheduled_at}::timestamptz and status <> 'running'
+          and error_code is distinct from 'interrupted'
+      ) as already
+    ), lease as (${takeLease(source, sql`not (select already from served)`)}),
     orphans as (${closeOrphans(source, sql`true`)}),
     started as (
-      insert into runs (source, trigger, status, accepted_at, started_at)
-      select ${source}, 'cron', 'running', clock_timestamp(), clock_timestamp() from lease
+      insert into runs (source, trigger, status, accepted_at, started_at, scheduled_at)
+      select ${source}, 'cron', 'running', clock_timestamp(), clock_timestamp(), ${scheduled_at}::timestamptz
+      from lease
       returning id
     )
     select (select id from started) as run_id, (select token from lease) as token,
-      case when exists (select from lease) then 'started' else 'busy' end as outcome,
+      case when (select already from served) then 'skipped'
+           when exists (select from lease) then 'started'
+           else 'busy' end as outcome,
       ${busySeconds(source)} as busy_seconds`);
+  return [lockLease(db, source), start] as const;
+}
+
+export interface ScheduledRun {
+  source: string;
+  /** The minute of its tick. Null: of no tick. */
+  scheduled_at: Instant | null;
 }
 
 /**
  * Starts an accepted run. `skipped` when a run of its source began after it was accepted (its wish is
  * served), `busy` when the lease is taken, `gone` when the run has already ended. A redelivered run that
- * lost its consumer starts again under its own id.
+ * lost its consumer starts again under its own id. For a batch, whose last result is one StartedRow.
  */
 export function startQueuedRun(db: Db, run: { id: number; source: string }) {
-  return db.execute<StartedRow>('runs.start-queued')(sql`
+  const start = db.execute<StartedRow>('runs.start-queued')(sql`
     with asked as (
       select id, accepted_at from runs where id = ${run.id}::bigint and status in ('queued', 'running')
     ), served as (
@@ -96,6 +117,7 @@ export function startQueuedRun(db: Db, run: { id: number; source: string }) {
            when exists (select from lease) then 'started'
            else 'busy' end as outcome,
       ${busySeconds(run.source)} as busy_seconds`);
+  return [lockLease(db, run.source), start] as const;
 }
 
 export interface RunEnd {

@@ -4,6 +4,7 @@ import type { CallsByPurpose } from '../../domain/upstream/purpose.ts';
 import type { Period } from '../../domain/upstream/quota.ts';
 import type { Db } from '../client.ts';
 import { instantText, selectInstant } from '../sql/instant-text.ts';
+import { isCounted } from './counted.ts';
 import type { RunStatus } from './lifecycle.ts';
 
 /** Durations tell of the present, so only the newest runs are measured. */
@@ -14,12 +15,21 @@ interface RunMoment {
   at: Instant;
 }
 
+interface RowSums {
+  read: number;
+  inserted: number;
+  duplicate: number;
+  rejected: number;
+}
+
 /** Counts are JSON numbers: whole, and far below 2^53. */
 export interface SourceStatsRow {
   version: Instant;
   source: string;
   runs: Partial<Record<RunStatus, number>>;
-  rows: { read: number; inserted: number; duplicate: number; rejected: number };
+  rows: RowSums;
+  /** Runs that fetched history, which are not among them. */
+  backfills: { runs: Partial<Record<RunStatus, number>>; rows: RowSums };
   duration_ms: { runs: number; avg: number | null; p50: number | null; max: number | null };
   last_success: RunMoment | null;
   last_failure: (RunMoment & { code: string | null; message: string | null }) | null;
@@ -54,7 +64,7 @@ export interface QuotaPeriod {
 /** What each of these sources has done so far, in one statement: SourceStatsRow rows in the order asked. */
 export function listSourceStats(db: Db, sources: readonly string[], now: Instant) {
   return db.execute<SourceStatsRow>('runs.stats')(sql`
-    select ${selectInstant('v.version')} as version, s.source, counted.runs, counted.rows, measured.duration_ms,
+    select ${selectInstant('v.version')} as version, s.source, counted.runs, counted.rows, fetched.backfills, measured.duration_ms,
       success.moment as last_success, failure.moment as last_failure, points.checkpoints,
       kept.observations, kept.revisions, quota.quota, retained.retention,
       coalesce((select c.listings from listing_counts c where c.source = s.source), 0) as listings
@@ -69,28 +79,39 @@ export function listSourceStats(db: Db, sources: readonly string[], now: Instant
       select coalesce(json_object_agg(c.status, c.runs), '{}') as runs,
         json_build_object('read', coalesce(sum(c.rows_read), 0), 'inserted', coalesce(sum(c.rows_inserted), 0),
           'duplicate', coalesce(sum(c.rows_duplicate), 0), 'rejected', coalesce(sum(c.rows_rejected), 0)) as rows
-      from run_counts c where c.source = s.source and c.runs > 0
+      from (
+        select c.status, sum(c.runs) as runs, sum(c.rows_read) as rows_read, sum(c.rows_inserted) as rows_inserted,
+          sum(c.rows_duplicate) as rows_duplicate, sum(c.rows_rejected) as rows_rejected
+        from trigger_counts c where c.source = s.source and c.runs > 0 and ${isCounted('c')}
+        group by c.status
+      ) c
     ) counted
+    cross join lateral (
+      select json_build_object('runs', coalesce(json_object_agg(c.status, c.runs), '{}'),
+        'rows', json_build_object('read', coalesce(sum(c.rows_read), 0), 'inserted', coalesce(sum(c.rows_inserted), 0),
+          'duplicate', coalesce(sum(c.rows_duplicate), 0), 'rejected', coalesce(sum(c.rows_rejected), 0))) as backfills
+      from trigger_counts c where c.source = s.source and c.runs > 0 and c.trigger = 'backfill'
+    ) fetched
     cross join lateral (
       select json_build_object('runs', count(*), 'avg', round(avg(ms)),
         'p50', percentile_disc(0.5) within group (order by ms), 'max', max(ms)) as duration_ms
       from (
         select round(extract(epoch from r.finished_at - r.started_at) * 1000) as ms from runs r
-        where r.source = s.source and r.trigger <> 'backfill' and r.started_at is not null
+        where r.source = s.source and ${isCounted('r')} and r.started_at is not null
           and r.finished_at is not null
         order by r.started_at desc limit ${RUNS_MEASURED}::int
       ) newest
     ) measured
     left join lateral (
       select json_build_object('run_id', r.id, 'at', ${instantText('r.finished_at')}) as moment from runs r
-      where r.source = s.source and r.trigger <> 'backfill' and r.started_at is not null
+      where r.source = s.source and ${isCounted('r')} and r.started_at is not null
         and r.status in ('succeeded', 'partial')
       order by r.started_at desc limit 1
     ) success on true
     left join lateral (
       select json_build_object('run_id', r.id, 'at', ${instantText('r.finished_at')}, 'code', r.error_code,
         'message', r.error_message) as moment from runs r
-      where r.source = s.source and r.trigger <> 'backfill' and r.started_at is not null
+      where r.source = s.source and ${isCounted('r')} and r.started_at is not null
         and r.status in ('partial', 'failed')
       order by r.started_at desc limit 1
     ) failure on true

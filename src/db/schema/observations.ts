@@ -69,6 +69,7 @@ export const latestObservations = pgTable(
     ...pageFacts,
   },
   (t) => [
+    index('latest_rank').on(t.rank, t.listing_id),
     index('latest_market_cap').on(t.market_cap_usd, t.listing_id),
     index('latest_price').on(t.price_usd, t.listing_id),
     index('latest_volume').on(t.volume_24h_usd, t.listing_id),

@@ -28,6 +28,8 @@ export const runs = pgTable(
     accepted_at: instantColumn('accepted_at').notNull(),
     started_at: instantColumn('started_at'),
     finished_at: instantColumn('finished_at'),
+    /** The minute of the cron that it was made for, however late that came. Null of a run by hand. */
+    scheduled_at: instantColumn('scheduled_at'),
     rows_read: count('rows_read'),
     rows_inserted: count('rows_inserted'),
     rows_duplicate: count('rows_duplicate'),
@@ -49,6 +51,8 @@ export const runs = pgTable(
     index('runs_ill')
       .on(t.source, t.started_at)
       .where(sql`${t.trigger} <> 'backfill' and ${t.status} in ('partial', 'failed')`),
+    // A tick that comes twice finds the run of the first.
+    index('runs_scheduled').on(t.source, t.scheduled_at).where(sql`${t.scheduled_at} is not null`),
     index('runs_open').on(t.source).where(sql`${t.status} in ('queued', 'running')`),
     check(
       'runs_status',
@@ -57,23 +61,44 @@ export const runs = pgTable(
   ],
 );
 
+const runSums = {
+  runs: count('runs'),
+  rows_read: count('rows_read'),
+  rows_inserted: count('rows_inserted'),
+  rows_duplicate: count('rows_duplicate'),
+  rows_rejected: count('rows_rejected'),
+  /** Runs that have begun and ended, and how long they took together. */
+  measured: count('measured'),
+  seconds: numeric('seconds').notNull().default('0'),
+};
+
 /** Sums over runs, kept by a trigger, so that statistics do not grow with the number of runs. */
-export const runCounts = pgTable(
-  'run_counts',
+export const triggerCounts = pgTable(
+  'trigger_counts',
   {
     source: text('source').notNull(),
+    trigger: text('trigger').notNull(),
     status: text('status').notNull(),
-    runs: count('runs'),
-    rows_read: count('rows_read'),
-    rows_inserted: count('rows_inserted'),
-    rows_duplicate: count('rows_duplicate'),
-    rows_rejected: count('rows_rejected'),
-    /** Runs that have begun and ended, and how long they took together. */
-    measured: count('measured'),
-    seconds: numeric('seconds').notNull().default('0'),
+    ...runSums,
   },
+  (t) => [primaryKey({ columns: [t.source, t.trigger, t.status] })],
+);
+
+/** The same over all triggers, which only the release before reads. */
+export const runCounts = pgTable(
+  'run_counts',
+  { source: text('source').notNull(), status: text('status').notNull(), ...runSums },
   (t) => [primaryKey({ columns: [t.source, t.status] })],
 );
+
+/** Work that a message names by its kind alone: how often it was asked for, and which of these askings are done. */
+export const tasks = pgTable('tasks', {
+  type: text('type').primaryKey(),
+  asked: count('asked'),
+  done: count('done'),
+  /** When it was last asked for or moved on. */
+  touched_at: instantColumn('touched_at').notNull(),
+});
 
 /** Where each endpoint of a source stands: its last good reply and the newest observed_at committed from it. */
 export const checkpoints = pgTable(

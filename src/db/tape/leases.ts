@@ -31,6 +31,16 @@ export function takeLease(db: Db, name: string) {
        where name = ${name} and expires_at > clock_timestamp()) as busy_seconds`);
 }
 
+/**
+ * Waits for whoever changes a lease just now, and lets nobody else do so before the commit. Later statements of the
+ * batch read what that holder has left; one statement alone would read what was before it waited.
+ */
+export function lockLease(db: Db, name: string) {
+  return db.execute('leases.lock')(sql`
+    insert into leases as l (name, token, expires_at) values (${name}, 0, '-infinity')
+    on conflict (name) do update set token = l.token`);
+}
+
 /** Prolongs the lease, or undoes the whole batch with `lease_lost`. Holds the row until the commit. */
 export function renewLease(db: Db, lease: Lease) {
   return db.execute('leases.renew')(sql`

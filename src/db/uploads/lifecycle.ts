@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { FileHints, StoredHints } from '../../domain/files/parameters.ts';
 import type { Db } from '../client.ts';
+import type { OpenRow } from '../runs/tasks.ts';
 import { type Lease, leaseEnd } from '../tape/leases.ts';
 
 export const UPLOAD_STATUSES = ['queued', 'processing', 'succeeded', 'failed', 'withdrawn'] as const;
@@ -194,16 +195,15 @@ export function finishUpload(db: Db, id: string, end: UploadEnd, lease: Lease | 
 }
 
 /**
- * Open uploads that need a message. `stalled`: their consumer died, or nobody came for two minutes. `open`:
- * all of them, for a start that knows that the queue was lost; one that is being read just finds its lease
- * taken.
+ * Uploads that are not done, as OpenRow rows: stalled when their consumer died, or nobody came for two minutes. One
+ * that is being read just finds its lease taken.
  */
-export function listUploadsToResume(db: Db, which: 'stalled' | 'open') {
-  const stalled = sql`(
-    (l.expires_at > '-infinity' and l.expires_at < clock_timestamp())
-    or (u.touched_at < clock_timestamp() - interval '2 minutes' and coalesce(l.expires_at < clock_timestamp(), true)))`;
-  return db.execute<{ id: string }>('uploads.to-resume')(sql`
-    select u.id from uploads u left join leases l on l.name = 'upload:' || u.id
-    where u.status in ('queued', 'processing') and ${which === 'open' ? sql`true` : stalled}
-    order by u.accepted_at limit 100`);
+export function listOpenUploads(db: Db) {
+  return db.execute<OpenRow>('uploads.open')(sql`
+    select u.id, coalesce(l.expires_at > '-infinity' and l.expires_at < clock_timestamp(), false)
+        or (u.touched_at < clock_timestamp() - interval '2 minutes' and coalesce(l.expires_at < clock_timestamp(), true))
+        as is_stalled
+    from uploads u left join leases l on l.name = 'upload:' || u.id
+    where u.status in ('queued', 'processing')
+    order by is_stalled desc, u.accepted_at limit 100`);
 }

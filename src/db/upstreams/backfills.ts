@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 import { type AssetRef, assetName, refListings, unknownRefs } from '../identity/asset-ref.ts';
+import type { OpenRow } from '../runs/tasks.ts';
 import { leaseEnd } from '../tape/leases.ts';
 
 /** A run that fetches history, to be handed to the queue. */
@@ -110,15 +111,17 @@ export function skipBackfill(db: Db, runId: number) {
     where id = ${runId}::bigint and status = 'running'`);
 }
 
-/** Backfills whose message may be lost: all that are open, or those nobody has touched for three minutes. */
-export function listOpenBackfills(db: Db, which: 'stalled' | 'open') {
-  return db.execute<{ id: string }>('backfills.open')(sql`
-    select r.id from runs r left join leases l on l.name = r.source || ':backfill'
+/**
+ * Backfills that are not done, as OpenRow rows: stalled when nobody has touched them for three minutes, and none of
+ * their source is at work.
+ */
+export function listOpenBackfills(db: Db) {
+  return db.execute<OpenRow>('backfills.open')(sql`
+    select r.id, coalesce(l.expires_at < clock_timestamp(), true)
+      and coalesce(r.started_at, r.accepted_at) < clock_timestamp() - interval '3 minutes' as is_stalled
+    from runs r left join leases l on l.name = r.source || ':backfill'
     where r.trigger = 'backfill' and r.status in ('queued', 'running')
-      and coalesce(l.expires_at < clock_timestamp(), true)
-      and (${which === 'open'}::boolean
-        or coalesce(r.started_at, r.accepted_at) < clock_timestamp() - interval '3 minutes')
-    order by r.id limit 300`);
+    order by is_stalled desc, r.id limit 300`);
 }
 
 /** What a source calls an asset; `unknown` names a ref nobody has. */

@@ -68,7 +68,10 @@ export function reserveCalls(db: Db, source: string, periods: CountedPeriod[], w
     select s.period, s.calls, (select json_object_agg(g.purpose, g.calls) from granted g) as granted from spent s`);
 }
 
-/** Takes reserved calls that were not made back out of the periods they were counted in. */
+/**
+ * Takes reserved calls that were not made back out of the periods they were counted in. The source's row must be
+ * locked (lockUpstream), as for a reservation: which rows either changes first is not said.
+ */
 export function returnCalls(db: Db, source: string, periods: CountedPeriod[], calls: CallsByPurpose) {
   return db.execute('ledger.return')(sql`
     with returned as (select purpose, calls from ${purposeRows(calls)}),

@@ -1,5 +1,5 @@
 import { type Instant, microsOf } from '../instant.ts';
-import type { FieldDrift } from './profile-change.ts';
+import type { FieldDrift } from './field-drift.ts';
 
 /** That a change of form is usual from some instant on. */
 export interface Acceptance {

@@ -18,6 +18,12 @@ export interface RunFinding {
   hold_ms: number | null;
 }
 
+/** When a run ended, and the minute of the tick that it was made for: the same when it was asked for by hand. */
+export interface RunTimes {
+  now_ms: number;
+  planned_ms: number;
+}
+
 /** Longest time between two probes of what keeps failing, where its own pace is not slower. */
 export const PROBE_MINUTES_MAX = 60;
 /** An upstream may ask for more; nobody means years. */
@@ -47,16 +53,18 @@ export const heldMs = (hold_ms: number | null): number => Math.min(hold_ms ?? 0,
 export function circuitAfter(
   before: Circuit,
   found: RunFinding,
-  nowMs: number,
+  { now_ms, planned_ms }: RunTimes,
   pollMinutes: number,
 ): Circuit {
   const failures = found.is_failed ? before.failures + 1 : 0;
-  const probe_ms = failures === 0 ? 0 : probeDelayMinutes(failures, pollMinutes, 0) * MINUTE_MS;
-  const wait_ms = Math.max(probe_ms, heldMs(found.hold_ms));
+  const waits = [
+    ...(failures === 0 ? [] : [planned_ms + probeDelayMinutes(failures, pollMinutes, 0) * MINUTE_MS]),
+    ...(found.hold_ms === null ? [] : [now_ms + heldMs(found.hold_ms)]),
+  ];
   return {
     failures,
-    failing_since_ms: found.is_failed ? (before.failing_since_ms ?? nowMs) : null,
-    ask_after_ms: wait_ms === 0 ? null : nowMs + wait_ms,
+    failing_since_ms: found.is_failed ? (before.failing_since_ms ?? now_ms) : null,
+    ask_after_ms: waits.length === 0 ? null : Math.max(...waits),
     slow_factor: found.is_rate_limited
       ? Math.min(before.slow_factor * 2, SLOW_FACTOR_MAX)
       : Math.max(before.slow_factor / 2, 1),

@@ -7,6 +7,7 @@ export function candidateObject(row: AssetCandidate, decimals?: 'number' | 'stri
     asset: row.asset,
     symbol: row.symbol,
     name: row.name,
+    rank: row.rank,
     market_cap_usd: jsonDecimal(row.market_cap_usd, decimals),
   };
 }

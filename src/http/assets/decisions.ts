@@ -1,15 +1,14 @@
 import { rowIn } from '../../db/client.ts';
 import { DECISION_ACTIONS, insertDecision } from '../../db/identity/decisions.ts';
-import type { Deps } from '../../deps.ts';
 import { isStorable } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
-import type { IngestMessage } from '../../ingest/queue/messages.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { readJsonBody } from '../json-body.ts';
 import { invalid, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
+import { sendAccepted } from '../send-accepted.ts';
 import * as z from '../zod.ts';
 import { Decision } from './schemas.ts';
 import { unknownAsset } from './unknown.ts';
@@ -81,7 +80,7 @@ async function postDecision(c: HttpContext): Promise<Response> {
   const row = rowIn(decided);
   if (!row.has_mapping) throw new AppError('not_found', `There is no mapping ${mapping_id}.`);
   if (!row.has_asset) throw await unknownAsset(deps, [asset ?? '']);
-  await askToResolve(deps);
+  await sendAccepted(deps, { type: 'resolve' });
   const links = { mappings: `/mappings?${new URLSearchParams({ asset: row.asset_id ?? '' })}` };
   const kept = { id: Number(row.id), mapping_id, ...body, asset: row.asset_id, decided_at: row.decided_at };
   return json({ ...kept, links }, {}, 202);
@@ -91,13 +90,4 @@ function mappingIdOf(c: HttpContext): number {
   const id = c.req.param('id') ?? '';
   if (/^[1-9]\d{0,14}$/.test(id)) return Number(id);
   throw invalid([{ path: 'id', message: 'must be the id of a mapping' }]);
-}
-
-/** The decision stands already, and the next tick carries it out when the queue does not. */
-async function askToResolve({ queue, log }: Deps): Promise<void> {
-  try {
-    await queue.send({ type: 'resolve' } satisfies IngestMessage);
-  } catch (error) {
-    log.error('message.unsent', { reason: error instanceof Error ? error.message : 'unknown' });
-  }
 }

@@ -57,7 +57,8 @@ const DivergenceQuery = z.object({
     .optional()
     .openapi({
       type: 'number',
-      description: 'Least market cap, by the first source that has one; coins without are left out.',
+      description:
+        'Least market cap, by the first source that has one, of those compared; coins without are left out.',
       example: 1_000_000,
     }),
   ...comparison,

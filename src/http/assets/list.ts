@@ -1,19 +1,14 @@
-import type { AssetRow } from '../../db/identity/asset-row.ts';
-import {
-  ASSET_SORTS,
-  type AssetPageRow,
-  type AssetSort,
-  type AssetsRequest,
-  listAssets,
-  placeOf,
-} from '../../db/identity/list-assets.ts';
+import { ASSET_SORTS, type AssetPlace, type AssetSort, SECTIONS } from '../../db/identity/asset-sections.ts';
+import { type AssetPageRow, type AssetsRequest, listAssets } from '../../db/identity/list-assets.ts';
 import { headerOf } from '../../db/observations/page-header.ts';
+import { ANSWER_ORDER } from '../../sources/registry.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { clockAt } from '../prices/clock.ts';
-import { choice } from '../query.ts';
+import { AGE_SECONDS_MAX } from '../prices/list.ts';
+import { choice, whole } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { listReply } from '../schemas.ts';
@@ -42,8 +37,18 @@ const AssetsQuery = z.object({
   asset: parameters.asset,
   sort: choice(ASSET_SORTS)
     .optional()
-    .openapi({ type: 'string', description: `${ASSET_SORTS.join(', ')}. Unknown values come last.` }),
-  order: choice(['asc', 'desc']).optional().openapi({ type: 'string', description: 'desc when absent.' }),
+    .openapi({
+      type: 'string',
+      description: `${ASSET_SORTS.join(', ')}; rank when absent. Assets without the value come behind those with it.`,
+    }),
+  order: choice(['asc', 'desc'])
+    .optional()
+    .openapi({ type: 'string', description: 'asc by rank and desc by others when absent.' }),
+  max_age: whole(1, AGE_SECONDS_MAX).optional().openapi({
+    type: 'integer',
+    description: 'No row older than so many seconds: assets without any newer one are left out.',
+    example: 86_400,
+  }),
   limit: parameters.limit,
   offset: parameters.offset,
   cursor: parameters.cursor,
@@ -51,6 +56,7 @@ const AssetsQuery = z.object({
 });
 type AssetsQuery = z.output<typeof AssetsQuery>;
 
+const INT_MAX = 2_147_483_647;
 const FRESHNESS = { access: 'read', ticking: true } as const;
 
 export const assets: Endpoint = {
@@ -59,11 +65,13 @@ export const assets: Endpoint = {
   access: FRESHNESS.access,
   spec: {
     tags: ['Assets'],
-    summary: 'Coins with their newest values, largest market cap first',
+    summary: 'Coins with their newest values, by rank',
     description:
-      'One row per asset with what a price page needs, from one source: the same that answers /prices. Where that is the ' +
-      'close of a bar of a file, the row comes behind all others. Pages show ' +
-      'the present: a coin whose value changes while you walk may move across the border of a page.',
+      'One row per asset with what a price page needs, from one source: the same that answers /prices. The order is that ' +
+      `of the rank that the first of ${ANSWER_ORDER.join(', ')} states which has a rank not older than a day; those ` +
+      'without one follow. In every order assets without any data of the last day come behind all others; `max_age` ' +
+      'leaves them out. Pages show the present: a coin whose rank changes while you walk may move across the border of ' +
+      'a page.',
     request: { query: AssetsQuery },
     responses: {
       ...ok(listReply(Asset), 'Assets.', { cached: true }),
@@ -77,15 +85,17 @@ async function getAssets(c: HttpContext): Promise<Response> {
   const { asked, texts, offset, walk } = readListQuery(c, AssetsQuery, FILTERS);
   const deps = c.get('deps');
   const limit = asked.limit ?? LIMIT_DEFAULT;
-  const [sort, order] = [asked.sort ?? 'market_cap_usd', asked.order ?? 'desc'];
+  const sort = asked.sort ?? 'rank';
+  const order = asked.order ?? (sort === 'rank' ? 'asc' : 'desc');
   const sortName = `assets ${sort} ${order}`;
   const seen = seenVersion(c, FRESHNESS);
   const found = await listAssets(deps.db, {
     ...clockAt(texts.at),
+    max_age_seconds: asked.max_age ?? null,
     filter: filterOf(asked),
     sort,
     order,
-    after: walk === null ? null : keyIn(walk, sortName),
+    after: walk === null ? null : keyIn(walk, sortName, sort),
     limit: limit + 1,
     offset,
     seen,
@@ -94,13 +104,12 @@ async function getAssets(c: HttpContext): Promise<Response> {
   const cacheable = cacheHeaders(c, header.current_version, FRESHNESS);
   if (isUnchanged(seen, header.current_version)) return notModified(cacheable);
   if (header.unknown_refs !== null) throw await unknownAsset(deps, header.unknown_refs);
-  const rows = found.filter((row): row is AssetPageRow & AssetRow => row.asset_id !== null);
+  const rows = found.filter((row): row is ListedAsset => row.asset_id !== null);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const total = walk ? walk.total : Number(header.total);
   const place = { texts, version: header.current_version, sort: sortName, total };
-  const next_cursor =
-    rows.length > limit && last ? writeCursor({ ...place, after: keyOf(last, sort) }) : null;
+  const next_cursor = rows.length > limit && last ? writeCursor({ ...place, after: keyOf(last) }) : null;
   const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
   const { pagination, headers } = paging(c, facts);
   const data = page.map((row) => assetObject(row, asked.decimals));
@@ -108,7 +117,18 @@ async function getAssets(c: HttpContext): Promise<Response> {
   return json({ data, pagination, meta: meta(c, { sources }) }, { ...cacheable, ...headers });
 }
 
-const FILTERS: readonly (keyof AssetsQuery)[] = ['q', 'symbol', 'name', 'id', 'asset', 'sort', 'order'];
+type ListedAsset = Extract<AssetPageRow, { asset_id: string }>;
+
+const FILTERS: readonly (keyof AssetsQuery)[] = [
+  'q',
+  'symbol',
+  'name',
+  'id',
+  'asset',
+  'sort',
+  'order',
+  'max_age',
+];
 
 const filterOf = ({ q, symbol, name, id, asset }: AssetsQuery): AssetsRequest['filter'] => ({
   refs: asset?.map(parseAssetRef) ?? null,
@@ -118,23 +138,34 @@ const filterOf = ({ q, symbol, name, id, asset }: AssetsQuery): AssetsRequest['f
   q: q ?? null,
 });
 
-function keyOf(row: AssetRow, sort: AssetSort) {
-  const { value, listing_id, asset_id } = placeOf(row, sort);
-  return [value, listing_id, asset_id];
-}
+const keyOf = ({ place_section, place_value, place_listing_id, asset_id }: ListedAsset) => [
+  place_section,
+  place_value,
+  place_listing_id,
+  asset_id,
+];
 
 const Key = z.tuple([
+  z
+    .number()
+    .int()
+    .min(0)
+    .max(SECTIONS.all.length - 1),
   z
     .string()
     .regex(/^-?\d{1,400}(\.\d{1,400})?$/)
     .nullable(),
-  z.number().int().min(1).max(2_147_483_647).nullable(),
+  z.number().int().min(1).max(INT_MAX).nullable(),
   z.string(),
 ]);
+const Rank = z.string().regex(/^\d{1,9}$/);
 
-function keyIn({ sort, after }: WalkPlace, expected: string): NonNullable<AssetsRequest['after']> {
+function keyIn({ sort, after }: WalkPlace, expected: string, by: AssetSort): AssetPlace {
   const key = Key.safeParse(after).data;
-  if (sort !== expected || key === undefined || (key[0] !== null && key[1] === null))
+  const isKey = key !== undefined && (key[1] === null || key[2] !== null);
+  const isRank = key?.[1] == null || by !== 'rank' || Rank.safeParse(key[1]).success;
+  if (sort !== expected || !isKey || !isRank)
     throw invalidCursor('was not made by this service for this list');
-  return { value: key[0], listing_id: key[1], asset_id: key[2] };
+  const [section, value, listing_id, asset_id] = key;
+  return { section, value, listing_id, asset_id };
 }

@@ -5,11 +5,11 @@ import {
   type MappingsFilter,
 } from '../../db/identity/list-mappings.ts';
 import { MAPPING_STATES, type MappingState, METHODS } from '../../domain/identity/evidence.ts';
-import { instantOfDate } from '../../domain/instant.ts';
-import { ANSWER_ORDER } from '../../sources/registry.ts';
+import { type Instant, instantOfDate } from '../../domain/instant.ts';
 import type { HttpContext } from '../context.ts';
 import { LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { clockAt } from '../prices/clock.ts';
 import { flag, invalid, listFrom } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
@@ -74,7 +74,7 @@ async function getMappings(c: HttpContext): Promise<Response> {
   const deps = c.get('deps');
   const limit = asked.limit ?? LIMIT_DEFAULT;
   const after = walk === null ? null : mappingAfter(walk.sort, walk.after);
-  const request = { filter: filterOf(asked), limit: limit + 1, offset, after };
+  const request = { filter: filterOf(asked, texts.at), limit: limit + 1, offset, after };
   const found = await listMappings(deps.db, request);
   const unknown = found[0]?.unknown_refs ?? null;
   if (unknown !== null) throw await unknownAsset(deps, unknown);
@@ -105,9 +105,9 @@ const FILTERS: readonly (keyof MappingsQuery)[] = [
   'external_id',
 ];
 
-const filterOf = (asked: MappingsQuery): MappingsFilter => ({
+const filterOf = (asked: MappingsQuery, at: Instant): MappingsFilter => ({
   sources: asked.source ?? null,
-  source_order: ANSWER_ORDER,
+  clock: clockAt(at),
   symbols: asked.symbol ?? null,
   external_ids: asked.external_id ?? null,
   refs: asked.asset?.map(parseAssetRef) ?? null,

@@ -1,16 +1,18 @@
 import { findCandidates } from '../../db/identity/find-candidates.ts';
 import type { Deps } from '../../deps.ts';
+import { instantOfDate } from '../../domain/instant.ts';
 import { AppError } from '../../errors.ts';
 import { ANSWER_ORDER } from '../../sources/registry.ts';
+import { clockAt } from '../prices/clock.ts';
 
 /** The problem for assets nobody has, with those that somebody may have meant. */
 export async function unknownAsset(
-  { db }: Deps,
+  { db, now }: Deps,
   assets: string[],
   code: 'unknown_asset' | 'not_found' = 'unknown_asset',
 ): Promise<AppError> {
   const words = assets.flatMap((asset) => [asset, asset.slice(asset.indexOf(':') + 1)]);
-  const rows = await findCandidates(db, words, ANSWER_ORDER);
+  const rows = await findCandidates(db, words, clockAt(instantOfDate(now())));
   return new AppError(
     code,
     `No asset is called ${assets.join(', ')}. Write its id, e.g. btc-bitcoin, or source:external_id, e.g. ${ANSWER_ORDER[0]}:bitcoin; candidates are listed.`,

@@ -2,10 +2,10 @@ import type { CandleRow } from '../../db/candles/list.ts';
 import type { CandleKey, CandleRequest } from '../../db/candles/request.ts';
 import { CANDLE_INTERVALS, CANDLE_VIEWS, type CandleView } from '../../domain/candle.ts';
 import { type Instant, microsOf, parseInstant } from '../../domain/instant.ts';
-import { ANSWER_ORDER } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import { type Format, LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
 import { acceptedFormat } from '../data/request.ts';
+import { clockAt } from '../prices/clock.ts';
 import { choice, type Issue, invalid, listFrom } from '../query.ts';
 import { invalidCursor, type ListQuery, readListQuery, type WalkPlace, writeCursor } from '../walk.ts';
 import * as z from '../zod.ts';
@@ -90,7 +90,7 @@ export function readCandlesRequest(c: HttpContext): CandlesRequest {
   };
 }
 
-function pageOf({ asked, walk, offset }: ListQuery<CandlesQuery>): CandlesRequest['page'] {
+function pageOf({ asked, texts, walk, offset }: ListQuery<CandlesQuery>): CandlesRequest['page'] {
   const issues: Issue[] = [];
   const { asset, symbol, external_id, source, start_date, end_date } = asked;
   if (!asset && !symbol && !external_id)
@@ -106,7 +106,7 @@ function pageOf({ asked, walk, offset }: ListQuery<CandlesQuery>): CandlesReques
       symbols: symbol ?? null,
       external_ids: external_id ?? null,
       sources: source ?? null,
-      source_order: ANSWER_ORDER,
+      clock: clockAt(texts.at),
     },
     interval: asked.interval ?? '1d',
     basis,

@@ -1,11 +1,10 @@
 import { openRebuild } from '../../db/candles/rebuild.ts';
-import { AppError } from '../../errors.ts';
-import type { IngestMessage } from '../../ingest/queue/messages.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
+import { sendAccepted } from '../send-accepted.ts';
 import * as z from '../zod.ts';
 
 export const rebuildCandles: Endpoint = {
@@ -24,7 +23,7 @@ export const rebuildCandles: Endpoint = {
         description: 'Accepted.',
         content: { 'application/json': { schema: z.object({ status: z.literal('queued') }) } },
       },
-      ...problems('invalid_request', 'queue_unavailable'),
+      ...problems('invalid_request'),
     },
   },
   handle: postRebuild,
@@ -32,15 +31,8 @@ export const rebuildCandles: Endpoint = {
 
 async function postRebuild(c: HttpContext): Promise<Response> {
   readQuery(c, z.object({}));
-  const { db, queue, log } = c.get('deps');
-  await openRebuild(db);
-  try {
-    await queue.send({ type: 'rebuild_candles' } satisfies IngestMessage);
-  } catch (error) {
-    log.error('message.unsent', { reason: error instanceof Error ? error.message : 'unknown' });
-    throw new AppError('queue_unavailable', 'The queue did not take the message. Ask for it again.', {
-      retry_after_s: 5,
-    });
-  }
+  const deps = c.get('deps');
+  await openRebuild(deps.db);
+  await sendAccepted(deps, { type: 'rebuild_candles' });
   return json({ status: 'queued' }, {}, 202);
 }

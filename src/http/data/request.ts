@@ -2,8 +2,8 @@ import type { LatestSort } from '../../db/observations/latest.ts';
 import type { ObservationFilter } from '../../db/observations/page-request.ts';
 import { isPageFact } from '../../domain/figures.ts';
 import { type Instant, instantOfMicros, microsOf } from '../../domain/instant.ts';
-import { ANSWER_ORDER } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
+import { clockAt } from '../prices/clock.ts';
 import { type Issue, invalid } from '../query.ts';
 import { invalidCursor, type ListQuery, readListQuery, type WalkTexts } from '../walk.ts';
 import { type DataKey, parseKey } from './key.ts';
@@ -92,7 +92,7 @@ function contradictions(asked: DataQuery): Issue[] {
 function filterOf(asked: DataQuery, clock: Instant): ObservationFilter {
   return {
     sources: asked.source ?? null,
-    source_order: ANSWER_ORDER,
+    clock: clockAt(clock),
     symbols: asked.symbol ?? null,
     external_ids: asked.external_id ?? null,
     refs: asked.asset?.map(parseAssetRef) ?? null,

@@ -6,7 +6,7 @@ import {
   type PriceSeries,
 } from '../../db/prices/list.ts';
 import { SPOT_FIGURES } from '../../domain/figures.ts';
-import { type Instant, microsOf } from '../../domain/instant.ts';
+import { type Instant, instantOfDate, microsOf } from '../../domain/instant.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
 import { priceAt } from '../../domain/price-at.ts';
 import { ANSWER_ORDER, FILES_ID } from '../../sources/registry.ts';
@@ -17,6 +17,7 @@ import { demandKept, horizonOf } from '../data/beyond-retention.ts';
 import { jsonDecimal, valueMembers } from '../json.ts';
 import type { MetaFacts } from '../reply.ts';
 import { choosePrice, type PriceAnswer, type PricedRow } from './choose.ts';
+import { clockAt } from './clock.ts';
 
 /** A point as it was asked for. */
 export interface NamedPoint {
@@ -54,7 +55,7 @@ export async function answerPoints(
 ): Promise<PriceAnswers> {
   const rows = await listPrices(c.get('deps').db, {
     points: points.map(({ point }) => point),
-    source_order: ANSWER_ORDER,
+    clock: clockAt(instantOfDate(c.get('deps').now())),
     ...filter,
     seen,
   });
@@ -103,7 +104,6 @@ export const missingObject = (
   message: MESSAGES[missing](text, candidates[0] === undefined ? null : callOf(candidates[0].asset)),
   candidates: candidates.map((row) => ({
     ...candidateObject(row, decimals),
-    rank: row.rank,
     call: callOf(row.asset),
   })),
   ...(match === null ? {} : explanation(match, point.at, decimals)),

@@ -65,7 +65,7 @@ export const prices: Endpoint = {
     summary: 'The last price of each asset at or before an instant',
     description:
       `${RULE} A symbol is not an identity: when several assets go by it, the input is \`ambiguous\` and the first ` +
-      'ten candidates, by the rank of the coin and then its market cap, say what to ask for.',
+      'ten candidates, by the rank of the coin, say what to ask for.',
     request: { query: PricesQuery },
     responses: {
       ...ok(

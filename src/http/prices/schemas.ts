@@ -74,7 +74,6 @@ export const MissingPrice = z
     message: z.string().openapi({ description: 'Why, and what to ask instead.' }),
     candidates: z.array(
       Candidate.extend({
-        rank: Count.nullable().openapi({ description: 'Of the coin, by the first source that states one.' }),
         call: z
           .string()
           .openapi({ description: 'What to ask for its price.', example: '/prices?asset=btc-bitcoin' }),

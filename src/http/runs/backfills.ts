@@ -15,6 +15,7 @@ import { invalid, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
 import { Source } from '../schemas.ts';
+import { lookAfterLater } from '../send-accepted.ts';
 import * as z from '../zod.ts';
 
 const daysFault = (max: number) => `must be a whole number from 1 to ${max}`;
@@ -104,7 +105,8 @@ async function historyListing(
 }
 
 /** Accepts the run and sends its message; a run whose message cannot be sent ends at once. */
-async function accept({ db, queue, log }: Deps, request: BackfillRequest): Promise<number> {
+async function accept(deps: Deps, request: BackfillRequest): Promise<number> {
+  const { db, queue, log } = deps;
   const { run_id } = rowIn(await queueBackfill(db, request));
   const id = Number(run_id);
   try {
@@ -119,5 +121,6 @@ async function accept({ db, queue, log }: Deps, request: BackfillRequest): Promi
       retry_after_s: 5,
     });
   }
+  await lookAfterLater(deps);
   return id;
 }

@@ -1,4 +1,4 @@
-import { DRIFT_STATUSES } from '../../domain/drift/profile-change.ts';
+import { DRIFT_STATUSES } from '../../domain/drift/field-drift.ts';
 import { At, Count, Source } from '../schemas.ts';
 import * as z from '../zod.ts';
 

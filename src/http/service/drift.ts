@@ -1,4 +1,5 @@
-import { DRIFT_STATUSES, newestShapes } from '../../domain/drift/profile-change.ts';
+import { DRIFT_STATUSES } from '../../domain/drift/field-drift.ts';
+import { newestShapes } from '../../domain/drift/seen-shapes.ts';
 import { microsOf } from '../../domain/instant.ts';
 import { POLLED_SOURCES } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';

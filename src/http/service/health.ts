@@ -10,7 +10,6 @@ import { choice, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import * as z from '../zod.ts';
-import { type ForecastObject, forecastQueries, forecastsOf, workQueries } from './forecast.ts';
 import { Health } from './schemas.ts';
 import { deployedVersion } from './version.ts';
 
@@ -52,14 +51,13 @@ async function getHealth(c: HttpContext): Promise<Response> {
   const deps = c.get('deps');
   const started = Date.now();
   const now = deps.now();
-  const { rows, forecasts, fault } = await askDatabase(deps, now);
+  const { rows, fault } = await askDatabase(deps);
   const clock = {
     now,
     poll_minutes: deps.settings.POLL_MINUTES,
     upstreams: sourcesOn(deps.settings),
   };
-  const sources =
-    rows?.map((row) => ({ ...judgeSource(row, clock), forecast: forecasts.get(row.source) ?? null })) ?? [];
+  const sources = rows?.map((row) => judgeSource(row, clock)) ?? [];
   const status = rows === null ? 'down' : judgeAll(sources);
   const body = {
     status,
@@ -79,33 +77,25 @@ async function getHealth(c: HttpContext): Promise<Response> {
 interface Asked {
   /** The state of every source, or null when the database gives no answer in time. */
   rows: SourceState[] | null;
-  forecasts: ReadonlyMap<string, ForecastObject>;
   /** Why there is none: this is for those who operate it. */
   fault: string | null;
 }
 
-async function askDatabase(deps: Deps, now: Date): Promise<Asked> {
+async function askDatabase(deps: Deps): Promise<Asked> {
   const late = `It did not answer within ${DATABASE_MS_MAX / 1000} s.`;
   try {
     return await Promise.race([
-      askStates(deps, now),
-      deps.sleep(DATABASE_MS_MAX).then(() => ({ ...NOTHING, fault: late })),
+      askStates(deps),
+      deps.sleep(DATABASE_MS_MAX).then(() => ({ rows: null, fault: late })),
     ]);
   } catch (error) {
     const fault = unavailableReason(error) ?? (error instanceof AppError ? error.message : 'unknown');
     deps.log.warn('database.unreachable', { message: fault });
-    return { ...NOTHING, fault };
+    return { rows: null, fault };
   }
 }
 
-const NOTHING = { rows: null, forecasts: new Map<string, ForecastObject>() };
-
-async function askStates(deps: Deps, now: Date): Promise<Asked> {
-  const ids = [...sourcesOn(deps.settings).map(({ id }) => id), FILES_ID];
-  const [rows, upstreams, works] = await deps.db.batch([
-    listSourceHealth(deps.db, ids),
-    forecastQueries(deps),
-    workQueries(deps, now),
-  ]);
-  return { rows, forecasts: forecastsOf(deps, { upstreams, works }, now), fault: null };
+async function askStates({ db, settings }: Deps): Promise<Asked> {
+  const ids = [...sourcesOn(settings).map(({ id }) => id), FILES_ID];
+  return { rows: await listSourceHealth(db, ids), fault: null };
 }

@@ -62,9 +62,17 @@ function ofRuns(sources: SourceMetricsRow[]): Metric[] {
     {
       name: 'cointape_runs_total',
       type: 'counter',
-      help: 'Runs that ended, by how.',
+      help: 'Polls and uploads that ended, by how.',
       samples: samples(({ runs }) =>
         ENDED.map((status) => ({ labels: { status }, value: runs[status] ?? 0 })),
+      ),
+    },
+    {
+      name: 'cointape_backfills_total',
+      type: 'counter',
+      help: 'Runs that fetched history and ended, by how.',
+      samples: samples(({ backfills }) =>
+        ENDED.map((status) => ({ labels: { status }, value: backfills[status] ?? 0 })),
       ),
     },
     gauge(
@@ -75,7 +83,7 @@ function ofRuns(sources: SourceMetricsRow[]): Metric[] {
     {
       name: 'cointape_rows_total',
       type: 'counter',
-      help: 'Records read, by what became of them.',
+      help: 'Records that polls and uploads read, by what became of them.',
       samples: samples(({ rows }) =>
         OUTCOMES.map((outcome) => ({ labels: { outcome }, value: rows[outcome] })),
       ),
@@ -114,6 +122,11 @@ function ofHealth(health: SourceHealth[]): Metric[] {
       'last_success_age_seconds',
       'Time since the newest run that brought something ended.',
       health.map(({ source, age_seconds }) => ({ labels: { source }, value: age_seconds })),
+    ),
+    gauge(
+      'newest_data_age_seconds',
+      'Time since the newest instant that a source has a spot row of.',
+      polled.map(({ source, newest_data_age_seconds: value }) => ({ labels: { source }, value })),
     ),
     gauge(
       'run_anomalies',

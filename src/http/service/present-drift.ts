@@ -4,7 +4,8 @@ import { type LostFieldRow, listLostFields } from '../../db/payloads/lost-fields
 import type { Deps } from '../../deps.ts';
 import { isAccepted } from '../../domain/drift/acceptance.ts';
 import type { ContractField } from '../../domain/drift/contract-field.ts';
-import { type FieldDrift, findDrift } from '../../domain/drift/profile-change.ts';
+import type { FieldDrift } from '../../domain/drift/field-drift.ts';
+import { findDrift } from '../../domain/drift/profile-change.ts';
 import { toldShare } from '../../domain/drift/usual-share.ts';
 import { microsOf } from '../../domain/instant.ts';
 import { sha256Hex } from '../../raw/store.ts';

@@ -41,6 +41,11 @@ export const Health = z
         stale: z
           .boolean()
           .openapi({ description: 'No success for three of its beats, at its effective pace.' }),
+        newest_data_age_seconds: Count.nullable().openapi({
+          description:
+            'Of the newest instant that it has a spot row of. Where runs succeed and this is not on time any more, the ' +
+            'source is degraded.',
+        }),
         effective_pace: z
           .object({ every_minutes: z.number(), planned_minutes: z.number() })
           .nullable()
@@ -52,7 +57,6 @@ export const Health = z
             'Only a price, an id or an instant degrades the source.',
         }),
         message: z.string().nullable(),
-        forecast: Forecast.nullable().openapi({ description: 'Null for what is not polled.' }),
       }),
     ),
     upstreams: z.enum(['live', 'sandbox']),
@@ -94,6 +98,9 @@ export const Stats = z
         source: Source,
         runs: z.record(z.enum(RUN_STATUSES), Count),
         rows: RowCounts,
+        backfills: z
+          .object({ runs: z.record(z.enum(RUN_STATUSES), Count), rows: RowCounts })
+          .openapi({ description: 'Runs that fetched history, which `runs` and `rows` leave out.' }),
         duration_ms: z.object({
           runs: Count,
           avg: Count.nullable(),

@@ -22,7 +22,8 @@ export const stats: Endpoint = {
     tags: ['Ingestion'],
     summary: 'What each source has done',
     description:
-      'Durations are those of the newest 100 ended polls, in milliseconds. `quota` counts the calls of each upstream ' +
+      'Runs are polls and uploads, here, in /metrics and in /health; dry runs are in none of them, and history that was ' +
+      'fetched is in `backfills`. Durations are those of the newest 100 that ended, in milliseconds. `quota` counts the calls of each upstream ' +
       'in the present minute and month (UTC) against its plan, retries and backfills included. `read_tokens`, shown to ' +
       'who sends a read token where any is named, counts the requests that came with each name: at least so many did, ' +
       'since isolates write every ten seconds and may lose what they have not written.',
@@ -50,8 +51,8 @@ async function getStats(c: HttpContext): Promise<Response> {
   const sources = rows
     .map((row) => sourceObject(row, forecasts.get(row.source) ?? null))
     // One that is off is shown for what it did while it was on.
-    .filter(({ source, runs, revisions }) => {
-      const hasRun = Object.values(runs).some((count) => count > 0);
+    .filter(({ source, runs, backfills, revisions }) => {
+      const hasRun = [runs, backfills.runs].flatMap(Object.values).some((count) => count > 0);
       return on.has(source) || source === FILES_ID || hasRun || revisions > 0;
     });
   const sum = (read: (source: (typeof sources)[number]) => number) =>
@@ -114,13 +115,17 @@ function retentionObject(settings: Settings, done: RetentionStats | undefined) {
   };
 }
 
+const byStatus = (runs: SourceStatsRow['runs']) =>
+  Object.fromEntries(RUN_STATUSES.map((status) => [status, runs[status] ?? 0]));
+
 function sourceObject(
   { version: _, retention: __, ...row }: SourceStatsRow,
   forecast: ForecastObject | null,
 ) {
   return {
     ...row,
-    runs: Object.fromEntries(RUN_STATUSES.map((status) => [status, row.runs[status] ?? 0])),
+    runs: byStatus(row.runs),
+    backfills: { ...row.backfills, runs: byStatus(row.backfills.runs) },
     observations: Number(row.observations),
     revisions: Number(row.revisions),
     listings: Number(row.listings),

@@ -56,6 +56,7 @@ async function fetchHistory(deps: Deps, run_id: number, row: StartedBackfill): P
     source,
     run_id,
     lease: { name: backfillLease(source.id), token: Number(row.token) },
+    scheduled_ms: null,
     deadline_ms: deps.now().getTime() + RUN_MS_MAX,
     budget: { source, periods: [], left: {} },
     quota_wait_ms_max: 0, // the message waits instead

@@ -5,7 +5,7 @@ import { ATTEMPTS_MAX } from '../../domain/upstream/retry.ts';
 import type { PolledSource, SourceRequest } from '../../sources/source.ts';
 
 const MINUTE_MS = 60_000;
-/** Ticks come a little late and replies take a while; what is this close to due is due. */
+/** What was asked by hand came a while before its reply; what is this close to due is due. */
 export const SLACK_MS = 30_000;
 
 /** What is known of the endpoints of all sources. */
@@ -16,7 +16,8 @@ export interface EndpointFacts {
 
 /**
  * Those requests of a source whose last good reply is older than they allow. One that keeps failing is due at
- * growing intervals, and tried once. `slowFactor` is how many times slower the source wants to be asked.
+ * growing intervals, and tried once. `slowFactor` is how many times slower the source wants to be asked. Ticks are
+ * compared by the minutes they were planned for: one that came late takes nothing from the next.
  */
 export function dueOf(
   source: PolledSource,
@@ -27,17 +28,20 @@ export function dueOf(
   const own = <Row extends { source: string; endpoint: string }>(rows: Row[]) =>
     new Map(rows.filter((row) => row.source === source.id).map((row) => [row.endpoint, row]));
   const [fetched, failed] = [own(checkpoints), own(failures)];
-  const isPast = (ms: number, minutes: number) => ms + minutes * MINUTE_MS - SLACK_MS <= nowMs;
+  const isPast = (ms: number, minutes: number) => ms + minutes * MINUTE_MS <= nowMs;
   return requests.flatMap((request): SourceRequest[] => {
     const { endpoint, every_minutes } = request;
     const failure = failed.get(endpoint);
     if (failure !== undefined) {
       const delay = probeDelayMinutes(failure.failures, pollMinutes, every_minutes);
-      if (!isPast(Number(failure.failed_ms), delay)) return [];
+      if (!isPast(Number(failure.failed_ms) - SLACK_MS, delay)) return [];
       return [{ ...request, tries_max: triesAfter(failure.failures, ATTEMPTS_MAX) }];
     }
     const last = fetched.get(endpoint);
-    const isDue = last === undefined || isPast(Number(last.fetched_ms), every_minutes * slowFactor);
+    const isDue = last === undefined || isPast(askedMs(last), every_minutes * slowFactor);
     return isDue ? [request] : [];
   });
 }
+
+const askedMs = ({ scheduled_ms, fetched_ms }: CheckpointRow): number =>
+  scheduled_ms === null ? Number(fetched_ms) - SLACK_MS : Number(scheduled_ms);

@@ -1,7 +1,8 @@
 import { type QueuedBackfill, queueFirstBackfills } from '../../db/upstreams/backfills.ts';
 import type { Deps } from '../../deps.ts';
 import type { PolledSource } from '../../sources/source.ts';
-import type { IngestMessage } from '../queue/messages.ts';
+import { type Sending, SWEEP_LATER } from '../queue/messages.ts';
+import { trySend } from '../queue/send.ts';
 
 /** The longest span with a point each hour would be 90; this is a chart, in a third of the rows. */
 const FIRST_DAYS = 30;
@@ -16,18 +17,14 @@ export function firstBackfills({ db, settings }: Deps, source: PolledSource) {
   return [queueFirstBackfills(db, source.id, { coins, days })];
 }
 
-/** Hands accepted backfills to the queue. One that is lost is sent again by a tick. */
-export async function askForHistory({ queue, log }: Deps, backfills: QueuedBackfill[]): Promise<void> {
-  for (const { run_id, external_id } of backfills) {
-    const message: IngestMessage = { type: 'backfill', run_id: Number(run_id) };
-    try {
-      await queue.send(message, { delaySeconds: HISTORY_DELAY_S });
-    } catch (error) {
-      log.warn('message.unsent', {
-        run_id: message.run_id,
-        external_id,
-        reason: error instanceof Error ? error.message : 'unknown',
-      });
-    }
-  }
+/** Hands accepted backfills to the queue, and looks after them later. */
+export async function askForHistory(deps: Deps, backfills: QueuedBackfill[]): Promise<void> {
+  if (backfills.length === 0) return;
+  const messages = backfills.map(
+    ({ run_id }): Sending => ({
+      message: { type: 'backfill', run_id: Number(run_id) },
+      options: { delaySeconds: HISTORY_DELAY_S },
+    }),
+  );
+  await trySend(deps, [...messages, SWEEP_LATER]);
 }

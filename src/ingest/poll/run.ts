@@ -37,19 +37,19 @@ export type PollOutcome =
 /**
  * One run of one source: takes its lease, counts its calls, asks the given endpoints one after another,
  * commits each reply alone, and ends the run `succeeded`, `partial` or `failed`. `run_id` names an accepted run
- * to start; without it a scheduled one is made. Upstream faults end the run; only database faults are thrown.
+ * to start; without it one is made, for the tick of `scheduled_ms`. Upstream faults end the run; only database
+ * faults are thrown.
  */
-export async function poll(
-  deps: Deps,
-  { source, requests, run_id }: { source: PolledSource; requests: SourceRequest[]; run_id?: number },
-): Promise<PollOutcome> {
-  const { row, budget, circuit } = await start(deps, { source, calls: callsOf(requests), run_id });
+export async function poll(deps: Deps, wanted: WantedPoll): Promise<PollOutcome> {
+  const { source, requests, scheduled_ms = null } = wanted;
+  const { row, budget, circuit } = await start(deps, wanted);
   if (row.outcome === 'busy') return { outcome: 'busy', seconds: Number(row.busy_seconds ?? 1) };
   if (row.outcome !== 'started') return { outcome: row.outcome };
   const running: RunningPoll = {
     source,
     run_id: Number(row.run_id),
     lease: { name: source.id, token: Number(row.token) },
+    scheduled_ms,
     deadline_ms: deps.now().getTime() + RUN_MS_MAX,
     budget,
     quota_wait_ms_max: RUN_MS_MAX,
@@ -71,30 +71,37 @@ export async function poll(
   return { outcome: 'ended', run_id: running.run_id, status: end.status };
 }
 
+export interface WantedPoll {
+  source: PolledSource;
+  requests: SourceRequest[];
+  run_id?: number;
+  scheduled_ms?: number;
+}
+
 interface Started {
   row: StartedRow;
   budget: CallBudget;
   circuit: Circuit;
 }
 
-async function start(
-  deps: Deps,
-  { source, calls, run_id }: { source: PolledSource; calls: CallsByPurpose; run_id: number | undefined },
-): Promise<Started> {
+async function start(deps: Deps, { source, requests, run_id, scheduled_ms }: WantedPoll): Promise<Started> {
   const { db, settings } = deps;
-  const query =
+  const scheduled_at = scheduled_ms === undefined ? null : instantOfDate(new Date(scheduled_ms));
+  const starting =
     run_id === undefined
-      ? startScheduledRun(db, source.id)
+      ? startScheduledRun(db, { source: source.id, scheduled_at })
       : startQueuedRun(db, { id: run_id, source: source.id });
   const periods = ledgerPeriods(deps, source);
-  const [, begun, [upstream, reserved]] = await db.batch([
+  // Loads and ends of runs lock in this order too: the lease, then the tape, then the upstream.
+  const [[, begun], , [upstream, reserved]] = await db.batch([
+    starting,
     claimMode(db, settings.UPSTREAMS),
-    query,
-    reservation(deps, source, periods, calls),
+    reservation(deps, source, periods, callsOf(requests)),
   ]);
   const row = rowIn(begun);
   const budget = { source, periods, left: rowIn(reserved).granted ?? {} };
-  if (row.outcome !== 'started') for (const giveBack of unspent(deps, budget)) await giveBack;
+  const returned = row.outcome === 'started' ? [] : unspent(deps, budget);
+  if (returned.length > 0) await db.batch(returned);
   return { row, budget, circuit: circuitOf(rowIn(upstream)) };
 }
 
@@ -197,14 +204,14 @@ async function finish(
 ): Promise<void> {
   const { db } = deps;
   const { lease, run_id, source } = running;
-  const [, history] = await db.batch([
+  const [, , history] = await db.batch([
+    releaseLease(db, lease),
     finishRun(db, lease, run_id, end),
     end.status === 'failed' ? [] : firstBackfills(deps, source),
     keepAnomalies(db, { id: run_id, source: source.id }, asked.anomalies),
     circuit === null ? [] : asked.past_the_end.map((checkpoint) => advanceCheckpoint(db, checkpoint)),
     circuit === null ? [] : lessons(deps, running, { asked, circuit }),
     unspent(deps, running.budget),
-    releaseLease(db, lease),
   ]);
   await askForHistory(deps, history.flat());
 }
@@ -212,13 +219,14 @@ async function finish(
 /** What a run teaches about its source: when and how fast to ask it again, and which endpoints fail. */
 function lessons(
   { db, now, settings }: Deps,
-  { source }: RunningPoll,
+  { source, scheduled_ms }: RunningPoll,
   { asked, circuit }: { asked: PollFindings; circuit: Circuit },
 ) {
   // Calls that our own ledger refused say nothing about the upstream.
   const faults = asked.faults.filter(({ error }) => error.code !== 'upstream_quota_spent');
   if (faults.length === 0 && asked.answered.length === 0) return [];
-  const at = now();
+  const now_ms = now().getTime();
+  const planned_ms = scheduled_ms ?? now_ms;
   const finding = {
     is_failed: faults.length > 0 && asked.answered.length === 0,
     is_rate_limited: asked.was_rate_limited,
@@ -232,9 +240,9 @@ function lessons(
     saveCircuit(
       db,
       source.id,
-      circuitAfter(circuit, finding, at.getTime(), settings.POLL_MINUTES),
+      circuitAfter(circuit, finding, { now_ms, planned_ms }, settings.POLL_MINUTES),
       circuit.slow_factor,
     ),
-    noteEndpoints(db, source.id, instantOfDate(at), outcomes),
+    noteEndpoints(db, source.id, instantOfDate(new Date(planned_ms)), outcomes),
   ];
 }

@@ -7,6 +7,8 @@ export interface RunningPoll {
   source: PolledSource;
   run_id: number;
   lease: Lease;
+  /** The minute of the tick that it is made for, in unix ms; null when it was asked for by hand. */
+  scheduled_ms: number | null;
   /** Unix ms after which no wait for another try may end. */
   deadline_ms: number;
   budget: CallBudget;

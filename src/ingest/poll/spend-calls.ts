@@ -49,9 +49,12 @@ export function reservation(
   return [lockUpstream(db, source.id, plan), reserveCalls(db, source.id, periods, wanted)] as const;
 }
 
-/** Gives calls that were counted and not made back, for a batch. */
-export const unspent = ({ db }: Deps, { source, periods, left }: CallBudget) =>
-  sumOfCalls(left) > 0 ? [returnCalls(db, source.id, periods, left)] : [];
+/** The queries that give calls back that were counted and not made, for a batch; none when all were made. */
+export function unspent({ db, settings }: Deps, { source, periods, left }: CallBudget) {
+  if (sumOfCalls(left) === 0) return [];
+  const { plan } = sourceSettings(settings, source.id);
+  return [lockUpstream(db, source.id, plan), returnCalls(db, source.id, periods, left)];
+}
 
 /**
  * Spends one call: a counted one, or one more, as a retry needs. Null when it may be made; otherwise the fault

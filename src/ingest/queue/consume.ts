@@ -1,6 +1,7 @@
 import { openRebuild } from '../../db/candles/rebuild.ts';
 import { failReplay } from '../../db/replays/lifecycle.ts';
 import { failRun } from '../../db/runs/lifecycle.ts';
+import { findAskedResolution, finishResolution } from '../../db/runs/tasks.ts';
 import { finishUpload } from '../../db/uploads/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
@@ -14,7 +15,7 @@ import { spendSpareCall } from '../poll/spare.ts';
 import { maintain } from '../upkeep/maintain.ts';
 import { rebuildCandles } from '../upkeep/rebuild-candles.ts';
 import { replay } from '../upkeep/replay.ts';
-import { resolveAssets, resolveIfNeeded } from '../upkeep/resolve-assets.ts';
+import { resolveAsAsked, resolveIfNeeded } from '../upkeep/resolve-assets.ts';
 import { withdraw } from '../upkeep/withdraw.ts';
 import { IngestMessage } from './messages.ts';
 import { resume, sweep } from './resume.ts';
@@ -27,8 +28,8 @@ const RETRY_SECONDS_MAX = 60;
  * wrangler.toml allows enough tries.
  */
 const BUSY_SECONDS_MAX = 5;
-/** After so many tries a fault that does not look passing ends the work, instead of filling the queue. */
-const HOPELESS_ATTEMPTS = 5;
+/** So many faults one after another that do not look passing end the work, instead of filling the queue. */
+const HOPELESS_FAULTS = 5;
 
 /**
  * So often a message is tried while something passing keeps it from its work; then a new one takes its place, so
@@ -67,7 +68,7 @@ export async function consume(deps: Deps, message: QueueMessage): Promise<void> 
       const delaySeconds = Math.min(clampDelay(handled.busy_seconds + 1), BUSY_SECONDS_MAX);
       return message.retry({ delaySeconds });
     }
-    if (handled === 'continue') await sendMessage(deps, parsed.data);
+    if (handled === 'continue') await sendMessage(deps, withoutFaults(parsed.data));
     message.ack();
   } catch (error) {
     log.error('message.failed', {
@@ -85,20 +86,30 @@ interface Failure {
   error: unknown;
 }
 
-/** Ends what fails by itself. What may pass comes back; so does what cannot be ended, for want of a database. */
+/**
+ * Ends what fails by itself, which is counted in the messages: the tries of one message are those of an outage too.
+ * What may pass comes back; so does what cannot be ended, for want of a database.
+ */
 async function afterFailure(deps: Deps, { message, work, error }: Failure): Promise<void> {
   const may_pass = error instanceof AppError && error.retryable;
-  const delaySeconds = clampDelay(2 ** message.attempts);
+  const faults = (work.faults ?? 0) + 1;
+  const delaySeconds = clampDelay(2 ** (may_pass ? message.attempts : faults));
   try {
-    if (!may_pass && message.attempts >= HOPELESS_ATTEMPTS) await giveUp(deps, work);
+    if (!may_pass && faults >= HOPELESS_FAULTS) await giveUp(deps, work);
+    else if (!may_pass) await sendMessage(deps, { ...work, faults }, { delaySeconds });
     else if (message.attempts >= PATIENT_ATTEMPTS && WAITS_FOR_EVER(work.type))
       await sendMessage(deps, work, { delaySeconds });
     else return message.retry({ delaySeconds });
     message.ack();
   } catch (fault) {
     deps.log.error('message.kept', { error: fault instanceof Error ? fault.message : String(fault) });
-    message.retry({ delaySeconds });
+    message.retry({ delaySeconds: clampDelay(2 ** message.attempts) });
   }
+}
+
+/** What went on has not failed. */
+function withoutFaults({ faults: _, ...work }: IngestMessage): IngestMessage {
+  return work;
 }
 
 async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
@@ -108,7 +119,7 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
     case 'import':
       return importAndResolve(deps, message);
     case 'resolve':
-      return (await resolveAssets(deps)) === 'done' ? 'done' : { busy_seconds: 1 };
+      return (await resolveAsAsked(deps)) === 'done' ? 'done' : { busy_seconds: 1 };
     case 'replay':
       return replay(deps, message);
     case 'maintain':
@@ -187,8 +198,13 @@ const clampDelay = (seconds: number) => Math.min(Math.max(seconds, RETRY_SECONDS
 /** Handles one dead letter. */
 export async function consumeDead(deps: Deps, message: QueueMessage): Promise<void> {
   const parsed = IngestMessage.safeParse(message.body);
-  if (parsed.success) await giveUp(deps, parsed.data);
-  message.ack();
+  try {
+    if (parsed.success) await giveUp(deps, parsed.data);
+    message.ack();
+  } catch (error) {
+    deps.log.error('message.kept', { error: error instanceof Error ? error.message : String(error) });
+    message.retry({ delaySeconds: RETRY_SECONDS_MAX });
+  }
 }
 
 /** Closes what a message stood for, so that nobody waits for it. */
@@ -200,5 +216,9 @@ async function giveUp({ db, log }: Deps, work: IngestMessage): Promise<void> {
   } as const;
   if (work.type === 'poll' || work.type === 'backfill') await failRun(db, work.run_id, error);
   if (work.type === 'replay') await failReplay(db, work.replay_id, error);
+  if (work.type === 'resolve') {
+    const [resolution] = await findAskedResolution(db);
+    if (resolution !== undefined) await finishResolution(db, Number(resolution.asked));
+  }
   if (work.type === 'import') await finishUpload(db, work.upload_id, { status: 'failed', error }, null);
 }

@@ -1,73 +1,98 @@
 import { listOpenRebuilds } from '../../db/candles/rebuild.ts';
-import type { Results } from '../../db/client.ts';
+import type { Db, Query, Results } from '../../db/client.ts';
+import { rowIn } from '../../db/client.ts';
 import { listOpenWithdrawals } from '../../db/observations/withdraw.ts';
 import { listOpenReplays } from '../../db/replays/lifecycle.ts';
 import { failLostRuns } from '../../db/runs/lifecycle.ts';
-import { listUploadsToResume } from '../../db/uploads/lifecycle.ts';
+import { findSweep, listOpenResolution, noteSweep, type OpenRow } from '../../db/runs/tasks.ts';
+import { listOpenUploads } from '../../db/uploads/lifecycle.ts';
 import { listOpenBackfills } from '../../db/upstreams/backfills.ts';
 import type { Deps } from '../../deps.ts';
 import { HISTORY_DELAY_S } from '../poll/first-backfills.ts';
-import { type IngestMessage, SWEEP_DELAY_S } from './messages.ts';
+import { type IngestMessage, type Sending, SWEEP_LATER } from './messages.ts';
 import { sendMessage } from './send.ts';
 
-/** Work that was begun and whose message may be lost. */
-export interface OpenWork {
-  uploads: { id: string }[];
-  /** Runs to be withdrawn. */
-  withdrawals: { id: string }[];
-  replays: { id: string }[];
-  /** Runs that fetch history. */
-  backfills: { id: string }[];
-  /** Of candles: one at most. */
-  rebuilds: { what: string }[];
+/** How work of one kind is found that is not done, and what its message says. */
+interface Recovery {
+  find: (db: Db) => Query<OpenRow[]>;
+  sending: (id: string) => Sending;
 }
 
-/** Gives each a message; one too many finds its lease taken, its work ended, or no row to withdraw. */
-export async function sendAgain(
-  deps: Deps,
-  { uploads, withdrawals, replays, backfills, rebuilds }: OpenWork,
-): Promise<void> {
-  const messages: IngestMessage[] = [
-    ...uploads.map(({ id }) => ({ type: 'import' as const, upload_id: id })),
-    ...withdrawals.map(({ id }) => ({ type: 'withdraw' as const, run_id: Number(id) })),
-    ...replays.map(({ id }) => ({ type: 'replay' as const, replay_id: Number(id) })),
-    ...rebuilds.map(() => ({ type: 'rebuild_candles' as const })),
-  ];
-  for (const message of messages) {
-    deps.log.warn('message.repeated', { ...message });
-    await sendMessage(deps, message);
-  }
-  for (const { id } of backfills) {
-    const message = { type: 'backfill' as const, run_id: Number(id) };
-    await sendMessage(deps, message, { delaySeconds: HISTORY_DELAY_S }); // whatever else is open goes first
-  }
+/** Of every message: what finds its work when the message is lost; null where nothing has to. */
+const RECOVERIES: Record<IngestMessage['type'], Recovery | null> = {
+  import: { find: listOpenUploads, sending: (id) => ({ message: { type: 'import', upload_id: id } }) },
+  withdraw: {
+    find: listOpenWithdrawals,
+    sending: (id) => ({ message: { type: 'withdraw', run_id: Number(id) } }),
+  },
+  replay: {
+    find: listOpenReplays,
+    sending: (id) => ({ message: { type: 'replay', replay_id: Number(id) } }),
+  },
+  backfill: {
+    find: listOpenBackfills,
+    sending: (id) => ({
+      message: { type: 'backfill', run_id: Number(id) },
+      options: { delaySeconds: HISTORY_DELAY_S }, // whatever else is open goes first
+    }),
+  },
+  // A listing may have to wait for the list of its source: only the ticks look at it then.
+  resolve: { find: listOpenResolution, sending: () => ({ message: { type: 'resolve' } }) },
+  rebuild_candles: { find: listOpenRebuilds, sending: () => ({ message: { type: 'rebuild_candles' } }) },
+  // Nobody asked for it: a tick does so again, hourly, or for as long as there is work and calls to spare.
+  maintain: null,
+  spare: null,
+  // A run by hand is worth nothing later: failLostRuns ends it.
+  poll: null,
+  // They look for the work of others; the next accepted work and the next tick do so too.
+  resume: null,
+  sweep: null,
+};
+
+const recoveries = Object.values(RECOVERIES).filter((recovery) => recovery !== null);
+
+/** Work that is not done: what would be sent for it, and whether nobody is at it. */
+export interface OpenWork extends Sending {
+  is_stalled: boolean;
 }
 
-/** The queries that find open work, for a batch: uploads, withdrawals, replays, backfills, rebuilds. */
-export const openWorkQueries = ({ db }: Deps, which: 'stalled' | 'open') =>
-  [
-    listUploadsToResume(db, which),
-    listOpenWithdrawals(db),
-    listOpenReplays(db),
-    listOpenBackfills(db, which),
-    listOpenRebuilds(db, which),
-  ] as const;
+/** The queries that find open work, for a batch. */
+export const openWorkQueries = ({ db }: Deps) => recoveries.map(({ find }) => find(db));
 
 /** What the results of openWorkQueries found, in their order. */
-export const openWorkIn = ([uploads, withdrawals, replays, backfills, rebuilds]: Results<
-  ReturnType<typeof openWorkQueries>
->): OpenWork => ({ uploads, withdrawals, replays, backfills, rebuilds });
+export const openWorkIn = (results: Results<ReturnType<typeof openWorkQueries>>): OpenWork[] =>
+  results.flatMap((rows, index) =>
+    rows.flatMap(({ id, is_stalled }) => {
+      const sending = recoveries[index]?.sending(id);
+      return sending === undefined ? [] : [{ ...sending, is_stalled }];
+    }),
+  );
+
+/** Gives each a message; one too many finds its lease taken, its work ended, or nothing to do. */
+export async function sendAgain(deps: Deps, work: OpenWork[]): Promise<void> {
+  for (const { message, options } of work) {
+    deps.log.warn('message.repeated', { ...message });
+    await sendMessage(deps, message, options);
+  }
+}
+
+export const stalledIn = (work: OpenWork[]): OpenWork[] => work.filter(({ is_stalled }) => is_stalled);
 
 /** All open work gets a message: after a start, whatever the queue held before may be gone. */
 export async function resume(deps: Deps): Promise<void> {
-  await sendAgain(deps, openWorkIn(await deps.db.batch(openWorkQueries(deps, 'open'))));
+  await sendAgain(deps, openWorkIn(await deps.db.batch(openWorkQueries(deps))));
 }
 
-/** Looks after what was accepted, and again while any of it stands still. */
+/**
+ * Looks after what was accepted, and again for as long as any of it is open. Each accepted work leaves a sweep, and
+ * one looks for all: a second within a few minutes has nothing to do.
+ */
 export async function sweep(deps: Deps): Promise<void> {
-  const [found] = await deps.db.batch([openWorkQueries(deps, 'stalled'), failLostRuns(deps.db)]);
+  const { db } = deps;
+  const [found, swept] = await db.batch([openWorkQueries(deps), findSweep(db), failLostRuns(db)]);
+  if (rowIn(swept).recent) return;
   const work = openWorkIn(found);
-  await sendAgain(deps, work);
-  if (Object.values(work).some((those) => those.length > 0))
-    await sendMessage(deps, { type: 'sweep' }, { delaySeconds: SWEEP_DELAY_S });
+  await sendAgain(deps, stalledIn(work));
+  if (work.length > 0) await sendMessage(deps, SWEEP_LATER.message, SWEEP_LATER.options);
+  await noteSweep(db);
 }

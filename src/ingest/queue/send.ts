@@ -1,6 +1,6 @@
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
-import type { IngestMessage } from './messages.ts';
+import type { IngestMessage, Sending } from './messages.ts';
 
 /** Sends a message from within the work on another. Throws `queue_unavailable`, which passes. */
 export async function sendMessage(
@@ -13,4 +13,12 @@ export async function sendMessage(
   } catch (cause) {
     throw new AppError('queue_unavailable', 'The queue did not take a message.', { cause });
   }
+}
+
+/** Sends messages of work whose rows stand already: one that is not taken is made up for by a sweep or a tick. */
+export async function trySend({ queue, log }: Deps, sendings: Sending[]): Promise<void> {
+  for (const { message, options } of sendings)
+    await queue.send(message, options).catch((error: unknown) => {
+      log.warn('message.unsent', { ...message, reason: error instanceof Error ? error.message : 'unknown' });
+    });
 }

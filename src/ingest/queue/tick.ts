@@ -1,4 +1,5 @@
 import { rowIn } from '../../db/client.ts';
+import { findUnresolved } from '../../db/identity/read.ts';
 import { failLostRuns } from '../../db/runs/lifecycle.ts';
 import type { SpareWorkRow } from '../../db/upstreams/spare-work.ts';
 import type { Deps } from '../../deps.ts';
@@ -12,34 +13,30 @@ import {
   upstreamFacts,
   upstreamQueries,
 } from '../poll/plan.ts';
-import { poll } from '../poll/run.ts';
+import { pollDue } from '../poll/scheduled.ts';
 import { hasWork, spareCallsOf, spareQueries, spareWork } from '../poll/spare.ts';
 import { alert } from '../upkeep/alert.ts';
 import { hasRetention } from '../upkeep/maintain.ts';
-import { resolveAssets, resolveIfNeeded } from '../upkeep/resolve-assets.ts';
-import type { IngestMessage } from './messages.ts';
-import { type OpenWork, openWorkIn, openWorkQueries, sendAgain } from './resume.ts';
-import { sendMessage } from './send.ts';
+import { type OpenWork, openWorkIn, openWorkQueries, sendAgain, stalledIn } from './resume.ts';
+import { trySend } from './send.ts';
 
 const MINUTE_MS = 60_000;
 
 /**
- * One cron tick: polls what is due, each source alone, and settles the assets of what is new; once an hour
- * also what the prices say of the mappings. Ticks between two POLL_MINUTES end without touching Postgres. A tick delivered twice finds nothing due. Throws when a source could not even record its run.
+ * One cron tick: polls what is due, each source alone, gives lost work new messages, and asks for what takes long
+ * through the queue. Ticks between two POLL_MINUTES end without touching Postgres. Throws when a source could not even
+ * record its run.
  */
-export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
-  if (Math.floor(scheduledMs / MINUTE_MS) % deps.settings.POLL_MINUTES !== 0) return;
-  const { facts, stalled, spare } = await sweep(deps);
-  await sendAgain(deps, stalled);
+export async function tick(deps: Deps, scheduledTime: number): Promise<void> {
+  const scheduledMs = Math.floor(scheduledTime / MINUTE_MS) * MINUTE_MS;
+  if ((scheduledMs / MINUTE_MS) % deps.settings.POLL_MINUTES !== 0) return;
+  const { facts, work, spare } = await lookAround(deps);
+  await sendAgain(deps, stalledIn(work));
   const runs = sourcesOn(deps.settings).map((source) => planPoll(deps, source, facts, scheduledMs));
   await note(deps, runs, scheduledMs);
-  const results = await Promise.allSettled(
-    runs.filter(({ requests }) => requests.length > 0).map((run) => poll(deps, run)),
-  );
-  const settle = isHourly(deps, scheduledMs) ? resolveAssets : resolveIfNeeded;
+  const results = await Promise.allSettled(runs.map((run) => pollDue(deps, run, scheduledMs)));
   const settled = await Promise.allSettled([
-    settle(deps),
-    askForMaintenance(deps, scheduledMs),
+    askForUpkeep(deps, scheduledMs),
     askForSpareWork(deps, facts, spare),
     alert(deps),
   ]);
@@ -53,11 +50,17 @@ export async function tick(deps: Deps, scheduledMs: number): Promise<void> {
 /** Whether this is the first working tick of its hour. */
 const isHourly = ({ settings }: Deps, ms: number) => Math.floor(ms / MINUTE_MS) % 60 < settings.POLL_MINUTES;
 
-/** Once an hour, when the settings give anything up. A message too many finds nothing left to do. */
-async function askForMaintenance(deps: Deps, scheduledMs: number): Promise<void> {
-  if (!isHourly(deps, scheduledMs) || !hasRetention(deps.settings)) return;
-  const message: IngestMessage = { type: 'maintain' };
-  await deps.queue.send(message);
+/**
+ * What takes long goes through the queue: the settling of assets once an hour, and when a listing waits for it, and
+ * maintenance once an hour when the settings give anything up. A message too many finds nothing left to do.
+ */
+async function askForUpkeep(deps: Deps, scheduledMs: number): Promise<void> {
+  const hourly = isHourly(deps, scheduledMs);
+  const needsResolve = hourly || rowIn(await findUnresolved(deps.db)).open;
+  await trySend(deps, [
+    ...(needsResolve ? [{ message: { type: 'resolve' } } as const] : []),
+    ...(hourly && hasRetention(deps.settings) ? [{ message: { type: 'maintain' } } as const] : []),
+  ]);
 }
 
 /**
@@ -69,36 +72,37 @@ async function askForSpareWork(
   facts: UpstreamFacts,
   works: ReadonlyMap<string, SpareWorkRow>,
 ): Promise<void> {
-  for (const source of sourcesOn(deps.settings)) {
+  const wanted = sourcesOn(deps.settings).filter((source) => {
     const work = works.get(source.id);
-    if (work === undefined || !hasWork(work, spareCallsOf(deps, source, facts))) continue;
-    const message: IngestMessage = { type: 'spare', source: source.id };
-    await sendMessage(deps, message, { delaySeconds: HISTORY_DELAY_S }).catch((error: unknown) =>
-      deps.log.warn('message.unsent', { ...message, reason: String(error) }),
-    );
-  }
+    return work !== undefined && hasWork(work, spareCallsOf(deps, source, facts));
+  });
+  const options = { delaySeconds: HISTORY_DELAY_S };
+  await trySend(
+    deps,
+    wanted.map(({ id }) => ({ message: { type: 'spare', source: id }, options })),
+  );
 }
 
 /** What a tick goes by. `spare` is the work on gaps and history of each source. */
 interface Found {
   facts: UpstreamFacts;
-  stalled: OpenWork;
+  work: OpenWork[];
   spare: ReadonlyMap<string, SpareWorkRow>;
 }
 
 /** Reads how the upstreams stand, and in the same round trip finds what lost its message and what is left to do. */
-async function sweep(deps: Deps): Promise<Found> {
+async function lookAround(deps: Deps): Promise<Found> {
   const { db } = deps;
   const works = sourcesOn(deps.settings).flatMap((source) => spareWork(deps, source) ?? []);
   const [upstreams, work, , counts] = await db.batch([
     upstreamQueries(deps),
-    openWorkQueries(deps, 'stalled'),
+    openWorkQueries(deps),
     failLostRuns(db),
     spareQueries(deps, works),
   ]);
   return {
     facts: upstreamFacts(upstreams),
-    stalled: openWorkIn(work),
+    work: openWorkIn(work),
     spare: new Map(works.map(({ source }, index) => [source, rowIn(counts[index] ?? [])])),
   };
 }

@@ -2,6 +2,7 @@ import reviewed from '../../../data/reviewed-assets.json' with { type: 'json' };
 import { rowIn } from '../../db/client.ts';
 import { comparePrices, findUnresolved, IDENTITY_LEASE, readIdentity } from '../../db/identity/read.ts';
 import { writeIdentity } from '../../db/identity/write.ts';
+import { findAskedResolution, finishResolution } from '../../db/runs/tasks.ts';
 import type { Lease } from '../../db/tape/leases.ts';
 import type { Deps } from '../../deps.ts';
 import { type IdentityChanges, identityChanges } from '../../domain/identity/changes.ts';
@@ -30,6 +31,15 @@ export async function resolveAssets(deps: Deps): Promise<'done' | 'busy'> {
     duration_ms: deps.now().getTime() - started,
   });
   return 'done';
+}
+
+/** Settles assets for a message, and notes that it is done; what is asked for meanwhile is done behind it. */
+export async function resolveAsAsked(deps: Deps): Promise<'done' | 'busy'> {
+  const [resolution] = await findAskedResolution(deps.db);
+  const outcome = await resolveAssets(deps);
+  if (outcome === 'done' && resolution !== undefined)
+    await finishResolution(deps.db, Number(resolution.asked));
+  return outcome;
 }
 
 /** Resolves when something is left to resolve: one cheap question otherwise. */

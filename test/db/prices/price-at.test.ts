@@ -207,7 +207,7 @@ it('answers 1,000 points as the letter of the rule does, and as TypeScript does'
       value: point.asset,
       at: point.at,
     })),
-    source_order: ANSWER_ORDER,
+    clock: { at: at(SPAN_S), source_order: ANSWER_ORDER },
     sources: null,
     max_age_seconds: null,
     as_of: null,

@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 import type { ContractField } from '../../../src/domain/drift/contract-field.ts';
-import { findDrift, type SeenShape } from '../../../src/domain/drift/profile-change.ts';
+import { findDrift } from '../../../src/domain/drift/profile-change.ts';
 import { nameLikeness } from '../../../src/domain/drift/rename.ts';
+import type { SeenShape } from '../../../src/domain/drift/seen-shapes.ts';
 import { describeShape } from '../../../src/domain/drift/shape.ts';
 import { readJson } from '../../../src/reading/json.ts';
 

@@ -7,6 +7,8 @@ import {
 } from '../../../src/domain/upstream/circuit.ts';
 
 const MINUTE = 60_000;
+/** A run that ends in the minute of its tick. */
+const at = (now_ms: number) => ({ now_ms, planned_ms: now_ms });
 const closed: Circuit = { failures: 0, failing_since_ms: null, ask_after_ms: null, slow_factor: 1 };
 const fine = { is_failed: false, is_rate_limited: false, hold_ms: null };
 const dead = { ...fine, is_failed: true };
@@ -30,25 +32,25 @@ describe('what keeps failing', () => {
 
 describe('a circuit', () => {
   it('opens longer with each failure, remembers since when, and closes at once', () => {
-    const first = circuitAfter(closed, dead, 1_000, 5);
+    const first = circuitAfter(closed, dead, at(1_000), 5);
     expect(first).toEqual({
       failures: 1,
       failing_since_ms: 1_000,
       ask_after_ms: 1_000 + 5 * MINUTE,
       slow_factor: 1,
     });
-    const second = circuitAfter(first, dead, 9_000, 5);
+    const second = circuitAfter(first, dead, at(9_000), 5);
     expect(second).toMatchObject({
       failures: 2,
       failing_since_ms: 1_000,
       ask_after_ms: 9_000 + 10 * MINUTE,
     });
-    expect(circuitAfter(second, fine, 20_000, 5)).toEqual(closed);
+    expect(circuitAfter(second, fine, at(20_000), 5)).toEqual(closed);
   });
 
   it('respects Retry-After, up to a day', () => {
     const askAfter = (hold_ms: number, found = fine) =>
-      circuitAfter(closed, { ...found, hold_ms }, 0, 5).ask_after_ms;
+      circuitAfter(closed, { ...found, hold_ms }, at(0), 5).ask_after_ms;
     expect(askAfter(90 * MINUTE)).toBe(90 * MINUTE);
     expect(askAfter(1_000, dead)).toBe(5 * MINUTE);
     expect(askAfter(1e15)).toBe(24 * 60 * MINUTE);
@@ -59,7 +61,7 @@ describe('a circuit', () => {
     let state = closed;
     const factors = [limited, limited, limited, limited, fine, limited, fine, fine, fine, fine].map(
       (found) => {
-        state = circuitAfter(state, found, 0, 5);
+        state = circuitAfter(state, found, at(0), 5);
         return state.slow_factor;
       },
     );

@@ -178,3 +178,18 @@ describe('GET /divergence', () => {
     expect(answer.text).toContain(message);
   });
 });
+
+// The last, since it adds to the tape.
+test('the market cap is that of a price that is compared, where one has it', async () => {
+  await seed(db, [
+    row('coingecko:dead', '1', { observed_at: '2024-10-01T00:00:00Z', market_cap_usd: '5e12' }),
+    row('coinpaprika:dead', '1', { market_cap_usd: '9' }),
+    row('csv:kaggle:dead', '1.5', { market_cap_usd: '8' }),
+  ]);
+  const listings = { 'coingecko:dead': 'own', 'coinpaprika:dead': 'name', 'csv:kaggle:dead': 'symbol' };
+  await seedAssets(db, [{ id: 'dead', listings }]);
+  expect((await get('/assets/dead/divergence')).json).toMatchObject({
+    data: { market_cap_usd: 9, compared: 2 },
+  });
+  expect((await get('/divergence?min_market_cap_usd=1000000000000')).column('asset')).toEqual([]);
+});

@@ -123,8 +123,10 @@ describe('GET /assets', () => {
   });
 
   test.for([
-    ['', ['btc-bitcoin', 'eth-ether', 'sil-silent', 'btc-bat', 'csv-old']],
-    ['order=asc', ['sil-silent', 'eth-ether', 'btc-bitcoin', 'btc-bat', 'csv-old']],
+    ['', ['btc-bitcoin', 'eth-ether', 'btc-bat', 'sil-silent', 'csv-old']],
+    ['order=desc', ['btc-bitcoin', 'sil-silent', 'btc-bat', 'eth-ether', 'csv-old']],
+    ['sort=market_cap_usd', ['btc-bitcoin', 'eth-ether', 'sil-silent', 'btc-bat', 'csv-old']],
+    ['sort=market_cap_usd&order=asc', ['sil-silent', 'eth-ether', 'btc-bitcoin', 'btc-bat', 'csv-old']],
     ['sort=price_usd', ['btc-bitcoin', 'eth-ether', 'btc-bat', 'sil-silent', 'csv-old']],
     ['sort=volume_24h_usd&limit=1', ['btc-bitcoin']],
     ['symbol=btc', ['btc-bitcoin', 'btc-bat']],
@@ -144,7 +146,7 @@ describe('GET /assets', () => {
     expect((await get(`/assets?${query}`)).column('asset')).toEqual(expected);
   });
 
-  test.for(['', 'q=i', 'order=asc', 'sort=price_usd', 'sort=volume_24h_usd&q=i'])(
+  test.for(['', 'q=i', 'order=desc', 'sort=price_usd', 'sort=volume_24h_usd&q=i'])(
     'a walk by cursor gives the rows of one page: %s',
     async (query) => {
       const walked: unknown[] = [];
@@ -160,7 +162,7 @@ describe('GET /assets', () => {
   );
 
   test('offset skips over the sections', async () => {
-    expect((await get('/assets?offset=2&limit=2')).column('asset')).toEqual(['sil-silent', 'btc-bat']);
+    expect((await get('/assets?offset=2&limit=2')).column('asset')).toEqual(['btc-bat', 'sil-silent']);
     expect((await get('/assets?offset=4')).column('asset')).toEqual(['csv-old']);
   });
 
@@ -255,7 +257,7 @@ describe('GET /assets/{id}', () => {
     },
   );
 
-  test('candidates of a symbol are its assets, by market cap', async () => {
+  test('candidates of a symbol are its assets, by rank', async () => {
     expect((await get('/assets/btc')).json).toMatchObject({ candidates: ['btc-bitcoin', 'btc-bat'] });
   });
 });
@@ -302,8 +304,8 @@ describe('the asset of rows', () => {
     '/data?symbol=BTC&start_date=2999-01-01',
   ])('a symbol of several assets gives all, and says so: %s', async (path) => {
     expect((await get(path)).page.meta.ambiguous).toEqual([
-      { asset: 'btc-bitcoin', symbol: 'BTC', name: 'Bitcoin', market_cap_usd: 2000.5 },
-      { asset: 'btc-bat', symbol: 'BTC', name: 'Battle Coin', market_cap_usd: null },
+      { asset: 'btc-bitcoin', symbol: 'BTC', name: 'Bitcoin', rank: 1, market_cap_usd: 2000.5 },
+      { asset: 'btc-bat', symbol: 'BTC', name: 'Battle Coin', rank: null, market_cap_usd: null },
     ]);
   });
 

@@ -144,7 +144,7 @@ describe('POST /mappings/{id}/decisions', () => {
       decided_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       links: { mappings: '/mappings?asset=abc-one' },
     });
-    expect(sent).toEqual([{ type: 'resolve' }]);
+    expect(sent).toEqual([{ type: 'resolve' }, { type: 'sweep' }]);
     expect(await rows(sql`select external_id from listings where not is_resolved`)).toEqual([
       { external_id: 'other' },
     ]);
@@ -160,7 +160,7 @@ describe('POST /mappings/{id}/decisions', () => {
     expect(again.status).toBe(202);
     const { decided_at } = again.json as { decided_at: string };
     for (const { json } of [...twice, again]) expect(json).toMatchObject({ id: 1, decided_at });
-    expect(sent).toEqual([{ type: 'resolve' }]); // the message of the first may be lost
+    expect(sent).toEqual([{ type: 'resolve' }, { type: 'sweep' }]); // the message of the first may be lost
     await decide(2, { action: 'reject', ...WORDS });
     await decide(2, pin);
     expect(await rows(sql`select action from decisions order by id`)).toEqual([
@@ -175,13 +175,14 @@ describe('POST /mappings/{id}/decisions', () => {
     expect(answer.json).toMatchObject({ action: 'pin', asset: 'xyz-other', mapping_id: 2 });
   });
 
-  test('is stored although the queue is full: the next tick resolves', async () => {
+  test('is stored although the queue is full: a sweep, or the next tick, resolves', async () => {
     const broken = { send: () => Promise.reject(new Error('full')) } as unknown as Queue;
     const { log } = testDeps();
     expect((await decide(1, { action: 'reject', ...WORDS }, { deps: { queue: broken, log } })).status).toBe(
       202,
     );
     expect(await rows(sql`select action from decisions`)).toEqual([{ action: 'reject' }]);
+    expect(await rows(sql`select type from tasks where done < asked`)).toEqual([{ type: 'resolve' }]);
   });
 
   test.for([

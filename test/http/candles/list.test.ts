@@ -282,14 +282,27 @@ describe('GET /candles of an asset', () => {
 });
 
 describe('POST /candles/rebuild', () => {
-  it('puts the work into the queue', async () => {
-    const sent: unknown[] = [];
-    const queue = { send: async (message: unknown) => void sent.push(message) } as unknown as Queue;
+  it('is accepted, and looked after later', async () => {
+    await emptyDatabase();
+    const sent: unknown[][] = [];
+    const queue = { send: async (...given: unknown[]) => void sent.push(given) } as unknown as Queue;
     const headers = { Authorization: 'Bearer dev' };
     const reply = await ask('/candles/rebuild', { method: 'POST', headers, deps: { queue } });
     expect([reply.status, reply.json]).toEqual([202, { status: 'queued' }]);
-    expect(sent).toEqual([{ type: 'rebuild_candles' }]);
-    expect(await listOpenRebuilds(db, 'open')).toEqual([{ what: 'asked' }]);
+    expect(sent).toEqual([
+      [{ type: 'rebuild_candles' }, undefined],
+      [{ type: 'sweep' }, { delaySeconds: 600 }],
+    ]);
+    expect(await listOpenRebuilds(db)).toEqual([{ id: 'asked', is_stalled: true }]);
     expect((await ask('/candles/rebuild', { method: 'POST', deps: { queue } })).status).toBe(401);
+  });
+
+  it('stands although the queue takes no message', async () => {
+    await emptyDatabase();
+    const queue = { send: () => Promise.reject(new Error('queue is full')) } as unknown as Queue;
+    const headers = { Authorization: 'Bearer dev' };
+    const reply = await ask('/candles/rebuild', { method: 'POST', headers, deps: { queue } });
+    expect(reply.status).toBe(202);
+    expect(await listOpenRebuilds(db)).toEqual([{ id: 'asked', is_stalled: true }]);
   });
 });

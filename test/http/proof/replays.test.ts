@@ -108,7 +108,7 @@ describe('a replay', () => {
     const answer = await post('/replays', '', { deps: { queue: brokenQueue } });
     expect(answer.status).toBe(202);
     expect(await shown(1)).toMatchObject({ status: 'queued', error: null });
-    expect(await listOpenReplays(testDeps().db)).toEqual([{ id: '1' }]);
+    expect(await listOpenReplays(testDeps().db)).toEqual([{ id: '1', is_stalled: true }]);
   });
 });
 

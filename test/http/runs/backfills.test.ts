@@ -50,7 +50,7 @@ test.for([
     days,
     links: { run: '/runs/1' },
   });
-  expect(sent).toEqual([{ type: 'backfill', run_id: 1 }]);
+  expect(sent).toEqual([{ type: 'backfill', run_id: 1 }, { type: 'sweep' }]);
   expect(await rows(sql`select external_id, days from backfills`)).toEqual([{ external_id, days }]);
   expect((await ask('/runs/1')).json).toMatchObject({ data: { trigger: 'backfill', status: 'queued' } });
 });

@@ -1,7 +1,8 @@
+import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { emptyDatabase, testDeps } from '../../support/deps.ts';
+import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { ask } from '../../support/http.ts';
-import { seedRuns } from '../../support/tape.ts';
+import { seed, seedRuns } from '../../support/tape.ts';
 
 const { db } = testDeps();
 const deps = { now: () => new Date('2025-01-10T12:00:00Z') };
@@ -34,19 +35,11 @@ test('everything is ok', async () => {
         last_success_at: '2025-01-10T11:59:02Z',
         age_seconds: 58,
         stale: false,
+        newest_data_age_seconds: null,
         effective_pace: null,
         anomalies: [],
         lost_fields: [],
         message: null,
-        forecast: {
-          pace_minutes: 5,
-          next_call_at: '2025-01-10T12:00:00Z',
-          planned_calls: 12_692,
-          spare_calls: 0,
-          projected_calls: 12_692,
-          calls_max: null,
-          wanted: { gap: 0, history: 0 },
-        },
       },
       {
         source: 'coingecko',
@@ -55,11 +48,11 @@ test('everything is ok', async () => {
         last_success_at: '2025-01-10T11:58:02Z',
         age_seconds: 118,
         stale: false,
+        newest_data_age_seconds: null,
         effective_pace: null,
         anomalies: [],
         lost_fields: [],
         message: null,
-        forecast: expect.objectContaining({ pace_minutes: 10, planned_calls: 6_730 }),
       },
       {
         source: 'csv',
@@ -68,15 +61,84 @@ test('everything is ok', async () => {
         last_success_at: null,
         age_seconds: null,
         stale: false,
+        newest_data_age_seconds: null,
         effective_pace: null,
         anomalies: [],
         lost_fields: [],
         message: null,
-        forecast: null,
       },
     ],
     upstreams: 'live',
     version: 'abc',
+  });
+});
+
+test('a source that replies the same old rows for hours is degraded, though its runs succeed', async () => {
+  const run = (time: string) => seedRuns(db, [{ source: 'coingecko', status: 'succeeded', ...at(time) }]);
+  const told = async (time: string) => {
+    const now = () => new Date(`2025-01-10T${time}:00Z`);
+    const { sources } = (await ask('/health', { deps: { now } })).json as {
+      sources: Record<string, unknown>[];
+    };
+    return sources.find(({ source }) => source === 'coingecko');
+  };
+  await seed(db, [
+    { external_id: 'bitcoin', observed_at: '2025-01-10T09:59:00Z', known_at: '2025-01-10T10:00:02Z' },
+    { external_id: 'bitcoin', observed_at: '2025-01-10T08:00:00Z' },
+    { external_id: 'ether', observed_at: '2025-01-09T00:00:00Z', known_at: '2025-01-10T10:00:02Z' },
+  ]);
+  await run('10:00');
+  expect(await told('10:05')).toMatchObject({ status: 'ok', newest_data_age_seconds: 360, message: null });
+  // On time for three beats of ten minutes.
+  await run('10:28');
+  expect(await told('10:29')).toMatchObject({ status: 'ok', message: null });
+  await run('10:30');
+  expect(await told('10:30')).toMatchObject({
+    status: 'degraded',
+    stale: false,
+    newest_data_age_seconds: 1860,
+    message:
+      'Its runs succeed and bring nothing new: its newest data is of 2025-01-10T09:59:00Z, 31 minutes old, and due ' +
+      'every 10. It goes on sending what it sent before; ask its vendor.',
+  });
+  // Revisions of the same old instant are nothing newer.
+  await seed(db, [
+    {
+      external_id: 'bitcoin',
+      observed_at: '2025-01-10T09:59:00Z',
+      known_at: '2025-01-10T13:00:00Z',
+      revision: 2,
+    },
+  ]);
+  await run('13:00');
+  expect(await told('13:01')).toMatchObject({ status: 'degraded', newest_data_age_seconds: 10_920 });
+  // A slower pace makes older data usual: three beats of 40 minutes.
+  await rows(sql`insert into upstreams (source, slow_factor) values ('coingecko', 4)`);
+  await seed(db, [{ external_id: 'bitcoin', observed_at: '2025-01-10T11:30:00Z' }]);
+  expect(await told('13:01')).toMatchObject({
+    status: 'ok',
+    message: expect.stringContaining('4 times more slowly'),
+  });
+  await seed(db, [{ external_id: 'bitcoin', observed_at: '2025-01-10T13:00:00Z' }]);
+  expect(await told('13:01')).toMatchObject({ status: 'ok', newest_data_age_seconds: 60 });
+});
+
+test('a source whose data was old when it came says so and is ok', async () => {
+  await seed(db, [
+    { external_id: 'bitcoin', observed_at: '2022-01-29T09:31:00Z', known_at: '2025-01-10T11:58:02Z' },
+  ]);
+  await seedRuns(db, [{ source: 'coingecko', status: 'succeeded', ...at('11:58') }]);
+  expect((await ask('/health', { deps })).json).toMatchObject({
+    sources: [
+      {},
+      {
+        source: 'coingecko',
+        status: 'ok',
+        message:
+          'Its newest data is of 2022-01-29T09:31:00Z, 1551029 minutes old, and due every 10; it was late when it came.',
+      },
+      {},
+    ],
   });
 });
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { Health, Stats } from '../../../src/http/service/schemas.ts';
+import { Stats } from '../../../src/http/service/schemas.ts';
 import { clockAt, remoteDeps } from '../../support/clock.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { ask } from '../../support/http.ts';
@@ -17,7 +17,13 @@ const demo = {
 beforeEach(emptyDatabase);
 
 interface Told {
-  sources: { source: string; quota: unknown; status: string; stale: boolean; message: string | null }[];
+  sources: {
+    source: string;
+    quota: { forecast: unknown } | null;
+    status: string;
+    stale: boolean;
+    message: string | null;
+  }[];
 }
 const told = async (path: string) => (await ask(path, { deps })).json as Told;
 const health = async (source: string) => (await told('/health')).sources.find((one) => one.source === source);
@@ -71,31 +77,34 @@ test('/stats shows the calls of the present periods against the plan, and what i
   ]);
 });
 
-test('/health says how fast a source is asked, and when next', async () => {
+test('/stats says how fast a source is asked, and when next', async () => {
   await rows(sql`insert into checkpoints (source, endpoint, fetched_at, every_minutes, raw_payload_id, run_id)
     select 'coingecko', endpoint, '2026-01-16T12:00:02Z', 10, 1, 1 from unnest('{coins/markets?page=1,global,coins/list}'::text[] ||
       '{coins/markets?page=2,coins/markets?page=3,coins/markets?page=4}'::text[]) endpoint`);
-  const found = (await ask('/health', { deps: demo })).json as {
-    sources: { source: string; forecast: unknown }[];
-  };
-  expect(Health.safeParse(found).error).toBe(undefined);
-  const of = (source: string) => found.sources.find((one) => one.source === source)?.forecast;
-  expect(of('csv')).toBe(null);
-  expect(of('coingecko')).toMatchObject({
+  await rows(sql`insert into upstreams (source) values ('coinpaprika'), ('coingecko')`);
+  const forecasts = async () =>
+    new Map(
+      ((await ask('/stats', { deps: demo })).json as Told).sources.map(({ source, quota }) => [
+        source,
+        quota?.forecast,
+      ]),
+    );
+  const found = await forecasts();
+  expect(found.get('csv')).toBe(undefined);
+  expect(found.get('coingecko')).toMatchObject({
     pace_minutes: 10,
     next_call_at: '2026-01-16T12:10:00Z',
     calls_max: 10_000,
   });
   // One that is left alone, and one that has no calls left, are asked later.
-  await rows(sql`insert into upstreams (source, ask_after) values ('coingecko', '2026-01-16T12:31:00Z')`);
+  await rows(sql`update upstreams set ask_after = '2026-01-16T12:31:00Z' where source = 'coingecko'`);
   await rows(
     sql`insert into call_ledger (source, period, starts_at, calls) values ('coinpaprika', 'month', '2026-01-01Z', 20000)`,
   );
-  const later = (await ask('/health', { deps: demo })).json as typeof found;
-  expect(later.sources.map(({ forecast }) => forecast)).toMatchObject([
+  const later = await forecasts();
+  expect([later.get('coinpaprika'), later.get('coingecko')]).toMatchObject([
     { pace_minutes: null, next_call_at: '2026-02-01T00:00:00Z', planned_calls: 0, projected_calls: 20_000 },
     { pace_minutes: 10, next_call_at: '2026-01-16T12:35:00Z' },
-    null,
   ]);
 });
 

@@ -268,12 +268,12 @@ describe('delivery', () => {
 });
 
 describe('an upload without a message', () => {
-  /** Uploads that get a message when `act` runs. */
+  /** The messages that uploads and withdrawals get when `act` runs; the hour's upkeep is asked for as well. */
   async function resumed(act: (deps: Deps) => Promise<void>): Promise<unknown[]> {
-    const sent: unknown[] = [];
-    const queue = { send: async (message: unknown) => void sent.push(message) } as unknown as Queue;
+    const sent: { type: string }[] = [];
+    const queue = { send: async (message: { type: string }) => void sent.push(message) } as unknown as Queue;
     await act(testDeps({ queue }));
-    return sent;
+    return sent.filter(({ type }) => type === 'import' || type === 'withdraw');
   }
   const message = (upload_id: string) => ({ type: 'import', upload_id });
   // No source is due at noon: its checkpoints say so.

@@ -31,8 +31,10 @@ interface Sent {
 }
 const sent: Sent[] = [];
 const queue = {
-  send: async (body: Sent['body'], options?: { delaySeconds?: number }) =>
-    void sent.push({ body, delay_s: options?.delaySeconds }),
+  send: async (body: Sent['body'], options?: { delaySeconds?: number }) => {
+    if (body.type === 'backfill' || body.type === 'import')
+      sent.push({ body, delay_s: options?.delaySeconds });
+  },
 } as unknown as Queue;
 const at = (ms: number, replaced: Partial<Deps> = {}, variables: Record<string, string> = {}) =>
   testDeps({ now: () => new Date(ms), queue, ...replaced }, variables);

@@ -20,9 +20,11 @@ interface Sent {
   delay_s: number | undefined;
 }
 const sent: Sent[] = [];
+/** Keeps what calls are made by; the hour's upkeep is asked for as well. */
 const queue = {
-  send: async (body: Sent['body'], options?: { delaySeconds?: number }) =>
-    void sent.push({ body, delay_s: options?.delaySeconds }),
+  send: async (body: Sent['body'], options?: { delaySeconds?: number }) => {
+    if (['spare', 'backfill'].includes(body.type)) sent.push({ body, delay_s: options?.delaySeconds });
+  },
 } as unknown as Queue;
 const depsOf = (variables: Record<string, string> = {}, replaced: Partial<Deps> = {}) =>
   remoteDeps(clock, { queue, ...replaced }, { ...DEMO, ...variables });

@@ -101,6 +101,15 @@ describe('the ledger', () => {
     expect(await ledger()).toMatchObject([{ calls: 0 }, { calls: 0 }]);
   });
 
+  it('lets runs that begin at once wait for each other', async () => {
+    await rows(sql`insert into leases (name, token, expires_at)
+      values ('coinpaprika', 1, clock_timestamp() + interval '1 minute')`);
+    const deps = remoteDeps(clockAt(NOON));
+    const ends = await Promise.all(Array.from({ length: 40 }, () => run(coinpaprika, deps)));
+    expect(new Set(ends.map(({ outcome }) => outcome))).toEqual(new Set(['busy']));
+    expect(await ledger()).toMatchObject([{ calls: 0 }, { calls: 0 }]);
+  });
+
   it('deletes past minutes and keeps months', async () => {
     await run(coinpaprika, remoteDeps(clockAt('2025-12-31T23:30:00Z')));
     await run(coinpaprika, remoteDeps(clockAt('2026-01-01T02:00:00Z')));

@@ -8,14 +8,17 @@ import {
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { listOpenRebuilds, openRebuild } from '../../../src/db/candles/rebuild.ts';
 import { queueRun } from '../../../src/db/runs/lifecycle.ts';
+import { askForResolution, listOpenResolution } from '../../../src/db/runs/tasks.ts';
 import type { Deps } from '../../../src/deps.ts';
 import type { Env } from '../../../src/env.ts';
 import { AppError } from '../../../src/errors.ts';
 import worker from '../../../src/index.ts';
-import { consume } from '../../../src/ingest/queue/consume.ts';
+import { consume, consumeDead } from '../../../src/ingest/queue/consume.ts';
 import { tick } from '../../../src/ingest/queue/tick.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
+import { keptQueue } from '../../support/queue.ts';
 import { storeUpload } from '../../support/stored-upload.ts';
 import {
   coingeckoUrl,
@@ -124,20 +127,6 @@ it('backs off when the database is unreachable', async () => {
   expect(delays).toEqual([3, 8, 60]);
 });
 
-it('fails an upload after repeated permanent errors', async () => {
-  const upload_id = await storeUpload('symbol,price_usd,created_at\nABC,1,2024-01-01\n');
-  const deps = testDeps();
-  const broken = { ...deps, uploads: { ...deps.uploads, stream: () => Promise.reject(new Error('a bug')) } };
-  const outcomes: string[] = [];
-  for (const attempts of [1, 2, 3, 4, 5]) {
-    const ack = () => void outcomes.push('ack');
-    const retry = () => void outcomes.push('retry');
-    await consume(broken, { id: 'm', attempts, body: { type: 'import', upload_id }, ack, retry });
-  }
-  expect(outcomes).toEqual(['retry', 'retry', 'retry', 'retry', 'ack']);
-  expect(await statuses()).toEqual([{ status: 'failed', error_code: 'interrupted' }]);
-});
-
 const outcomeOf = async (deps: Deps, body: unknown, attempts: number) => {
   const outcomes: string[] = [];
   const ack = () => void outcomes.push('ack');
@@ -148,11 +137,28 @@ const outcomeOf = async (deps: Deps, body: unknown, attempts: number) => {
 
 const FILE = 'symbol,price_usd,created_at\nABC,1,2024-01-01\n';
 
-/** A queue that keeps what it is given. */
-function keptQueue() {
-  const sent: unknown[][] = [];
-  return { sent, queue: { send: async (...given: unknown[]) => void sent.push(given) } as unknown as Queue };
-}
+/** Deps whose files cannot be read. */
+const failing = (deps: Deps, error: Error): Deps => ({
+  ...deps,
+  uploads: { ...deps.uploads, stream: () => Promise.reject(error) },
+});
+
+it('fails an upload after repeated permanent errors', async () => {
+  const upload_id = await storeUpload(FILE);
+  const { sent, queue } = keptQueue();
+  const broken = failing(testDeps({ queue }), new Error('a bug'));
+  let body: unknown = { type: 'import', upload_id };
+  const delays: unknown[] = [];
+  for (let round = 1; round <= 5; round += 1) {
+    // The attempts of the queue count an outage too, so they say nothing about the work.
+    expect(await outcomeOf(broken, body, 24)).toEqual(['ack']);
+    const [next] = sent.splice(0);
+    delays.push(next?.options?.delaySeconds);
+    body = next?.message;
+  }
+  expect(delays).toEqual([3, 4, 8, 16, undefined]);
+  expect(await statuses()).toEqual([{ status: 'failed', error_code: 'interrupted' }]);
+});
 
 it('keeps retrying an upload while the error is transient', async () => {
   const body = { type: 'import', upload_id: await storeUpload(FILE) };
@@ -163,7 +169,7 @@ it('keeps retrying an upload while the error is transient', async () => {
   expect(await outcomeOf(without, body, 24)).toEqual(['retry']);
   expect(sent).toEqual([]);
   expect(await outcomeOf(without, body, 25)).toEqual(['ack']);
-  expect(sent).toEqual([[body, { delaySeconds: 60 }]]); // tried from the beginning
+  expect(sent).toEqual([{ message: body, options: { delaySeconds: 60 } }]); // tried from the beginning
   expect(await statuses()).toEqual([{ status: 'running', error_code: null }]);
   const full = { send: () => Promise.reject(new Error('queue is full')) } as unknown as Queue;
   expect(await outcomeOf({ ...without, queue: full }, body, 26)).toEqual(['retry']);
@@ -176,7 +182,10 @@ it('sends the message of a stalled upload again', async () => {
   await rows(sql`update uploads set touched_at = touched_at - interval '3 minutes'`);
   const { sent, queue } = keptQueue();
   await tick(testDeps({ queue }), Date.parse('2026-01-10T12:00:00Z'));
-  expect(sent.map(([message]) => message)).toEqual([body]);
+  expect(sent.filter(({ options }) => options === undefined)).toEqual([
+    { message: body },
+    { message: { type: 'resolve' } },
+  ]);
 });
 
 it('checks accepted work between polls for as long as it is stalled', async () => {
@@ -189,18 +198,118 @@ it('checks accepted work between polls for as long as it is stalled', async () =
   const { sent, queue } = keptQueue();
   const deps = testDeps({ queue });
   expect(await outcomeOf(deps, { type: 'sweep' }, 1)).toEqual(['ack']);
-  expect(sent).toEqual([
-    [body, undefined],
-    [{ type: 'sweep' }, { delaySeconds: 600 }],
-  ]);
+  expect(sent).toEqual([{ message: body }, { message: { type: 'sweep' }, options: { delaySeconds: 600 } }]);
   expect(await statuses()).toEqual([
     { status: 'queued', error_code: null },
     { status: 'failed', error_code: 'message_lost' },
   ]);
-  expect(await outcomeOf(deps, body, 1)).toEqual(['ack']);
   sent.length = 0;
   expect(await outcomeOf(deps, { type: 'sweep' }, 1)).toEqual(['ack']);
+  expect(sent).toEqual([]); // somebody has just looked
+  expect(await outcomeOf(deps, body, 1)).toEqual(['ack']);
+  await rows(sql`update tasks set touched_at = touched_at - interval '10 minutes'`);
+  expect(await outcomeOf(deps, { type: 'sweep' }, 1)).toEqual(['ack']);
+  expect(sent).toEqual([]); // nothing is open
+});
+
+it('finds lost work of every kind, and checks again while any is open', async () => {
+  const { sent, queue } = keptQueue();
+  const deps = testDeps({ queue });
+  await rows(askForResolution(sql`(values (true)) one`));
+  const messages = () => sent.splice(0).map(({ message }) => message);
+  expect(await outcomeOf(deps, { type: 'sweep' }, 1)).toEqual(['ack']);
+  expect(messages()).toEqual([{ type: 'sweep' }]); // all of it was asked for a moment ago
+  const upload_id = await storeUpload(FILE);
+  await rows(sql`update uploads set touched_at = touched_at - interval '3 minutes'`);
+  const [run] = await rows<{ id: string }>(sql`
+    with withdrawn as (
+      insert into runs (source, trigger, status, accepted_at, withdraw_reason)
+      values ('coingecko', 'cron', 'succeeded', now(), 'wrong') returning id
+    ), replay as (
+      insert into replays (status, normalizer_version, accepted_at) values ('queued', 1, now())
+    ), history as (
+      insert into runs (source, trigger, status, accepted_at)
+      values ('coingecko', 'backfill', 'queued', now() - interval '4 minutes')
+    )
+    select id from withdrawn`);
+  await openRebuild(deps.db);
+  await rows(sql`update tasks set touched_at = touched_at - interval '10 minutes'`);
+  expect(await outcomeOf(deps, { type: 'sweep' }, 1)).toEqual(['ack']);
+  const run_id = Number(run?.id);
+  expect(messages()).toEqual([
+    { type: 'import', upload_id },
+    { type: 'withdraw', run_id },
+    { type: 'replay', replay_id: expect.any(Number) },
+    { type: 'backfill', run_id: run_id + 1 },
+    { type: 'resolve' },
+    { type: 'rebuild_candles' },
+    { type: 'sweep' },
+  ]);
+});
+
+it('leaves a listing that waits for the list of its source to the ticks', async () => {
+  const { sent, queue } = keptQueue();
+  await rows(sql`
+    with page as (
+      insert into checkpoints (source, endpoint, fetched_at, watermark, every_minutes, raw_payload_id, run_id)
+      values ('coingecko', 'global', now(), now(), 60, 1, 1)
+    )
+    insert into listings (source, external_id, symbol, name, first_known_at) values ('coingecko', 'abc', 'ABC', 'Abc', now())`);
+  await consume(testDeps({ queue }), {
+    id: 'm',
+    attempts: 1,
+    body: { type: 'resolve' },
+    ack() {},
+    retry() {},
+  });
+  expect(await rows(sql`select is_resolved from listings`)).toEqual([{ is_resolved: false }]);
+  for (const type of ['sweep', 'resume'])
+    expect(await outcomeOf(testDeps({ queue }), { type }, 1)).toEqual(['ack']);
   expect(sent).toEqual([]);
+});
+
+it('understands the messages of an older release', async () => {
+  await storeUpload(FILE);
+  const { sent, queue } = keptQueue();
+  const deps = testDeps({ queue });
+  const from = { listing_id: 7, day: '2025-01-10T00:00:00Z' };
+  for (const body of [
+    { type: 'rebuild_candles', from: null },
+    { type: 'rebuild_candles', from },
+  ]) {
+    await rows(sql`
+      insert into candles (listing_id, interval, open_time, open_usd, high_usd, low_usd, close_usd, first_observed_at, last_observed_at, count)
+      values (900, '1h', '2020-01-01Z', 1, 1, 1, 1, '2020-01-01Z', '2020-01-01Z', 1)`);
+    expect(await outcomeOf(deps, body, 1)).toEqual(['ack']);
+    expect(await rows(sql`select 1 from candles`)).toEqual([]); // no observation makes it
+    expect(await listOpenRebuilds(deps.db)).toEqual([]);
+  }
+  for (const type of ['resolve', 'maintain', 'sweep', 'resume'])
+    expect(await outcomeOf(deps, { type }, 1)).toEqual(['ack']);
+  expect(sent.filter(({ message }) => message.type !== 'sweep' && message.type !== 'import')).toEqual([]);
+});
+
+it('ends the settling of assets after repeated permanent errors, so that it is not sent for ever', async () => {
+  const deps = testDeps();
+  await rows(askForResolution(sql`(values (true)) one`));
+  const broken = {
+    ...deps,
+    now: () => {
+      throw new Error('a bug');
+    },
+  };
+  const body = { type: 'resolve', faults: 4 };
+  expect(await outcomeOf(broken, body, 1)).toEqual(['ack']);
+  expect(await listOpenResolution(deps.db)).toEqual([]);
+});
+
+it('retries a dead letter later when the database is unreachable', async () => {
+  const deps = testDeps({}, { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' });
+  const body = { type: 'import', upload_id: 'x' };
+  const message = { id: 'm', attempts: 1, body, ack: vi.fn(), retry: vi.fn() };
+  await consumeDead(deps, message);
+  expect(message.retry).toHaveBeenCalledWith({ delaySeconds: 60 });
+  expect(message.ack).not.toHaveBeenCalled();
 });
 
 it('keeps work that it cannot end without a database, and waits between attempts', async () => {
@@ -217,7 +326,7 @@ it('keeps work that it cannot end without a database, and waits between attempts
   );
   const delays: unknown[] = [];
   for (const attempts of [5, 20]) {
-    const message = { id: 'm', attempts, body, ack: vi.fn(), retry: vi.fn() };
+    const message = { id: 'm', attempts, body: { ...body, faults: 4 }, ack: vi.fn(), retry: vi.fn() };
     await consume(broken, message);
     expect(message.ack).not.toHaveBeenCalled();
     delays.push(message.retry.mock.calls[0]?.[0].delaySeconds);

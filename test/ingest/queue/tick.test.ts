@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { tick } from '../../../src/ingest/queue/tick.ts';
 import { PLATFORMS } from '../../../src/sources/coinpaprika/platforms.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
+import { keptQueue } from '../../support/queue.ts';
 import {
   asked,
   forgetScript,
@@ -43,6 +44,101 @@ it('does nothing when the same tick comes twice', async () => {
   await tickAt(NOON);
   await tickAt(NOON);
   expect(await statuses()).toHaveLength(2);
+});
+
+const tickers = async () =>
+  (await asked()).filter(({ url }) => url.startsWith('/coinpaprika/tickers')).length;
+/** A tick that comes so many seconds after its minute. */
+const lateTick = (minute: number, seconds: number) => {
+  const planned = NOON + minute * MINUTE;
+  return tick(testDeps({ now: () => new Date(planned + seconds * 1_000) }), planned + 3);
+};
+
+it('loses no poll to ticks that come late', async () => {
+  for (const [minute, seconds] of [
+    [0, 45],
+    [5, 1],
+    [10, 299],
+    [15, 0],
+    [20, 31],
+    [25, 0],
+  ] as const)
+    await lateTick(minute, seconds);
+  expect(await tickers()).toBe(6);
+});
+
+it('polls once when a tick comes twice at the same moment', async () => {
+  await Promise.all([lateTick(0, 0), lateTick(0, 0), lateTick(0, 20)]);
+  expect(await tickers()).toBe(1);
+  expect(await statuses()).toHaveLength(2);
+});
+
+it('asks nothing in a tick that a later one has overtaken', async () => {
+  await lateTick(0, 0);
+  await lateTick(10, 1);
+  await lateTick(5, 302);
+  await lateTick(15, 0);
+  expect(await tickers()).toBe(3);
+});
+
+it('waits for whoever is at the source, and asks then what is still due', async () => {
+  const hold = (seconds: string) =>
+    rows(
+      sql`insert into leases (name, token, expires_at) values ('coinpaprika', 3, now() + ${seconds}::interval)`,
+    );
+  await hold('20 seconds');
+  const waits: number[] = [];
+  const sleep = async (ms: number) => {
+    waits.push(ms);
+    if (waits.length === 2) await rows(sql`update leases set expires_at = '-infinity'`);
+  };
+  await tick(testDeps({ now: () => new Date(NOON), sleep }, { SOURCES: 'coinpaprika' }), NOON);
+  expect(waits.slice(0, 2)).toEqual([10_000, 10_000]);
+  expect(await tickers()).toBe(1);
+});
+
+it('polls again when the first delivery of a tick was interrupted', async () => {
+  await rows(sql`insert into runs (source, trigger, status, accepted_at, started_at, scheduled_at)
+    values ('coinpaprika', 'cron', 'running', now(), now(), ${new Date(NOON).toISOString()})`);
+  await lateTick(0, 40);
+  expect((await statuses()).filter(({ source }) => source === 'coinpaprika')).toEqual([
+    { source: 'coinpaprika', trigger: 'cron', status: 'failed' },
+    { source: 'coinpaprika', trigger: 'cron', status: 'succeeded' },
+  ]);
+});
+
+it('probes what fails by the minutes of its ticks', async () => {
+  await script('/coinpaprika/tickers', { status: 500, body: 'oops' });
+  await script('/coinpaprika/global', { status: 500, body: 'oops' });
+  await lateTick(0, 120);
+  const before = await tickers();
+  await lateTick(5, 0);
+  expect(await tickers()).toBeGreaterThan(before);
+});
+
+it('takes the minute of a run of a release that kept none as that of its tick', async () => {
+  await tickAt(NOON);
+  await rows(sql`update runs set scheduled_at = null, started_at = '2026-01-10 12:00:45Z'`);
+  await rows(sql`update checkpoints set fetched_at = '2026-01-10 12:00:47Z'`);
+  await lateTick(5, 0);
+  expect(await tickers()).toBe(2);
+});
+
+it('asks for what takes long through the queue, once an hour and when a listing waits', async () => {
+  const messagesAt = async (minute: number, variables: Record<string, string> = {}) => {
+    const { sent, queue } = keptQueue();
+    const planned = NOON + minute * MINUTE;
+    await tick(testDeps({ now: () => new Date(planned), queue }, variables), planned);
+    return sent.map(({ message, options }) => [message.type, options?.delaySeconds]);
+  };
+  expect(await messagesAt(0)).toEqual([['resolve', undefined]]);
+  expect(await messagesAt(5)).toEqual([['resolve', undefined]]); // the listings of the first tick
+  await rows(sql`update listings set is_resolved = true`);
+  expect(await messagesAt(10)).toEqual([]);
+  expect(await messagesAt(60, { KEEP_RAW_DAYS: '30' })).toEqual([
+    ['resolve', undefined],
+    ['maintain', undefined],
+  ]);
 });
 
 it('never touches the database between two POLL_MINUTES', async () => {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openRebuild } from '../../../src/db/candles/rebuild.ts';
+import { listOpenRebuilds, openRebuild } from '../../../src/db/candles/rebuild.ts';
 import { type Rebuild, rebuildCandles } from '../../../src/ingest/upkeep/rebuild-candles.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { loadReadings as load, takeBack } from '../../support/readings.ts';
@@ -141,6 +141,39 @@ describe('rebuilt candles', () => {
     expect(await candles()).toEqual(before);
     expect(await rows(sql`select count(*)::int as n from candles`)).toEqual([{ n: before.length }]);
     expect(await rows(sql`select * from stale_candles`)).toEqual([]);
+  });
+
+  it('resume where they stopped, and start again when requested meanwhile', async () => {
+    await load([
+      { at: '2025-01-10T10:10:00Z', price: '1' },
+      { at: '2025-01-11T10:10:00Z', price: '2' },
+      { at: '2025-01-12T10:10:00Z', price: '3' },
+    ]);
+    const before = await candles();
+    await rows(sql`update candles set close_usd = 99`);
+    let now_ms = Date.parse('2026-01-10T12:00:00Z');
+    const slow = testDeps({
+      now: () => {
+        now_ms += 11_000; // each look at the clock is the end of a slice
+        return new Date(now_ms);
+      },
+    });
+    const wrong = async () => (await rows(sql`select 1 from candles where close_usd = 99`)).length;
+    const open = () => listOpenRebuilds(slow.db);
+    await openRebuild(slow.db);
+    expect(await rebuildCandles(slow, { slice_rows: 1 })).toBe('continue');
+    expect(await wrong()).toBe(4);
+    expect(await open()).toEqual([{ id: 'asked', is_stalled: true }]);
+    expect(await rebuildCandles(slow, { slice_rows: 1 })).toBe('continue');
+    expect(await wrong()).toBe(2);
+    await rows(sql`update candles set close_usd = 99 where open_time < '2025-01-11'`);
+    await openRebuild(slow.db);
+    let slices = 1;
+    while ((await rebuildCandles(slow, { slice_rows: 1 })) === 'continue') slices += 1;
+    expect(slices).toBe(4); // three days, and the end
+    expect(await candles()).toEqual(before);
+    expect(await open()).toEqual([]);
+    expect(await rebuildCandles(slow)).toBe('done'); // one message too many
   });
 
   it('equal the incrementally maintained ones for any history, and so do the counts', async () => {

@@ -3,9 +3,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { rowIn } from '../../../src/db/client.ts';
 import { insertDecision, type NewDecision } from '../../../src/db/identity/decisions.ts';
 import { consume } from '../../../src/ingest/queue/consume.ts';
-import { tick } from '../../../src/ingest/queue/tick.ts';
 import { resolveAssets, resolveIfNeeded } from '../../../src/ingest/upkeep/resolve-assets.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
+import { tickThrough } from '../../support/queue.ts';
 import { storeUpload } from '../../support/stored-upload.ts';
 import { countStatements, type SeedRow, seed } from '../../support/tape.ts';
 import { forgetScript, geckoGlobal, market, paprikaGlobal, script, ticker } from '../../support/upstream.ts';
@@ -71,7 +71,7 @@ describe('a tick', () => {
     });
     await script('/coingecko/global', { body: geckoGlobal() });
   });
-  const tickAt = (at: string) => tick(testDeps({ now: () => new Date(at) }), Date.parse(at));
+  const tickAt = (at: string) => tickThrough(testDeps({ now: () => new Date(at) }), Date.parse(at));
 
   it('resolves the listings it brings', async () => {
     await tickAt('2026-01-10T12:05:00Z');

@@ -14,6 +14,11 @@ test('a short or partial run does not change the written figures', () => {
   expect(parseFlags(['--quick'])).toMatchObject({ out: null, load: { rows: 100_000 } });
   expect(parseFlags(['--only', 'read,load'])).toMatchObject({ out: null, parts: ['load', 'read'] });
   expect(parseFlags(['--quick', '--out', 'x.json'])).toMatchObject({ out: 'x.json' });
+  expect(parseFlags(['--queries', 'prices,candles'])).toMatchObject({
+    out: null,
+    read: { words: ['prices', 'candles'] },
+  });
+  expect(parseFlags(['--against', 'w.mjs'])).toMatchObject({ out: null, load: { against: 'w.mjs' } });
 });
 
 test('sizes are written in powers of ten, and ordered from the smallest', () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { neon, neonConfig } from '@neondatabase/serverless';
 import { afterAll, expect, test } from 'vitest';
 import { claimedMode, openDatabase, storeIdOf } from '../../../scripts/start/database.ts';
 import { chooseMode, type Mode } from '../../../scripts/start/mode.ts';
@@ -18,6 +19,23 @@ test('a database belongs to the mode that first used it', async () => {
   await expect(open('live')).rejects.toThrow(
     'This database holds sandbox data and will not take live data. Start with --sandbox, or use another database.',
   );
+});
+
+test('a start frees what a killed one held, and keeps the pause of a backfill', async () => {
+  const held = join(folder, '..', 'held');
+  await (await startNewPostgres(held)).close();
+  const open = () => openDatabase({ given: undefined, folder: held, mode: 'live', store_id: 'one' });
+  neonConfig.fetchEndpoint = (host, port) => `http://${host}:${port}/sql`;
+  const killed = await open();
+  await neon(killed.url)`
+    insert into leases (name, token, expires_at)
+    values ('coingecko', 1, '2999-01-01Z'), ('coingecko:backfill', 1, '2999-01-01Z')`;
+  await killed.close();
+  const next = await open();
+  expect(await neon(next.url)`select name from leases where expires_at > now()`).toEqual([
+    { name: 'coingecko:backfill' },
+  ]);
+  await next.close();
 });
 
 test('an unreachable --database-url is named without its password', async () => {
