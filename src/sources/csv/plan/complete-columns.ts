@@ -3,10 +3,9 @@ import { excerpt } from '../../../domain/text.ts';
 import type { Columns, Role } from '../dialect.ts';
 import { CsvFault } from '../fault.ts';
 import { isMoneyLike } from '../forms/currency.ts';
-import { arePairs, type Evidence, evidenceOf } from './column-kinds.ts';
+import { arePairs, type Evidence, evidenceOf, isReadable } from './column-kinds.ts';
 import { columnName } from './head/column-name.ts';
 import type { FoundReader } from './head/find-reader.ts';
-import type { Questions } from './questions.ts';
 import { type Samples, textsAt } from './samples.ts';
 import { settleInstantColumn } from './when/instant-column.ts';
 import { readLoosely } from './when/read-loosely.ts';
@@ -29,12 +28,7 @@ const COIN_ROLES: readonly Role[] = ['external_id', 'observation_id', 'id', 'sym
  * Completes what a reader makes of the columns by what stands in them: whose prices, in which currency, of which
  * exchange, at what time of the day. What the sender has told stays as it is.
  */
-export function completeColumns(
-  found: FoundReader,
-  samples: Samples,
-  coins: KnownCoins,
-  questions: Questions,
-): CompletedColumns {
+export function completeColumns(found: FoundReader, samples: Samples, coins: KnownCoins): CompletedColumns {
   const { header, told } = found;
   const identified = identifyRows(found, samples);
   const columns: Columns = { ...identified.columns };
@@ -42,14 +36,15 @@ export function completeColumns(
   settleCoin(columns, texts, coins, told !== null);
   // Vendors say which column it is.
   const isOpen = told === null && !identified.is_export && ['names', 'canonical'].includes(found.reader);
-  if (isOpen) settleInstantColumn(columns, { header, texts }, questions);
+  if (isOpen) settleInstantColumn(columns, { header, texts, rows: samples.rows });
   const claimed = new Set([...Object.values(columns), ...identified.claimed]);
   const evidence = new Map<number, Evidence>();
   for (const [at, name] of header.entries()) {
     if (claimed.has(at)) continue;
     const kind = evidenceOf(columnName(name), texts[at] ?? [], coins);
     if (kind === null || (told?.get(at) === 'ignore' && !isNamed(kind, name))) continue;
-    const role = told === null ? roleFor(kind, columns, texts, at) : null;
+    const isRead = told === null && isReadable(kind, columnName(name), texts[at] ?? [], coins);
+    const role = isRead ? roleFor(kind, columns, texts, at) : null;
     if (role === null) evidence.set(at, kind);
     else columns[role] = at;
   }
