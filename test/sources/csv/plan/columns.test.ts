@@ -25,6 +25,11 @@ describe('the column of instants', () => {
       'no_instant',
     ],
     [
+      'is none of figures beside a date',
+      'date,amount,price\n2024-04-01,1000000000,1.5\n2024-04-02,1000000001,2.5\n',
+      ['canonical:btc 2024-04-01T00:00:00Z 1.5', 'canonical:btc 2024-04-02T00:00:00Z 2.5'],
+    ],
+    [
       'is found by its cells, and figures are none',
       'when,vol,price\n2024-04-01T10:00:00Z,1712000000,1.5\n2024-04-01T11:00:00Z,1712000001,2.5\n',
       ['canonical:btc 2024-04-01T10:00:00Z 1.5', 'canonical:btc 2024-04-01T11:00:00Z 2.5'],

@@ -39,11 +39,9 @@ export function settleInstantColumn(
     .map((_, at) => at)
     .filter((at) => !claimed.has(at) && isTime(at) && !COUNTS.test(columnName(header[at] ?? '')));
   const named = free.filter((at) => INSTANT_NAMES.includes(columnName(header[at] ?? '')));
-  const [first = columns.instant, ...others] = [
-    columns.instant ?? [],
-    named,
-    named.length > 0 ? [] : free,
-  ].flat();
+  // Cells alone tell only where no name does.
+  const byCells = columns.instant === undefined && named.length === 0 ? free : [];
+  const [first, ...others] = [columns.instant ?? [], named, byCells].flat();
   if (first === undefined || (columns.instant === undefined && columns.unix !== undefined)) return;
   for (const other of others)
     if (!rows.every((row) => mayAgree(row.cells[first] ?? '', row.cells[other] ?? '')))
