@@ -54,10 +54,9 @@ const WHAT: Record<Evidence, string> = {
   quote: 'currencies',
   venue: 'exchanges',
   clock: 'clock times',
-  label: 'things that may be coins',
 };
 
-const isOfCoin = (kind: Evidence): boolean => kind === 'coin' || kind === 'pair' || kind === 'label';
+const isOfCoin = (kind: Evidence): boolean => kind === 'coin' || kind === 'pair';
 
 const several = (column: string, kind: Evidence, texts: string[]) =>
   new CsvFault(
@@ -71,7 +70,6 @@ const SETTLED: Record<Evidence, string> = {
   quote: 'Say in columns= that it is the quote, or send one file for each.',
   venue: 'Send one file for each.',
   clock: 'Say in columns= that it is the clock, which completes the date.',
-  label: 'Say in columns= that it is the coin, or ignore.',
 };
 
 interface Statement {

@@ -3,10 +3,9 @@ import { excerpt } from '../../../domain/text.ts';
 import type { Columns, Role } from '../dialect.ts';
 import { CsvFault } from '../fault.ts';
 import { isMoneyLike } from '../forms/currency.ts';
-import { arePairs, type Evidence, evidenceOf, namesCoins } from './column-kinds.ts';
+import { arePairs, type Evidence, evidenceOf, isReadable } from './column-kinds.ts';
 import { columnName } from './head/column-name.ts';
 import type { FoundReader } from './head/find-reader.ts';
-import type { Questions } from './questions.ts';
 import { type Samples, textsAt } from './samples.ts';
 import { settleInstantColumn } from './when/instant-column.ts';
 import { readLoosely } from './when/read-loosely.ts';
@@ -29,12 +28,7 @@ const COIN_ROLES: readonly Role[] = ['external_id', 'observation_id', 'id', 'sym
  * Completes what a reader makes of the columns by what stands in them: whose prices, in which currency, of which
  * exchange, at what time of the day. What the sender has told stays as it is.
  */
-export function completeColumns(
-  found: FoundReader,
-  samples: Samples,
-  coins: KnownCoins,
-  questions: Questions,
-): CompletedColumns {
+export function completeColumns(found: FoundReader, samples: Samples, coins: KnownCoins): CompletedColumns {
   const { header, told } = found;
   const identified = identifyRows(found, samples);
   const columns: Columns = { ...identified.columns };
@@ -42,23 +36,22 @@ export function completeColumns(
   settleCoin(columns, texts, coins, told !== null);
   // Vendors say which column it is.
   const isOpen = told === null && !identified.is_export && ['names', 'canonical'].includes(found.reader);
-  if (isOpen) settleInstantColumn(columns, { header, texts, rows: samples.rows }, questions);
+  if (isOpen) settleInstantColumn(columns, { header, texts, rows: samples.rows });
   const claimed = new Set([...Object.values(columns), ...identified.claimed]);
   const evidence = new Map<number, Evidence>();
   for (const [at, name] of header.entries()) {
     if (claimed.has(at)) continue;
     const kind = evidenceOf(columnName(name), texts[at] ?? [], coins);
     if (kind === null || (told?.get(at) === 'ignore' && !isNamed(kind, name))) continue;
-    const role = told === null ? roleFor(kind, columns, texts, { at, name }) : null;
+    const isRead = told === null && isReadable(kind, columnName(name), texts[at] ?? [], coins);
+    const role = isRead ? roleFor(kind, columns, texts, at) : null;
     if (role === null) evidence.set(at, kind);
     else columns[role] = at;
   }
   const bare = told === null ? bareVolume(header, columns) : null;
-  // Labels may be coins only where no other column names them.
-  const hasCoin = COIN_ROLES.some((role) => columns[role] !== undefined);
   return {
     columns,
-    evidence: new Map([...evidence].filter(([, kind]) => !hasCoin || kind !== 'label')),
+    evidence,
     is_export: identified.is_export,
     bare_volume: bare,
     warnings: identified.warnings,
@@ -141,16 +134,9 @@ function nameOrTicker(texts: string[]): 'symbol' | 'name' {
 }
 
 /** What is read from a column that is evidence of something that nothing else tells; null when something does. */
-function roleFor(
-  kind: Evidence,
-  columns: Columns,
-  texts: string[][],
-  { at, name }: { at: number; name: string },
-): Role | null {
+function roleFor(kind: Evidence, columns: Columns, texts: string[][], at: number): Role | null {
   const hasCoin = COIN_ROLES.some((role) => columns[role] !== undefined);
-  if (kind === 'label') return null;
-  // Tickers in a column of any name need not say whose prices the rows are.
-  if (kind === 'coin') return hasCoin || !namesCoins(columnName(name)) ? null : nameOrTicker(texts[at] ?? []);
+  if (kind === 'coin') return hasCoin ? null : nameOrTicker(texts[at] ?? []);
   if (kind === 'pair') return hasCoin ? null : 'pair';
   if (kind === 'clock') return isDated(columns, texts) ? 'clock' : null;
   return columns[kind] === undefined ? kind : null;

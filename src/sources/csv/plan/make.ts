@@ -47,7 +47,7 @@ function planOf(head: CsvHead, hints: CsvHints, coins: KnownCoins): CsvPlan {
   const samples = samplesOf(head, found.header_records, header.length);
   if (head.records.length <= found.header_records)
     throw new CsvFault('empty_file', 'The file has a header, but no rows.');
-  const completed = completeColumns(found, samples, coins, questions);
+  const completed = completeColumns(found, samples, coins);
   const { is_export, evidence } = completed;
   const form = { is_escaped: dialect.id === 'canonical', is_export };
   const rows = samples.rows.map((row) => cellsOf(form, completed.columns, row));

@@ -1,9 +1,10 @@
+import { UTC } from '../../../../domain/files/zone.ts';
 import type { Columns } from '../../dialect.ts';
 import { INSTANT_NAMES } from '../../dialects/table.ts';
+import { CsvFault } from '../../fault.ts';
+import { timeReader } from '../../forms/times.ts';
 import type { CsvRecord } from '../../record.ts';
 import { columnName } from '../head/column-name.ts';
-import type { Questions } from '../questions.ts';
-import { disagree } from './instant-rivals.ts';
 import { readLoosely } from './read-loosely.ts';
 
 /** What the cells of a column say of time: whole days, instants, or what clocks show on some day. */
@@ -24,38 +25,44 @@ const COUNTS =
 /**
  * Settles which column the instants stand in, where the sender and the vendor do not say: by their names, but a clock
  * time is none, and an instant tells more than the day beside it; else by their cells, where only one column fits.
+ * Throws CsvFault where two columns tell different times.
  */
 export function settleInstantColumn(
   columns: Columns,
   { header, texts, rows }: { header: string[]; texts: string[][]; rows: CsvRecord[] },
-  questions: Questions,
 ): void {
   const kinds = texts.map(kindOf);
   if (columns.instant !== undefined && kinds[columns.instant] === 'clocks') delete columns.instant;
   const claimed = new Set(Object.values(columns));
-  const free = header.map((_, at) => at).filter((at) => !claimed.has(at));
+  const isTime = (at: number) => kinds[at] === 'days' || kinds[at] === 'instants';
+  const free = header
+    .map((_, at) => at)
+    .filter((at) => !claimed.has(at) && isTime(at) && !COUNTS.test(columnName(header[at] ?? '')));
   const named = free.filter((at) => INSTANT_NAMES.includes(columnName(header[at] ?? '')));
-  if (columns.instant !== undefined) {
-    const first = columns.instant;
-    const finer = named.filter((at) => kinds[at] === 'instants');
-    if (kinds[columns.instant] === 'days' && finer.length === 1)
-      columns.instant = finer[0] ?? columns.instant;
-    const { instant } = columns;
-    const rival = [...named, first].find(
-      (at) => at !== instant && isTold(kinds[at]) && disagree(rows, instant, at),
-    );
-    if (rival !== undefined) questions.ask('no_instant', several([instant, rival], header));
-    return;
-  }
-  if (columns.unix !== undefined) return;
-  const isTime = (at: number) => isTold(kinds[at]) && !COUNTS.test(columnName(header[at] ?? ''));
-  const fitting = named.some(isTime) ? named.filter(isTime) : free.filter(isTime);
-  const [only, ...more] = fitting;
-  if (only !== undefined && more.length === 0) columns.instant = only;
-  if (more.length > 0) questions.ask('no_instant', several(fitting, header));
+  // Cells alone tell only where no name does.
+  const byCells = columns.instant === undefined && named.length === 0 ? free : [];
+  const [first, ...others] = [columns.instant ?? [], named, byCells].flat();
+  if (first === undefined || (columns.instant === undefined && columns.unix !== undefined)) return;
+  for (const other of others)
+    if (!rows.every((row) => mayAgree(row.cells[first] ?? '', row.cells[other] ?? '')))
+      throw new CsvFault(
+        'no_instant',
+        `${header[first]} and ${header[other]} both hold instants, and not the same. Say which is the one of the prices, as in columns=${header[first]}:instant and the other columns with their roles.`,
+      );
+  columns.instant =
+    kinds[first] === 'days' ? (others.find((at) => kinds[at] === 'instants') ?? first) : first;
 }
 
-const isTold = (kind: TimeKind | undefined): boolean => kind === 'days' || kind === 'instants';
+/** Whether two texts may be one time: where one is a day alone, or says its zone alone, a day apart is near enough. */
+function mayAgree(a: string, b: string): boolean {
+  const [one, other] = [readInUtc(a), readInUtc(b)];
+  if (one.fault !== undefined || other.fault !== undefined) return true;
+  const apart = Math.abs(Date.parse(one.instant) - Date.parse(other.instant));
+  const isNear = [one, other].some(({ precision }) => precision === 'day') || one.is_zoned !== other.is_zoned;
+  return apart < (isNear ? DAY_MS : SECOND_MS);
+}
 
-const several = (columns: number[], header: string[]): string =>
-  `${columns.map((at) => header[at]).join(' and ')} both hold instants, not the same. Say what each column is, as in columns=${header[columns[0] ?? 0]}:instant.`;
+const readInUtc = timeReader({ date_order: null, zone: UTC });
+
+const DAY_MS = 86_400_000;
+const SECOND_MS = 1_000;
