@@ -49,8 +49,9 @@ export function withdrawRows(db: Db, runId: number, limit: number) {
 }
 
 /**
- * Supersedes a run's market totals, narrows what its listings cover, and marks the run as withdrawn. Coverage shows in
- * candles, so that its change is a new version too.
+ * Supersedes a run's market totals, narrows what its listings cover, and marks the run as withdrawn; an upload that
+ * was withdrawn because it could not be read on has failed. Coverage shows in candles, so that its change is a new
+ * version too.
  */
 export function finishWithdrawal(db: Db, runId: number) {
   return db.execute('observations.finish-withdrawal')(sql`
@@ -62,7 +63,11 @@ export function finishWithdrawal(db: Db, runId: number) {
     ), narrowed as (${narrowCoverage(runId)}),
     version as (${closeVersion(sql`exists (select from totals) or exists (select from narrowed)`)}),
     upload as (
-      update uploads set status = 'withdrawn', series_key = null where run_id = ${runId}::bigint
+      update uploads u
+      set status = case when u.status = 'failed' and u.finished_at is null then 'failed' else 'withdrawn' end,
+        finished_at = coalesce(u.finished_at, clock_timestamp()), series_key = null
+      from runs r
+      where u.run_id = ${runId}::bigint and r.id = u.run_id and r.withdrawn_at is null
     )
     update runs set withdrawn_at = clock_timestamp() where id = ${runId}::bigint and withdrawn_at is null`);
 }

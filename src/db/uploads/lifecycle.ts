@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { FileHints, StoredHints } from '../../domain/files/parameters.ts';
 import type { Db } from '../client.ts';
 import type { OpenRow } from '../runs/tasks.ts';
@@ -37,7 +37,7 @@ export interface AcceptedRow {
 export function acceptUpload(db: Db, upload: NewUpload) {
   return db.execute<AcceptedRow>('uploads.accept')(sql`
     with same as (
-      select u.id, u.status, u.run_id, r.withdraw_reason is not null as withdrawing
+      select u.id, ${SHOWN_STATUS} as status, u.run_id, r.withdraw_reason is not null as withdrawing
       from uploads u join runs r on r.id = u.run_id
       where u.series_key = ${upload.series_key}
     ), run as (
@@ -83,8 +83,13 @@ export interface StartedUpload {
   next_line: number;
   encoding: string | null;
   plan: unknown;
+  rows_read: string;
   rows_rejected: string;
 }
+
+/** The status of upload `u` as it is shown: one that has failed is at work until its rows are withdrawn. */
+export const SHOWN_STATUS: SQL = sql`case when u.status = 'failed' and u.finished_at is null then 'processing'
+  else u.status end`;
 
 export const uploadLease = (id: string): string => `upload:${id}`;
 
@@ -114,7 +119,7 @@ export function startUpload(db: Db, id: string) {
        where name = ${name} and expires_at > clock_timestamp()) as busy_seconds,
       u.id, u.run_id, u.raw_payload_id, (p.fetched_at at time zone 'utc')::text || '+00' as fetched_at, p.r2_key,
       u.filename, u.hints, u.dry_run, u.size_bytes, u.done_bytes, u.next_line, u.encoding, u.plan,
-      r.rows_rejected
+      r.rows_read, r.rows_rejected
     from uploads u join raw_payloads p on p.id = u.raw_payload_id join runs r on r.id = u.run_id
     where u.id = ${id}`);
 }
@@ -160,38 +165,97 @@ export function keepPreview(db: Db, id: string, preview: unknown) {
     update uploads set preview = ${JSON.stringify(preview)}::jsonb where id = ${id} and preview is null`);
 }
 
-export interface UploadEnd {
-  status: 'succeeded' | 'failed';
-  error: { code: string; message: string } | null;
-}
-
-/**
- * Ends an upload and its run. A failed one releases its series, so that the same bytes may start again.
- * Without a lease (a dead letter) it is ended unless somebody is at work on it: its message may have been one
- * too many.
- */
-export function finishUpload(db: Db, id: string, end: UploadEnd, lease: Lease | null) {
-  const held = lease
-    ? sql`exists (select from leases where name = ${lease.name} and token = ${lease.token}::bigint)`
-    : sql`not exists (select from leases where name = ${uploadLease(id)} and expires_at > clock_timestamp())`;
+/** Ends an upload that was read to its end, and its run. */
+export function finishUpload(db: Db, id: string, lease: Lease) {
   return db.execute('uploads.finish')(sql`
     with ended as (
       update uploads
-      set status = ${end.status}, error_code = ${end.error?.code ?? null},
-        error_message = ${end.error?.message ?? null}, finished_at = clock_timestamp(),
-        touched_at = clock_timestamp(), series_key = case when ${end.status} = 'failed' then null else series_key end
-      where id = ${id} and status in ('queued', 'processing') and ${held}
+      set status = 'succeeded', finished_at = clock_timestamp(), touched_at = clock_timestamp()
+      where id = ${id} and status in ('queued', 'processing') and ${isHeld(lease)}
       returning run_id, raw_payload_id
-    ), forgotten as (
-      delete from upload_sightings where raw_payload_id in (select raw_payload_id from ended)
-    ), loaded as (
+    ), forgotten as (${forgetSightings}),
+    loaded as (
       update raw_payloads set loaded_at = clock_timestamp()
-      where id in (select raw_payload_id from ended) and ${end.status} = 'succeeded'
+      where id in (select raw_payload_id from ended)
     )
-    update runs
-    set status = ${end.status}, finished_at = clock_timestamp(), error_code = ${end.error?.code ?? null},
-      error_message = ${end.error?.message ?? null}
+    update runs set status = 'succeeded', finished_at = clock_timestamp()
     where id in (select run_id from ended) and status in ('queued', 'running')`);
+}
+
+export interface UploadError {
+  code: string;
+  message: string;
+}
+
+/**
+ * Ends an upload that cannot be read on, and its run, and releases its series, so that the same bytes may start
+ * again. One that has loaded rows gives them back first: it takes no batch any more, and has neither released its
+ * series nor finished until finishWithdrawal says so. The last result is `{ run_id, has_rows }`, or no row when it had
+ * ended before. Without a lease (a dead letter) it is ended unless somebody is at work on it: its message may have
+ * been one too many.
+ */
+export function failUpload(db: Db, id: string, { code, message }: UploadError, lease: Lease | null) {
+  const held = lease
+    ? isHeld(lease)
+    : sql`not exists (select from leases where name = ${uploadLease(id)} and expires_at > clock_timestamp())`;
+  return [
+    // Waits for a batch on its way, so that the statement behind sees its rows.
+    db.execute('uploads.lock')(sql`select from uploads where id = ${id} for update`),
+    db.execute<{ run_id: string; has_rows: boolean }>('uploads.fail')(sql`
+      with asked as (
+        select u.id, u.run_id, u.raw_payload_id, not u.dry_run and r.rows_inserted > 0 as has_rows
+        from uploads u join runs r on r.id = u.run_id
+        where u.id = ${id} and u.status in ('queued', 'processing') and ${held}
+      ), ended as (
+        update uploads u
+        set status = 'failed', error_code = ${code}, error_message = ${message}, touched_at = clock_timestamp(),
+          finished_at = case when not a.has_rows then clock_timestamp() end,
+          series_key = case when a.has_rows then u.series_key end
+        from asked a where u.id = a.id
+        returning u.raw_payload_id
+      ), forgotten as (${forgetSightings})
+      update runs r
+      set status = 'failed', error_code = ${code}, error_message = ${message}, finished_at = clock_timestamp(),
+        withdraw_reason = case when a.has_rows then ${`The upload failed: ${message}`} end
+      from asked a where r.id = a.run_id
+      returning r.id as run_id, a.has_rows`),
+  ] as const;
+}
+
+const isHeld = ({ name, token }: Lease): SQL =>
+  sql`exists (select from leases where name = ${name} and token = ${token}::bigint)`;
+
+const forgetSightings = sql`
+  delete from upload_sightings where raw_payload_id in (select raw_payload_id from ended)`;
+
+export interface Verdict {
+  read: string;
+  /** Inserted and duplicate. */
+  taken: string;
+  /** The commonest reason of refused records, the first record it was said of, and how often; null without any. */
+  code: string | null;
+  message: string | null;
+  pointer: string | null;
+  times: string | null;
+}
+
+/** What was read of an upload, and why records were refused: one Verdict. */
+export function judgeUpload(db: Db, id: string) {
+  return db.execute<Verdict>('uploads.verdict')(sql`
+    select r.rows_read as read, r.rows_inserted + r.rows_duplicate as taken, reason.*
+    from uploads u join runs r on r.id = u.run_id
+    left join lateral (
+      select x.code, (array_agg(x.message order by x.place))[1] as message,
+        (array_agg(x.pointer order by x.place))[1] as pointer, count(*) as times
+      from (
+        select code, message, pointer, substring(pointer from '^bytes=([0-9]+)')::bigint as place
+        from rejects where raw_payload_id = u.raw_payload_id
+      ) x
+      group by x.code
+      order by times desc, min(x.place)
+      limit 1
+    ) reason on true
+    where u.id = ${id}`);
 }
 
 /**

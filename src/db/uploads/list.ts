@@ -5,7 +5,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Kind, ListingProfile, Observation } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
-import type { UploadStatus } from './lifecycle.ts';
+import { SHOWN_STATUS, type UploadStatus } from './lifecycle.ts';
 
 /** How a file is read, as far as it is shown. */
 export interface PlanFacts {
@@ -84,7 +84,7 @@ export type UploadPageRow = { total: string } & (UploadRow | { id: null });
 
 /** The select list of an UploadRow from `u` and its run `r`. */
 const UPLOAD_ROW: SQL = sql`
-  u.id, u.run_id, u.filename, u.hints, u.dry_run, u.status, u.sha256, u.size_bytes, u.done_bytes, u.plan,
+  u.id, u.run_id, u.filename, u.hints, u.dry_run, ${SHOWN_STATUS} as status, u.sha256, u.size_bytes, u.done_bytes, u.plan,
   u.error_code, u.error_message, ${instantText('u.accepted_at')} as accepted_at,
   ${instantText('u.finished_at')} as finished_at, r.withdraw_reason,
   ${instantText('r.withdrawn_at')} as withdrawn_at,
@@ -100,7 +100,7 @@ export interface UploadPageRequest {
 
 /** One page of uploads, newest first: UploadPageRow rows, `limit` at most. */
 export function listUploads(db: Db, { statuses, limit, offset, after }: UploadPageRequest) {
-  const matching = statuses ? sql`u.status = any(${sql.param(statuses)}::text[])` : sql`true`;
+  const matching = statuses ? sql`${SHOWN_STATUS} = any(${sql.param(statuses)}::text[])` : sql`true`;
   const behind = after === null ? sql`true` : sql`u.run_id < ${after}::bigint`;
   return db.execute<UploadPageRow>('uploads.page')(sql`
     select total.total, page.*

@@ -21,7 +21,10 @@ export function uploadObject(row: UploadRow) {
       duplicate: Number(row.rows_duplicate),
       rejected: Number(row.rows_rejected),
     },
-    error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
+    error:
+      row.error_code === null || row.status === 'processing'
+        ? null
+        : { code: row.error_code, message: row.error_message ?? '' },
     dry_run: row.dry_run,
     hints: fullHints(row.hints),
     plan: row.plan && planObject(row.plan),

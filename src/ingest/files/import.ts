@@ -5,7 +5,6 @@ import {
   keepFilePlan,
   type StartedUpload,
   startUpload,
-  type UploadEnd,
   uploadLease,
 } from '../../db/uploads/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
@@ -19,11 +18,13 @@ import { parsePlan, planUpload, wordsToLookUp } from '../../sources/csv/index.ts
 import { NORMALIZER_VERSION } from '../../sources/registry.ts';
 import { importBatch, type RunningImport, type WrittenBatch, writeBatches } from './batch.ts';
 import { completeRejects } from './complete-rejects.ts';
+import { failImport } from './fail.ts';
 import { oneAhead } from './one-ahead.ts';
+import { demandTaken, isMostlyRefused } from './verdict.ts';
 
 /** Well inside the CPU limit of an event: the rest goes on in a fresh message. */
 const SLICE_MS_MAX = 10_000;
-/** A file with more refused records than this is not what it was taken for. */
+/** With more refused records than this, the rest of a file of which too little was taken is not read. */
 const REJECTS_MAX = 100_000;
 
 export type ImportOutcome = 'done' | 'continue' | { busy_seconds: number };
@@ -31,7 +32,7 @@ export type ImportOutcome = 'done' | 'continue' | { busy_seconds: number };
 /**
  * Works on one upload from its stored offset: reads records, normalizes them with the code of polled ones,
  * and commits batch by batch, until the end of the file (`done`), or of this slice (`continue`). A permanent
- * fault ends the upload as failed, with what was committed before it. Throws what may pass.
+ * fault ends the upload as failed, and what was committed before it is withdrawn. Throws what may pass.
  */
 export async function importFile(deps: Deps, { upload_id }: { upload_id: string }): Promise<ImportOutcome> {
   const upload = await start(deps, upload_id);
@@ -41,9 +42,14 @@ export async function importFile(deps: Deps, { upload_id }: { upload_id: string 
   const log = deps.log.with({ upload_id, run_id: Number(upload.run_id) });
   try {
     const ended = await readOn({ ...deps, log }, upload, lease);
-    if (ended) await finish({ ...deps, log }, upload_id, { status: 'succeeded', error: null }, lease);
-    else await deps.db.batch([releaseLease(deps.db, lease)]);
-    return ended ? 'done' : 'continue';
+    if (!ended) {
+      await deps.db.batch([releaseLease(deps.db, lease)]);
+      return 'continue';
+    }
+    await demandTaken(deps, upload_id);
+    await deps.db.batch([finishUpload(deps.db, upload_id, lease), releaseLease(deps.db, lease)]);
+    log.info('upload.finished', {});
+    return 'done';
   } catch (error) {
     if (!(error instanceof CsvFault)) {
       // So the next try need not wait for the lease to run out.
@@ -52,7 +58,7 @@ export async function importFile(deps: Deps, { upload_id }: { upload_id: string 
     }
     const line = error.line === null ? '' : ` (line ${error.line})`;
     const fault = { code: error.code, message: `${error.message}${line}` };
-    await finish({ ...deps, log }, upload_id, { status: 'failed', error: fault }, lease);
+    await failImport({ ...deps, log }, upload_id, fault, lease);
     return 'done';
   }
 }
@@ -103,6 +109,7 @@ async function readBatches(
   const batches = csvBatches(stream, reading, deps.settings.UPSTREAMS === 'sandbox');
   return commitBatches(deps, running, {
     batches: writeBatches(deps, running, batches),
+    read: Number(upload.rows_read),
     rejected: Number(upload.rows_rejected),
     isLate: () => deps.now().getTime() > deadline,
   });
@@ -110,7 +117,8 @@ async function readBatches(
 
 interface Batches {
   batches: AsyncGenerator<WrittenBatch>;
-  /** Records refused so far. */
+  /** Records read and refused so far. */
+  read: number;
   rejected: number;
   isLate: () => boolean;
 }
@@ -120,20 +128,21 @@ interface Batches {
  * next is on its way and the one after is read and written.
  */
 async function commitBatches(deps: Deps, running: RunningImport, given: Batches): Promise<boolean> {
-  let { rejected } = given;
+  let { read, rejected } = given;
   let before: Promise<void> | null = null;
   let uncounted = 0;
   const commit = async (batch: WrittenBatch, after: Promise<void> | null) => {
     const counts = await importBatch(deps, running, batch, after);
     await after;
     deps.log.info('batch.loaded', { to_bytes: batch.place.to_bytes, ...counts });
+    read += batch.batch.read;
     rejected += counts?.rejected ?? 0;
-    if (rejected > REJECTS_MAX) throw tooManyRejects();
+    if (isHopeless(read, rejected)) await demandTaken(deps, running.upload_id);
   };
   try {
     for await (const batch of oneAhead(given.batches)) {
       // None goes ahead of one that may end the file: how much of it is loaded must not depend on timing.
-      if (rejected + uncounted > REJECTS_MAX) {
+      if (isHopeless(read + uncounted, rejected + uncounted)) {
         await before;
         before = null;
       }
@@ -156,11 +165,8 @@ async function commitBatches(deps: Deps, running: RunningImport, given: Batches)
   return true;
 }
 
-const tooManyRejects = () =>
-  new CsvFault(
-    'too_many_rejects',
-    `More than ${REJECTS_MAX} records were refused, so the file is not what it was taken for. Look at the rejects, name the dialect or mend the file, and send it again.`,
-  );
+const isHopeless = (read: number, rejected: number) =>
+  rejected > REJECTS_MAX && isMostlyRefused({ read, taken: read - rejected });
 
 /** What the samples told: kept from an earlier slice, or read now. */
 async function planned(deps: Deps, upload: StartedUpload): Promise<FileReading> {
@@ -201,13 +207,4 @@ async function bytesFrom(
   const stream = await deps.uploads.stream(upload.r2_key, offset, bytes);
   if (stream !== null) return stream;
   throw new CsvFault('bytes_missing', 'The stored file is gone from R2. Send it again.');
-}
-
-async function finish(deps: Deps, id: string, end: UploadEnd, lease: Lease): Promise<void> {
-  const { db, log } = deps;
-  await db.batch([finishUpload(db, id, end, lease), releaseLease(db, lease)]);
-  log[end.error === null ? 'info' : 'warn']('upload.finished', {
-    status: end.status,
-    error: end.error ?? undefined,
-  });
 }

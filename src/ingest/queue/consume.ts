@@ -2,10 +2,10 @@ import { openRebuild } from '../../db/candles/rebuild.ts';
 import { failReplay } from '../../db/replays/lifecycle.ts';
 import { failRun } from '../../db/runs/lifecycle.ts';
 import { findAskedResolution, finishResolution } from '../../db/runs/tasks.ts';
-import { finishUpload } from '../../db/uploads/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
 import { sourceSettings, sourcesOn } from '../../sources/registry.ts';
+import { failImport } from '../files/fail.ts';
 import { importFile } from '../files/import.ts';
 import { backfill } from '../poll/backfill.ts';
 import { dueOf } from '../poll/due.ts';
@@ -208,7 +208,8 @@ export async function consumeDead(deps: Deps, message: QueueMessage): Promise<vo
 }
 
 /** Closes what a message stood for, so that nobody waits for it. */
-async function giveUp({ db, log }: Deps, work: IngestMessage): Promise<void> {
+async function giveUp(deps: Deps, work: IngestMessage): Promise<void> {
+  const { db, log } = deps;
   log.error('message.given_up', { ...work });
   const error = {
     code: 'interrupted',
@@ -220,5 +221,5 @@ async function giveUp({ db, log }: Deps, work: IngestMessage): Promise<void> {
     const [resolution] = await findAskedResolution(db);
     if (resolution !== undefined) await finishResolution(db, Number(resolution.asked));
   }
-  if (work.type === 'import') await finishUpload(db, work.upload_id, { status: 'failed', error }, null);
+  if (work.type === 'import') await failImport(deps, work.upload_id, error, null);
 }

@@ -175,14 +175,6 @@ describe('a file', () => {
     expect(await importAll(id)).toBe(1);
     expect(await upload(id)).toMatchObject({ status: 'failed', run: 'failed', error_code: code });
   });
-
-  it('keeps the rows before a broken line', async () => {
-    const text = new TextEncoder().encode(series(3));
-    const bytes = new Uint8Array([...text, 0xff, 0xfe, 0x0a]);
-    const id = await storeUpload(bytes);
-    await importAll(id);
-    expect(await upload(id)).toMatchObject({ status: 'failed', error_code: 'not_utf8', inserted: 3 });
-  });
 });
 
 describe('delivery', () => {
