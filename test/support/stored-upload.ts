@@ -2,7 +2,7 @@ import { acceptUpload } from '../../src/db/uploads/lifecycle.ts';
 import { type FileHints, NO_READING_HINTS } from '../../src/domain/files/parameters.ts';
 import { testDeps } from './deps.ts';
 
-const NO_HINTS: FileHints = {
+export const NO_HINTS: FileHints = {
   asset: null,
   symbol: null,
   dialect: null,

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { BatchRow } from '../../domain/batch.ts';
 import { FIGURES, PAGE_FACTS, SPOT_FIGURES } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
+import { TAPE_REJECTS } from '../../domain/reject.ts';
 import { flagsOf, markAnomalies } from '../anomalies/mark.ts';
 import type { Db } from '../client.ts';
 import { columnList, columnsOf } from '../sql/column-list.ts';
@@ -69,13 +70,21 @@ const marksAnomalies = ({ in_batches, fills_only = false }: BatchOrigin): boolea
 const spotRows = (verdict: 'new' | 'changed'): SQL =>
   sql`(select * from judged where verdict = ${verdict} and kind = 'spot')`;
 
-/** Judges a batch as loadObservations would, and changes nothing: one LoadedRow. For dry runs. */
+/** What the tape says of a batch that is not loaded; of the rows that are not named it says nothing. */
+export interface JudgedRow {
+  older: string[] | null;
+  conflicting: string[] | null;
+  duplicate: string[] | null;
+}
+
+/** Judges a batch as loadObservations would, and changes nothing: one JudgedRow of pointers. For dry runs. */
 export function judgeObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) {
-  return db.execute<LoadedRow>('observations.judge')(sql`
+  const pointers = (verdict: keyof JudgedRow) =>
+    sql`array_agg(pointer) filter (where verdict = ${verdict}) as ${sql.raw(verdict)}`;
+  return db.execute<JudgedRow>('observations.judge')(sql`
     with ${inputRows(origin.source, rows)},
-    judged as (${judgedRows(origin)}),
-    totals as (${totalsOf(origin)})
-    ${verdictCounts}`);
+    judged as (${judgedRows(origin, sql`i.repeat is not distinct from 'sighted'`)})
+    select ${pointers('older')}, ${pointers('conflicting')}, ${pointers('duplicate')} from judged`);
 }
 
 // A key that was free gains a current row; a changed one only gains a revision.
@@ -99,10 +108,21 @@ const verdictCounts = sql`
 const INPUT_FIGURES = columnList(FIGURES, 'i');
 const KNOWN_FIGURES = columnList(FIGURES, 'o');
 
+// Each number of a file is the known one, or that one rounded to the digits of the file; a tie may go either way.
+const IS_ROUNDED = sql.join(
+  FIGURES.map((name) => {
+    const [said, known] = [sql.raw(`i.${name}`), sql.raw(`o.${name}`)];
+    return sql`(${said} is not distinct from ${known}
+      or abs(${said} - ${known}) = abs(round(${known}, scale(${said})) - ${known}))`;
+  }),
+  sql` and `,
+);
+
 // The newest revision of the key decides. One that is superseded was withdrawn: the key is free again.
-// numeric equality: 1.0 is 1.00. The first record of a key wins within a payload; between payloads only one
-// fetched later may change what is known, and history that fills holes changes nothing that was polled.
-const judgedRows = (origin: BatchOrigin): SQL => sql`
+// numeric equality: 1.0 is 1.00. A rounded copy never replaces the digits that it was rounded from. The first record
+// of a key wins within a payload; between payloads only one fetched later may change what is known, and history that
+// fills holes changes nothing that was polled.
+const judgedRows = (origin: BatchOrigin, sighted = sightedBefore(origin)): SQL => sql`
   select i.*, o.revision as old_revision, o.known_at as old_known_at, o.raw_payload_id as old_raw_payload_id,
     o.flags as old_flags,
     case
@@ -111,6 +131,7 @@ const judgedRows = (origin: BatchOrigin): SQL => sql`
       when o.revision is null or o.superseded_at is not null then 'new'
       when ${origin.fills_only ?? false}::boolean and not 'backfill' = any(o.flags) then 'duplicate'
       when (${INPUT_FIGURES}) is not distinct from (${KNOWN_FIGURES}) then 'duplicate'
+      ${origin.in_batches ? sql`when ${IS_ROUNDED} then 'duplicate'` : sql``}
       when o.own then 'conflicting'
       when ${origin.fetched_at}::timestamptz
         > (select p.fetched_at from raw_payloads p where p.id = o.raw_payload_id) then 'changed'
@@ -126,7 +147,7 @@ const judgedRows = (origin: BatchOrigin): SQL => sql`
   cross join lateral (
     -- "own": the payload itself has settled this key in an earlier batch
     select last.*, case when last.superseded_at is not null or last.revision is null then false
-      else last.raw_payload_id = ${origin.raw_payload_id}::bigint or ${sightedBefore(origin)} end as own
+      else last.raw_payload_id = ${origin.raw_payload_id}::bigint or ${sighted} end as own
   ) o`;
 
 // A record that repeated what an older payload said leaves no row of its own, yet was the first of its key.
@@ -210,9 +231,8 @@ const takeNewest = (origin: BatchOrigin): SQL =>
 const reject = (origin: BatchOrigin): SQL => sql`
   insert into rejects (source, run_id, raw_payload_id, pointer, external_id, code, message, raw, rejected_at)
   select ${origin.source}, ${origin.run_id}::bigint, ${origin.raw_payload_id}::bigint, j.pointer, s.external_id,
-    case j.verdict when 'older' then 'older_payload' else 'conflicting_record' end,
-    case j.verdict when 'older' then 'A payload fetched later already gave another value for this instant.'
-      else 'An earlier record of the same payload gave another value for this instant.' end,
+    case j.verdict when 'older' then ${TAPE_REJECTS.older.code} else ${TAPE_REJECTS.conflicting.code} end,
+    case j.verdict when 'older' then ${TAPE_REJECTS.older.message} else ${TAPE_REJECTS.conflicting.message} end,
     '', clock_timestamp()
   from judged j join series s on s.position = j.position
   where j.verdict in ('older', 'conflicting')

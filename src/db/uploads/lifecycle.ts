@@ -83,6 +83,7 @@ export interface StartedUpload {
   next_line: number;
   encoding: string | null;
   plan: unknown;
+  has_preview: boolean;
   rows_read: string;
   rows_rejected: string;
 }
@@ -118,7 +119,7 @@ export function startUpload(db: Db, id: string) {
       (select ceil(extract(epoch from expires_at - clock_timestamp())) from leases
        where name = ${name} and expires_at > clock_timestamp()) as busy_seconds,
       u.id, u.run_id, u.raw_payload_id, (p.fetched_at at time zone 'utc')::text || '+00' as fetched_at, p.r2_key,
-      u.filename, u.hints, u.dry_run, u.size_bytes, u.done_bytes, u.next_line, u.encoding, u.plan,
+      u.filename, u.hints, u.dry_run, u.size_bytes, u.done_bytes, u.next_line, u.encoding, u.plan, u.preview is not null as has_preview,
       r.rows_read, r.rows_rejected
     from uploads u join raw_payloads p on p.id = u.raw_payload_id join runs r on r.id = u.run_id
     where u.id = ${id}`);
@@ -159,7 +160,7 @@ export function uploadOffset(db: Db, id: string) {
   );
 }
 
-/** Keeps the first rows that a dry run would have stored; later batches do not replace them. */
+/** Keeps the first records of a file; later batches do not replace them. */
 export function keepPreview(db: Db, id: string, preview: unknown) {
   return db.execute('uploads.keep-preview')(sql`
     update uploads set preview = ${JSON.stringify(preview)}::jsonb where id = ${id} and preview is null`);

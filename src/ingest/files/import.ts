@@ -1,4 +1,5 @@
 import { findCoinsByWord } from '../../db/identity/find-coins.ts';
+import type { BatchOrigin } from '../../db/observations/load.ts';
 import { type Lease, releaseLease } from '../../db/tape/leases.ts';
 import {
   finishUpload,
@@ -11,13 +12,14 @@ import type { Deps } from '../../deps.ts';
 import { fileBeatSeconds } from '../../domain/beat.ts';
 import { fullHints } from '../../domain/files/parameters.ts';
 import { instantFromPostgres } from '../../domain/instant.ts';
-import { csvBatches, type FileReading } from '../../reading/csv-batches.ts';
+import { csvBatches, type FileReading, rowsBegin } from '../../reading/csv-batches.ts';
 import { readSamples } from '../../reading/samples.ts';
 import { CsvFault } from '../../sources/csv/fault.ts';
 import { parsePlan, planUpload, wordsToLookUp } from '../../sources/csv/index.ts';
 import { NORMALIZER_VERSION } from '../../sources/registry.ts';
 import { importBatch, type RunningImport, type WrittenBatch, writeBatches } from './batch.ts';
 import { completeRejects } from './complete-rejects.ts';
+import { DryTape } from './dry-tape.ts';
 import { failImport } from './fail.ts';
 import { oneAhead } from './one-ahead.ts';
 import { demandTaken, isMostlyRefused } from './verdict.ts';
@@ -94,7 +96,8 @@ async function readBatches(
   const running: RunningImport = {
     upload_id: upload.id,
     lease,
-    dry_run: upload.dry_run,
+    dry: upload.dry_run ? new DryTape() : null,
+    has_preview: upload.has_preview,
     origin: {
       source: 'csv',
       run_id: Number(upload.run_id),
@@ -105,6 +108,7 @@ async function readBatches(
       in_batches: true,
     },
   };
+  if (running.dry !== null) await recall(deps, upload, reading, { ...running, dry: running.dry });
   const stream = await bytesFrom(deps, upload, reading.done_bytes);
   const batches = csvBatches(stream, reading, deps.settings.UPSTREAMS === 'sandbox');
   return commitBatches(deps, running, {
@@ -113,6 +117,25 @@ async function readBatches(
     rejected: Number(upload.rows_rejected),
     isLate: () => deps.now().getTime() > deadline,
   });
+}
+
+/** Lets a dry run know again what it has read in earlier slices. */
+async function recall(
+  deps: Deps,
+  upload: StartedUpload,
+  { plan, encoding, done_bytes }: FileReading,
+  { dry, origin }: { dry: DryTape; origin: BatchOrigin },
+): Promise<void> {
+  const { delimiter } = plan;
+  const start = { encoding, delimiter, byte_offset: 0, line: 1 };
+  const place = await rowsBegin(await bytesFrom(deps, upload, 0), start, plan.header_records);
+  if (place.done_bytes >= done_bytes) return;
+  const stream = await bytesFrom(deps, upload, place.done_bytes);
+  const batches = csvBatches(stream, { plan, encoding, ...place }, deps.settings.UPSTREAMS === 'sandbox');
+  for await (const batch of batches) {
+    await dry.judge(deps, origin, batch);
+    if (dry.isFull || batch.place.to_bytes >= done_bytes) return;
+  }
 }
 
 interface Batches {

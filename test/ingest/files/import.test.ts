@@ -155,10 +155,17 @@ describe('a file', () => {
       rejected: 1,
     });
     expect(await stored()).toBe(2);
-    const [row] = await rows<{ preview: { price_usd: string }[] }>(
+    const [row] = await rows<{ preview: { row: { price_usd: string } | null }[] }>(
       sql`select preview from uploads where id = ${id}`,
     );
-    expect(row?.preview.map(({ price_usd }) => price_usd)).toEqual(['1.5', '2.5', '3.5', '4.5', '5.5']);
+    expect(row?.preview.map((one) => one.row?.price_usd)).toEqual([
+      '1.5',
+      '2.5',
+      '3.5',
+      '4.5',
+      '5.5',
+      undefined,
+    ]);
   });
 
   it.each([

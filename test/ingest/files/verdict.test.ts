@@ -6,7 +6,7 @@ import { consume, consumeDead } from '../../../src/ingest/queue/consume.ts';
 import { resume } from '../../../src/ingest/queue/resume.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { importAll, uploadRow } from '../../support/import-all.ts';
-import { storeUpload } from '../../support/stored-upload.ts';
+import { NO_HINTS, storeUpload } from '../../support/stored-upload.ts';
 import { get, uploadOf } from '../../support/upload-requests.ts';
 
 beforeEach(emptyDatabase);
@@ -104,7 +104,7 @@ describe('an upload that fails', () => {
       const [row] = await acceptUpload(testDeps().db, {
         id: crypto.randomUUID(),
         filename: null,
-        hints: { asset: null, symbol: null, dialect: null, venue: null, quote: null, observed_at: null },
+        hints: NO_HINTS,
         series_key: id,
         dry_run: false,
         sha256: '',
