@@ -11,6 +11,18 @@ export interface BatchRow extends Observation {
   repeat?: 'agrees' | 'differs' | 'sighted';
 }
 
+/** Prices of one series and instant that are more than so many times apart are not of one coin and currency. */
+export const SERIES_RATIO_MAX = 5;
+
+/** A row that is far from the stored one of its series and instant. */
+export interface FarRow {
+  pointer: string;
+  external_id: string;
+  observed_at: Instant;
+  said: Decimal;
+  stored: Decimal;
+}
+
 /** So many keys of a file a dry run remembers; of others only repeats within a batch are seen. */
 export const DRY_KEYS_MAX = 100_000;
 

@@ -69,6 +69,13 @@ export function compareDecimals(a: Decimal, b: Decimal): -1 | 0 | 1 {
   return left === right ? 0 : left < right ? -1 : 1;
 }
 
+/** Whether one of two numbers above zero is more than so many times the other. */
+export function areFarApart(a: Decimal, b: Decimal, times: number): boolean {
+  const scale = Math.max(scaleOf(a), scaleOf(b));
+  const [x, y] = [unscaled(a, scale), unscaled(b, scale)];
+  return x > y * BigInt(times) || y > x * BigInt(times);
+}
+
 /** Whether a number is another one rounded to its own digits after the point; a tie may go either way. */
 export const isRounded = (rounded: Decimal, exact: Decimal): boolean =>
   areWithin(rounded, exact, scaleOf(rounded), null);

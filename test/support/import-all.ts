@@ -19,8 +19,11 @@ export async function importAll(upload_id: string, replaced: Partial<Deps> = {})
 
 /** Delivers messages, and those that come of them. */
 export async function deliver(messages: unknown[], deps: Deps): Promise<void> {
-  for (let body = messages.shift(); body !== undefined; body = messages.shift())
-    await consume(deps, { id: '1', attempts: 1, body, ack: () => {}, retry: () => {} });
+  for (let body = messages.shift(); body !== undefined; body = messages.shift()) {
+    const again = body;
+    const retry = () => void messages.push(again);
+    await consume(deps, { id: '1', attempts: 1, body, ack: () => {}, retry });
+  }
 }
 
 export interface EndedUpload {

@@ -35,6 +35,7 @@ export async function storeUpload(
     series_key: dry_run ? null : id,
     dry_run: dry_run ?? false,
     content_type: 'text/csv',
+    reads_again: null,
     ...stored,
   });
   return row?.id ?? '';

@@ -1,11 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { BatchRow } from '../../domain/batch.ts';
+import { type BatchRow, type FarRow, SERIES_RATIO_MAX } from '../../domain/batch.ts';
 import { FIGURES, PAGE_FACTS, SPOT_FIGURES } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { TAPE_REJECTS } from '../../domain/reject.ts';
 import { flagsOf, markAnomalies } from '../anomalies/mark.ts';
 import type { Db } from '../client.ts';
 import { columnList, columnsOf } from '../sql/column-list.ts';
+import { instantText } from '../sql/instant-text.ts';
 import { closeVersion, NEXT_VERSION } from '../tape/version.ts';
 import { appendRows } from './append.ts';
 import { inputRows } from './batch-rows.ts';
@@ -34,15 +35,20 @@ export interface LoadedRow {
   rejected_pointers: string[] | null;
 }
 
+export interface LoadedObservationsRow extends LoadedRow {
+  /** True: otherwise the statement raises `series_differs` with a FarRow. Null but of files. */
+  is_one_series: boolean | null;
+}
+
 /**
  * Loads a batch in one statement: judges each row against the newest revision of its key, appends what is
  * new or changed, supersedes what changed, and keeps latest_observations, the counts, the rejects of rows
  * that contradict a later payload or their own, and the run's counters in step. The listings must be known already, the
  * tape locked (openVersion), and repeats within the batch marked (domain/batch).
- * One LoadedRow.
+ * One LoadedObservationsRow.
  */
 export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) {
-  return db.execute<LoadedRow>('observations.load')(sql`
+  return db.execute<LoadedObservationsRow>('observations.load')(sql`
     with ${inputRows(origin.source, rows)},
     judged as (${judgedRows(origin)}),
     ${marksAnomalies(origin) ? sql`${markAnomalies},` : sql``}
@@ -60,7 +66,7 @@ export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) 
     ${origin.in_batches ? sql`sighted as (${sight(origin)}),` : sql``}
     run as (${countInRun(origin.run_id)}),
     version as (${closeVersion(sql`exists (select from totals where revisions > 0)`)})
-    ${verdictCounts}`);
+    ${verdictCounts(origin)}`);
 }
 
 /** Files and history are no readings of now: nothing they say is unusual for when it was said. */
@@ -75,16 +81,23 @@ export interface JudgedRow {
   older: string[] | null;
   conflicting: string[] | null;
   duplicate: string[] | null;
+  /** The first record that is far from the stored row of its series. */
+  far: FarRow | null;
+  /** How many records are, and how many meet a stored row at all. */
+  far_count: string;
+  met_count: string;
 }
 
 /** Judges a batch as loadObservations would, and changes nothing: one JudgedRow of pointers. For dry runs. */
 export function judgeObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) {
-  const pointers = (verdict: keyof JudgedRow) =>
+  const pointers = (verdict: 'older' | 'conflicting' | 'duplicate') =>
     sql`array_agg(pointer) filter (where verdict = ${verdict}) as ${sql.raw(verdict)}`;
   return db.execute<JudgedRow>('observations.judge')(sql`
     with ${inputRows(origin.source, rows)},
     judged as (${judgedRows(origin, sql`i.repeat is not distinct from 'sighted'`)})
-    select ${pointers('older')}, ${pointers('conflicting')}, ${pointers('duplicate')} from judged`);
+    select ${pointers('older')}, ${pointers('conflicting')}, ${pointers('duplicate')}, (${FAR_ROW}) as far,
+      count(*) filter (where verdict = 'far') as far_count, count(*) filter (where verdict <> 'new') as met_count
+    from judged`);
 }
 
 // A key that was free gains a current row; a changed one only gains a revision.
@@ -99,11 +112,31 @@ const totalsOf = ({ source }: BatchOrigin): SQL => sql`
   group by listing_id, kind`;
 const CHANGED_COUNTS = sql`from totals t where t.revisions > 0`;
 
-const verdictCounts = sql`
+const verdictCounts = ({ in_batches }: BatchOrigin): SQL => sql`
   select coalesce(sum(revisions), 0) as inserted, coalesce(sum(duplicates), 0) as duplicate,
     coalesce(sum(rejected), 0) as rejected,
-    (select array_agg(pointer) from judged where verdict in ('older', 'conflicting')) as rejected_pointers
+    (select array_agg(pointer) from judged where verdict in ('older', 'conflicting')) as rejected_pointers,
+    ${in_batches ? IS_ONE_SERIES : sql`null::boolean`} as is_one_series
   from totals`;
+
+// The first record of a file that is far from the stored row of its series: a FarRow as JSON.
+const FAR_ROW = sql`
+  select json_build_object('pointer', j.pointer, 'external_id', s.external_id,
+    'observed_at', ${instantText('j.observed_at')}, 'said', j.price_usd::text, 'stored', o.price_usd::text)
+  from judged j
+  join series s on s.position = j.position
+  join observations o on (o.listing_id, o.kind, o.observed_at, o.revision)
+    = (j.listing_id, j.kind, j.observed_at, j.old_revision)
+  where j.verdict = 'far'
+  order by substring(j.pointer from '^bytes=([0-9]+)')::bigint
+  limit 1`;
+const IS_ONE_SERIES = sql`(
+  select guard(not exists (select from judged where verdict = 'far'),
+    'series_differs ' || coalesce((${FAR_ROW})::text, '')))`;
+const IS_FAR = sql.raw(
+  `i.price_usd > 0 and o.price_usd > 0
+    and (i.price_usd > ${SERIES_RATIO_MAX} * o.price_usd or o.price_usd > ${SERIES_RATIO_MAX} * i.price_usd)`,
+);
 
 const INPUT_FIGURES = columnList(FIGURES, 'i');
 const KNOWN_FIGURES = columnList(FIGURES, 'o');
@@ -133,6 +166,7 @@ const judgedRows = (origin: BatchOrigin, sighted = sightedBefore(origin)): SQL =
       when (${INPUT_FIGURES}) is not distinct from (${KNOWN_FIGURES}) then 'duplicate'
       ${origin.in_batches ? sql`when ${IS_ROUNDED} then 'duplicate'` : sql``}
       when o.own then 'conflicting'
+      ${origin.in_batches ? sql`when ${IS_FAR} then 'far'` : sql``}
       when ${origin.fetched_at}::timestamptz
         > (select p.fetched_at from raw_payloads p where p.id = o.raw_payload_id) then 'changed'
       else 'older'

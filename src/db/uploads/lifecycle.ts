@@ -18,12 +18,15 @@ export interface NewUpload {
   size_bytes: number;
   r2_key: string;
   content_type: string | null;
+  /** The upload whose bytes it reads again. */
+  reads_again: string | null;
 }
 
 export interface AcceptedRow {
   id: string;
   status: UploadStatus;
   run_id: string;
+  r2_key: string;
   fresh: boolean;
   /** Its rows are being taken back, so the same bytes can neither be it nor start again yet. */
   withdrawing: boolean;
@@ -37,8 +40,9 @@ export interface AcceptedRow {
 export function acceptUpload(db: Db, upload: NewUpload) {
   return db.execute<AcceptedRow>('uploads.accept')(sql`
     with same as (
-      select u.id, ${SHOWN_STATUS} as status, u.run_id, r.withdraw_reason is not null as withdrawing
-      from uploads u join runs r on r.id = u.run_id
+      select u.id, ${SHOWN_STATUS} as status, u.run_id, p.r2_key,
+        r.withdraw_reason is not null as withdrawing
+      from uploads u join runs r on r.id = u.run_id join raw_payloads p on p.id = u.raw_payload_id
       where u.series_key = ${upload.series_key}
     ), run as (
       insert into runs (source, trigger, status, accepted_at)
@@ -53,21 +57,21 @@ export function acceptUpload(db: Db, upload: NewUpload) {
       from run
       returning id
     ), accepted as (
-      insert into uploads (id, run_id, raw_payload_id, filename, hints, series_key, dry_run, status, sha256,
-        size_bytes, accepted_at, touched_at)
+      insert into uploads (id, run_id, raw_payload_id, filename, hints, series_key, reads_again, dry_run, status,
+        sha256, size_bytes, accepted_at, touched_at)
       select ${upload.id}, run.id, payload.id, ${upload.filename}, ${JSON.stringify(upload.hints)}::jsonb,
-        ${upload.series_key}, ${upload.dry_run}::boolean, 'queued', ${upload.sha256}, ${upload.size_bytes},
+        ${upload.series_key}, ${upload.reads_again}, ${upload.dry_run}::boolean, 'queued', ${upload.sha256}, ${upload.size_bytes},
         run.accepted_at, run.accepted_at
       from run cross join payload
       returning id, status, run_id
     )
-    select id, status, run_id, true as fresh, false as withdrawing from accepted
+    select id, status, run_id, ${upload.r2_key}::text as r2_key, true as fresh, false as withdrawing from accepted
     union all
-    select id, status, run_id, false, withdrawing from same`);
+    select id, status, run_id, r2_key, false, withdrawing from same`);
 }
 
 export interface StartedUpload {
-  outcome: 'started' | 'busy' | 'gone';
+  outcome: 'started' | 'busy' | 'waiting' | 'gone';
   token: string | null;
   busy_seconds: string | null;
   id: string;
@@ -83,7 +87,8 @@ export interface StartedUpload {
   next_line: number;
   encoding: string | null;
   plan: unknown;
-  has_preview: boolean;
+  /** How many records the preview holds. */
+  previewed: number;
   rows_read: string;
   rows_rejected: string;
 }
@@ -94,15 +99,21 @@ export const SHOWN_STATUS: SQL = sql`case when u.status = 'failed' and u.finishe
 
 export const uploadLease = (id: string): string => `upload:${id}`;
 
-/** Takes the upload's lease and tells where it stands. No row when there is no such upload. */
+/**
+ * Takes the upload's lease and tells where it stands. No row when there is no such upload; `waiting` while the rows of
+ * the one that it reads again are being withdrawn.
+ */
 export function startUpload(db: Db, id: string) {
   const name = uploadLease(id);
   return db.execute<StartedUpload>('uploads.start')(sql`
     with asked as (
       select * from uploads where id = ${id} and status in ('queued', 'processing')
+    ), waits as (
+      select from asked a join uploads u on u.id = a.reads_again join runs r on r.id = u.run_id
+      where r.withdraw_reason is not null and r.withdrawn_at is null
     ), lease as (
       insert into leases as l (name, token, expires_at)
-      select ${name}, 1, ${leaseEnd()} from asked
+      select ${name}, 1, ${leaseEnd()} from asked where not exists (select from waits)
       on conflict (name) do update set token = l.token + 1, expires_at = excluded.expires_at
       where l.expires_at < clock_timestamp()
       returning token
@@ -114,12 +125,13 @@ export function startUpload(db: Db, id: string) {
       where id in (select run_id from asked) and exists (select from lease)
     )
     select case when not exists (select from asked) then 'gone'
+                when exists (select from waits) then 'waiting'
                 when exists (select from lease) then 'started' else 'busy' end as outcome,
       (select token from lease) as token,
       (select ceil(extract(epoch from expires_at - clock_timestamp())) from leases
        where name = ${name} and expires_at > clock_timestamp()) as busy_seconds,
       u.id, u.run_id, u.raw_payload_id, (p.fetched_at at time zone 'utc')::text || '+00' as fetched_at, p.r2_key,
-      u.filename, u.hints, u.dry_run, u.size_bytes, u.done_bytes, u.next_line, u.encoding, u.plan, u.preview is not null as has_preview,
+      u.filename, u.hints, u.dry_run, u.size_bytes, u.done_bytes, u.next_line, u.encoding, u.plan, coalesce(jsonb_array_length(u.preview), 0) as previewed,
       r.rows_read, r.rows_rejected
     from uploads u join raw_payloads p on p.id = u.raw_payload_id join runs r on r.id = u.run_id
     where u.id = ${id}`);
@@ -160,10 +172,10 @@ export function uploadOffset(db: Db, id: string) {
   );
 }
 
-/** Keeps the first records of a file; later batches do not replace them. */
+/** Adds records to the preview of an upload. */
 export function keepPreview(db: Db, id: string, preview: unknown) {
   return db.execute('uploads.keep-preview')(sql`
-    update uploads set preview = ${JSON.stringify(preview)}::jsonb where id = ${id} and preview is null`);
+    update uploads set preview = coalesce(preview, '[]') || ${JSON.stringify(preview)}::jsonb where id = ${id}`);
 }
 
 /** Ends an upload that was read to its end, and its run. */

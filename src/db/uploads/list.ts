@@ -61,6 +61,8 @@ export interface UploadRow {
   run_id: string;
   filename: string | null;
   hints: StoredHints;
+  /** The upload whose bytes it reads again. */
+  reads_again: string | null;
   dry_run: boolean;
   status: UploadStatus;
   sha256: string;
@@ -109,7 +111,7 @@ export type UploadPageRow = { total: string } & (UploadRow | { id: null });
 
 /** The select list of an UploadRow from `u` and its run `r`. */
 const UPLOAD_ROW: SQL = sql`
-  u.id, u.run_id, u.filename, u.hints, u.dry_run, ${SHOWN_STATUS} as status, u.sha256, u.size_bytes, u.done_bytes, u.plan,
+  u.id, u.run_id, u.filename, u.hints, u.reads_again, u.dry_run, ${SHOWN_STATUS} as status, u.sha256, u.size_bytes, u.done_bytes, u.plan,
   u.error_code, u.error_message, ${instantText('u.accepted_at')} as accepted_at,
   ${instantText('u.finished_at')} as finished_at, r.withdraw_reason,
   ${instantText('r.withdrawn_at')} as withdrawn_at,

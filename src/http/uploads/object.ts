@@ -26,6 +26,7 @@ export function uploadObject(row: UploadRow) {
         ? null
         : { code: row.error_code, message: row.error_message ?? '' },
     dry_run: row.dry_run,
+    reads_again: row.reads_again,
     hints: fullHints(row.hints),
     plan: row.plan && planObject(row.plan),
     accepted_at: row.accepted_at,

@@ -23,6 +23,9 @@ export const Upload = z
     rows: RowCounts.openapi({ description: 'read = inserted + duplicate + rejected.' }),
     error: RunError,
     dry_run: z.boolean(),
+    reads_again: text.openapi({
+      description: 'The upload whose bytes it reads again, with other parameters.',
+    }),
     hints: z.object({
       asset: text,
       symbol: text,

@@ -4,8 +4,11 @@ import { insertRejects } from '../../db/runs/rejects.ts';
 import { type Lease, renewLease } from '../../db/tape/leases.ts';
 import { advanceUpload, keepPreview, uploadOffset } from '../../db/uploads/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
+import type { FarRow } from '../../domain/batch.ts';
+import { AppError } from '../../errors.ts';
 import type { CsvBatch } from '../../reading/csv-batches.ts';
 import { type LoadCounts, type LoadStatements, loadBatch, loadStatements } from '../load-batch.ts';
+import { seriesDiffers } from './check-samples.ts';
 import type { DryTape } from './dry-tape.ts';
 import { type PreviewRecord, previewOf, withAssets } from './preview.ts';
 
@@ -16,28 +19,29 @@ export interface RunningImport {
   origin: BatchOrigin;
   /** Set for a dry run. */
   dry: DryTape | null;
-  has_preview: boolean;
+  /** How many records the preview holds already. */
+  previewed: number;
 }
 
 /** A batch whose statements are written. */
 export interface WrittenBatch extends CsvBatch {
   /** Null for a dry run. */
   statements: LoadStatements | null;
-  /** The first records of the file; null when they are kept already. */
-  preview: PreviewRecord[] | null;
+  /** Those that the preview lacks yet. */
+  preview: PreviewRecord[];
 }
 
 /** Writes the statements of batches as they are read. */
 export async function* writeBatches(
   deps: Deps,
-  { origin, dry, has_preview }: RunningImport,
+  { origin, dry, previewed }: RunningImport,
   batches: AsyncGenerator<CsvBatch>,
 ): AsyncGenerator<WrittenBatch> {
-  let isFirst = !has_preview;
+  let shown = previewed;
   for await (const each of batches) {
     const statements = dry === null ? loadStatements(deps, origin, each.batch) : null;
-    const preview = isFirst ? previewOf(each) : null;
-    isFirst = false;
+    const preview = previewOf(each, shown);
+    shown += preview.length;
     // What stands in the statements need not be kept besides.
     if (statements !== null) each.batch.observations = [];
     yield { ...each, statements, preview };
@@ -61,14 +65,14 @@ export async function importBatch(
     await after;
     return judgeBatch(deps, running, written);
   }
-  return loadBatch(deps, {
+  const loading = loadBatch(deps, {
     lease: running.lease,
     origin: running.origin,
     batch,
     statements,
     together: () => [
       advanceUpload(db, { id: running.upload_id, ...place }),
-      ...(preview === null ? [] : [keepPreview(db, running.upload_id, preview)]),
+      ...(preview.length === 0 ? [] : [keepPreview(db, running.upload_id, preview)]),
     ],
     isCommitted: async () => {
       const [row] = await uploadOffset(db, running.upload_id);
@@ -76,6 +80,11 @@ export async function importBatch(
     },
     rawAt,
     after,
+  });
+  return await loading.catch((error: unknown) => {
+    throw error instanceof AppError && error.code === 'series_differs'
+      ? seriesDiffers(error.extensions as unknown as FarRow)
+      : error;
   });
 }
 
@@ -90,7 +99,7 @@ async function judgeBatch(
   const { inserted, duplicate, rejects: found } = await dry.judge(deps, origin, written);
   const rejects = [...batch.rejects, ...found];
   const counts = { read: batch.read, inserted, duplicate, rejected: rejects.length };
-  const shown = preview === null ? [] : [keepPreview(db, upload_id, await withAssets(deps, preview))];
+  const shown = preview.length === 0 ? [] : [keepPreview(db, upload_id, await withAssets(deps, preview))];
   await db.batch([
     renewLease(db, lease),
     advanceUpload(db, { id: upload_id, ...place }),

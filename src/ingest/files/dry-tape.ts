@@ -3,15 +3,18 @@ import { type BatchOrigin, judgeObservations } from '../../db/observations/load.
 import type { Deps } from '../../deps.ts';
 import { type BatchRow, DRY_KEYS_MAX, keyOf, repeats } from '../../domain/batch.ts';
 import { FIGURES, type Figures, recordOf } from '../../domain/figures.ts';
-import type { Observation } from '../../domain/observation.ts';
 import { type Reject, TAPE_REJECTS } from '../../domain/reject.ts';
 import type { CsvBatch } from '../../reading/csv-batches.ts';
+import { seriesDiffers } from './check-samples.ts';
 
 /**
  * What became of the first record of a key: its numbers, when it would be stored; `known` when it repeats what the
  * tape holds, which stands for it then; `older` when the tape holds a later word.
  */
-type First = Figures | 'known' | 'older';
+type First = Packed | 'known' | 'older';
+
+/** Numbers as one text: each by itself would keep the text of the file that it was cut from. */
+type Packed = `${string}|${string}`;
 
 export interface DryCounts {
   inserted: number;
@@ -32,6 +35,7 @@ export class DryTape {
   async judge({ db }: Deps, origin: BatchOrigin, { batch, rawAt }: CsvBatch): Promise<DryCounts> {
     const { asked, duplicate, conflicting } = this.#sort(batch.observations);
     const judged = asked.length === 0 ? null : rowIn(await judgeObservations(db, origin, asked));
+    if (judged?.far) throw seriesDiffers(judged.far);
     const older = new Set(judged?.older);
     const duplicates = new Set(judged?.duplicate);
     const refused = new Set([...conflicting, ...(judged?.conflicting ?? [])]);
@@ -55,7 +59,7 @@ export class DryTape {
       const first = this.#firsts.get(keyOf(observation));
       if (first === undefined || first === 'older') asked.push(observation);
       else if (first === 'known') asked.push({ ...observation, repeat: 'sighted' });
-      else if (repeats(observation, first)) duplicate += 1;
+      else if (repeats(observation, unpacked(first))) duplicate += 1;
       else conflicting.push(observation.pointer);
     }
     return { asked, duplicate, conflicting };
@@ -63,9 +67,14 @@ export class DryTape {
 
   #remember(row: BatchRow, older: ReadonlySet<string>, duplicates: ReadonlySet<string>): void {
     if (row.repeat !== undefined || this.isFull) return;
-    const first = older.has(row.pointer) ? 'older' : duplicates.has(row.pointer) ? 'known' : figuresOf(row);
+    const first = older.has(row.pointer) ? 'older' : duplicates.has(row.pointer) ? 'known' : packed(row);
     this.#firsts.set(keyOf(row), first);
   }
 }
 
-const figuresOf = (row: Observation): Figures => recordOf(FIGURES, (figure) => row[figure]);
+const packed = (row: Figures): Packed => `${FIGURES.map((figure) => row[figure] ?? '').join('|')}|`;
+
+function unpacked(text: Packed): Figures {
+  const values = text.split('|');
+  return recordOf(FIGURES, (figure) => values[FIGURES.indexOf(figure)] || null);
+}

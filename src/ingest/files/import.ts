@@ -18,6 +18,7 @@ import { CsvFault } from '../../sources/csv/fault.ts';
 import { parsePlan, planUpload, wordsToLookUp } from '../../sources/csv/index.ts';
 import { NORMALIZER_VERSION } from '../../sources/registry.ts';
 import { importBatch, type RunningImport, type WrittenBatch, writeBatches } from './batch.ts';
+import { checkSamples } from './check-samples.ts';
 import { completeRejects } from './complete-rejects.ts';
 import { DryTape } from './dry-tape.ts';
 import { failImport } from './fail.ts';
@@ -38,7 +39,8 @@ export type ImportOutcome = 'done' | 'continue' | { busy_seconds: number };
  */
 export async function importFile(deps: Deps, { upload_id }: { upload_id: string }): Promise<ImportOutcome> {
   const upload = await start(deps, upload_id);
-  if (upload === null) return 'done';
+  // The end of the withdrawal that it waits for sends it again.
+  if (upload === null || upload.outcome === 'waiting') return 'done';
   if (upload.outcome === 'busy') return { busy_seconds: Number(upload.busy_seconds ?? 1) };
   const lease = { name: uploadLease(upload_id), token: Number(upload.token) };
   const log = deps.log.with({ upload_id, run_id: Number(upload.run_id) });
@@ -97,7 +99,7 @@ async function readBatches(
     upload_id: upload.id,
     lease,
     dry: upload.dry_run ? new DryTape() : null,
-    has_preview: upload.has_preview,
+    previewed: upload.previewed,
     origin: {
       source: 'csv',
       run_id: Number(upload.run_id),
@@ -210,8 +212,9 @@ async function planned(deps: Deps, upload: StartedUpload): Promise<FileReading> 
   // A header alone is an empty file, unless it is what stands behind it that cannot be read.
   if (made instanceof CsvFault) throw made.code === 'empty_file' ? (head.fault ?? made) : made;
   const first = head.records[made.header_records - 1];
+  const warnings = await checkSamples(deps, upload, made, head);
   const reading = {
-    plan: made,
+    plan: { ...made, warnings: [...made.warnings, ...warnings] },
     encoding: head.encoding,
     done_bytes: first?.next_offset ?? 0,
     next_line: first?.next_line ?? 1,

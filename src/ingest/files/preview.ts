@@ -19,18 +19,18 @@ export interface PreviewRecord {
   asset: string | null;
 }
 
-/** The first records of a batch, with what is made of each. */
-export function previewOf({ batch, rawAt }: CsvBatch): PreviewRecord[] {
+/** The first records of a batch that a preview of so many records lacks yet, with what is made of each. */
+export function previewOf({ batch, rawAt }: CsvBatch, shown: number): PreviewRecord[] {
+  const count = PREVIEW_RECORDS - shown;
+  if (count <= 0) return [];
   const { observations, rejects } = batch;
-  const rows = observations
-    .slice(0, PREVIEW_RECORDS)
-    .map(({ repeat: _, ...row }) => ({ pointer: row.pointer, row }));
-  const refused = rejects.slice(0, PREVIEW_RECORDS).map(({ pointer }) => ({ pointer, row: null }));
+  const rows = observations.slice(0, count).map(({ repeat: _, ...row }) => ({ pointer: row.pointer, row }));
+  const refused = rejects.slice(0, count).map(({ pointer }) => ({ pointer, row: null }));
   let chars = 0;
   return [...rows, ...refused]
     .map((record) => ({ ...record, byte: parsePointer(record.pointer)?.byte_offset ?? 0 }))
     .sort((a, b) => a.byte - b.byte)
-    .slice(0, PREVIEW_RECORDS)
+    .slice(0, count)
     .flatMap(({ pointer, row }) => {
       const raw = storable(rawAt(pointer));
       chars += raw.length;

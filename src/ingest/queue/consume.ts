@@ -2,6 +2,7 @@ import { openRebuild } from '../../db/candles/rebuild.ts';
 import { failReplay } from '../../db/replays/lifecycle.ts';
 import { failRun } from '../../db/runs/lifecycle.ts';
 import { findAskedResolution, finishResolution } from '../../db/runs/tasks.ts';
+import { listReadersOf } from '../../db/uploads/read-again.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
 import { sourceSettings, sourcesOn } from '../../sources/registry.ts';
@@ -136,7 +137,7 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
       if ((await spendSpareCall(deps, message)) === 'spent') await resolveIfNeeded(deps);
       return 'done';
     case 'withdraw':
-      return (await withdraw(deps, message)) ? 'done' : 'continue';
+      return withdrawAndGoOn(deps, message);
     case 'rebuild_candles':
       return rebuild(deps, message);
   }
@@ -185,6 +186,15 @@ async function backfillAndResolve(deps: Deps, message: { run_id: number }): Prom
   const outcome = await backfill(deps, message);
   if (outcome === 'done') await resolveIfNeeded(deps);
   return outcome === 'failed' ? 'done' : outcome; // the run says that it failed
+}
+
+/** What waits for the withdrawal comes next; assets that it leaves without a row go. */
+async function withdrawAndGoOn(deps: Deps, message: { run_id: number }): Promise<Handled> {
+  if (!(await withdraw(deps, message))) return 'continue';
+  for (const { id } of await listReadersOf(deps.db, message.run_id))
+    await sendMessage(deps, { type: 'import', upload_id: id });
+  await resolveIfNeeded(deps);
+  return 'done';
 }
 
 async function importAndResolve(deps: Deps, message: { upload_id: string }): Promise<Handled> {

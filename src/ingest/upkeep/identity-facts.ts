@@ -37,7 +37,8 @@ function factsIn([listings, catalog, contracts, decisions, assets, mappings, lis
   const facts: IdentityFacts = {
     sources: NAMING_ORDER,
     is_listed,
-    listings,
+    // What a file said and was withdrawn names no coin.
+    listings: listings.filter(({ is_bare }) => !is_bare),
     catalog,
     contracts,
     decisions,

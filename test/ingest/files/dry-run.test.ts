@@ -86,10 +86,10 @@ it('shows the records of a file beside their rows, with the asset that each gets
     ]);
   };
   const expected = [
-    [2, '"ABC",Abc Coin,1,2024-01-01T00:00:00Z', ['1', 'abc-abc-coin', '2024-01-01T00:00:00Z']],
+    [2, '"ABC",Abc Coin,1,2024-01-01T00:00:00Z', ['1', 'csv-canonical-abc', '2024-01-01T00:00:00Z']],
     [3, 'ABC,Abc Coin,x,2024-01-02', null],
     [4, 'ABC,Abc Coin,2,2024-01-01T00:00:00Z', null],
-    [5, 'XYZ,Xyz Coin,0.10,2024-01-02T00:00:00Z', ['0.10', 'xyz-xyz-coin', '2024-01-02T00:00:00Z']],
+    [5, 'XYZ,Xyz Coin,0.10,2024-01-02T00:00:00Z', ['0.10', 'csv-canonical-xyz', '2024-01-02T00:00:00Z']],
   ];
   expect(await shown(true)).toEqual(expected);
   expect(await rows(sql`select count(*)::int as n from listings`)).toEqual([{ n: 1 }]);

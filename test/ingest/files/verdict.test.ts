@@ -111,6 +111,7 @@ describe('an upload that fails', () => {
         size_bytes: 1,
         r2_key: '',
         content_type: null,
+        reads_again: null,
       });
       return row;
     };
