@@ -7,6 +7,8 @@ import { playKillsInside } from './chaos/kills-inside.ts';
 import { createReport, summary } from './chaos/report.ts';
 
 const PARALLEL = 4;
+/** The server crashes, never the machine: what the server has written is there, whether it is on the disk or not. */
+const UNSYNCED = { fsync: 'off', full_page_writes: 'off', shared_buffers: '128MB' };
 
 /** Plays the seeds; whether all of them healed. */
 async function play({ seed, seeds, postgres }: Flags): Promise<boolean> {
@@ -14,7 +16,7 @@ async function play({ seed, seeds, postgres }: Flags): Promise<boolean> {
   process.env.CHAOS_SEED = String(seed);
   process.env.CHAOS_SEEDS = String(seeds);
   if (postgres) {
-    const server = opened.adopt(await startPostgres(undefined), (it) => it.close());
+    const server = opened.adopt(await startPostgres(undefined, UNSYNCED), (it) => it.close());
     const { crash = async () => {} } = server;
     const disturber = opened.adopt(await startDisturber({ url: server.url('postgres'), crash }), (it) =>
       it.close(),

@@ -10,6 +10,7 @@ export const ERRORS = {
   not_acceptable: { status: 406, retryable: false, title: 'The format cannot be served' },
   conflict: { status: 409, retryable: false, title: 'The present state does not allow this' },
   beyond_retention: { status: 410, retryable: false, title: 'The data has expired' },
+  bytes_missing: { status: 410, retryable: false, title: 'The bytes are not kept any more' },
   length_required: { status: 411, retryable: false, title: 'The length of the body is needed' },
   payload_too_large: { status: 413, retryable: false, title: 'The body is too large' },
   unsupported_encoding: { status: 415, retryable: false, title: 'The body comes in a form that is not read' },
@@ -23,6 +24,7 @@ export const ERRORS = {
   // Ingestion only: kept on runs and raw payloads, never sent as a reply.
   lease_lost: { status: 500, retryable: true, title: 'Another run has taken over' },
   already_loaded: { status: 500, retryable: false, title: 'The payload was loaded before' },
+  series_differs: { status: 500, retryable: false, title: 'The rows are not of the series of their name' },
   wrong_mode: { status: 500, retryable: false, title: 'The database belongs to the other upstream mode' },
   upstream_unreachable: { status: 502, retryable: true, title: 'The upstream cannot be reached' },
   upstream_timeout: { status: 504, retryable: true, title: 'The upstream did not answer in time' },

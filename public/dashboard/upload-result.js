@@ -40,7 +40,9 @@ export async function resultParts(upload) {
     error && make('p', { class: 'notice bad', role: 'alert' }, `${error.message} (${error.code})`),
     plan && planFacts(upload, plan),
     ...(plan?.warnings ?? []).map((/** @type {string} */ text) => make('p', { class: 'notice warn' }, text)),
-    preview && preview.length > 0 ? make('h3', {}, 'First rows as they would be stored') : null,
+    plan && plan.columns.length > 0 ? make('h3', {}, 'Its columns') : null,
+    plan && plan.columns.length > 0 ? columnsTable(plan.columns) : null,
+    preview && preview.length > 0 ? make('h3', {}, 'First lines and their rows') : null,
     preview && preview.length > 0 ? previewTable(preview) : null,
     rejects.length > 0
       ? make('h3', {}, `Refused, first ${rejects.length} of ${counted(rows.rejected)}`)
@@ -75,33 +77,52 @@ async function firstRejects(id) {
  * @param {any} plan
  */
 function planFacts({ dialect, size_bytes }, plan) {
-  const coin =
-    plan.coin === null
-      ? 'each row names its own'
-      : [plan.coin.name, plan.coin.symbol].filter(Boolean).join(' ');
+  const { coin } = plan;
+  const name = [coin.name, coin.symbol].filter(Boolean).join(' ') || (coin.id ?? 'each row names its own');
   return facts([
     ['Dialect', dialect],
-    ['Coin', `${coin} – ${plan.why}`],
+    ['Coin', `${name} – ${coin.how}`],
     ['Its dates', plan.convention],
     ['Left out', plan.ignored.join(', ') || 'nothing'],
     ['Size', bytes(size_bytes)],
   ]);
 }
 
-/** @param {any[]} preview */
-function previewTable(preview) {
-  const rows = preview.map((row) =>
+/** @param {any[]} columns */
+function columnsTable(columns) {
+  const rows = columns.map(({ column, role, as, example }) =>
     make(
       'tr',
       {},
-      make('th', { scope: 'row' }, moment(row.created_at)),
-      make('td', {}, row.ticker ?? row.external_id),
-      ...[row.price_usd, row.market_cap_usd, row.volume_24h_usd].map((text) =>
-        number(figure(text, null, { full: true })),
-      ),
-      make('td', {}, row.flags.join(', ')),
+      make('th', { scope: 'row' }, column),
+      make('td', {}, role === 'ignore' ? as : `${role}: ${as}`),
+      make('td', {}, example === null ? '' : `${example.text} → ${example.value ?? 'unknown'}`),
+    ),
+  );
+  return table('How each column is read', ['Column', 'Read as', 'Example'], rows, 'columns');
+}
+
+/** @param {any[]} preview */
+function previewTable(preview) {
+  const rows = preview.map(({ line, raw, row }) =>
+    make(
+      'tr',
+      {},
+      make('th', { scope: 'row' }, String(line), ' ', make('code', {}, raw)),
+      ...(row === null ? [make('td', { colspan: '6' }, 'refused')] : rowCells(row)),
     ),
   );
   const numbers = ['Price, USD', 'Market cap', 'Volume 24 h'].map(numeric);
-  return table('First rows as they would be stored', ['UTC', 'Coin', ...numbers, 'Flags'], rows, 'preview');
+  const heads = ['Line', 'UTC', 'Coin', ...numbers, 'Flags'];
+  return table('First lines of the file and their rows', heads, rows, 'preview');
 }
+
+/** @param {any} row */
+const rowCells = (row) => [
+  make('td', {}, moment(row.created_at)),
+  make('td', {}, row.asset ?? row.ticker ?? row.external_id),
+  ...[row.price_usd, row.market_cap_usd, row.volume_24h_usd].map((text) =>
+    number(figure(text, null, { full: true })),
+  ),
+  make('td', {}, row.flags.join(', ')),
+];

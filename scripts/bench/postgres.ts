@@ -48,9 +48,12 @@ export function givenPostgres(url: string): BenchPostgres {
 
 /**
  * Starts Debian's newest Postgres on `dir`, which is kept, or on a folder of its own, which is removed. It
- * refuses to run as root, so root runs it as the user that the package made.
+ * refuses to run as root, so root runs it as the user that the package made. `changed` are settings other than SETTINGS.
  */
-export async function startPostgres(dir: string | undefined): Promise<BenchPostgres> {
+export async function startPostgres(
+  dir: string | undefined,
+  changed: Record<string, string> = {},
+): Promise<BenchPostgres> {
   const bin = debianBin();
   if (bin === null)
     throw new Error('No Postgres under /usr/lib/postgresql: install it, or give --database-url.');
@@ -62,7 +65,7 @@ export async function startPostgres(dir: string | undefined): Promise<BenchPostg
   const options = { ...owner, cwd: folder };
   if (!existsSync(data)) initCluster(bin, data, options);
   const port = await freePort();
-  const settings = { ...SETTINGS, listen_addresses: '127.0.0.1', unix_socket_directories: '' };
+  const settings = { ...SETTINGS, ...changed, listen_addresses: '127.0.0.1', unix_socket_directories: '' };
   const given = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   const args = ['-D', data, '-p', String(port), ...given.flatMap((each) => ['-c', each])];
   const launch = () => {

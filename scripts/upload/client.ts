@@ -37,9 +37,35 @@ const Upload = z.object({
   dialect: z.string().nullable(),
   rows: RowCounts,
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
-  plan: z.object({ why: z.string(), convention: z.string(), warnings: z.array(z.string()) }).nullable(),
+  dry_run: z.boolean(),
+  plan: z
+    .object({
+      reader: z.string(),
+      why: z.string(),
+      convention: z.string(),
+      warnings: z.array(z.string()),
+      columns: z.array(
+        z.object({
+          column: z.string(),
+          role: z.string(),
+          as: z.string(),
+          example: z.object({ text: z.string(), value: z.string().nullable() }).nullable(),
+        }),
+      ),
+    })
+    .nullable(),
+  preview: z
+    .array(
+      z.object({
+        line: z.int(),
+        raw: z.string(),
+        row: z.record(z.string(), z.union([z.string(), z.array(z.string())]).nullable()).nullable(),
+      }),
+    )
+    .nullable(),
 });
-export type Upload = z.infer<typeof Upload>;
+/** `warnings` are those of the reply. */
+export type Upload = z.infer<typeof Upload> & { warnings?: string[] };
 
 const Reject = z.object({ line: z.int(), code: z.string(), message: z.string(), raw: z.string() });
 export type Reject = z.infer<typeof Reject>;
@@ -68,10 +94,11 @@ export async function untilEnded(
   id: string,
   told: (upload: Upload) => void,
 ): Promise<Upload> {
-  const Reply = z.object({ data: Upload });
+  const Reply = z.object({ data: Upload, meta: z.object({ warnings: z.array(z.string()).optional() }) });
   for (;;) {
-    const { data } = Reply.parse(await ask(target, `/uploads/${id}`));
-    if (data.status !== 'queued' && data.status !== 'processing') return data;
+    const { data, meta } = Reply.parse(await ask(target, `/uploads/${id}?decimals=string`));
+    if (data.status !== 'queued' && data.status !== 'processing')
+      return { ...data, warnings: meta.warnings ?? [] };
     told(data);
     await sleep(POLL_MS, undefined, target.signal && { signal: target.signal });
   }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { PARAMETERS } from '../../src/domain/files/parameters.ts';
 import { UploadError } from './upload-error.ts';
 
 export interface Flags {
@@ -14,6 +15,10 @@ export interface Flags {
 export const PART_BYTES_DEFAULT = 90_000_000;
 const PART_BYTES_MIN = 2_000_000;
 
+function flagOf(name: string): string {
+  return name.replaceAll('_', '-');
+}
+
 export const HELP = `npm run upload -- FILE [flags]
 
 Sends a CSV file (plain or .gz) of any size, waits until it is ingested and tells how that went. It travels
@@ -21,19 +26,18 @@ gzipped; what is more than one request may hold goes in parts, cut between recor
 
   --url URL            where the Worker is (http://127.0.0.1:8787)
   --token TOKEN        upload token (UPLOAD_TOKEN of the environment; "dev" on this machine)
-  --symbol SYMBOL      the coin of every row, by its symbol
-  --asset ID           the coin of every row, by its id
-  --dialect NAME       the form of the file, when its header does not tell
-  --venue NAME         where the bars were traded
-  --quote CURRENCY     usd, or usdt to take one USDT for one US dollar
-  --observed-at TIME   the instant of every row, for a file without a column of instants
-  --dry-run            read and count everything, store nothing
+${Object.entries(PARAMETERS)
+  .map(([name, said]) => `  ${`--${flagOf(name)} …`.padEnd(19)}  ${said.replaceAll('`', '')}`)
+  .join('\n')}
+  --dry-run            say how it would be read and what would be stored; store nothing
   --part-bytes N       most bytes of a request (${PART_BYTES_DEFAULT}); at most the Worker's UPLOAD_BYTES_MAX
   --help               this text
 `;
 
-const HINTS = ['symbol', 'asset', 'dialect', 'venue', 'quote', 'observed-at'] as const;
 const text = { type: 'string' } as const;
+
+/** Of each parameter of POST /uploads, under its own name. */
+const HINTS = Object.fromEntries(Object.keys(PARAMETERS).map((name) => [flagOf(name), text]));
 
 /** Reads the command line. Throws UploadError for what it does not know. */
 export function parseFlags(argv: string[], environment: NodeJS.ProcessEnv): Flags | 'help' {
@@ -43,7 +47,10 @@ export function parseFlags(argv: string[], environment: NodeJS.ProcessEnv): Flag
   if (file === undefined || more.length > 0)
     throw new UploadError('Name one file: npm run upload -- FILE. See npm run upload -- --help.');
   const url = baseUrl(values.url ?? 'http://127.0.0.1:8787');
-  const hints = HINTS.flatMap((name) => (values[name] ? [[name.replace('-', '_'), values[name]]] : []));
+  const hints = Object.keys(PARAMETERS).flatMap((name) => {
+    const value = (values as Record<string, unknown>)[flagOf(name)];
+    return typeof value === 'string' ? [[name, value]] : [];
+  });
   return {
     file,
     url,
@@ -61,12 +68,7 @@ function read(argv: string[]) {
       options: {
         url: text,
         token: text,
-        symbol: text,
-        asset: text,
-        dialect: text,
-        venue: text,
-        quote: text,
-        'observed-at': text,
+        ...HINTS,
         'dry-run': { type: 'boolean' },
         'part-bytes': text,
         help: { type: 'boolean', short: 'h' },

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { findPreamble, followRecords, isUtf16, markLength } from './record-ends.ts';
+import { findPreamble, followRecords, isUtf16, markLength, type ToldForm } from './record-ends.ts';
 import { UploadError } from './upload-error.ts';
 
 export interface PartLimits {
@@ -26,19 +26,20 @@ const HEAD_BYTES = 500_000;
 const HEADROOM_BYTES = 1_500_000;
 
 /**
- * Packs a CSV file into gzipped parts in `folder`, each of them CSV with the same header, cut between
+ * Packs a CSV file into gzipped parts in `folder`, each of them CSV with the same header, if there is one, cut between
  * records. A part is packed when it is asked for. Throws UploadError when a file that has to be cut cannot be.
  */
 export async function* packParts(
   file: AsyncIterable<Uint8Array>,
   folder: string,
   limits: PartLimits,
+  told: ToldForm = {},
 ): AsyncGenerator<Part> {
   let cutter: Cutter | null = null;
   let part: OpenPart | null = null;
   let number = 0;
   for await (const chunk of headFirst(file)) {
-    cutter ??= startCutter(chunk);
+    cutter ??= startCutter(chunk, told);
     for (let from = 0; from < chunk.length; ) {
       if (part === null) {
         number += 1;
@@ -75,8 +76,8 @@ async function* headFirst(file: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
 
 type Cutter = ReturnType<typeof startCutter>;
 
-function startCutter(head: Uint8Array) {
-  const found = isUtf16(head) ? null : findPreamble(head);
+function startCutter(head: Uint8Array, told: ToldForm) {
+  const found = isUtf16(head) ? null : findPreamble(head, told);
   const records = found && followRecords(found.delimiter);
   let mark = markLength(head);
   const preamble = (): Uint8Array => {

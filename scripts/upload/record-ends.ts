@@ -47,14 +47,29 @@ export interface Preamble {
 const SNIFFED_BYTES = 100_000;
 const BANNER = /^("?sep=.|"?https?:\/\/|\s*$)/i;
 
-/** The header of a file and what stands above it; null when `head` does not hold all of it. */
-export function findPreamble(head: Uint8Array): Preamble | null {
-  const delimiter = sniffDelimiter(new TextDecoder().decode(head.subarray(0, SNIFFED_BYTES)));
+/** A record of figures alone is data. */
+const FIGURES_ALONE = /^[\d\s.,;|"eE+-]+$/;
+
+/** What the sender says of a file, by the names of POST /uploads. */
+export interface ToldForm {
+  header?: string;
+  delimiter?: string;
+}
+
+/**
+ * The header of a file and what stands above it; null when `head` does not hold all of it. A file without a header has
+ * nothing to repeat.
+ */
+export function findPreamble(head: Uint8Array, told: ToldForm = {}): Preamble | null {
+  const named = /^(tab|\\t)$/i.test(told.delimiter ?? '') ? '\t' : told.delimiter;
+  const delimiter = named ?? sniffDelimiter(new TextDecoder().decode(head.subarray(0, SNIFFED_BYTES)));
   const records = followRecords(delimiter);
   for (let start = markLength(head); ; ) {
     const end = records.read(head, start, true);
     if (end < 0) return null;
     const line = new TextDecoder().decode(head.subarray(start, end));
+    if (told.header === 'none' || FIGURES_ALONE.test(line))
+      return { delimiter, bytes: head.slice(0, markLength(head)) };
     if (!BANNER.test(line)) return { delimiter, bytes: head.slice(0, end) };
     start = end;
   }

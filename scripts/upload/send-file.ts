@@ -15,6 +15,7 @@ import {
   untilEnded,
 } from './client.ts';
 import { type Part, packParts } from './pack-parts.ts';
+import { reviewOf } from './tell.ts';
 import { UploadError } from './upload-error.ts';
 
 export interface SendOptions {
@@ -43,10 +44,8 @@ export async function sendFile({ target, file, query, part_bytes, print }: SendO
   const name = basename(file).replace(/\.gz$/i, '');
   const ended: Upload[] = [];
   try {
-    for await (const part of packParts(source, folder, {
-      packed_bytes: part_bytes,
-      plain_bytes: PLAIN_BYTES_MAX,
-    })) {
+    const limits = { packed_bytes: part_bytes, plain_bytes: PLAIN_BYTES_MAX };
+    for await (const part of packParts(source, folder, limits, query)) {
       // Each part has the name of the file, so that the coin is found in it.
       const upload = await sendAndWait(target, part, { filename: name, ...query }, print);
       rmSync(part.path);
@@ -108,12 +107,16 @@ async function sendAndWait(
   return ended;
 }
 
-/** How every part is read is told once. */
-function detailsOf({ dialect, plan, error }: Upload, number: number): string[] {
+/** How every part is read is told once; of a dry run in full. */
+function detailsOf({ dry_run, dialect, plan, error, ...more }: Upload, number: number): string[] {
+  const reading = plan === null ? [] : [`read as ${dialect}. ${plan.convention} ${plan.why}`];
+  const shown = dry_run ? reviewOf({ dry_run, dialect, plan, error, ...more }) : reading;
   return [
-    ...(plan && number === 1 ? [`read as ${dialect}. ${plan.convention} ${plan.why}`] : []),
+    ...(number === 1 ? shown : []),
     ...(plan?.warnings ?? []).map((warning) => `warning: ${warning}`),
+    ...(more.warnings ?? []).map((warning) => `note: ${warning}`),
     ...(error ? [`error: ${error.message} (${error.code})`] : []),
+    ...(dry_run ? [`dry run: ${error ? 'it would fail' : 'it would succeed'}; nothing was stored`] : []),
   ];
 }
 

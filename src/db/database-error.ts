@@ -53,6 +53,12 @@ export function databaseError(error: unknown): unknown {
   const guarded = guardCode(error);
   if (guarded === 'lease_lost' || guarded === 'already_loaded' || guarded === 'wrong_mode')
     return new AppError(guarded, `The database refused the commit: ${guarded}.`, { cause: error });
+  const far = /^series_differs (\{.*\})$/s.exec(guarded ?? '')?.[1];
+  if (far !== undefined)
+    return new AppError('series_differs', 'The rows are far from the stored ones of their series.', {
+      extensions: JSON.parse(far) as Record<string, unknown>,
+      cause: error,
+    });
   if (isPassing(cause))
     return new AppError('database_unavailable', 'The database cannot be reached now. Try again shortly.', {
       retry_after_s: 5,

@@ -1,12 +1,30 @@
-import { compareDecimals, type Decimal } from './decimal.ts';
-import { FIGURES } from './figures.ts';
+import { compareDecimals, type Decimal, isRounded, mayBeRoundedFromOne } from './decimal.ts';
+import { FIGURES, type Figures } from './figures.ts';
 import type { Instant } from './instant.ts';
 import type { Observation } from './observation.ts';
 
-/** An observation to load, and whether an earlier one of its batch has the same key. */
+/**
+ * An observation to load, and whether an earlier one of its batch has the same key. `sighted`, in a dry run: one of an
+ * earlier batch has, and repeated what the tape holds.
+ */
 export interface BatchRow extends Observation {
-  repeat?: 'agrees' | 'differs';
+  repeat?: 'agrees' | 'differs' | 'sighted';
 }
+
+/** Prices of one series and instant that are more than so many times apart are not of one coin and currency. */
+export const SERIES_RATIO_MAX = 5;
+
+/** A row that is far from the stored one of its series and instant. */
+export interface FarRow {
+  pointer: string;
+  external_id: string;
+  observed_at: Instant;
+  said: Decimal;
+  stored: Decimal;
+}
+
+/** So many keys of a file a dry run remembers; of others only repeats within a batch are seen. */
+export const DRY_KEYS_MAX = 100_000;
 
 export interface Conflict {
   observation: Observation;
@@ -76,13 +94,45 @@ export function areDistinct(observations: readonly Observation[]): boolean {
   return true;
 }
 
-// An external id may hold anything but NUL.
-const keyOf = ({ external_id, kind, observed_at }: Observation) => `${kind}\0${observed_at}\0${external_id}`;
+/** What an observation is of: an external id may hold anything but NUL. */
+export const keyOf = ({ external_id, kind, observed_at }: Observation) =>
+  `${kind}\0${observed_at}\0${external_id}`;
 
-/** Whether both give the same numbers: `1.0` is `1.00`, unknown is only unknown. */
-export function sayTheSame(a: Observation, b: Observation): boolean {
-  return FIGURES.every((figure) => equal(a[figure], b[figure]));
+/**
+ * The observations that need a batch apart from an earlier one of their key, because both may repeat what is known,
+ * rounded: which of the two does is told once the earlier one is loaded.
+ */
+export function apartOnes(observations: Iterable<Observation>): Observation[] {
+  const apart: Observation[] = [];
+  let firsts = new Map<string, Observation>();
+  for (const observation of observations) {
+    const key = keyOf(observation);
+    const first = firsts.get(key);
+    if (first !== undefined && mayBothRepeat(observation, first)) {
+      apart.push(observation);
+      firsts = new Map();
+    }
+    if (!firsts.has(key)) firsts.set(key, observation);
+  }
+  return apart;
 }
 
-const equal = (a: Decimal | null, b: Decimal | null) =>
-  a === null || b === null ? a === b : compareDecimals(a, b) === 0;
+/** Whether both give the same numbers: `1.0` is `1.00`, unknown is only unknown. */
+export const sayTheSame = (a: Figures, b: Figures): boolean => alike(a, b, isEqual);
+
+/** Whether what a file says repeats what is known: each number, or that number rounded to the digits of the file. */
+export const repeats = (said: Figures, known: Figures): boolean =>
+  alike(said, known, (one, other) => isEqual(one, other) || isRounded(one, other));
+
+/** Whether two different records may both repeat what is known: the numbers of each may be rounded from the same. */
+const mayBothRepeat = (a: Figures, b: Figures): boolean =>
+  !sayTheSame(a, b) && alike(a, b, mayBeRoundedFromOne);
+
+function alike(a: Figures, b: Figures, isAlike: (one: Decimal, other: Decimal) => boolean): boolean {
+  return FIGURES.every((figure) => {
+    const [one, other] = [a[figure], b[figure]];
+    return one === null || other === null ? one === other : isAlike(one, other);
+  });
+}
+
+const isEqual = (a: Decimal, b: Decimal) => compareDecimals(a, b) === 0;

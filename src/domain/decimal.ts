@@ -69,6 +69,34 @@ export function compareDecimals(a: Decimal, b: Decimal): -1 | 0 | 1 {
   return left === right ? 0 : left < right ? -1 : 1;
 }
 
+/** Whether one of two numbers above zero is more than so many times the other. */
+export function areFarApart(a: Decimal, b: Decimal, times: number): boolean {
+  const scale = Math.max(scaleOf(a), scaleOf(b));
+  const [x, y] = [unscaled(a, scale), unscaled(b, scale)];
+  return x > y * BigInt(times) || y > x * BigInt(times);
+}
+
+/** Whether a number is another one rounded to its own digits after the point; a tie may go either way. */
+export const isRounded = (rounded: Decimal, exact: Decimal): boolean =>
+  areWithin(rounded, exact, scaleOf(rounded), null);
+
+/** Whether two numbers may be one and the same, rounded to the digits of each. */
+export const mayBeRoundedFromOne = (a: Decimal, b: Decimal): boolean =>
+  areWithin(a, b, scaleOf(a), scaleOf(b));
+
+/** Whether two numbers are no further apart than half a unit of each of these places after the point. */
+function areWithin(a: Decimal, b: Decimal, place: number, other: number | null): boolean {
+  const scale = Math.max(scaleOf(a), scaleOf(b));
+  const unit = (at: number) => 10n ** BigInt(scale - at);
+  const apart = unscaled(a, scale) - unscaled(b, scale);
+  return 2n * (apart < 0n ? -apart : apart) <= unit(place) + (other === null ? 0n : unit(other));
+}
+
+const scaleOf = (decimal: Decimal): number => decimal.split('.')[1]?.length ?? 0;
+
+const unscaled = (decimal: Decimal, scale: number): bigint =>
+  BigInt(decimal.replace('.', '') + '0'.repeat(scale - scaleOf(decimal)));
+
 /** Digits before and after the point, without sign, leading zeros and trailing zeros. */
 function partsOf(decimal: Decimal): [whole: string, fraction: string] {
   const [whole = '', fraction = ''] = decimal.replace('-', '').split('.');

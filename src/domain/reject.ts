@@ -38,6 +38,18 @@ export const REJECT_CODES = [
 ] as const;
 export type RejectCode = (typeof REJECT_CODES)[number];
 
+/** What only the tape can say of a record: that it holds another value for its instant. */
+export const TAPE_REJECTS = {
+  older: {
+    code: 'older_payload',
+    message: 'A payload fetched later already gave another value for this instant.',
+  },
+  conflicting: {
+    code: 'conflicting_record',
+    message: 'An earlier record of the same payload gave another value for this instant.',
+  },
+} as const satisfies Record<string, { code: RejectCode; message: string }>;
+
 export interface Reject {
   code: RejectCode;
   message: string;

@@ -30,6 +30,7 @@ import { root } from './service/root.ts';
 import { stats } from './service/stats.ts';
 import { uploadFile } from './uploads/file.ts';
 import { upload, uploads } from './uploads/list.ts';
+import { readUploadAgain } from './uploads/read-again.ts';
 import { uploadRejects } from './uploads/rejects.ts';
 
 /** Every route, in the order of the document. */
@@ -66,6 +67,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   uploads,
   upload,
   uploadRejects,
+  readUploadAgain,
   withdrawUpload,
   stats,
   health,

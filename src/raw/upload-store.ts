@@ -27,8 +27,9 @@ export interface UploadStore {
   putGzipped(id: string, body: ReadableStream<Uint8Array>, bytesMax: number): Promise<StoredUpload>;
   /** The stored bytes from an offset, so many of them when that is told; null when the object is gone. */
   stream(r2_key: string, fromByte: number, bytes?: number): Promise<ReadableStream<Uint8Array> | null>;
-  /** Gives an upload whose object is gone a copy of another one. False when it has its object. */
-  restore(id: string, from_key: string): Promise<boolean>;
+  has(r2_key: string): Promise<boolean>;
+  /** Puts a copy of another object where one is gone. False when that is there. */
+  restore(r2_key: string, from_key: string): Promise<boolean>;
   remove(r2_key: string): Promise<void>;
 }
 
@@ -55,11 +56,14 @@ export function createUploadStore(bucket: R2Bucket): UploadStore {
       );
       return object && withFault(object.body, storageFault);
     },
-    async restore(id, from_key) {
-      if ((await stored(bucket.head(uploadKey(id)))) !== null) return false;
+    async has(r2_key) {
+      return (await stored(bucket.head(r2_key))) !== null;
+    },
+    async restore(r2_key, from_key) {
+      if ((await stored(bucket.head(r2_key))) !== null) return false;
       const copy = await stored(bucket.get(from_key));
       if (copy === null) return false;
-      await stored(bucket.put(uploadKey(id), copy.body));
+      await stored(bucket.put(r2_key, copy.body));
       return true;
     },
     async remove(r2_key) {

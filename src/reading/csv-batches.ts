@@ -1,4 +1,5 @@
-import { type CsvPlan, type CsvRecord, rowReader } from '../sources/csv/index.ts';
+import { apartOnes } from '../domain/batch.ts';
+import { type CsvPlan, type CsvPosition, type CsvRecord, rowReader } from '../sources/csv/index.ts';
 import { type CsvEncoding, parsePointer } from '../sources/csv/record.ts';
 import type { Reading } from '../sources/source.ts';
 import { readCsv } from './csv.ts';
@@ -43,13 +44,18 @@ export async function* csvBatches(
   const position = { encoding, delimiter: plan.delimiter, byte_offset: done_bytes, line: next_line };
   let read = noRows();
   let from_bytes = done_bytes;
-  const batchTo = ({ next_offset, next_line }: CsvRecord): CsvBatch => {
+  function* batchesTo(end: Pick<CsvRecord, 'next_offset' | 'next_line'>): Generator<CsvBatch> {
     const { readings, offsets, raws } = read;
-    const place = { from_bytes, to_bytes: next_offset, next_line };
     read = noRows();
-    from_bytes = next_offset;
-    return { batch: sortReadings(readings, sandbox), place, rawAt: rawsOf(offsets, raws) };
-  };
+    const whole = sortReadings(readings, sandbox);
+    const parts = partsOf(whole, offsets, end);
+    for (const { from, to, next_offset, next_line } of parts) {
+      const place = { from_bytes, to_bytes: next_offset, next_line };
+      from_bytes = next_offset;
+      const batch = parts.length === 1 ? whole : sortReadings(readings.slice(from, to), sandbox);
+      yield { batch, place, rawAt: rawsOf(offsets.slice(from, to), raws.slice(from, to)) };
+    }
+  }
   let last: CsvRecord | null = null;
   try {
     for await (const slice of readCsv(stream, position)) {
@@ -60,15 +66,15 @@ export async function* csvBatches(
         read.raws.push(record.raw);
         last = record;
         if (read.readings.length < BATCH_ROWS && record.next_offset - from_bytes < BATCH_BYTES) continue;
-        yield batchTo(record);
+        yield* batchesTo(record);
         last = null;
       }
     }
   } catch (error) {
-    if (last !== null) yield batchTo(last);
+    if (last !== null) yield* batchesTo(last);
     throw error;
   }
-  if (last !== null) yield batchTo(last);
+  if (last !== null) yield* batchesTo(last);
 }
 
 interface ReadRows {
@@ -79,7 +85,54 @@ interface ReadRows {
 
 const noRows = (): ReadRows => ({ readings: [], offsets: [], raws: [] });
 
+interface Part {
+  /** Of the records. */
+  from: number;
+  to: number;
+  next_offset: number;
+  next_line: number;
+}
+
+/**
+ * The batches that some records make: one, unless a record may repeat what the tape knows rounded, and an earlier one
+ * of its key too. The tape tells once the earlier one is loaded.
+ */
+function partsOf(
+  { observations, read }: NormalizedBatch,
+  offsets: number[],
+  { next_offset, next_line }: Pick<CsvRecord, 'next_offset' | 'next_line'>,
+): Part[] {
+  const parts: Part[] = [];
+  let from = 0;
+  const apart = observations.some(({ repeat }) => repeat === 'differs') ? apartOnes(observations) : [];
+  for (const { pointer } of apart) {
+    const place = parsePointer(pointer);
+    if (place === undefined) continue;
+    const to = offsets.indexOf(place.byte_offset);
+    parts.push({ from, to, next_offset: place.byte_offset, next_line: place.line });
+    from = to;
+  }
+  return [...parts, { from, to: read, next_offset, next_line }];
+}
+
 /** The texts of records by their place, looked up only when the database refuses one. */
 function rawsOf(offsets: number[], raws: string[]): CsvBatch['rawAt'] {
   return (pointer) => raws[offsets.indexOf(parsePointer(pointer)?.byte_offset ?? -1)] ?? '';
+}
+
+/** Where the rows of a file begin: behind so many records. */
+export async function rowsBegin(
+  stream: ReadableStream<Uint8Array>,
+  position: CsvPosition,
+  header_records: number,
+): Promise<Pick<FileReading, 'done_bytes' | 'next_line'>> {
+  let toSkip = header_records;
+  if (toSkip > 0)
+    for await (const records of readCsv(stream, position)) {
+      const last = records[toSkip - 1];
+      if (last !== undefined) return { done_bytes: last.next_offset, next_line: last.next_line };
+      toSkip -= records.length;
+    }
+  else await stream.cancel();
+  return { done_bytes: position.byte_offset, next_line: position.line };
 }

@@ -52,7 +52,11 @@ test('a dropped file is previewed, then stored, and a hostile name is only text'
   }, CSV);
   await page.dispatchEvent('.drop', 'drop', { dataTransfer: files });
   await page.getByText('1 row would be stored, 0 known before, 1 refused.').waitFor();
-  expect(await page.locator('.preview tbody tr').textContent()).toContain('1.2300');
+  const shown = await page.locator('#upload-job .preview tbody tr').allTextContents();
+  expect(shown).toHaveLength(2);
+  expect(shown[0]).toContain(`2 HOSTILE,"${NAME.replaceAll('"', '""')}",1.2300,2025-01-01T00:00:00Z`);
+  expect(shown[1]).toContain('refused');
+  expect(await page.locator('#upload-job .columns tbody tr').allTextContents()).toHaveLength(4);
   expect(await page.locator('#upload-job .rejects tbody tr').textContent()).toContain(
     'price_usd is not a number: “abc”.',
   );

@@ -3,7 +3,9 @@ import type { CsvFile } from './files.ts';
 import type { ChaosWorker } from './workers.ts';
 import type { Actor, World } from './world.ts';
 
-const CLIENT_WAIT_MS = 2_000;
+/** Clients wait longer each time, as the Worker's own messages do: a database may be away for ten minutes. */
+const WAIT_MS_MIN = 2_000;
+const WAIT_MS_MAX = 60_000;
 const MINUTE_MS = 60_000;
 
 interface Sent {
@@ -106,7 +108,7 @@ export class Clients {
     const { world } = this.#around;
     const name = `${sent.method ?? 'POST'} ${path.split('?')[0]}`;
     const client = await world.spawn(`client of ${name}`, async (self) => {
-      for (;;) {
+      for (let wait_ms = WAIT_MS_MIN; ; wait_ms = Math.min(2 * wait_ms, WAIT_MS_MAX)) {
         const end = await world.spawn(name, (actor) => this.#send(actor, path, sent));
         if (typeof end === 'object' && 'value' in end) {
           const { status, headers, text } = end.value;
@@ -114,7 +116,7 @@ export class Clients {
           if (status === 202 || status === 200) return JSON.parse(text) as unknown;
           if (!mayAskAgain(status, headers, text)) throw new Error(`${name} answered ${status}: ${text}`);
         }
-        await world.sleep(self, CLIENT_WAIT_MS);
+        await world.sleep(self, wait_ms);
       }
     });
     if (client === 'killed') throw new Error('A client cannot be killed.');

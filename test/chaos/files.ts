@@ -35,6 +35,6 @@ export function bars(days: number): string {
   return `https://www.CryptoDataDownload.com\nunix,date,symbol,open,high,low,close,Volume BTC,Volume USD\n${lines.join('\n')}\n`;
 }
 
-/** Rows, then a quote that is never closed: what stands before it is kept, and the upload fails. */
+/** Rows, then a quote that is never closed: the upload fails, and what stands before it is withdrawn. */
 export const broken = (): string =>
   `${series('BRK', 300, 300)}BRK,"Brk Coin,1.5,${at(5)}\nBRK,Brk,1,${at(6)}\n`;

@@ -29,7 +29,8 @@ export function marketAt(
   { round, timeless: hasTimeless }: { round: number; timeless: boolean },
 ): Market {
   const time = new Date(at_ms).toISOString().replace(/\.\d+Z/, 'Z');
-  const moved = (price: string) => (round === 0 ? price : price.replace(/\d$/, String((round * 3 + 4) % 9)));
+  const digit = String((round * 3 + 4) % 9);
+  const moved = (price: string) => (round === 0 ? price : price.replace(/\d(?=e|$)/, digit));
   const tickers = COINS.map(([id, , symbol, name, price]) =>
     ticker({ id, symbol, name, price: moved(price), last_updated: time }),
   );

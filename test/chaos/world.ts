@@ -174,10 +174,9 @@ export class World {
     for (let quiet = 0; ; ) {
       const due = this.#timers.filter((timer) => timer.at_ms <= this.clock_ms);
       if (this.#waiting.length + due.length > 0) {
-        quiet = 0;
         this.steps += 1;
         if (this.steps > STEPS_MAX) throw new Error('The world does not come to rest.');
-        await this.#step(due);
+        quiet = (await this.#step(due)) ? 0 : 1;
         continue;
       }
       // Somebody may be between two operations, at work on what he has.
@@ -199,7 +198,8 @@ export class World {
     return [...this.#actors].map(({ name, last }) => `${name} (after: ${last})`).join(', ');
   }
 
-  async #step(due: Timer[]): Promise<void> {
+  /** Plays one thing. False: turns went by, and what it had set going did not come to a next operation. */
+  async #step(due: Timer[]): Promise<boolean> {
     const chosen = this.random.between(0, this.#waiting.length + due.length - 1);
     const timer = due[chosen - this.#waiting.length];
     if (timer !== undefined) {
@@ -215,22 +215,23 @@ export class World {
     this.clock_ms += this.random.between(1, 40);
     await Promise.all(first.map((operation) => this.#play(operation)));
     const released = new Set(first.map(({ actor }) => actor));
-    await this.#rest(() =>
+    return this.#rest(() =>
       [...released].every((actor) => actor.ended || this.#waiting.some((next) => next.actor === actor)),
     );
   }
 
   /** Until what was set going has come to its next operation, or has nothing more to say. */
-  async #rest(isOver: () => boolean): Promise<void> {
+  async #rest(isOver: () => boolean): Promise<boolean> {
     // Mostly it is a matter of promises alone, which take no turn of the event loop.
     for (let promise = 0; promise < PROMISES_MAX; promise += 1) {
       await undefined;
-      if (isOver()) return;
+      if (isOver()) return true;
     }
     for (let turn = 0; turn < TURNS_MAX; turn += 1) {
       await new Promise((resolve) => setTimeout(resolve, 0));
-      if (isOver()) return;
+      if (isOver()) return true;
     }
+    return false;
   }
 
   async #play(operation: Waiting): Promise<void> {

@@ -2,7 +2,7 @@ import { acceptUpload } from '../../src/db/uploads/lifecycle.ts';
 import { type FileHints, NO_READING_HINTS } from '../../src/domain/files/parameters.ts';
 import { testDeps } from './deps.ts';
 
-const NO_HINTS: FileHints = {
+export const NO_HINTS: FileHints = {
   asset: null,
   symbol: null,
   dialect: null,
@@ -35,6 +35,7 @@ export async function storeUpload(
     series_key: dry_run ? null : id,
     dry_run: dry_run ?? false,
     content_type: 'text/csv',
+    reads_again: null,
     ...stored,
   });
   return row?.id ?? '';

@@ -10,7 +10,8 @@ export interface LoadedListingsRow {
 }
 
 /**
- * Makes the listings known, and follows their symbol and name; identity has to look at new and renamed ones.
+ * Makes the listings known, and follows their symbol and name; identity has to look at new and renamed ones, and at
+ * those that were left without a row and an asset.
  * Of one that comes several times the first counts. Only unknown ones are inserted: an insert that meets a
  * conflict would still use up an identity value, thousands at each poll.
  */
@@ -32,7 +33,8 @@ export function loadListings(db: Db, source: string, listings: ListingProfile[])
       set symbol = coalesce(i.symbol, l.symbol), name = coalesce(i.name, l.name), is_resolved = false
       from input i
       where l.source = ${source} and l.external_id = i.external_id
-        and (coalesce(i.symbol, l.symbol), coalesce(i.name, l.name)) is distinct from (l.symbol, l.name)
+        and ((coalesce(i.symbol, l.symbol), coalesce(i.name, l.name)) is distinct from (l.symbol, l.name)
+          or (l.asset_id is null and l.is_resolved))
       returning l.id
     ), added as (
       insert into listings (source, external_id, symbol, name, first_known_at)

@@ -22,25 +22,30 @@ export interface CoinList {
   coin_list: string;
 }
 
+/** Takes the lease of identity: `[{ token }]`, or no row when somebody else has it. */
+export function takeIdentityLease(db: Db) {
+  return db.execute<{ token: string }>('identity.take-lease')(sql`
+    insert into leases as l (name, token, expires_at)
+    values (${IDENTITY_LEASE}, 1, ${leaseEnd()})
+    on conflict (name) do update set token = l.token + 1, expires_at = excluded.expires_at
+    where l.expires_at < clock_timestamp()
+    returning token`);
+}
+
 /**
- * Takes the lease of identity and, in the same round trip, reads all that a resolution looks at: the results
- * hold `[{ token }]` (no row when somebody else has the lease), listings, catalog, contracts, decisions,
- * assets, mappings that stand. Of catalog and contracts only what shares a symbol, a name or an address with a
- * listing, since nothing else can matter. Last `[{ is_listed }]`: whether each source that was polled has
- * answered the endpoint of `lists` that names all its coins; one that fails for a day is waited for no longer.
+ * All that a resolution looks at: listings (`is_bare`: of files, without a row or a decision), catalog, contracts, decisions, assets, mappings that stand. Of catalog and
+ * contracts only what shares a symbol, a name or an address with a listing, since nothing else can matter. Last
+ * `[{ is_listed }]`: whether each source that was polled has answered the endpoint of `lists` that names all its
+ * coins; one that fails for a day is waited for no longer.
  */
 export function readIdentity(db: Db, lists: readonly CoinList[], now: Instant) {
   const column = (key: keyof CoinList) => sql.param(lists.map((list) => list[key]));
   return [
-    db.execute<{ token: string }>('identity.take-lease')(sql`
-      insert into leases as l (name, token, expires_at)
-      values (${IDENTITY_LEASE}, 1, ${leaseEnd()})
-      on conflict (name) do update set token = l.token + 1, expires_at = excluded.expires_at
-      where l.expires_at < clock_timestamp()
-      returning token`),
-    db.execute<ListingFacts & { is_resolved: boolean }>('identity.read-listings')(
-      sql`select id, source, external_id, symbol, name, is_resolved from listings`,
-    ),
+    db.execute<ListingFacts & { is_resolved: boolean; is_bare: boolean }>('identity.read-listings')(sql`
+      select id, source, external_id, symbol, name, is_resolved, source = 'csv'
+          and not exists (select from counts c where c.listing_id = l.id and c.observations > 0)
+          and not exists (select from decisions d where d.listing_id = l.id) as is_bare
+      from listings l`),
     db.execute<ListedCoin>('identity.read-catalog')(sql`
       select c.source, c.external_id, c.symbol, c.name from catalog c
       where not exists (select from listings l where (l.source, l.external_id) = (c.source, c.external_id))

@@ -53,7 +53,11 @@ export function writeIdentity(
       select i.listing_id, i.asset_id, i.method, i.confidence, i.evidence, i.state, i.flag_reason,
         case when i.flag_reason is null then null else v.next_version end, v.next_version
       from (select ${columns(added)}) i cross join tape_version v`),
-    followMappings(db, { assets: assets.length, ids: [...added, ...changed].map((m) => m.listing_id) }),
+    followMappings(db, {
+      assets: assets.length,
+      ids: [...added, ...changed].map((m) => m.listing_id),
+      ended,
+    }),
     settle(db, seen),
     releaseLease(db, lease),
   ] as const;
@@ -104,14 +108,21 @@ function columns(mappings: readonly ResolvedMapping[]): SQL {
   );
 }
 
-/** Reads join listings alone, so each carries the asset of its active mapping. */
-const followMappings = (db: Db, touched: { assets: number; ids: number[] }) =>
+/** Reads join listings alone, so each carries the asset of its active mapping, if it has one. */
+const followMappings = (db: Db, touched: { assets: number; ids: number[]; ended: number[] }) =>
   db.execute('identity.follow-mappings')(sql`
     with moved as (
-      update listings l set asset_id = m.asset_id
-      from mappings m
-      where m.listing_id = l.id and m.state = 'active' and l.id = any(${sql.param(touched.ids)}::int[])
-        and l.asset_id is distinct from m.asset_id
+      update listings l set asset_id = t.asset_id
+      from (
+        select i.id, m.asset_id
+        from (
+          select unnest(${sql.param(touched.ids)}::int[]) as id
+          union
+          select listing_id from mappings where id = any(${sql.param(touched.ended)}::bigint[])
+        ) i
+        left join mappings m on m.listing_id = i.id and m.state = 'active'
+      ) t
+      where l.id = t.id and l.asset_id is distinct from t.asset_id
       returning l.id
     )
     update tape_version set version = next_version

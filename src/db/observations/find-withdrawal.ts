@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import type { RunStatus } from '../runs/lifecycle.ts';
 import { instantText } from '../sql/instant-text.ts';
-import type { UploadStatus } from '../uploads/lifecycle.ts';
+import { SHOWN_STATUS, type UploadStatus } from '../uploads/lifecycle.ts';
 
 export interface WithdrawalRow {
   run_id: string;
@@ -21,7 +21,7 @@ export interface WithdrawalRow {
 export function findWithdrawal(db: Db, of: { run_id: number } | { upload_id: string }) {
   return db.execute<WithdrawalRow>('observations.withdrawal')(sql`
     select r.id as run_id, r.status as run_status, r.withdraw_reason,
-      ${instantText('r.withdrawn_at')} as withdrawn_at, u.id as upload_id, u.status as upload_status
+      ${instantText('r.withdrawn_at')} as withdrawn_at, u.id as upload_id, ${SHOWN_STATUS} as upload_status
     from runs r left join uploads u on u.run_id = r.id
     where ${'run_id' in of ? sql`r.id = ${of.run_id}::bigint` : sql`u.id = ${of.upload_id}`}`);
 }

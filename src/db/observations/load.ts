@@ -1,10 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { BatchRow } from '../../domain/batch.ts';
+import { type BatchRow, type FarRow, SERIES_RATIO_MAX } from '../../domain/batch.ts';
 import { FIGURES, PAGE_FACTS, SPOT_FIGURES } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
+import { TAPE_REJECTS } from '../../domain/reject.ts';
 import { flagsOf, markAnomalies } from '../anomalies/mark.ts';
 import type { Db } from '../client.ts';
 import { columnList, columnsOf } from '../sql/column-list.ts';
+import { instantText } from '../sql/instant-text.ts';
 import { closeVersion, NEXT_VERSION } from '../tape/version.ts';
 import { appendRows } from './append.ts';
 import { inputRows } from './batch-rows.ts';
@@ -33,15 +35,20 @@ export interface LoadedRow {
   rejected_pointers: string[] | null;
 }
 
+export interface LoadedObservationsRow extends LoadedRow {
+  /** True: otherwise the statement raises `series_differs` with a FarRow. Null but of files. */
+  is_one_series: boolean | null;
+}
+
 /**
  * Loads a batch in one statement: judges each row against the newest revision of its key, appends what is
  * new or changed, supersedes what changed, and keeps latest_observations, the counts, the rejects of rows
  * that contradict a later payload or their own, and the run's counters in step. The listings must be known already, the
  * tape locked (openVersion), and repeats within the batch marked (domain/batch).
- * One LoadedRow.
+ * One LoadedObservationsRow.
  */
 export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) {
-  return db.execute<LoadedRow>('observations.load')(sql`
+  return db.execute<LoadedObservationsRow>('observations.load')(sql`
     with ${inputRows(origin.source, rows)},
     judged as (${judgedRows(origin)}),
     ${marksAnomalies(origin) ? sql`${markAnomalies},` : sql``}
@@ -59,7 +66,7 @@ export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) 
     ${origin.in_batches ? sql`sighted as (${sight(origin)}),` : sql``}
     run as (${countInRun(origin.run_id)}),
     version as (${closeVersion(sql`exists (select from totals where revisions > 0)`)})
-    ${verdictCounts}`);
+    ${verdictCounts(origin)}`);
 }
 
 /** Files and history are no readings of now: nothing they say is unusual for when it was said. */
@@ -69,13 +76,28 @@ const marksAnomalies = ({ in_batches, fills_only = false }: BatchOrigin): boolea
 const spotRows = (verdict: 'new' | 'changed'): SQL =>
   sql`(select * from judged where verdict = ${verdict} and kind = 'spot')`;
 
-/** Judges a batch as loadObservations would, and changes nothing: one LoadedRow. For dry runs. */
+/** What the tape says of a batch that is not loaded; of the rows that are not named it says nothing. */
+export interface JudgedRow {
+  older: string[] | null;
+  conflicting: string[] | null;
+  duplicate: string[] | null;
+  /** The first record that is far from the stored row of its series. */
+  far: FarRow | null;
+  /** How many records are, and how many meet a stored row at all. */
+  far_count: string;
+  met_count: string;
+}
+
+/** Judges a batch as loadObservations would, and changes nothing: one JudgedRow of pointers. For dry runs. */
 export function judgeObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) {
-  return db.execute<LoadedRow>('observations.judge')(sql`
+  const pointers = (verdict: 'older' | 'conflicting' | 'duplicate') =>
+    sql`array_agg(pointer) filter (where verdict = ${verdict}) as ${sql.raw(verdict)}`;
+  return db.execute<JudgedRow>('observations.judge')(sql`
     with ${inputRows(origin.source, rows)},
-    judged as (${judgedRows(origin)}),
-    totals as (${totalsOf(origin)})
-    ${verdictCounts}`);
+    judged as (${judgedRows(origin, sql`i.repeat is not distinct from 'sighted'`)})
+    select ${pointers('older')}, ${pointers('conflicting')}, ${pointers('duplicate')}, (${FAR_ROW}) as far,
+      count(*) filter (where verdict = 'far') as far_count, count(*) filter (where verdict <> 'new') as met_count
+    from judged`);
 }
 
 // A key that was free gains a current row; a changed one only gains a revision.
@@ -90,19 +112,50 @@ const totalsOf = ({ source }: BatchOrigin): SQL => sql`
   group by listing_id, kind`;
 const CHANGED_COUNTS = sql`from totals t where t.revisions > 0`;
 
-const verdictCounts = sql`
+const verdictCounts = ({ in_batches }: BatchOrigin): SQL => sql`
   select coalesce(sum(revisions), 0) as inserted, coalesce(sum(duplicates), 0) as duplicate,
     coalesce(sum(rejected), 0) as rejected,
-    (select array_agg(pointer) from judged where verdict in ('older', 'conflicting')) as rejected_pointers
+    (select array_agg(pointer) from judged where verdict in ('older', 'conflicting')) as rejected_pointers,
+    ${in_batches ? IS_ONE_SERIES : sql`null::boolean`} as is_one_series
   from totals`;
+
+// The first record of a file that is far from the stored row of its series: a FarRow as JSON.
+const FAR_ROW = sql`
+  select json_build_object('pointer', j.pointer, 'external_id', s.external_id,
+    'observed_at', ${instantText('j.observed_at')}, 'said', j.price_usd::text, 'stored', o.price_usd::text)
+  from judged j
+  join series s on s.position = j.position
+  join observations o on (o.listing_id, o.kind, o.observed_at, o.revision)
+    = (j.listing_id, j.kind, j.observed_at, j.old_revision)
+  where j.verdict = 'far'
+  order by substring(j.pointer from '^bytes=([0-9]+)')::bigint
+  limit 1`;
+const IS_ONE_SERIES = sql`(
+  select guard(not exists (select from judged where verdict = 'far'),
+    'series_differs ' || coalesce((${FAR_ROW})::text, '')))`;
+const IS_FAR = sql.raw(
+  `i.price_usd > 0 and o.price_usd > 0
+    and (i.price_usd > ${SERIES_RATIO_MAX} * o.price_usd or o.price_usd > ${SERIES_RATIO_MAX} * i.price_usd)`,
+);
 
 const INPUT_FIGURES = columnList(FIGURES, 'i');
 const KNOWN_FIGURES = columnList(FIGURES, 'o');
 
+// Each number of a file is the known one, or that one rounded to the digits of the file; a tie may go either way.
+const IS_ROUNDED = sql.join(
+  FIGURES.map((name) => {
+    const [said, known] = [sql.raw(`i.${name}`), sql.raw(`o.${name}`)];
+    return sql`(${said} is not distinct from ${known}
+      or abs(${said} - ${known}) = abs(round(${known}, scale(${said})) - ${known}))`;
+  }),
+  sql` and `,
+);
+
 // The newest revision of the key decides. One that is superseded was withdrawn: the key is free again.
-// numeric equality: 1.0 is 1.00. The first record of a key wins within a payload; between payloads only one
-// fetched later may change what is known, and history that fills holes changes nothing that was polled.
-const judgedRows = (origin: BatchOrigin): SQL => sql`
+// numeric equality: 1.0 is 1.00. A rounded copy never replaces the digits that it was rounded from. The first record
+// of a key wins within a payload; between payloads only one fetched later may change what is known, and history that
+// fills holes changes nothing that was polled.
+const judgedRows = (origin: BatchOrigin, sighted = sightedBefore(origin)): SQL => sql`
   select i.*, o.revision as old_revision, o.known_at as old_known_at, o.raw_payload_id as old_raw_payload_id,
     o.flags as old_flags,
     case
@@ -111,7 +164,9 @@ const judgedRows = (origin: BatchOrigin): SQL => sql`
       when o.revision is null or o.superseded_at is not null then 'new'
       when ${origin.fills_only ?? false}::boolean and not 'backfill' = any(o.flags) then 'duplicate'
       when (${INPUT_FIGURES}) is not distinct from (${KNOWN_FIGURES}) then 'duplicate'
+      ${origin.in_batches ? sql`when ${IS_ROUNDED} then 'duplicate'` : sql``}
       when o.own then 'conflicting'
+      ${origin.in_batches ? sql`when ${IS_FAR} then 'far'` : sql``}
       when ${origin.fetched_at}::timestamptz
         > (select p.fetched_at from raw_payloads p where p.id = o.raw_payload_id) then 'changed'
       else 'older'
@@ -126,7 +181,7 @@ const judgedRows = (origin: BatchOrigin): SQL => sql`
   cross join lateral (
     -- "own": the payload itself has settled this key in an earlier batch
     select last.*, case when last.superseded_at is not null or last.revision is null then false
-      else last.raw_payload_id = ${origin.raw_payload_id}::bigint or ${sightedBefore(origin)} end as own
+      else last.raw_payload_id = ${origin.raw_payload_id}::bigint or ${sighted} end as own
   ) o`;
 
 // A record that repeated what an older payload said leaves no row of its own, yet was the first of its key.
@@ -210,9 +265,8 @@ const takeNewest = (origin: BatchOrigin): SQL =>
 const reject = (origin: BatchOrigin): SQL => sql`
   insert into rejects (source, run_id, raw_payload_id, pointer, external_id, code, message, raw, rejected_at)
   select ${origin.source}, ${origin.run_id}::bigint, ${origin.raw_payload_id}::bigint, j.pointer, s.external_id,
-    case j.verdict when 'older' then 'older_payload' else 'conflicting_record' end,
-    case j.verdict when 'older' then 'A payload fetched later already gave another value for this instant.'
-      else 'An earlier record of the same payload gave another value for this instant.' end,
+    case j.verdict when 'older' then ${TAPE_REJECTS.older.code} else ${TAPE_REJECTS.conflicting.code} end,
+    case j.verdict when 'older' then ${TAPE_REJECTS.older.message} else ${TAPE_REJECTS.conflicting.message} end,
     '', clock_timestamp()
   from judged j join series s on s.position = j.position
   where j.verdict in ('older', 'conflicting')

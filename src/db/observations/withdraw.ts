@@ -49,8 +49,9 @@ export function withdrawRows(db: Db, runId: number, limit: number) {
 }
 
 /**
- * Supersedes a run's market totals, narrows what its listings cover, and marks the run as withdrawn. Coverage shows in
- * candles, so that its change is a new version too.
+ * Supersedes a run's market totals, narrows what its listings cover, and marks the run as withdrawn; an upload that
+ * was withdrawn because it could not be read on has failed. Coverage shows in candles, so that its change is a new
+ * version too.
  */
 export function finishWithdrawal(db: Db, runId: number) {
   return db.execute('observations.finish-withdrawal')(sql`
@@ -61,8 +62,13 @@ export function finishWithdrawal(db: Db, runId: number) {
       returning m.source
     ), narrowed as (${narrowCoverage(runId)}),
     version as (${closeVersion(sql`exists (select from totals) or exists (select from narrowed)`)}),
+    bare as (${leaveBare(runId)}),
     upload as (
-      update uploads set status = 'withdrawn', series_key = null where run_id = ${runId}::bigint
+      update uploads u
+      set status = case when u.status = 'failed' and u.finished_at is null then 'failed' else 'withdrawn' end,
+        finished_at = coalesce(u.finished_at, clock_timestamp()), series_key = null
+      from runs r
+      where u.run_id = ${runId}::bigint and r.id = u.run_id and r.withdrawn_at is null
     )
     update runs set withdrawn_at = clock_timestamp() where id = ${runId}::bigint and withdrawn_at is null`);
 }
@@ -107,20 +113,28 @@ const changes = sql`
   left join before b on (b.listing_id, b.kind, b.observed_at) = (d.listing_id, d.kind, d.observed_at)
   group by d.listing_id, d.kind, d.source`;
 
+const touchedBy = (runId: number): SQL => sql`
+  select distinct o.listing_id, o.kind
+  from runs r join observations o on o.source = r.source and o.kind in ('spot', 'bar_close') and o.known_at >= r.started_at
+  where r.id = ${runId}::bigint and o.run_id = r.id`;
+
 // A listing without rows keeps its last bounds: its count says that there is nothing between them.
 const narrowCoverage = (runId: number): SQL => sql`
   update counts c
   set first_observed_at = f.observed_at, last_observed_at = l.observed_at
-  from (
-    select distinct o.listing_id, o.kind
-    from runs r join observations o on o.source = r.source and o.kind in ('spot', 'bar_close') and o.known_at >= r.started_at
-    where r.id = ${runId}::bigint and o.run_id = r.id
-  ) t
+  from (${touchedBy(runId)}) t
   join lateral (${boundOf('asc')}) f on true
   join lateral (${boundOf('desc')}) l on true
   where c.listing_id = t.listing_id and c.kind = t.kind
     and (c.first_observed_at, c.last_observed_at) is distinct from (f.observed_at, l.observed_at)
   returning c.listing_id`;
+
+/** Listings of a file that are left without a row: identity has to look at them again. */
+const leaveBare = (runId: number): SQL => sql`
+  update listings l set is_resolved = false
+  from (${touchedBy(runId)}) t
+  where l.id = t.listing_id and l.source = 'csv'
+    and not exists (select from counts c where c.listing_id = l.id and c.observations > 0)`;
 
 const boundOf = (order: 'asc' | 'desc'): SQL => sql`
   select o.observed_at from observations o

@@ -28,6 +28,8 @@ export const uploads = pgTable(
     hints: jsonb('hints').notNull(),
     /** Same bytes, same key: the same upload. Null once it has failed or was withdrawn, and for a dry run. */
     series_key: text('series_key'),
+    /** The upload whose bytes it reads again, once the rows of that are withdrawn. */
+    reads_again: text('reads_again'),
     dry_run: boolean('dry_run').notNull(),
     status: text('status').notNull(),
     sha256: text('sha256').notNull(),
@@ -38,7 +40,7 @@ export const uploads = pgTable(
     /** Where the next record starts. */
     done_bytes: count('done_bytes'),
     next_line: integer('next_line').notNull().default(1),
-    /** The first rows as a dry run would have stored them. */
+    /** The first records, with what is made of each. */
     preview: jsonb('preview'),
     error_code: text('error_code'),
     error_message: text('error_message'),
@@ -50,6 +52,10 @@ export const uploads = pgTable(
   (t) => [
     uniqueIndex('uploads_series').on(t.series_key),
     unique('uploads_run').on(t.run_id),
+    // What is read again is so once, unless that failed or was withdrawn.
+    uniqueIndex('uploads_reads_again')
+      .on(t.reads_again)
+      .where(sql`${t.status} in ('queued', 'processing', 'succeeded')`),
     index('uploads_open').on(t.touched_at).where(sql`${t.status} in ('queued', 'processing')`),
     check('uploads_status', sql`${t.status} in ('queued', 'processing', 'succeeded', 'failed', 'withdrawn')`),
   ],

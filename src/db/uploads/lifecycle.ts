@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { FileHints, StoredHints } from '../../domain/files/parameters.ts';
 import type { Db } from '../client.ts';
 import type { OpenRow } from '../runs/tasks.ts';
@@ -18,12 +18,15 @@ export interface NewUpload {
   size_bytes: number;
   r2_key: string;
   content_type: string | null;
+  /** The upload whose bytes it reads again. */
+  reads_again: string | null;
 }
 
 export interface AcceptedRow {
   id: string;
   status: UploadStatus;
   run_id: string;
+  r2_key: string;
   fresh: boolean;
   /** Its rows are being taken back, so the same bytes can neither be it nor start again yet. */
   withdrawing: boolean;
@@ -37,8 +40,9 @@ export interface AcceptedRow {
 export function acceptUpload(db: Db, upload: NewUpload) {
   return db.execute<AcceptedRow>('uploads.accept')(sql`
     with same as (
-      select u.id, u.status, u.run_id, r.withdraw_reason is not null as withdrawing
-      from uploads u join runs r on r.id = u.run_id
+      select u.id, ${SHOWN_STATUS} as status, u.run_id, p.r2_key,
+        r.withdraw_reason is not null as withdrawing
+      from uploads u join runs r on r.id = u.run_id join raw_payloads p on p.id = u.raw_payload_id
       where u.series_key = ${upload.series_key}
     ), run as (
       insert into runs (source, trigger, status, accepted_at)
@@ -53,21 +57,21 @@ export function acceptUpload(db: Db, upload: NewUpload) {
       from run
       returning id
     ), accepted as (
-      insert into uploads (id, run_id, raw_payload_id, filename, hints, series_key, dry_run, status, sha256,
-        size_bytes, accepted_at, touched_at)
+      insert into uploads (id, run_id, raw_payload_id, filename, hints, series_key, reads_again, dry_run, status,
+        sha256, size_bytes, accepted_at, touched_at)
       select ${upload.id}, run.id, payload.id, ${upload.filename}, ${JSON.stringify(upload.hints)}::jsonb,
-        ${upload.series_key}, ${upload.dry_run}::boolean, 'queued', ${upload.sha256}, ${upload.size_bytes},
+        ${upload.series_key}, ${upload.reads_again}, ${upload.dry_run}::boolean, 'queued', ${upload.sha256}, ${upload.size_bytes},
         run.accepted_at, run.accepted_at
       from run cross join payload
       returning id, status, run_id
     )
-    select id, status, run_id, true as fresh, false as withdrawing from accepted
+    select id, status, run_id, ${upload.r2_key}::text as r2_key, true as fresh, false as withdrawing from accepted
     union all
-    select id, status, run_id, false, withdrawing from same`);
+    select id, status, run_id, r2_key, false, withdrawing from same`);
 }
 
 export interface StartedUpload {
-  outcome: 'started' | 'busy' | 'gone';
+  outcome: 'started' | 'busy' | 'waiting' | 'gone';
   token: string | null;
   busy_seconds: string | null;
   id: string;
@@ -83,20 +87,33 @@ export interface StartedUpload {
   next_line: number;
   encoding: string | null;
   plan: unknown;
+  /** How many records the preview holds. */
+  previewed: number;
+  rows_read: string;
   rows_rejected: string;
 }
 
+/** The status of upload `u` as it is shown: one that has failed is at work until its rows are withdrawn. */
+export const SHOWN_STATUS: SQL = sql`case when u.status = 'failed' and u.finished_at is null then 'processing'
+  else u.status end`;
+
 export const uploadLease = (id: string): string => `upload:${id}`;
 
-/** Takes the upload's lease and tells where it stands. No row when there is no such upload. */
+/**
+ * Takes the upload's lease and tells where it stands. No row when there is no such upload; `waiting` while the rows of
+ * the one that it reads again are being withdrawn.
+ */
 export function startUpload(db: Db, id: string) {
   const name = uploadLease(id);
   return db.execute<StartedUpload>('uploads.start')(sql`
     with asked as (
       select * from uploads where id = ${id} and status in ('queued', 'processing')
+    ), waits as (
+      select from asked a join uploads u on u.id = a.reads_again join runs r on r.id = u.run_id
+      where r.withdraw_reason is not null and r.withdrawn_at is null
     ), lease as (
       insert into leases as l (name, token, expires_at)
-      select ${name}, 1, ${leaseEnd()} from asked
+      select ${name}, 1, ${leaseEnd()} from asked where not exists (select from waits)
       on conflict (name) do update set token = l.token + 1, expires_at = excluded.expires_at
       where l.expires_at < clock_timestamp()
       returning token
@@ -108,13 +125,14 @@ export function startUpload(db: Db, id: string) {
       where id in (select run_id from asked) and exists (select from lease)
     )
     select case when not exists (select from asked) then 'gone'
+                when exists (select from waits) then 'waiting'
                 when exists (select from lease) then 'started' else 'busy' end as outcome,
       (select token from lease) as token,
       (select ceil(extract(epoch from expires_at - clock_timestamp())) from leases
        where name = ${name} and expires_at > clock_timestamp()) as busy_seconds,
       u.id, u.run_id, u.raw_payload_id, (p.fetched_at at time zone 'utc')::text || '+00' as fetched_at, p.r2_key,
-      u.filename, u.hints, u.dry_run, u.size_bytes, u.done_bytes, u.next_line, u.encoding, u.plan,
-      r.rows_rejected
+      u.filename, u.hints, u.dry_run, u.size_bytes, u.done_bytes, u.next_line, u.encoding, u.plan, coalesce(jsonb_array_length(u.preview), 0) as previewed,
+      r.rows_read, r.rows_rejected
     from uploads u join raw_payloads p on p.id = u.raw_payload_id join runs r on r.id = u.run_id
     where u.id = ${id}`);
 }
@@ -154,44 +172,103 @@ export function uploadOffset(db: Db, id: string) {
   );
 }
 
-/** Keeps the first rows that a dry run would have stored; later batches do not replace them. */
+/** Adds records to the preview of an upload. */
 export function keepPreview(db: Db, id: string, preview: unknown) {
   return db.execute('uploads.keep-preview')(sql`
-    update uploads set preview = ${JSON.stringify(preview)}::jsonb where id = ${id} and preview is null`);
+    update uploads set preview = coalesce(preview, '[]') || ${JSON.stringify(preview)}::jsonb where id = ${id}`);
 }
 
-export interface UploadEnd {
-  status: 'succeeded' | 'failed';
-  error: { code: string; message: string } | null;
-}
-
-/**
- * Ends an upload and its run. A failed one releases its series, so that the same bytes may start again.
- * Without a lease (a dead letter) it is ended unless somebody is at work on it: its message may have been one
- * too many.
- */
-export function finishUpload(db: Db, id: string, end: UploadEnd, lease: Lease | null) {
-  const held = lease
-    ? sql`exists (select from leases where name = ${lease.name} and token = ${lease.token}::bigint)`
-    : sql`not exists (select from leases where name = ${uploadLease(id)} and expires_at > clock_timestamp())`;
+/** Ends an upload that was read to its end, and its run. */
+export function finishUpload(db: Db, id: string, lease: Lease) {
   return db.execute('uploads.finish')(sql`
     with ended as (
       update uploads
-      set status = ${end.status}, error_code = ${end.error?.code ?? null},
-        error_message = ${end.error?.message ?? null}, finished_at = clock_timestamp(),
-        touched_at = clock_timestamp(), series_key = case when ${end.status} = 'failed' then null else series_key end
-      where id = ${id} and status in ('queued', 'processing') and ${held}
+      set status = 'succeeded', finished_at = clock_timestamp(), touched_at = clock_timestamp()
+      where id = ${id} and status in ('queued', 'processing') and ${isHeld(lease)}
       returning run_id, raw_payload_id
-    ), forgotten as (
-      delete from upload_sightings where raw_payload_id in (select raw_payload_id from ended)
-    ), loaded as (
+    ), forgotten as (${forgetSightings}),
+    loaded as (
       update raw_payloads set loaded_at = clock_timestamp()
-      where id in (select raw_payload_id from ended) and ${end.status} = 'succeeded'
+      where id in (select raw_payload_id from ended)
     )
-    update runs
-    set status = ${end.status}, finished_at = clock_timestamp(), error_code = ${end.error?.code ?? null},
-      error_message = ${end.error?.message ?? null}
+    update runs set status = 'succeeded', finished_at = clock_timestamp()
     where id in (select run_id from ended) and status in ('queued', 'running')`);
+}
+
+export interface UploadError {
+  code: string;
+  message: string;
+}
+
+/**
+ * Ends an upload that cannot be read on, and its run, and releases its series, so that the same bytes may start
+ * again. One that has loaded rows gives them back first: it takes no batch any more, and has neither released its
+ * series nor finished until finishWithdrawal says so. The last result is `{ run_id, has_rows }`, or no row when it had
+ * ended before. Without a lease (a dead letter) it is ended unless somebody is at work on it: its message may have
+ * been one too many.
+ */
+export function failUpload(db: Db, id: string, { code, message }: UploadError, lease: Lease | null) {
+  const held = lease
+    ? isHeld(lease)
+    : sql`not exists (select from leases where name = ${uploadLease(id)} and expires_at > clock_timestamp())`;
+  return [
+    // Waits for a batch on its way, so that the statement behind sees its rows.
+    db.execute('uploads.lock')(sql`select from uploads where id = ${id} for update`),
+    db.execute<{ run_id: string; has_rows: boolean }>('uploads.fail')(sql`
+      with asked as (
+        select u.id, u.run_id, u.raw_payload_id, not u.dry_run and r.rows_inserted > 0 as has_rows
+        from uploads u join runs r on r.id = u.run_id
+        where u.id = ${id} and u.status in ('queued', 'processing') and ${held}
+      ), ended as (
+        update uploads u
+        set status = 'failed', error_code = ${code}, error_message = ${message}, touched_at = clock_timestamp(),
+          finished_at = case when not a.has_rows then clock_timestamp() end,
+          series_key = case when a.has_rows then u.series_key end
+        from asked a where u.id = a.id
+        returning u.raw_payload_id
+      ), forgotten as (${forgetSightings})
+      update runs r
+      set status = 'failed', error_code = ${code}, error_message = ${message}, finished_at = clock_timestamp(),
+        withdraw_reason = case when a.has_rows then ${`The upload failed: ${message}`} end
+      from asked a where r.id = a.run_id
+      returning r.id as run_id, a.has_rows`),
+  ] as const;
+}
+
+const isHeld = ({ name, token }: Lease): SQL =>
+  sql`exists (select from leases where name = ${name} and token = ${token}::bigint)`;
+
+const forgetSightings = sql`
+  delete from upload_sightings where raw_payload_id in (select raw_payload_id from ended)`;
+
+export interface Verdict {
+  read: string;
+  /** Inserted and duplicate. */
+  taken: string;
+  /** The commonest reason of refused records, the first record it was said of, and how often; null without any. */
+  code: string | null;
+  message: string | null;
+  pointer: string | null;
+  times: string | null;
+}
+
+/** What was read of an upload, and why records were refused: one Verdict. */
+export function judgeUpload(db: Db, id: string) {
+  return db.execute<Verdict>('uploads.verdict')(sql`
+    select r.rows_read as read, r.rows_inserted + r.rows_duplicate as taken, reason.*
+    from uploads u join runs r on r.id = u.run_id
+    left join lateral (
+      select x.code, (array_agg(x.message order by x.place))[1] as message,
+        (array_agg(x.pointer order by x.place))[1] as pointer, count(*) as times
+      from (
+        select code, message, pointer, substring(pointer from '^bytes=([0-9]+)')::bigint as place
+        from rejects where raw_payload_id = u.raw_payload_id
+      ) x
+      group by x.code
+      order by times desc, min(x.place)
+      limit 1
+    ) reason on true
+    where u.id = ${id}`);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Kind, ListingProfile, Observation } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
-import type { UploadStatus } from './lifecycle.ts';
+import { SHOWN_STATUS, type UploadStatus } from './lifecycle.ts';
 
 /** How a file is read, as far as it is shown. */
 export interface PlanFacts {
@@ -14,7 +14,12 @@ export interface PlanFacts {
   dialect: string;
   convention: string;
   kind: Kind;
-  columns: { column: string; role: ColumnRole; as: string; example: { text: string; value: string | null } | null }[];
+  columns: {
+    column: string;
+    role: ColumnRole;
+    as: string;
+    example: { text: string; value: string | null } | null;
+  }[];
   coin: {
     id: string | null;
     symbol: string | null;
@@ -56,6 +61,8 @@ export interface UploadRow {
   run_id: string;
   filename: string | null;
   hints: StoredHints;
+  /** The upload whose bytes it reads again. */
+  reads_again: string | null;
   dry_run: boolean;
   status: UploadStatus;
   sha256: string;
@@ -74,17 +81,37 @@ export interface UploadRow {
   rows_rejected: string;
 }
 
-/** A row that a dry run would have stored. */
+/** A row of a file as it is stored, or would be. */
 export type PreviewRow = Pick<Observation, keyof ListingProfile | 'kind' | 'observed_at' | Figure | 'flags'>;
 
-export type UploadDetailRow = UploadRow & { preview: PreviewRow[] | null };
+/** One of the first records of a file, and what is made of it. */
+export interface PreviewRecord {
+  pointer: string;
+  line: number;
+  raw: string;
+  /** Null when it was refused as it was read. */
+  row: PreviewRow | null;
+  /** Of a dry run: what the row would get. */
+  asset: string | null;
+}
+
+/** What a release kept that showed rows of dry runs alone. */
+export type FirstPreviewRow = PreviewRow & { pointer: string };
+
+export interface UploadDetailRow extends UploadRow {
+  preview: (PreviewRecord | FirstPreviewRow)[] | null;
+  /** Pointers of the records of the preview that were refused. */
+  preview_refused: string[] | null;
+  /** Assets of the listings of the preview, by external id. */
+  preview_assets: Record<string, string | null> | null;
+}
 
 /** An upload of a page, with the number of matching ones; an empty page is one row of nulls with the number. */
 export type UploadPageRow = { total: string } & (UploadRow | { id: null });
 
 /** The select list of an UploadRow from `u` and its run `r`. */
 const UPLOAD_ROW: SQL = sql`
-  u.id, u.run_id, u.filename, u.hints, u.dry_run, u.status, u.sha256, u.size_bytes, u.done_bytes, u.plan,
+  u.id, u.run_id, u.filename, u.hints, u.reads_again, u.dry_run, ${SHOWN_STATUS} as status, u.sha256, u.size_bytes, u.done_bytes, u.plan,
   u.error_code, u.error_message, ${instantText('u.accepted_at')} as accepted_at,
   ${instantText('u.finished_at')} as finished_at, r.withdraw_reason,
   ${instantText('r.withdrawn_at')} as withdrawn_at,
@@ -100,7 +127,7 @@ export interface UploadPageRequest {
 
 /** One page of uploads, newest first: UploadPageRow rows, `limit` at most. */
 export function listUploads(db: Db, { statuses, limit, offset, after }: UploadPageRequest) {
-  const matching = statuses ? sql`u.status = any(${sql.param(statuses)}::text[])` : sql`true`;
+  const matching = statuses ? sql`${SHOWN_STATUS} = any(${sql.param(statuses)}::text[])` : sql`true`;
   const behind = after === null ? sql`true` : sql`u.run_id < ${after}::bigint`;
   return db.execute<UploadPageRow>('uploads.page')(sql`
     select total.total, page.*
@@ -117,5 +144,14 @@ export function listUploads(db: Db, { statuses, limit, offset, after }: UploadPa
 /** One UploadDetailRow, or none. */
 export function findUpload(db: Db, id: string) {
   return db.execute<UploadDetailRow>('uploads.find')(sql`
-    select ${UPLOAD_ROW}, u.preview from uploads u join runs r on r.id = u.run_id where u.id = ${id}`);
+    select ${UPLOAD_ROW}, u.preview, (
+        select array_agg(x.pointer) from rejects x
+        where x.raw_payload_id = u.raw_payload_id
+          and x.pointer in (select p->>'pointer' from jsonb_array_elements(u.preview) p)
+      ) as preview_refused, (
+        select jsonb_object_agg(l.external_id, l.asset_id) from listings l
+        where l.source = 'csv'
+          and l.external_id in (select p->'row'->>'external_id' from jsonb_array_elements(u.preview) p)
+      ) as preview_assets
+    from uploads u join runs r on r.id = u.run_id where u.id = ${id}`);
 }

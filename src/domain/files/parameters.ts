@@ -80,6 +80,29 @@ export interface FileHints extends ReadingHints {
   observed_at: Instant | null;
 }
 
+/** What each parameter of POST /uploads says, but for `dry_run`. */
+export const PARAMETERS = {
+  filename:
+    'Name of the file, by which the coin, the venue and the period may be known. A path before it is left out.',
+  asset: 'The coin of every row, by the id it gets here.',
+  symbol: 'The coin of every row, by its symbol in any case.',
+  dialect: 'The form of the file, when its header does not tell.',
+  venue: 'Where the bars were traded.',
+  quote: 'The currency of the prices: usd, or usdt to take one USDT for one US dollar.',
+  observed_at: 'The instant of every row, for a file without a column of instants.',
+  columns:
+    "What each column is, by its name or its position from 1; replaces the reader's own roles. " +
+    `Roles: ${COLUMN_ROLES.join(', ')}.`,
+  header: '`none`: the first record is data, columns are named by position.',
+  delimiter: 'What stands between cells: `,` `;` `|` or `tab`.',
+  decimal: 'What stands before the decimals of a figure.',
+  date_order: 'The order of day, month and year in dates of figures.',
+  zone: 'The time zone of clock times, as an IANA name or an offset.',
+  bar: 'Which end of a bar, or of a day, its instant names.',
+  period: 'The period of the bars, 1m to 1w or 1mo; M is a month.',
+  volume: 'What a volume without a unit counts: US dollars, coins, or nothing that is read.',
+} as const satisfies Record<'filename' | keyof FileHints, string>;
+
 /** Hints as an upload kept them: those of an earlier release lack what could not be said then. */
 export type StoredHints = Omit<FileHints, keyof ReadingHints> & Partial<ReadingHints>;
 

@@ -1,5 +1,6 @@
 import { UPLOAD_STATUSES } from '../../db/uploads/lifecycle.ts';
 import { findUpload, listUploads, type UploadPageRow, type UploadRow } from '../../db/uploads/list.ts';
+import { DRY_KEYS_MAX } from '../../domain/batch.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import { AppError } from '../../errors.ts';
 import type { HttpContext } from '../context.ts';
@@ -83,6 +84,8 @@ export const upload: Endpoint = {
   handle: getUpload,
 };
 
+const REPEATS = `A dry run remembers the first ${DRY_KEYS_MAX} instants of a file: later ones that repeat far apart may be counted as new.`;
+
 async function getUpload(c: HttpContext): Promise<Response> {
   const { decimals = 'number' } = readQuery(c, UploadDetailQuery);
   const asked = uploadIdOf(c);
@@ -90,5 +93,6 @@ async function getUpload(c: HttpContext): Promise<Response> {
   if (row === undefined) throw new AppError('not_found', `There is no upload ${asked}.`);
   const data = uploadDetail(row, decimals);
   const { id, status, rows, error, links } = data;
-  return json({ id, status, rows, error, links, data, meta: meta(c) });
+  const warnings = data.dry_run && rows.read > DRY_KEYS_MAX ? [REPEATS] : [];
+  return json({ id, status, rows, error, links, data, meta: meta(c, { warnings }) });
 }

@@ -1,4 +1,4 @@
-import type { PreviewRow, UploadDetailRow, UploadRow } from '../../db/uploads/list.ts';
+import type { FirstPreviewRow, PreviewRecord, UploadDetailRow, UploadRow } from '../../db/uploads/list.ts';
 import { FIGURES } from '../../domain/figures.ts';
 import { fullHints } from '../../domain/files/parameters.ts';
 import { valueMembers } from '../json.ts';
@@ -21,8 +21,12 @@ export function uploadObject(row: UploadRow) {
       duplicate: Number(row.rows_duplicate),
       rejected: Number(row.rows_rejected),
     },
-    error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
+    error:
+      row.error_code === null || row.status === 'processing'
+        ? null
+        : { code: row.error_code, message: row.error_message ?? '' },
     dry_run: row.dry_run,
+    reads_again: row.reads_again,
     hints: fullHints(row.hints),
     plan: row.plan && planObject(row.plan),
     accepted_at: row.accepted_at,
@@ -34,10 +38,19 @@ export function uploadObject(row: UploadRow) {
   };
 }
 
-/** An upload with the first rows of a dry run. */
+/** An upload with the first records of its file. */
 export function uploadDetail(row: UploadDetailRow, decimals: 'number' | 'string') {
-  return { ...uploadObject(row), preview: row.preview?.map((one) => previewObject(one, decimals)) ?? null };
+  return {
+    ...uploadObject(row),
+    preview: row.preview?.map((one) => previewObject(recordOf(one), row, decimals)) ?? null,
+  };
 }
+
+/** A row that a former release kept alone does not show its record. */
+const recordOf = (one: PreviewRecord | FirstPreviewRow): PreviewRecord =>
+  'raw' in one
+    ? one
+    : { pointer: one.pointer, line: Number(one.pointer.split('line=')[1]), raw: '', row: one, asset: null };
 
 export const uploadLinks = ({ id, run_id }: { id: string; run_id: string }) => ({
   self: `/uploads/${id}`,
@@ -45,16 +58,22 @@ export const uploadLinks = ({ id, run_id }: { id: string; run_id: string }) => (
   run: `/runs/${run_id}`,
 });
 
-function previewObject(row: PreviewRow, decimals: 'number' | 'string') {
-  return {
+function previewObject(
+  { pointer, line, raw, row, asset }: PreviewRecord,
+  { preview_refused, preview_assets }: UploadDetailRow,
+  decimals: 'number' | 'string',
+) {
+  if (row === null || preview_refused?.includes(pointer)) return { line, raw, row: null };
+  const shown = {
     source: 'csv',
     ticker: row.symbol,
     name: row.name,
-    asset: null,
+    asset: preview_assets?.[row.external_id] ?? asset,
     external_id: row.external_id,
     kind: row.kind,
     ...valueMembers(row, FIGURES, decimals),
     created_at: row.observed_at,
     flags: row.flags,
   };
+  return { line, raw, row: shown };
 }

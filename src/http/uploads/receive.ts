@@ -4,12 +4,12 @@ import { findUpload } from '../../db/uploads/list.ts';
 import type { Deps } from '../../deps.ts';
 import { type FileHints, NO_READING_HINTS } from '../../domain/files/parameters.ts';
 import { AppError } from '../../errors.ts';
-import type { StoredUpload } from '../../raw/upload-store.ts';
+import { type StoredUpload, uploadKey } from '../../raw/upload-store.ts';
 import { invalid } from '../query.ts';
 import { sendAccepted } from '../send-accepted.ts';
 import type { UploadRequest } from './request.ts';
 
-const UNIQUE_VIOLATION = '23505';
+export const UNIQUE_VIOLATION = '23505';
 const ATTEMPTS_MAX = 3;
 
 /**
@@ -49,9 +49,24 @@ async function newUpload(
   { filename, hints, dry_run, content_type }: UploadRequest,
   { sha256, size_bytes, r2_key }: StoredUpload,
 ): Promise<NewUpload> {
-  const series_key = dry_run ? null : await digest(JSON.stringify({ sha256, filename, ...saidOf(hints) }));
-  return { id, filename, hints, series_key, dry_run, sha256, size_bytes, r2_key, content_type };
+  const series_key = dry_run ? null : await seriesKey(sha256, filename, hints);
+  return {
+    id,
+    filename,
+    hints,
+    series_key,
+    dry_run,
+    sha256,
+    size_bytes,
+    r2_key,
+    content_type,
+    reads_again: null,
+  };
 }
+
+/** The same bytes with the same parameters have the same key. */
+export const seriesKey = (sha256: string, filename: string | null, hints: FileHints): Promise<string> =>
+  digest(JSON.stringify({ sha256, filename, ...saidOf(hints) }));
 
 /** Without what an earlier release could not be told, so that its uploads keep their keys. */
 const saidOf = (hints: FileHints) =>
@@ -70,7 +85,7 @@ async function digest(text: string): Promise<string> {
  */
 async function joinFirst(deps: Deps, first: AcceptedRow, { r2_key }: StoredUpload): Promise<void> {
   const is_open = first.status === 'queued' || first.status === 'processing';
-  if (is_open && (await deps.uploads.restore(first.id, r2_key))) {
+  if (is_open && (await deps.uploads.restore(first.r2_key, r2_key))) {
     deps.log.warn('upload.restored', { upload_id: first.id });
     await sendAccepted(deps, { type: 'import', upload_id: first.id });
   }
@@ -115,5 +130,5 @@ async function accept({ db }: Deps, upload: NewUpload): Promise<AcceptedRow> {
 /** The reply may have been lost after the commit: the row tells. Throws when the database stays silent. */
 async function findAccepted({ db }: Deps, id: string): Promise<AcceptedRow | null> {
   const [row] = await findUpload(db, id);
-  return row ? { id, status: row.status, run_id: row.run_id, fresh: true, withdrawing: false } : null;
+  return row ? { ...row, r2_key: uploadKey(id), fresh: true, withdrawing: false } : null;
 }

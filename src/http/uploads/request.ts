@@ -6,6 +6,7 @@ import {
   DELIMITERS,
   type Delimiter,
   type FileHints,
+  PARAMETERS,
   parseColumns,
   VOLUME_UNITS,
 } from '../../domain/files/parameters.ts';
@@ -72,9 +73,7 @@ const columns = z
   .optional()
   .openapi({
     type: 'string',
-    description:
-      "What each column is, by its name or its position from 1; replaces the reader's own roles. " +
-      `Roles: ${COLUMN_ROLES.join(', ')}.`,
+    description: PARAMETERS.columns,
     example: 'time:instant,close:close,volume:volume_base',
   });
 
@@ -87,16 +86,16 @@ const delimiter = z
     return z.NEVER;
   })
   .optional()
-  .openapi({ type: 'string', description: 'What stands between cells: `,` `;` `|` or `tab`.', example: ';' });
+  .openapi({ type: 'string', description: PARAMETERS.delimiter, example: ';' });
 
-const zone = hint('The time zone of clock times, as an IANA name or an offset.', 'Europe/Berlin')
+const zone = hint(PARAMETERS.zone, 'Europe/Berlin')
   .refine(
     (text) => text === undefined || isZone(text),
     'is no time zone: send an IANA name such as Europe/Berlin, UTC, or an offset such as +01:00',
   )
   .openapi({
     type: 'string',
-    description: 'The time zone of clock times, as an IANA name or an offset.',
+    description: PARAMETERS.zone,
     example: 'Europe/Berlin',
   });
 
@@ -111,41 +110,37 @@ const period = z
   .optional()
   .openapi({
     type: 'string',
-    description: 'The period of the bars, 1m to 1w or 1mo; M is a month.',
+    description: PARAMETERS.period,
     example: '1d',
   });
 
 /** How the cells are to be read, where the file itself does not prove it. */
 const Reading = {
   columns,
-  header: oneOf(['none'], '`none`: the first record is data, columns are named by position.'),
+  header: oneOf(['none'], PARAMETERS.header),
   delimiter,
-  decimal: oneOf(DECIMAL_MARKS, 'What stands before the decimals of a figure.'),
-  date_order: oneOf(DATE_ORDERS, 'The order of day, month and year in dates of figures.'),
+  decimal: oneOf(DECIMAL_MARKS, PARAMETERS.decimal),
+  date_order: oneOf(DATE_ORDERS, PARAMETERS.date_order),
   zone,
-  bar: oneOf(BAR_ENDS, 'Which end of a bar, or of a day, its instant names.'),
+  bar: oneOf(BAR_ENDS, PARAMETERS.bar),
   period,
-  volume: oneOf(
-    VOLUME_UNITS,
-    'What a volume without a unit counts: US dollars, coins, or nothing that is read.',
-  ),
+  volume: oneOf(VOLUME_UNITS, PARAMETERS.volume),
 };
 
 export const UploadQuery = z.object({
   filename: filename.optional().openapi({
     type: 'string',
-    description:
-      'Name of the file, by which the coin, the venue and the period may be known. A path before it is left out.',
+    description: PARAMETERS.filename,
     example: 'btc-usd-max.csv',
   }),
-  asset: hint('The coin of every row, by the id it gets here.', 'btc-bitcoin'),
-  symbol: hint('The coin of every row, by its symbol in any case.', 'BTC'),
-  dialect: hint('The form of the file, when its header does not tell.', 'yahoo'),
-  venue: part('Where the bars were traded.', 'bitstamp'),
-  quote: part('The currency of the prices: usd, or usdt to take one USDT for one US dollar.', 'usd'),
+  asset: hint(PARAMETERS.asset, 'btc-bitcoin'),
+  symbol: hint(PARAMETERS.symbol, 'BTC'),
+  dialect: hint(PARAMETERS.dialect, 'yahoo'),
+  venue: part(PARAMETERS.venue, 'bitstamp'),
+  quote: part(PARAMETERS.quote, 'usd'),
   observed_at: instantParam().optional().openapi({
     type: 'string',
-    description: 'The instant of every row, for a file without a column of instants.',
+    description: PARAMETERS.observed_at,
     example: '2025-01-10T10:00:00Z',
   }),
   ...Reading,
@@ -186,7 +181,7 @@ export function readUploadRequest(c: HttpContext): UploadRequest {
   };
 }
 
-const hintsOf = (asked: z.output<typeof UploadQuery>): FileHints => ({
+export const hintsOf = (asked: z.output<typeof UploadQuery>): FileHints => ({
   asset: asked.asset ?? null,
   symbol: asked.symbol?.toUpperCase() ?? null,
   dialect: asked.dialect?.toLowerCase() ?? null,

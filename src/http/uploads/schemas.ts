@@ -23,6 +23,9 @@ export const Upload = z
     rows: RowCounts.openapi({ description: 'read = inserted + duplicate + rejected.' }),
     error: RunError,
     dry_run: z.boolean(),
+    reads_again: text.openapi({
+      description: 'The upload whose bytes it reads again, with other parameters.',
+    }),
     hints: z.object({
       asset: text,
       symbol: text,
@@ -50,11 +53,19 @@ export const Upload = z
   })
   .openapi('Upload');
 
+const PreviewRecord = z.object({
+  line: z.number().int().openapi({ description: 'Line of the file on which the record starts, from 1.' }),
+  raw: z.string().openapi({ description: 'The record as it stands in the file.' }),
+  row: Observation.omit({ id: true, ingested_at: true, superseded_at: true }).nullable().openapi({
+    description: 'What is made of it; null when it was refused.',
+  }),
+});
+
 export const UploadDetail = Upload.extend({
   preview: z
-    .array(Observation.omit({ id: true, ingested_at: true, superseded_at: true }))
+    .array(PreviewRecord)
     .nullable()
-    .openapi({ description: 'The first rows that a dry run would have stored.' }),
+    .openapi({ description: 'The first records of the file and their rows, stored or, of a dry run, not.' }),
 }).openapi('UploadDetail');
 
 /** The upload in `data`; how it ended also where the reply to POST /uploads has it, for who waits for that. */

@@ -1,41 +1,50 @@
-import type { Query } from '../../db/client.ts';
-import { type BatchOrigin, judgeObservations } from '../../db/observations/load.ts';
+import type { BatchOrigin } from '../../db/observations/load.ts';
 import { countRun } from '../../db/runs/lifecycle.ts';
 import { insertRejects } from '../../db/runs/rejects.ts';
 import { type Lease, renewLease } from '../../db/tape/leases.ts';
 import { advanceUpload, keepPreview, uploadOffset } from '../../db/uploads/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
+import type { FarRow } from '../../domain/batch.ts';
+import { AppError } from '../../errors.ts';
 import type { CsvBatch } from '../../reading/csv-batches.ts';
-import type { NormalizedBatch } from '../../reading/normalize-batch.ts';
 import { type LoadCounts, type LoadStatements, loadBatch, loadStatements } from '../load-batch.ts';
-
-const PREVIEW_ROWS = 10;
+import { seriesDiffers } from './check-samples.ts';
+import type { DryTape } from './dry-tape.ts';
+import { type PreviewRecord, previewOf, withAssets } from './preview.ts';
 
 /** An upload being read: what each of its batches shares. */
 export interface RunningImport {
   upload_id: string;
   lease: Lease;
   origin: BatchOrigin;
-  dry_run: boolean;
+  /** Set for a dry run. */
+  dry: DryTape | null;
+  /** How many records the preview holds already. */
+  previewed: number;
 }
 
 /** A batch whose statements are written. */
 export interface WrittenBatch extends CsvBatch {
   /** Null for a dry run. */
   statements: LoadStatements | null;
+  /** Those that the preview lacks yet. */
+  preview: PreviewRecord[];
 }
 
 /** Writes the statements of batches as they are read. */
 export async function* writeBatches(
   deps: Deps,
-  { origin, dry_run }: RunningImport,
+  { origin, dry, previewed }: RunningImport,
   batches: AsyncGenerator<CsvBatch>,
 ): AsyncGenerator<WrittenBatch> {
+  let shown = previewed;
   for await (const each of batches) {
-    const statements = dry_run ? null : loadStatements(deps, origin, each.batch);
+    const statements = dry === null ? loadStatements(deps, origin, each.batch) : null;
+    const preview = previewOf(each, shown);
+    shown += preview.length;
     // What stands in the statements need not be kept besides.
     if (statements !== null) each.batch.observations = [];
-    yield { ...each, statements };
+    yield { ...each, statements, preview };
   }
 }
 
@@ -47,21 +56,24 @@ export async function* writeBatches(
 export async function importBatch(
   deps: Deps,
   running: RunningImport,
-  { batch, place, rawAt, statements }: WrittenBatch,
+  written: WrittenBatch,
   after: Promise<unknown> | null,
 ): Promise<LoadCounts | null> {
   const { db } = deps;
-  const moved = () => advanceUpload(db, { id: running.upload_id, ...place });
+  const { batch, place, rawAt, statements, preview } = written;
   if (statements === null) {
     await after;
-    return judgeBatch(deps, running, batch, moved);
+    return judgeBatch(deps, running, written);
   }
-  return loadBatch(deps, {
+  const loading = loadBatch(deps, {
     lease: running.lease,
     origin: running.origin,
     batch,
     statements,
-    together: () => [moved()],
+    together: () => [
+      advanceUpload(db, { id: running.upload_id, ...place }),
+      ...(preview.length === 0 ? [] : [keepPreview(db, running.upload_id, preview)]),
+    ],
     isCommitted: async () => {
       const [row] = await uploadOffset(db, running.upload_id);
       return Number(row?.done_bytes) >= place.to_bytes;
@@ -69,27 +81,31 @@ export async function importBatch(
     rawAt,
     after,
   });
+  return await loading.catch((error: unknown) => {
+    throw error instanceof AppError && error.code === 'series_differs'
+      ? seriesDiffers(error.extensions as unknown as FarRow)
+      : error;
+  });
 }
 
 async function judgeBatch(
-  { db }: Deps,
-  { lease, origin, upload_id }: RunningImport,
-  batch: NormalizedBatch,
-  moved: () => Query,
-): Promise<LoadCounts> {
-  const [judged] = await judgeObservations(db, origin, batch.observations);
-  const counts = {
-    read: batch.read,
-    inserted: Number(judged?.inserted ?? 0),
-    duplicate: Number(judged?.duplicate ?? 0) + batch.duplicates,
-    rejected: Number(judged?.rejected ?? 0) + batch.rejects.length,
-  };
+  deps: Deps,
+  { lease, origin, upload_id, dry }: RunningImport,
+  written: WrittenBatch,
+): Promise<LoadCounts | null> {
+  if (dry === null) return null;
+  const { db } = deps;
+  const { batch, place, preview } = written;
+  const { inserted, duplicate, rejects: found } = await dry.judge(deps, origin, written);
+  const rejects = [...batch.rejects, ...found];
+  const counts = { read: batch.read, inserted, duplicate, rejected: rejects.length };
+  const shown = preview.length === 0 ? [] : [keepPreview(db, upload_id, await withAssets(deps, preview))];
   await db.batch([
     renewLease(db, lease),
-    moved(),
+    advanceUpload(db, { id: upload_id, ...place }),
     countRun(db, origin.run_id, counts),
-    keepPreview(db, upload_id, batch.observations.slice(0, PREVIEW_ROWS)),
-    ...(batch.rejects.length > 0 ? [insertRejects(db, origin, batch.rejects)] : []),
+    shown,
+    rejects.length > 0 ? [insertRejects(db, origin, rejects)] : [],
   ]);
   return counts;
 }

@@ -1,29 +1,33 @@
 import { findCoinsByWord } from '../../db/identity/find-coins.ts';
+import type { BatchOrigin } from '../../db/observations/load.ts';
 import { type Lease, releaseLease } from '../../db/tape/leases.ts';
 import {
   finishUpload,
   keepFilePlan,
   type StartedUpload,
   startUpload,
-  type UploadEnd,
   uploadLease,
 } from '../../db/uploads/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
 import { fileBeatSeconds } from '../../domain/beat.ts';
 import { fullHints } from '../../domain/files/parameters.ts';
 import { instantFromPostgres } from '../../domain/instant.ts';
-import { csvBatches, type FileReading } from '../../reading/csv-batches.ts';
+import { csvBatches, type FileReading, rowsBegin } from '../../reading/csv-batches.ts';
 import { readSamples } from '../../reading/samples.ts';
 import { CsvFault } from '../../sources/csv/fault.ts';
 import { parsePlan, planUpload, wordsToLookUp } from '../../sources/csv/index.ts';
 import { NORMALIZER_VERSION } from '../../sources/registry.ts';
 import { importBatch, type RunningImport, type WrittenBatch, writeBatches } from './batch.ts';
+import { checkSamples } from './check-samples.ts';
 import { completeRejects } from './complete-rejects.ts';
+import { DryTape } from './dry-tape.ts';
+import { failImport } from './fail.ts';
 import { oneAhead } from './one-ahead.ts';
+import { demandTaken, isMostlyRefused } from './verdict.ts';
 
 /** Well inside the CPU limit of an event: the rest goes on in a fresh message. */
 const SLICE_MS_MAX = 10_000;
-/** A file with more refused records than this is not what it was taken for. */
+/** With more refused records than this, the rest of a file of which too little was taken is not read. */
 const REJECTS_MAX = 100_000;
 
 export type ImportOutcome = 'done' | 'continue' | { busy_seconds: number };
@@ -31,19 +35,25 @@ export type ImportOutcome = 'done' | 'continue' | { busy_seconds: number };
 /**
  * Works on one upload from its stored offset: reads records, normalizes them with the code of polled ones,
  * and commits batch by batch, until the end of the file (`done`), or of this slice (`continue`). A permanent
- * fault ends the upload as failed, with what was committed before it. Throws what may pass.
+ * fault ends the upload as failed, and what was committed before it is withdrawn. Throws what may pass.
  */
 export async function importFile(deps: Deps, { upload_id }: { upload_id: string }): Promise<ImportOutcome> {
   const upload = await start(deps, upload_id);
-  if (upload === null) return 'done';
+  // The end of the withdrawal that it waits for sends it again.
+  if (upload === null || upload.outcome === 'waiting') return 'done';
   if (upload.outcome === 'busy') return { busy_seconds: Number(upload.busy_seconds ?? 1) };
   const lease = { name: uploadLease(upload_id), token: Number(upload.token) };
   const log = deps.log.with({ upload_id, run_id: Number(upload.run_id) });
   try {
     const ended = await readOn({ ...deps, log }, upload, lease);
-    if (ended) await finish({ ...deps, log }, upload_id, { status: 'succeeded', error: null }, lease);
-    else await deps.db.batch([releaseLease(deps.db, lease)]);
-    return ended ? 'done' : 'continue';
+    if (!ended) {
+      await deps.db.batch([releaseLease(deps.db, lease)]);
+      return 'continue';
+    }
+    await demandTaken(deps, upload_id);
+    await deps.db.batch([finishUpload(deps.db, upload_id, lease), releaseLease(deps.db, lease)]);
+    log.info('upload.finished', {});
+    return 'done';
   } catch (error) {
     if (!(error instanceof CsvFault)) {
       // So the next try need not wait for the lease to run out.
@@ -52,7 +62,7 @@ export async function importFile(deps: Deps, { upload_id }: { upload_id: string 
     }
     const line = error.line === null ? '' : ` (line ${error.line})`;
     const fault = { code: error.code, message: `${error.message}${line}` };
-    await finish({ ...deps, log }, upload_id, { status: 'failed', error: fault }, lease);
+    await failImport({ ...deps, log }, upload_id, fault, lease);
     return 'done';
   }
 }
@@ -88,7 +98,8 @@ async function readBatches(
   const running: RunningImport = {
     upload_id: upload.id,
     lease,
-    dry_run: upload.dry_run,
+    dry: upload.dry_run ? new DryTape() : null,
+    previewed: upload.previewed,
     origin: {
       source: 'csv',
       run_id: Number(upload.run_id),
@@ -99,18 +110,40 @@ async function readBatches(
       in_batches: true,
     },
   };
+  if (running.dry !== null) await recall(deps, upload, reading, { ...running, dry: running.dry });
   const stream = await bytesFrom(deps, upload, reading.done_bytes);
   const batches = csvBatches(stream, reading, deps.settings.UPSTREAMS === 'sandbox');
   return commitBatches(deps, running, {
     batches: writeBatches(deps, running, batches),
+    read: Number(upload.rows_read),
     rejected: Number(upload.rows_rejected),
     isLate: () => deps.now().getTime() > deadline,
   });
 }
 
+/** Lets a dry run know again what it has read in earlier slices. */
+async function recall(
+  deps: Deps,
+  upload: StartedUpload,
+  { plan, encoding, done_bytes }: FileReading,
+  { dry, origin }: { dry: DryTape; origin: BatchOrigin },
+): Promise<void> {
+  const { delimiter } = plan;
+  const start = { encoding, delimiter, byte_offset: 0, line: 1 };
+  const place = await rowsBegin(await bytesFrom(deps, upload, 0), start, plan.header_records);
+  if (place.done_bytes >= done_bytes) return;
+  const stream = await bytesFrom(deps, upload, place.done_bytes);
+  const batches = csvBatches(stream, { plan, encoding, ...place }, deps.settings.UPSTREAMS === 'sandbox');
+  for await (const batch of batches) {
+    await dry.judge(deps, origin, batch);
+    if (dry.isFull || batch.place.to_bytes >= done_bytes) return;
+  }
+}
+
 interface Batches {
   batches: AsyncGenerator<WrittenBatch>;
-  /** Records refused so far. */
+  /** Records read and refused so far. */
+  read: number;
   rejected: number;
   isLate: () => boolean;
 }
@@ -120,20 +153,21 @@ interface Batches {
  * next is on its way and the one after is read and written.
  */
 async function commitBatches(deps: Deps, running: RunningImport, given: Batches): Promise<boolean> {
-  let { rejected } = given;
+  let { read, rejected } = given;
   let before: Promise<void> | null = null;
   let uncounted = 0;
   const commit = async (batch: WrittenBatch, after: Promise<void> | null) => {
     const counts = await importBatch(deps, running, batch, after);
     await after;
     deps.log.info('batch.loaded', { to_bytes: batch.place.to_bytes, ...counts });
+    read += batch.batch.read;
     rejected += counts?.rejected ?? 0;
-    if (rejected > REJECTS_MAX) throw tooManyRejects();
+    if (isHopeless(read, rejected)) await demandTaken(deps, running.upload_id);
   };
   try {
     for await (const batch of oneAhead(given.batches)) {
       // None goes ahead of one that may end the file: how much of it is loaded must not depend on timing.
-      if (rejected + uncounted > REJECTS_MAX) {
+      if (isHopeless(read + uncounted, rejected + uncounted)) {
         await before;
         before = null;
       }
@@ -156,11 +190,8 @@ async function commitBatches(deps: Deps, running: RunningImport, given: Batches)
   return true;
 }
 
-const tooManyRejects = () =>
-  new CsvFault(
-    'too_many_rejects',
-    `More than ${REJECTS_MAX} records were refused, so the file is not what it was taken for. Look at the rejects, name the dialect or mend the file, and send it again.`,
-  );
+const isHopeless = (read: number, rejected: number) =>
+  rejected > REJECTS_MAX && isMostlyRefused({ read, taken: read - rejected });
 
 /** What the samples told: kept from an earlier slice, or read now. */
 async function planned(deps: Deps, upload: StartedUpload): Promise<FileReading> {
@@ -181,8 +212,9 @@ async function planned(deps: Deps, upload: StartedUpload): Promise<FileReading> 
   // A header alone is an empty file, unless it is what stands behind it that cannot be read.
   if (made instanceof CsvFault) throw made.code === 'empty_file' ? (head.fault ?? made) : made;
   const first = head.records[made.header_records - 1];
+  const warnings = await checkSamples(deps, upload, made, head);
   const reading = {
-    plan: made,
+    plan: { ...made, warnings: [...made.warnings, ...warnings] },
     encoding: head.encoding,
     done_bytes: first?.next_offset ?? 0,
     next_line: first?.next_line ?? 1,
@@ -201,13 +233,4 @@ async function bytesFrom(
   const stream = await deps.uploads.stream(upload.r2_key, offset, bytes);
   if (stream !== null) return stream;
   throw new CsvFault('bytes_missing', 'The stored file is gone from R2. Send it again.');
-}
-
-async function finish(deps: Deps, id: string, end: UploadEnd, lease: Lease): Promise<void> {
-  const { db, log } = deps;
-  await db.batch([finishUpload(db, id, end, lease), releaseLease(db, lease)]);
-  log[end.error === null ? 'info' : 'warn']('upload.finished', {
-    status: end.status,
-    error: end.error ?? undefined,
-  });
 }

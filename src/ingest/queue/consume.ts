@@ -2,10 +2,11 @@ import { openRebuild } from '../../db/candles/rebuild.ts';
 import { failReplay } from '../../db/replays/lifecycle.ts';
 import { failRun } from '../../db/runs/lifecycle.ts';
 import { findAskedResolution, finishResolution } from '../../db/runs/tasks.ts';
-import { finishUpload } from '../../db/uploads/lifecycle.ts';
+import { listReadersOf } from '../../db/uploads/read-again.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
 import { sourceSettings, sourcesOn } from '../../sources/registry.ts';
+import { failImport } from '../files/fail.ts';
 import { importFile } from '../files/import.ts';
 import { backfill } from '../poll/backfill.ts';
 import { dueOf } from '../poll/due.ts';
@@ -136,7 +137,7 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
       if ((await spendSpareCall(deps, message)) === 'spent') await resolveIfNeeded(deps);
       return 'done';
     case 'withdraw':
-      return (await withdraw(deps, message)) ? 'done' : 'continue';
+      return withdrawAndGoOn(deps, message);
     case 'rebuild_candles':
       return rebuild(deps, message);
   }
@@ -187,6 +188,15 @@ async function backfillAndResolve(deps: Deps, message: { run_id: number }): Prom
   return outcome === 'failed' ? 'done' : outcome; // the run says that it failed
 }
 
+/** What waits for the withdrawal comes next; assets that it leaves without a row go. */
+async function withdrawAndGoOn(deps: Deps, message: { run_id: number }): Promise<Handled> {
+  if (!(await withdraw(deps, message))) return 'continue';
+  for (const { id } of await listReadersOf(deps.db, message.run_id))
+    await sendMessage(deps, { type: 'import', upload_id: id });
+  await resolveIfNeeded(deps);
+  return 'done';
+}
+
 async function importAndResolve(deps: Deps, message: { upload_id: string }): Promise<Handled> {
   const outcome = await importFile(deps, message);
   if (outcome === 'done') await resolveIfNeeded(deps);
@@ -208,7 +218,8 @@ export async function consumeDead(deps: Deps, message: QueueMessage): Promise<vo
 }
 
 /** Closes what a message stood for, so that nobody waits for it. */
-async function giveUp({ db, log }: Deps, work: IngestMessage): Promise<void> {
+async function giveUp(deps: Deps, work: IngestMessage): Promise<void> {
+  const { db, log } = deps;
   log.error('message.given_up', { ...work });
   const error = {
     code: 'interrupted',
@@ -220,5 +231,5 @@ async function giveUp({ db, log }: Deps, work: IngestMessage): Promise<void> {
     const [resolution] = await findAskedResolution(db);
     if (resolution !== undefined) await finishResolution(db, Number(resolution.asked));
   }
-  if (work.type === 'import') await finishUpload(db, work.upload_id, { status: 'failed', error }, null);
+  if (work.type === 'import') await failImport(deps, work.upload_id, error, null);
 }

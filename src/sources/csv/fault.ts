@@ -42,6 +42,10 @@ export const CSV_FAULTS = {
     meaning: 'a column that nothing is read from names several coins, currencies or exchanges',
     parameters: ['columns'],
   },
+  series_differs: {
+    meaning: 'prices more than five times those of the stored series of the same name, or less than a fifth',
+    parameters: ['asset'],
+  },
   too_many_rejects: { meaning: 'most records are refused', parameters: [] },
   bytes_missing: { meaning: 'the stored file is gone', parameters: [] },
 } as const satisfies Record<string, { meaning: string; parameters: readonly string[] }>;

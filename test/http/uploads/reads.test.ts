@@ -34,7 +34,15 @@ describe('GET /uploads/{id}', () => {
         done_bytes: 203,
         rows: { read: 3, inserted: 1, duplicate: 1, rejected: 1 },
         plan: { coin: { id: 'btc', symbol: 'BTC' }, kind: 'spot', quote: 'usd', venue: null, period: null },
-        preview: null,
+        preview: [
+          {
+            line: 2,
+            raw: '2025-01-10 00:00:00 UTC,45000.50000000,880000000000.0,25000000000.0',
+            row: { ticker: 'BTC', price_usd: 45000.5, created_at: '2025-01-10T00:00:00Z' },
+          },
+          { line: 3, raw: '2025-01-11 00:00:00 UTC,nonsense,1,2', row: null },
+          { line: 4, row: { volume_24h_usd: 25000000000 } },
+        ],
       },
     });
     expect((await get('/data?source=csv')).page.data).toHaveLength(1);

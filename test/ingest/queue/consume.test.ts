@@ -320,7 +320,7 @@ it('keeps work that it cannot end without a database, and waits between attempts
   const plain = globalThis.fetch;
   const readOnly = '{"message":"cannot execute UPDATE in a read-only transaction","code":"25006"}';
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) =>
-    String(init?.body).includes('uploads.finish')
+    String(init?.body).includes('uploads.fail')
       ? new Response(readOnly, { status: 400 })
       : plain(input, init),
   );

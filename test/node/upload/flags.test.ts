@@ -14,23 +14,34 @@ it('needs only a file on this machine', () => {
   });
 });
 
-it('accepts every parameter of POST /uploads', () => {
-  const line =
-    'x.csv --url https://tape.example.com/ --token t --symbol BTC --asset btc-bitcoin --dialect yahoo ' +
-    '--venue kraken --quote usdt --observed-at 2025-01-10 --dry-run --part-bytes 5000000';
+it('accepts every parameter of POST /uploads under its own name', () => {
+  const query = {
+    filename: 'a.csv',
+    asset: 'btc-bitcoin',
+    symbol: 'BTC',
+    dialect: 'yahoo',
+    venue: 'kraken',
+    quote: 'usdt',
+    observed_at: '2025-01-10',
+    columns: 'time:instant,close:close',
+    header: 'none',
+    delimiter: ';',
+    decimal: 'comma',
+    date_order: 'dmy',
+    zone: 'Europe/Berlin',
+    bar: 'close',
+    period: '1d',
+    volume: 'base',
+    dry_run: 'true',
+  };
+  const { dry_run: _, ...told } = query;
+  const flags = Object.entries(told).map(([name, value]) => `--${name.replaceAll('_', '-')} ${value}`);
+  const line = `x.csv --url https://tape.example.com/ --token t ${flags.join(' ')} --dry-run --part-bytes 5000000`;
   expect(parse(line)).toEqual({
     file: 'x.csv',
     url: 'https://tape.example.com',
     token: 't',
-    query: {
-      symbol: 'BTC',
-      asset: 'btc-bitcoin',
-      dialect: 'yahoo',
-      venue: 'kraken',
-      quote: 'usdt',
-      observed_at: '2025-01-10',
-      dry_run: 'true',
-    },
+    query,
     part_bytes: 5_000_000,
   });
 });

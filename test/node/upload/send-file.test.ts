@@ -22,6 +22,16 @@ type Reply = [status: number, body: unknown, headers?: Record<string, string>];
 
 const ID = '6f1f6f0e-8d0f-4f6e-9d1b-0b8a5a2b7c11';
 const PLAN = {
+  reader: 'coingecko',
+  columns: [
+    {
+      column: 'snapped_at',
+      role: 'instant',
+      as: 'instant, UTC',
+      example: { text: '2025-01-10 00:00:00 UTC', value: '2025-01-10T00:00:00Z' },
+    },
+    { column: 'note', role: 'ignore', as: 'not read', example: null },
+  ],
   why: 'The file name says BTC.',
   convention: 'Prices at 00:00 UTC.',
   warnings: ['The venue is unknown.'],
@@ -40,8 +50,11 @@ const upload = (status: string, more: object = {}): Reply => [
       rows: { read: 3, inserted: 1, duplicate: 1, rejected: 0 },
       error: null,
       plan: PLAN,
+      preview: null,
+      dry_run: false,
       ...more,
     },
+    meta: {},
   },
 ];
 
@@ -110,9 +123,9 @@ it('sends a file gzipped under its name, waits for it, and reports how it was re
   expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
     'GET /uploads?limit=1',
     'POST /uploads?filename=btc-usd-max.csv&symbol=BTC&dry_run=true',
-    `GET /uploads/${ID}`,
-    `GET /uploads/${ID}`,
-    `GET /uploads/${ID}`,
+    `GET /uploads/${ID}?decimals=string`,
+    `GET /uploads/${ID}?decimals=string`,
+    `GET /uploads/${ID}?decimals=string`,
   ]);
   const sent = asked[1];
   expect(gunzipSync(sent?.body ?? '').toString()).toBe(content);
@@ -125,6 +138,58 @@ it('sends a file gzipped under its name, waits for it, and reports how it was re
   expect(out).toMatch(/succeeded after [\d.]+ s: 3 read, 1 inserted, 1 duplicate, 0 rejected/);
   expect(out).toContain('read as coingecko. Prices at 00:00 UTC. The file name says BTC.');
   expect(out).toContain('warning: The venue is unknown.');
+});
+
+it('shows of a dry run how each column is read, the first records with their rows, and the verdict', async () => {
+  const row = {
+    created_at: '2025-01-10T00:00:00Z',
+    external_id: 'coingecko:btc',
+    asset: 'btc-bitcoin',
+    price_usd: '45000.50',
+    flags: [],
+  };
+  const preview = [
+    { line: 2, raw: '2025-01-10 00:00:00 UTC,45000.50', row },
+    { line: 3, raw: 'x,y', row: null },
+  ];
+  replies = [LIST, ACCEPTED, upload('succeeded', { dry_run: true, preview })];
+  const { code, out } = await run(file('a,b\n1,2\n'), '--dry-run');
+  expect(code).toBe(0);
+  expect(out.split('\n').slice(3)).toEqual([
+    'part 1  read as coingecko (coingecko). Prices at 00:00 UTC. The file name says BTC.',
+    'part 1    column "snapped_at": instant, instant, UTC  "2025-01-10 00:00:00 UTC" → 2025-01-10T00:00:00Z',
+    'part 1    column "note": ignore, not read',
+    'part 1    line 2: 2025-01-10 00:00:00 UTC,45000.50',
+    'part 1      → 2025-01-10T00:00:00Z  coingecko:btc  asset btc-bitcoin  price_usd 45000.50',
+    'part 1    line 3: x,y',
+    'part 1      → refused',
+    'part 1  warning: The venue is unknown.',
+    'part 1  dry run: it would succeed; nothing was stored',
+    '',
+  ]);
+});
+
+it('ends with 1 and the parameter to send when the file cannot be read', async () => {
+  const error = { code: 'ambiguous_dates', message: 'Send date_order=dmy or date_order=mdy.' };
+  replies = [LIST, ACCEPTED, upload('failed', { plan: null, error, dry_run: true })];
+  const { code, out } = await run(file('a,b\n1,2\n'), '--dry-run');
+  expect(code).toBe(1);
+  expect(out).toContain('error: Send date_order=dmy or date_order=mdy. (ambiguous_dates)');
+  expect(out).toContain('dry run: it would fail; nothing was stored');
+});
+
+it.each([
+  ['1700000000,1.5,2.5\n', []],
+  ['when,what,x9\n', ['--header', 'none', '--columns', '1:instant,2:price,3:ignore']],
+])('repeats no header in the parts of a file without one: %s', async (first, flags) => {
+  let seed = 1;
+  const digits = () => (seed = (seed * 48271) % 2147483647);
+  const content = first + Array.from({ length: 200_000 }, () => `${digits()},${digits()},1\n`).join('');
+  replies = [LIST, ...Array.from({ length: 9 }, () => [ACCEPTED, upload('succeeded')]).flat()];
+  expect((await run(file(content), '--part-bytes', '2000000', ...flags)).code).toBe(0);
+  const parts = asked.filter(({ method }) => method === 'POST');
+  expect(parts.length).toBeGreaterThan(1);
+  expect(parts.map(({ body }) => gunzipSync(body).toString()).join('') === content).toBe(true);
 });
 
 it('decompresses a gzipped file, and removes .gz from the name', async () => {

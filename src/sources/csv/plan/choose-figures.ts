@@ -22,7 +22,9 @@ export function chooseFigures(
 ): ChosenFigures {
   const positions = (Object.entries(columns) as [Role, number][]).filter(([role]) => FIGURES.has(role));
   const texts = [...new Set(positions.flatMap(([, at]) => textsAt(rows, at)))];
-  const { verdict, marks, examples } = markOf(texts);
+  // A spreadsheet leaves `40.10K` and `-0.05%` as they were and writes the other figures in its own way.
+  const own = markOf(texts.filter((text) => !isShortened(text)));
+  const { verdict, marks, examples } = own.verdict === 'none' ? markOf(texts) : own;
   const shown = examples.map((example) => `“${excerpt(example, 40)}”`);
   if (verdict === 'contradictory')
     throw new CsvFault(
@@ -46,6 +48,8 @@ export function chooseFigures(
   );
   return styled('point', texts);
 }
+
+const isShortened = (text: string): boolean => /[KMBT%]$/i.test(text);
 
 /** Figures that stand plain in the samples are read the quick way, which refuses others. */
 const styled = (decimal: DecimalMark, texts: string[]): ChosenFigures => ({

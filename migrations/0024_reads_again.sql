@@ -1,0 +1,2 @@
+ALTER TABLE "uploads" ADD COLUMN "reads_again" text;--> statement-breakpoint
+CREATE UNIQUE INDEX "uploads_reads_again" ON "uploads" USING btree ("reads_again") WHERE "uploads"."status" in ('queued', 'processing', 'succeeded');

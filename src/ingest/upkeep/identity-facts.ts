@@ -1,0 +1,51 @@
+import reviewed from '../../../data/reviewed-assets.json' with { type: 'json' };
+import { type Results, rowIn } from '../../db/client.ts';
+import { readIdentity, takeIdentityLease } from '../../db/identity/read.ts';
+import type { Deps } from '../../deps.ts';
+import type { IdentityFacts, ListingFacts } from '../../domain/identity/evidence.ts';
+import { instantOfDate } from '../../domain/instant.ts';
+import { NAMING_ORDER, sourcesOn } from '../../sources/registry.ts';
+
+export interface ReadFacts {
+  facts: IdentityFacts;
+  /** Listings that are not resolved and can be now. */
+  unresolved: ListingFacts[];
+}
+
+/** All that a resolution looks at. */
+export async function readFacts(deps: Deps): Promise<ReadFacts> {
+  return factsIn(await deps.db.batch(queries(deps)));
+}
+
+/** The same with the lease of identity, in one round trip; null while somebody else has that. */
+export async function readFactsWithLease(deps: Deps): Promise<(ReadFacts & { token: number }) | null> {
+  const [[held], found] = await deps.db.batch([takeIdentityLease(deps.db), queries(deps)]);
+  return held === undefined ? null : { ...factsIn(found), token: Number(held.token) };
+}
+
+function queries({ db, now, settings }: Deps) {
+  const lists = sourcesOn(settings).flatMap(({ id, coin_list }) =>
+    coin_list === undefined ? [] : [{ id, coin_list }],
+  );
+  return readIdentity(db, lists, instantOfDate(now()));
+}
+
+function factsIn([listings, catalog, contracts, decisions, assets, mappings, listed]: Results<
+  ReturnType<typeof readIdentity>
+>): ReadFacts {
+  const { is_listed } = rowIn(listed);
+  const facts: IdentityFacts = {
+    sources: NAMING_ORDER,
+    is_listed,
+    // What a file said and was withdrawn names no coin.
+    listings: listings.filter(({ is_bare }) => !is_bare),
+    catalog,
+    contracts,
+    decisions,
+    assets,
+    mappings,
+    reviewed,
+  };
+  // What has to be looked at again when the lists have come stays unresolved.
+  return { facts, unresolved: listings.filter((listing) => is_listed && !listing.is_resolved) };
+}

@@ -1,0 +1,47 @@
+import { sql } from 'drizzle-orm';
+import type { Deps } from '../../src/deps.ts';
+import { importFile } from '../../src/ingest/files/import.ts';
+import { consume } from '../../src/ingest/queue/consume.ts';
+import { rows, testDeps } from './deps.ts';
+
+/** Delivers messages until an upload has ended, as the queue would, the ones that it begets too. */
+export async function importAll(upload_id: string, replaced: Partial<Deps> = {}): Promise<void> {
+  const messages: unknown[] = [];
+  const queue = { send: async (message: unknown) => void messages.push(message) } as unknown as Queue;
+  const deps = testDeps({ queue, ...replaced });
+  for (;;) {
+    const outcome = await importFile(deps, { upload_id });
+    if (outcome === 'done') break;
+    if (outcome !== 'continue') await rows(sql`update leases set expires_at = '-infinity'`);
+  }
+  await deliver(messages, deps);
+}
+
+/** Delivers messages, and those that come of them. */
+export async function deliver(messages: unknown[], deps: Deps): Promise<void> {
+  for (let body = messages.shift(); body !== undefined; body = messages.shift()) {
+    const again = body;
+    const retry = () => void messages.push(again);
+    await consume(deps, { id: '1', attempts: 1, body, ack: () => {}, retry });
+  }
+}
+
+export interface EndedUpload {
+  status: string;
+  error_code: string | null;
+  error_message: string | null;
+  run: string;
+  read: number;
+  inserted: number;
+  duplicate: number;
+  rejected: number;
+}
+
+/** How an upload stands, with the counts of its run. */
+export async function uploadRow(id: string): Promise<EndedUpload | undefined> {
+  const [row] = await rows<EndedUpload>(sql`
+    select u.status, u.error_code, u.error_message, r.status as run, r.rows_read::int as read,
+      r.rows_inserted::int as inserted, r.rows_duplicate::int as duplicate, r.rows_rejected::int as rejected
+    from uploads u join runs r on r.id = u.run_id where u.id = ${id}`);
+  return row;
+}
