@@ -27,8 +27,12 @@ export const isMoneyLike = (code: string): boolean => isMoney(code) || TOKENS.in
 export function currenciesOf(sign: string): string[] {
   const low = sign.toLowerCase();
   if (low === '₿') return ['btc'];
-  return isCurrency(low) ? [low] : (signs().get(low) ?? []);
+  if (isCurrency(low)) return [low];
+  // Making the list takes long, and words of plain letters are no signs.
+  return SIGN.test(low) ? (signs().get(low) ?? []) : [];
 }
+
+const SIGN = /\p{Sc}|[^\p{ASCII}]/u;
 
 const signs = once(() => {
   const found = new Map<string, string[]>();

@@ -74,17 +74,17 @@ function namedParts(text: string): Parts | { fault: TimeFault } | null {
     .filter((word) => word !== '' && !/^(?:de|del|of)$/i.test(word));
   const names = words.filter((word) => !/^\d/.test(word));
   const [name] = names;
-  if (name === undefined || names.length > 1) return null;
+  // Names are looked up last, for the list of all languages takes long to make.
+  if (name === undefined || names.length > 1 || words.length < 2 || words.length > 3) return null;
+  const figures = words.map((word) => word.replace(/^(\d\d?)(?:st|nd|rd|th)$/, '$1'));
+  const at = words.indexOf(name);
+  if (!figures.every((figure, index) => index === at || /^(?:\d{1,2}|\d{4})$/.test(figure))) return null;
   const month = monthOf(name);
-  if (words.length !== 3) return month !== null && words.length === 2 ? { fault: 'year_only' } : null;
-  const figures = words.map((word) =>
-    word === name ? String(month) : word.replace(/^(\d\d?)(?:st|nd|rd|th)$/, '$1'),
-  );
-  const [first = '', second = '', third = ''] = figures;
-  const rest = figures.filter((_, at) => at !== words.indexOf(name));
-  if (!rest.every((figure) => /^(?:\d{1,2}|\d{4})$/.test(figure))) return null;
+  if (words.length === 2) return month === null ? null : { fault: 'year_only' };
   if (month === null) return { fault: 'unknown_month' };
-  const orders = namedOrders(words.indexOf(name), first, third);
+  figures[at] = String(month);
+  const [first = '', second = '', third = ''] = figures;
+  const orders = namedOrders(at, first, third);
   return orders.length === 0
     ? null
     : { figures: [first, second, third], orders, is_ordered: orders.length > 1 };

@@ -18,10 +18,12 @@ const all = once(() => namesIn(LANGUAGES));
 /** Names of months; one that is another month in another language (`listopad`) is left out. */
 function namesIn(languages: string[]): ReadonlyMap<string, number> {
   const meanings = new Map<string, Set<number>>();
-  for (const language of languages)
-    for (let month = 1; month <= 12; month += 1)
-      for (const name of namesOf(language, month))
-        meanings.set(name, (meanings.get(name) ?? new Set<number>()).add(month));
+  for (const format of languages.flatMap(formatsIn))
+    for (let month = 1; month <= 12; month += 1) {
+      const parts = format.formatToParts(Date.UTC(2024, month - 1, 15));
+      const name = plain(parts.find(({ type }) => type === 'month')?.value ?? '');
+      meanings.set(name, (meanings.get(name) ?? new Set<number>()).add(month));
+    }
   const named = new Map<string, number>();
   for (const [name, [month = 0, ...more]] of meanings)
     if (more.length === 0 && /^\p{L}[\p{L}\p{M}]*$/u.test(name)) named.set(name, month);
@@ -29,17 +31,11 @@ function namesIn(languages: string[]): ReadonlyMap<string, number> {
   return named;
 }
 
-/** As it stands alone and beside a day: many languages inflect it. */
-function namesOf(language: string, month: number): string[] {
-  const date = Date.UTC(2024, month - 1, 15);
-  return (['long', 'short'] as const).flatMap((style) =>
-    [{}, { day: 'numeric' } as const].map((beside) => {
-      const format = new Intl.DateTimeFormat(`${language}-u-nu-latn-ca-gregory`, {
-        ...beside,
-        month: style,
-        timeZone: 'UTC',
-      });
-      return plain(format.formatToParts(date).find(({ type }) => type === 'month')?.value ?? '');
-    }),
+/** Long and short, as a month stands alone and beside a day: many languages inflect it. */
+const formatsIn = (language: string): Intl.DateTimeFormat[] =>
+  (['long', 'short'] as const).flatMap((month) =>
+    [{}, { day: 'numeric' } as const].map(
+      (beside) =>
+        new Intl.DateTimeFormat(`${language}-u-nu-latn-ca-gregory`, { ...beside, month, timeZone: 'UTC' }),
+    ),
   );
-}
