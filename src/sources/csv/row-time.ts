@@ -42,7 +42,10 @@ export function rowTimeReader(plan: TimePlan, nameOf: (role: Role) => string): R
 
 /** A date and a clock time of two columns as one text. */
 export const joinedTime = (date: string | null | undefined, clock: string): string =>
-  `${(date ?? '').replace(MIDNIGHT, '')} ${clock}`.trim();
+  `${(date ?? '').replace(MIDNIGHT, '')} ${HOUR.test(clock) ? `${clock}:00` : clock}`.trim();
+
+/** A column of hours alone. */
+const HOUR = /^\d{1,2}$/;
 
 /** What a spreadsheet puts behind a date alone. */
 const MIDNIGHT = /[ T]0?0:00(?::00(?:\.0+)?)?$/;

@@ -9,7 +9,7 @@ import type { FoundReader } from './head/find-reader.ts';
 import { type Samples, textsAt } from './samples.ts';
 import { settleInstantColumn } from './when/instant-column.ts';
 import { readLoosely } from './when/read-loosely.ts';
-import type { KnownCoins } from './whose/known-coins.ts';
+import { KnownCoins } from './whose/known-coins.ts';
 
 /** What every column is read as, and what those that nothing is read from are evidence of. */
 export interface CompletedColumns {
@@ -62,7 +62,7 @@ export function completeColumns(found: FoundReader, samples: Samples, coins: Kno
 const isNamed = (kind: Evidence, header: string): boolean =>
   evidenceOf(columnName(header), ['\u2047'], NO_COINS) === kind;
 
-const NO_COINS = { knows: () => false } as unknown as KnownCoins;
+const NO_COINS = new KnownCoins([]);
 
 /**
  * Settles what a canonical file's column `id` is: a coin's, an observation's of our own export, or a mere row
