@@ -26,7 +26,7 @@ async function takeBack(run_id: number): Promise<void> {
   await deliver([{ type: 'withdraw', run_id }], testDeps({ queue }));
 }
 
-const assets = async () => (await get('/assets')).page.data.map(({ asset }) => asset);
+const assets = async () => (await get('/assets')).page.data.map(({ asset }) => asset).sort();
 const unresolved = () => rows(sql`select id from listings where not is_resolved`);
 
 it('lets an asset go that a withdrawal leaves without a row', async () => {
