@@ -43,9 +43,11 @@ export async function checkSamples(
     beat_seconds: 0,
     in_batches: true,
   };
-  for (const rows of [first, later]) {
-    if (rows.length === 0) continue;
-    const { far, far_count, met_count } = rowIn(await judgeObservations(db, origin, rows));
+  const asked = [first, later].filter((rows) => rows.length > 0);
+  if (asked.length === 0) return [];
+  const [judged] = await db.batch([asked.map((rows) => judgeObservations(db, origin, rows))]);
+  for (const [at, rows] of asked.entries()) {
+    const { far, far_count, met_count } = rowIn(judged[at] ?? []);
     // A single later record may contradict an earlier one of the file, which counts.
     if (far !== null && (rows === first || 2 * Number(far_count) > Number(met_count)))
       throw seriesDiffers(far);

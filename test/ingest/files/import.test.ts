@@ -254,7 +254,7 @@ describe('delivery', () => {
   });
 
   it('resumes wherever the consumer was killed', async () => {
-    for (let step = 1; step <= 6; step += 1) {
+    for (let step = 1; step <= 8; step += 1) {
       await emptyDatabase();
       const id = await storeUpload(series(ROWS));
       await expect(importFile(dieAt(step), { upload_id: id })).rejects.toThrow('killed');
