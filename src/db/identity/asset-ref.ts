@@ -12,14 +12,18 @@ const refRows = (refs: readonly AssetRef[]): SQL =>
   sql`unnest(${sql.param(refs.map(({ source }) => source))}::text[],
              ${sql.param(refs.map(({ value }) => value))}::text[])`;
 
-// One whose listings have all gone is kept for the sake of its history, and is no asset any more.
-const HAS_LISTINGS = sql`exists (select from listings h where h.asset_id = coalesce(a.merged_into, a.id))`;
+// Made for a listing of a file whose rows were all withdrawn: kept for the sake of its mappings, and no asset any more.
+const STANDS = sql`(
+  exists (select from listings h where h.asset_id = coalesce(a.merged_into, a.id))
+  or not exists (
+    select from mappings m join listings h on h.id = m.listing_id
+    where m.asset_id = a.id and h.source = 'csv' and h.asset_id is null))`;
 
 /** The ids of the assets that the refs name, as a select; an asset that was merged is the one it went into. */
 export const assetIds = (refs: readonly AssetRef[]): SQL => sql`
   select coalesce(a.merged_into, a.id) as id
   from ${refRows(refs)} as r (source, value) join assets a on r.source is null and a.id = r.value
-  where ${HAS_LISTINGS}
+  where ${STANDS}
   union all
   select n.asset_id
   from ${refRows(refs)} as r (source, value) join listings n on n.source = r.source and n.external_id = r.value
@@ -38,7 +42,7 @@ export const unknownRefs = (refs: readonly AssetRef[] | null): SQL =>
     ? sql`null::text[]`
     : sql`(select array_agg(coalesce(r.source || ':', '') || r.value order by r.position)
            from ${refRows(refs)} with ordinality as r (source, value, position)
-           where not exists (select from assets a where r.source is null and a.id = r.value and ${HAS_LISTINGS})
+           where not exists (select from assets a where r.source is null and a.id = r.value and ${STANDS})
              and not exists (select from listings l where l.source = r.source and l.external_id = r.value))`;
 
 /** What a caller can send as `asset` for a listing: its asset's id, or its own name while it has none. */

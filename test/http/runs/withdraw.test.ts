@@ -22,10 +22,10 @@ import {
 beforeEach(forgetUploads);
 
 const REASON = '{"reason":" The vendor has called these prices wrong. "}';
-const CORRECTED = FILE.replace('45000.50000000', '45001');
+const CORRECTED = FILE.replace('45000.50000000', '45010');
 
 async function ingested(body = FILE): Promise<string> {
-  const id = idOf(await send({ body, query: '?symbol=BTC&dialect=coingecko' }));
+  const id = idOf(await send({ body, query: '?symbol=BTC&dialect=coingecko&quote=usd' }));
   await ingest(id);
   sent.length = 0;
   return id;
@@ -38,7 +38,7 @@ describe('POST /uploads/{id}/withdraw', () => {
   it('withdraws its rows, restores what they had replaced, and keeps the reason', async () => {
     await ingested();
     const id = await ingested(CORRECTED);
-    expect(await currentPrices()).toEqual(['45001']);
+    expect(await currentPrices()).toEqual(['45010']);
 
     const answer = await post(`/uploads/${id}/withdraw`, REASON);
     expect(answer.status).toBe(202);
@@ -54,7 +54,7 @@ describe('POST /uploads/{id}/withdraw', () => {
 
     await withdraw(testDeps(), { run_id: 2 });
     expect(await currentPrices()).toEqual(['45000.50000000']);
-    expect(await prices()).toEqual(['45000.50000000', '45001', '45000.50000000']);
+    expect(await prices()).toEqual(['45000.50000000', '45010', '45000.50000000']);
     const { status, data } = await uploadOf(id);
     expect([status, data.withdraw_reason]).toEqual([
       'withdrawn',
@@ -103,7 +103,7 @@ describe('POST /uploads/{id}/withdraw', () => {
   it('lets the same bytes start again, but not before it is complete', async () => {
     const id = await ingested();
     await post(`/uploads/${id}/withdraw`, REASON);
-    const early = await send({ query: '?symbol=BTC&dialect=coingecko' });
+    const early = await send({ query: '?symbol=BTC&dialect=coingecko&quote=usd' });
     expect(codeOf(early)).toEqual([409, 'conflict']);
     expect(early.header('Retry-After')).toBe('5');
     await withdraw(testDeps(), { run_id: 1 });
