@@ -56,7 +56,7 @@ describe('names that objects inherit', () => {
     const header = 'snapped_at,price,market_cap,total_volume,__proto__,constructor';
     const sent = await send({
       body: `${header}\n2025-01-10,1.5,2,3,polluted,polluted\n`,
-      query: '?symbol=ABC',
+      query: '?symbol=ABC&quote=usd',
     });
     await ingest(idOf(sent));
     expect((await get(`/uploads/${idOf(sent)}`)).json).toMatchObject({
