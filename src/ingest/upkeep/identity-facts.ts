@@ -39,6 +39,8 @@ function factsIn([listings, catalog, contracts, decisions, assets, mappings, lis
     is_listed,
     // What a file said and was withdrawn names no coin.
     listings: listings.filter(({ is_bare }) => !is_bare),
+    vanished: [],
+    returned: [],
     catalog,
     contracts,
     decisions,

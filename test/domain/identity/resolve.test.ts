@@ -15,10 +15,13 @@ const BITCOIN = {
   name: 'Bitcoin',
   ids: { coinpaprika: 'btc-bitcoin', coingecko: 'bitcoin' },
 };
+const KNOWN = { first_known_at: '2025-01-10T10:00:00Z' };
 const NOTHING: IdentityFacts = {
   sources: ['coinpaprika', 'coingecko'],
   is_listed: true,
   listings: [],
+  vanished: [],
+  returned: [],
   catalog: [],
   contracts: [],
   reviewed: [BITCOIN],
@@ -33,7 +36,7 @@ const listed = (...lines: string[]): ListingFacts[] =>
     const [key = '', symbol = '', ...name] = line.split(' ');
     const [source = '', ...id] = key.split(':');
     const labels = { symbol: symbol === '-' ? null : symbol, name: name.join(' ') || null };
-    return { id: at + 1, source, external_id: id.join(':'), ...labels };
+    return { id: at + 1, source, external_id: id.join(':'), ...labels, ...KNOWN };
   });
 
 /** `coingecko:foo ethereum 0x1` */
@@ -59,7 +62,7 @@ const run = (facts: Partial<IdentityFacts>, comparisons: PriceComparison[] = [])
 
 /** The facts after a resolution was written. */
 const afterwards = (
-  { all, resolution }: ReturnType<typeof run>,
+  { all, resolution }: Pick<ReturnType<typeof run>, 'all' | 'resolution'>,
   changed: Partial<IdentityFacts>,
 ): IdentityFacts => ({
   ...all,
@@ -262,7 +265,7 @@ describe('existing mappings', () => {
   it('does not assign a series to a new coin of the old name', () => {
     const listings = [
       ...listed('coinpaprika:luna-terra LUNA Terra', 'coingecko:terra-luna LUNC Terra Classic'),
-      { id: 3, source: 'coingecko', external_id: 'terra-luna-2', symbol: 'LUNA', name: 'Terra' },
+      { id: 3, source: 'coingecko', external_id: 'terra-luna-2', symbol: 'LUNA', name: 'Terra', ...KNOWN },
     ];
     expect(run(afterwards(before, { listings })).lines).toEqual([
       'coinpaprika:luna-terra luna-terra own',
@@ -290,9 +293,29 @@ describe('existing mappings', () => {
     expect(renamed.resolution.assets).toEqual([{ id: 'matic-polygon', symbol: 'POL', name: 'Polygon' }]);
   });
 
-  it('is split by contradicting contracts', () => {
+  it('keeps two whose contracts part while their prices agree, and says so', () => {
     const addresses = contracts('coinpaprika:luna-terra ethereum 0x1', 'coingecko:terra-luna ethereum 0x2');
-    expect(run(afterwards(before, { contracts: addresses })).lines).toEqual([
+    const agreed = [comparison(1, 2, { aligned: 12, agreed: 12 })];
+    const { lines, resolution } = run(afterwards(before, { contracts: addresses }), agreed);
+    expect(lines).toEqual(['coinpaprika:luna-terra luna-terra own', 'coingecko:terra-luna luna-terra name']);
+    expect(resolution.mappings[1]).toMatchObject({
+      evidence: {
+        with: 'coinpaprika:luna-terra',
+        contested_by: 'coinpaprika:luna-terra',
+        contested_platforms: ['ethereum'],
+      },
+      flag_reason:
+        'coinpaprika:luna-terra and coingecko:terra-luna have other contracts on ethereum; they stay together until their prices part.',
+    });
+    const settled = run(afterwards({ all: before.all, resolution }, { contracts: [] }), agreed);
+    expect(settled.resolution.mappings[1]?.evidence).not.toHaveProperty('contested_by');
+    expect(settled.resolution.mappings[1]?.flag_reason).toBeNull();
+  });
+
+  it('is split when its contracts contradict and its prices part', () => {
+    const addresses = contracts('coinpaprika:luna-terra ethereum 0x1', 'coingecko:terra-luna ethereum 0x2');
+    const parted = [comparison(1, 2, { aligned: 12, disagreed: 12 })];
+    expect(run(afterwards(before, { contracts: addresses }), parted).lines).toEqual([
       'coinpaprika:luna-terra luna-terra own',
       'coingecko:terra-luna luna-terra conflict name',
       'coingecko:terra-luna luna-terra-luna own',
@@ -312,7 +335,7 @@ describe('existing mappings', () => {
     const first = run({ listings: listed('coingecko:foo-coin FOO Foo') });
     const listings = [
       ...listed('coingecko:foo-coin FOO Foo'),
-      { id: 2, source: 'coinpaprika', external_id: 'foo-foo', symbol: 'FOO', name: 'Foo' },
+      { id: 2, source: 'coinpaprika', external_id: 'foo-foo', symbol: 'FOO', name: 'Foo', ...KNOWN },
     ];
     expect(run(afterwards(first, { listings })).lines).toEqual([
       'coingecko:foo-coin foo-foo-coin name',
@@ -422,7 +445,7 @@ describe('the result', () => {
         external_id: `canonical:${labels.symbol ?? 'x'}${at}`,
         ...labels,
       })),
-    ].map((listing, at) => ({ ...listing, id: at + 1 }));
+    ].map((listing, at) => ({ ...listing, id: at + 1, ...KNOWN }));
     const facts = {
       ...NOTHING,
       listings: all,
@@ -462,7 +485,7 @@ describe('the result', () => {
         expect(new Set(resolution.assets.map(({ id }) => id))).toEqual(
           new Set(active.map(({ asset_id }) => asset_id)),
         );
-        const standing = afterwards({ all: facts, resolution, lines: [] }, {});
+        const standing = afterwards({ all: facts, resolution }, {});
         expect(identityChanges(standing, resolve(standing, counted))).toEqual({
           assets: [],
           merged: [],
