@@ -19,6 +19,7 @@ export interface Issue {
 const VALUES_MAX = 100;
 const LISTS = new Set([
   'asset',
+  'contract',
   'symbol',
   'ticker',
   'source',

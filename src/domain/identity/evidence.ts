@@ -62,7 +62,7 @@ export interface Vanished {
   is_past: boolean;
 }
 
-/** Where a source says a coin's token lives; platform and address as they compare (see contract-key). */
+/** Where a source says a coin's token lives; platform and address as they compare (see chains). */
 export interface ContractFact {
   source: string;
   external_id: string;

@@ -24,6 +24,8 @@ export function assetObject(row: AssetRow, decimals: Decimals) {
     flags: row.flags ?? [],
     listings_count: Number(row.listings_count),
     kind: row.kind,
+    status: row.is_inactive ? 'inactive' : 'active',
+    last_seen_at: row.last_seen_at,
   };
 }
 

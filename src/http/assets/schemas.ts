@@ -6,6 +6,8 @@ import { KINDS } from '../../domain/observation.ts';
 import { At, Count, Decimal, Flags, Source, shapeOf } from '../schemas.ts';
 import * as z from '../zod.ts';
 
+export const ASSET_STATUSES = ['active', 'inactive'] as const;
+
 // Shapes of replies about assets, for the OpenAPI document.
 
 const AssetId = z.string().openapi({ example: 'btc-bitcoin', description: 'Our id of the coin.' });
@@ -26,6 +28,11 @@ export const Asset = z
     flags: Flags,
     listings_count: Count,
     kind: z.enum(KINDS).nullable().openapi({ description: 'Of a bar the price is its close.' }),
+    status: z.enum(ASSET_STATUSES).openapi({
+      description:
+        'inactive when each of its listings is gone from the whole lists of its source, or was not given for seven days.',
+    }),
+    last_seen_at: At.nullable().openapi({ description: 'When a source last gave it; null of files.' }),
   })
   .openapi('Asset');
 
@@ -59,6 +66,11 @@ const LISTING = { source: Source, external_id: z.string(), symbol: Label, name: 
 export const Mapping = z.object({ ...LISTING, ...MAPPING }).openapi('Mapping');
 
 export const AssetDetail = Asset.extend({
+  contracts: z.array(z.object({ chain: z.string(), address: z.string(), sources: z.array(Source) })),
+  ids: z.record(z.string(), z.string()).openapi({
+    description: 'What each source calls it now.',
+    example: { coingecko: 'bitcoin', coinpaprika: 'btc-bitcoin' },
+  }),
   listings: z.array(z.object({ ...LISTING, first_ingested_at: At, mapping: z.object(MAPPING).nullable() })),
   coverage: z.array(
     z.object({
