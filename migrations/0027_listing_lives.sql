@@ -23,6 +23,9 @@ ALTER TABLE "listings" ADD COLUMN "missing_since" timestamp(6) with time zone;--
 ALTER TABLE "listings" ADD COLUMN "missed_lists" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "listings" ADD COLUMN "gone_at" timestamp(6) with time zone;--> statement-breakpoint
 ALTER TABLE "listings" ADD COLUMN "back_at" timestamp(6) with time zone;--> statement-breakpoint
+ALTER TABLE "decisions" ADD COLUMN "undone_at" timestamp(6) with time zone;--> statement-breakpoint
+ALTER TABLE "decisions" ADD COLUMN "undone_by" text;--> statement-breakpoint
+ALTER TABLE "decisions" ADD COLUMN "undone_why" text;--> statement-breakpoint
 CREATE INDEX "listing_events_version" ON "listing_events" USING btree ("version","id");--> statement-breakpoint
 CREATE INDEX "listing_events_listing" ON "listing_events" USING btree ("listing_id","id");--> statement-breakpoint
 CREATE INDEX "mappings_contested" ON "mappings" USING btree ("id") WHERE "mappings"."evidence" ->> 'contested_by' is not null;

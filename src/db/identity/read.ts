@@ -79,7 +79,7 @@ export function readIdentity(db: Db, lists: readonly CoinList[], now: Instant) {
           where (g.source, g.external_id) = (k.source, k.external_id) and g.gone_at is not null
             and not exists (select from listings l where (l.source, l.external_id) = (g.source, g.external_id)))`),
     db.execute<Decision>('identity.read-decisions')(
-      sql`select id::int as id, listing_id, action, asset_id from decisions`,
+      sql`select id::int as id, listing_id, action, asset_id from decisions where undone_at is null`,
     ),
     db.execute<PriorAsset>('identity.read-assets')(sql`select id, symbol, name, merged_into from assets`),
     db.execute<PriorMapping>('identity.read-mappings')(sql`

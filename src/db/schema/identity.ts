@@ -162,6 +162,10 @@ export const decisions = pgTable(
     who: text('who').notNull(),
     why: text('why').notNull(),
     decided_at: instantColumn('decided_at').notNull(),
+    /** When it was taken back, by whom and why; null while it counts. */
+    undone_at: instantColumn('undone_at'),
+    undone_by: text('undone_by'),
+    undone_why: text('undone_why'),
   },
   (t) => [
     index('decisions_listing').on(t.listing_id, t.id),

@@ -6,7 +6,7 @@ import { CHAINS } from '../../domain/identity/chains.ts';
 import { ANSWER_ORDER } from '../../sources/registry.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
-import { FORMATS, LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
+import { FORMATS, LIMIT_DEFAULT, names, parameters, parseAssetRef } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { clockAt } from '../prices/clock.ts';
 import { AGE_SECONDS_MAX } from '../prices/list.ts';
@@ -38,13 +38,11 @@ const AssetsQuery = z.object({
   name: words('Part of the name, in any case.', 'coin'),
   id: words('Beginning of the id, in any case.', 'btc-'),
   asset: parameters.asset,
-  contract: commaSeparated()
-    .optional()
-    .openapi({
-      type: 'string',
-      description: `Contracts as \`chain:address\`; chains: ${CHAINS.join(', ')}. Of an address that two coins have, both.`,
-      example: 'ethereum:0x7fc66500c84a76ad7e9c93437bfc5ac33e2ddae9',
-    }),
+  contract: names(
+    commaSeparated().optional(),
+    `Contracts as \`chain:address\`; chains: ${CHAINS.join(', ')}. Of an address that two coins have, both.`,
+    'ethereum:0x7fc66500c84a76ad7e9c93437bfc5ac33e2ddae9',
+  ),
   status: choice([...ASSET_STATUSES, 'all'])
     .optional()
     .openapi({

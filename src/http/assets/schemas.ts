@@ -44,6 +44,11 @@ export const Decision = z
     who: z.string(),
     why: z.string(),
     decided_at: At,
+    undone_at: At.nullable()
+      .optional()
+      .openapi({ description: 'When it was taken back; null while it counts.' }),
+    undone_by: z.string().nullable().optional(),
+    undone_why: z.string().nullable().optional(),
   })
   .openapi('Decision');
 
@@ -59,6 +64,20 @@ const MAPPING = {
   valid_from: At,
   valid_to: At.nullable(),
   decisions: z.array(Decision),
+  prices: z
+    .array(
+      z.object({
+        source: Source,
+        external_id: z.string(),
+        is_mapped: z.boolean(),
+        price_usd: Decimal,
+        created_at: At,
+      }),
+    )
+    .openapi({
+      description:
+        'Of a proposal or a conflict: the newest price of the listing (is_mapped) beside those of the asset.',
+    }),
 };
 
 const LISTING = { source: Source, external_id: z.string(), symbol: Label, name: Label };

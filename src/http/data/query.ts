@@ -20,6 +20,10 @@ export type Sort = (typeof SORTS)[number];
 const described = <Schema extends z.ZodType>(schema: Schema, description: string, example?: string) =>
   schema.openapi({ type: 'string', description, ...(example === undefined ? {} : { example }) });
 
+/** Names, separated by commas: an encoded comma is part of a name, so tools must leave those of the list as they are. */
+export const names = <Schema extends z.ZodType>(schema: Schema, description: string, example?: string) =>
+  described(schema, description, example).openapi({ param: { allowReserved: true } });
+
 const upperCase = (text: string) => text.toUpperCase();
 
 /** Parameters that several routes share. */
@@ -62,14 +66,15 @@ export const parameters = {
     choice(['number', 'string']).optional(),
     '`string` gives the same digits as JSON strings, for parsers that would round numbers.',
   ),
-  external_id: described(commaSeparated().optional(), 'Ids as the sources write them, exact.', 'btc-bitcoin'),
-  symbol: described(
+  external_id: names(commaSeparated().optional(), 'Ids as the sources write them, exact.', 'btc-bitcoin'),
+  symbol: names(
     commaSeparated(upperCase).optional(),
-    'Symbols in any case. A symbol is a label that several coins may share.',
+    'Symbols in any case, separated by commas; a percent-encoded comma is part of one. A symbol is a label that ' +
+      'several coins may share.',
     'BTC,ETH',
   ),
-  ticker: described(commaSeparated(upperCase).optional(), 'Another word for symbol.'),
-  asset: described(
+  ticker: names(commaSeparated(upperCase).optional(), 'Another word for symbol.'),
+  asset: names(
     commaSeparated().optional(),
     'Assets by our id, as `source:external_id` by what a source calls them, or as `chain:address` by a contract. With ' +
       'all their listings.',
