@@ -15,8 +15,8 @@ import { answering } from '../prices/price-at.ts';
 import { newestSeries } from '../prices/series.ts';
 import { instantText } from '../sql/instant-text.ts';
 import { RESULT_TYPES, selectList } from '../sql/result-types.ts';
-import { secondsBefore } from './place.ts';
 import { lastSeenAt } from './asset-names.ts';
+import { secondsBefore } from './place.ts';
 
 /** The last row of the series that answers for an asset. */
 export interface AssetReading {
