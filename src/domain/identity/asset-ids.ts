@@ -42,8 +42,8 @@ export class AssetIds {
   newId(anchor: ListingFacts): string {
     if (this.#isNaming(anchor)) return this.#claim(idOfNaming(anchor), anchor.source, new Set());
     const first = this.#sources.includes(anchor.source) ? (anchor.symbol ?? '') : anchor.source;
-    const id = [first, anchor.external_id].map(slug).filter(Boolean).join('-');
-    return this.#claim(id || `${anchor.source}-coin`, anchor.source, this.#reserved);
+    const id = [slug(first), idSlug(anchor)].filter(Boolean).join('-');
+    return this.#claim(id, anchor.source, this.#reserved);
   }
 
   #isNaming({ source }: ListingFacts): boolean {
@@ -59,7 +59,12 @@ export class AssetIds {
   }
 }
 
-const idOfNaming = ({ source, external_id }: ListingFacts) => slug(external_id) || `${source}-coin`;
+const idOfNaming = (listing: ListingFacts) => idSlug(listing);
+
+/** An id without a Latin letter or digit is written by its code points, so that no order decides whose it is. */
+const idSlug = ({ source, external_id }: ListingFacts): string =>
+  slug(external_id) ||
+  [source, ...[...external_id].map((letter) => letter.codePointAt(0)?.toString(16) ?? '')].join('-');
 
 /** Clusters with their listings sorted, those of one source by their arrival, in the order of their first listings. */
 export function sortClusters(clusters: readonly Cluster[], sources: readonly string[]): Cluster[] {

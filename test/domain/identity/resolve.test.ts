@@ -221,9 +221,13 @@ describe('polled listings', () => {
     ],
     [
       'names what has neither symbol nor Latin letter',
-      ['coingecko:yuzu 柚子 柚子幣', 'coingecko:柚 柚 柚'],
+      ['coingecko:yuzu 柚子 柚子幣', 'coingecko:柚 柚 柚', 'coinpaprika:柚子 柚子 柚木'],
       [],
-      ['coingecko:yuzu yuzu own', 'coingecko:柚 coingecko-coin own'],
+      [
+        'coingecko:yuzu yuzu own',
+        'coingecko:柚 coingecko-67da own',
+        'coinpaprika:柚子 coinpaprika-67da-5b50 own',
+      ],
     ],
   ])('%s', (_what, lines, addresses, expected) => {
     expect(run({ listings: listed(...lines), contracts: contracts(...addresses) }).lines).toEqual(expected);
@@ -410,6 +414,33 @@ describe('files', () => {
     ['an asset id', 'csv:coingecko:twin-one -', 'twin-one id'],
   ])('by %s', (_what, line, expected) => {
     expect(place(line)).toBe(`${line.split(' ')[0]} ${expected}`);
+  });
+
+  it('of one kind that call their coins differently are not joined by a label', () => {
+    const coin = 'coinpaprika:foo-foo FOO Foo';
+    const apart = listed(coin, 'csv:kaggle:foo-one FOO Foo', 'csv:kaggle:foo-two FOO Foo');
+    expect(run({ listings: apart }).lines.slice(1)).toEqual([
+      'csv:kaggle:foo-one csv-kaggle-foo-one own',
+      'csv:kaggle:foo-two csv-kaggle-foo-two own',
+    ]);
+    const venues = ['csv:yahoo:foo:one:usd:1d FOO', 'csv:yahoo:foo:two:usd:1d FOO'];
+    expect(run({ listings: listed(coin, ...venues) }).lines.slice(1)).toEqual([
+      'csv:yahoo:foo:one:usd:1d foo-foo symbol',
+      'csv:yahoo:foo:two:usd:1d foo-foo symbol',
+    ]);
+    // One that stands already stays, and so does one that names an id.
+    const first = run({ listings: listed(coin, 'csv:kaggle:foo-one FOO Foo') });
+    const later = listed(
+      coin,
+      'csv:kaggle:foo-one FOO Foo',
+      'csv:kaggle:bar FOO Foo',
+      'csv:kaggle:foo-foo FOO Foo',
+    );
+    expect(run(afterwards(first, { listings: later })).lines.slice(1)).toEqual([
+      'csv:kaggle:foo-one foo-foo name',
+      'csv:kaggle:bar csv-kaggle-bar own',
+      'csv:kaggle:foo-foo foo-foo id',
+    ]);
   });
 
   it('list the candidates they did not choose between', () => {
