@@ -91,7 +91,9 @@ export function undoDecision(
       returning listing_id, undone_at
     ), marked as (
       update listings set is_resolved = false where id in (select listing_id from undone)
-    )
+    ), found as (
+      select id from decisions where id = ${undo.decision}::bigint and mapping_id = ${undo.mapping_id}::bigint
+    ), asked as (${askForResolution(sql`found`)})
     select coalesce((select ${instantText('undone_at')} from undone), (
       select ${instantText('undone_at')} from decisions
       where id = ${undo.decision}::bigint and mapping_id = ${undo.mapping_id}::bigint
