@@ -77,6 +77,9 @@ const FIXED = {
   LOG_LEVEL: 'error',
 };
 
+/** How large a market test/domain/identity/year plays, and from which seed. */
+const YEAR = { YEAR_COINS: process.env.YEAR_COINS ?? '60', YEAR_SEED: process.env.YEAR_SEED ?? '1' };
+
 /** Gives each test worker that starts a database and upstreams. */
 const withBackend = () =>
   cloudflareTest(({ inject }) => {
@@ -105,7 +108,7 @@ export default defineConfig({
     projects: [
       {
         // Inside workerd, without a database.
-        plugins: [cloudflareTest({ wrangler, miniflare: { bindings: FIXED } })],
+        plugins: [cloudflareTest({ wrangler, miniflare: { bindings: { ...FIXED, ...YEAR } } })],
         test: {
           name: 'unit',
           include: UNIT,

@@ -24,7 +24,7 @@ async function* observations(asset: string): AsyncGenerator<Observation> {
 }
 
 const { data: prices, error } = await tape.GET('/prices', {
-  params: { query: { asset: 'btc-bitcoin,eth-ethereum', symbol: 'BTC', decimals: 'string' } },
+  params: { query: { asset: 'btc-bitcoin', symbol: 'ETH', decimals: 'string' } },
 });
 if (error) throw new Error(`${error.code}: ${error.detail}`);
 for (const { asset, price_usd, age_seconds, source } of prices.data) {

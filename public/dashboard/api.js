@@ -52,7 +52,7 @@ export function authorization(name) {
  */
 export async function ask(path, query = {}, { token = 'read', signal } = {}) {
   const asked = Object.entries(query).flatMap(([name, value]) =>
-    value === null || value === undefined ? [] : [[name, String(value)]],
+    value === null || value === undefined ? [] : [value].flat().map((one) => [name, String(one)]),
   );
   const text = new URLSearchParams(asked).toString();
   const request = {

@@ -80,8 +80,8 @@ const NOTHING = {
 /** @returns {Promise<{ coins: Coin[], total: number | null }>} */
 async function largest() {
   const assets = await ask('/assets', { limit: ROWS, offset, decimals: 'string' });
-  const ids = assets.data.map((/** @type {{ asset: string }} */ { asset }) => asset).join(',');
-  if (ids === '') return { coins: [], total: assets.pagination.total };
+  const ids = assets.data.map((/** @type {{ asset: string }} */ { asset }) => asset);
+  if (ids.length === 0) return { coins: [], total: assets.pagination.total };
   const { data, missing } = await ask('/prices', { asset: ids, explain: 'true', decimals: 'string' });
   const answers = new Map([...data, ...missing].map((/** @type {any} */ row) => [row.input, row]));
   const coins = assets.data.map((/** @type {any} */ row) => {

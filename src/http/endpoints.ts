@@ -1,4 +1,4 @@
-import { decideMapping } from './assets/decisions.ts';
+import { decideMapping, undoMapping } from './assets/decisions.ts';
 import { assetDivergence, divergence } from './assets/divergence.ts';
 import { asset } from './assets/find.ts';
 import { assets } from './assets/list.ts';
@@ -47,6 +47,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   divergence,
   mappings,
   decideMapping,
+  undoMapping,
   global,
   observation,
   proof,

@@ -19,6 +19,7 @@ export interface Issue {
 const VALUES_MAX = 100;
 const LISTS = new Set([
   'asset',
+  'contract',
   'symbol',
   'ticker',
   'source',
@@ -29,6 +30,8 @@ const LISTS = new Set([
   'method',
   'state',
 ]);
+/** Lists of names that may hold a comma themselves: one that is percent-encoded stays inside its name. */
+const NAMES = new Set(['asset', 'contract', 'symbol', 'ticker', 'external_id']);
 /** What people send who know other APIs, and what ours calls it. */
 const HINTS: Record<string, string> = {
   page: 'use offset or cursor',
@@ -46,12 +49,16 @@ const HINTS: Record<string, string> = {
   search: 'use q',
 };
 
-/** The query parameters of a request as texts, lists joined by commas. Throws `invalid_request`. */
+/**
+ * The query parameters of a request as texts, lists joined by commas; a comma inside a name is written as listItem
+ * does. Throws `invalid_request`.
+ */
 export function queryTexts(c: HttpContext, known: readonly string[]): Record<string, string> {
   const texts: Record<string, string> = {};
   const issues: Issue[] = [];
-  for (const [name, value] of pairsOf(c.req.url)) {
+  for (const [name, decoded, raw] of pairsOf(c.req.url)) {
     if (name === '_') continue; // what scripts add against caches
+    const value = NAMES.has(name) && raw !== decoded ? namesIn(raw) : decoded;
     if (!known.includes(name)) issues.push({ path: name, message: unknownParameter(name, known) });
     else if (!isStorable(value))
       issues.push({ path: name, message: 'must not hold a NUL or half a character' });
@@ -64,16 +71,30 @@ export function queryTexts(c: HttpContext, known: readonly string[]): Record<str
   return texts;
 }
 
-/** Name and value of each parameter. Most queries have nothing to decode, and are split five times as fast. */
-export function pairsOf(url: string): Iterable<[name: string, value: string]> {
+/** The names of a raw value, each decoded by itself. */
+const namesIn = (raw: string): string => raw.split(',').map(decode).map(listItem).join(',');
+
+/** An item of a list as it stands between commas; commaSeparated reads it. */
+export const listItem = (text: string): string => text.replaceAll('%', '%25').replaceAll(',', '%2C');
+const itemText = (item: string): string => item.replaceAll('%2C', ',').replaceAll('%25', '%');
+
+/** As forms encode: `+` is a blank, and what is no code stays as it is. */
+const decode = (raw: string): string => new URLSearchParams(`_=${raw.replaceAll('&', '%26')}`).get('_') ?? '';
+
+/**
+ * Name and value of each parameter, and the value as it was sent. Most queries have nothing to decode, and are split
+ * five times as fast.
+ */
+export function pairsOf(url: string): [name: string, value: string, raw: string][] {
   const start = url.indexOf('?');
   if (start === -1) return [];
-  const query = url.slice(start + 1);
-  if (!/^[\w=&.,:~*-]+$/.test(query)) return new URLSearchParams(query);
-  return query.split('&').flatMap((pair): [string, string][] => {
+  const query = url.slice(start + 1).replace(/^\?/, ''); // as URLSearchParams does
+  const isPlain = /^[\w=&.,:~*-]+$/.test(query);
+  return query.split('&').flatMap((pair): [string, string, string][] => {
     if (pair === '') return [];
     const end = pair.indexOf('=');
-    return [end === -1 ? [pair, ''] : [pair.slice(0, end), pair.slice(end + 1)]];
+    const [name, raw] = end === -1 ? [pair, ''] : [pair.slice(0, end), pair.slice(end + 1)];
+    return [isPlain ? [name, raw, raw] : [decode(name), decode(raw), raw]];
   });
 }
 
@@ -114,7 +135,7 @@ export const commaSeparated = (item: (text: string) => string = (text) => text) 
       ...new Set(
         text
           .split(',')
-          .map((value) => value.trim())
+          .map((value) => itemText(value).trim())
           .filter(Boolean),
       ),
     ];

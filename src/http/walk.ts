@@ -2,7 +2,7 @@ import { decodeCursor, encodeCursor } from '../domain/cursor.ts';
 import { type Instant, instantOfDate, parseInstant } from '../domain/instant.ts';
 import type { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
-import { invalid, parseTexts, queryTexts } from './query.ts';
+import { invalid, listItem, parseTexts, queryTexts } from './query.ts';
 import * as z from './zod.ts';
 
 /** The query of a walk's first page, in canonical texts, so that a cursor can be sent alone. */
@@ -117,9 +117,12 @@ export const invalidCursor = (message: string): AppError =>
 function canonicalTexts(asked: Record<string, unknown>): Record<string, string> {
   const texts: Record<string, string> = {};
   for (const name of Object.keys(asked).sort())
-    if (asked[name] !== undefined) texts[name] = String(asked[name]);
+    if (asked[name] !== undefined) texts[name] = textOf(asked[name]);
   return texts;
 }
+
+const textOf = (value: unknown): string =>
+  Array.isArray(value) ? value.map((item) => listItem(String(item))).join(',') : String(value);
 
 function pick(texts: Record<string, string>, wanted: (name: string) => boolean): Record<string, string> {
   const picked: Record<string, string> = {};

@@ -89,7 +89,7 @@ export function loadStatements({ db }: Deps, origin: BatchOrigin, batch: Normali
       ...(rejects.length > 0 ? [insertRejects(db, origin, rejects)] : []),
       ...(aside.read > 0 ? [countRun(db, origin.run_id, aside)] : []),
       ...(catalog.length > 0 ? [loadCatalog(db, origin.source, catalog)] : []),
-      ...(observations.length > 0 ? [loadListings(db, origin.source, observations)] : []),
+      ...(observations.length > 0 ? [loadListings(db, origin.source, observations, seenAt(origin))] : []),
     ],
     loads: [
       ...market_totals.map((totals) => loadMarketTotals(db, origin, totals)),
@@ -97,6 +97,10 @@ export function loadStatements({ db }: Deps, origin: BatchOrigin, batch: Normali
     ],
   };
 }
+
+/** History and files tell nothing of what a source lists now. */
+const seenAt = ({ source, fetched_at, fills_only }: BatchOrigin) =>
+  source === 'csv' || fills_only ? null : fetched_at;
 
 async function commit(
   { db }: Deps,

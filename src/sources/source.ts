@@ -162,6 +162,13 @@ export interface SourceHistory extends SourceReply, HistoryReach {
   call(external_id: string, days: number): UnscheduledCall;
 }
 
+/** Where a source names its coins. */
+export interface CoinListEndpoint {
+  endpoint: string;
+  /** The plans whose answer has every coin; under another plan the list may end early. */
+  whole_in: readonly string[];
+}
+
 /** Everything there is to say about a source; see defineSource. */
 export interface SourceDefinition<Id extends string = string> {
   /** Lower-case letters and digits: its rows, its variables (`<ID>_BASE_URL`, …) and its folder bear it. */
@@ -185,8 +192,8 @@ export interface SourceDefinition<Id extends string = string> {
   endpoints: readonly SourceEndpoint[];
   /** Those by which coins are told apart. */
   lists?: readonly SourceList[];
-  /** The endpoint that names every coin it has; absent when none does. */
-  coin_list?: string;
+  /** The endpoint that names its coins, each by its `id`; absent when none does. */
+  coin_list?: CoinListEndpoint;
   /** Absent when its plans give none. */
   history?: SourceHistory;
 }

@@ -55,6 +55,9 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
   drift_acceptances: sql`select concat_ws(' ', id, field, status) from drift_acceptances`,
   payload_shapes: sql`select concat_ws(' ', source, endpoint, fingerprint, fields) from payload_shapes`,
   listings: sql`select ${listing} || ' ' || concat_ws(' ', l.symbol, l.name, l.asset_id, l.is_resolved) from listings l`,
+  listing_events: sql`
+    select ${listing} || ' ' || concat_ws(' ', e.event, e.symbol_after, e.name_after) from listing_events e
+    join listings l on l.id = e.listing_id where e.event in ('seen', 'relabelled')`,
   // One that was made before its coin was known, and merged since, tells when things came.
   assets: sql`select concat_ws(' ', id, symbol, name) from assets where merged_into is null`,
   mappings: sql`

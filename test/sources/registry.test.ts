@@ -190,7 +190,7 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
     const given = { ...settings, pages, poll_top: null };
     const asked = [...source.requests(given), ...source.catalogRequests(given)];
     if (source.coin_list !== undefined)
-      expect(asked.map(({ endpoint }) => endpoint)).toContain(source.coin_list);
+      expect(asked.map(({ endpoint }) => endpoint)).toContain(source.coin_list.endpoint);
     for (const { endpoint } of asked) expect(recordContractOf(id, endpoint)?.source).toBe(id);
     expect(recordContractOf(id, 'no endpoint')).toBeUndefined();
   });

@@ -77,7 +77,7 @@ export const dummy = defineSource({
         ),
     },
   ],
-  coin_list: 'coins?page=0',
+  coin_list: { endpoint: 'coins?page=0', whole_in: ['keyless'] },
   history: {
     name: 'history/{id}',
     days_max: 90,

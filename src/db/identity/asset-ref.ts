@@ -1,11 +1,18 @@
 import { type SQL, sql } from 'drizzle-orm';
 
-/** An asset as API callers name it: by its id, or by what a source calls a listing of it. */
+/** An asset as API callers name it: by its id, by what a source calls a listing of it, or by a contract. */
 export interface AssetRef {
-  /** Null: `value` is the asset's id. Otherwise it is the external id of a listing of this source. */
+  /**
+   * Null: `value` is the asset's id. Of a source it is the external id of a listing; of a chain the address, as addresses
+   * of the chain compare. No chain is called like a source.
+   */
   source: string | null;
   value: string;
 }
+
+/** The contracts of listings that have an asset. An address of two assets names neither. */
+const CONTRACTS = sql`(
+  contracts k join listings n on (n.source, n.external_id) = (k.source, k.external_id) and n.asset_id is not null)`;
 
 /** A table expression of refs; name its columns `(source, value)`. */
 const refRows = (refs: readonly AssetRef[]): SQL =>
@@ -27,7 +34,17 @@ export const assetIds = (refs: readonly AssetRef[]): SQL => sql`
   union all
   select n.asset_id
   from ${refRows(refs)} as r (source, value) join listings n on n.source = r.source and n.external_id = r.value
-  where n.asset_id is not null`;
+  where n.asset_id is not null
+  union all
+  select min(n.asset_id)
+  from ${refRows(refs)} as r (source, value) join ${CONTRACTS} on (k.platform, k.address) = (r.source, r.value)
+  group by r.source, r.value
+  having count(distinct n.asset_id) = 1`;
+
+/** The ids of all assets that have one of these contracts, as a select. */
+export const contractAssets = (refs: readonly AssetRef[]): SQL => sql`
+  select n.asset_id
+  from ${refRows(refs)} as r (source, value) join ${CONTRACTS} on (k.platform, k.address) = (r.source, r.value)`;
 
 /** The ids of all listings of those assets, as a select. A listing without an asset stands for itself. */
 export const refListings = (refs: readonly AssetRef[]): SQL => sql`
@@ -43,7 +60,9 @@ export const unknownRefs = (refs: readonly AssetRef[] | null): SQL =>
     : sql`(select array_agg(coalesce(r.source || ':', '') || r.value order by r.position)
            from ${refRows(refs)} with ordinality as r (source, value, position)
            where not exists (select from assets a where r.source is null and a.id = r.value and ${STANDS})
-             and not exists (select from listings l where l.source = r.source and l.external_id = r.value))`;
+             and not exists (select from listings l where l.source = r.source and l.external_id = r.value)
+             and not exists (select from ${CONTRACTS} where (k.platform, k.address) = (r.source, r.value)
+               having count(distinct n.asset_id) = 1))`;
 
 /** What a caller can send as `asset` for a listing: its asset's id, or its own name while it has none. */
 export const assetName = (listing: string): SQL =>

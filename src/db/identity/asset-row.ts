@@ -15,6 +15,7 @@ import { answering } from '../prices/price-at.ts';
 import { newestSeries } from '../prices/series.ts';
 import { instantText } from '../sql/instant-text.ts';
 import { RESULT_TYPES, selectList } from '../sql/result-types.ts';
+import { lastSeenAt } from './asset-names.ts';
 import { secondsBefore } from './place.ts';
 
 /** The last row of the series that answers for an asset. */
@@ -36,6 +37,8 @@ interface AssetFacts extends SpotFigures, PageFacts {
   symbol: string | null;
   name: string | null;
   listings_count: string;
+  is_inactive: boolean;
+  last_seen_at: Instant | null;
 }
 
 /** An asset with its reading. Without one, all its rows were withdrawn: all its values are null. */
@@ -62,6 +65,7 @@ export const bestReading = (clock: ReadingClock, asset: SQL = sql`a.id`): SQL =>
 /** The select list of an AssetRow from `a`, its asset, and `b`, its best reading. */
 export const assetRow = (clock: Clock): SQL => sql`
   a.id as asset_id, a.symbol, a.name, (select count(*) from listings l where l.asset_id = a.id) as listings_count,
+  a.inactive_since is not null as is_inactive, ${lastSeenAt()} as last_seen_at,
   b.listing_id, b.source, b.external_id, b.kind, ${instantText('b.observed_at')} as observed_at, b.on_time as fresh,
   ${ageSeconds(momentOf(clock), 'b.observed_at')} as age_seconds, b.flags, b.revision, ${selectList(SHOWN_TYPES, 'b')},
   coalesce(b.image_url, (${otherImage(clock)})) as image_url`;

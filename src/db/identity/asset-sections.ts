@@ -5,7 +5,7 @@ import { unseen } from '../observations/page.ts';
 import { bestReading, type ReadingClock } from './asset-row.ts';
 import { assetsWithBarSince, hasRowSince, placeByRank, recentFrom, secondsBefore } from './place.ts';
 
-// The order of a list of assets, in sections that follow each other.
+// The order of a list of active assets, in sections that follow each other.
 
 export const ASSET_SORTS = ['rank', 'market_cap_usd', 'volume_24h_usd', 'price_usd'] as const;
 export type AssetSort = (typeof ASSET_SORTS)[number];
@@ -133,7 +133,8 @@ function placed(request: Sections, number: number, is_old: boolean, part: 'known
     select ${number}::int as section, w.value::numeric as value, w.listing_id, null::text as asset_id
     from (
       select ${value} as value, r.listing_id,
-        r.listing_id = (select p.listing_id from (${placeOf(request, asset)}) p) as is_placed
+        r.listing_id = (select p.listing_id from (${placeOf(request, asset)}) p) and exists (
+          select from assets a where a.id = ${asset} and a.inactive_since is null) as is_placed
       from latest_observations r
       where ${unseen(request.seen)} and ${isOpen(request, number)} and ${beyond}
         and ${value} is ${sql.raw(part === 'known' ? 'not null' : 'null')}
@@ -163,7 +164,7 @@ function rowless(request: Sections, number: number, is_old: boolean): SQL {
   return sql`
     select ${number}::int as section, null::numeric as value, null::int as listing_id, a.id as asset_id
     from assets a
-    where ${isOpen(request, number)} and ${unseen(request.seen)}
+    where ${isOpen(request, number)} and ${unseen(request.seen)} and a.inactive_since is null
       and ${after?.section === number ? behindAsset(after) : sql`true`}
       and ${is_old ? OLD : sql`a.id in (${assetsWithBarSince(recent)})`}
       and ${is_old ? sql`not ${hasRowSince(rowsOf, recent)}` : sql`true`}

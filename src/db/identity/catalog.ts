@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { CatalogEntry } from '../../domain/identity/catalog.ts';
 import type { Db } from '../client.ts';
+import { closeVersion } from '../tape/version.ts';
 
 export interface LoadedCatalogRow {
   /** Listings whose contracts are others now, so that identity has to look at them again. */
@@ -50,6 +51,6 @@ export function loadCatalog(db: Db, source: string, entries: readonly CatalogEnt
       where l.source = ${source}
         and l.external_id in (select external_id from gone union select external_id from added)
       returning id
-    )
+    ), version as (${closeVersion(sql`exists (select from gone) or exists (select from added)`)})
     select count(*) as changed from marked`);
 }

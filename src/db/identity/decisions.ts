@@ -48,7 +48,7 @@ export function insertDecision(db: Db, decision: NewDecision) {
       from wish w cross join lateral (
         select * from decisions where listing_id = w.listing_id order by id desc limit 1
       ) d
-      where (d.mapping_id, d.action, d.asset_id, d.who, d.why) = (w.mapping_id, w.action, w.asset_id, w.who, w.why)
+      where d.undone_at is null and (d.mapping_id, d.action, d.asset_id, d.who, d.why) = (w.mapping_id, w.action, w.asset_id, w.who, w.why)
     ), decided as (
       insert into decisions (mapping_id, listing_id, action, asset_id, who, why, decided_at)
       select *, clock_timestamp() from wish where not exists (select from same)
@@ -72,4 +72,30 @@ export interface DecisionRow {
   who: string;
   why: string;
   decided_at: Instant;
+}
+
+export interface UndoneRow {
+  /** Null when the mapping has no such decision. */
+  undone_at: Instant | null;
+}
+
+/** Takes a decision back, once, and marks its listing for the next resolution. One UndoneRow. */
+export function undoDecision(
+  db: Db,
+  undo: { mapping_id: number; decision: number; who: string; why: string },
+) {
+  return db.execute<UndoneRow>('identity.undo-decision')(sql`
+    with undone as (
+      update decisions set undone_at = clock_timestamp(), undone_by = ${undo.who}, undone_why = ${undo.why}
+      where id = ${undo.decision}::bigint and mapping_id = ${undo.mapping_id}::bigint and undone_at is null
+      returning listing_id, undone_at
+    ), marked as (
+      update listings set is_resolved = false where id in (select listing_id from undone)
+    ), found as (
+      select id from decisions where id = ${undo.decision}::bigint and mapping_id = ${undo.mapping_id}::bigint
+    ), asked as (${askForResolution(sql`found`)})
+    select coalesce((select ${instantText('undone_at')} from undone), (
+      select ${instantText('undone_at')} from decisions
+      where id = ${undo.decision}::bigint and mapping_id = ${undo.mapping_id}::bigint
+    )) as undone_at`);
 }

@@ -5,6 +5,7 @@ import type { Db } from '../client.ts';
 import { unseen, versionAt } from '../observations/page.ts';
 import type { Clock } from '../observations/prefer-source.ts';
 import { instantText } from '../sql/instant-text.ts';
+import { type AssetNames, assetNames } from './asset-names.ts';
 import { type AssetRef, assetIds } from './asset-ref.ts';
 import { type AssetRow, assetRow, bestReading } from './asset-row.ts';
 import { MAPPING_JSON, type MappingFacts } from './mapping-row.ts';
@@ -31,7 +32,7 @@ export interface Coverage {
 }
 
 export type AssetDetailRow = { current_version: Instant } & (
-  | (AssetRow & { listings: AssetListing[]; coverage: Coverage[] })
+  | (AssetRow & AssetNames & { listings: AssetListing[]; coverage: Coverage[] })
   | { asset_id: null }
 );
 
@@ -46,7 +47,7 @@ export function findAsset(db: Db, request: AssetRequest) {
     select ${instantText('v.current')} as current_version, found.*
     from (${versionAt(null)}) v
     left join lateral (
-      select ${assetRow(request)}, (${LISTINGS}) as listings, (${COVERAGE}) as coverage
+      select ${assetRow(request)}, ${assetNames()}, (${LISTINGS}) as listings, (${COVERAGE}) as coverage
       from assets a left join lateral (${bestReading({ ...request, max_age_seconds: null })}) b on true
       where a.id = (${assetIds([request.ref])}) and ${unseen(request.seen)}
     ) found on true`);

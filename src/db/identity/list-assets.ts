@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { unseen, versionAt } from '../observations/page.ts';
 import { instantText } from '../sql/instant-text.ts';
-import { type AssetRef, assetIds, unknownRefs } from './asset-ref.ts';
+import { type AssetRef, assetIds, contractAssets, unknownRefs } from './asset-ref.ts';
 import { type AssetRow, assetRow, bestReading, type ReadingClock } from './asset-row.ts';
 import { type AssetOrder, behind, inOrder, placeOf, SECTIONS, section } from './asset-sections.ts';
 import { assetsWithRowSince, hasRowSince, recentFrom, secondsBefore } from './place.ts';
@@ -12,6 +12,10 @@ import { assetsWithRowSince, hasRowSince, recentFrom, secondsBefore } from './pl
 /** Which assets; null is no condition, conditions add up. */
 export interface AssetFilter {
   refs: AssetRef[] | null;
+  /** Assets with one of these contracts; of an address that two have, both. */
+  contracts: AssetRef[] | null;
+  /** Whether their listings have left their sources; null is both. */
+  is_inactive: boolean | null;
   /** Upper case. */
   symbols: string[] | null;
   /** Part of the name, any case. */
@@ -50,7 +54,10 @@ export type AssetPageRow = {
  */
 export function listAssets(db: Db, request: AssetsRequest) {
   const { filter } = request;
-  const isSearch = Object.values(filter).some((condition) => condition !== null);
+  // Nearly all are active, so a walk of these meets few others.
+  const { is_inactive, ...search_filters } = filter;
+  const isSearch =
+    is_inactive !== false || Object.values(search_filters).some((condition) => condition !== null);
   return db.execute<AssetPageRow>('identity.assets')(sql`
     select ${instantText('v.current')} as current_version, total.total, ${unknownRefs(filter.refs)} as unknown_refs,
       page.*
@@ -66,12 +73,14 @@ const total = (request: AssetsRequest): SQL => {
   const { max_age_seconds } = request;
   return max_age_seconds === null
     ? sql`
-      select count(*) as total from (select from listings l where l.asset_id is not null group by l.asset_id) named`
+      select count(*) as total from (
+        select from listings l join assets a on a.id = l.asset_id and a.inactive_since is null group by l.asset_id
+      ) named`
     : sql`
       select count(*) as total
       from (
         select from (${assetsWithRowSince(secondsBefore(request, max_age_seconds))}) found
-        where asset_id is not null group by asset_id
+        join assets a on a.id = found.asset_id and a.inactive_since is null group by found.asset_id
       ) named`;
 };
 
@@ -114,7 +123,7 @@ const walk = (request: AssetsRequest): SQL => sql`
   left join lateral (${bestReading(request)}) b on true`;
 
 function conditions(request: AssetsRequest): SQL {
-  const { refs, symbols, name, id, q } = request.filter;
+  const { refs, contracts, is_inactive, symbols, name, id, q } = request.filter;
   const { max_age_seconds } = request;
   const like = (text: string) => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
   return sql.join(
@@ -124,6 +133,8 @@ function conditions(request: AssetsRequest): SQL {
         ? []
         : [hasRowSince(sql`l.asset_id = a.id`, secondsBefore(request, max_age_seconds))]),
       ...(refs ? [sql`a.id in (${assetIds(refs)})`] : []),
+      ...(contracts ? [sql`a.id in (${contractAssets(contracts)})`] : []),
+      ...(is_inactive === null ? [] : [sql`(a.inactive_since is not null) = ${is_inactive}::boolean`]),
       ...(symbols
         ? [
             sql`a.id in (select l.asset_id from listings l where l.symbol = any(${sql.param(symbols)}::text[]))`,

@@ -52,11 +52,16 @@ export function listMappings(db: Db, { filter, limit, offset, after }: MappingsR
 
 const FROM = sql`from mappings m join listings l on l.id = m.listing_id`;
 
+/** One that stands though evidence contradicts it is in conflict too. */
+const inStates = (states: readonly MappingState[]): SQL => sql`(
+  m.state = any(${sql.param([...states])}::text[])
+  or (${states.includes('conflict')}::boolean and m.state = 'active' and m.evidence ->> 'contested_by' is not null))`;
+
 function conditions({ refs, methods, states, is_flagged, ...listings }: MappingsFilter): SQL {
   return sql.join(
     [
       listingConditions({ ...listings, refs: null }),
-      states === null ? sql`m.state <> 'ended'` : sql`m.state = any(${sql.param(states)}::text[])`,
+      states === null ? sql`m.state <> 'ended'` : inStates(states),
       ...(refs ? [sql`m.asset_id in (${assetIds(refs)})`] : []),
       ...(methods ? [sql`m.method = any(${sql.param(methods)}::text[])`] : []),
       ...(is_flagged === null ? [] : [sql`(m.flagged_at is not null) = ${is_flagged}::boolean`]),

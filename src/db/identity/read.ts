@@ -4,17 +4,21 @@ import type {
   Decision,
   ListedCoin,
   ListingFacts,
-  ListingPair,
-  PriceComparison,
   PriorAsset,
   PriorMapping,
+  Vanished,
 } from '../../domain/identity/evidence.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
+import { instantText } from '../sql/instant-text.ts';
 import { leaseEnd } from '../tape/leases.ts';
+import { SILENT_AFTER } from './silence.ts';
 
 /** The lease for settling identity: one holder at a time. */
 export const IDENTITY_LEASE = 'identity';
+
+/** A source without a list of its coins misses what it has not given for so long. */
+const MISSED_AFTER = sql`interval '1 day'`;
 
 /** The endpoint of a source that names all its coins; a source without one has no entry. */
 export interface CoinList {
@@ -33,7 +37,8 @@ export function takeIdentityLease(db: Db) {
 }
 
 /**
- * All that a resolution looks at: listings (`is_bare`: of files, without a row or a decision), catalog, contracts, decisions, assets, mappings that stand. Of catalog and
+ * All that a resolution looks at: listings (`is_bare`: of files, without a row or a decision), those that vanished
+ * and those that returned, catalog, contracts, decisions, assets, mappings that stand. Of catalog and
  * contracts only what shares a symbol, a name or an address with a listing, since nothing else can matter. Last
  * `[{ is_listed }]`: whether each source that was polled has answered the endpoint of `lists` that names all its
  * coins; one that fails for a day is waited for no longer.
@@ -42,21 +47,39 @@ export function readIdentity(db: Db, lists: readonly CoinList[], now: Instant) {
   const column = (key: keyof CoinList) => sql.param(lists.map((list) => list[key]));
   return [
     db.execute<ListingFacts & { is_resolved: boolean; is_bare: boolean }>('identity.read-listings')(sql`
-      select id, source, external_id, symbol, name, is_resolved, source = 'csv'
+      select id, source, external_id, symbol, name, is_resolved, ${instantText('first_known_at')} as first_known_at,
+        source = 'csv'
           and not exists (select from counts c where c.listing_id = l.id and c.observations > 0)
           and not exists (select from decisions d where d.listing_id = l.id) as is_bare
       from listings l`),
+    db.execute<Vanished>('identity.read-vanished')(sql`
+      select l.id as listing_id, ${instantText('m.since')} as missing_since,
+        l.gone_at is not null or m.since < s.answered_at - ${SILENT_AFTER} as is_past
+      from listings l
+      join (select source, max(fetched_at) as answered_at from checkpoints group by source) s on s.source = l.source
+      cross join lateral (
+        select coalesce(l.missing_since, case when l.source <> all(${column('id')}::text[])
+          and l.seen_at < s.answered_at - ${MISSED_AFTER} then l.seen_at end) as since
+      ) m
+      where l.seen_at is not null and m.since is not null`),
+    db.execute<{ id: number }>('identity.read-returned')(
+      sql`select id from listings where back_at is not null`,
+    ),
     db.execute<ListedCoin>('identity.read-catalog')(sql`
       select c.source, c.external_id, c.symbol, c.name from catalog c
       where not exists (select from listings l where (l.source, l.external_id) = (c.source, c.external_id))
-        and (c.symbol in (select symbol from listings) or c.name in (select name from listings))`),
+        and (c.symbol in (select symbol from listings) or c.name in (select name from listings))
+        and c.gone_at is null`),
     db.execute<ContractFact>('identity.read-contracts')(sql`
-      select source, external_id, platform, address from contracts
-      where (platform, address) in (
+      select k.source, k.external_id, k.platform, k.address from contracts k
+      where (k.platform, k.address) in (
           select c.platform, c.address from contracts c
-          join listings l on (l.source, l.external_id) = (c.source, c.external_id))`),
+          join listings l on (l.source, l.external_id) = (c.source, c.external_id))
+        and not exists (select from catalog g
+          where (g.source, g.external_id) = (k.source, k.external_id) and g.gone_at is not null
+            and not exists (select from listings l where (l.source, l.external_id) = (g.source, g.external_id)))`),
     db.execute<Decision>('identity.read-decisions')(
-      sql`select id::int as id, listing_id, action, asset_id from decisions`,
+      sql`select id::int as id, listing_id, action, asset_id from decisions where undone_at is null`,
     ),
     db.execute<PriorAsset>('identity.read-assets')(sql`select id, symbol, name, merged_into from assets`),
     db.execute<PriorMapping>('identity.read-mappings')(sql`
@@ -78,39 +101,4 @@ export function findUnresolved(db: Db) {
   return db.execute<{ open: boolean }>('identity.unresolved')(
     sql`select exists (select from listings where not is_resolved) as open`,
   );
-}
-
-/** Readings of a pair that are compared: the newest ones. */
-const READINGS = 12;
-
-/**
- * How the newest prices of each pair compare, as PriceComparison rows. Each reading of the listing meets the
- * nearest of the anchor within 15 minutes; a reading without one says nothing, and a pair without any has no row.
- */
-export function comparePrices(db: Db, pairs: readonly ListingPair[]) {
-  return db.execute<PriceComparison>('identity.compare-prices')(sql`
-    select p.anchor_id, p.listing_id, count(*)::int as aligned,
-      count(*) filter (where r.ratio <= 1.03)::int as agreed,
-      count(*) filter (where r.ratio > 1.2)::int as disagreed,
-      bool_and(r.is_pegged) as is_pegged
-    from unnest(${sql.param(pairs.map((pair) => pair.anchor_id))}::int[],
-                ${sql.param(pairs.map((pair) => pair.listing_id))}::int[]) as p (anchor_id, listing_id)
-    cross join lateral (
-      select o.observed_at, o.price_usd from observations o
-      where o.listing_id = p.listing_id and o.kind = 'spot' and o.superseded_at is null and o.price_usd > 0
-      order by o.observed_at desc
-      limit ${READINGS}::int
-    ) mine
-    cross join lateral (
-      select o.price_usd from observations o
-      where o.listing_id = p.anchor_id and o.kind = 'spot' and o.superseded_at is null and o.price_usd > 0
-        and o.observed_at between mine.observed_at - interval '15 minutes' and mine.observed_at + interval '15 minutes'
-      order by abs(extract(epoch from o.observed_at - mine.observed_at)), o.observed_at
-      limit 1
-    ) theirs
-    cross join lateral (
-      select greatest(mine.price_usd, theirs.price_usd) / least(mine.price_usd, theirs.price_usd) as ratio,
-        mine.price_usd between 0.95 and 1.05 as is_pegged
-    ) r
-    group by p.anchor_id, p.listing_id`);
 }

@@ -4,17 +4,28 @@ import type { ListingFacts, ResolvedMapping } from '../../domain/identity/eviden
 import type { Db } from '../client.ts';
 import { type Lease, releaseLease, renewLease } from '../tape/leases.ts';
 import { openVersion } from '../tape/version.ts';
+import type { CoinList } from './read.ts';
+import { SILENT_AFTER } from './silence.ts';
+
+/** What a resolution was about. */
+interface ResolvedOf {
+  /** Listings to be settled, as they were read. */
+  unresolved: readonly ListingFacts[];
+  /** Sources whose listings can leave. */
+  polled: readonly string[];
+  lists: readonly CoinList[];
+}
 
 /**
  * Writes what a resolution changed, with the lease given back, as one batch: the same number of statements
- * for any number of rows. `seen` are the unresolved listings as they were read; one that was renamed since
- * stays unresolved. The tape gets a new version when a listing has another asset, or an asset another name.
+ * for any number of rows. An unresolved listing that was renamed since it was read stays unresolved. The tape gets a new
+ * version when a listing has another asset, or an asset another name or status.
  */
 export function writeIdentity(
   db: Db,
   lease: Lease,
   { assets, merged, ended, changed, added }: IdentityChanges,
-  seen: readonly ListingFacts[],
+  { unresolved, polled, lists }: ResolvedOf,
 ) {
   const leaving = changed.filter(({ state }) => state !== 'active').map(({ id }) => id);
   return [
@@ -58,7 +69,8 @@ export function writeIdentity(
       ids: [...added, ...changed].map((m) => m.listing_id),
       ended,
     }),
-    settle(db, seen),
+    settle(db, unresolved),
+    followStatus(db, polled, lists),
     releaseLease(db, lease),
   ] as const;
 }
@@ -134,3 +146,28 @@ const settle = (db: Db, seen: readonly ListingFacts[]) =>
     from unnest(${sql.param(seen.map(({ id }) => id))}::int[], ${sql.param(seen.map(({ symbol }) => symbol))}::text[],
       ${sql.param(seen.map(({ name }) => name))}::text[]) as i (id, symbol, name)
     where l.id = i.id and (l.symbol, l.name) is not distinct from (i.symbol, i.name)`);
+
+/**
+ * An asset is inactive when each of its polled listings is gone, or was not given for days while the list of its source
+ * was. Files say nothing of that, and neither does a source without a list.
+ */
+const followStatus = (db: Db, polled: readonly string[], lists: readonly CoinList[]) =>
+  db.execute('identity.follow-status')(sql`
+    with listed as (
+      select c.source, c.fetched_at
+      from unnest(${sql.param(lists.map(({ id }) => id))}::text[], ${sql.param(lists.map((list) => list.coin_list))}::text[])
+        as i (source, endpoint)
+      join checkpoints c on (c.source, c.endpoint) = (i.source, i.endpoint)
+    ), judged as (
+      select l.asset_id, bool_and(
+        l.gone_at is not null or coalesce(l.seen_at < s.fetched_at - ${SILENT_AFTER}, false)) as is_inactive
+      from listings l left join listed s on s.source = l.source
+      where l.asset_id is not null and l.source = any(${sql.param(polled)}::text[])
+      group by l.asset_id
+    ), changed as (
+      update assets a set inactive_since = case when j.is_inactive then v.next_version end
+      from judged j cross join tape_version v
+      where a.id = j.asset_id and (a.inactive_since is not null) <> j.is_inactive
+      returning a.id
+    )
+    update tape_version set version = next_version where exists (select from changed)`);

@@ -19,8 +19,8 @@ import { seriesAt } from './series.ts';
 
 /** What a caller asks the price of, and when: an asset by its id, or by what its listings are called. */
 export interface PricePoint {
-  type: 'asset' | 'listing' | 'external_id' | 'symbol';
-  /** Of a listing. */
+  type: 'asset' | 'listing' | 'contract' | 'external_id' | 'symbol';
+  /** Of a listing; of a contract the chain. */
   source: string | null;
   value: string;
   at: Instant;
@@ -143,6 +143,11 @@ function named(sources: string[] | null): SQL {
     join assets a on i.type = 'asset' and a.id = i.value
     join listings l on l.asset_id = coalesce(a.merged_into, a.id)
     union all ${from(sql`i.type = 'listing' and l.source = i.source and l.external_id = i.value`)}
+    union all
+    select i.position, l.id, l.asset_id
+    from points i
+    join contracts k on i.type = 'contract' and (k.platform, k.address) = (i.source, i.value)
+    join listings l on (l.source, l.external_id) = (k.source, k.external_id)
     union all ${from(sql`i.type = 'external_id' and l.external_id = i.value and ${ofSource}`)}
     union all ${from(sql`i.type = 'symbol' and l.symbol = i.value and ${ofSource}`)}`;
 }

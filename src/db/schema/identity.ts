@@ -17,6 +17,16 @@ import { count, instantColumn } from './columns.ts';
 
 // Listings, assets, and what ties them.
 
+/** How a list of a source lacks a coin that it had. */
+const absence = {
+  /** The first of the lists in a row that lack it. */
+  missing_since: instantColumn('missing_since'),
+  /** How many whole ones did. */
+  missed_lists: integer('missed_lists').notNull().default(0),
+  /** When that was certain. */
+  gone_at: instantColumn('gone_at'),
+};
+
 /** A coin in our own identity. Its id is given once and stays, whatever the coin is called later. */
 export const assets = pgTable(
   'assets',
@@ -27,6 +37,8 @@ export const assets = pgTable(
     created_at: instantColumn('created_at').notNull(),
     /** The asset that took over all its listings; null while it has some of its own. */
     merged_into: text('merged_into'),
+    /** Since when all its polled listings have left their sources; null while one is there. */
+    inactive_since: instantColumn('inactive_since'),
   },
   (t) => [index('assets_symbol').on(t.symbol)],
 );
@@ -45,6 +57,11 @@ export const listings = pgTable(
     asset_id: text('asset_id').references(() => assets.id),
     /** False when something about it changed since identity was last resolved. */
     is_resolved: boolean('is_resolved').notNull().default(false),
+    /** When its source last gave it, to the hour; null of files. */
+    seen_at: instantColumn('seen_at'),
+    ...absence,
+    /** When it was back after it was gone. */
+    back_at: instantColumn('back_at'),
   },
   (t) => [
     unique('listings_source_external_id').on(t.source, t.external_id),
@@ -52,6 +69,35 @@ export const listings = pgTable(
     index('listings_external_id').on(t.external_id),
     index('listings_asset').on(t.asset_id),
     index('listings_unresolved').on(t.id).where(sql`not ${t.is_resolved}`),
+  ],
+);
+
+/**
+ * What happened to listings, as it became known; append-only, written by a trigger in the transaction that does it.
+ * Before and after are what a listing was called and whose it was.
+ */
+export const listingEvents = pgTable(
+  'listing_events',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    /** Of the tape. */
+    version: instantColumn('version').notNull(),
+    listing_id: integer('listing_id').notNull(),
+    event: text('event').notNull(),
+    /** The run that brought it, or the mapping that it follows. */
+    run_id: bigint('run_id', { mode: 'number' }),
+    mapping_id: bigint('mapping_id', { mode: 'number' }),
+    asset_before: text('asset_before'),
+    asset_after: text('asset_after'),
+    symbol_before: text('symbol_before'),
+    symbol_after: text('symbol_after'),
+    name_before: text('name_before'),
+    name_after: text('name_after'),
+  },
+  (t) => [
+    index('listing_events_version').on(t.version, t.id),
+    index('listing_events_listing').on(t.listing_id, t.id),
+    check('listing_events_event', sql`${t.event} in ('seen', 'relabelled', 'remapped', 'gone', 'back')`),
   ],
 );
 
@@ -91,6 +137,7 @@ export const mappings = pgTable(
     uniqueIndex('mappings_standing').on(t.listing_id, t.asset_id).where(sql`${t.state} <> 'ended'`),
     index('mappings_asset').on(t.asset_id),
     index('mappings_state').on(t.state, t.method, t.id),
+    index('mappings_contested').on(t.id).where(sql`${t.evidence} ->> 'contested_by' is not null`),
     check('mappings_state', sql`${t.state} in ('active', 'proposed', 'conflict', 'rejected', 'ended')`),
   ],
 );
@@ -115,6 +162,10 @@ export const decisions = pgTable(
     who: text('who').notNull(),
     why: text('why').notNull(),
     decided_at: instantColumn('decided_at').notNull(),
+    /** When it was taken back, by whom and why; null while it counts. */
+    undone_at: instantColumn('undone_at'),
+    undone_by: text('undone_by'),
+    undone_why: text('undone_why'),
   },
   (t) => [
     index('decisions_listing').on(t.listing_id, t.id),
@@ -131,6 +182,7 @@ export const catalog = pgTable(
     external_id: text('external_id').notNull(),
     symbol: text('symbol'),
     name: text('name'),
+    ...absence,
   },
   (t) => [primaryKey({ columns: [t.source, t.external_id] }), index('catalog_symbol').on(t.symbol)],
 );

@@ -7,14 +7,14 @@ import type { Db } from '../client.ts';
  * look costly enough to compile, and compiling takes longer than running them.
  *
  * Of a load the run is given: its rows are never known before it began, even when the clock was set back, so
- * that they are found by their run's start.
+ * that they are found by their run's start. What happens to listings names it (listing_events).
  */
 export function openVersion(db: Db, runId: number | null = null) {
   return db.execute('tape.open-version')(sql`
     update tape_version
     set next_version = greatest(clock_timestamp(), version + interval '1 microsecond',
       (select started_at from runs where id = ${runId}::bigint))
-    from set_config('jit', 'off', true)`);
+    from set_config('jit', 'off', true) as jit, set_config('cointape.run', ${runId === null ? '' : String(runId)}, true) as run`);
 }
 
 /** The known_at of the load in progress. Asked once a statement; a join would ask it for each row. */

@@ -1,7 +1,15 @@
 import type { Node } from './clusters.ts';
-import { nameKey } from './coin-name.ts';
+import { areSimilarNames, nameKey } from './coin-name.ts';
+import type { Differences } from './contest.ts';
 import type { ContractLinks } from './contract-links.ts';
-import { coinKey, type IdentityFacts, type ListingFacts, type ReviewedAsset } from './evidence.ts';
+import {
+  coinKey,
+  type IdentityFacts,
+  type ListingFacts,
+  type Method,
+  type ReviewedAsset,
+} from './evidence.ts';
+import { type ComparisonOf, parted } from './price-evidence.ts';
 
 /** The last word of the operators on each listing. */
 export interface Decided {
@@ -36,16 +44,25 @@ export class ApartRules {
   readonly #reviewed = new Map<string, ReviewedAsset>();
   /** Asset id to the listings that stood for it. */
   readonly #homes = new Map<string, Set<number>>();
+  /** Listing id to the asset that it stood for. */
+  readonly #home = new Map<number, string>();
+  /** Listing id to the listing whose name its own was found to be. */
+  readonly #namedAfter = new Map<number, string>();
   readonly #conflicts = new Set<string>();
+  readonly #comparisonOf: ComparisonOf;
 
-  constructor(facts: IdentityFacts, contracts: ContractLinks, decided: Decided) {
+  constructor(facts: IdentityFacts, contracts: ContractLinks, decided: Decided, comparisonOf: ComparisonOf) {
     this.#contracts = contracts;
+    this.#comparisonOf = comparisonOf;
     this.#decided = decided;
     for (const entry of facts.reviewed)
       for (const [source, id] of Object.entries(entry.ids)) this.#reviewed.set(`${source}:${id}`, entry);
-    for (const { state, asset_id, listing_id } of facts.mappings)
-      if (state === 'active')
+    for (const { state, asset_id, listing_id, method, evidence } of facts.mappings)
+      if (state === 'active') {
         this.#homes.set(asset_id, (this.#homes.get(asset_id) ?? new Set<number>()).add(listing_id));
+        this.#home.set(listing_id, asset_id);
+        if (NAMED.has(method)) this.#namedAfter.set(listing_id, String(evidence.with));
+      }
   }
 
   isApart = (a: Node, b: Node): boolean =>
@@ -61,19 +78,56 @@ export class ApartRules {
     return this.#areReviewedApart(a, b) || this.#isOtherThan(a, b) || this.#isOtherThan(b, a);
   }
 
-  /** Whether their contracts say that they are two: no address shared on a platform where both have some. */
+  /**
+   * Whether what is said of them makes them two. Two that stood together stay so until their prices part: one vendor
+   * may only be late with what the other says.
+   */
   contradict(a: ListingFacts, b: ListingFacts): boolean {
-    if (this.#decided.placed.has(a.id) || this.#decided.placed.has(b.id)) return false;
-    if (this.#reviewed.has(coinKey(a)) && this.#reviewed.get(coinKey(a)) === this.#reviewed.get(coinKey(b)))
+    if (this.#standTogether(a, b)) return this.contestOf(a, b) !== null && parted(this.#comparisonOf(a, b));
+    return !this.#areOneByWord(a, b) && this.#contractsContradict(a, b);
+  }
+
+  /** Why two that stood together would not be joined by what is said of them now; null when nothing forbids it. */
+  contestOf = (a: ListingFacts, b: ListingFacts): Differences | null => {
+    if (a.source === b.source || !this.#standTogether(a, b) || this.#areOneByWord(a, b)) return null;
+    const isContested = this.#contractsContradict(a, b) || this.#areRenamed(a, b);
+    return isContested ? this.differences(a, b) : null;
+  };
+
+  /** On which platforms their contracts differ, and what they are called if not alike. */
+  differences(a: ListingFacts, b: ListingFacts): Differences {
+    const differing = this.#contracts.contradictions(a, b);
+    return {
+      ...(differing.length > 0 && { differing }),
+      ...(this.#areRenamed(a, b) && { names: [a.name ?? '', b.name ?? ''] }),
+    };
+  }
+
+  /** Whether two that were joined by their names are called differently now, and share no address. */
+  #areRenamed(a: ListingFacts, b: ListingFacts): boolean {
+    const wereOne = this.#namedAfter.get(a.id) === coinKey(b) || this.#namedAfter.get(b.id) === coinKey(a);
+    if (!wereOne || a.name === null || b.name === null || this.#contracts.shared(a, b).length > 0)
       return false;
+    return nameKey(a.name) !== nameKey(b.name) && !areSimilarNames(a.name, b.name);
+  }
+
+  /** An operator or the reviewed list says so. */
+  #areOneByWord(a: ListingFacts, b: ListingFacts): boolean {
+    if (this.#decided.placed.has(a.id) || this.#decided.placed.has(b.id)) return true;
+    const entry = this.#reviewed.get(coinKey(a));
+    return entry !== undefined && entry === this.#reviewed.get(coinKey(b));
+  }
+
+  #standTogether(a: ListingFacts, b: ListingFacts): boolean {
+    const home = this.#home.get(a.id);
+    return home !== undefined && home === this.#home.get(b.id);
+  }
+
+  /** No address shared on a platform where both have some. */
+  #contractsContradict(a: ListingFacts, b: ListingFacts): boolean {
     if (this.#contracts.contradictions(a, b).length === 0) return false;
     // Vendors list different bridged tokens of one coin; with a shared address and one name that is no doubt.
     return this.#contracts.shared(a, b).length === 0 || nameKey(a.name) !== nameKey(b.name);
-  }
-
-  /** The platforms on which their contracts differ. */
-  differing(a: ListingFacts, b: ListingFacts): string[] {
-    return this.#contracts.contradictions(a, b);
   }
 
   /** From now on these two do not meet by weaker evidence either. */
@@ -100,5 +154,7 @@ export class ApartRules {
     return areTwo || left?.ids[b.source] !== undefined || right?.ids[a.source] !== undefined;
   }
 }
+
+const NAMED: ReadonlySet<Method> = new Set(['name', 'similar']);
 
 const pair = (a: ListingFacts, b: ListingFacts) => (a.id < b.id ? `${a.id}|${b.id}` : `${b.id}|${a.id}`);

@@ -2,6 +2,7 @@ import type { Decided } from './apart.ts';
 import type { Cluster } from './clusters.ts';
 import { slug } from './coin-name.ts';
 import { coinOrder, type IdentityFacts, type ListingFacts } from './evidence.ts';
+import { byArrival } from './succession.ts';
 
 /**
  * Gives out asset ids. One that stands for a coin goes on standing for it; a new coin gets the id of the
@@ -28,7 +29,7 @@ export class AssetIds {
 
   readonly #reserved = new Set<string>();
 
-  /** The id of a cluster whose listings are sorted (coinOrder). Ask in a stable order. */
+  /** The id of a cluster whose listings are sorted (sortClusters): an heir does not rename the coin it took over. Ask in a stable order. */
   idOf({ listings, asset_ids }: Cluster): string {
     const ids = new Set(asset_ids);
     const placed = listings.map(({ id }) => this.#decided.placed.get(id)?.asset_id);
@@ -41,8 +42,8 @@ export class AssetIds {
   newId(anchor: ListingFacts): string {
     if (this.#isNaming(anchor)) return this.#claim(idOfNaming(anchor), anchor.source, new Set());
     const first = this.#sources.includes(anchor.source) ? (anchor.symbol ?? '') : anchor.source;
-    const id = [first, anchor.external_id].map(slug).filter(Boolean).join('-');
-    return this.#claim(id || `${anchor.source}-coin`, anchor.source, this.#reserved);
+    const id = [slug(first), idSlug(anchor)].filter(Boolean).join('-');
+    return this.#claim(id, anchor.source, this.#reserved);
   }
 
   #isNaming({ source }: ListingFacts): boolean {
@@ -58,14 +59,21 @@ export class AssetIds {
   }
 }
 
-const idOfNaming = ({ source, external_id }: ListingFacts) => slug(external_id) || `${source}-coin`;
+const idOfNaming = (listing: ListingFacts) => idSlug(listing);
 
-/** Clusters with their listings sorted, in the order of their first listings. */
+/** An id without a Latin letter or digit is written by its code points, so that no order decides whose it is. */
+const idSlug = ({ source, external_id }: ListingFacts): string =>
+  slug(external_id) ||
+  [source, ...[...external_id].map((letter) => letter.codePointAt(0)?.toString(16) ?? '')].join('-');
+
+/** Clusters with their listings sorted, those of one source by their arrival, in the order of their first listings. */
 export function sortClusters(clusters: readonly Cluster[], sources: readonly string[]): Cluster[] {
   const compareCoins = coinOrder(sources);
   const sorted = clusters.map((cluster) => ({
     ...cluster,
-    listings: [...cluster.listings].sort(compareCoins),
+    listings: [...cluster.listings].sort((a, b) =>
+      a.source === b.source ? byArrival(a, b) : compareCoins(a, b),
+    ),
   }));
   return sorted.sort((a, b) => {
     const [x, y] = [a.listings[0], b.listings[0]];

@@ -4,6 +4,6 @@ export interface CatalogEntry {
   /** Upper case. Null, like the name, when the list only gives contracts. */
   symbol: string | null;
   name: string | null;
-  /** As they compare between sources (contract-key). */
+  /** As they compare between sources (chains). */
   contracts: { platform: string; address: string }[];
 }

@@ -19,15 +19,21 @@ type Apart = (a: Node, b: Node) => boolean;
 const never = () => false;
 
 /**
- * Listings joined to coins. Joins are refused when they would put two listings of one source together, or
- * what `isApart` keeps asunder. What is joined in one call does not depend on the order of its links.
+ * Listings joined to coins. Joins are refused when they would put two listings of one source together, unless one
+ * of them is past, or what `isApart` keeps asunder. What is joined in one call does not depend on the order of its links.
  */
 export class Clusters {
   readonly #clusterOf = new Map<number | string, Cluster>();
   readonly #isApart: Apart;
+  readonly #isPast: (listing: ListingFacts) => boolean;
 
-  constructor(listings: readonly ListingFacts[], isApart: Apart) {
+  constructor(
+    listings: readonly ListingFacts[],
+    isApart: Apart,
+    isPast: (listing: ListingFacts) => boolean = never,
+  ) {
     this.#isApart = isApart;
+    this.#isPast = isPast;
     for (const listing of listings) this.#clusterOf.set(listing.id, { listings: [listing], asset_ids: [] });
   }
 
@@ -51,8 +57,9 @@ export class Clusters {
     }: { isGuest?: (listing: ListingFacts) => boolean; isApart?: Apart } = {},
   ): boolean {
     if (a === b) return true;
-    const hosts = b.listings.filter((listing) => !isGuest(listing));
-    if (a.listings.some((x) => !isGuest(x) && hosts.some((y) => x.source === y.source))) return false;
+    const holdsPlace = (listing: ListingFacts) => !isGuest(listing) && !this.#isPast(listing);
+    const hosts = b.listings.filter(holdsPlace);
+    if (a.listings.some((x) => holdsPlace(x) && hosts.some((y) => x.source === y.source))) return false;
     const [left, right] = [nodesOf(a), nodesOf(b)];
     return !left.some((x) => right.some((y) => this.#isApart(x, y) || isApart(x, y)));
   }

@@ -7,6 +7,12 @@ export const nameKey = (name: string | null): string => wordsOf(name).join('');
  */
 export const nameEssence = (name: string | null): string => essence(wordsOf(name));
 
+/** The name without the vendor's own word that it is of the past: `Foo` of `Foo [OLD]` and `Foo Classic`. */
+export const nameBeforeAge = (name: string | null): string =>
+  wordsOf(name)
+    .filter((word) => !AGE_MARKS.has(word))
+    .join('');
+
 /** A readable slug: `Ñandú (old)` is `nandu-old`; `` when nothing of the text is a Latin letter or a digit. */
 export const slug = (text: string): string =>
   plain(text)
@@ -34,6 +40,9 @@ const QUALIFIERS = new Set(
   old optimism original peg pegged polygon pool portal pos rebase rebranded satoshi solana staked staking stargate
   sui sv synthetic terra ton tron v1 v2 v3 v4 wormhole wrapped x xdai zksync`.split(/\s+/),
 );
+
+/** What a vendor calls the old one of two coins. */
+const AGE_MARKS = new Set(['old', 'classic', 'legacy']);
 
 const PREFIX_CHARS_MIN = 4;
 

@@ -9,13 +9,14 @@ export class ContractLinks {
   /** `platform:address` to the coins that claim it. */
   readonly #claims = new Map<string, Set<string>>();
 
-  constructor(contracts: readonly ContractFact[]) {
+  /** Who is gone claims nothing: its addresses may be another's now. */
+  constructor(contracts: readonly ContractFact[], isGone: (coin: string) => boolean = () => false) {
     for (const contract of contracts) {
       const coin = coinKey(contract);
       const { platform, address } = contract;
       const platforms = getOrAdd(this.#addresses, coin, () => new Map<string, Set<string>>());
       getOrAdd(platforms, platform, () => new Set<string>()).add(address);
-      getOrAdd(this.#claims, `${platform}:${address}`, () => new Set<string>()).add(coin);
+      if (!isGone(coin)) getOrAdd(this.#claims, `${platform}:${address}`, () => new Set<string>()).add(coin);
     }
   }
 
@@ -27,6 +28,14 @@ export class ContractLinks {
     return [...this.#claims.values()]
       .map((coins) => onePerSource([...coins].sort(), sourceOfKey))
       .filter((coins) => coins.length > 1);
+  }
+
+  /** As `platform:address`. */
+  addressesOf(coin: ListedCoin): string[] {
+    const platforms = [...(this.#addresses.get(coinKey(coin)) ?? [])];
+    return platforms.flatMap(([platform, addresses]) =>
+      [...addresses].map((address) => `${platform}:${address}`),
+    );
   }
 
   /** The addresses both claim, as `platform:address`; a few of them when there are many. */

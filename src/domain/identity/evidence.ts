@@ -1,12 +1,16 @@
+import type { Instant } from '../instant.ts';
+
 /**
  * How a listing came to its asset. `own`: the asset was made for this very listing. `id`, `symbol`: a listing
- * of a file names another by its id, or by a ticker that only one coin has.
+ * of a file names another by its id, or by a ticker that only one coin has. `succession`: it took over from a
+ * listing of the same source that vanished.
  */
 export const METHODS = [
   'decision',
   'reviewed',
   'contract',
   'id',
+  'succession',
   'name',
   'similar',
   'symbol',
@@ -20,6 +24,7 @@ export const CONFIDENCE: Readonly<Record<Method, string>> = {
   reviewed: '1',
   contract: '0.99',
   id: '0.99',
+  succession: '0.95',
   name: '0.95',
   similar: '0.9',
   symbol: '0.8',
@@ -46,9 +51,18 @@ export interface ListedCoin {
 
 export interface ListingFacts extends ListedCoin {
   id: number;
+  first_known_at: Instant;
 }
 
-/** Where a source says a coin's token lives; platform and address as they compare (see contract-key). */
+/** A listing that the list of its source no longer has. */
+export interface Vanished {
+  listing_id: number;
+  missing_since: Instant;
+  /** It will hardly come back: several whole lists lacked it, or it has been silent for days. */
+  is_past: boolean;
+}
+
+/** Where a source says a coin's token lives; platform and address as they compare (see chains). */
 export interface ContractFact {
   source: string;
   external_id: string;
@@ -90,6 +104,14 @@ export interface Decision {
   asset_id: string;
 }
 
+/** How a listing, `anchor_id`, goes on from one of its source that had vanished when it arrived. */
+export interface Continuation extends ListingPair {
+  /** From the last reading of the one to the first of the other. */
+  gap_seconds: number;
+  /** Within a factor of 1.5. */
+  is_near: boolean;
+}
+
 /** Two listings of different sources; `listing_id` is of the one that would be mapped to the other's asset. */
 export interface ListingPair {
   anchor_id: number;
@@ -113,6 +135,9 @@ export interface IdentityFacts {
   /** Every source has told all its coins, so a name or ticker that one coin has is no other's. */
   is_listed: boolean;
   listings: readonly ListingFacts[];
+  vanished: readonly Vanished[];
+  /** Ids of listings that were gone and are back. */
+  returned: readonly number[];
   catalog: readonly ListedCoin[];
   contracts: readonly ContractFact[];
   reviewed: readonly ReviewedAsset[];

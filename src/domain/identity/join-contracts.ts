@@ -11,6 +11,7 @@ import {
   polledListings,
 } from './evidence.ts';
 import { groundIfJoined, type Joined, linksOf } from './joined.ts';
+import { type ComparisonOf, confirms } from './price-evidence.ts';
 
 /** Pairs that stood before go first, so that a vendor's slip does not tear apart what is known. */
 export function joinContracts(
@@ -18,6 +19,7 @@ export function joinContracts(
   facts: IdentityFacts,
   contracts: ContractLinks,
   rules: ApartRules,
+  comparisonOf: ComparisonOf,
 ): void {
   const polled = polledListings(facts);
   const byKey = new Map(polled.map((listing) => [coinKey(listing), listing]));
@@ -28,7 +30,7 @@ export function joinContracts(
   const mates = standingMates(facts, polled);
   const stood = pairs.filter(([a, b]) => mates(a).includes(b));
   joined.clusters.join(linksOf(stood));
-  joined.clusters.join(linksOf(pairs), wouldTear(pairs, mates, rules));
+  joined.clusters.join(linksOf(pairs), wouldTear(pairs, mates, rules, comparisonOf));
   for (const [a, b] of pairs) {
     const evidence = { contracts: contracts.shared(a, b) };
     if (groundIfJoined(joined, [a, b], 'contract', () => evidence) || rules.isSettled(a, b)) continue;
@@ -56,15 +58,18 @@ function standingMates(facts: IdentityFacts, polled: readonly ListingFacts[]): M
 
 /**
  * Whether two listings can only be one coin if a third, which stands for the same asset as one of them, leaves it.
- * A listing takes the place of another one of its source only by a contract that it shares itself.
+ * A listing takes the place of another one of its source only by a contract that it shares itself, and not while the
+ * prices of the other one go on agreeing and its own do not.
  */
-function wouldTear(pairs: readonly Pair[], mates: Mates, rules: ApartRules) {
+function wouldTear(pairs: readonly Pair[], mates: Mates, rules: ApartRules, comparisonOf: ComparisonOf) {
   const linked = new Set(pairs.flatMap(([a, b]) => [`${a.id}|${b.id}`, `${b.id}|${a.id}`]));
   const leaves = (a: ListingFacts, b: ListingFacts) => {
     const others = mates(a).filter(({ source }) => source !== a.source);
     const isShared = mates(a).some(({ source, id }) => source === a.source && linked.has(`${id}|${b.id}`));
+    const isHeld = (mate: ListingFacts) =>
+      mate !== b && confirms(comparisonOf(a, mate)) && !confirms(comparisonOf(a, b));
     return others.some((mate) =>
-      mate.source === b.source ? mate !== b && !isShared : rules.isApart(mate, b),
+      mate.source === b.source ? mate !== b && (!isShared || isHeld(mate)) : rules.isApart(mate, b),
     );
   };
   return (a: Node, b: Node): boolean =>

@@ -1,5 +1,6 @@
 import { ApartRules, type Decided } from './apart.ts';
 import { Clusters } from './clusters.ts';
+import { withoutContest } from './contest.ts';
 import { ContractLinks, getOrAdd } from './contract-links.ts';
 import {
   coinKey,
@@ -8,31 +9,45 @@ import {
   type ListingFacts,
   type Method,
   type Pair,
+  type PriorMapping,
   pairsOf,
   polledListings,
 } from './evidence.ts';
 import { joinContracts } from './join-contracts.ts';
 import { joinSimilar } from './join-similar.ts';
 import { groundIfJoined, type Joined, linksOf } from './joined.ts';
-import { nameLinks } from './name-links.ts';
+import { isOver, nameLinks } from './name-links.ts';
 import { agreeing, type ComparisonOf, doubts } from './price-evidence.ts';
+import { byArrival, type ContinuationOf, certainOnes, type Succession, successions } from './succession.ts';
 
 /**
  * Joins polled listings to coins, strongest evidence first; what weaker evidence adds never undoes it. Evidence
- * is about pairs of listings of any two sources; a coin has one listing of each source at most.
+ * is about pairs of listings of any two sources; a coin has one listing of each source at most, besides those that
+ * are past.
  */
-export function joinListings(facts: IdentityFacts, decided: Decided, comparisonOf: ComparisonOf): Joined {
+export function joinListings(
+  facts: IdentityFacts,
+  decided: Decided,
+  comparisonOf: ComparisonOf,
+  continuationOf: ContinuationOf,
+): Joined {
   const polled = polledListings(facts);
-  const contracts = new ContractLinks(facts.contracts);
-  const rules = new ApartRules(facts, contracts, decided);
-  const joined: Joined = { clusters: new Clusters(polled, rules.isApart), grounds: new Map(), doubts: [] };
+  const found = successions(facts, new ContractLinks(facts.contracts));
+  const taken = certainOnes(found, comparisonOf, continuationOf);
+  const isPast = pastOnes(facts, polled, taken);
+  const past = new Set(polled.filter(isPast).map(coinKey));
+  const contracts = new ContractLinks(facts.contracts, (coin) => past.has(coin));
+  const rules = new ApartRules(facts, contracts, decided, comparisonOf);
+  const clusters = new Clusters(polled, rules.isApart, isPast);
+  const joined: Joined = { clusters, grounds: new Map(), doubts: [], contestOf: rules.contestOf };
   const tiers: Tiers = { facts, polled, decided, contracts, rules, comparisonOf, joined };
   joinDecided(tiers);
   joinReviewed(tiers);
-  joinContracts(joined, facts, contracts, rules);
+  joinContracts(joined, facts, contracts, rules, comparisonOf);
   keepPrior(tiers);
+  joinSuccessions(tiers, found, taken);
   if (!facts.is_listed) return joined;
-  const names = nameLinks(facts);
+  const names = nameLinks(facts, isPast);
   joinNames(tiers, names.same);
   joinNames(tiers, names.alike);
   joinSimilar(joined, comparisonOf, names.similar);
@@ -48,6 +63,26 @@ interface Tiers {
   comparisonOf: ComparisonOf;
   joined: Joined;
 }
+
+/** Those that leave the place of their source: over, or missing while another of the source has taken it over. */
+function pastOnes(facts: IdentityFacts, polled: readonly ListingFacts[], taken: readonly Succession[]) {
+  const isAway = isOver(facts);
+  const missing = new Set(facts.vanished.map(({ listing_id }) => listing_id));
+  const home = homeOf(facts);
+  const live = new Set(
+    polled.flatMap(({ id, source }) => (missing.has(id) ? [] : [`${source}|${home.get(id)?.asset_id}`])),
+  );
+  const succeeded = new Set(taken.map(({ old }) => old.id));
+  return (listing: ListingFacts): boolean =>
+    isAway(listing) ||
+    succeeded.has(listing.id) ||
+    (missing.has(listing.id) &&
+      home.has(listing.id) &&
+      live.has(`${listing.source}|${home.get(listing.id)?.asset_id}`));
+}
+
+const homeOf = ({ mappings }: IdentityFacts): Map<number, PriorMapping> =>
+  new Map(mappings.flatMap((m) => (m.state === 'active' ? [[m.listing_id, m]] : [])));
 
 function joinDecided({ polled, decided, joined }: Tiers): void {
   for (const listing of polled) {
@@ -70,29 +105,70 @@ function joinReviewed({ facts, polled, decided, joined }: Tiers): void {
 }
 
 /** What was mapped stays mapped until something speaks against it: evidence that is gone says nothing. */
-function keepPrior({ facts, polled, decided, rules, joined }: Tiers): void {
-  const byId = new Map(polled.map((listing) => [listing.id, listing]));
-  const inOrder = coinOrder(facts.sources);
-  const kept = new Map<string, ListingFacts[]>();
-  const prior = facts.mappings
-    .flatMap((mapping) => {
-      const listing = byId.get(mapping.listing_id);
-      const stood = mapping.state === 'active' && !decided.placed.has(mapping.listing_id);
-      return stood && listing !== undefined ? [{ mapping, listing }] : [];
-    })
-    .sort((a, b) => inOrder(a.listing, b.listing));
+function keepPrior(tiers: Tiers): void {
+  const { facts, polled, decided, rules, joined } = tiers;
+  const home = homeOf(facts);
+  const prior = polled.flatMap((listing) => {
+    const mapping = home.get(listing.id);
+    return mapping === undefined || decided.placed.has(listing.id) ? [] : [{ mapping, listing }];
+  });
   const isPlaced = ({ id }: ListingFacts) => decided.placed.has(id);
-  for (const { mapping, listing } of prior) {
+  const kept = new Map<string, ListingFacts[]>();
+  for (const { mapping, listing } of inKeepingOrder(tiers, prior)) {
     const { asset_id, method, confidence, evidence } = mapping;
     const others = getOrAdd(kept, asset_id, () => []);
     if (joined.clusters.keep({ a: listing, b: asset_id }, isPlaced)) {
       others.push(listing);
       if (method !== 'own' && method !== 'decision' && !joined.grounds.has(listing.id))
-        joined.grounds.set(listing.id, { method, confidence, evidence });
+        joined.grounds.set(listing.id, { method, confidence, evidence: withoutContest(evidence) });
       continue;
     }
     const other = others.find((stayed) => rules.contradict(stayed, listing));
     if (other !== undefined) contradiction(joined, rules, [other, listing], method);
+  }
+}
+
+/**
+ * Who is contradicted by fewer of the others stays rather, then who came first; who was gone and is back finds its
+ * place only if nobody else has it.
+ */
+function inKeepingOrder(
+  { facts, rules }: Tiers,
+  prior: readonly { mapping: PriorMapping; listing: ListingFacts }[],
+) {
+  const returned = new Set(facts.returned);
+  const inOrder = coinOrder(facts.sources);
+  const homes = Map.groupBy(prior, ({ mapping }) => mapping.asset_id);
+  const against = new Map<number, number>();
+  for (const mates of homes.values())
+    for (const { listing } of mates)
+      against.set(listing.id, mates.filter((mate) => rules.contradict(mate.listing, listing)).length);
+  const isBack = ({ listing }: { listing: ListingFacts }) => Number(returned.has(listing.id));
+  const objections = ({ listing }: { listing: ListingFacts }) => against.get(listing.id) ?? 0;
+  return prior.toSorted(
+    (a, b) =>
+      isBack(a) - isBack(b) ||
+      objections(a) - objections(b) ||
+      (a.listing.source === b.listing.source
+        ? byArrival(a.listing, b.listing)
+        : inOrder(a.listing, b.listing)),
+  );
+}
+
+/** Joins heirs whose prices go on, and asks about the others. */
+function joinSuccessions(
+  { joined, decided }: Tiers,
+  found: readonly Succession[],
+  taken: readonly Succession[],
+): void {
+  const { clusters, grounds } = joined;
+  clusters.join(taken.map(({ old, heir }) => ({ a: old, b: heir })));
+  for (const { old, heir, evidence } of found) {
+    if (clusters.of(old) === clusters.of(heir)) {
+      const ground = { method: 'succession', evidence: { with: coinKey(old), ...evidence } } as const;
+      if (!grounds.has(heir.id)) grounds.set(heir.id, ground);
+    } else if (!decided.placed.has(heir.id))
+      joined.doubts.push({ listing: heir, toward: old, state: 'proposed', method: 'succession', evidence });
   }
 }
 
@@ -119,7 +195,7 @@ function joinNames(
 }
 
 function contradiction(joined: Joined, rules: ApartRules, [a, b]: Pair, method: Method): void {
-  const evidence = { with: coinKey(a), differing: rules.differing(a, b) };
+  const evidence = { with: coinKey(a), ...rules.differences(a, b) };
   joined.doubts.push({ listing: b, toward: a, state: 'conflict', method, evidence });
   rules.addConflict(a, b);
 }

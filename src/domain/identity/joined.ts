@@ -1,4 +1,5 @@
 import type { Clusters, Link } from './clusters.ts';
+import type { Differences } from './contest.ts';
 import { coinKey, type Evidence, type ListingFacts, type Method, type Pair } from './evidence.ts';
 
 /** What a listing's mapping rests on. */
@@ -23,6 +24,8 @@ export interface Joined {
   /** By listing id; a listing without one stands for itself. */
   grounds: Map<number, Ground>;
   doubts: Doubt[];
+  /** What speaks against two that stand together; null where nothing does. */
+  contestOf: (a: ListingFacts, b: ListingFacts) => Differences | null;
 }
 
 export const linksOf = (pairs: readonly Pair[]): Link[] => pairs.map(([a, b]) => ({ a, b }));

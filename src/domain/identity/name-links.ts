@@ -22,10 +22,16 @@ export interface NameLinks {
 /** A symbol that more coins of a source share is no clue: comparing each with each would only cost time. */
 const SAME_SYMBOL_MAX = 20;
 
-/** The polled listings that their labels suggest to be one coin. The catalog adds rivals that are not polled. */
-export function nameLinks(facts: IdentityFacts): NameLinks {
-  const polled = polledListings(facts);
-  const listed = new Set(polled.map(coinKey));
+/**
+ * The polled listings that their labels suggest to be one coin. The catalog adds rivals that are not polled. What
+ * is past is neither.
+ */
+export function nameLinks(
+  facts: IdentityFacts,
+  isPast: (listing: ListingFacts) => boolean = isOver(facts),
+): NameLinks {
+  const polled = polledListings(facts).filter((listing) => !isPast(listing));
+  const listed = new Set(polledListings(facts).map(coinKey));
   const all = [
     ...polled,
     ...facts.catalog.filter((coin) => facts.sources.includes(coin.source) && !listed.has(coinKey(coin))),
@@ -42,6 +48,12 @@ export function nameLinks(facts: IdentityFacts): NameLinks {
         .filter(hasTwoSymbols),
     ],
   };
+}
+
+/** Whether a listing has left its source, as far as can be known. */
+export function isOver({ vanished }: IdentityFacts): (listing: ListingFacts) => boolean {
+  const over = new Set(vanished.flatMap((one) => (one.is_past ? [one.listing_id] : [])));
+  return ({ id }) => over.has(id);
 }
 
 const labelOf = ({ symbol }: ListedCoin, name: string) => (symbol && name ? `${symbol}\0${name}` : null);

@@ -8,6 +8,7 @@ import {
   type IdentityFacts,
   type ListedCoin,
   type ListingFacts,
+  type Method,
   type PriorMapping,
   polledListings,
 } from './evidence.ts';
@@ -22,7 +23,8 @@ export interface Placed extends Ground {
 /**
  * Finds the asset of each listing of a file: by decision, by an id it names, by symbol and name, by a ticker
  * of the reviewed list, or by a ticker or name that only one coin has. Between two it never chooses: then
- * the listing is an asset of its own, and its evidence names the candidates.
+ * the listing is an asset of its own, and its evidence names the candidates. Series of one kind of file that call their
+ * coins differently are different coins unless more than a label joins them.
  */
 export function placeFiles(
   facts: IdentityFacts,
@@ -34,7 +36,12 @@ export function placeFiles(
   const prior = new Map(facts.mappings.flatMap((m) => (m.state === 'active' ? [[m.listing_id, m]] : [])));
   const isPolled = ({ source }: ListingFacts) => facts.sources.includes(source);
   const files = facts.listings.filter((listing) => !isPolled(listing)).sort(coinOrder(facts.sources));
-  return files.map((listing): Placed => {
+  const ownId = (listing: ListingFacts): string => {
+    const stood = prior.get(listing.id);
+    const isKept = stood?.method === 'own' && !decided.rejected.get(listing.id)?.has(stood.asset_id);
+    return isKept ? stood.asset_id : ids.newId(listing);
+  };
+  const placed = files.map((listing): Placed => {
     const place = decided.placed.get(listing.id);
     if (place !== undefined) {
       const { asset_id, decision, action } = place;
@@ -53,10 +60,33 @@ export function placeFiles(
     const candidates = 'candidates' in found ? found.candidates : [];
     return {
       listing,
-      asset_id: stood?.method === 'own' && !isRejected(stood.asset_id) ? stood.asset_id : ids.newId(listing),
+      asset_id: ownId(listing),
       method: 'own',
       evidence: candidates.length > 0 ? { candidates } : {},
     };
+  });
+  const isNew = ({ listing, asset_id }: Placed) => prior.get(listing.id)?.asset_id !== asset_id;
+  return apartByIds(placed, isNew, ownId);
+}
+
+const BY_LABEL: ReadonlySet<Method> = new Set(['name', 'symbol', 'reviewed']);
+
+/** Of those that a label newly places with one that its kind of file calls differently each is a coin of its own. */
+function apartByIds(
+  placed: readonly Placed[],
+  isNew: (one: Placed) => boolean,
+  ownId: (listing: ListingFacts) => string,
+): Placed[] {
+  const namesOf = new Map<string, Set<string>>();
+  const keyOf = ({ listing: { source, external_id }, asset_id }: Placed) =>
+    `${source} ${external_id.slice(0, external_id.indexOf(':'))} ${asset_id}`;
+  for (const one of placed)
+    getOrAdd(namesOf, keyOf(one), () => new Set<string>()).add(fileCoin(one.listing.external_id));
+  return placed.map((one) => {
+    const isDoubtful = BY_LABEL.has(one.method) && isNew(one) && (namesOf.get(keyOf(one))?.size ?? 0) > 1;
+    if (!isDoubtful) return one;
+    const { listing, asset_id } = one;
+    return { listing, asset_id: ownId(listing), method: 'own', evidence: { candidates: [asset_id] } };
   });
 }
 

@@ -5,6 +5,8 @@ export type ComparisonOf = (a: ListingFacts, b: ListingFacts) => PriceComparison
 
 /** Readings that have to agree before similar names are taken for one coin. */
 const AGREED_MIN = 3;
+/** Readings that have to disagree before two that stand together are two coins, or are flagged. */
+export const PARTED_MIN = 6;
 
 export function comparisonLookup(comparisons: readonly PriceComparison[]): ComparisonOf {
   const byPair = new Map(
@@ -16,6 +18,12 @@ export function comparisonLookup(comparisons: readonly PriceComparison[]): Compa
 /** Whether every reading says that the two are not one coin. */
 export const doubts = (comparison: PriceComparison | undefined): boolean =>
   comparison !== undefined && comparison.aligned > 0 && comparison.disagreed === comparison.aligned;
+
+/** Whether the prices of two that were taken for one coin have parted for good. */
+export const parted = (comparison: PriceComparison | undefined): boolean =>
+  comparison !== undefined &&
+  comparison.disagreed >= PARTED_MIN &&
+  comparison.disagreed === comparison.aligned;
 
 /** Whether the prices make one coin of two with similar names. */
 export const confirms = (comparison: PriceComparison | undefined): boolean =>

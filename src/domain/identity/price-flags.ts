@@ -1,8 +1,7 @@
 import { coinKey, type ListingFacts, type PriceComparison } from './evidence.ts';
-import type { ComparisonOf } from './price-evidence.ts';
+import { type ComparisonOf, parted } from './price-evidence.ts';
 
-/** Readings that have to disagree, all of them, before a mapping is flagged; and the fewest that clear it. */
-const DISAGREED_MIN = 6;
+/** The fewest readings that clear a flag. */
 const CLEARED_MIN = 3;
 
 /**
@@ -50,7 +49,7 @@ function outliersOf(
 /** 1 when the prices of two listings stay apart, -1 when they stay together. */
 function vote(comparison: PriceComparison | undefined): number {
   if (comparison === undefined) return 0;
-  if (comparison.aligned >= DISAGREED_MIN && comparison.disagreed === comparison.aligned) return 1;
+  if (parted(comparison)) return 1;
   return comparison.aligned >= CLEARED_MIN && comparison.disagreed === 0 ? -1 : 0;
 }
 

@@ -1,7 +1,10 @@
 import { type Decided, decidedOf } from './apart.ts';
 import { AssetIds, sortClusters } from './asset-ids.ts';
+import { contestReason, contestsOf, withContest } from './contest.ts';
+import { ContractLinks } from './contract-links.ts';
 import {
   CONFIDENCE,
+  type Continuation,
   compareTexts,
   DOUBT_CONFIDENCE,
   type IdentityFacts,
@@ -22,17 +25,26 @@ import { nameLinks } from './name-links.ts';
 import { placeFiles } from './place-files.ts';
 import { type ComparisonOf, comparisonLookup } from './price-evidence.ts';
 import { priceFlags } from './price-flags.ts';
+import { continuationLookup, successionPairs, successions } from './succession.ts';
 
 /**
- * Settles which asset each listing is. Pure, and the same for the same facts in any order. `comparisons` are of
- * the pairs that pairsToPrice names; a pair without one is neither confirmed nor doubted by its prices.
+ * Settles which asset each listing is. Pure, and the same for the same facts in any order. `comparisons` and
+ * `continuations` are of the pairs that pairsToPrice names; a pair without one is neither confirmed nor doubted by its
+ * prices.
  */
-export function resolve(facts: IdentityFacts, comparisons: readonly PriceComparison[]): Resolution {
+export function resolve(
+  facts: IdentityFacts,
+  comparisons: readonly PriceComparison[],
+  continuations: readonly Continuation[] = [],
+): Resolution {
   const decided = decidedOf(facts);
   const comparisonOf = comparisonLookup(comparisons);
-  const joined = joinListings(facts, decided, comparisonOf);
+  const joined = joinListings(facts, decided, comparisonOf, continuationLookup(continuations));
   const ids = new AssetIds(facts, decided);
   const standing = new Map(facts.mappings.map((mapping) => [keyOf(mapping), mapping]));
+  const vanished = new Set(facts.vanished.map(({ listing_id }) => listing_id));
+  const liveFirst = (listings: readonly ListingFacts[]) =>
+    listings.toSorted((a, b) => Number(vanished.has(a.id)) - Number(vanished.has(b.id)));
   const assetOf = new Map<number | string, string>();
   const resolution: Resolution = { assets: [], mappings: [], merged: [] };
   for (const cluster of sortClusters(joined.clusters.all(), facts.sources)) {
@@ -43,7 +55,7 @@ export function resolve(facts: IdentityFacts, comparisons: readonly PriceCompari
     for (const node of [...cluster.listings.map((listing) => listing.id), ...cluster.asset_ids])
       assetOf.set(node, id);
     assetOf.set(id, id);
-    resolution.assets.push(assetNamed(id, cluster.listings));
+    resolution.assets.push(assetNamed(id, liveFirst(cluster.listings)));
     resolution.mappings.push(...mappingsOf(id, cluster.listings, joined, comparisonOf, standing));
   }
   for (const { listing, ...placed } of placeFiles(facts, decided, assetOf, ids)) {
@@ -65,7 +77,8 @@ export function pairsToPrice(facts: IdentityFacts): ListingPair[] {
   homes.delete(null);
   const { same, alike, similar } = nameLinks(facts);
   const suggested = [...same, ...alike].flatMap(pairsOf);
-  const pairs: Pair[] = [...[...homes.values()].flatMap(pairsOf), ...suggested, ...similar];
+  const taken = successionPairs(successions(facts, new ContractLinks(facts.contracts)));
+  const pairs: Pair[] = [...[...homes.values()].flatMap(pairsOf), ...suggested, ...similar, ...taken];
   const distinct = new Map(pairs.map(([a, b]) => [`${a.id}|${b.id}`, { anchor_id: a.id, listing_id: b.id }]));
   return [...distinct.values()];
 }
@@ -73,7 +86,7 @@ export function pairsToPrice(facts: IdentityFacts): ListingPair[] {
 const keyOf = ({ listing_id, asset_id }: { listing_id: number; asset_id: string }) =>
   `${listing_id}|${asset_id}`;
 
-/** The labels of the first listing that has any: sources by precedence. */
+/** The labels of the first listing that has any: sources by precedence, what has vanished last. */
 const assetNamed = (id: string, listings: readonly ListingFacts[]): ResolvedAsset => ({
   id,
   symbol: listings.find(({ symbol }) => symbol !== null)?.symbol ?? null,
@@ -85,7 +98,7 @@ const OWN: Ground = { method: 'own', evidence: {} };
 function mappingsOf(
   asset_id: string,
   listings: readonly ListingFacts[],
-  { grounds }: Joined,
+  { grounds, contestOf }: Joined,
   comparisonOf: ComparisonOf,
   standing: ReadonlyMap<string, PriorMapping>,
 ): ResolvedMapping[] {
@@ -95,11 +108,16 @@ function mappingsOf(
     comparisonOf,
     ({ id }) => standing.get(keyOf({ listing_id: id, asset_id }))?.flag_reason ?? null,
   );
+  const contests = contestsOf(listings, contestOf);
   return listings.map((listing) => {
-    const ground = grounds.get(listing.id);
+    const found = grounds.get(listing.id) ?? OWN;
     // What it rested on has left: alone, a listing stands for itself.
-    const isBacked = listing !== anchor || ground?.method === 'decision';
-    return active(asset_id, listing, isBacked ? (ground ?? OWN) : OWN, flags.get(listing.id) ?? null);
+    const ground = listing !== anchor || found.method === 'decision' ? found : OWN;
+    const contest = contests.get(listing.id);
+    const flag = flags.get(listing.id) ?? null;
+    if (contest === undefined) return active(asset_id, listing, ground, flag);
+    const contested = { ...ground, evidence: withContest(ground.evidence, contest) };
+    return active(asset_id, listing, contested, flag ?? contestReason(listing, contest));
   });
 }
 

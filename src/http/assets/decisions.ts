@@ -1,5 +1,5 @@
 import { rowIn } from '../../db/client.ts';
-import { DECISION_ACTIONS, insertDecision } from '../../db/identity/decisions.ts';
+import { DECISION_ACTIONS, insertDecision, undoDecision } from '../../db/identity/decisions.ts';
 import { isStorable } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import type { HttpContext } from '../context.ts';
@@ -72,7 +72,7 @@ export const decideMapping: Endpoint = {
 
 async function postDecision(c: HttpContext): Promise<Response> {
   readQuery(c, z.object({}));
-  const mapping_id = mappingIdOf(c);
+  const mapping_id = idOf(c, 'id', 'a mapping');
   const { asset, ...body } = await readJsonBody(c, DecisionBody, JSON.stringify(EXAMPLE));
   const deps = c.get('deps');
   const decision = { ...body, mapping_id, asset_id: asset ?? null };
@@ -86,8 +86,60 @@ async function postDecision(c: HttpContext): Promise<Response> {
   return json({ ...kept, links }, {}, 202);
 }
 
-function mappingIdOf(c: HttpContext): number {
-  const id = c.req.param('id') ?? '';
+const UndoBody = z
+  .strictObject({ who: words(200), why: words(1000) })
+  .openapi({ example: { who: EXAMPLE.who, why: 'It was another coin after all.' } });
+
+const Undone = z.object({
+  id: z.number().int(),
+  mapping_id: z.number().int(),
+  undone_at: z.string(),
+  links: z.record(z.string(), z.string()),
+});
+
+export const undoMapping: Endpoint = {
+  method: 'post',
+  path: '/mappings/{id}/decisions/{decision}/undo',
+  access: 'scheduler',
+  spec: {
+    tags: ['Assets'],
+    summary: 'Take a decision back',
+    description:
+      'The decision counts no longer, and the evidence decides again with the next resolution, which is queued. It stays ' +
+      'with its mapping, with who took it back and why. Said again it changes nothing.',
+    request: {
+      params: z.object({
+        id: z.string().openapi({ description: 'The id of a mapping.', example: '1' }),
+        decision: z.string().openapi({ description: 'The id of one of its decisions.', example: '1' }),
+      }),
+      body: { required: true, content: { 'application/json': { schema: UndoBody } } },
+    },
+    responses: {
+      202: {
+        description: 'Taken back; it takes effect soon.',
+        content: { 'application/json': { schema: Undone } },
+      },
+      ...problems('invalid_request', 'not_found', 'payload_too_large'),
+    },
+  },
+  handle: postUndo,
+};
+
+async function postUndo(c: HttpContext): Promise<Response> {
+  readQuery(c, z.object({}));
+  const mapping_id = idOf(c, 'id', 'a mapping');
+  const decision = idOf(c, 'decision', 'a decision');
+  const body = await readJsonBody(c, UndoBody, JSON.stringify({ who: EXAMPLE.who, why: EXAMPLE.why }));
+  const deps = c.get('deps');
+  const { undone_at } = rowIn(await undoDecision(deps.db, { mapping_id, decision, ...body }));
+  if (undone_at === null)
+    throw new AppError('not_found', `The mapping ${mapping_id} has no decision ${decision}.`);
+  await sendAccepted(deps, { type: 'resolve' });
+  return json({ id: decision, mapping_id, undone_at, links: { mappings: '/mappings' } }, {}, 202);
+}
+
+function idOf(c: HttpContext, name: 'id' | 'decision', what: string): number {
+  const id = c.req.param(name) ?? '';
   if (/^[1-9]\d{0,14}$/.test(id)) return Number(id);
-  throw invalid([{ path: 'id', message: 'must be the id of a mapping' }]);
+  throw invalid([{ path: name, message: `must be the id of ${what}` }]);
 }

@@ -1,3 +1,4 @@
+import type { AssetNames } from '../../db/identity/asset-names.ts';
 import type { AssetRow } from '../../db/identity/asset-row.ts';
 import { type AssetListing, type Coverage, findAsset } from '../../db/identity/find-asset.ts';
 import { instantOfDate } from '../../domain/instant.ts';
@@ -51,9 +52,14 @@ async function getAsset(c: HttpContext): Promise<Response> {
   return json({ data, meta: meta(c, { sources: row.listings.map(({ source }) => source) }) }, headers);
 }
 
-type Detail = AssetRow & { listings: AssetListing[]; coverage: Coverage[] };
+type Detail = AssetRow & AssetNames & { listings: AssetListing[]; coverage: Coverage[] };
 
-const traces = ({ listings, coverage }: Detail, decimals: 'number' | 'string' | undefined) => ({
+const traces = (
+  { contracts, ids, listings, coverage }: Detail,
+  decimals: 'number' | 'string' | undefined,
+) => ({
+  contracts,
+  ids,
   listings: listings.map(({ first_known_at, mapping, ...listing }) => ({
     ...listing,
     first_ingested_at: first_known_at,

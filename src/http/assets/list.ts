@@ -1,21 +1,24 @@
+import type { AssetRef } from '../../db/identity/asset-ref.ts';
 import { ASSET_SORTS, type AssetPlace, type AssetSort, SECTIONS } from '../../db/identity/asset-sections.ts';
 import { type AssetPageRow, type AssetsRequest, listAssets } from '../../db/identity/list-assets.ts';
 import { headerOf } from '../../db/observations/page-header.ts';
+import { CHAINS } from '../../domain/identity/chains.ts';
 import { ANSWER_ORDER } from '../../sources/registry.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
-import { LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
+import { FORMATS, LIMIT_DEFAULT, names, parameters, parseAssetRef } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { clockAt } from '../prices/clock.ts';
 import { AGE_SECONDS_MAX } from '../prices/list.ts';
-import { choice, whole } from '../query.ts';
+import { choice, commaSeparated, invalid, pairsOf, whole } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { listReply } from '../schemas.ts';
 import { invalidCursor, readListQuery, type WalkPlace, writeCursor } from '../walk.ts';
 import * as z from '../zod.ts';
+import { getIdMap } from './id-map.ts';
 import { assetObject } from './object.ts';
-import { Asset } from './schemas.ts';
+import { ASSET_STATUSES, Asset } from './schemas.ts';
 import { unknownAsset } from './unknown.ts';
 
 const WORDS_MAX = 100;
@@ -35,6 +38,26 @@ const AssetsQuery = z.object({
   name: words('Part of the name, in any case.', 'coin'),
   id: words('Beginning of the id, in any case.', 'btc-'),
   asset: parameters.asset,
+  contract: names(
+    commaSeparated().optional(),
+    `Contracts as \`chain:address\`; chains: ${CHAINS.join(', ')}. Of an address that two coins have, both.`,
+    'ethereum:0x7fc66500c84a76ad7e9c93437bfc5ac33e2ddae9',
+  ),
+  status: choice([...ASSET_STATUSES, 'all'])
+    .optional()
+    .openapi({
+      type: 'string',
+      description: 'active when absent; `all` gives those too that left their sources.',
+    }),
+  fields: choice(['ids'])
+    .optional()
+    .openapi({
+      type: 'string',
+      description:
+        '`ids` gives, alone or with `format`, what every asset is called by each source and its contracts: the whole ' +
+        'map in one reply.',
+    }),
+  format: choice(FORMATS).optional().openapi({ type: 'string', description: 'Goes with fields=ids.' }),
   sort: choice(ASSET_SORTS)
     .optional()
     .openapi({
@@ -82,7 +105,10 @@ export const assets: Endpoint = {
 };
 
 async function getAssets(c: HttpContext): Promise<Response> {
+  if ([...pairsOf(c.req.url)].some(([name]) => name === 'fields')) return getIdMap(c);
   const { asked, texts, offset, walk } = readListQuery(c, AssetsQuery, FILTERS);
+  if (asked.format !== undefined && asked.format !== 'json')
+    throw invalid([{ path: 'format', message: 'goes with fields=ids' }]);
   const deps = c.get('deps');
   const limit = asked.limit ?? LIMIT_DEFAULT;
   const sort = asked.sort ?? 'rank';
@@ -125,18 +151,39 @@ const FILTERS: readonly (keyof AssetsQuery)[] = [
   'name',
   'id',
   'asset',
+  'contract',
+  'status',
   'sort',
   'order',
   'max_age',
 ];
 
-const filterOf = ({ q, symbol, name, id, asset }: AssetsQuery): AssetsRequest['filter'] => ({
+const filterOf = ({
+  q,
+  symbol,
+  name,
+  id,
+  asset,
+  contract,
+  status = 'active',
+}: AssetsQuery): AssetsRequest['filter'] => ({
   refs: asset?.map(parseAssetRef) ?? null,
+  contracts: contract?.map(parseContract) ?? null,
+  is_inactive: status === 'all' ? null : status === 'inactive',
   symbols: symbol ?? null,
   name: name ?? null,
   id: id ?? null,
   q: q ?? null,
 });
+
+/** An address that is none of the chain is nobody's; a chain that we do not list is a mistake. */
+function parseContract(text: string): AssetRef {
+  const ref = parseAssetRef(text);
+  if (ref.source !== null && CHAINS.includes(ref.source)) return ref;
+  const chain = text.slice(0, text.indexOf(':')).toLowerCase();
+  if (CHAINS.includes(chain)) return { source: chain, value: '' };
+  throw invalid([{ path: 'contract', message: `must be chain:address; chains: ${CHAINS.join(', ')}` }]);
+}
 
 const keyOf = ({ place_section, place_value, place_listing_id, asset_id }: ListedAsset) => [
   place_section,

@@ -28,7 +28,7 @@ const MappingsQuery = z.object({
     .optional()
     .openapi({
       type: 'string',
-      description: `States: ${MAPPING_STATES.join(', ')}. All but ended when absent.`,
+      description: `States: ${MAPPING_STATES.join(', ')}. All but ended when absent. conflict gives active ones too that stand though evidence contradicts them: their evidence has contested_by.`,
       example: 'proposed',
     }),
   conflict: flag().optional().openapi({

@@ -24,17 +24,24 @@ export function assetObject(row: AssetRow, decimals: Decimals) {
     flags: row.flags ?? [],
     listings_count: Number(row.listings_count),
     kind: row.kind,
+    status: row.is_inactive ? 'inactive' : 'active',
+    last_seen_at: row.last_seen_at,
   };
 }
 
 /** A mapping, without its listing, as the API shows it. */
 export function mappingObject(mapping: MappingFacts, decimals: Decimals) {
-  const { id, asset_id, confidence, decisions, ...rest } = mapping;
+  const { id, asset_id, confidence, decisions, prices, ...rest } = mapping;
   return {
     id,
     asset: asset_id,
     ...rest,
     confidence: jsonDecimal(confidence, decimals),
     decisions: decisions.map(({ asset_id: asset, ...decision }) => ({ ...decision, asset })),
+    prices: prices.map(({ price_usd, observed_at, ...listing }) => ({
+      ...listing,
+      price_usd: jsonDecimal(price_usd, decimals),
+      created_at: observed_at,
+    })),
   };
 }

@@ -7,7 +7,7 @@ import * as z from '../zod.ts';
 
 export const AssetParams = z.object({
   id: z.string().openapi({
-    description: 'Our id of an asset, or `source:external_id`.',
+    description: 'Our id of an asset, `source:external_id` or `chain:address`.',
     example: 'btc-bitcoin',
   }),
 });

@@ -6,6 +6,8 @@ import { KINDS } from '../../domain/observation.ts';
 import { At, Count, Decimal, Flags, Source, shapeOf } from '../schemas.ts';
 import * as z from '../zod.ts';
 
+export const ASSET_STATUSES = ['active', 'inactive'] as const;
+
 // Shapes of replies about assets, for the OpenAPI document.
 
 const AssetId = z.string().openapi({ example: 'btc-bitcoin', description: 'Our id of the coin.' });
@@ -26,6 +28,11 @@ export const Asset = z
     flags: Flags,
     listings_count: Count,
     kind: z.enum(KINDS).nullable().openapi({ description: 'Of a bar the price is its close.' }),
+    status: z.enum(ASSET_STATUSES).openapi({
+      description:
+        'inactive when each of its listings is gone from the whole lists of its source, or was not given for seven days.',
+    }),
+    last_seen_at: At.nullable().openapi({ description: 'When a source last gave it; null of files.' }),
   })
   .openapi('Asset');
 
@@ -37,6 +44,11 @@ export const Decision = z
     who: z.string(),
     why: z.string(),
     decided_at: At,
+    undone_at: At.nullable()
+      .optional()
+      .openapi({ description: 'When it was taken back; null while it counts.' }),
+    undone_by: z.string().nullable().optional(),
+    undone_why: z.string().nullable().optional(),
   })
   .openapi('Decision');
 
@@ -52,6 +64,20 @@ const MAPPING = {
   valid_from: At,
   valid_to: At.nullable(),
   decisions: z.array(Decision),
+  prices: z
+    .array(
+      z.object({
+        source: Source,
+        external_id: z.string(),
+        is_mapped: z.boolean(),
+        price_usd: Decimal,
+        created_at: At,
+      }),
+    )
+    .openapi({
+      description:
+        'Of a proposal or a conflict: the newest price of the listing (is_mapped) beside those of the asset.',
+    }),
 };
 
 const LISTING = { source: Source, external_id: z.string(), symbol: Label, name: Label };
@@ -59,6 +85,11 @@ const LISTING = { source: Source, external_id: z.string(), symbol: Label, name: 
 export const Mapping = z.object({ ...LISTING, ...MAPPING }).openapi('Mapping');
 
 export const AssetDetail = Asset.extend({
+  contracts: z.array(z.object({ chain: z.string(), address: z.string(), sources: z.array(Source) })),
+  ids: z.record(z.string(), z.string()).openapi({
+    description: 'What each source calls it now.',
+    example: { coingecko: 'bitcoin', coinpaprika: 'btc-bitcoin' },
+  }),
   listings: z.array(z.object({ ...LISTING, first_ingested_at: At, mapping: z.object(MAPPING).nullable() })),
   coverage: z.array(
     z.object({

@@ -1,5 +1,6 @@
 import type { AssetRef } from '../../db/identity/asset-ref.ts';
 import { LATEST_SORTS } from '../../db/observations/latest.ts';
+import { contractKey } from '../../domain/identity/chains.ts';
 import { KINDS } from '../../domain/observation.ts';
 import { SOURCE_IDS } from '../../sources/registry.ts';
 import { choice, commaSeparated, flag, instantParam, listFrom, whole } from '../query.ts';
@@ -18,6 +19,10 @@ export type Sort = (typeof SORTS)[number];
 
 const described = <Schema extends z.ZodType>(schema: Schema, description: string, example?: string) =>
   schema.openapi({ type: 'string', description, ...(example === undefined ? {} : { example }) });
+
+/** Names, separated by commas: an encoded comma is part of a name, so tools must leave those of the list as they are. */
+export const names = <Schema extends z.ZodType>(schema: Schema, description: string, example?: string) =>
+  described(schema, description, example).openapi({ param: { allowReserved: true } });
 
 const upperCase = (text: string) => text.toUpperCase();
 
@@ -61,16 +66,18 @@ export const parameters = {
     choice(['number', 'string']).optional(),
     '`string` gives the same digits as JSON strings, for parsers that would round numbers.',
   ),
-  external_id: described(commaSeparated().optional(), 'Ids as the sources write them, exact.', 'btc-bitcoin'),
-  symbol: described(
+  external_id: names(commaSeparated().optional(), 'Ids as the sources write them, exact.', 'btc-bitcoin'),
+  symbol: names(
     commaSeparated(upperCase).optional(),
-    'Symbols in any case. A symbol is a label that several coins may share.',
+    'Symbols in any case, separated by commas; a percent-encoded comma is part of one. A symbol is a label that ' +
+      'several coins may share.',
     'BTC,ETH',
   ),
-  ticker: described(commaSeparated(upperCase).optional(), 'Another word for symbol.'),
-  asset: described(
+  ticker: names(commaSeparated(upperCase).optional(), 'Another word for symbol.'),
+  asset: names(
     commaSeparated().optional(),
-    'Assets by our id, or as `source:external_id` by what a source calls them. With all their listings.',
+    'Assets by our id, as `source:external_id` by what a source calls them, or as `chain:address` by a contract. With ' +
+      'all their listings.',
     'btc-bitcoin',
   ),
 };
@@ -148,10 +155,17 @@ export const LATEST_SORT_NAMES: readonly string[] = LATEST_SORTS.map((sort) =>
   sort === 'observed_at' ? 'created_at' : sort,
 );
 
-/** An asset's name as callers write it: `source:external_id` when it begins with a source of ours, else an id. */
+/**
+ * An asset's name as callers write it: `source:external_id` when it begins with a source of ours, `chain:address` when
+ * with a chain that we list, else an id.
+ */
 export function parseAssetRef(text: string): AssetRef {
   const colon = text.indexOf(':');
   const [source, value] = [text.slice(0, colon), text.slice(colon + 1)];
   const isListing = colon > 0 && value !== '' && (SOURCE_IDS as readonly string[]).includes(source);
-  return isListing ? { source, value } : { source: null, value: text };
+  if (isListing) return { source, value };
+  const contract = contractKey(source.toLowerCase(), value);
+  return contract === null
+    ? { source: null, value: text }
+    : { source: contract.platform, value: contract.address };
 }

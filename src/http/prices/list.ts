@@ -1,4 +1,6 @@
+import type { AssetRef } from '../../db/identity/asset-ref.ts';
 import type { PricePoint } from '../../db/prices/list.ts';
+import { CHAINS } from '../../domain/identity/chains.ts';
 import { type Instant, instantOfDate, microsOf } from '../../domain/instant.ts';
 import { ANSWER_ORDER } from '../../sources/registry.ts';
 import { cacheHeaders, type Freshness, isUnchanged, notModified, seenVersion } from '../caching.ts';
@@ -135,7 +137,12 @@ function callOf(c: HttpContext, asset: string): string {
 /** What a text names as `asset`. */
 export function assetPoint(text: string, at: Instant): NamedPoint {
   const ref = parseAssetRef(text);
-  return { text, point: { type: ref.source === null ? 'asset' : 'listing', ...ref, at } };
+  return { text, point: { type: typeOf(ref), ...ref, at } };
+}
+
+function typeOf({ source }: AssetRef): PricePoint['type'] {
+  if (source === null) return 'asset';
+  return CHAINS.includes(source) ? 'contract' : 'listing';
 }
 
 /** What a text names by a label of its listings. */

@@ -1,3 +1,4 @@
+import { followList } from '../../db/identity/follow-list.ts';
 import { isLoaded, markLoaded } from '../../db/payloads/insert.ts';
 import { keepVerdict } from '../../db/payloads/lost-fields.ts';
 import { keepProfile } from '../../db/payloads/profiles.ts';
@@ -13,10 +14,11 @@ import { AppError } from '../../errors.ts';
 import { readJson } from '../../reading/json.ts';
 import { type NormalizedBatch, normalizeBatch, resolvePointer } from '../../reading/normalize-batch.ts';
 import { rawText } from '../../sources/read-record.ts';
-import { NORMALIZER_VERSION } from '../../sources/registry.ts';
+import { NORMALIZER_VERSION, sourceSettings } from '../../sources/registry.ts';
 import { type SourceRequest, UnreadablePayload } from '../../sources/source.ts';
 import { loadBatch, loadStatements } from '../load-batch.ts';
 import type { Reply } from './fetch.ts';
+import { givenList } from './given-list.ts';
 import type { Kept } from './keep-reply.ts';
 import { profilePayload, type WatchedProfile } from './profile.ts';
 import type { RunningPoll } from './running.ts';
@@ -49,6 +51,7 @@ export async function readAndLoad(
   const reading = readReply(deps, poll, request, { reply, kept });
   if (reading instanceof UnreadablePayload) return reading;
   const { body, batch } = reading;
+  const given = givenList(poll.source, sourceSettings(deps.settings, poll.source.id), endpoint, body);
   const unusable = whyUnusable(request, batch);
   const origin = {
     source: poll.source.id,
@@ -68,11 +71,18 @@ export async function readAndLoad(
   const profile = await profilePayload({ ...seen, newest_observed_at: watermark });
   // What is no answer teaches nothing of what is usual.
   const verdict = profile === null || unusable !== null ? null : verdictOn(profile, kept);
+  const statements = loadStatements(deps, origin, batch);
   const counts = await loadBatch(deps, {
     lease: poll.lease,
     origin,
     batch,
-    statements: loadStatements(deps, origin, batch),
+    statements: {
+      ...statements,
+      before: [
+        ...statements.before,
+        ...(given === null || unusable !== null ? [] : [followList(db, { ...origin, endpoint, ...given })]),
+      ],
+    },
     together: () => [
       markLoaded(db, origin.raw_payload_id),
       ...(profile === null ? [] : [keepProfile(db, origin, profile)]),

@@ -9,8 +9,6 @@ import { sourceSettings, sourcesOn } from '../../sources/registry.ts';
 import { failImport } from '../files/fail.ts';
 import { importFile } from '../files/import.ts';
 import { backfill } from '../poll/backfill.ts';
-import { dueOf } from '../poll/due.ts';
-import { upstreamFacts, upstreamQueries } from '../poll/plan.ts';
 import { poll } from '../poll/run.ts';
 import { spendSpareCall } from '../poll/spare.ts';
 import { maintain } from '../upkeep/maintain.ts';
@@ -165,13 +163,8 @@ async function handlePoll(
     return 'done';
   }
   const given = sourceSettings(deps.settings, source.id);
-  const facts = upstreamFacts(await deps.db.batch(upstreamQueries(deps)));
-  // The market whenever somebody asks; the lists of all coins, long and slow to change, when they are due.
-  const lists = dueOf(source, source.catalogRequests(given), facts, {
-    nowMs: deps.now().getTime(),
-    pollMinutes: deps.settings.POLL_MINUTES,
-  });
-  const requests = [...source.requests(given), ...lists].map((request) => ({
+  // Whoever asks wants all of it, the lists of coins too: they tell what was renamed and what is gone.
+  const requests = [...source.requests(given), ...source.catalogRequests(given)].map((request) => ({
     ...request,
     purpose: 'manual' as const,
   }));

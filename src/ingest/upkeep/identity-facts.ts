@@ -1,6 +1,6 @@
 import reviewed from '../../../data/reviewed-assets.json' with { type: 'json' };
 import { type Results, rowIn } from '../../db/client.ts';
-import { readIdentity, takeIdentityLease } from '../../db/identity/read.ts';
+import { type CoinList, readIdentity, takeIdentityLease } from '../../db/identity/read.ts';
 import type { Deps } from '../../deps.ts';
 import type { IdentityFacts, ListingFacts } from '../../domain/identity/evidence.ts';
 import { instantOfDate } from '../../domain/instant.ts';
@@ -18,27 +18,40 @@ export async function readFacts(deps: Deps): Promise<ReadFacts> {
 }
 
 /** The same with the lease of identity, in one round trip; null while somebody else has that. */
-export async function readFactsWithLease(deps: Deps): Promise<(ReadFacts & { token: number }) | null> {
+export async function readFactsWithLease(
+  deps: Deps,
+): Promise<(ReadFacts & { token: number; lists: CoinList[] }) | null> {
   const [[held], found] = await deps.db.batch([takeIdentityLease(deps.db), queries(deps)]);
-  return held === undefined ? null : { ...factsIn(found), token: Number(held.token) };
+  return held === undefined ? null : { ...factsIn(found), token: Number(held.token), lists: coinLists(deps) };
 }
 
-function queries({ db, now, settings }: Deps) {
-  const lists = sourcesOn(settings).flatMap(({ id, coin_list }) =>
-    coin_list === undefined ? [] : [{ id, coin_list }],
+/** The lists of coins of the sources that are polled. */
+const coinLists = ({ settings }: Deps): CoinList[] =>
+  sourcesOn(settings).flatMap(({ id, coin_list }) =>
+    coin_list === undefined ? [] : [{ id, coin_list: coin_list.endpoint }],
   );
-  return readIdentity(db, lists, instantOfDate(now()));
-}
 
-function factsIn([listings, catalog, contracts, decisions, assets, mappings, listed]: Results<
-  ReturnType<typeof readIdentity>
->): ReadFacts {
+const queries = (deps: Deps) => readIdentity(deps.db, coinLists(deps), instantOfDate(deps.now()));
+
+function factsIn([
+  listings,
+  vanished,
+  returned,
+  catalog,
+  contracts,
+  decisions,
+  assets,
+  mappings,
+  listed,
+]: Results<ReturnType<typeof readIdentity>>): ReadFacts {
   const { is_listed } = rowIn(listed);
   const facts: IdentityFacts = {
     sources: NAMING_ORDER,
     is_listed,
     // What a file said and was withdrawn names no coin.
     listings: listings.filter(({ is_bare }) => !is_bare),
+    vanished,
+    returned: returned.map(({ id }) => id),
     catalog,
     contracts,
     decisions,

@@ -1,7 +1,8 @@
-import { comparePrices } from '../../db/identity/read.ts';
+import { comparePrices } from '../../db/identity/compare-prices.ts';
 import type { Deps } from '../../deps.ts';
 import type { IdentityFacts, ListingFacts } from '../../domain/identity/evidence.ts';
 import { pairsToPrice, resolve } from '../../domain/identity/resolve.ts';
+import { instantOfDate } from '../../domain/instant.ts';
 import type { ListingProfile } from '../../domain/observation.ts';
 import { files } from '../../sources/csv/source.ts';
 import { readFacts } from './identity-facts.ts';
@@ -16,6 +17,7 @@ export async function predictAssets(
   const listings = new Map(
     facts.listings.filter(({ source }) => source === files.id).map((one) => [one.external_id, one]),
   );
+  const now = instantOfDate(deps.now());
   const named = new Map<string, ListingFacts>();
   for (const { external_id, symbol, name } of profiles) {
     const known = listings.get(external_id);
@@ -26,6 +28,7 @@ export async function predictAssets(
       external_id,
       symbol: symbol ?? known?.symbol ?? null,
       name: name ?? known?.name ?? null,
+      first_known_at: known?.first_known_at ?? now,
     });
   }
   return assetsIn({ ...facts, listings: withListings(facts.listings, named) }, named, deps);

@@ -1,9 +1,11 @@
-import { comparePrices, findUnresolved, IDENTITY_LEASE } from '../../db/identity/read.ts';
+import { comparePrices, continuePrices } from '../../db/identity/compare-prices.ts';
+import { findUnresolved, IDENTITY_LEASE } from '../../db/identity/read.ts';
 import { writeIdentity } from '../../db/identity/write.ts';
 import { findAskedResolution, finishResolution } from '../../db/runs/tasks.ts';
 import type { Deps } from '../../deps.ts';
 import { type IdentityChanges, identityChanges } from '../../domain/identity/changes.ts';
 import { pairsToPrice, resolve } from '../../domain/identity/resolve.ts';
+import { NAMING_ORDER } from '../../sources/registry.ts';
 import { readFactsWithLease } from './identity-facts.ts';
 
 /**
@@ -18,9 +20,10 @@ export async function resolveAssets(deps: Deps): Promise<'done' | 'busy'> {
   const { token, facts, unresolved } = read;
   const lease = { name: IDENTITY_LEASE, token };
   const pairs = pairsToPrice(facts);
-  const comparisons = pairs.length > 0 ? await comparePrices(db, pairs) : [];
-  const changes = identityChanges(facts, resolve(facts, comparisons));
-  await db.batch(writeIdentity(db, lease, changes, unresolved));
+  const [comparisons, continuations] =
+    pairs.length > 0 ? await db.batch([comparePrices(db, pairs), continuePrices(db, pairs)]) : [[], []];
+  const changes = identityChanges(facts, resolve(facts, comparisons, continuations));
+  await db.batch(writeIdentity(db, lease, changes, { unresolved, polled: NAMING_ORDER, lists: read.lists }));
   log.info('identity.resolved', {
     listings: facts.listings.length,
     ...sizesOf(changes),

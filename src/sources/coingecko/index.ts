@@ -1,4 +1,4 @@
-import { contractKey } from '../../domain/identity/contract-key.ts';
+import { chainsOf, contractKey } from '../../domain/identity/chains.ts';
 import { listed, single } from '../contract.ts';
 import { defineSource } from '../define.ts';
 import { told } from '../fields.ts';
@@ -9,12 +9,12 @@ import { isObject, readRecord } from '../read-record.ts';
 import type { CallSettings, ReadContext, Reading, SourceCall } from '../source.ts';
 import { chartCall, HOURLY_DAYS_MAX, isChart, readChart } from './market-chart.ts';
 import { normalizeGlobal, normalizeMarket } from './normalize.ts';
-import { PLATFORMS } from './platforms.ts';
 import { CoingeckoCoin, CoingeckoGlobal, CoingeckoMarket } from './record.ts';
 
 const PER_PAGE = 250;
 const MARKETS = 'coins/markets';
 const CATALOG = 'coins/list';
+const CHAINS = chainsOf('coingecko');
 /**
  * Four pages, the totals and the daily list at the pace of `demo` are 7,471 of its 10,000 calls in the longest month;
  * the others go to gaps and history. Without a key a month is not limited. A paid plan has calls for every poll.
@@ -103,7 +103,7 @@ export const coingecko = defineSource({
       read: readCatalog,
     },
   ],
-  coin_list: CATALOG,
+  coin_list: { endpoint: CATALOG, whole_in: ['keyless', 'demo', 'pro'] },
   history: {
     name: 'coins/{id}/market_chart',
     days_max: 365,
@@ -169,6 +169,6 @@ function readCatalog(body: unknown): Reading[] {
 
 function contractsOf(platforms: CoingeckoCoin['platforms']) {
   return Object.entries(platforms ?? {}).flatMap(([platform, address]) =>
-    typeof address === 'string' ? (contractKey(PLATFORMS.get(platform), address) ?? []) : [],
+    typeof address === 'string' ? (contractKey(CHAINS.get(platform), address) ?? []) : [],
   );
 }

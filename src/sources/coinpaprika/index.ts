@@ -1,4 +1,4 @@
-import { contractKey } from '../../domain/identity/contract-key.ts';
+import { chainsOf, contractKey } from '../../domain/identity/chains.ts';
 import { listed, single } from '../contract.ts';
 import { defineSource } from '../define.ts';
 import { told } from '../fields.ts';
@@ -8,7 +8,6 @@ import { recordsOf, topRecordsOf, unexpected } from '../read-list.ts';
 import { isObject, readRecord } from '../read-record.ts';
 import type { ReadContext, Reading } from '../source.ts';
 import { normalizeGlobal, normalizeTicker } from './normalize.ts';
-import { PLATFORMS } from './platforms.ts';
 import { CoinpaprikaContract, CoinpaprikaGlobal, CoinpaprikaTicker } from './record.ts';
 
 /**
@@ -17,6 +16,7 @@ import { CoinpaprikaContract, CoinpaprikaGlobal, CoinpaprikaTicker } from './rec
  */
 const EVERY_MINUTES = 5;
 const CONTRACTS = 'contracts/';
+const CHAINS = chainsOf('coinpaprika');
 /** No figure is published for calls a second. */
 const PACE_MS = 1_000;
 
@@ -70,7 +70,7 @@ export const coinpaprika = defineSource({
       name: `${CONTRACTS}{platform}`,
       covers: (endpoint) => endpoint.startsWith(CONTRACTS),
       calls: () =>
-        [...PLATFORMS.keys()].map((platform) => {
+        [...CHAINS.keys()].map((platform) => {
           const endpoint = `${CONTRACTS}${platform}`;
           return { endpoint, path: endpoint };
         }),
@@ -79,7 +79,8 @@ export const coinpaprika = defineSource({
       read: readContracts,
     },
   ],
-  coin_list: 'tickers',
+  /** Without a key it ends after some 2,000 coins. */
+  coin_list: { endpoint: 'tickers', whole_in: ['pro'] },
 });
 
 function readTickers(body: unknown, context: ReadContext): Reading[] {
@@ -104,7 +105,7 @@ function readContracts(body: unknown, { endpoint }: ReadContext): Reading[] {
   const platform = endpoint.slice(CONTRACTS.length);
   return recordsOf(body).map((placed) =>
     readRecord(CoinpaprikaContract, placed, ({ id, address }) => {
-      const contract = contractKey(PLATFORMS.get(platform), told(address) ?? '');
+      const contract = contractKey(CHAINS.get(platform), told(address) ?? '');
       const contracts = contract === null ? [] : [contract];
       return { type: 'catalog', entry: { external_id: id, symbol: null, name: null, contracts } };
     }),

@@ -15,10 +15,13 @@ const BITCOIN = {
   name: 'Bitcoin',
   ids: { coinpaprika: 'btc-bitcoin', coingecko: 'bitcoin' },
 };
+const KNOWN = { first_known_at: '2025-01-10T10:00:00Z' };
 const NOTHING: IdentityFacts = {
   sources: ['coinpaprika', 'coingecko'],
   is_listed: true,
   listings: [],
+  vanished: [],
+  returned: [],
   catalog: [],
   contracts: [],
   reviewed: [BITCOIN],
@@ -33,7 +36,7 @@ const listed = (...lines: string[]): ListingFacts[] =>
     const [key = '', symbol = '', ...name] = line.split(' ');
     const [source = '', ...id] = key.split(':');
     const labels = { symbol: symbol === '-' ? null : symbol, name: name.join(' ') || null };
-    return { id: at + 1, source, external_id: id.join(':'), ...labels };
+    return { id: at + 1, source, external_id: id.join(':'), ...labels, ...KNOWN };
   });
 
 /** `coingecko:foo ethereum 0x1` */
@@ -59,7 +62,7 @@ const run = (facts: Partial<IdentityFacts>, comparisons: PriceComparison[] = [])
 
 /** The facts after a resolution was written. */
 const afterwards = (
-  { all, resolution }: ReturnType<typeof run>,
+  { all, resolution }: Pick<ReturnType<typeof run>, 'all' | 'resolution'>,
   changed: Partial<IdentityFacts>,
 ): IdentityFacts => ({
   ...all,
@@ -218,9 +221,13 @@ describe('polled listings', () => {
     ],
     [
       'names what has neither symbol nor Latin letter',
-      ['coingecko:yuzu 柚子 柚子幣', 'coingecko:柚 柚 柚'],
+      ['coingecko:yuzu 柚子 柚子幣', 'coingecko:柚 柚 柚', 'coinpaprika:柚子 柚子 柚木'],
       [],
-      ['coingecko:yuzu yuzu own', 'coingecko:柚 coingecko-coin own'],
+      [
+        'coingecko:yuzu yuzu own',
+        'coingecko:柚 coingecko-67da own',
+        'coinpaprika:柚子 coinpaprika-67da-5b50 own',
+      ],
     ],
   ])('%s', (_what, lines, addresses, expected) => {
     expect(run({ listings: listed(...lines), contracts: contracts(...addresses) }).lines).toEqual(expected);
@@ -262,7 +269,7 @@ describe('existing mappings', () => {
   it('does not assign a series to a new coin of the old name', () => {
     const listings = [
       ...listed('coinpaprika:luna-terra LUNA Terra', 'coingecko:terra-luna LUNC Terra Classic'),
-      { id: 3, source: 'coingecko', external_id: 'terra-luna-2', symbol: 'LUNA', name: 'Terra' },
+      { id: 3, source: 'coingecko', external_id: 'terra-luna-2', symbol: 'LUNA', name: 'Terra', ...KNOWN },
     ];
     expect(run(afterwards(before, { listings })).lines).toEqual([
       'coinpaprika:luna-terra luna-terra own',
@@ -290,9 +297,29 @@ describe('existing mappings', () => {
     expect(renamed.resolution.assets).toEqual([{ id: 'matic-polygon', symbol: 'POL', name: 'Polygon' }]);
   });
 
-  it('is split by contradicting contracts', () => {
+  it('keeps two whose contracts part while their prices agree, and says so', () => {
     const addresses = contracts('coinpaprika:luna-terra ethereum 0x1', 'coingecko:terra-luna ethereum 0x2');
-    expect(run(afterwards(before, { contracts: addresses })).lines).toEqual([
+    const agreed = [comparison(1, 2, { aligned: 12, agreed: 12 })];
+    const { lines, resolution } = run(afterwards(before, { contracts: addresses }), agreed);
+    expect(lines).toEqual(['coinpaprika:luna-terra luna-terra own', 'coingecko:terra-luna luna-terra name']);
+    expect(resolution.mappings[1]).toMatchObject({
+      evidence: {
+        with: 'coinpaprika:luna-terra',
+        contested_by: 'coinpaprika:luna-terra',
+        contested_platforms: ['ethereum'],
+      },
+      flag_reason:
+        'coinpaprika:luna-terra and coingecko:terra-luna have other contracts on ethereum; they stay together until their prices part.',
+    });
+    const settled = run(afterwards({ all: before.all, resolution }, { contracts: [] }), agreed);
+    expect(settled.resolution.mappings[1]?.evidence).not.toHaveProperty('contested_by');
+    expect(settled.resolution.mappings[1]?.flag_reason).toBeNull();
+  });
+
+  it('is split when its contracts contradict and its prices part', () => {
+    const addresses = contracts('coinpaprika:luna-terra ethereum 0x1', 'coingecko:terra-luna ethereum 0x2');
+    const parted = [comparison(1, 2, { aligned: 12, disagreed: 12 })];
+    expect(run(afterwards(before, { contracts: addresses }), parted).lines).toEqual([
       'coinpaprika:luna-terra luna-terra own',
       'coingecko:terra-luna luna-terra conflict name',
       'coingecko:terra-luna luna-terra-luna own',
@@ -312,7 +339,7 @@ describe('existing mappings', () => {
     const first = run({ listings: listed('coingecko:foo-coin FOO Foo') });
     const listings = [
       ...listed('coingecko:foo-coin FOO Foo'),
-      { id: 2, source: 'coinpaprika', external_id: 'foo-foo', symbol: 'FOO', name: 'Foo' },
+      { id: 2, source: 'coinpaprika', external_id: 'foo-foo', symbol: 'FOO', name: 'Foo', ...KNOWN },
     ];
     expect(run(afterwards(first, { listings })).lines).toEqual([
       'coingecko:foo-coin foo-foo-coin name',
@@ -389,6 +416,33 @@ describe('files', () => {
     expect(place(line)).toBe(`${line.split(' ')[0]} ${expected}`);
   });
 
+  it('of one kind that call their coins differently are not joined by a label', () => {
+    const coin = 'coinpaprika:foo-foo FOO Foo';
+    const apart = listed(coin, 'csv:kaggle:foo-one FOO Foo', 'csv:kaggle:foo-two FOO Foo');
+    expect(run({ listings: apart }).lines.slice(1)).toEqual([
+      'csv:kaggle:foo-one csv-kaggle-foo-one own',
+      'csv:kaggle:foo-two csv-kaggle-foo-two own',
+    ]);
+    const venues = ['csv:yahoo:foo:one:usd:1d FOO', 'csv:yahoo:foo:two:usd:1d FOO'];
+    expect(run({ listings: listed(coin, ...venues) }).lines.slice(1)).toEqual([
+      'csv:yahoo:foo:one:usd:1d foo-foo symbol',
+      'csv:yahoo:foo:two:usd:1d foo-foo symbol',
+    ]);
+    // One that stands already stays, and so does one that names an id.
+    const first = run({ listings: listed(coin, 'csv:kaggle:foo-one FOO Foo') });
+    const later = listed(
+      coin,
+      'csv:kaggle:foo-one FOO Foo',
+      'csv:kaggle:bar FOO Foo',
+      'csv:kaggle:foo-foo FOO Foo',
+    );
+    expect(run(afterwards(first, { listings: later })).lines.slice(1)).toEqual([
+      'csv:kaggle:foo-one foo-foo name',
+      'csv:kaggle:bar csv-kaggle-bar own',
+      'csv:kaggle:foo-foo foo-foo id',
+    ]);
+  });
+
   it('list the candidates they did not choose between', () => {
     const { resolution } = run({ listings: listed(...polled, 'csv:coingecko:twin TWIN') });
     expect(resolution.mappings.at(-1)?.evidence).toEqual({ candidates: ['twin-one', 'twin-two'] });
@@ -422,7 +476,7 @@ describe('the result', () => {
         external_id: `canonical:${labels.symbol ?? 'x'}${at}`,
         ...labels,
       })),
-    ].map((listing, at) => ({ ...listing, id: at + 1 }));
+    ].map((listing, at) => ({ ...listing, id: at + 1, ...KNOWN }));
     const facts = {
       ...NOTHING,
       listings: all,
@@ -462,7 +516,7 @@ describe('the result', () => {
         expect(new Set(resolution.assets.map(({ id }) => id))).toEqual(
           new Set(active.map(({ asset_id }) => asset_id)),
         );
-        const standing = afterwards({ all: facts, resolution, lines: [] }, {});
+        const standing = afterwards({ all: facts, resolution }, {});
         expect(identityChanges(standing, resolve(standing, counted))).toEqual({
           assets: [],
           merged: [],

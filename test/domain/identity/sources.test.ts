@@ -20,6 +20,8 @@ const COINS: [string, string][] = [
   ['ZED', 'Yonder'],
 ];
 
+const KNOWN = { first_known_at: '2025-01-10T10:00:00Z' };
+
 interface Entry {
   coin: number;
   /** How the source writes the name: each way compares as the same. */
@@ -42,7 +44,13 @@ const listingsOf = (lists: readonly (readonly Entry[])[]) =>
         const [symbol, name] = COINS[coin] ?? ['', ''];
         const external_id = String(at + 1);
         return {
-          listing: { source: SOURCES[source] ?? '', external_id, symbol, name: write(name, writing) },
+          listing: {
+            source: SOURCES[source] ?? '',
+            external_id,
+            symbol,
+            name: write(name, writing),
+            ...KNOWN,
+          },
           coin,
           price,
         };
@@ -54,6 +62,8 @@ const factsOf = (listings: readonly ListingFacts[], more: Partial<IdentityFacts>
   sources: SOURCES,
   is_listed: true,
   listings,
+  vanished: [],
+  returned: [],
   catalog: [],
   contracts: [],
   reviewed: [],
@@ -239,11 +249,11 @@ describe('one more source', () => {
 describe('a third source with contracts', () => {
   const labels = { symbol: 'FOO', name: 'Foo' };
   const two = [
-    { id: 1, source: 'alpha', external_id: 'a', ...labels },
-    { id: 2, source: 'beta', external_id: 'b', ...labels },
-    { id: 3, source: 'beta', external_id: 'other', symbol: 'BAR', name: 'Bar' },
+    { id: 1, source: 'alpha', external_id: 'a', ...labels, ...KNOWN },
+    { id: 2, source: 'beta', external_id: 'b', ...labels, ...KNOWN },
+    { id: 3, source: 'beta', external_id: 'other', symbol: 'BAR', name: 'Bar', ...KNOWN },
   ];
-  const third = { id: 4, source: 'gamma', external_id: 'c', symbol: 'GAM', name: 'Gamma' };
+  const third = { id: 4, source: 'gamma', external_id: 'c', symbol: 'GAM', name: 'Gamma', ...KNOWN };
   const claims = (...lines: string[]): ContractFact[] =>
     lines.map((line) => {
       const [source = '', external_id = '', platform = '', address = ''] = line.split(' ');
@@ -284,7 +294,7 @@ describe('three sources', () => {
   const three = (...names: string[]) =>
     THREE.flatMap(([source, external_id], at) => {
       const name = names[at];
-      return name === undefined ? [] : [{ id: at + 1, source, external_id, symbol: 'FOO', name }];
+      return name === undefined ? [] : [{ id: at + 1, source, external_id, symbol: 'FOO', name, ...KNOWN }];
     });
   const comparison = (anchor_id: number, listing_id: number, word: 'agreed' | 'disagreed', aligned = 8) => ({
     anchor_id,
@@ -385,8 +395,8 @@ describe('three sources', () => {
   it('let an address count that one of them gives to two coins', () => {
     const listings = [
       ...three('Foo', 'Bar'),
-      { id: 3, source: 'gamma', external_id: '1', symbol: 'X', name: 'X' },
-      { id: 4, source: 'gamma', external_id: '2', symbol: 'Y', name: 'Y' },
+      { id: 3, source: 'gamma', external_id: '1', symbol: 'X', name: 'X', ...KNOWN },
+      { id: 4, source: 'gamma', external_id: '2', symbol: 'Y', name: 'Y', ...KNOWN },
     ];
     const contracts = listings.map(({ source, external_id }) => ({
       source,
@@ -403,8 +413,8 @@ describe('three sources', () => {
   });
 
   it('do not identify a coin by a number alone', () => {
-    const file = { id: 4, source: 'csv', external_id: 'canonical:1', symbol: null, name: null };
-    const beta = { id: 2, source: 'beta', external_id: '77', symbol: 'BAR', name: 'Bar' };
+    const file = { id: 4, source: 'csv', external_id: 'canonical:1', symbol: null, name: null, ...KNOWN };
+    const beta = { id: 2, source: 'beta', external_id: '77', symbol: 'BAR', name: 'Bar', ...KNOWN };
     const place = (external_id: string) =>
       resolve(factsOf([beta, { ...file, external_id }]), []).mappings.at(-1);
     expect(place('canonical:beta:77')).toMatchObject({ asset_id: 'bar-77', method: 'id' });

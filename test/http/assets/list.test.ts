@@ -94,7 +94,7 @@ describe('GET /assets', () => {
     const answer = await get('/assets');
     expect(answer.status).toBe(200);
     expect(answer.text).toContain(BITCOIN);
-    expect(answer.text).toContain(`${READING},"kind":"spot"}`);
+    expect(answer.text).toContain(`${READING},"kind":"spot","status":"active","last_seen_at":null}`);
     expect(answer.page.data[1]).toMatchObject({
       asset: 'eth-ether',
       source: 'coinpaprika',
@@ -185,7 +185,10 @@ describe('GET /assets/{id}', () => {
   test('listings with their mappings, and coverage per source, kind and period', async () => {
     const { json, text } = await get('/assets/btc-bitcoin');
     expect(text).toContain(`{"data":${BITCOIN}`);
-    expect(text).toContain(`${READING},"kind":"spot","listings":[`);
+    expect(text).toContain(
+      `${READING},"kind":"spot","status":"active","last_seen_at":null,"contracts":[],` +
+        '"ids":{"coingecko":"bitcoin","coinpaprika":"btc-bitcoin"},"listings":[',
+    );
     const { data } = json as {
       data: { listings: { external_id: string; mapping: object }[]; coverage: object[] };
     };
@@ -207,6 +210,7 @@ describe('GET /assets/{id}', () => {
       valid_from: '2025-01-01T00:00:00Z',
       valid_to: null,
       decisions: [],
+      prices: [],
     });
     const entry = (
       source: string,

@@ -73,6 +73,11 @@ describe('GET /mappings', () => {
       valid_from: '2025-01-02T00:00:00Z',
       valid_to: null,
       decisions: [],
+      prices: [
+        { source: 'coingecko', external_id: 'other', is_mapped: true, price_usd: 2, created_at: at },
+        { source: 'coingecko', external_id: 'one', is_mapped: false, price_usd: 1, created_at: at },
+        { source: 'coinpaprika', external_id: 'abc-one', is_mapped: false, price_usd: 1, created_at: at },
+      ],
     });
     expect(answer.text).toContain('"confidence":0.50');
     expect(answer.header('Cache-Control')).toBe('no-store');
@@ -149,7 +154,16 @@ describe('POST /mappings/{id}/decisions', () => {
       { external_id: 'other' },
     ]);
     expect((await ask('/mappings?state=proposed')).page.data[0]?.decisions).toEqual([
-      { id: 1, action: 'confirm', asset: 'abc-one', ...WORDS, decided_at: expect.any(String) },
+      {
+        id: 1,
+        action: 'confirm',
+        asset: 'abc-one',
+        ...WORDS,
+        decided_at: expect.any(String),
+        undone_at: null,
+        undone_by: null,
+        undone_why: null,
+      },
     ]);
   });
 
@@ -168,6 +182,28 @@ describe('POST /mappings/{id}/decisions', () => {
       { action: 'reject' },
       { action: 'pin' },
     ]);
+  });
+
+  test('is taken back once, with a reason, and can be taken again', async () => {
+    const undo = (path: string, body: unknown = { who: 'bob', why: 'It was the other one.' }) =>
+      ask(`/mappings/${path}/undo`, {
+        method: 'POST',
+        headers: bearer('dev'),
+        body: JSON.stringify(body),
+        deps: { queue },
+      });
+    await decide(2, { action: 'reject', ...WORDS });
+    const answer = await undo('2/decisions/1');
+    expect(answer.status).toBe(202);
+    expect(answer.json).toMatchObject({ id: 1, mapping_id: 2, undone_at: expect.any(String) });
+    expect((await undo('2/decisions/1', { who: 'eve', why: 'Again.' })).json).toEqual(answer.json);
+    expect((await ask('/mappings?asset=abc-one&external_id=one')).page.data[0]?.decisions).toMatchObject([
+      { id: 1, action: 'reject', undone_by: 'bob', undone_why: 'It was the other one.' },
+    ]);
+    expect((await decide(2, { action: 'reject', ...WORDS })).json).toMatchObject({ id: 2 });
+    expect((await undo('4/decisions/1')).status).toBe(404);
+    expect((await undo('2/decisions/x')).status).toBe(400);
+    expect((await undo('2/decisions/1', { who: 'bob' })).status).toBe(400);
   });
 
   test('pins to another asset', async () => {

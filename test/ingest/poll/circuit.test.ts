@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, it } from 'vitest';
+import { chainsOf } from '../../../src/domain/identity/chains.ts';
 import { consume } from '../../../src/ingest/queue/consume.ts';
 import { tick } from '../../../src/ingest/queue/tick.ts';
-import { PLATFORMS } from '../../../src/sources/coinpaprika/platforms.ts';
 import { type Clock, clockAt, remoteDeps } from '../../support/clock.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import {
@@ -14,6 +14,8 @@ import {
   script,
   ticker,
 } from '../../support/upstream.ts';
+
+const PLATFORMS = chainsOf('coinpaprika');
 
 const NOON = Date.parse('2026-01-10T12:00:00Z');
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, it } from 'vitest';
+import { chainsOf } from '../../../src/domain/identity/chains.ts';
 import { tick } from '../../../src/ingest/queue/tick.ts';
-import { PLATFORMS } from '../../../src/sources/coinpaprika/platforms.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { keptQueue } from '../../support/queue.ts';
 import {
@@ -13,6 +13,8 @@ import {
   script,
   ticker,
 } from '../../support/upstream.ts';
+
+const PLATFORMS = chainsOf('coinpaprika');
 
 const MINUTE = 60_000;
 const NOON = Date.parse('2026-01-10T12:00:00Z');

@@ -1,0 +1,38 @@
+import chains from '../../../data/chains.json' with { type: 'json' };
+
+/** A chain whose contracts are compared between sources; its name is ours, and what the API calls it. */
+export type Chain = string;
+
+/**
+ * How addresses compare: those of `evm` chains are the same in any case, the letters of `exact` ones carry meaning.
+ * Reviewed by hand; a chain that is not in the list is not compared.
+ */
+const ADDRESSES: ReadonlyMap<Chain, string> = new Map(chains.map(({ chain, address }) => [chain, address]));
+
+export const CHAINS: readonly Chain[] = [...ADDRESSES.keys()];
+
+/** What a source calls each chain, to our name of it. */
+export const chainsOf = (source: string): ReadonlyMap<string, Chain> =>
+  new Map(
+    chains.flatMap(({ chain, names }) => {
+      const name = (names as Readonly<Record<string, string | undefined>>)[source];
+      return name === undefined ? [] : [[name, chain]];
+    }),
+  );
+
+/** Chain and address as they compare, or null when the chain is none that we compare, or the address none. */
+export function contractKey(
+  chain: Chain | undefined,
+  address: string,
+): { platform: Chain; address: string } | null {
+  const text = address.trim();
+  const form = ADDRESSES.get(chain ?? '');
+  if (chain === undefined || form === undefined || text === '' || text.length > ADDRESS_CHARS_MAX)
+    return null;
+  if (form === 'exact') return { platform: chain, address: text };
+  const lower = text.toLowerCase();
+  // Vendors also write 0x0, or the zero address, for a native coin.
+  return /^0x[0-9a-f]{40}$/.test(lower) && !/^0x0+$/.test(lower) ? { platform: chain, address: lower } : null;
+}
+
+const ADDRESS_CHARS_MAX = 200;

@@ -1,0 +1,46 @@
+import { coinKey, type Evidence, type ListingFacts } from './evidence.ts';
+
+/** In what two listings differ that would keep them apart if they did not stand together. */
+export interface Differences {
+  /** Platforms on which their addresses differ. */
+  differing?: string[];
+  /** What they are called. */
+  names?: string[];
+}
+
+/** What speaks against a mapping that stands. */
+export interface Contest extends Differences {
+  contested_by: string;
+}
+
+/** Of listings that stand for one asset, those that would not be joined by what is said of them now. */
+export function contestsOf(
+  listings: readonly ListingFacts[],
+  contestOf: (a: ListingFacts, b: ListingFacts) => Differences | null,
+): Map<number, Contest> {
+  const found = new Map<number, Contest>();
+  for (const [at, listing] of listings.entries())
+    for (const other of listings.slice(0, at)) {
+      const differences = found.has(listing.id) ? null : contestOf(other, listing);
+      if (differences !== null) found.set(listing.id, { contested_by: coinKey(other), ...differences });
+    }
+  return found;
+}
+
+/** What the mapping rests on, with what speaks against it. */
+export const withContest = (evidence: Evidence, { contested_by, differing, names }: Contest): Evidence => ({
+  ...evidence,
+  contested_by,
+  ...(differing !== undefined && { contested_platforms: differing }),
+  ...(names !== undefined && { contested_names: names }),
+});
+
+export function withoutContest(evidence: Evidence): Evidence {
+  const { contested_by: _by, contested_platforms: _platforms, contested_names: _names, ...rest } = evidence;
+  return rest;
+}
+
+export function contestReason(listing: ListingFacts, { contested_by, differing }: Contest): string {
+  const what = differing === undefined ? 'other names' : `other contracts on ${differing.join(', ')}`;
+  return `${contested_by} and ${coinKey(listing)} have ${what}; they stay together until their prices part.`;
+}

@@ -1,0 +1,23 @@
+import type { GivenList } from '../../db/identity/follow-list.ts';
+import { isObject } from '../../sources/read-record.ts';
+import type { PolledSource, SourceSettings } from '../../sources/source.ts';
+
+/**
+ * The ids that a reply of the list of coins has, also of records that are not stored; null when the endpoint is another
+ * one.
+ */
+export function givenList(
+  source: PolledSource,
+  settings: Pick<SourceSettings, 'plan'>,
+  endpoint: string,
+  body: unknown,
+): Pick<GivenList, 'contract' | 'is_whole' | 'external_ids'> | null {
+  const { coin_list } = source;
+  if (coin_list?.endpoint !== endpoint) return null;
+  const contract = source.contracts.find((one) => one.covers(endpoint));
+  if (contract === undefined) return null;
+  const external_ids = contract
+    .records(body)
+    .flatMap((record) => (isObject(record) && typeof record.id === 'string' ? [record.id.trim()] : []));
+  return { contract: contract.name, is_whole: coin_list.whole_in.includes(settings.plan), external_ids };
+}
