@@ -36,12 +36,14 @@ const SLOWEST = [
   'test/node/embedded-postgres.test.ts',
 ];
 
-/** A new clone has no durations of an earlier run, and the sizes of files tell little. */
+/** A new clone has no durations of an earlier run, and the sizes of files tell little. Projects stay in their order. */
 class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const projects = [...new Set(sorted.map(({ project }) => project))];
     const placeOf = ({ moduleId, project }: TestSpecification) =>
-      2 * project.config.sequence.groupOrder + (SLOWEST.some((path) => moduleId.endsWith(path)) ? 0 : 1);
-    return (await super.sort(files)).sort((a, b) => placeOf(a) - placeOf(b));
+      2 * projects.indexOf(project) + (SLOWEST.some((path) => moduleId.endsWith(path)) ? 0 : 1);
+    return sorted.sort((a, b) => placeOf(a) - placeOf(b));
   }
 }
 

@@ -137,13 +137,17 @@ async function live(tape: Tape, { first, second, both }: Cast): Promise<Snapshot
 }
 
 /**
- * Without the versions of the rules by which each release derived a row, the beat that only ours keeps, and the tasks
- * that the former one does without ticking them off: the next sweep of ours asks for them again.
+ * Without the versions of the rules by which each release derived a row, the beat that only ours keeps, the parameters
+ * and plans of files in the form of each release, and the tasks that the former one does without ticking them off: the
+ * next sweep of ours asks for them again.
  */
 const withoutRules = (tables: Snapshot): Snapshot => ({
   ...tables,
   tasks: [],
   observations: (tables.observations ?? []).map((row) => row.replace(/ v\d+$/, '')),
+  uploads: (tables.uploads ?? []).map((row) =>
+    row.replace(/^(\S+) \{.* f (\w+ \w{64} \d+) \{.*$/, '$1 $2'),
+  ),
   candles: (tables.candles ?? []).map((row) => row.replace(/( [tf])( \d+)? \d+$/, '$1')),
 });
 

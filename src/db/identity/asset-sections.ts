@@ -118,9 +118,7 @@ function placed(request: Sections, number: number, is_old: boolean, part: 'known
   const value = sql.raw(column);
   const asset = sql`(select m.asset_id from listings m where m.id = r.listing_id)`;
   const rowsOf = sql`l.asset_id = ${asset}`;
-  const recent = recentFrom(request);
-  // A place by rank is that of a recent row, where the asset has one: nothing else is to be looked up.
-  const isRecent = sort === 'rank' && !is_old ? sql`r.observed_at >= ${recent}` : isSince(recent, rowsOf);
+  const isRecent = isSince(recentFrom(request), rowsOf);
   const inOrder = (row: string, column: string) =>
     sql.raw(`${row}.${column} ${order}, ${row}.listing_id ${order}`);
   const columns = {
