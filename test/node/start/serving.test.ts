@@ -72,7 +72,7 @@ describe('what docs/clients.md shows, as it stands there', () => {
       env: { ...process.env, TAPE: url },
     });
     expect(stdout).toMatch(/^btc-bitcoin {2}\d+\.\d+ {2}\d+ s old, of coingecko$/m);
-    expect(stdout).toMatch(/^BTC {2}ambiguous: btc-bitcoin, /m);
+    expect(stdout).toMatch(/^ETH {2}ambiguous: eth-ethereum, /m);
     expect(stdout).toMatch(/^[1-9]\d* observations of btc-bitcoin$/m);
   });
 
