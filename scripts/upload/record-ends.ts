@@ -48,7 +48,7 @@ const SNIFFED_BYTES = 100_000;
 const BANNER = /^("?sep=.|"?https?:\/\/|\s*$)/i;
 
 /** A record of figures alone is data. */
-const FIGURES_ALONE = /^[\d\s.,;|"eE+-]+$/;
+const FIGURES_ALONE = /^(?=.*\d)[\d\s.,;|"eE+-]+$/;
 
 /** What the sender says of a file, by the names of POST /uploads. */
 export interface ToldForm {

@@ -58,8 +58,11 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
   listing_events: sql`
     select ${listing} || ' ' || concat_ws(' ', e.event, e.symbol_after, e.name_after) from listing_events e
     join listings l on l.id = e.listing_id where e.event in ('seen', 'relabelled')`,
-  // One that was made before its coin was known, and merged since, tells when things came.
-  assets: sql`select concat_ws(' ', id, symbol, name) from assets where merged_into is null`,
+  // One that was made before its coin was known, and merged since, tells when things came; so does one without listings,
+  // which was made before a file failed.
+  assets: sql`
+    select concat_ws(' ', id, symbol, name) from assets a
+    where merged_into is null and exists (select from listings l where l.asset_id = a.id)`,
   mappings: sql`
     select ${listing} || ' ' || concat_ws(' ', m.asset_id, m.method, m.confidence, m.state, m.evidence, m.flag_reason)
     from mappings m join listings l on l.id = m.listing_id where m.state <> 'ended'`,

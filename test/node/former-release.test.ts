@@ -145,9 +145,7 @@ const withoutRules = (tables: Snapshot): Snapshot => ({
   ...tables,
   tasks: [],
   observations: (tables.observations ?? []).map((row) => row.replace(/ v\d+$/, '')),
-  uploads: (tables.uploads ?? []).map((row) =>
-    row.replace(/^(\S+) \{.* f (\w+ \w{64} \d+) \{.*$/, '$1 $2'),
-  ),
+  uploads: (tables.uploads ?? []).map((row) => row.replace(/^(\S+) \{.* f (\w+ \w{64} \d+) \{.*$/, '$1 $2')),
   candles: (tables.candles ?? []).map((row) => row.replace(/( [tf])( \d+)? \d+$/, '$1')),
 });
 

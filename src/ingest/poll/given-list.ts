@@ -1,10 +1,11 @@
 import type { GivenList } from '../../db/identity/follow-list.ts';
+import { isStorable } from '../../domain/text.ts';
 import { isObject } from '../../sources/read-record.ts';
 import type { PolledSource, SourceSettings } from '../../sources/source.ts';
 
 /**
- * The ids that a reply of the list of coins has, also of records that are not stored; null when the endpoint is another
- * one.
+ * The ids that a reply of the list of coins has, also of records that are refused, but for texts that cannot be stored;
+ * null when the endpoint is another one.
  */
 export function givenList(
   source: PolledSource,
@@ -18,6 +19,7 @@ export function givenList(
   if (contract === undefined) return null;
   const external_ids = contract
     .records(body)
-    .flatMap((record) => (isObject(record) && typeof record.id === 'string' ? [record.id.trim()] : []));
+    .flatMap((record) => (isObject(record) && typeof record.id === 'string' ? record.id.trim() : []))
+    .filter(isStorable);
   return { contract: contract.name, is_whole: coin_list.whole_in.includes(settings.plan), external_ids };
 }
