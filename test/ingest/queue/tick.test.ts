@@ -135,7 +135,9 @@ it('asks for what takes long through the queue, once an hour and when a listing 
   };
   expect(await messagesAt(0)).toEqual([['resolve', undefined]]);
   expect(await messagesAt(5)).toEqual([['resolve', undefined]]); // the listings of the first tick
-  await rows(sql`update listings set is_resolved = true`);
+  await rows(sql`
+    with asset as (insert into assets (id, created_at) values ('a-a', now()) returning id)
+    update listings set is_resolved = true, asset_id = asset.id from asset`);
   expect(await messagesAt(10)).toEqual([]);
   expect(await messagesAt(60, { KEEP_RAW_DAYS: '30' })).toEqual([
     ['resolve', undefined],
