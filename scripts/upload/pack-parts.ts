@@ -38,25 +38,32 @@ export async function* packParts(
   let cutter: Cutter | null = null;
   let part: OpenPart | null = null;
   let number = 0;
-  for await (const chunk of headFirst(file)) {
-    cutter ??= startCutter(chunk, told);
-    for (let from = 0; from < chunk.length; ) {
-      if (part === null) {
-        number += 1;
-        part = openPart(join(folder, `part-${number}.csv.gz`), number);
-        if (number > 1) await part.write(cutter.preamble());
+  try {
+    for await (const chunk of headFirst(file)) {
+      cutter ??= startCutter(chunk, told);
+      for (let from = 0; from < chunk.length; ) {
+        if (part === null) {
+          number += 1;
+          part = openPart(join(folder, `part-${number}.csv.gz`), number);
+          if (number > 1) await part.write(cutter.preamble());
+        }
+        const { end, cut } = cutter.next(chunk, from, part.isBeyond(limits, HEADROOM_BYTES));
+        await part.write(chunk.subarray(from, end));
+        from = end;
+        if (cut) {
+          const full: OpenPart = part;
+          part = null;
+          yield await full.close();
+        } else if (part.isBeyond(limits, 0))
+          throw cannotCut('no record ends for too long; is a quote left open?');
       }
-      const { end, cut } = cutter.next(chunk, from, part.isBeyond(limits, HEADROOM_BYTES));
-      await part.write(chunk.subarray(from, end));
-      from = end;
-      if (cut) {
-        yield await part.close();
-        part = null;
-      } else if (part.isBeyond(limits, 0))
-        throw cannotCut('no record ends for too long; is a quote left open?');
     }
+    if (part !== null) yield await part.close();
+  } catch (error) {
+    // So that nothing is written any more when the folder is removed.
+    await part?.close().catch(() => {});
+    throw error;
   }
-  if (part !== null) yield await part.close();
 }
 
 /** The same bytes, the first chunk being as long as a header may need. */

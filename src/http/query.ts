@@ -123,7 +123,7 @@ export function invalid(
 }
 
 function unknownParameter(name: string, known: readonly string[]): string {
-  const hint = HINTS[name];
+  const hint = Object.hasOwn(HINTS, name) ? HINTS[name] : undefined;
   const shown = known.length > 0 ? `known are ${known.join(', ')}` : 'this path takes none';
   return `is not a parameter here: ${hint ?? shown}`;
 }

@@ -6,12 +6,21 @@ import { ingestFixtures } from '../support/fixtures.ts';
 import { ask, bearer } from '../support/http.ts';
 import type { Known } from './requests.ts';
 
-/** A tape with something of everything: each fixture polled or uploaded, assets resolved, one replay done. */
+/**
+ * A tape with something of everything: each fixture polled or uploaded, assets resolved, one of them confirmed, one
+ * replay done.
+ */
 export async function fillTape(): Promise<void> {
   await emptyDatabase();
   await ingestFixtures();
   await resolveAssets(testDeps());
   const queue = { send: async () => {} } as unknown as Queue;
+  const [mapping] = await rows<{ id: string }>(
+    sql`select min(id)::text as id from mappings where state = 'active'`,
+  );
+  const decision = JSON.stringify({ action: 'confirm', who: 'ada', why: 'Looked at both.' });
+  const decided = { method: 'POST', headers: bearer('dev'), body: decision, deps: { queue } };
+  await ask(`/mappings/${mapping?.id}/decisions`, decided);
   await ask('/replays', { method: 'POST', headers: bearer('dev'), deps: { queue } });
   const message = { id: '1', attempts: 1, ack: () => {}, retry: () => {} };
   await consume(testDeps({ queue }), { ...message, body: { type: 'replay', replay_id: 1 } });
@@ -21,16 +30,19 @@ export async function fillTape(): Promise<void> {
 export async function knownValues(): Promise<Known> {
   const column = async (statement: ReturnType<typeof sql>) =>
     (await rows<{ value: string }>(statement)).map(({ value }) => value);
-  const [assets, symbols, external, names, runs, uploads, hashes, mappings] = await Promise.all([
-    column(sql`select id as value from assets order by id limit 50`),
-    column(sql`select distinct symbol as value from listings where symbol is not null order by 1 limit 50`),
-    column(sql`select external_id as value from listings order by id limit 50`),
-    column(sql`select distinct name as value from listings where name is not null order by 1 limit 20`),
-    column(sql`select id::text as value from runs order by id desc limit 50`),
-    column(sql`select id::text as value from uploads order by run_id limit 50`),
-    column(sql`select sha256 as value from raw_payloads order by id limit 50`),
-    column(sql`select id::text as value from mappings order by id limit 50`),
-  ]);
+  const [assets, symbols, external, names, runs, uploads, hashes, mappings, decided, decisions] =
+    await Promise.all([
+      column(sql`select id as value from assets order by id limit 50`),
+      column(sql`select distinct symbol as value from listings where symbol is not null order by 1 limit 50`),
+      column(sql`select external_id as value from listings order by id limit 50`),
+      column(sql`select distinct name as value from listings where name is not null order by 1 limit 20`),
+      column(sql`select id::text as value from runs order by id desc limit 50`),
+      column(sql`select id::text as value from uploads order by run_id limit 50`),
+      column(sql`select sha256 as value from raw_payloads order by id limit 50`),
+      column(sql`select id::text as value from mappings order by id limit 50`),
+      column(sql`select distinct mapping_id::text as value from decisions`),
+      column(sql`select id::text as value from decisions`),
+    ]);
   const data = (await ask('/data?limit=1000&history=true')).column('id').map(String);
   const drifts = (await ask('/drift?limit=1000')).column('id').map(String);
   const refs = [...assets, 'coingecko:bitcoin', 'coinpaprika:btc-bitcoin', 'nobody'];
@@ -57,9 +69,12 @@ export async function knownValues(): Promise<Known> {
     '/runs/{id}/withdraw id': [...runs, '99999999'],
     '/drift/{id}/accept id': [...drifts, '0'.repeat(16)],
     '/mappings/{id}/decisions id': [...mappings, '99999999'],
+    '/mappings/{id}/decisions/{decision}/undo id': decided,
+    '/mappings/{id}/decisions/{decision}/undo decision': decisions,
     '/uploads/{id} id': [...uploads, NOBODY],
     '/uploads/{id}/rejects id': [...uploads, NOBODY],
     '/uploads/{id}/withdraw id': [...uploads, NOBODY],
+    '/uploads/{id}/read-again id': [...uploads, NOBODY],
   };
 }
 

@@ -42,17 +42,21 @@ function methodFor({ method }: Operation): fc.Arbitrary<string> {
 function pathFor(operation: Operation, known: Known): fc.Arbitrary<string> {
   const { path } = operation;
   const ids = operation.parameters.filter((parameter) => parameter.in === 'path');
-  if (ids.length === 0) return fc.constant(path);
-  const name = ids[0]?.name ?? '';
-  const value = fc.oneof(
-    {
-      weight: 6,
-      arbitrary: fc.nat().map((n) => encodeURIComponent(pick(known[`${path} ${name}`], n) ?? '1')),
-    },
-    { weight: 3, arbitrary: oddText.map(escaped) },
-    { weight: 1, arbitrary: oddEscape },
+  const values = ids.map(({ name }) =>
+    fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.nat().map((n) => encodeURIComponent(pick(known[`${path} ${name}`], n) ?? '1')),
+      },
+      { weight: 3, arbitrary: oddText.map(escaped) },
+      { weight: 1, arbitrary: oddEscape },
+    ),
   );
-  return value.map((text) => path.replace(`{${name}}`, text));
+  return fc
+    .tuple(...values)
+    .map((texts) =>
+      ids.reduce((filled, { name }, i) => filled.replace(`{${name}}`, () => texts[i] ?? ''), path),
+    );
 }
 
 /** `name=value` pairs, escaped. Many are absent, some come twice, some nobody knows. */
