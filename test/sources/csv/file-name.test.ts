@@ -20,6 +20,8 @@ describe('a file name', () => {
     // name, coins, quote, venue, period
     ['btc-usd-max.csv', ['BTC'], 'usd', null, null],
     ['usdt-usd-max.csv', ['USDT'], 'usd', null, null],
+    ['day-usd-max.csv', [], 'usd', null, '1d'],
+    ['MAX-EUR.csv', [], 'eur', null, null],
     ['Uni-usd-max (1).csv', ['UNI'], 'usd', null, null],
     ['uniswap-usd-max.csv', ['name uniswap'], 'usd', null, null],
     ['bitcoin-cash-usd-max.csv', ['BTC', 'CASH'], 'usd', null, null],

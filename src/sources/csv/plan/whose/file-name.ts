@@ -47,11 +47,21 @@ export function readFileName(fileName: string | null, coins: KnownCoins = new Kn
     found === null ? coinWords(words, coins) : { known: coinsOf(found, words, coins), unknown: [] };
   return {
     coins: known,
-    quote: found?.pairs.length === 1 ? (found.pairs[0]?.quote ?? null) : null,
+    quote:
+      found === null
+        ? quoteBehindFirst(words)
+        : found.pairs.length === 1
+          ? (found.pairs[0]?.quote ?? null)
+          : null,
     venue: venueIn(words, known) ?? venueBefore(found, tokens),
     period: words.map(periodOf).find((period) => period !== null) ?? null,
     unknown,
   };
+}
+
+/** A currency says itself behind a word that means something else too: `day-usd-max.csv`. */
+function quoteBehindFirst([, word]: string[]): string | null {
+  return word !== undefined && isMoney(word) && isQuoteWord(word) ? word.toLowerCase() : null;
 }
 
 const stemOf = (fileName: string | null): string =>
