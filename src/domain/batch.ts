@@ -11,7 +11,7 @@ export interface BatchRow extends Observation {
   repeat?: 'agrees' | 'differs' | 'sighted';
 }
 
-/** Prices of one series and instant that are more than so many times apart are not of one coin and currency. */
+/** Two prices of one series and instant that differ by more than this factor are not of one coin and currency. */
 export const SERIES_RATIO_MAX = 5;
 
 /** A row that is far from the stored one of its series and instant. */

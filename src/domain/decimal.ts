@@ -69,7 +69,7 @@ export function compareDecimals(a: Decimal, b: Decimal): -1 | 0 | 1 {
   return left === right ? 0 : left < right ? -1 : 1;
 }
 
-/** Whether one of two numbers above zero is more than so many times the other. */
+/** Whether two numbers above zero differ by more than a factor. */
 export function areFarApart(a: Decimal, b: Decimal, times: number): boolean {
   const scale = Math.max(scaleOf(a), scaleOf(b));
   const [x, y] = [unscaled(a, scale), unscaled(b, scale)];

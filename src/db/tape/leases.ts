@@ -32,7 +32,7 @@ export function takeLease(db: Db, name: string) {
 }
 
 /**
- * Waits for whoever changes a lease just now, and lets nobody else do so before the commit. Later statements of the
+ * Waits until no other transaction is changing the lease, and locks it until the commit. Later statements of the
  * batch read what that holder has left; one statement alone would read what was before it waited.
  */
 export function lockLease(db: Db, name: string) {

@@ -79,7 +79,7 @@ export class ApartRules {
   }
 
   /**
-   * Whether what is said of them makes them two. Two that stood together stay so until their prices part: one vendor
+   * Whether the evidence makes them two coins. Two that shared an asset stay so until their prices part: one vendor
    * may only be late with what the other says.
    */
   contradict(a: ListingFacts, b: ListingFacts): boolean {
@@ -87,7 +87,7 @@ export class ApartRules {
     return !this.#areOneByWord(a, b) && this.#contractsContradict(a, b);
   }
 
-  /** Why two that stood together would not be joined by what is said of them now; null when nothing forbids it. */
+  /** Why today's evidence would not join two that share an asset; null when nothing forbids it. */
   contestOf = (a: ListingFacts, b: ListingFacts): Differences | null => {
     if (a.source === b.source || !this.#standTogether(a, b) || this.#areOneByWord(a, b)) return null;
     const isContested = this.#contractsContradict(a, b) || this.#areRenamed(a, b);

@@ -13,7 +13,7 @@ export interface Contest extends Differences {
   contested_by: string;
 }
 
-/** Of listings that stand for one asset, those that would not be joined by what is said of them now. */
+/** The listings of one asset that today's evidence would not join. */
 export function contestsOf(
   listings: readonly ListingFacts[],
   contestOf: (a: ListingFacts, b: ListingFacts) => Differences | null,
