@@ -1,29 +1,21 @@
 import { keepAnomalies } from '../../db/anomalies/of-run.ts';
-import { rowIn } from '../../db/client.ts';
 import { advanceCheckpoint, type Checkpoint } from '../../db/runs/checkpoints.ts';
-import {
-  finishRun,
-  type RunEnd,
-  type StartedRow,
-  startQueuedRun,
-  startScheduledRun,
-} from '../../db/runs/lifecycle.ts';
-import { releaseLease } from '../../db/tape/leases.ts';
-import { claimMode } from '../../db/tape/version.ts';
-import { circuitOf, type EndpointOutcomes, noteEndpoints, saveCircuit } from '../../db/upstreams/circuits.ts';
+import { finishRun, type RunEnd } from '../../db/runs/lifecycle.ts';
+import { releaseLease, renewLease } from '../../db/tape/leases.ts';
+import { type EndpointOutcomes, noteEndpoints, saveCircuit } from '../../db/upstreams/circuits.ts';
 import type { Deps } from '../../deps.ts';
 import type { Anomaly } from '../../domain/anomaly.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import { type Circuit, circuitAfter } from '../../domain/upstream/circuit.ts';
-import type { CallsByPurpose } from '../../domain/upstream/purpose.ts';
 import { AppError } from '../../errors.ts';
 import { sourceSettings } from '../../sources/registry.ts';
-import type { PolledSource, SourceRequest } from '../../sources/source.ts';
+import type { SourceRequest } from '../../sources/source.ts';
 import { askForHistory, firstBackfills } from './first-backfills.ts';
 import { type Answer, pollRequest, waitHolding } from './request.ts';
 import { endWithout } from './run-end.ts';
+import { startRun, type WantedPoll } from './run-start.ts';
 import type { RunningPoll } from './running.ts';
-import { type CallBudget, ledgerPeriods, reservation, unspent } from './spend-calls.ts';
+import { unspent } from './spend-calls.ts';
 
 /** Waits for another try may not reach beyond this; the platform ends an event after 15 minutes. */
 const RUN_MS_MAX = 120_000;
@@ -42,7 +34,7 @@ export type PollOutcome =
  */
 export async function poll(deps: Deps, wanted: WantedPoll): Promise<PollOutcome> {
   const { source, requests, scheduled_ms = null } = wanted;
-  const { row, budget, circuit } = await start(deps, wanted);
+  const { row, budget, circuit } = await startRun(deps, wanted);
   if (row.outcome === 'busy') return { outcome: 'busy', seconds: Number(row.busy_seconds ?? 1) };
   if (row.outcome !== 'started') return { outcome: row.outcome };
   const running: RunningPoll = {
@@ -62,6 +54,7 @@ export async function poll(deps: Deps, wanted: WantedPoll): Promise<PollOutcome>
     (error) => giveUp(deps, running, asked, error),
   );
   const end = endOf(asked);
+  if (end.status !== 'failed') await settle({ ...deps, log }, running, wanted);
   await finish({ ...deps, log }, running, end, { asked, circuit });
   log[end.status === 'succeeded' ? 'info' : 'warn']('run.finished', {
     status: end.status,
@@ -71,44 +64,19 @@ export async function poll(deps: Deps, wanted: WantedPoll): Promise<PollOutcome>
   return { outcome: 'ended', run_id: running.run_id, status: end.status };
 }
 
-export interface WantedPoll {
-  source: PolledSource;
-  requests: SourceRequest[];
-  run_id?: number;
-  scheduled_ms?: number;
-}
-
-interface Started {
-  row: StartedRow;
-  budget: CallBudget;
-  circuit: Circuit;
-}
-
-async function start(deps: Deps, { source, requests, run_id, scheduled_ms }: WantedPoll): Promise<Started> {
-  const { db, settings } = deps;
-  const scheduled_at = scheduled_ms === undefined ? null : instantOfDate(new Date(scheduled_ms));
-  const starting =
-    run_id === undefined
-      ? startScheduledRun(db, { source: source.id, scheduled_at })
-      : startQueuedRun(db, { id: run_id, source: source.id });
-  const periods = ledgerPeriods(deps, source);
-  // Loads and ends of runs lock in this order too: the lease, then the tape, then the upstream.
-  const [[, begun], , [upstream, reserved]] = await db.batch([
-    starting,
-    claimMode(db, settings.UPSTREAMS),
-    reservation(deps, source, periods, callsOf(requests)),
-  ]);
-  const row = rowIn(begun);
-  const budget = { source, periods, left: rowIn(reserved).granted ?? {} };
-  const returned = row.outcome === 'started' ? [] : unspent(deps, budget);
-  if (returned.length > 0) await db.batch(returned);
-  return { row, budget, circuit: circuitOf(rowIn(upstream)) };
-}
-
-function callsOf(requests: SourceRequest[]): CallsByPurpose {
-  const calls: CallsByPurpose = {};
-  for (const { purpose = 'live' } of requests) calls[purpose] = (calls[purpose] ?? 0) + 1;
-  return calls;
+/** What fails here, or takes too long, is for whoever settles next: the run has its data. */
+async function settle(
+  { db, log }: Deps,
+  { lease }: RunningPoll,
+  { settle: settleListings }: WantedPoll,
+): Promise<void> {
+  if (settleListings === undefined) return;
+  try {
+    await renewLease(db, lease);
+    await settleListings();
+  } catch (error) {
+    log.warn('run.unsettled', { error: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 /** What became of the requests: the faults, and the checkpoints of what is not there, as pages past the end. */

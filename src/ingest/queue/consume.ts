@@ -168,9 +168,10 @@ async function handlePoll(
     ...request,
     purpose: 'manual' as const,
   }));
-  const result = await poll(deps, { source, requests, run_id });
+  const settle = () => resolveIfNeeded(deps);
+  const result = await poll(deps, { source, requests, run_id, settle });
   if (result.outcome === 'busy') return { busy_seconds: result.seconds };
-  await resolveIfNeeded(deps);
+  await resolveIfNeeded(deps); // what somebody else was at, or what failed
   return 'done';
 }
 

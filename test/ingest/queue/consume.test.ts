@@ -71,6 +71,25 @@ it('runs what was accepted', async () => {
   expect(await statuses()).toEqual([{ status: 'succeeded', error_code: null }]);
 });
 
+it('has settled whose its listings are when the run says that it ended', async () => {
+  await deliver('cointape-ingest', [await accept()]);
+  expect(
+    await rows(sql`
+      select l.asset_id, e.version < r.finished_at as is_before
+      from runs r cross join listing_events e join listings l on l.id = e.listing_id where e.event = 'remapped'`),
+  ).toEqual([{ asset_id: 'btc-bitcoin', is_before: true }]);
+});
+
+it('ends a run that has its data although its listings could not be settled', async () => {
+  const deps = testDeps();
+  const execute = (name: Parameters<Deps['db']['execute']>[0]) => {
+    if (name === 'identity.unresolved') throw new AppError('database_unavailable', 'no answer');
+    return deps.db.execute(name) as never;
+  };
+  expect(await outcomeOf({ ...deps, db: { ...deps.db, execute } }, await accept(), 1)).toEqual(['retry']);
+  expect(await statuses()).toEqual([{ status: 'succeeded', error_code: null }]);
+});
+
 it('does the work once for five triggers; the others end skipped', async () => {
   const messages = [await accept(), await accept(), await accept(), await accept(), await accept()];
   const result = await deliver('cointape-ingest', messages);
