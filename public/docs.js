@@ -1,23 +1,34 @@
 // Starts Swagger UI from our own files: the page's policy allows nothing inline and nothing foreign.
 // It stands before Swagger UI itself, so that what it asks for is under way while that is being read.
 
+/** How long the page waits for examples; later ones are put in when they come. */
 const EXAMPLES_MS_MAX = 2000;
 
-/** By path: what this service really has, so that "Execute" finds it. */
-const examples = {};
 const documentReply = ask('/openapi.json');
-const examplesFound = Promise.race([
-  findExamples().catch(() => {}), // where reading takes a token, or nothing is there yet
-  new Promise((resolve) => setTimeout(resolve, EXAMPLES_MS_MAX)),
-]);
+const examplesReply = findExamples().catch(() => ({})); // where reading takes a token, or nothing is there yet
 
+/** By path: what this service really has, so that "Execute" finds it. */
 async function findExamples() {
   const [newest] = (await ask('/data?latest=true&limit=1')).data;
-  if (newest === undefined) return;
+  if (newest === undefined) return {};
   const proof = `/observations/${encodeURIComponent(newest.id)}/proof`;
-  for (const path of ['/observations/{id}', '/observations/{id}/proof']) examples[path] = newest.id;
-  for (const path of ['/assets/{id}', '/assets/{id}/divergence']) examples[path] = newest.asset;
-  examples['/raw/{sha256}'] = (await ask(proof)).data.bytes.sha256;
+  return {
+    '/observations/{id}': newest.id,
+    '/observations/{id}/proof': newest.id,
+    '/assets/{id}': newest.asset,
+    '/assets/{id}/divergence': newest.asset,
+    '/raw/{sha256}': (await ask(proof)).data.bytes.sha256,
+  };
+}
+
+function withExamples(spec, examples) {
+  const filled = structuredClone(spec);
+  for (const [path, example] of Object.entries(examples)) {
+    const parameter = filled.paths[path]?.get?.parameters?.find((one) => one.in === 'path');
+    if (parameter && example) Object.assign(parameter, { schema: { ...parameter.schema, example }, example });
+  }
+  document.documentElement.dataset.examples = Object.keys(examples).length > 0 ? 'found' : 'none';
+  return filled;
 }
 
 async function ask(path) {
@@ -27,15 +38,12 @@ async function ask(path) {
 }
 
 async function start() {
-  const [spec] = await Promise.all([documentReply, examplesFound]);
-  for (const [path, example] of Object.entries(examples)) {
-    const parameter = spec.paths[path]?.get?.parameters?.find((one) => one.in === 'path');
-    if (parameter && example) parameter.schema = { ...parameter.schema, example };
-    if (parameter && example) parameter.example = example;
-  }
+  const spec = await documentReply;
+  const waited = new Promise((resolve) => setTimeout(resolve, EXAMPLES_MS_MAX));
+  const inTime = await Promise.race([examplesReply, waited]);
   window.ui = window.SwaggerUIBundle({
     dom_id: '#swagger-ui',
-    spec,
+    spec: inTime === undefined ? spec : withExamples(spec, inTime),
     deepLinking: true,
     displayRequestDuration: true,
     validatorUrl: null,
@@ -47,6 +55,7 @@ async function start() {
     // There is one server, this one.
     plugins: [{ wrapComponents: { ServersContainer: () => () => null } }],
   });
+  if (inTime === undefined) window.ui.specActions.updateJsonSpec(withExamples(spec, await examplesReply));
 }
 
 addEventListener('DOMContentLoaded', () =>

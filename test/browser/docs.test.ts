@@ -9,6 +9,7 @@ test('the docs run real examples, from their own files and without an error', as
   const browser = await launch();
   try {
     const { page, faults } = await visit(browser, `${url}/docs`);
+    await page.locator('html[data-examples=found]').waitFor();
     const proof = page.locator('.opblock').filter({ hasText: '/observations/{id}/proof' });
     await proof.locator('.opblock-summary-control').click();
     await proof.getByRole('button', { name: 'Execute' }).click();
