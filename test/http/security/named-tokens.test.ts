@@ -11,10 +11,13 @@ beforeEach(emptyDatabase);
 
 const READ_TOKEN = 'plain, app=app-old, app=app-new, batch=s3=cret==';
 const LOCKED = { READ_ACCESS: 'token', READ_TOKEN };
+/** Never writes what it counted: a writing behind the reply would meet the tables of a later test. */
+const UNWRITTEN = { sleep: () => new Promise<void>(() => {}) };
 
 describe('a named token', () => {
   it.each(['plain', 'app-old', 'app-new', 's3=cret=='])('%s opens reading', async (token) => {
-    expect((await ask('/assets', { vars: LOCKED, headers: bearer(token) })).status).toBe(200);
+    const question = { vars: LOCKED, headers: bearer(token), deps: UNWRITTEN };
+    expect((await ask('/assets', question)).status).toBe(200);
   });
 
   it.each(['app=app-old', 'app', 'batch', 's3'])('%s, with its name or in part, does not', async (token) => {
@@ -23,9 +26,8 @@ describe('a named token', () => {
 
   it('opens nothing but reading', async () => {
     const vars = { ...LOCKED, SCHEDULER_TOKEN: 'operate' };
-    expect((await ask('/trigger-etl', { vars, method: 'POST', headers: bearer('app-old') })).status).toBe(
-      401,
-    );
+    const question = { vars, method: 'POST', headers: bearer('app-old'), deps: UNWRITTEN };
+    expect((await ask('/trigger-etl', question)).status).toBe(401);
   });
 
   it('of two holders is refused, as are more than can be compared', async () => {
@@ -54,7 +56,7 @@ describe('the rate limit', () => {
   const question = (token: string, { binding }: ReturnType<typeof limiter>) => ({
     vars: { ...LOCKED, RATE_LIMIT: 'on', RATE_LIMITER: binding },
     headers: { ...bearer(token), 'CF-Connecting-IP': '192.0.2.7' },
-    deps: { sleep: async () => {} },
+    deps: UNWRITTEN,
   });
 
   it('is one for each name, whichever of its tokens comes, and for each address besides', async () => {
@@ -126,7 +128,7 @@ const statsFor = async (token: string | null, vars: Record<string, string> = {})
   const answer = await ask('/stats', {
     vars: { ...LOCKED, ...vars },
     headers,
-    deps: { sleep: () => new Promise<void>(() => {}) },
+    deps: UNWRITTEN,
   });
   return (answer.json as { read_tokens?: Record<string, unknown>[] }).read_tokens;
 };
