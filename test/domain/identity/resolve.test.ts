@@ -459,7 +459,11 @@ describe('the result', () => {
     addresses: fc.array(fc.tuple(fc.nat(11), fc.constantFrom('ethereum', 'bsc'), fc.nat(4)), {
       maxLength: 12,
     }),
-    comparisons: fc.array(fc.tuple(fc.nat(11), fc.nat(11), fc.nat(8), fc.boolean()), { maxLength: 6 }),
+    // Two listings are compared once.
+    comparisons: fc.uniqueArray(fc.tuple(fc.nat(11), fc.nat(11), fc.nat(8), fc.boolean()), {
+      maxLength: 6,
+      selector: ([a, b]) => `${Math.min(a, b)}|${Math.max(a, b)}`,
+    }),
   });
   const factsOf = ({
     paprika,
@@ -525,6 +529,25 @@ describe('the result', () => {
           added: [],
         });
       }),
+      {
+        // By its name g-2 stands with p-1, so that p-2 can only be g-0: what one pass finds is evidence for the next.
+        examples: [
+          [
+            {
+              paprika: (['', 'A', 'A Network', ''] as const).map((name) => ({ symbol: 'A' as const, name })),
+              gecko: (['B', 'Wrapped A', 'A'] as const).map((name) => ({ symbol: 'A' as const, name })),
+              files: [],
+              addresses: [
+                [2, 'ethereum', 1],
+                [6, 'ethereum', 1],
+                [2, 'ethereum', 0],
+                [4, 'ethereum', 0],
+              ],
+              comparisons: [[6, 1, 3, true]],
+            },
+          ],
+        ],
+      },
     );
   });
 
