@@ -42,6 +42,10 @@ export const observations = pgTable(
       t.superseded_at,
     ),
     index('observations_known').on(t.source, t.kind, t.known_at, t.listing_id, t.observed_at),
+    // Rows in the order in which they ended, for the changes of the tape.
+    index('observations_ended')
+      .on(t.source, t.kind, t.superseded_at)
+      .where(sql`${t.superseded_at} is not null`),
     // The few rows whose source's clock was ahead of ours: see firstVisible.
     index('observations_ahead')
       .on(t.listing_id, t.kind, t.observed_at)
