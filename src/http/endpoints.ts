@@ -5,6 +5,7 @@ import { assets } from './assets/list.ts';
 import { mappings } from './assets/mappings.ts';
 import { candles } from './candles/list.ts';
 import { rebuildCandles } from './candles/rebuild.ts';
+import { changes } from './changes/list.ts';
 import { global } from './data/global.ts';
 import { data } from './data/list.ts';
 import { observation } from './data/revisions.ts';
@@ -41,6 +42,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   pricesQuery,
   candles,
   rebuildCandles,
+  changes,
   assets,
   asset,
   assetDivergence,

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import type { HttpContext, HttpEnv } from './context.ts';
 
-const EXPOSED = 'ETag, Link, Retry-After, X-Request-Id, X-Complete-Through';
+const EXPOSED = 'ETag, Link, Retry-After, X-Request-Id, X-Complete-Through, X-Tape-Version';
 const SAFE_REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
 const COMPRESSIBLE = /^(text\/|application\/(json|problem\+json|x-ndjson|javascript))/;
 

@@ -2,17 +2,22 @@ import type { Decimal } from '../domain/decimal.ts';
 import { jsonDecimal } from './json.ts';
 
 /** A member of the rows of a list: how to read it, and whether it is text, a source's number, words, or plain. */
-export type Field<Row> = { name: string } & (
+export type ValueField<Row> = { name: string } & (
   | { type: 'text'; read: (row: Row) => string | null }
   | { type: 'decimal'; read: (row: Row) => Decimal | null }
   | { type: 'words'; read: (row: Row) => string[] }
   | { type: 'plain'; read: (row: Row) => number | boolean | null }
 );
 
+/** Or an object, as the text of its JSON, which is also what stands in a CSV cell. */
+export type Field<Row> =
+  | ValueField<Row>
+  | { name: string; type: 'json'; read: (row: Row, decimals: 'number' | 'string') => string | null };
+
 /** One row as a JSON object. */
 export function rowObject<Row>(
   row: Row,
-  fields: readonly Field<Row>[],
+  fields: readonly ValueField<Row>[],
   decimals: 'number' | 'string',
 ): Record<string, unknown> {
   return Object.fromEntries(
@@ -37,6 +42,7 @@ export const rowJson = <Row>(
 
 function valueJson<Row>(row: Row, field: Field<Row>, decimals: 'number' | 'string'): string {
   if (field.type === 'text') return textJson(field.read(row));
+  if (field.type === 'json') return field.read(row, decimals) ?? 'null';
   if (field.type !== 'decimal') return JSON.stringify(field.read(row));
   const decimal = field.read(row);
   if (decimal === null) return 'null';
@@ -54,6 +60,7 @@ export function rowCells<Row>(row: Row, fields: readonly Field<Row>[]): string[]
   return fields.map((field) => {
     if (field.type === 'decimal') return field.read(row) ?? '';
     if (field.type === 'plain') return String(field.read(row) ?? '');
+    if (field.type === 'json') return csvText(field.read(row, 'number') ?? '');
     return csvText(field.type === 'words' ? field.read(row).join('|') : (field.read(row) ?? ''));
   });
 }

@@ -1,8 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { settleCandles } from '../../src/db/candles/follow.ts';
 import { loadListings } from '../../src/db/identity/load-listings.ts';
+import { settleAltered } from '../../src/db/observations/follow.ts';
 import { type BatchOrigin, loadObservations } from '../../src/db/observations/load.ts';
 import { requestWithdrawal } from '../../src/db/observations/withdraw.ts';
+import { addReplayListings, promoteRows } from '../../src/db/replays/promote.ts';
 import { flagAfterThinning } from '../../src/db/retention/horizon.ts';
 import { openVersion } from '../../src/db/tape/version.ts';
 import { FIGURES, PAGE_FACTS, recordOf } from '../../src/domain/figures.ts';
@@ -14,6 +16,7 @@ export interface Reading {
   id?: string;
   at: string;
   price: string | null;
+  symbol?: string;
   kind?: 'spot' | 'bar_close';
   flags?: Flag[];
   /** Of its page. */
@@ -67,11 +70,11 @@ export async function loadReadings(
 }
 
 const observationOf = (
-  { id = 'a', at, price, kind = 'spot', flags = [], rank }: Reading,
+  { id = 'a', at, price, symbol, kind = 'spot', flags = [], rank }: Reading,
   index: number,
 ): Observation => ({
   external_id: id,
-  symbol: null,
+  symbol: symbol ?? null,
   name: null,
   kind,
   observed_at: at,
@@ -87,4 +90,30 @@ const observationOf = (
 export async function takeBack(run_id: number): Promise<void> {
   await requestWithdrawal(testDeps().db, run_id, 'wrong');
   await withdraw(testDeps(), { run_id });
+}
+
+/** Takes over readings as a replay would have found them: other values, new ones, and those that are gone. */
+export async function promoteReadings(readings: Reading[]): Promise<void> {
+  const { db } = testDeps();
+  const [replay] = await rows<{ id: string }>(sql`
+    insert into replays (status, normalizer_version, accepted_at) values ('promoting', 1, now()) returning id`);
+  for (const each of readings)
+    await rows(sql`
+      insert into replay_differences (replay_id, source, external_id, kind, observed_at, change, revision, price_usd,
+        market_cap_usd, flags, raw_payload_id, pointer)
+      select ${replay?.id}::bigint, l.source, l.external_id, 'spot', ${each.at}, case when o.revision is null then 'new'
+        when ${each.price}::text is null then 'gone' else 'changed' end, o.revision, ${each.price}::numeric, 1, '{}', p.id, '/r'
+      from listings l
+      cross join lateral (select min(p.id) as id from raw_payloads p where p.source = l.source) p
+      left join observations o on o.listing_id = l.id and o.kind = 'spot' and o.observed_at = ${each.at}::timestamptz
+        and o.superseded_at is null
+      where l.source = 'coingecko' and l.external_id = ${each.id ?? 'a'} and p.id is not null
+        and (o.revision is not null or ${each.price}::text is not null)`);
+  await db.batch([
+    openVersion(db),
+    addReplayListings(db, Number(replay?.id), 1000),
+    promoteRows(db, Number(replay?.id), 1000),
+    settleAltered(db, 'kept'),
+    flagAfterThinning(db),
+  ]);
 }

@@ -104,7 +104,7 @@ const REASON = sql`
       select 'promotion of replay ' || d.replay_id
       from replays r join replay_differences d on d.replay_id = r.id and d.source = l.source
         and d.external_id = l.external_id and d.kind = c.kind and d.observed_at = c.observed_at
-      where r.promote_requested_at is not null and d.outcome = 'promoted' and d.promoted_at = c.version
+      where r.status in ('promoting', 'promoted') and d.outcome = 'promoted' and d.promoted_at = c.version
       limit 1
     ),
     case when c.what = 'withdrawn' then (select r.withdraw_reason from runs r where r.id = o.run_id)

@@ -8,18 +8,18 @@ import { FORMATS } from '../data/query.ts';
 import { acceptedFormat } from '../data/request.ts';
 import { choice, readQuery } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
-import { type Field, rowObject } from '../row-fields.ts';
+import { type ValueField, rowObject } from '../row-fields.ts';
 import * as z from '../zod.ts';
 
 const IdMapQuery = z.object({ fields: choice(['ids']), format: choice(FORMATS).optional() });
 
-const FIELDS: readonly Field<IdMapFacts>[] = [
+const FIELDS: readonly ValueField<IdMapFacts>[] = [
   { name: 'asset', type: 'text', read: (row) => row.asset_id },
   { name: 'symbol', type: 'text', read: (row) => row.symbol },
   { name: 'name', type: 'text', read: (row) => row.name },
   { name: 'status', type: 'text', read: (row) => (row.is_inactive ? 'inactive' : 'active') },
   ...POLLED_SOURCES.map(
-    ({ id }): Field<IdMapFacts> => ({ name: id, type: 'text', read: (row) => row.ids[id] ?? null }),
+    ({ id }): ValueField<IdMapFacts> => ({ name: id, type: 'text', read: (row) => row.ids[id] ?? null }),
   ),
   {
     name: 'contracts',

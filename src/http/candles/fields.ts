@@ -1,11 +1,11 @@
 import type { CandleRow } from '../../db/candles/list.ts';
 import { CANDLE_BASES } from '../../domain/candle.ts';
-import type { Field } from '../row-fields.ts';
+import type { ValueField } from '../row-fields.ts';
 import { At, Decimal, Source } from '../schemas.ts';
 import * as z from '../zod.ts';
 
 /** Row order; it is the column order of exports too, so new fields go to the end. */
-const ROW_FIELDS: readonly Field<CandleRow>[] = [
+const ROW_FIELDS: readonly ValueField<CandleRow>[] = [
   { name: 'asset', type: 'text', read: (row) => row.asset_id },
   { name: 'source', type: 'text', read: (row) => row.source },
   { name: 'open_time', type: 'text', read: (row) => row.open_time },
@@ -26,7 +26,7 @@ const ROW_FIELDS: readonly Field<CandleRow>[] = [
 export const CANDLE_FIELD_NAMES: readonly string[] = ROW_FIELDS.map((field) => field.name);
 
 /** The fields of a reply: the ones asked for, in that order, or all of a row. */
-export function chooseCandleFields(names: string[] | undefined): readonly Field<CandleRow>[] {
+export function chooseCandleFields(names: string[] | undefined): readonly ValueField<CandleRow>[] {
   if (names === undefined) return ROW_FIELDS;
   return names.flatMap((name) => ROW_FIELDS.filter((field) => field.name === name));
 }

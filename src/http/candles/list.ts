@@ -102,7 +102,7 @@ function pageReply(
     warnings: page.warnings,
     ...(ambiguous.length > 0 ? { ambiguous } : {}),
   };
-  const data = rows.map((row) => rowObject(row, writing.fields, decimals));
+  const data = rows.map((row) => rowObject(row, chooseCandleFields(request.fields), decimals));
   return json({ data, pagination, meta: meta(c, facts) }, all);
 }
 

@@ -10,14 +10,14 @@ import {
   type ValueName,
 } from '../../domain/figures.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
-import type { Field } from '../row-fields.ts';
+import type { ValueField } from '../row-fields.ts';
 
 /** A row of /data: with the facts of its page where the newest rows are asked for. */
 export type DataRow = ObservationRow & Partial<PageFacts>;
 
-const figureField = (name: Figure): Field<DataRow> => ({ name, type: 'decimal', read: (row) => row[name] });
+const figureField = (name: Figure): ValueField<DataRow> => ({ name, type: 'decimal', read: (row) => row[name] });
 
-function pageField(name: PageFact): Field<DataRow> {
+function pageField(name: PageFact): ValueField<DataRow> {
   if (isOfType(name, 'decimal')) return { name, type: 'decimal', read: (row) => row[name] ?? null };
   if (isOfType(name, 'whole')) return { name, type: 'plain', read: (row) => row[name] ?? null };
   return { name, type: 'text', read: (row) => row[name] ?? null };
@@ -27,7 +27,7 @@ function pageField(name: PageFact): Field<DataRow> {
 const LATER = VALUE_NAMES.slice(VALUE_NAMES.indexOf('low_usd') + 1);
 const isLater = (name: ValueName) => LATER.includes(name);
 
-const ROW_FIELDS: readonly Field<DataRow>[] = [
+const ROW_FIELDS: readonly ValueField<DataRow>[] = [
   { name: 'id', type: 'text', read: (row) => formatObservationId(row) },
   { name: 'source', type: 'text', read: (row) => row.source },
   { name: 'ticker', type: 'text', read: (row) => row.symbol },
@@ -41,7 +41,7 @@ const ROW_FIELDS: readonly Field<DataRow>[] = [
   { name: 'ingested_at', type: 'text', read: (row) => row.known_at },
   { name: 'flags', type: 'words', read: (row) => row.flags },
 ];
-const SUPERSEDED: Field<DataRow> = {
+const SUPERSEDED: ValueField<DataRow> = {
   name: 'superseded_at',
   type: 'text',
   read: (row) => row.superseded_at,
@@ -61,9 +61,9 @@ export interface RowExtras {
 export function chooseFields(
   names: string[] | null,
   { history, page }: RowExtras,
-): readonly Field<DataRow>[] {
+): readonly ValueField<DataRow>[] {
   if (names !== null) return names.flatMap((name) => ALL_FIELDS.filter((field) => field.name === name));
-  const left = (field: Field<DataRow>) =>
+  const left = (field: ValueField<DataRow>) =>
     (field === SUPERSEDED && !history) || (isPageFact(field.name) && !page);
   return ALL_FIELDS.filter((field) => !left(field));
 }

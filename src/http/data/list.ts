@@ -101,6 +101,7 @@ function exported(
       'Content-Type': CONTENT_TYPES[format === 'ndjson' ? 'ndjson' : 'csv'],
       'Content-Disposition': `attachment; filename="cointape.${format}"`,
       'X-Complete-Through': page.version,
+      'X-Tape-Version': page.version,
     },
   });
 }
@@ -121,8 +122,8 @@ function pageReply(
   );
   const all = { ...cacheable, ...headers };
   if (request.format !== 'json') {
-    const type = { 'Content-Type': CONTENT_TYPES[request.format] };
-    return new Response(rowsText(writingOf(request), page.rows, true), { headers: { ...all, ...type } });
+    const own = { 'Content-Type': CONTENT_TYPES[request.format], 'X-Tape-Version': page.version };
+    return new Response(rowsText(writingOf(request), page.rows, true), { headers: { ...all, ...own } });
   }
   const fields = fieldsOf(request);
   const rows = page.rows.map((row) => rowJson(row, fields, request.decimals));

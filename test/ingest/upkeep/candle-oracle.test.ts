@@ -2,10 +2,6 @@ import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { openRebuild } from '../../../src/db/candles/rebuild.ts';
-import { settleAltered } from '../../../src/db/observations/follow.ts';
-import { addReplayListings, promoteRows } from '../../../src/db/replays/promote.ts';
-import { flagAfterThinning } from '../../../src/db/retention/horizon.ts';
-import { openVersion } from '../../../src/db/tape/version.ts';
 import type { CandleInterval } from '../../../src/domain/candle.ts';
 import { maintain } from '../../../src/ingest/upkeep/maintain.ts';
 import { rebuildCandles } from '../../../src/ingest/upkeep/rebuild-candles.ts';
@@ -19,7 +15,7 @@ import {
 } from '../../support/candle-oracle.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { ask } from '../../support/http.ts';
-import { loadReadings, type Reading, takeBack } from '../../support/readings.ts';
+import { loadReadings, promoteReadings, takeBack } from '../../support/readings.ts';
 
 // Whatever happens to the tape, candles are what the readings say.
 
@@ -122,32 +118,6 @@ async function thin(frozen: Known['frozen'], days: number): Promise<void> {
   }
 }
 
-/** Takes over readings as a replay would have found them: other values, new ones, and those that are gone. */
-async function promote(readings: Reading[]): Promise<void> {
-  const { db } = testDeps();
-  const [replay] = await rows<{ id: string }>(sql`
-    insert into replays (status, normalizer_version, accepted_at) values ('promoting', 1, now()) returning id`);
-  for (const each of readings)
-    await rows(sql`
-      insert into replay_differences (replay_id, source, external_id, kind, observed_at, change, revision, price_usd,
-        market_cap_usd, flags, raw_payload_id, pointer)
-      select ${replay?.id}::bigint, l.source, l.external_id, 'spot', ${each.at}, case when o.revision is null then 'new'
-        when ${each.price}::text is null then 'gone' else 'changed' end, o.revision, ${each.price}::numeric, 1, '{}', p.id, '/r'
-      from listings l
-      cross join lateral (select min(p.id) as id from raw_payloads p where p.source = l.source) p
-      left join observations o on o.listing_id = l.id and o.kind = 'spot' and o.observed_at = ${each.at}::timestamptz
-        and o.superseded_at is null
-      where l.source = 'coingecko' and l.external_id = ${each.id ?? 'a'} and p.id is not null
-        and (o.revision is not null or ${each.price}::text is not null)`);
-  await db.batch([
-    openVersion(db),
-    addReplayListings(db, Number(replay?.id), 1000),
-    promoteRows(db, Number(replay?.id), 1000),
-    settleAltered(db, 'kept'),
-    flagAfterThinning(db),
-  ]);
-}
-
 const SHOWN = 'source,external_id,basis,open_time,open,high,low,close,count,first_at,last_at,complete';
 
 async function served(interval: CandleInterval, basis: string): Promise<unknown[]> {
@@ -171,7 +141,7 @@ it('they equal what is told naively from the readings, whatever came, changed, w
       const frozen: Known['frozen'] = new Map();
       for (const [index, each] of steps.entries()) {
         if (each.type === 'load') runs.push(await loadReadings(each.readings, each));
-        else if (each.type === 'promote') await promote(each.readings);
+        else if (each.type === 'promote') await promoteReadings(each.readings);
         else if (each.type === 'thin') await thin(frozen, index);
         else if (each.type === 'rebuild') {
           await openRebuild(testDeps().db);
