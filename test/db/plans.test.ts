@@ -306,6 +306,30 @@ describe('/data', () => {
   });
 });
 
+describe('/changes', () => {
+  // A version has 50 rows of a source, and at the end 2,000. A page reads the rest of the version in which it ends, and
+  // looks up each of its rows.
+  test.each<[query: string, observations: number]>([
+    ['source=coingecko', 100 + 51],
+    [`source=coingecko&since=${MIDDLE}`, 100 + 51],
+    ['source=coingecko&since=2026-11-02T17:40:00Z', COINS + 51],
+    [`kind=spot&since=${MIDDLE}`, 2 * (100 + 51)],
+    ['source=coingecko&since=2026-11-03T00:00:00Z', 0],
+  ])('%s reads a page and the version in which it ends', async (query, observations) => {
+    const cost = await costOf(`/changes?limit=50&${query}`);
+    expect(cost.statements).toBe(1);
+    expect(cost.whole.filter((table) => table !== 'listings')).toEqual([]);
+    expect(cost.indexes.filter((index) => ![...KNOWN, ...LISTING, 'observations_ended'].includes(index))).toEqual([]);
+    expect(cost.observations).toBeLessThanOrEqual(observations);
+  });
+
+  test('a cursor in the middle of a version reads what is left of it', async () => {
+    const first = await ask(`/changes?limit=20&source=coingecko&since=${MIDDLE}`);
+    const cost = await costOf(`/changes?limit=50&cursor=${first.page.pagination.next_cursor}`);
+    expect(cost.observations).toBeLessThanOrEqual(150 + 51);
+  });
+});
+
 describe('/assets', () => {
   // Their number is counted, or with max_age those of them that are recent: a row per listing.
   const COUNTED = ['assets', 'listings'];

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runTool } from '../../../scripts/tool.ts';
@@ -105,6 +106,38 @@ describe('what docs/clients.md shows, as it stands there', () => {
     expect(first).toMatch(
       /^coingecko_bitcoin_spot_\d+_1,coingecko,BTC,Bitcoin,btc-bitcoin,bitcoin,spot,\d+\.\d+,/,
     );
+  });
+
+  const MIRROR = /```js\n(\/\/ node mirror\.mjs\n[\s\S]*?)```\n/.exec(readFileSync('docs/clients.md', 'utf8'))?.[1] ?? '';
+  test('the copy in SQLite is equal to the tape, and goes on where it stopped', async () => {
+    writeFileSync(join(folder, 'mirror.mjs'), MIRROR);
+    const follow = () =>
+      run('node', [join(folder, 'mirror.mjs')], { cwd: folder, env: { ...process.env, TAPE: url } });
+    const served = async () => {
+      const reply = await fetch(`${url}/data?source=csv&format=ndjson&decimals=string`);
+      return (await reply.text()).split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    };
+    const held = () => {
+      const db = new DatabaseSync(join(folder, 'tape.db'));
+      const rows = db.prepare(`select row from rows where id like 'csv%'`).all();
+      db.close();
+      return rows.map(({ row }) => JSON.parse(String(row)));
+    };
+    const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+    await follow();
+    const before = (await served()).toSorted(byId);
+    expect(before.length).toBeGreaterThan(10);
+    expect(held().toSorted(byId)).toEqual(before);
+    const body = 'symbol,price_usd,created_at\nABC,1.50,2025-01-01\nABC,2.50,2025-01-02\n';
+    const headers = { authorization: 'Bearer dev', 'content-type': 'text/csv' };
+    const { id } = (await (await fetch(`${url}/uploads`, { method: 'POST', headers, body })).json()) as { id: string };
+    await expect.poll(async () => (await served()).length, { timeout: 60_000 }).toBe(before.length + 2);
+    await follow();
+    expect(held().toSorted(byId)).toEqual((await served()).toSorted(byId));
+    await fetch(`${url}/uploads/${id}/withdraw`, { method: 'POST', headers: { authorization: 'Bearer dev' }, body: '{"reason":"wrong"}' });
+    await expect.poll(async () => (await served()).length, { timeout: 60_000 }).toBe(before.length);
+    await follow();
+    expect(held().toSorted(byId)).toEqual((await served()).toSorted(byId));
   });
 
   test('HEAD of an export says its type and no length, so DuckDB reads it whole', async () => {
