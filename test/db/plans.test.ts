@@ -319,7 +319,9 @@ describe('/changes', () => {
     const cost = await costOf(`/changes?limit=50&${query}`);
     expect(cost.statements).toBe(1);
     expect(cost.whole.filter((table) => table !== 'listings')).toEqual([]);
-    expect(cost.indexes.filter((index) => ![...KNOWN, ...LISTING, 'observations_ended'].includes(index))).toEqual([]);
+    expect(
+      cost.indexes.filter((index) => ![...KNOWN, ...LISTING, 'observations_ended'].includes(index)),
+    ).toEqual([]);
     expect(cost.observations).toBeLessThanOrEqual(observations);
   });
 

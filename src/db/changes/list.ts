@@ -80,7 +80,11 @@ const EVENT_NAMES = [
 const EVENT_COLUMNS = sql.raw(EVENT_NAMES.map((name) => `e.${name}`).join(', '));
 
 const CHANGE_TYPES = sql`
-  ${sql.raw(Object.keys(HEADER_COLUMNS).map((name) => `${name} timestamp`).join(', '))}, position bigint, change text,
+  ${sql.raw(
+    Object.keys(HEADER_COLUMNS)
+      .map((name) => `${name} timestamp`)
+      .join(', '),
+  )}, position bigint, change text,
   version timestamp, listing text, number bigint, ${OBSERVATION_ROW_TYPES}, run_id bigint, replaces int, reason text,
   ${sql.raw(EVENT_NAMES.map((name) => `${name} text`).join(', '))}`;
 

@@ -8,7 +8,7 @@ import { FORMATS } from '../data/query.ts';
 import { acceptedFormat } from '../data/request.ts';
 import { choice, readQuery } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
-import { type ValueField, rowObject } from '../row-fields.ts';
+import { rowObject, type ValueField } from '../row-fields.ts';
 import * as z from '../zod.ts';
 
 const IdMapQuery = z.object({ fields: choice(['ids']), format: choice(FORMATS).optional() });

@@ -74,13 +74,14 @@ export const Change = z
     id: z.string().nullable().openapi({ description: 'Of the row that came or ended; null of a listing.' }),
     row: Observation.nullable().openapi({ description: 'As /data serves it; with added and revised.' }),
     replaces: z.string().nullable().openapi({ description: 'With revised: the id of the row that ended.' }),
-    listing: z
-      .string()
-      .openapi({ description: '`source:external_id`.', example: 'coinpaprika:btc-bitcoin' }),
+    listing: z.string().openapi({ description: '`source:external_id`.', example: 'coinpaprika:btc-bitcoin' }),
     before: Labels.nullable().openapi({ description: 'With remapped and relabelled.' }),
-    after: Labels.nullable().openapi({ description: 'With remapped and relabelled: of all rows of the listing.' }),
+    after: Labels.nullable().openapi({
+      description: 'With remapped and relabelled: of all rows of the listing.',
+    }),
     reason: z.string().nullable().openapi({
-      description: 'Why a withdrawal or the promotion of a replay took a row back, or gave an older one back.',
+      description:
+        'Why a withdrawal or the promotion of a replay took a row back, or gave an older one back.',
     }),
   })
   .openapi('Change');

@@ -11,20 +11,24 @@ import * as z from '../zod.ts';
 import { CHANGE_FIELD_NAMES, isRowChange } from './fields.ts';
 
 export const ChangesQuery = z.object({
-  since: instantParam().optional().openapi({
-    type: 'string',
-    description:
-      'Changes after this version: the meta.complete_through of the walk before or of /data, the X-Tape-Version of an ' +
-      'export, any ingested_at, any instant. From the beginning when absent.',
-    example: '2025-01-10T12:00:00Z',
-  }),
+  since: instantParam()
+    .optional()
+    .openapi({
+      type: 'string',
+      description:
+        'Changes after this version: the meta.complete_through of the walk before or of /data, the X-Tape-Version of an ' +
+        'export, any ingested_at, any instant. From the beginning when absent.',
+      example: '2025-01-10T12:00:00Z',
+    }),
   source: parameters.source,
   external_id: parameters.external_id,
-  kind: listFrom(KINDS).optional().openapi({
-    type: 'string',
-    description: `Kinds of rows: ${KINDS.join(', ')}. What happens to listings comes with each.`,
-    example: 'spot',
-  }),
+  kind: listFrom(KINDS)
+    .optional()
+    .openapi({
+      type: 'string',
+      description: `Kinds of rows: ${KINDS.join(', ')}. What happens to listings comes with each.`,
+      example: 'spot',
+    }),
   limit: parameters.limit,
   cursor: parameters.cursor,
   fields: listFrom(CHANGE_FIELD_NAMES).optional().openapi({
@@ -81,8 +85,7 @@ const Place = z.union([
 
 function readPlace({ sort, after }: WalkPlace): ChangePlace {
   const place = Place.safeParse(after).data;
-  if (sort !== SORT || place === undefined)
-    throw invalidCursor('was not made by this service for this list');
+  if (sort !== SORT || place === undefined) throw invalidCursor('was not made by this service for this list');
   const [version, listing, kind, observed_at, number] = place;
   return { version, listing, kind, observed_at, number };
 }

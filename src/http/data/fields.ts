@@ -15,7 +15,11 @@ import type { ValueField } from '../row-fields.ts';
 /** A row of /data: with the facts of its page where the newest rows are asked for. */
 export type DataRow = ObservationRow & Partial<PageFacts>;
 
-const figureField = (name: Figure): ValueField<DataRow> => ({ name, type: 'decimal', read: (row) => row[name] });
+const figureField = (name: Figure): ValueField<DataRow> => ({
+  name,
+  type: 'decimal',
+  read: (row) => row[name],
+});
 
 function pageField(name: PageFact): ValueField<DataRow> {
   if (isOfType(name, 'decimal')) return { name, type: 'decimal', read: (row) => row[name] ?? null };

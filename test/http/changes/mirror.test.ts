@@ -47,7 +47,11 @@ const readingsOf = (source: Source) =>
     { minLength: 1, maxLength: 12, selector: (each) => `${each.id} ${each.at}` },
   );
 const loadOf = (source: Source) =>
-  fc.record({ type: fc.constant('load' as const), source: fc.constant(source), readings: readingsOf(source) });
+  fc.record({
+    type: fc.constant('load' as const),
+    source: fc.constant(source),
+    readings: readingsOf(source),
+  });
 const pick = fc.nat();
 const step = fc.oneof(
   { weight: 4, arbitrary: loadOf('coingecko') },
@@ -104,7 +108,9 @@ async function upload(prices: (string | null)[]): Promise<number> {
 
 async function decide(at: number): Promise<void> {
   const { db } = testDeps();
-  const mappings = await rows<{ id: string }>(sql`select id from mappings where state = 'active' order by id`);
+  const mappings = await rows<{ id: string }>(
+    sql`select id from mappings where state = 'active' order by id`,
+  );
   const assets = await rows<{ id: string }>(sql`select id from assets order by id`);
   const [mapping, asset] = [picked(mappings, at), picked(assets, Math.floor(at / 7))];
   if (mapping === undefined || asset === undefined) return;
@@ -182,7 +188,9 @@ async function expectEqual(mirror: Mirror): Promise<void> {
   expect(sorted(mirror.rows)).toEqual(sorted(wanted));
 }
 
-it('whatever came, changed, went, moved and was thinned, and wherever the copy stood', { timeout: 300_000 }, async () => {
+it('whatever came, changed, went, moved and was thinned, and wherever the copy stood', {
+  timeout: 300_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 16 }), async (steps) => {
       await emptyDatabase();

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Field, rowJson, rowObject } from '../../../src/http/row-fields.ts';
+import { rowJson, rowObject, type ValueField } from '../../../src/http/row-fields.ts';
 
 interface Row {
   name: string | null;
   price: string | null;
   flags: string[];
 }
-const FIELDS: Field<Row>[] = [
+const FIELDS: ValueField<Row>[] = [
   { name: 'name', type: 'text', read: (row) => row.name },
   { name: 'price', type: 'decimal', read: (row) => row.price },
   { name: 'flags', type: 'words', read: (row) => row.flags },

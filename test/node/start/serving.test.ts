@@ -108,14 +108,18 @@ describe('what docs/clients.md shows, as it stands there', () => {
     );
   });
 
-  const MIRROR = /```js\n(\/\/ node mirror\.mjs\n[\s\S]*?)```\n/.exec(readFileSync('docs/clients.md', 'utf8'))?.[1] ?? '';
+  const MIRROR =
+    /```js\n(\/\/ node mirror\.mjs\n[\s\S]*?)```\n/.exec(readFileSync('docs/clients.md', 'utf8'))?.[1] ?? '';
   test('the copy in SQLite is equal to the tape, and goes on where it stopped', async () => {
     writeFileSync(join(folder, 'mirror.mjs'), MIRROR);
     const follow = () =>
       run('node', [join(folder, 'mirror.mjs')], { cwd: folder, env: { ...process.env, TAPE: url } });
     const served = async () => {
       const reply = await fetch(`${url}/data?source=csv&format=ndjson&decimals=string`);
-      return (await reply.text()).split('\n').filter(Boolean).map((line) => JSON.parse(line));
+      return (await reply.text())
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
     };
     const held = () => {
       const db = new DatabaseSync(join(folder, 'tape.db'));
@@ -130,11 +134,17 @@ describe('what docs/clients.md shows, as it stands there', () => {
     expect(held().toSorted(byId)).toEqual(before);
     const body = 'symbol,price_usd,created_at\nABC,1.50,2025-01-01\nABC,2.50,2025-01-02\n';
     const headers = { authorization: 'Bearer dev', 'content-type': 'text/csv' };
-    const { id } = (await (await fetch(`${url}/uploads`, { method: 'POST', headers, body })).json()) as { id: string };
+    const { id } = (await (await fetch(`${url}/uploads`, { method: 'POST', headers, body })).json()) as {
+      id: string;
+    };
     await expect.poll(async () => (await served()).length, { timeout: 60_000 }).toBe(before.length + 2);
     await follow();
     expect(held().toSorted(byId)).toEqual((await served()).toSorted(byId));
-    await fetch(`${url}/uploads/${id}/withdraw`, { method: 'POST', headers: { authorization: 'Bearer dev' }, body: '{"reason":"wrong"}' });
+    await fetch(`${url}/uploads/${id}/withdraw`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer dev' },
+      body: '{"reason":"wrong"}',
+    });
     await expect.poll(async () => (await served()).length, { timeout: 60_000 }).toBe(before.length);
     await follow();
     expect(held().toSorted(byId)).toEqual((await served()).toSorted(byId));

@@ -1,0 +1,1 @@
+CREATE INDEX "observations_ended" ON "observations" USING btree ("source","kind","superseded_at") WHERE "observations"."superseded_at" is not null;
