@@ -23,7 +23,8 @@ import type { AnyChange, ChangesHeader, ChangesPageRow } from './row.ts';
 export function listChanges(db: Db, request: ChangesRequest) {
   const statement = sql`
     with ranges as materialized (${namesListings(request) ? listingRanges(request) : sourceRanges(request)}),
-    found as (${cameIn(request)} union all ${withdrawnIn(request)} union all ${happenedIn(request)})
+    came as materialized (${cameIn(request)}),
+    found as (select * from came union all ${withdrawnIn(request)} union all ${happenedIn(request)})
     select ${HEADER}, page.*
     from (${versionAt(request.until)}) v
     left join lateral (
@@ -181,10 +182,14 @@ const happenedIn = (request: ChangesRequest): SQL => sql`
     from listing_events e join listings l on l.id = e.listing_id
     where e.event in ('remapped', 'relabelled') and ${among('l.source', request.filter.sources)}
       and ${among('l.external_id', request.filter.external_ids)}
-      and ${inWindow(request, 'e.version', EVENT_PLACE)}
+      and ${inWindow(request, 'e.version', EVENT_PLACE)} and e.version <= ${pageEnd(request)}
     order by e.version
     fetch first (${request.limit}::int) rows with ties
   ) e`;
+
+// Where rows alone fill the page. Most events are none of these, and beyond it nobody has to look for more.
+const pageEnd = ({ limit }: ChangesRequest): SQL => sql`
+  coalesce((select c.version from came c order by c.version limit 1 offset ${limit - 1}::int), 'infinity')`;
 
 const listingOf = (id: string): string =>
   `(select l.source || ':' || l.external_id from listings l where l.id = ${id}) collate "C"`;
