@@ -22,7 +22,7 @@ async function changes(query = ''): Promise<Change[]> {
 }
 const short = ({ change, id: of, replaces, reason }: Change) => [change, of, replaces, reason];
 const told = async (query = '') => (await changes(query)).map(short);
-const version = async () => (await ask('/data?format=csv')).header('X-Tape-Version');
+const version = async () => (await ask('/data?format=csv')).header('X-Tape-Version') ?? '';
 
 describe('what happens to rows', () => {
   it('is told in the order in which it happened', async () => {
