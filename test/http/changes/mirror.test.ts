@@ -171,8 +171,9 @@ async function thinned(ids: string[]): Promise<string[]> {
   return ids.filter((id) => !all.has(id));
 }
 
-/** Follows to the end; then the copy is what /data shows, and thinned rows besides. */
+/** Ends the walk it stands in, and follows to now; then the copy is what /data shows, and thinned rows besides. */
 async function expectEqual(mirror: Mirror, limit: number): Promise<void> {
+  await follow(mirror, limit);
   await follow(mirror, limit);
   const wanted = (await exported(mirror.filter))?.rows ?? new Map();
   // Of one key a copy holds one revision, also where what it held was thinned.
