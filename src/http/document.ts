@@ -37,7 +37,7 @@ export function buildDocument(endpoints: readonly Endpoint[]): object {
 }
 
 /** What the document cannot say by route: it hangs on a parameter. */
-const BULK = '. Exports without limit may need one where pages do not';
+const BULK = '. /changes and exports without limit may need one where pages do not';
 
 const TOKENS = { readToken: 'READ_TOKEN', schedulerToken: 'SCHEDULER_TOKEN', uploadToken: 'UPLOAD_TOKEN' };
 
