@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { emptyDatabase, testDeps } from '../support/deps.ts';
 import { takeAnswers } from './answers.ts';
+import { differencesOfCopy } from './copy.ts';
 import { type FaultPlan, planFaults, withoutFaults } from './faults.ts';
 import { installGlobals } from './former-globals.ts';
 import { brokenInvariants } from './invariants.ts';
@@ -57,7 +58,7 @@ async function cleanRun(plan: FaultPlan, variant: Variant): Promise<Snapshot[]> 
     new Play({ seed: 0, faults, clean: true, parallel: 1, disturb: null }),
     variant,
   );
-  expect(await brokenInvariants(testDeps())).toEqual([]);
+  expect([...(await brokenInvariants(testDeps())), ...(await differencesOfCopy())]).toEqual([]);
   clean.set(name, snapshots);
   await emptyDatabase();
   return snapshots;
@@ -79,7 +80,7 @@ describe('recovers from any fault to the state of a clean run', () => {
         const faulty = wanted.flatMap((snapshot, phase) =>
           differences(snapshot, healed[phase] ?? {}).map((line) => `phase ${phase}: ${line}`),
         );
-        const found = [...faulty, ...(await brokenInvariants(testDeps()))];
+        const found = [...faulty, ...(await brokenInvariants(testDeps())), ...(await differencesOfCopy())];
         if (found.length > 0) throw new Error(`It did not heal to the clean state.\n${found.join('\n')}`);
       } catch (error) {
         const lines = [...String(error).split('\n'), howToRepeat(seed), ...play.world.story];

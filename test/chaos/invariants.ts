@@ -19,6 +19,13 @@ const BROKEN = {
       = (o.listing_id, o.kind, o.observed_at, o.revision + 1) where n.known_at <= o.known_at`,
   'the tape is older than its rows': sql`
     select 1 from tape_version where version < (select max(greatest(known_at, superseded_at)) from observations)`,
+  'a listing changed at an instant that is none of the tape': sql`
+    select id from listing_events where version > (select version from tape_version)`,
+  'the last event of a listing tells it otherwise': sql`
+    select l.id from listings l cross join lateral (
+      select * from listing_events e
+      where e.listing_id = l.id and e.event in ('seen', 'relabelled', 'remapped') order by e.id desc limit 1) e
+    where (e.asset_after, e.symbol_after, e.name_after) is distinct from (l.asset_id, l.symbol, l.name)`,
   'counters of a run do not add up': sql`
     select id from runs where rows_read <> rows_inserted + rows_duplicate + rows_rejected`,
   'a run inserted other than it counted': sql`
