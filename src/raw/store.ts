@@ -17,11 +17,6 @@ export interface RawStore {
   remove(r2_keys: string[]): Promise<void>;
 }
 
-export async function sha256Hex(bytes: Uint8Array): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 /** The day is in it so that nobody can come to need an object on the day that retention deletes it. */
 export const rawKey = (sha256: string, fetched_at: Instant) => `raw/${fetched_at.slice(0, 10)}/${sha256}`;
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../src/db/client.ts';
-import { sha256Hex } from '../../src/raw/store.ts';
+import { sha256Hex } from '../../src/raw/sha256.ts';
 import type { Market } from './upstream.ts';
 
 /** Two lists and fourteen platforms of CoinPaprika; two pages and two lists of CoinGecko. */

@@ -8,7 +8,7 @@ import type { FieldDrift } from '../../domain/drift/field-drift.ts';
 import { findDrift } from '../../domain/drift/profile-change.ts';
 import { toldShare } from '../../domain/drift/usual-share.ts';
 import { microsOf } from '../../domain/instant.ts';
-import { sha256Hex } from '../../raw/store.ts';
+import { sha256Hex } from '../../raw/sha256.ts';
 import { contractFields, RECORD_CONTRACTS } from '../../sources/registry.ts';
 
 /** The contract of an endpoint whose replies have been seen, with the shapes of all its pages or platforms. */

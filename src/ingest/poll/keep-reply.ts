@@ -8,7 +8,7 @@ import type { Profile } from '../../domain/anomaly.ts';
 import { requestBeatSeconds } from '../../domain/beat.ts';
 import { type Instant, instantFromPostgres } from '../../domain/instant.ts';
 import type { ErrorCode } from '../../errors.ts';
-import { sha256Hex } from '../../raw/store.ts';
+import { sha256Hex } from '../../raw/sha256.ts';
 import type { SourceRequest } from '../../sources/source.ts';
 import type { Reply } from './fetch.ts';
 import type { RunningPoll } from './running.ts';

@@ -1,7 +1,7 @@
 import type { NewProfile } from '../../db/payloads/profiles.ts';
 import { describeShape, fingerprintText, type Shape } from '../../domain/drift/shape.ts';
 import type { Instant } from '../../domain/instant.ts';
-import { sha256Hex } from '../../raw/store.ts';
+import { sha256Hex } from '../../raw/sha256.ts';
 import { contractFields, recordContractOf } from '../../sources/registry.ts';
 
 const FINGERPRINT_CHARS = 16;

@@ -1,7 +1,7 @@
 import type { ReplayPayload, ReplayPlace } from '../../db/replays/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
 import type { Observation } from '../../domain/observation.ts';
-import { sha256Hex } from '../../raw/store.ts';
+import { sha256Hex } from '../../raw/sha256.ts';
 import { readCsv } from '../../reading/csv.ts';
 import { readJson } from '../../reading/json.ts';
 import { normalizeBatch, sortReadings } from '../../reading/normalize-batch.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { sha256Hex } from '../../../src/raw/store.ts';
+import { sha256Hex } from '../../../src/raw/sha256.ts';
 import { emptyDatabase, testDeps } from '../../support/deps.ts';
 import { ask, bearer } from '../../support/http.ts';
 import { seed } from '../../support/tape.ts';
