@@ -1,6 +1,7 @@
 import { connect, type Db } from './db/client.ts';
 import { type Env, readSettings, type Settings } from './env.ts';
 import { createLog, type Log } from './log.ts';
+import { createLakeStore, type LakeStore } from './raw/lake-store.ts';
 import { createRawStore, type RawStore } from './raw/store.ts';
 import { createUploadStore, type UploadStore } from './raw/upload-store.ts';
 
@@ -10,6 +11,7 @@ export interface Deps {
   db: Db;
   raw: RawStore;
   uploads: UploadStore;
+  lake: LakeStore;
   queue: Queue;
   fetch: typeof fetch;
   now: () => Date;
@@ -26,6 +28,7 @@ export function makeDeps(env: Env, databaseMsMax?: number): Deps {
     db: connect(settings.DATABASE_URL, { log, ms_max: databaseMsMax }),
     raw: createRawStore(env.UPLOADS),
     uploads: createUploadStore(env.UPLOADS),
+    lake: createLakeStore(env.UPLOADS),
     queue: env.INGEST_QUEUE,
     fetch: (input, init) => fetch(input, init),
     now: () => new Date(),

@@ -86,6 +86,7 @@ const OwnSettings = z.object({
   POLL_MINUTES: withDefault(wholeNumber(1, 1440), '5'),
   KEEP_OBSERVATIONS_DAYS: days,
   KEEP_RAW_DAYS: days,
+  LAKE: withDefault(z.enum(['on', 'off']), 'off'),
   POLL_TOP: z.preprocess(
     (value) => (value === 'all' ? undefined : blankAsUnset(value)),
     wholeNumber(1, 1_000_000).optional(),

@@ -14,6 +14,7 @@ export const ERRORS = {
   length_required: { status: 411, retryable: false, title: 'The length of the body is needed' },
   payload_too_large: { status: 413, retryable: false, title: 'The body is too large' },
   unsupported_encoding: { status: 415, retryable: false, title: 'The body comes in a form that is not read' },
+  range_not_satisfiable: { status: 416, retryable: false, title: 'The range lies behind the end' },
   rate_limited: { status: 429, retryable: true, title: 'Too many requests' },
   internal: { status: 500, retryable: false, title: 'Something went wrong on our side' },
   misconfigured: { status: 500, retryable: false, title: 'The Worker is not configured correctly' },

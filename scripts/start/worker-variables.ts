@@ -13,6 +13,7 @@ export const PASSED_ON: readonly string[] = [
   'POLL_TOP',
   'KEEP_OBSERVATIONS_DAYS',
   'KEEP_RAW_DAYS',
+  'LAKE',
   'SCHEDULER_TOKEN',
   'UPLOAD_TOKEN',
   'READ_TOKEN',

@@ -3,6 +3,7 @@ export * from './schema/access.ts';
 export * from './schema/candles.ts';
 export * from './schema/drift.ts';
 export * from './schema/identity.ts';
+export * from './schema/lake.ts';
 export * from './schema/observations.ts';
 export * from './schema/replays.ts';
 export * from './schema/retention.ts';

@@ -1,4 +1,5 @@
-import { type Instant, instantOfDate } from './instant.ts';
+import { INSTANT_MICROS_MAX, type Instant, instantOfDate, instantOfMicros } from './instant.ts';
+import { dayOf, earlier } from './lake.ts';
 
 /** What a source is thinned to: its last row of each. */
 export const THINNING_UNITS = ['hour', 'day'] as const;
@@ -19,4 +20,16 @@ export function midnightBefore(now: Date, days: number): Instant {
 /** Up to when rows are thinned to one per hour and to one per day, when `keepDays` are kept whole. */
 export function thinningHorizons(now: Date, keepDays: number): Record<ThinningUnit, Instant> {
   return { hour: midnightBefore(now, keepDays), day: midnightBefore(now, keepDays * DAILY_AFTER) };
+}
+
+/** How far the tape is written where no lake is kept: as far as anything may go. */
+export const NO_LAKE: Instant = instantOfMicros(INSTANT_MICROS_MAX);
+
+/** The same horizons, none behind the midnight up to which all versions are written. */
+export function writtenHorizons(
+  horizons: Record<ThinningUnit, Instant>,
+  written_through: Instant,
+): Record<ThinningUnit, Instant> {
+  const midnight = `${dayOf(written_through)}T00:00:00Z`;
+  return { hour: earlier(horizons.hour, midnight), day: earlier(horizons.day, midnight) };
 }

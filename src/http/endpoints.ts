@@ -10,6 +10,9 @@ import { global } from './data/global.ts';
 import { data } from './data/list.ts';
 import { observation } from './data/revisions.ts';
 import type { Endpoint } from './endpoint.ts';
+import { lake } from './lake/list.ts';
+import { lakePart } from './lake/part.ts';
+import { writeLake } from './lake/write.ts';
 import { prices } from './prices/list.ts';
 import { pricesQuery } from './prices/query.ts';
 import { proof } from './proof/fact.ts';
@@ -51,6 +54,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   decideMapping,
   undoMapping,
   global,
+  lake,
+  lakePart,
+  writeLake,
   observation,
   proof,
   raw,

@@ -1,7 +1,9 @@
 import type { MiddlewareHandler } from 'hono';
 import type { HttpContext, HttpEnv } from './context.ts';
 
-const EXPOSED = 'ETag, Link, Retry-After, X-Request-Id, X-Complete-Through, X-Tape-Version';
+const EXPOSED =
+  'ETag, Link, Retry-After, X-Request-Id, X-Complete-Through, X-Tape-Version, Accept-Ranges, Content-Range, ' +
+  'Content-Length';
 const SAFE_REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
 const COMPRESSIBLE = /^(text\/|application\/(json|problem\+json|x-ndjson|javascript))/;
 
@@ -50,7 +52,7 @@ function allowOrigins(headers: Headers): void {
 export function preflight(methods: string[], reading: string[]): Response {
   const headers = new Headers({ Allow: methods.join(', ') });
   if (reading.length > 0) {
-    const named = reading.includes('POST') ? ['Content-Type'] : ['If-None-Match'];
+    const named = reading.includes('POST') ? ['Content-Type'] : ['If-None-Match', 'Range'];
     headers.set('Access-Control-Allow-Origin', '*');
     headers.set('Access-Control-Allow-Methods', reading.join(', '));
     headers.set(

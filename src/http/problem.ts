@@ -27,6 +27,8 @@ function headersOf(error: AppError): Headers {
   const headers = new Headers({ 'Content-Type': 'application/problem+json; charset=utf-8' });
   const { allow } = error.extensions;
   if (Array.isArray(allow)) headers.set('Allow', allow.join(', '));
+  const { size_bytes } = error.extensions;
+  if (error.code === 'range_not_satisfiable') headers.set('Content-Range', `bytes */${size_bytes}`);
   if (error.code === 'unauthorized') headers.set('WWW-Authenticate', 'Bearer realm="cointape"');
   if (error.retry_after_s !== undefined) headers.set('Retry-After', String(error.retry_after_s));
   return headers;

@@ -131,6 +131,9 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
   gap_fills: null,
   gap_coins: null,
   alerts: null,
+  // A part is of versions, which are times of our clock.
+  lake_parts: null,
+  lake_progress: null,
   retention: sql`select concat_ws(' ', rows_removed, payloads_expired > 0, removed_at is null) from retention`,
   thinnings: sql`select concat_ws(' ', source, unit, rows_removed) from thinnings`,
   tasks: sql`select type from tasks where done < asked`,

@@ -1,14 +1,16 @@
 import { sql } from 'drizzle-orm';
+import { askForLake } from '../../src/db/lake/progress.ts';
 import { consume } from '../../src/ingest/queue/consume.ts';
 import { resolveAssets } from '../../src/ingest/upkeep/resolve-assets.ts';
 import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
 import { ingestFixtures } from '../support/fixtures.ts';
 import { ask, bearer } from '../support/http.ts';
+import { writeAll } from '../support/lake.ts';
 import type { Known } from './requests.ts';
 
 /**
  * A tape with something of everything: each fixture polled or uploaded, assets resolved, one of them confirmed, one
- * replay done.
+ * replay done, and all of it written to the lake.
  */
 export async function fillTape(): Promise<void> {
   await emptyDatabase();
@@ -24,6 +26,8 @@ export async function fillTape(): Promise<void> {
   await ask('/replays', { method: 'POST', headers: bearer('dev'), deps: { queue } });
   const message = { id: '1', attempts: 1, ack: () => {}, retry: () => {} };
   await consume(testDeps({ queue }), { ...message, body: { type: 'replay', replay_id: 1 } });
+  await askForLake(testDeps().db);
+  await writeAll();
 }
 
 /** What the tape holds, by the parameter that asks for it. */
@@ -45,6 +49,7 @@ export async function knownValues(): Promise<Known> {
     ]);
   const data = (await ask('/data?limit=1000&history=true')).column('id').map(String);
   const drifts = (await ask('/drift?limit=1000')).column('id').map(String);
+  const parts = (await ask('/lake')).column('part').map(String);
   const refs = [...assets, 'coingecko:bitcoin', 'coinpaprika:btc-bitcoin', 'nobody'];
   return {
     ...VALUES,
@@ -65,6 +70,7 @@ export async function knownValues(): Promise<Known> {
     '/raw/{sha256} sha256': [...hashes, '0'.repeat(64)],
     '/replays/{id} id': ['1', '2', '999'],
     '/replays/{id}/promote id': ['1', '2', '999'],
+    '/lake/{part} part': [...parts, 'listings.parquet'],
     '/runs/{id} id': [...runs, '99999999'],
     '/runs/{id}/withdraw id': [...runs, '99999999'],
     '/drift/{id}/accept id': [...drifts, '0'.repeat(16)],

@@ -32,6 +32,7 @@ const send = async ({ method, target, headers, body }: FuzzRequest): Promise<Ans
     method,
     headers: new Headers(headers),
     ...(body === null ? {} : { body }),
+    vars: { LAKE: 'on' },
     deps: { queue, now: () => moment, fetch: outward },
   });
   tally.set(answer.status, (tally.get(answer.status) ?? 0) + 1);

@@ -21,7 +21,13 @@ import type { AnyChange, ChangesHeader, ChangesPageRow } from './row.ts';
  * finds: so a page's worth of ended rows is never less than a page.
  */
 export function listChanges(db: Db, request: ChangesRequest) {
-  const statement = sql`
+  const statement = changesStatement(request, sql``);
+  return unlessCurrent<ChangesPageRow>(db, 'changes.page', request.seen, statement, CHANGE_TYPES);
+}
+
+/** The statement of it. `more` is what it selects besides of the row `o`, with a comma before it. */
+export function changesStatement(request: ChangesRequest, more: SQL): SQL {
+  return sql`
     with ranges as materialized (${namesListings(request) ? listingRanges(request) : sourceRanges(request)}),
     came as materialized (${cameIn(request)}),
     found as (select * from came union all ${withdrawnIn(request)} union all ${happenedIn(request)})
@@ -30,7 +36,7 @@ export function listChanges(db: Db, request: ChangesRequest) {
     left join lateral (
       select c.position, ${CHANGE} as change, ${selectInstant('c.version')} as version, c.listing, c.number,
         ${OBSERVATION_ROW}, o.run_id, prior.revision as replaces,
-        ${REASON} as reason, ${EVENT_COLUMNS}
+        ${REASON} as reason, ${EVENT_COLUMNS}${more}
       from (${pageOf(request)}) c
       cross join lateral (select * from listings l where l.id = c.listing_id offset 0) l
       left join observations o on c.what <> 'event' and o.listing_id = c.listing_id and o.kind = c.kind
@@ -38,7 +44,6 @@ export function listChanges(db: Db, request: ChangesRequest) {
       left join listing_events e on c.what = 'event' and e.id = c.number
       left join lateral (${priorRow}) prior on true
     ) page on true`;
-  return unlessCurrent<ChangesPageRow>(db, 'changes.page', request.seen, statement, CHANGE_TYPES);
 }
 
 /** The changes of a page in their order, and its header. */

@@ -18,6 +18,8 @@ export interface PageHeader extends Retained {
   ambiguous: AssetCandidate[] | null;
   /** What the filter matches but was not known at as_of. */
   late: LateKnowledge | null;
+  /** The parts that hold what was thinned of the range; null when none was, or there is no lake. */
+  lake_parts: string[] | null;
 }
 
 /** The first row of a page brings the header, and comes alone, with `listing_id` null, when the page is empty. */
@@ -28,7 +30,7 @@ export type Headed<Row extends { listing_id: number }> = {
 } & (Row | { listing_id: null });
 
 /** The instants without their Z, and what a filter cannot have left out. */
-interface SentHeader extends Partial<Pick<PageHeader, 'unknown_refs' | 'ambiguous' | 'late'>> {
+interface SentHeader extends Partial<Pick<PageHeader, 'unknown_refs' | 'ambiguous' | 'late' | 'lake_parts'>> {
   /** `current_version`, `version`, `horizon`, `removed_at` */
   at: [string, string, string | null, string | null];
   total: number | null;
@@ -39,7 +41,7 @@ interface SentHeader extends Partial<Pick<PageHeader, 'unknown_refs' | 'ambiguou
  * all. One column of it, since each column costs a page something for every row; a `case`, since the planner would
  * apply a condition only after it has made the JSON for every row. Null for `late` says that there is none.
  */
-export function pageHeader(filter: ListingFilter, late: SQL | null): SQL {
+export function pageHeader(filter: ListingFilter, late: SQL | null, parts: SQL | null = null): SQL {
   const at = sql.join(
     ['current', 'version', 'horizon', 'removed_at'].map((name) => selectInstant(`v.${name}`)),
     sql`, `,
@@ -48,6 +50,7 @@ export function pageHeader(filter: ListingFilter, late: SQL | null): SQL {
     filter.refs === null ? sql`` : sql`, 'unknown_refs', ${unknownRefs(filter.refs)}`,
     filter.symbols === null ? sql`` : sql`, 'ambiguous', ${ambiguousAssets(filter)}`,
     late === null ? sql`` : sql`, 'late', ${late}`,
+    parts === null ? sql`` : sql`, 'lake_parts', ${parts}`,
   ];
   return sql`
     case when coalesce(page.position, 1) = 1
@@ -63,7 +66,7 @@ export function headerAndRows<Row extends { listing_id: number }>(found: Headed<
   };
 }
 
-function received({ at, total, unknown_refs, ambiguous, late }: SentHeader): PageHeader {
+function received({ at, total, ...sent }: SentHeader): PageHeader {
   const [current, version, horizon, removed] = at;
   return {
     current_version: `${current}Z`,
@@ -71,9 +74,10 @@ function received({ at, total, unknown_refs, ambiguous, late }: SentHeader): Pag
     horizon: horizon && `${horizon}Z`,
     removed_at: removed && `${removed}Z`,
     total,
-    unknown_refs: unknown_refs ?? null,
-    ambiguous: ambiguous ?? null,
-    late: late ?? null,
+    unknown_refs: sent.unknown_refs ?? null,
+    ambiguous: sent.ambiguous ?? null,
+    late: sent.late ?? null,
+    lake_parts: sent.lake_parts ?? null,
   };
 }
 

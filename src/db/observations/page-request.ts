@@ -33,6 +33,8 @@ export interface PageRequest {
 
 export interface ObservationRequest extends PageRequest {
   filter: ObservationFilter;
+  /** Whether the parts are named that hold what was thinned. */
+  names_parts: boolean;
   sort: 'observed_at' | 'known_at';
   order: 'asc' | 'desc';
   after: PageKey | null;

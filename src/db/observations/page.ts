@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type Instant, microsOf } from '../../domain/instant.ts';
 import type { Kind } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
+import { thinnedParts } from '../lake/thinned-parts.ts';
 import { unlessCurrent } from '../sql/unless-current.ts';
 import { isFar, rowsFromAfar } from './far-page.ts';
 import { lateKnowledge } from './first-knowledge.ts';
@@ -35,7 +36,7 @@ export function listObservations(db: Db, request: ObservationRequest) {
   const byListing = namesListings(request.filter);
   const statement = sql`
     with ranges as materialized (${byListing ? listingRanges(request.filter) : sourceRanges(request.filter)})
-    select ${pageHeader(request.filter, late(request))} as header, page.*
+    select ${pageHeader(request.filter, late(request), request.names_parts ? thinnedParts(request.filter) : null)} as header, page.*
     from (${versionAt(request.version)}) v
     cross join lateral (${total(request, byListing)}) total
     left join lateral (

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
-import type { ThinningUnit } from '../../domain/retention.ts';
+import { NO_LAKE, type ThinningUnit } from '../../domain/retention.ts';
 import { bucketStart } from '../candles/follow.ts';
 import type { Db } from '../client.ts';
 import { follow } from '../observations/follow.ts';
@@ -38,10 +38,10 @@ export function raiseHorizon(db: Db, horizon: Instant) {
     ${closeVersion(sql`exists (select from raised)`)}`);
 }
 
-/** What is left to thin: `{ source, unit }` rows, hours before days. */
-export function listThinnings(db: Db) {
+/** What is left to thin of what is `written`: `{ source, unit }` rows, hours before days. */
+export function listThinnings(db: Db, written: Instant = NO_LAKE) {
   return db.execute<Pick<Thinning, 'source' | 'unit'>>('retention.thinnings')(sql`
-    select source, unit from thinnings where finished_at is null order by unit desc, source`);
+    select source, unit from thinnings where finished_at is null and horizon <= ${written}::timestamptz order by unit desc, source`);
 }
 
 export interface ThinnedRow {

@@ -1,5 +1,7 @@
+import { THINNED_PARTS_MAX } from '../../db/lake/thinned-parts.ts';
 import type { Retained } from '../../db/retention/horizon.ts';
 import { type Instant, microsOf } from '../../domain/instant.ts';
+import { dayOf } from '../../domain/lake.ts';
 import type { Kind } from '../../domain/observation.ts';
 import { AppError } from '../../errors.ts';
 import * as z from '../zod.ts';
@@ -14,6 +16,33 @@ export const ThinnedBefore = z
       'When old observations are thinned (KEEP_OBSERVATIONS_DAYS) and the range asked for reaches back to them: ' +
       'those before this instant are one an hour, and at four times the age one a day.',
   });
+
+/** `meta.lake`, for the document. */
+export const ThinnedLake = z
+  .object({
+    parts: z.array(z.string()).openapi({ description: `At most ${THINNED_PARTS_MAX}.` }),
+    url: z.string().openapi({ description: 'Lists them all.' }),
+  })
+  .optional()
+  .openapi({
+    description:
+      'With thinned_before and LAKE=on: the Parquet parts of the days of the range, which hold every row. What became ' +
+      'known on a later day lies in a part of that day.',
+  });
+
+/** What a reply says of the parts that hold what was thinned. */
+export function thinnedLake(
+  parts: string[] | null,
+  { observed_from, observed_before }: { observed_from: Instant | null; observed_before: Instant | null },
+) {
+  if (parts === null) return {};
+  const query = new URLSearchParams({
+    kind: 'changes',
+    ...(observed_from ? { start_date: dayOf(observed_from) } : {}),
+    ...(observed_before ? { end_date: dayOf(observed_before) } : {}),
+  });
+  return { lake: { parts, url: `/lake?${query}` } };
+}
 
 /** What a read is about, as far as thinning matters to it. */
 export interface Reach {

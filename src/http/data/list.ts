@@ -10,7 +10,7 @@ import { rowJson } from '../row-fields.ts';
 import { Ambiguous, At, DataRow, listReply } from '../schemas.ts';
 import { writeCursor } from '../walk.ts';
 import { AsOf, asOfFacts } from './as-of.ts';
-import { ThinnedBefore } from './beyond-retention.ts';
+import { ThinnedBefore, ThinnedLake, thinnedLake } from './beyond-retention.ts';
 import { CONTENT_TYPES, fieldsOf, rowsText, SLICE_ROWS, streamRows, writingOf } from './export.ts';
 import { keyOf } from './key.ts';
 import { DataQuery } from './query.ts';
@@ -38,6 +38,7 @@ export const data: Endpoint = {
           as_of: AsOf,
           ambiguous: Ambiguous,
           thinned_before: ThinnedBefore,
+          lake: ThinnedLake,
         }),
         'Observations.',
         {
@@ -134,6 +135,7 @@ function pageReply(
       ...asOfFacts(request.as_of, page.version, page.late),
       complete_through: completeThrough(request, page),
       ...(page.thinned_before === null ? {} : { thinned_before: page.thinned_before }),
+      ...thinnedLake(page.lake_parts, request.filter),
       ...(page.ambiguous.length > 0
         ? { ambiguous: page.ambiguous.map((row) => candidateObject(row, request.decimals)) }
         : {}),

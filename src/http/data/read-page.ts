@@ -26,6 +26,8 @@ export interface Page {
   late: LateKnowledge | null;
   /** Rows before it are thinned; null when the request reaches none of those. */
   thinned_before: Instant | null;
+  /** The parts that hold what was thinned; null when the request reaches none of that, or there is no lake. */
+  lake_parts: string[] | null;
 }
 
 /** Where a page begins and what it should cost. */
@@ -59,6 +61,7 @@ export async function readPage(deps: Deps, request: DataRequest, place: PagePlac
     ambiguous: header.ambiguous ?? [],
     late: header.late,
     thinned_before: request.latest ? null : horizon,
+    lake_parts: request.latest || horizon === null ? null : header.lake_parts,
   };
 }
 
@@ -72,6 +75,7 @@ const unchanged = (version: Instant): Page => ({
   ambiguous: [],
   late: null,
   thinned_before: null,
+  lake_parts: null,
 });
 
 /** Throws `beyond_retention` when rows that the page should show, or has to follow, were thinned. */
@@ -97,7 +101,7 @@ function demandExact(
 const keyInstant = (key: PageKey | null): Instant | undefined =>
   key?.sort === 'known_at' ? key.known_at : key?.observed_at;
 
-function pageQuery({ db }: Deps, request: DataRequest, place: PagePlace) {
+function pageQuery({ db, settings }: Deps, request: DataRequest, place: PagePlace) {
   const { filter, sort, order, as_of } = request;
   const asked = { filter, order, as_of, ...place };
   if (request.latest) {
@@ -105,5 +109,11 @@ function pageQuery({ db }: Deps, request: DataRequest, place: PagePlace) {
     return listLatest(db, { ...asked, sort: sort as LatestSort, after }); // readDataRequest lets no other pass
   }
   const after = place.after?.list === 'observations' ? place.after.key : null;
-  return listObservations(db, { ...asked, sort: sort === 'known_at' ? sort : 'observed_at', after });
+  const names_parts = settings.LAKE === 'on';
+  return listObservations(db, {
+    ...asked,
+    names_parts,
+    sort: sort === 'known_at' ? sort : 'observed_at',
+    after,
+  });
 }

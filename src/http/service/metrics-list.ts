@@ -1,3 +1,4 @@
+import type { LakeStatsRow } from '../../db/lake/stats.ts';
 import type { ServiceMetricsRow, SourceMetricsRow } from '../../db/runs/metrics.ts';
 import { ANOMALY_CODES } from '../../domain/anomaly.ts';
 import type { SourceHealth } from '../../domain/health.ts';
@@ -10,6 +11,7 @@ export interface Figures {
   sources: SourceMetricsRow[];
   health: SourceHealth[];
   service: ServiceMetricsRow;
+  lake: LakeStatsRow;
 }
 
 const ENDED = ['succeeded', 'partial', 'failed', 'skipped'] as const;
@@ -31,7 +33,7 @@ const gauge = (name: string, help: string, samples: Sample[]): Metric => ({
   samples,
 });
 
-function ofService({ version, upstreams, service, sources }: Figures): Metric[] {
+function ofService({ version, upstreams, service, sources, lake }: Figures): Metric[] {
   const { queued, processing } = service.uploads;
   return [
     gauge('build_info', 'The deployed version; always 1.', [{ labels: { version, upstreams }, value: 1 }]),
@@ -50,6 +52,13 @@ function ofService({ version, upstreams, service, sources }: Figures): Metric[] 
     gauge('alerts_pending', 'Changes of health that ALERT_WEBHOOK_URL has not taken yet.', [
       { value: service.alerts_pending },
     ]),
+    gauge('lake_parts', 'Parquet parts that are written and read back.', [{ value: lake.parts }]),
+    gauge('lake_size_bytes', 'Bytes of the Parquet parts.', [{ value: lake.size_bytes }]),
+    gauge(
+      'lake_lag_seconds',
+      'From the last version that lies in a part to the newest; up to a day is usual.',
+      [{ value: lake.lag_seconds }],
+    ),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { rowIn } from '../../db/client.ts';
+import { findLakeStats } from '../../db/lake/stats.ts';
 import { listSourceHealth } from '../../db/runs/health.ts';
 import { findServiceMetrics, listSourceMetrics } from '../../db/runs/metrics.ts';
 import { judgeSource } from '../../domain/health.ts';
@@ -35,10 +36,11 @@ async function getMetrics(c: HttpContext): Promise<Response> {
   readQuery(c, z.object({}));
   const { db, settings, now } = c.get('deps');
   const upstreams = sourcesOn(settings);
-  const [states, sources, service] = await db.batch([
+  const [states, sources, service, lake] = await db.batch([
     listSourceHealth(db, [...upstreams.map(({ id }) => id), FILES_ID]),
     listSourceMetrics(db, SOURCE_IDS),
     findServiceMetrics(db),
+    findLakeStats(db),
   ]);
   const clock = { now: now(), poll_minutes: settings.POLL_MINUTES, upstreams };
   const text = exposition(
@@ -48,6 +50,7 @@ async function getMetrics(c: HttpContext): Promise<Response> {
       sources: sources,
       health: states.map((state) => judgeSource(state, clock)),
       service: rowIn(service),
+      lake: rowIn(lake),
     }),
   );
   return new Response(text, { headers: { 'Content-Type': EXPOSITION_TYPE } });

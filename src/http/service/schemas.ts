@@ -140,6 +140,19 @@ export const Stats = z
       payloads_expired: Count,
       maintained_at: At.nullable().openapi({ description: 'When maintenance last came to its end.' }),
     }),
+    lake: z.object({
+      enabled: z.boolean(),
+      parts: Count,
+      rows: Count,
+      size_bytes: Count,
+      written_through: At.nullable().openapi({ description: 'Every change up to it lies in a part.' }),
+      complete_from: At.nullable().openapi({
+        description: 'Versions before it lack rows that were thinned before the lake was on.',
+      }),
+      lag_seconds: z.number().nullable().openapi({
+        description: 'From the last written version to the newest; up to a day is usual.',
+      }),
+    }),
     read_tokens: z
       .array(
         z.object({

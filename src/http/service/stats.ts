@@ -1,4 +1,6 @@
 import { listReadTokenCounts, type ReadTokenCountsRow } from '../../db/access/read-token-counts.ts';
+import { rowIn } from '../../db/client.ts';
+import { findLakeStats } from '../../db/lake/stats.ts';
 import { RUN_STATUSES } from '../../db/runs/lifecycle.ts';
 import { listSourceStats, type RetentionStats, type SourceStatsRow } from '../../db/runs/stats.ts';
 import { instantOfDate } from '../../domain/instant.ts';
@@ -40,8 +42,9 @@ async function getStats(c: HttpContext): Promise<Response> {
   const deps = c.get('deps');
   const { db, now, settings } = deps;
   const at = now();
-  const [rows, counts, upstreams, works] = await db.batch([
+  const [rows, lake, counts, upstreams, works] = await db.batch([
     listSourceStats(db, SOURCE_IDS, instantOfDate(at)),
+    findLakeStats(db),
     showsReaders(c) ? [listReadTokenCounts(db)] : [],
     forecastQueries(deps),
     workQueries(deps, at),
@@ -72,6 +75,7 @@ async function getStats(c: HttpContext): Promise<Response> {
       },
     },
     retention: retentionObject(settings, rows[0]?.retention),
+    lake: { enabled: settings.LAKE === 'on', ...rowIn(lake) },
     ...(counts[0] && { read_tokens: readTokenObjects(settings, counts[0]) }),
     version: rows[0]?.version ?? null,
   });

@@ -1,10 +1,12 @@
 import { openRebuild } from '../../db/candles/rebuild.ts';
+import { findAskedLake, finishAskedLake } from '../../db/lake/progress.ts';
 import { failReplay } from '../../db/replays/lifecycle.ts';
 import { failRun } from '../../db/runs/lifecycle.ts';
 import { findAskedResolution, finishResolution } from '../../db/runs/tasks.ts';
 import { listReadersOf } from '../../db/uploads/read-again.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
+import { writeLake } from '../../lake/write.ts';
 import { sourceSettings, sourcesOn } from '../../sources/registry.ts';
 import { failImport } from '../files/fail.ts';
 import { importFile } from '../files/import.ts';
@@ -44,6 +46,7 @@ const IN_OTHER_HANDS = new Set<IngestMessage['type']>([
   'replay',
   'backfill',
   'rebuild_candles',
+  'lake',
 ]);
 
 /** What became of a message: `done`, to be continued in a fresh one, or to come back after a while. */
@@ -123,6 +126,8 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
       return replay(deps, message);
     case 'maintain':
       return maintain(deps);
+    case 'lake':
+      return writeLake(deps);
     case 'resume':
       await resume(deps);
       return 'done';
@@ -224,6 +229,10 @@ async function giveUp(deps: Deps, work: IngestMessage): Promise<void> {
   if (work.type === 'resolve') {
     const [resolution] = await findAskedResolution(db);
     if (resolution !== undefined) await finishResolution(db, Number(resolution.asked));
+  }
+  if (work.type === 'lake') {
+    const [request] = await findAskedLake(db);
+    if (request !== undefined) await finishAskedLake(db, Number(request.asked));
   }
   if (work.type === 'import') await failImport(deps, work.upload_id, error, null);
 }

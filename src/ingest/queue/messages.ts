@@ -19,6 +19,8 @@ export const IngestMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('resolve'), faults }),
   /** Old observations and bytes are given up, as far as the settings say so. */
   z.object({ type: z.literal('maintain'), faults }),
+  /** Parts of the lake are to be written: of days that are over, and when somebody asked for it of all that is known. */
+  z.object({ type: z.literal('lake'), faults }),
   /** Candles are to be rebuilt. With `from`, of a former release, all of them. */
   z.object({
     type: z.literal('rebuild_candles'),

@@ -1,6 +1,7 @@
 import { listOpenRebuilds } from '../../db/candles/rebuild.ts';
 import type { Db, Query, Results } from '../../db/client.ts';
 import { rowIn } from '../../db/client.ts';
+import { listOpenLake } from '../../db/lake/progress.ts';
 import { listOpenWithdrawals } from '../../db/observations/withdraw.ts';
 import { listOpenReplays } from '../../db/replays/lifecycle.ts';
 import { failLostRuns } from '../../db/runs/lifecycle.ts';
@@ -38,6 +39,7 @@ const RECOVERIES: Record<IngestMessage['type'], Recovery | null> = {
   },
   // A listing may have to wait for the list of its source: only the ticks look at it then.
   resolve: { find: listOpenResolution, sending: () => ({ message: { type: 'resolve' } }) },
+  lake: { find: listOpenLake, sending: () => ({ message: { type: 'lake' } }) },
   rebuild_candles: { find: listOpenRebuilds, sending: () => ({ message: { type: 'rebuild_candles' } }) },
   // Nobody asked for it: a tick does so again, hourly, or for as long as there is work and calls to spare.
   maintain: null,

@@ -52,13 +52,14 @@ const isHourly = ({ settings }: Deps, ms: number) => Math.floor(ms / MINUTE_MS) 
 
 /**
  * What takes long goes through the queue: the settling of assets once an hour, and when a listing waits for it, and
- * maintenance once an hour when the settings give anything up. A message too many finds nothing left to do.
+ * once an hour the lake, when it is on, and maintenance, when the settings give anything up. A message too many finds nothing left to do.
  */
 async function askForUpkeep(deps: Deps, scheduledMs: number): Promise<void> {
   const hourly = isHourly(deps, scheduledMs);
   const needsResolve = hourly || rowIn(await findUnresolved(deps.db)).open;
   await trySend(deps, [
     ...(needsResolve ? [{ message: { type: 'resolve' } } as const] : []),
+    ...(hourly && deps.settings.LAKE === 'on' ? [{ message: { type: 'lake' } } as const] : []),
     ...(hourly && hasRetention(deps.settings) ? [{ message: { type: 'maintain' } } as const] : []),
   ]);
 }

@@ -1,5 +1,6 @@
 import { settleCandles } from '../../db/candles/follow.ts';
 import { rowIn } from '../../db/client.ts';
+import { findWrittenThrough } from '../../db/lake/progress.ts';
 import {
   finishThinning,
   listThinnings,
@@ -11,7 +12,7 @@ import {
 import { renewLease } from '../../db/tape/leases.ts';
 import { openVersion } from '../../db/tape/version.ts';
 import type { Deps } from '../../deps.ts';
-import { THINNING_UNITS, thinningHorizons } from '../../domain/retention.ts';
+import { NO_LAKE, THINNING_UNITS, thinningHorizons, writtenHorizons } from '../../domain/retention.ts';
 import { POLLED_SOURCES } from '../../sources/registry.ts';
 import type { RunningMaintenance } from './slice.ts';
 
@@ -20,7 +21,8 @@ const SLICE_ROWS = 2_000;
 
 /**
  * Thins what polled sources said and has grown too old, slice by slice, until nothing is left (true) or time is
- * up (false). Safe to repeat: the place moves in the transaction that removes.
+ * up (false). Safe to repeat: the place moves in the transaction that removes. With the lake on nothing goes that does
+ * not lie in a part that was read back: what becomes known until the horizon, and ends until then, is written.
  */
 export async function thinObservations(
   deps: Deps,
@@ -28,12 +30,14 @@ export async function thinObservations(
   keepDays: number,
 ): Promise<boolean> {
   const { db } = deps;
-  const horizons = thinningHorizons(deps.now(), keepDays);
+  const written = deps.settings.LAKE === 'on' ? rowIn(await findWrittenThrough(db)).written_through : NO_LAKE;
+  if (written === null) return true; // nothing is written yet, so nothing goes
+  const horizons = writtenHorizons(thinningHorizons(deps.now(), keepDays), written);
   const plans = POLLED_SOURCES.flatMap(({ id: source }) =>
     THINNING_UNITS.map((unit) => planThinning(db, { source, unit, horizon: horizons[unit] })),
   );
   await db.batch([renewLease(db, running.lease), openVersion(db), raiseHorizon(db, horizons.hour), plans]);
-  const open = await listThinnings(db);
+  const open = await listThinnings(db, written);
   for (const thinning of open) if (!(await thin(deps, running, thinning))) return false;
   return true;
 }

@@ -1,0 +1,145 @@
+import {
+  type LakeHeader,
+  listParts,
+  PART_KINDS,
+  type PartPageRow,
+  type PartRow,
+} from '../../db/lake/parts.ts';
+import { type Instant, instantOfMicros, microsOf, parseInstant } from '../../domain/instant.ts';
+import { dayOf } from '../../domain/lake.ts';
+import type { HttpContext } from '../context.ts';
+import { LIMIT_DEFAULT, parameters } from '../data/query.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { instantParam, listFrom } from '../query.ts';
+import { json, meta, paging } from '../reply.ts';
+import { ok, problems } from '../responses.ts';
+import { At, Count, listReply } from '../schemas.ts';
+import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
+import * as z from '../zod.ts';
+
+const LakeQuery = z.object({
+  kind: listFrom(PART_KINDS)
+    .optional()
+    .openapi({
+      type: 'string',
+      description: `Kinds of parts: ${PART_KINDS.join(', ')}. Of listings the newest part counts.`,
+      example: 'changes',
+    }),
+  start_date: instantParam().optional().openapi({
+    type: 'string',
+    description: 'From this day (UTC) of the versions on.',
+    example: '2025-01-10',
+  }),
+  end_date: instantParam('end of day').optional().openapi({
+    type: 'string',
+    description: 'Up to this day of the versions; a plain date includes its whole day.',
+  }),
+  limit: parameters.limit,
+  offset: parameters.offset,
+  cursor: parameters.cursor,
+});
+
+const Part = z
+  .object({
+    day: z.iso.date().openapi({ description: 'The day (UTC) on which its changes became known.' }),
+    part: z.string().openapi({ example: '2025-01-10-0001-0f1e2d3c4b5a.parquet' }),
+    kind: z.enum(PART_KINDS),
+    rows: Count,
+    size_bytes: Count,
+    sha256: z.string(),
+    content_hash: z.string().openapi({ description: 'Over the texts of its rows; docs/lake.md says how.' }),
+    version_from: At,
+    version_to: At,
+    url: z.string().openapi({ description: 'Where its bytes are, relative to this request.' }),
+  })
+  .openapi('LakePart');
+
+/** Where the lake stands. */
+const MORE_META = {
+  written_through: At.nullable().openapi({
+    description: 'Every change up to this version lies in a part; `/changes?since=` goes on from it.',
+  }),
+  complete_from: At.nullable().openapi({
+    description: 'Versions before it lack rows that were thinned before the lake was on; null when none was.',
+  }),
+};
+
+const SORT = 'lake parts version_to';
+
+export const lake: Endpoint = {
+  method: 'get',
+  path: '/lake',
+  access: 'bulk',
+  spec: {
+    tags: ['Data'],
+    summary: 'Parquet parts of all changes, oldest first',
+    description:
+      'With LAKE=on every change of a row is written to Parquet, day by day, once. The rows of a day may come in ' +
+      'several parts, and the running day too when somebody asked for it.',
+    request: { query: LakeQuery },
+    responses: {
+      ...ok(listReply(Part, MORE_META), 'The parts.'),
+      ...problems('invalid_request', 'invalid_cursor'),
+    },
+  },
+  handle: getLake,
+};
+
+async function getLake(c: HttpContext): Promise<Response> {
+  const { asked, texts, offset, walk } = readListQuery(c, LakeQuery, ['kind', 'start_date', 'end_date']);
+  const limit = asked.limit ?? LIMIT_DEFAULT;
+  const filter = {
+    kinds: asked.kind ?? null,
+    from: asked.start_date ? dayOf(asked.start_date) : null,
+    to: asked.end_date ? dayOf(justBefore(asked.end_date)) : null,
+  };
+  const after = walk === null ? null : placeOf(walk.sort, walk.after);
+  const found = await listParts(c.get('deps').db, { filter, limit: limit + 1, offset, after });
+  const rows = found.filter((row): row is LakeHeader & PartRow => row.part !== null);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const next_cursor =
+    rows.length > limit && last
+      ? writeCursor({
+          texts,
+          version: last.version_to,
+          sort: SORT,
+          after: [last.version_to, last.part],
+          total: null,
+        })
+      : null;
+  const total = Number(found[0]?.total ?? 0);
+  const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
+  const { pagination, headers } = paging(c, facts);
+  return json({ data: page.map(partObject), pagination, meta: meta(c, standing(found[0])) }, headers);
+}
+
+const standing = (row: PartPageRow | undefined) => ({
+  written_through: row?.written_through ?? null,
+  complete_from: row?.complete_from ?? null,
+});
+
+/** The day of an exclusive end. */
+const justBefore = (end: Instant): Instant => {
+  const micros = microsOf(end);
+  return micros === 0n ? end : instantOfMicros(micros - 1n);
+};
+
+function placeOf(sort: string, [version_to, part]: (string | number | null)[]) {
+  if (sort === SORT && typeof version_to === 'string' && parseInstant(version_to) === version_to)
+    if (typeof part === 'string') return { version_to, part };
+  throw invalidCursor('was not made by this service for this list');
+}
+
+const partObject = ({ day, part, kind, rows, size_bytes, sha256, content_hash, ...row }: PartRow) => ({
+  day,
+  part,
+  kind,
+  rows,
+  size_bytes,
+  sha256,
+  content_hash,
+  version_from: row.version_from,
+  version_to: row.version_to,
+  url: `/lake/${part}`,
+});

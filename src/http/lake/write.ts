@@ -1,0 +1,40 @@
+import { askForLake } from '../../db/lake/progress.ts';
+import { AppError } from '../../errors.ts';
+import type { HttpContext } from '../context.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { readQuery } from '../query.ts';
+import { json } from '../reply.ts';
+import { problems } from '../responses.ts';
+import { sendAccepted } from '../send-accepted.ts';
+import * as z from '../zod.ts';
+
+export const writeLake: Endpoint = {
+  method: 'post',
+  path: '/lake',
+  access: 'scheduler',
+  spec: {
+    tags: ['Ingestion'],
+    summary: 'Write the parts that are due now',
+    description:
+      'All that is known by now, of the running day too: what comes later on that day lies in a later part of it. ' +
+      'Days that are over are written by themselves once an hour. The work goes through the queue.',
+    responses: {
+      202: {
+        description: 'Accepted.',
+        content: { 'application/json': { schema: z.object({ status: z.literal('queued') }) } },
+      },
+      ...problems('invalid_request', 'not_configured'),
+    },
+  },
+  handle: postLake,
+};
+
+async function postLake(c: HttpContext): Promise<Response> {
+  readQuery(c, z.object({}));
+  const deps = c.get('deps');
+  if (deps.settings.LAKE !== 'on')
+    throw new AppError('not_configured', 'The lake is off: set LAKE=on on the Worker.');
+  await askForLake(deps.db);
+  await sendAccepted(deps, { type: 'lake' });
+  return json({ status: 'queued' }, { Location: '/lake' }, 202);
+}
