@@ -1,0 +1,2 @@
+/** What the person who called can mend. */
+export class LakeError extends Error {}
