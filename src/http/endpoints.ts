@@ -9,6 +9,7 @@ import { global } from './data/global.ts';
 import { data } from './data/list.ts';
 import { observation } from './data/revisions.ts';
 import type { Endpoint } from './endpoint.ts';
+import { mcp } from './mcp/endpoint.ts';
 import { prices } from './prices/list.ts';
 import { pricesQuery } from './prices/query.ts';
 import { proof } from './proof/fact.ts';
@@ -70,6 +71,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   uploadRejects,
   readUploadAgain,
   withdrawUpload,
+  mcp,
   stats,
   health,
   metrics,
