@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runTool } from '../../../scripts/tool.ts';
 import { startNewPostgres } from '../../cluster.ts';
@@ -141,6 +142,32 @@ describe('what docs/clients.md shows, as it stands there', () => {
     const get = await fetch(export_url, { headers: { range: 'bytes=0-9' } });
     expect(get.status).toBe(200);
     expect((await get.text()).split('\r\n').length).toBeGreaterThan(2);
+  });
+});
+
+describe('what docs/agents.md shows', () => {
+  test.for(['legacy', 'auto'] as const)('a client of the era %s asks over HTTP', async (mode) => {
+    const agent = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
+    const headers = { Authorization: 'Bearer dev' };
+    await agent.connect(
+      new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit: { headers } }),
+    );
+    expect((await agent.listTools()).tools).toHaveLength(7);
+    const call = { name: 'get_prices', arguments: { asset: 'btc-bitcoin', symbol: 'ETH' } };
+    const { content } = await agent.callTool(call);
+    const text = JSON.stringify(content);
+    expect(text).toMatch(/btc-bitcoin = \d+\.\d+ USD at .*Flag sandbox: /);
+    expect(text).toContain('⟦ETH⟧: AMBIGUOUS');
+    await agent.close();
+  });
+
+  test('the curl command answers', async () => {
+    const [, shown = ''] = /```sh\n(curl [^`]*)```/.exec(readFileSync('docs/agents.md', 'utf8')) ?? [];
+    const { stdout } = await run('sh', ['-e', '-c', shown.replaceAll('http://localhost:8787', url)]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      id: 1,
+      result: { structuredContent: { data: [{ source: 'coingecko' }] } },
+    });
   });
 });
 
