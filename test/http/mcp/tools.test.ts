@@ -7,6 +7,7 @@ import { POLLED_SOURCES } from '../../../src/sources/registry.ts';
 import { emptyDatabase, testDeps } from '../../support/deps.ts';
 import { ask } from '../../support/http.ts';
 import { type Called, call, connect, type Era } from '../../support/mcp.ts';
+import { countStatements } from '../../support/tape.ts';
 import { coingeckoUrl, coinpaprikaUrl, forgetScript, script } from '../../support/upstream.ts';
 
 const ERAS: Era[] = ['legacy', 'auto'];
@@ -260,6 +261,17 @@ test('a tool says what its route says', async () => {
   const { content } = await call(client, 'get_prices', { asset: 'btc-bitcoin' });
   const { data } = (await ask('/prices?asset=btc-bitcoin&decimals=string', SOON)).json as { data: unknown };
   expect(content.data).toEqual(data);
+});
+
+test('many names that nobody has cost no more statements than few', async () => {
+  const counted = countStatements(testDeps().db);
+  const client = await connect('auto', { deps: { ...SOON.deps, db: counted.db } });
+  const asset = Array.from({ length: 50 }, (_, i) => `bitcoin-number-${i}`);
+  const { content } = await call(client, 'get_prices', { asset });
+  expect(content.missing).toHaveLength(50);
+  expect(counted.statements()).toBe(1);
+  await call(client, 'get_prices', { asset: asset.slice(0, 3) });
+  expect(counted.statements()).toBeLessThanOrEqual(1 + 1 + 3 * 2);
 });
 
 test('an outage of the database is said, with when to ask again', async () => {

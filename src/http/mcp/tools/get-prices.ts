@@ -92,7 +92,8 @@ export const getPrices = defineTool({
       ...input,
       decimals: 'string',
     });
-    const missing = await Promise.all(reply.missing.map((one) => missingOf(ask, one)));
+    const looksUp = reply.missing.length <= LOOKED_UP_MAX;
+    const missing = await Promise.all(reply.missing.map((one) => missingOf(ask, one, looksUp)));
     const content = { data: reply.data, missing, meta: reply.meta };
     const text = lines(
       ...reply.data.map(priceText),
@@ -127,8 +128,12 @@ const priceText = (row: Price): string =>
     ...explanationTexts(row.explain),
   );
 
-async function missingOf(ask: Ask, { message: _, candidates, ...rest }: Told) {
-  const similar = rest.code === 'unknown' && candidates.length === 0 ? await similarTo(ask, rest.input) : [];
+/** Similar ids cost a statement or two for each name. */
+const LOOKED_UP_MAX = 3;
+
+async function missingOf(ask: Ask, { message: _, candidates, ...rest }: Told, looksUp: boolean) {
+  const isBare = rest.code === 'unknown' && candidates.length === 0;
+  const similar = isBare && looksUp ? await similarTo(ask, rest.input) : [];
   return { ...rest, candidates: candidates.map(({ call: __, ...candidate }) => candidate), similar };
 }
 
