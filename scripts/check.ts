@@ -14,6 +14,7 @@ const CODE: Record<string, Check> = {
   'types of the Worker and its tests': () => types('.', 'worker'),
   'types of the scripts and their tests': () => types('scripts', 'scripts'),
   'types of the dashboard and its tests': () => types('test/browser', 'browser'),
+  'types of the client and its example': () => types('docs/client', 'client'),
   'lint and format': () => tool('biome', 'ci', '--colors=off', '.'),
 };
 
@@ -27,6 +28,7 @@ const QUICK: Record<string, Check> = {
 const WHOLE: Record<string, Check> = {
   'migrations match the schema': inFolder(migrationsMatch),
   'OpenAPI document is valid': openApiIsValid,
+  'types of the client agree with it': () => tool('node', 'docs/client/generate.ts', '--check'),
   'wrangler deploy --dry-run builds a small bundle': inFolder(bundleIsSmall),
 };
 

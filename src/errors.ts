@@ -5,6 +5,7 @@ export const ERRORS = {
   incomplete_body: { status: 400, retryable: true, title: 'The body ended early' },
   unknown_asset: { status: 400, retryable: false, title: 'No such asset' },
   unauthorized: { status: 401, retryable: false, title: 'A token is needed' },
+  foreign_origin: { status: 403, retryable: false, title: 'Pages of this origin are not answered' },
   not_found: { status: 404, retryable: false, title: 'Nothing here' },
   method_not_allowed: { status: 405, retryable: false, title: 'The method is not allowed here' },
   not_acceptable: { status: 406, retryable: false, title: 'The format cannot be served' },

@@ -3,11 +3,11 @@ import type { MiddlewareHandler } from 'hono';
 import { type Deps, makeDeps } from '../deps.ts';
 import type { Env } from '../env.ts';
 import { AppError } from '../errors.ts';
-import { demandAccess } from './access.ts';
 import type { HttpEnv } from './context.ts';
 import type { Endpoint } from './endpoint.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { preflight, replyHeaders } from './headers.ts';
+import { mount, routingPath } from './mount.ts';
 import { problem } from './problem.ts';
 import { rateLimit } from './rate-limit.ts';
 import { livez } from './service/livez.ts';
@@ -39,7 +39,7 @@ export function createApp(options: { makeDeps?: (env: Env) => Deps } = {}): Open
   app.use(rateLimit);
   for (const endpoint of ENDPOINTS) if (endpoint !== livez) mount(app, endpoint);
   for (const [path, methods] of methodsByPath(ENDPOINTS)) {
-    app.options(path, () => preflight([...methods, 'OPTIONS'], readingMethods(path)));
+    app.options(path, () => preflight([...methods, 'OPTIONS'], readingMethods(path), readingHeaders(path)));
     app.all(path, (c) => {
       throw new AppError('method_not_allowed', `${c.req.method} does not work on ${c.req.path}.`, {
         extensions: { allow: [...methods, 'OPTIONS'] },
@@ -59,18 +59,6 @@ function madeOnce<Of extends object, Made>(make: (of: Of) => Made): (of: Of) => 
   };
 }
 
-type App = OpenAPIHono<HttpEnv>;
-
-function mount(app: App, endpoint: Endpoint): void {
-  app.on(endpoint.method.toUpperCase(), routingPath(endpoint), async (c) => {
-    if (endpoint.is_read) c.set('is_read', true);
-    await demandAccess(c, endpoint.access);
-    return endpoint.handle(c);
-  });
-}
-
-const routingPath = ({ path }: Endpoint) => path.replaceAll(/\{(\w+)\}/g, ':$1');
-
 function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
   const methods = new Map<string, string[]>();
   for (const endpoint of endpoints) {
@@ -80,11 +68,15 @@ function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
   return methods;
 }
 
+const endpointsAt = (path: string) => ENDPOINTS.filter((endpoint) => routingPath(endpoint) === path);
+
 /** Those of a path that change nothing. */
 const readingMethods = (path: string): string[] =>
-  ENDPOINTS.filter((endpoint) => routingPath(endpoint) === path).flatMap(({ method, is_read }) =>
+  endpointsAt(path).flatMap(({ method, is_read }) =>
     method === 'get' ? ['GET', 'HEAD'] : is_read ? ['POST'] : [],
   );
+
+const readingHeaders = (path: string): string[] => endpointsAt(path).flatMap(({ headers = [] }) => headers);
 
 // Deployed, the platform traces requests by itself (wrangler.toml says how many), and `wrangler dev` prints each: a line
 // of our own would cost as much time as the rest of a small reply.

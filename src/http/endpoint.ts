@@ -10,6 +10,8 @@ export interface Endpoint {
   access: Access;
   /** A POST that changes nothing: open to pages of other sites, as every GET is. */
   is_read?: true;
+  /** Request headers of its own that pages of other sites may send. */
+  headers?: readonly string[];
   /** Undefined keeps the route out of the document. */
   spec?: Omit<RouteConfig, 'method' | 'path'>;
   handle: (c: HttpContext) => Response | Promise<Response>;

@@ -13,6 +13,7 @@ import type { Endpoint } from './endpoint.ts';
 import { lake } from './lake/list.ts';
 import { lakePart } from './lake/part.ts';
 import { writeLake } from './lake/write.ts';
+import { mcp } from './mcp/endpoint.ts';
 import { prices } from './prices/list.ts';
 import { pricesQuery } from './prices/query.ts';
 import { proof } from './proof/fact.ts';
@@ -78,6 +79,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   uploadRejects,
   readUploadAgain,
   withdrawUpload,
+  mcp,
   stats,
   health,
   metrics,

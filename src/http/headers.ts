@@ -49,7 +49,7 @@ function allowOrigins(headers: Headers): void {
 /**
  * The reply to a preflight. Methods that read are open to every origin; the rest is not for browsers of other sites.
  */
-export function preflight(methods: string[], reading: string[]): Response {
+export function preflight(methods: string[], reading: string[], own: string[] = []): Response {
   const headers = new Headers({ Allow: methods.join(', ') });
   if (reading.length > 0) {
     const named = reading.includes('POST') ? ['Content-Type'] : ['If-None-Match', 'Range'];
@@ -57,7 +57,7 @@ export function preflight(methods: string[], reading: string[]): Response {
     headers.set('Access-Control-Allow-Methods', reading.join(', '));
     headers.set(
       'Access-Control-Allow-Headers',
-      ['Authorization', ...named, 'Accept', 'X-Request-Id'].join(', '),
+      ['Authorization', ...named, 'Accept', 'X-Request-Id', ...own].join(', '),
     );
     headers.set('Access-Control-Max-Age', '86400');
   }

@@ -126,7 +126,7 @@ describe('what a token may see, no cache shows to another', () => {
 });
 
 it('other sites may read what is public, and nothing else', async () => {
-  const none = (path: string) => (path === '/prices/query' ? 'POST' : null);
+  const none = (path: string) => (path === '/prices/query' || path === '/mcp' ? 'POST' : null);
   for (const { path, method } of ENDPOINTS) {
     const answer = await ask(path, { method: 'OPTIONS', headers: { Origin: 'https://evil.test' } });
     const allowed = answer.header('Access-Control-Allow-Methods');

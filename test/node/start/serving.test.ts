@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runTool } from '../../../scripts/tool.ts';
 import { startNewPostgres } from '../../cluster.ts';
@@ -16,13 +17,18 @@ const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'cointape-clients-'));
 const data = join(folder, 'data');
 const client = join(folder, 'client');
+/** The compiler that the package is built with. */
+const BUILDER = join(process.cwd(), 'docs/client/node_modules/.bin/tsc');
 let started: NpmStart;
 let url: string;
 beforeAll(async () => {
   await (await startNewPostgres(join(data, 'sandbox/pg'))).close();
   started = npmStart('--sandbox', '--port', '0', '--data-dir', data);
   url = await started.ready;
-  cpSync('docs/client', client, { recursive: true, filter: (path) => !path.includes('node_modules') });
+  cpSync('docs/client', client, {
+    recursive: true,
+    filter: (path) => !/node_modules|dist$|generate\.ts$/.test(path),
+  });
   symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
 });
 afterAll(async () => {
@@ -65,25 +71,45 @@ function runtimePages(object: string): string[] {
 }
 
 describe('what docs/clients.md shows, as it stands there', () => {
-  test('the TypeScript client is generated from the document, type-checks, and reads the tape', async () => {
-    const generator = join(process.cwd(), 'docs/client/node_modules/.bin/openapi-typescript');
-    await run(generator, [`${url}/openapi.json`, '--output', join(client, 'tape.d.ts')]);
+  const build = () => runTool(BUILDER, ['-p', join(client, 'tsconfig.build.json')]);
+
+  test('the TypeScript client is what the served document generates', async () => {
+    const { output } = await runTool('node', ['docs/client/generate.ts', '--check'], { env: { TAPE: url } });
+    expect(output).toBe('');
+  });
+
+  test('the package builds, and its example reads the tape with every digit', async () => {
+    expect((await build()).output).toBe('');
+    const files = readdirSync(join(client, 'dist')).toSorted();
+    expect(files).toEqual(['index.d.ts', 'index.js', 'schema.d.ts', 'schema.js']);
+    const example = readFileSync('docs/client/example.ts', 'utf8');
+    expect(example).toContain("'./src/index.ts'; // outside of this repository: 'cointape-client'");
+    writeFileSync(
+      join(client, 'example.ts'),
+      example.replace(/'\.\/src\/index\.ts'; .*/, "'cointape-client';"),
+    );
     expect((await runTool('tsc', ['-p', client])).output).toBe('');
     const { stdout } = await run('node', [join(client, 'example.ts')], {
-      env: { ...process.env, TAPE: url },
+      env: { ...process.env, TAPE: url, TAPE_TOKEN: 'dev' },
     });
     expect(stdout).toMatch(/^btc-bitcoin {2}\d+\.\d+ {2}\d+ s old, of coingecko$/m);
     expect(stdout).toMatch(/^ETH {2}ambiguous: eth-ethereum, /m);
     expect(stdout).toMatch(/^[1-9]\d* observations of btc-bitcoin$/m);
   });
 
-  test('a field that does not exist is a type error', async () => {
-    const example = readFileSync('docs/client/example.ts', 'utf8').replace(
-      '{ created_at, price_usd }',
-      '{ created_at, price_eur: price_usd }',
-    );
-    writeFileSync(join(client, 'example.ts'), example);
-    expect((await runTool('tsc', ['-p', client])).output).toContain("Property 'price_eur' does not exist");
+  test('numbers come as texts, and a mistake is a type error', async () => {
+    const check = async (source: string) => {
+      writeFileSync(join(client, 'example.ts'), source);
+      return (await runTool('tsc', ['-p', client])).output;
+    };
+    const example = readFileSync('docs/client/example.ts', 'utf8');
+    const field = example.replace('{ created_at, price_usd }', '{ created_at, price_eur: price_usd }');
+    expect(await check(field)).toContain("Property 'price_eur' does not exist");
+    const rounded = `${example}const rounded: number | null | undefined = prices.data[0]?.price_usd;\n`;
+    expect(await check(rounded)).toContain("Type 'string' is not assignable to type 'number'");
+    expect(await check(example.replace("'/data', {", "'/raw/{sha256}', {"))).toContain('error TS');
+    const decimals = example.replace('limit: 500', "limit: 500, decimals: 'number'");
+    expect(await check(decimals)).toContain("'decimals' does not exist");
   });
 
   const CURL = /```sh\n([^`]*curl[^`]*)```/.exec(readFileSync('docs/clients.md', 'utf8'))?.[1] ?? '';
@@ -159,6 +185,32 @@ describe('what docs/clients.md shows, as it stands there', () => {
     const get = await fetch(export_url, { headers: { range: 'bytes=0-9' } });
     expect(get.status).toBe(200);
     expect((await get.text()).split('\r\n').length).toBeGreaterThan(2);
+  });
+});
+
+describe('what docs/agents.md shows', () => {
+  test.for(['legacy', 'auto'] as const)('a client of the era %s asks over HTTP', async (mode) => {
+    const agent = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
+    const headers = { Authorization: 'Bearer dev' };
+    await agent.connect(
+      new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit: { headers } }),
+    );
+    expect((await agent.listTools()).tools).toHaveLength(7);
+    const call = { name: 'get_prices', arguments: { asset: 'btc-bitcoin', symbol: 'ETH' } };
+    const { content } = await agent.callTool(call);
+    const text = JSON.stringify(content);
+    expect(text).toMatch(/btc-bitcoin = \d+\.\d+ USD at .*Flag sandbox: /);
+    expect(text).toContain('⟦ETH⟧: AMBIGUOUS');
+    await agent.close();
+  });
+
+  test('the curl command answers', async () => {
+    const [, shown = ''] = /```sh\n(curl [^`]*)```/.exec(readFileSync('docs/agents.md', 'utf8')) ?? [];
+    const { stdout } = await run('sh', ['-e', '-c', shown.replaceAll('http://localhost:8787', url)]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      id: 1,
+      result: { structuredContent: { data: [{ source: 'coingecko' }] } },
+    });
   });
 });
 

@@ -1,0 +1,6352 @@
+// Written by generate.ts from the OpenAPI document. Do not edit: npm run generate.
+
+export interface paths {
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What this is
+         * @description A page for browsers (Accept: text/html), otherwise JSON.
+         */
+        get: operations["get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coins with their newest values, by rank
+         * @description One row per asset with what a price page needs, from one source: the same that answers /prices. The order is that of the rank that the first of coingecko, coinpaprika, coinlore, csv states which has a rank not older than a day; those without one follow. In every order assets without any data of the last day come behind all others; `max_age` leaves them out. Pages show the present: a coin whose rank changes while you walk may move across the border of a page.
+         */
+        get: operations["getAssets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One coin: its newest values, its listings with how they were mapped, and what history there is
+         * @description An asset that was merged into another is answered by that one, under its id. coverage counts current rows.
+         */
+        get: operations["getAssetsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{id}/divergence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the sources of one asset differ
+         * @description The newest spot price of each source is taken. Prices more than max_gap seconds behind the newest, older than max_age, or stale by their own word are shown but not compared, and neither are market bars: they speak of another instant. spread_bps = (highest - lowest) / lowest × 10000 and deviation_bps = (price - median) / median × 10000, computed exactly and rounded half away from zero to two decimals; the median of an even number of prices is halfway between the middle two. Without two prices to compare the figures are null, and the readings say why.
+         */
+        get: operations["getAssetsByIdDivergence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backfills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch the history of a coin
+         * @description Accepts a run, to be followed at its Location, that asks the source with history for one coin (one call) and adds the points nobody knew yet as spot rows flagged `backfill`. What was polled stays as it is; asking twice adds nothing. Points of the last hour are left to polling.
+         */
+        post: operations["postBackfills"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/candles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open, high, low and close per hour or day
+         * @description Needs asset, symbol or external_id. Of an asset each hour or day has one candle, consolidated: whole as one series has it, which source, external_id and basis name. With source or external_id each series gives its own. An hour or day without a price has no candle. Observed candles have no volume, since sources tell a rolling one of 24 hours.
+         */
+        get: operations["getCandles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/candles/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rebuild all observed candles
+         * @description Loads keep candles in step, so this is for repair. The work goes through the queue, in slices between loads, and goes on where it stood whatever breaks off. Candles whose observations were thinned stay as they are. A repeated request starts over.
+         */
+        post: operations["postCandlesRebuild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Normalized observations, newest first
+         * @description Rows of every source side by side; nothing is averaged or joined. Cursors see the data as of their first page.
+         */
+        get: operations["getData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/divergence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where sources disagree on a price, widest spread first
+         * @description The newest spot price of each source is taken. Prices more than max_gap seconds behind the newest, older than max_age, or stale by their own word are shown but not compared, and neither are market bars: they speak of another instant. spread_bps = (highest - lowest) / lowest × 10000 and deviation_bps = (price - median) / median × 10000, computed exactly and rounded half away from zero to two decimals; the median of an even number of prices is halfway between the middle two.
+         */
+        get: operations["getDivergence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How upstream records differ from their contracts and from what they were
+         * @description The newest replies of each endpoint, held against the fields this service reads and against the first reply it ever read; and fields that are read and are `unknown` in far more of the records than usual. Fields that were there from the first reply on and are not read are no drift. What `POST /drift/{id}/accept` made usual is left out. A rename is a proposal to judge; nothing follows from it by itself. `meta.watched` tells what is watched.
+         */
+        get: operations["getDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/drift/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a change of form is usual from now on
+         * @description The drift leaves `/drift`, and a field that was lost is no longer told in /health, /metrics and alerts: that it is unknown as often as now is what later replies are held against. A field that comes back and goes again is a new drift. Said again it is the same acceptance. A body is not needed.
+         */
+        post: operations["postDriftByIdAccept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Holes in the series, newest first
+         * @description Spans of more than three beats without a good reply of an endpoint: since when, why, and whether history can fill them. With `asset` only those of the endpoints that gave it.
+         */
+        get: operations["getGaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/global": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The whole market as each source defines it, newest first
+         * @description Sources count different coins and venues: their totals are not comparable, and never merged here.
+         */
+        get: operations["getGlobal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health of the database and of each source
+         * @description 503 with the same body when the database cannot be reached. `csv` waits for uploads and is never stale. What was unusual about the newest run (`anomalies`) is said in `message` and leaves the source ok.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/livez": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The Worker runs
+         * @description Touches neither the database nor the configuration.
+         */
+        get: operations["getLivez"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which listing is which asset, and how that is known; newest first */
+        get: operations["getMappings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mappings/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm, reject or pin a mapping
+         * @description The decision is kept at once and carried out by the next resolution, which is queued. It stands above all other evidence until a later decision. Observations are never rewritten. Said again it is the same decision.
+         */
+        post: operations["postMappingsByIdDecisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mappings/{id}/decisions/{decision}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a decision back
+         * @description The decision counts no longer, and the evidence decides again with the next resolution, which is queued. It stays with its mapping, with who took it back and why. Said again it changes nothing.
+         */
+        post: operations["postMappingsByIdDecisionsByDecisionUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mcp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The tape for agents: Model Context Protocol, streamable HTTP
+         * @description One JSON-RPC message a request, without sessions. The tools read what the routes read, with the same ids, flags and attribution; docs/agents.md shows how agents are connected.
+         */
+        post: operations["postMcp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics for Prometheus
+         * @description Text format 0.0.4, from what the database knows, so every isolate tells the same.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/observations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One observation with all its revisions, newest first */
+        get: operations["getObservationsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/observations/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One observation recomputed from the bytes it came from
+         * @description Reads the stored bytes, checks them against their hash, finds the record and reads it again with the code of today. Missing or broken bytes are said in the answer. Where raw records need a token, the record is shown to who sends it.
+         */
+        get: operations["getObservationsByIdProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last price of each asset at or before an instant
+         * @description One series answers, never an average. A series is one listing and kind, with its last row at or before the instant, and is on time while that is at most three of its beats old, and two days. (1) One whose value is older than that of a finer one (beat less than half) is out. (2) Of those on time the ones whose beat is at most twice the finest are kept, and the first in the order coingecko, coinpaprika, coinlore, csv answers. (3) When none is on time the newest answers, and is `stale`. A value flagged `anomaly` answers only when no other is on time. spread_bps is the difference between the highest and the lowest of the values kept in (2), in hundredths of a percent of the lowest. A symbol is not an identity: when several assets go by it, the input is `ambiguous` and the first ten candidates, by the rank of the coin, say what to ask for.
+         */
+        get: operations["getPrices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prices/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The last prices at many points, each an asset and an instant
+         * @description Up to 1000 points in one round trip: the rows of /prices, in the order of the points that have a price, and the others in `missing` by their index. One series answers, never an average. A series is one listing and kind, with its last row at or before the instant, and is on time while that is at most three of its beats old, and two days. (1) One whose value is older than that of a finer one (beat less than half) is out. (2) Of those on time the ones whose beat is at most twice the finest are kept, and the first in the order coingecko, coinpaprika, coinlore, csv answers. (3) When none is on time the newest answers, and is `stale`. A value flagged `anomaly` answers only when no other is on time. spread_bps is the difference between the highest and the lowest of the values kept in (2), in hundredths of a percent of the lowest.
+         */
+        post: operations["postPricesQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/raw/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The exact bytes of an upstream reply, by their SHA-256 */
+        get: operations["getRawBySha256"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read kept payloads again, and compare
+         * @description A dry run through the queue: every kept reply and file of the range is read by the code of today, and what it gives is held against the rows it gave. Nothing changes. Without a body: all of them.
+         */
+        post: operations["postReplays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/replays/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A replay, and its first differences field by field */
+        get: operations["getReplaysById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/replays/{id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over what a replay found
+         * @description Supersedes exactly the rows that the differences name; a row that is no longer the current one is passed over. Nothing is deleted. Asking again changes nothing.
+         */
+        post: operations["postReplaysByIdPromote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs, newest first */
+        get: operations["getRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One run with its upstream replies and first rejects */
+        get: operations["getRunsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back the rows of a run
+         * @description Its current rows are superseded by the withdrawal, and what they had replaced comes back as new revisions. Nothing is deleted, and the reason stays. Asking again changes nothing.
+         */
+        post: operations["postRunsByIdWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Two runs of one source, side by side
+         * @description Counts, durations, and for every endpoint both asked: which coins are new or gone, the largest price changes, how often fields are unknown, and changes of the schema. Coins and prices are read from the kept bytes; where those have expired, the rest is still compared.
+         */
+        get: operations["getRunsCompare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each source has done
+         * @description Runs are polls and uploads, here, in /metrics and in /health; dry runs are in none of them, and history that was fetched is in `backfills`. Durations are those of the newest 100 that ended, in milliseconds. `quota` counts the calls of each upstream in the present minute and month (UTC) against its plan, retries and backfills included. `read_tokens`, shown to who sends a read token where any is named, counts the requests that came with each name: at least so many did, since isolates write every ten seconds and may lose what they have not written.
+         */
+        get: operations["getStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trigger-etl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run sources now
+         * @description Accepts one run per source and hands it to the queue. Without a body every polled source runs. A run that another has made needless ends as skipped. Uploads that lost their message are resumed too.
+         */
+        post: operations["postTriggerEtl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Uploads, newest first */
+        get: operations["getUploads"];
+        put?: never;
+        /**
+         * Send a CSV file
+         * @description The file itself is the body (`curl -X POST -T FILE`, `fetch(url, { method: "POST", body: file })`), with its Content-Length, plain or with `Content-Encoding: gzip`. It is ingested by the queue; the upload tells how far. The same bytes with the same parameters are the first upload again, unless that failed or was withdrawn.
+         */
+        post: operations["postUploads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One upload: how it is read, how far it is, how it ended */
+        get: operations["getUploadsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/{id}/read-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the bytes of an upload again, with other parameters
+         * @description Without a body. The rows of the upload are withdrawn; then a new upload reads the stored bytes with these parameters, which replace those of before but the file name. The reply names the new upload. Not for a dry run, nor for an upload that is still being read or withdrawn, or was read again already.
+         */
+        post: operations["postUploadsByIdReadAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/{id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The refused records of an upload, in the order of the file */
+        get: operations["getUploadsByIdRejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back the rows of an upload
+         * @description Its current rows are superseded by the withdrawal, and what they had replaced comes back as new revisions. Nothing is deleted, and the reason stays. Asking again changes nothing.
+         */
+        post: operations["postUploadsByIdWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        AcceptedBackfill: {
+            asset: string;
+            days: number;
+            external_id: string;
+            links: {
+                run: string;
+            };
+            run: {
+                id: number;
+                /** @enum {string} */
+                source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+                /** @enum {string} */
+                status: "queued";
+            };
+        };
+        AcceptedDrift: {
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            accepted_at: string;
+            endpoint: string;
+            field: string;
+            id: string;
+            is: string;
+            /** @enum {string} */
+            source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            /** @enum {string} */
+            status: "added" | "gone" | "type_changed" | "range_changed" | "unknown";
+            was: string;
+        };
+        AcceptedReplay: {
+            id: number;
+            links: {
+                promote: string;
+                self: string;
+            };
+            /** @enum {string} */
+            status: "queued" | "running" | "compared" | "promoting" | "promoted" | "failed";
+        };
+        AcceptedUpload: {
+            /**
+             * Format: uuid
+             * @example 6f1f6f0e-8d0f-4f6e-9d1b-0b8a5a2b7c11
+             */
+            id: string;
+            links: {
+                rejects: string;
+                run: string;
+                self: string;
+            };
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "queued" | "processing" | "succeeded" | "failed" | "withdrawn";
+        };
+        /** @description Something unusual about a run; its rows are as the source sent them. */
+        Anomaly: {
+            /**
+             * @description More may be added.
+             * @enum {string}
+             */
+            code: "row_count" | "null_rate" | "price_move" | "time_stands_still";
+            /** @description The reply it was seen in. */
+            endpoint: string | null;
+            message: string;
+        };
+        Asset: {
+            age_seconds: number | null;
+            /**
+             * @description Our id of the coin.
+             * @example btc-bitcoin
+             */
+            asset: string;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            ath_at: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            ath_usd: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            circulating_supply: string | null;
+            /**
+             * Format: date-time
+             * @description The instant of the values; null without any.
+             * @example 2025-01-10T10:00:00Z
+             */
+            created_at: string | null;
+            external_id: string | null;
+            flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly")[];
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            fully_diluted_valuation_usd: string | null;
+            image_url: string | null;
+            /**
+             * @description Of a bar the price is its close.
+             * @enum {string|null}
+             */
+            kind: "spot" | "bar_close" | null;
+            /**
+             * Format: date-time
+             * @description When a source last gave it; null of files.
+             * @example 2025-01-10T10:00:00Z
+             */
+            last_seen_at: string | null;
+            listings_count: number;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            market_cap_usd: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            max_supply: string | null;
+            name: string | null;
+            observation_id: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            percent_change_1h: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            percent_change_7d: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            percent_change_24h: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            price_usd: string | null;
+            rank: number | null;
+            /**
+             * @description Whose values these are; never a mix.
+             * @enum {string|null}
+             */
+            source: "coinpaprika" | "coingecko" | "coinlore" | "csv" | null;
+            /** @description Not on time: see /prices. */
+            stale: boolean | null;
+            /**
+             * @description inactive when each of its listings is gone from the whole lists of its source, or was not given for seven days.
+             * @enum {string}
+             */
+            status: "active" | "inactive";
+            symbol: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            total_supply: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            volume_24h_usd: string | null;
+        };
+        AssetCandidate: {
+            /**
+             * @description What to send as `asset`.
+             * @example btc-bitcoin
+             */
+            asset: string;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            market_cap_usd: string | null;
+            name: string | null;
+            /** @description Of the coin, by the first source that states one. */
+            rank: number | null;
+            symbol: string | null;
+        };
+        AssetDetail: components["schemas"]["Asset"] & {
+            contracts: {
+                address: string;
+                chain: string;
+                sources: ("coinpaprika" | "coingecko" | "coinlore" | "csv")[];
+            }[];
+            coverage: {
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                first: string;
+                /** @enum {string} */
+                kind: "spot" | "bar_close";
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                known_since: string;
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                last: string;
+                /**
+                 * @description Of bars; null where unknown.
+                 * @example 1d
+                 */
+                period: string | null;
+                rows: number;
+                /** @enum {string} */
+                source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            }[];
+            /**
+             * @description What each source calls it now.
+             * @example {
+             *       "coingecko": "bitcoin",
+             *       "coinpaprika": "btc-bitcoin"
+             *     }
+             */
+            ids: {
+                [key: string]: string;
+            };
+            listings: {
+                external_id: string;
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                first_ingested_at: string;
+                mapping: {
+                    /**
+                     * @description Our id of the coin.
+                     * @example btc-bitcoin
+                     */
+                    asset: string;
+                    /**
+                     * @description Exact; null is unknown.
+                     * @example 45000.5
+                     */
+                    confidence: string | null;
+                    decisions: components["schemas"]["Decision"][];
+                    evidence: {
+                        [key: string]: unknown;
+                    };
+                    flag_reason: string | null;
+                    /**
+                     * Format: date-time
+                     * @example 2025-01-10T10:00:00Z
+                     */
+                    flagged_at: string | null;
+                    id: number;
+                    /** @enum {string} */
+                    method: "decision" | "reviewed" | "contract" | "id" | "succession" | "name" | "similar" | "symbol" | "own";
+                    /** @description Of a proposal or a conflict: the newest price of the listing (is_mapped) beside those of the asset. */
+                    prices: {
+                        /**
+                         * Format: date-time
+                         * @example 2025-01-10T10:00:00Z
+                         */
+                        created_at: string;
+                        external_id: string;
+                        is_mapped: boolean;
+                        /**
+                         * @description Exact; null is unknown.
+                         * @example 45000.5
+                         */
+                        price_usd: string | null;
+                        /** @enum {string} */
+                        source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+                    }[];
+                    /** @enum {string} */
+                    state: "active" | "proposed" | "conflict" | "rejected" | "ended";
+                    /**
+                     * Format: date-time
+                     * @example 2025-01-10T10:00:00Z
+                     */
+                    valid_from: string;
+                    /**
+                     * Format: date-time
+                     * @example 2025-01-10T10:00:00Z
+                     */
+                    valid_to: string | null;
+                } | null;
+                name: string | null;
+                /** @enum {string} */
+                source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+                symbol: string | null;
+            }[];
+        };
+        Attribution: {
+            /** @enum {string} */
+            source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            text: string;
+            url: string | null;
+        };
+        Candle: {
+            /** @description Our id of the coin; null until resolved. */
+            asset: string | null;
+            /**
+             * @description What it was made of, also when it is a consolidated one.
+             * @enum {string}
+             */
+            basis: "observed" | "reported";
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            close: string | null;
+            /**
+             * Format: date-time
+             * @description The open_time of the next one. A reading of this very instant closes this one and opens that one.
+             * @example 2025-01-10T10:00:00Z
+             */
+            close_time: string;
+            /** @description It is over, its first reading is at most two beats after open_time, and its last at most two beats before close_time. Always true of a bar of a file. */
+            complete: boolean;
+            /** @description Observations it rests on, those on its borders included; null for a bar of a file. */
+            count: number | null;
+            /**
+             * @description The series it is of.
+             * @example btc-bitcoin
+             */
+            external_id: string;
+            /**
+             * Format: date-time
+             * @description Its first observation; null for a bar of a file.
+             * @example 2025-01-10T10:00:00Z
+             */
+            first_at: string | null;
+            /**
+             * @description Null when all its readings are on its borders.
+             * @example 45000.5
+             */
+            high: string | null;
+            /**
+             * Format: date-time
+             * @description Its last observation; null for a bar of a file.
+             * @example 2025-01-10T10:00:00Z
+             */
+            last_at: string | null;
+            /**
+             * @description Null when all its readings are on its borders.
+             * @example 45000.5
+             */
+            low: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            open: string | null;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            open_time: string;
+            /** @enum {string} */
+            source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            volume_usd: string | null;
+        };
+        DataRow: components["schemas"]["Observation"] & {
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            ath_at?: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            ath_usd?: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            circulating_supply?: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            fully_diluted_valuation_usd?: string | null;
+            image_url?: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            max_supply?: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            percent_change_1h?: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            percent_change_7d?: string | null;
+            rank?: number | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            total_supply?: string | null;
+        };
+        Decision: {
+            /** @enum {string} */
+            action: "confirm" | "reject" | "pin";
+            /**
+             * @description Our id of the coin.
+             * @example btc-bitcoin
+             */
+            asset: string;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            decided_at: string;
+            id: number;
+            /**
+             * Format: date-time
+             * @description When it was taken back; null while it counts.
+             * @example 2025-01-10T10:00:00Z
+             */
+            undone_at?: string | null;
+            undone_by?: string | null;
+            undone_why?: string | null;
+            who: string;
+            why: string;
+        };
+        Description: {
+            description: string;
+            docs: string;
+            endpoints: {
+                method: string;
+                path: string;
+                summary: string;
+            }[];
+            /** @enum {string} */
+            name: "cointape";
+            openapi: string;
+            sources: {
+                attribution: components["schemas"]["Attribution"];
+                /** @description Whether it is asked for new data. */
+                polled: boolean;
+                /** @enum {string} */
+                source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+                title: string;
+            }[];
+            /** @enum {string} */
+            upstreams: "live" | "sandbox";
+            version: string;
+        };
+        Divergence: {
+            /**
+             * @description Our id of the coin.
+             * @example btc-bitcoin
+             */
+            asset: string;
+            /** @description How many prices are compared: the inputs of the median. */
+            compared: number;
+            /** @description Oldest to newest of the compared prices. */
+            gap_seconds: number | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            market_cap_usd: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            median_price_usd: string | null;
+            name: string | null;
+            /**
+             * @description Furthest from the median, of three or more. Of two nobody can tell.
+             * @enum {string|null}
+             */
+            outlier: "coinpaprika" | "coingecko" | "coinlore" | "csv" | null;
+            readings: {
+                age_seconds: number;
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                created_at: string;
+                /**
+                 * @description Exact; null is unknown.
+                 * @example 45000.5
+                 */
+                deviation_bps: string | null;
+                /**
+                 * @description Why it is not compared: stale by its own word, older than max_age, or off by more than max_gap.
+                 * @enum {string|null}
+                 */
+                excluded: "stale" | "age" | "gap" | null;
+                external_id: string;
+                /** @description Behind the newest compared price. */
+                gap_seconds: number | null;
+                observation_id: string;
+                /**
+                 * @description Exact; null is unknown.
+                 * @example 45000.5
+                 */
+                price_usd: string | null;
+                /** @enum {string} */
+                source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            }[];
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            spread_bps: string | null;
+            symbol: string | null;
+        };
+        Drift: {
+            /** @description Whether records are refused for it. */
+            breaking: boolean;
+            /**
+             * @description Pages and platforms are one endpoint.
+             * @example tickers
+             */
+            endpoint: string;
+            /** @example quotes.USD.price */
+            field: string;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            first_seen_at: string;
+            /**
+             * @description For `POST /drift/{id}/accept`.
+             * @example 0123456789abcdef
+             */
+            id: string;
+            is: string;
+            /**
+             * Format: date-time
+             * @description When the field was last there.
+             * @example 2025-01-10T10:00:00Z
+             */
+            last_seen_at: string | null;
+            /** @description The exact bytes of the first reply that shows it. */
+            raw: string;
+            /** @description Whether this service reads the field. */
+            read: boolean;
+            /** @description The field that this one may have become, or been. Never applied by itself. */
+            rename: {
+                because: string;
+                confidence: number;
+                field: string;
+            } | null;
+            /** @description The requests whose replies show it. */
+            requests: string[];
+            run_id: number;
+            /** @description Share of the newest records with a value in the field. */
+            share_of_records: number;
+            /** @enum {string} */
+            source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            /** @enum {string} */
+            status: "added" | "gone" | "type_changed" | "range_changed" | "unknown";
+            was: string;
+        };
+        /** @description Null for what is not polled now. */
+        Forecast: {
+            /** @description Of the month; null: no limit is known. */
+            calls_max: number | null;
+            /**
+             * Format: date-time
+             * @description The tick that asks next.
+             * @example 2025-01-10T10:00:00Z
+             */
+            next_call_at: string;
+            /** @description Between two calls of its fastest endpoint, as it is asked now; null while it is not asked. */
+            pace_minutes: number | null;
+            /** @description Of polls and lists, until the month ends. */
+            planned_calls: number;
+            /** @description What the month comes to with them. */
+            projected_calls: number;
+            /** @description That gaps and history want and the month will have. */
+            spare_calls: number;
+            /** @description Calls that gaps and history of the largest coins still want. */
+            wanted: {
+                gap: number;
+                history: number;
+            };
+        } | null;
+        Gap: {
+            /** @enum {string} */
+            cause: "not_running" | "upstream_failing" | "rate_limited" | "quota" | "key_refused" | "plan_limit" | "banned" | "contract_broken";
+            /** @description Of how many of the largest coins the missed hours are fetched by itself, for how many they were asked for, and how many coins have some, however they were asked for. All 0 until the gap is over for an hour. */
+            coins: {
+                asked: number;
+                filled: number;
+                wanted: number;
+            };
+            duration_seconds: number;
+            /**
+             * Format: date-time
+             * @description The first good reply after it; null while it lasts.
+             * @example 2025-01-10T10:00:00Z
+             */
+            ended_at: string | null;
+            /**
+             * @description What was asked in vain, or not asked.
+             * @example tickers
+             */
+            endpoint: string;
+            /** @description Of the newest failure; null when nothing was asked. */
+            error_code: string | null;
+            /** @description At most 100, the largest first; `coins.filled` counts all. */
+            filled: {
+                asset: string;
+                external_id: string;
+                /** @description Rows of history inside the gap. */
+                observations: number;
+                run_id: number;
+            }[];
+            id: number;
+            /** @description Replies that were due in between. */
+            missed: number;
+            /** @enum {string} */
+            source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            /**
+             * Format: date-time
+             * @description The last good reply before it.
+             * @example 2025-01-10T10:00:00Z
+             */
+            started_at: string;
+            /**
+             * @description `open`: it lasts. `lost`: its source gives no history, or has none of it. `fillable`: it can be filled, by itself or by POST /backfills. `partly_filled`: some of its coins or of their hours are there. `filled`: all hours of all coins it is to be filled for; with the filter asset, of those.
+             * @enum {string}
+             */
+            status: "open" | "lost" | "fillable" | "partly_filled" | "filled";
+        };
+        Health: {
+            database: {
+                connected: boolean;
+                latency_ms: number | null;
+                /** @description Why it cannot be used, when it cannot. */
+                message: string | null;
+            };
+            sources: {
+                age_seconds: number | null;
+                anomalies: ("row_count" | "null_rate" | "price_move" | "time_stands_still")[];
+                /** @description Set while it is asked more slowly than planned. */
+                effective_pace: {
+                    every_minutes: number;
+                    planned_minutes: number;
+                } | null;
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                last_run_at: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                last_success_at: string | null;
+                /** @description Fields that are unknown far more often than usual, until they come back or `POST /drift/{id}/accept`. Only a price, an id or an instant degrades the source. */
+                lost_fields: {
+                    endpoint: string;
+                    field: string;
+                    /**
+                     * Format: date-time
+                     * @example 2025-01-10T10:00:00Z
+                     */
+                    since: string;
+                }[];
+                message: string | null;
+                /** @description Of the newest instant that it has a spot row of. Where runs succeed and this is not on time any more, the source is degraded. */
+                newest_data_age_seconds: number | null;
+                /** @enum {string} */
+                source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+                /** @description No success for three of its beats, at its effective pace. */
+                stale: boolean;
+                /** @enum {string} */
+                status: "ok" | "degraded";
+            }[];
+            /** @enum {string} */
+            status: "ok" | "degraded" | "down";
+            /** @enum {string} */
+            upstreams: "live" | "sandbox";
+            version: string;
+        };
+        JsonRpcReply: {
+            error?: {
+                code: number;
+                message: string;
+            } & {
+                [key: string]: unknown;
+            };
+            id?: string | number | null;
+            /** @enum {string} */
+            jsonrpc: "2.0";
+            result?: {
+                [key: string]: unknown;
+            };
+        };
+        Mapping: {
+            /**
+             * @description Our id of the coin.
+             * @example btc-bitcoin
+             */
+            asset: string;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            confidence: string | null;
+            decisions: components["schemas"]["Decision"][];
+            evidence: {
+                [key: string]: unknown;
+            };
+            external_id: string;
+            flag_reason: string | null;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            flagged_at: string | null;
+            id: number;
+            /** @enum {string} */
+            method: "decision" | "reviewed" | "contract" | "id" | "succession" | "name" | "similar" | "symbol" | "own";
+            name: string | null;
+            /** @description Of a proposal or a conflict: the newest price of the listing (is_mapped) beside those of the asset. */
+            prices: {
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                created_at: string;
+                external_id: string;
+                is_mapped: boolean;
+                /**
+                 * @description Exact; null is unknown.
+                 * @example 45000.5
+                 */
+                price_usd: string | null;
+                /** @enum {string} */
+                source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            }[];
+            /** @enum {string} */
+            source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            /** @enum {string} */
+            state: "active" | "proposed" | "conflict" | "rejected" | "ended";
+            symbol: string | null;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            valid_to: string | null;
+        };
+        MarketTotals: {
+            assets_count: number | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            bitcoin_dominance_percent: string | null;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            created_at: string;
+            flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly")[];
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            ingested_at: string;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            market_cap_change_24h_percent: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            market_cap_usd: string | null;
+            /** @enum {string} */
+            source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            volume_24h_usd: string | null;
+        };
+        Meta: {
+            api_latency_ms: number;
+            attribution: components["schemas"]["Attribution"][];
+            request_id: string;
+            warnings?: string[];
+        };
+        MissingPoint: components["schemas"]["MissingPrice"] & {
+            /** @description Of the point, from 0. */
+            index: number;
+        };
+        MissingPrice: {
+            candidates: (components["schemas"]["AssetCandidate"] & {
+                /**
+                 * @description What to ask for its price.
+                 * @example /prices?asset=btc-bitcoin
+                 */
+                call: string;
+            })[];
+            /** @enum {string} */
+            code: "unknown" | "ambiguous" | "no_price";
+            /** @description With explain=true. */
+            explain?: {
+                series: {
+                    age_seconds: number;
+                    /** @description How far apart its rows are planned or spaced; a file never counts as finer than what is polled. */
+                    beat_seconds: number | null;
+                    /**
+                     * Format: date-time
+                     * @example 2025-01-10T10:00:00Z
+                     */
+                    created_at: string;
+                    external_id: string;
+                    flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly")[];
+                    /** @enum {string} */
+                    kind: "spot" | "bar_close";
+                    observation_id: string;
+                    /** @description At most three beats old, and at most two days. */
+                    on_time: boolean;
+                    /**
+                     * @description `takes_no_part`: its last row has no price above zero, or is a bar of unknown period; `anomaly`: flagged as an anomaly while another series is on time; `older_than_finer`: step 1: older than the value of a finer series; `late`: step 2: not on time while another is; `coarser`: step 2: its beat is more than twice the finest; `kept`: step 2: kept, behind the one that answers; `older`: step 3: none is on time, and another is newer; `answers`: the one that answers.
+                     * @enum {string}
+                     */
+                    outcome: "takes_no_part" | "anomaly" | "older_than_finer" | "late" | "coarser" | "kept" | "older" | "answers";
+                    /**
+                     * @description Exact; null is unknown.
+                     * @example 45000.5
+                     */
+                    price_usd: string | null;
+                    /** @enum {string} */
+                    source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+                }[];
+                /** @description The step that decided, 1 to 3; null when no series takes part. */
+                step: number | null;
+            };
+            input: string;
+            /** @description Why, and what to ask instead. */
+            message: string;
+        };
+        Observation: {
+            /** @description Our id of the coin; null until resolved. */
+            asset: string | null;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            created_at: string;
+            /** @example btc-bitcoin */
+            external_id: string;
+            flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly")[];
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            high_usd: string | null;
+            /** @example coinpaprika_btc-bitcoin_spot_1736503200000000_1 */
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            ingested_at: string;
+            /** @enum {string} */
+            kind: "spot" | "bar_close";
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            low_usd: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            market_cap_usd: string | null;
+            /** @example Bitcoin */
+            name: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            open_usd: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            percent_change_24h: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            price_usd: string | null;
+            /** @enum {string} */
+            source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            superseded_at?: string | null;
+            /** @example BTC */
+            ticker: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            volume_24h_usd: string | null;
+        };
+        ObservationWithRevisions: components["schemas"]["Observation"] & {
+            revisions: components["schemas"]["Observation"][];
+        };
+        Pagination: {
+            limit: number;
+            /**
+             * @description Path and query of the next page, relative to this request; also the Link header.
+             * @example /data?cursor=WyJvYnNlcnZlZF9hdCJd
+             */
+            next: string | null;
+            next_cursor: string | null;
+            offset: number | null;
+            returned: number;
+            total: number | null;
+        };
+        Price: {
+            age_seconds: number;
+            asset: string | null;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            created_at: string;
+            /** @description With explain=true. */
+            explain?: {
+                series: {
+                    age_seconds: number;
+                    /** @description How far apart its rows are planned or spaced; a file never counts as finer than what is polled. */
+                    beat_seconds: number | null;
+                    /**
+                     * Format: date-time
+                     * @example 2025-01-10T10:00:00Z
+                     */
+                    created_at: string;
+                    external_id: string;
+                    flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly")[];
+                    /** @enum {string} */
+                    kind: "spot" | "bar_close";
+                    observation_id: string;
+                    /** @description At most three beats old, and at most two days. */
+                    on_time: boolean;
+                    /**
+                     * @description `takes_no_part`: its last row has no price above zero, or is a bar of unknown period; `anomaly`: flagged as an anomaly while another series is on time; `older_than_finer`: step 1: older than the value of a finer series; `late`: step 2: not on time while another is; `coarser`: step 2: its beat is more than twice the finest; `kept`: step 2: kept, behind the one that answers; `older`: step 3: none is on time, and another is newer; `answers`: the one that answers.
+                     * @enum {string}
+                     */
+                    outcome: "takes_no_part" | "anomaly" | "older_than_finer" | "late" | "coarser" | "kept" | "older" | "answers";
+                    /**
+                     * @description Exact; null is unknown.
+                     * @example 45000.5
+                     */
+                    price_usd: string | null;
+                    /** @enum {string} */
+                    source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+                }[];
+                /** @description The step that decided, 1 to 3; null when no series takes part. */
+                step: number | null;
+            };
+            external_id: string;
+            flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly")[];
+            input: string;
+            /**
+             * @description Of a bar the price is its close, and created_at its end.
+             * @enum {string}
+             */
+            kind: "spot" | "bar_close";
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            market_cap_usd: string | null;
+            name: string | null;
+            observation_id: string;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            percent_change_24h: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            price_usd: string | null;
+            /** @enum {string} */
+            source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            spread_bps: string | null;
+            /** @description No series is on time. */
+            stale: boolean;
+            symbol: string | null;
+            /**
+             * @description Exact; null is unknown.
+             * @example 45000.5
+             */
+            volume_24h_usd: string | null;
+        };
+        /** @description RFC 9457. */
+        Problem: {
+            candidates?: string[];
+            /** @example invalid_request */
+            code: string;
+            detail: string;
+            errors?: {
+                message: string;
+                path: string;
+            }[];
+            instance: string;
+            request_id: string;
+            status: number;
+            title: string;
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Proof: {
+            bytes: {
+                /**
+                 * Format: date-time
+                 * @description When retention gave them up; null while they are kept.
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                expired_at: string | null;
+                /** @description Null when they could not be read. */
+                found_sha256: string | null;
+                /** @description Why nothing could be recomputed; null when it was. */
+                problem: {
+                    /** @enum {string} */
+                    code: "bytes_expired" | "bytes_missing" | "bytes_corrupted" | "bytes_unavailable" | "payload_unreadable" | "record_missing" | "record_refused";
+                    message: string;
+                } | null;
+                /** @description Where the exact bytes are. */
+                raw: string;
+                /** @description Of the bytes as they were received. */
+                sha256: string;
+                size_bytes: number;
+                /** @description The stored bytes were read now and have this hash. */
+                verified: boolean;
+            };
+            /** @description The bytes are those that were received, and every value recomputed from them matches. */
+            matches: boolean;
+            normalizer_version: {
+                /** @description Of the code that recomputed it now. */
+                current: number;
+                /** @description Of the code that made the row. */
+                stored: number;
+            };
+            observation: components["schemas"]["Observation"];
+            /**
+             * @description JSON Pointer of the record, or `bytes=<first>-<last>;line=<line>` of a file.
+             * @example /0
+             */
+            pointer: string;
+            /** @description Why nothing could be recomputed; null when it was. */
+            problem: {
+                /** @enum {string} */
+                code: "bytes_expired" | "bytes_missing" | "bytes_corrupted" | "bytes_unavailable" | "payload_unreadable" | "record_missing" | "record_refused";
+                message: string;
+            } | null;
+            /** @description The record exactly as it was sent. Null when it was not found, or needs a token. */
+            record: string | null;
+            request: {
+                content_type: string | null;
+                endpoint: string;
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                fetched_at: string;
+                /**
+                 * Format: date-time
+                 * @description When these very bytes first came: the instant of records that tell none.
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                first_fetched_at: string;
+                status: number;
+                upload_id: string | null;
+                /** @description Without keys; null for an uploaded file. */
+                url: string | null;
+            };
+            run: {
+                id: number;
+                self: string;
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                started_at: string | null;
+                /** @enum {string} */
+                trigger: "cron" | "manual" | "upload" | "dry_run" | "backfill";
+            };
+            /** @enum {string} */
+            source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            superseded: {
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                at: string;
+                /** @description The row that took its place. */
+                by: string | null;
+                /** @enum {string} */
+                reason: "changed" | "withdrawn" | "replayed";
+                withdraw_reason: string | null;
+            } | null;
+            values: {
+                [key: string]: {
+                    matches: boolean;
+                    recomputed: (number | string) | string | string[] | null;
+                    served: (number | string) | string | string[] | null;
+                };
+            } | null;
+        };
+        /** @description Null for what is not polled, or was not yet. */
+        Quota: {
+            forecast: components["schemas"]["Forecast"];
+            periods: {
+                /** @description Of a month: polls, lists of coins, what was asked for by hand, gaps, history. Null of a minute. */
+                by_purpose: {
+                    gap?: number;
+                    history?: number;
+                    lists?: number;
+                    live?: number;
+                    manual?: number;
+                } | null;
+                calls: number;
+                /** @description Null: no limit is known. */
+                calls_max: number | null;
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                ends_at: string;
+                /** @enum {string} */
+                period: "minute" | "day" | "month";
+                /** @description Of a month: by its end, from what is planned from now on. Null of a minute. */
+                projected_calls: number | null;
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                starts_at: string;
+            }[];
+            /** @description Of its vendor; `keyless` without a key. */
+            plan: string;
+            /** @description How many times slower than planned it is asked, since it said "too many requests". */
+            slow_factor: number;
+        } | null;
+        Replay: {
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            accepted_at: string;
+            /** @description The first ones. */
+            differences: {
+                /** @enum {string} */
+                change: "changed" | "new" | "gone";
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                created_at: string;
+                external_id: string;
+                /** @description The fields that differ. */
+                fields: {
+                    [key: string]: {
+                        recomputed: (number | string) | string[] | null;
+                        stored: (number | string) | string[] | null;
+                    };
+                };
+                /** @enum {string} */
+                kind: "spot" | "bar_close";
+                /** @description The row it was found against; null of a new one. */
+                observation_id: string | null;
+                /** @enum {string|null} */
+                outcome: "promoted" | "passed_over" | null;
+                pointer: string;
+                /** @description Where the exact bytes are. */
+                raw: string;
+                /** @enum {string} */
+                source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            }[];
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            finished_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            from: string | null;
+            id: number;
+            normalizer_version: number;
+            payloads: {
+                done: number;
+                /** @description Left out: retention gave up their bytes. Known at the end. */
+                expired: number;
+                unreadable: number;
+            };
+            promotion: {
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                finished_at: string | null;
+                /** @description Their row was no longer the current one. */
+                passed_over: number;
+                promoted: number;
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                requested_at: string;
+            } | null;
+            rows: {
+                changed: number;
+                gone: number;
+                new: number;
+                /** @description Records that decide nothing: superseded or withdrawn since, or repeats within their file. */
+                skipped: number;
+                unchanged: number;
+            };
+            run_id: number | null;
+            /** @enum {string|null} */
+            source: "coinpaprika" | "coingecko" | "coinlore" | "csv" | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "compared" | "promoting" | "promoted" | "failed";
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            to: string | null;
+            upload_id: string | null;
+        };
+        Run: {
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            accepted_at: string;
+            anomalies: components["schemas"]["Anomaly"][];
+            duration_ms: number | null;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            finished_at: string | null;
+            id: number;
+            rows: {
+                duplicate: number;
+                inserted: number;
+                read: number;
+                rejected: number;
+            };
+            /** @enum {string} */
+            source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            started_at: string | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "succeeded" | "partial" | "failed" | "skipped";
+            /** @enum {string} */
+            trigger: "cron" | "manual" | "upload" | "dry_run" | "backfill";
+            withdraw_reason: string | null;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            withdrawn_at: string | null;
+        };
+        RunComparison: {
+            a: components["schemas"]["Run"];
+            b: components["schemas"]["Run"];
+            duration_ms: {
+                a: number | null;
+                b: number | null;
+                change: number | null;
+            };
+            endpoints: {
+                /** @description Coins of b that a had not, and of a that b has not. Null: see problem. */
+                coverage: {
+                    both: number;
+                    gone: {
+                        /** @description External ids, a few of them. */
+                        sample: string[];
+                        total: number;
+                    };
+                    new: {
+                        /** @description External ids, a few of them. */
+                        sample: string[];
+                        total: number;
+                    };
+                } | null;
+                endpoint: string;
+                /** @enum {string} */
+                in: "both" | "a" | "b";
+                /** @description The largest price changes from a to b. */
+                moves: {
+                    /**
+                     * @description Exact; null is unknown.
+                     * @example 45000.5
+                     */
+                    change_percent: string | null;
+                    external_id: string;
+                    /**
+                     * @description Exact; null is unknown.
+                     * @example 45000.5
+                     */
+                    price_usd_a: string | null;
+                    /**
+                     * @description Exact; null is unknown.
+                     * @example 45000.5
+                     */
+                    price_usd_b: string | null;
+                }[] | null;
+                /** @description Share of records in which a field that is read is unknown, where it ever is. */
+                null_rates: {
+                    a: number | null;
+                    b: number | null;
+                    change: number | null;
+                    field: string;
+                }[];
+                /** @description Why coins and prices could not be compared. */
+                problem: {
+                    code: string;
+                    message: string;
+                    run_id: number;
+                } | null;
+                records: {
+                    a: number | null;
+                    b: number | null;
+                    change: number | null;
+                };
+                schema_changes: {
+                    /** @enum {string} */
+                    change: "added" | "gone" | "type_changed" | "range_changed";
+                    field: string;
+                    is: string;
+                    was: string;
+                }[];
+            }[];
+            rows: {
+                duplicate: {
+                    a: number | null;
+                    b: number | null;
+                    change: number | null;
+                };
+                inserted: {
+                    a: number | null;
+                    b: number | null;
+                    change: number | null;
+                };
+                read: {
+                    a: number | null;
+                    b: number | null;
+                    change: number | null;
+                };
+                rejected: {
+                    a: number | null;
+                    b: number | null;
+                    change: number | null;
+                };
+            };
+        };
+        RunDetail: components["schemas"]["Run"] & {
+            rejects: {
+                count: number;
+                first: {
+                    code: string;
+                    external_id: string | null;
+                    message: string;
+                    pointer: string;
+                    /** @description Null where raw records need a token. */
+                    raw: string | null;
+                }[];
+            };
+            requests: {
+                duration_ms: number;
+                endpoint: string;
+                error_code: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                fetched_at: string;
+                loaded: boolean;
+                /** @description Where the exact bytes are. */
+                raw: string;
+                sha256: string;
+                size_bytes: number;
+                status: number;
+                /** @description Null for an uploaded file. */
+                url: string | null;
+            }[];
+        };
+        Stats: {
+            /** @description At least so many requests came, today and this month (UTC) and in all. */
+            read_tokens?: {
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                first_at: string | null;
+                /** @description Whether READ_TOKEN has this name now. */
+                is_set: boolean;
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                last_at: string | null;
+                /** @description Of these, the ones answered with 429. */
+                limited: {
+                    day: number;
+                    month: number;
+                    total: number;
+                };
+                name: string;
+                requests: {
+                    day: number;
+                    month: number;
+                    total: number;
+                };
+            }[];
+            retention: {
+                /** @description Null: for ever. */
+                keep_observations_days: number | null;
+                keep_raw_days: number | null;
+                /**
+                 * Format: date-time
+                 * @description When maintenance last came to its end.
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                maintained_at: string | null;
+                payloads_expired: number;
+                rows_removed: number;
+                /**
+                 * Format: date-time
+                 * @description Polled observations before it are one an hour or a day; as_of goes back no further.
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                thinned_before: string | null;
+            };
+            sources: {
+                /** @description Runs that fetched history, which `runs` and `rows` leave out. */
+                backfills: {
+                    rows: {
+                        duplicate: number;
+                        inserted: number;
+                        read: number;
+                        rejected: number;
+                    };
+                    runs: {
+                        failed?: number;
+                        partial?: number;
+                        queued?: number;
+                        running?: number;
+                        skipped?: number;
+                        succeeded?: number;
+                    };
+                };
+                checkpoints: {
+                    endpoint: string;
+                    /**
+                     * Format: date-time
+                     * @example 2025-01-10T10:00:00Z
+                     */
+                    fetched_at: string;
+                    /**
+                     * Format: date-time
+                     * @example 2025-01-10T10:00:00Z
+                     */
+                    watermark: string | null;
+                }[];
+                duration_ms: {
+                    avg: number | null;
+                    max: number | null;
+                    p50: number | null;
+                    runs: number;
+                };
+                last_failure: {
+                    /**
+                     * Format: date-time
+                     * @example 2025-01-10T10:00:00Z
+                     */
+                    at: string;
+                    code: string | null;
+                    message: string | null;
+                    run_id: number;
+                } | null;
+                last_success: {
+                    /**
+                     * Format: date-time
+                     * @example 2025-01-10T10:00:00Z
+                     */
+                    at: string;
+                    run_id: number;
+                } | null;
+                listings: number;
+                observations: number;
+                quota: components["schemas"]["Quota"];
+                revisions: number;
+                rows: {
+                    duplicate: number;
+                    inserted: number;
+                    read: number;
+                    rejected: number;
+                };
+                runs: {
+                    failed?: number;
+                    partial?: number;
+                    queued?: number;
+                    running?: number;
+                    skipped?: number;
+                    succeeded?: number;
+                };
+                /** @enum {string} */
+                source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            }[];
+            totals: {
+                listings: number;
+                observations: number;
+                revisions: number;
+                rows: {
+                    duplicate: number;
+                    inserted: number;
+                    read: number;
+                    rejected: number;
+                };
+                runs: number;
+            };
+            /**
+             * Format: date-time
+             * @description The ingested_at of the newest committed load.
+             * @example 2025-01-10T10:00:00Z
+             */
+            version: string;
+        };
+        Triggered: {
+            runs: {
+                id: number;
+                /** @enum {string} */
+                source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+                /** @enum {string} */
+                status: "queued";
+            }[];
+        };
+        Upload: {
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            accepted_at: string;
+            /** @description The asset the request named. */
+            asset: string | null;
+            dialect: string | null;
+            done_bytes: number;
+            dry_run: boolean;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            filename: string | null;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            finished_at: string | null;
+            hints: {
+                asset: string | null;
+                bar: string | null;
+                columns: string | null;
+                date_order: string | null;
+                decimal: string | null;
+                delimiter: string | null;
+                dialect: string | null;
+                header: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                observed_at: string | null;
+                period: string | null;
+                quote: string | null;
+                symbol: string | null;
+                venue: string | null;
+                volume: string | null;
+                zone: string | null;
+            };
+            /**
+             * Format: uuid
+             * @example 6f1f6f0e-8d0f-4f6e-9d1b-0b8a5a2b7c11
+             */
+            id: string;
+            links: {
+                rejects: string;
+                run: string;
+                self: string;
+            };
+            /** @description Null until the header was read. */
+            plan: {
+                /** @description Which end of a bar or day the instant names: open or close. */
+                bar: string | null;
+                /** @description Seconds between the rows of one series. */
+                beat: number | null;
+                coin: {
+                    /** @description The asset that the text meant here when the file was planned. */
+                    asset: string | null;
+                    /** @description How the coin is known. */
+                    how: string;
+                    /** @description Part of the external id. */
+                    id: string | null;
+                    name: string | null;
+                    symbol: string | null;
+                    /** @description What names the coin; null when each row names its own. */
+                    text: string | null;
+                };
+                columns: {
+                    /** @description How its cells are read. */
+                    as: string;
+                    /** @description Its name in the header; its number, from 1, where there is none. */
+                    column: string;
+                    /** @description A cell of the file and the value it is read as. */
+                    example: {
+                        text: string;
+                        value: string | null;
+                    } | null;
+                    /** @enum {string} */
+                    role: "instant" | "date" | "clock" | "open" | "high" | "low" | "close" | "price" | "cap" | "volume_usd" | "volume_base" | "volume_quote" | "change" | "coin" | "pair" | "quote" | "venue" | "ignore";
+                }[];
+                /** @description What the instants and prices mean. */
+                convention: string;
+                date_order: string | null;
+                decimal: string;
+                /** @description Columns that nothing is read from. */
+                ignored: string[];
+                /** @enum {string} */
+                kind: "spot" | "bar_close";
+                period: string | null;
+                quote: string;
+                /** @description What reads the file: a dialect, `columns` as told, or `names` as the columns are named. */
+                reader: string;
+                venue: string | null;
+                version: number;
+                /** @description `usd` is stored; `base`, in coins, is not; null when there is none. */
+                volume: string | null;
+                warnings: string[];
+                /** @description How the coin is known. */
+                why: string;
+                /** @description Of clock times that do not say their own; null when each does. */
+                zone: string | null;
+            } | null;
+            /** @description The upload whose bytes it reads again, with other parameters. */
+            reads_again: string | null;
+            /** @description read = inserted + duplicate + rejected. */
+            rows: {
+                duplicate: number;
+                inserted: number;
+                read: number;
+                rejected: number;
+            };
+            run_id: number;
+            sha256: string;
+            size_bytes: number;
+            /** @enum {string} */
+            status: "queued" | "processing" | "succeeded" | "failed" | "withdrawn";
+            withdraw_reason: string | null;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            withdrawn_at: string | null;
+        };
+        UploadDetail: components["schemas"]["Upload"] & {
+            /** @description The first records of the file and their rows, stored or, of a dry run, not. */
+            preview: {
+                /** @description Line of the file on which the record starts, from 1. */
+                line: number;
+                /** @description The record as it stands in the file. */
+                raw: string;
+                /** @description What is made of it; null when it was refused. */
+                row: {
+                    /** @description Our id of the coin; null until resolved. */
+                    asset: string | null;
+                    /**
+                     * Format: date-time
+                     * @example 2025-01-10T10:00:00Z
+                     */
+                    created_at: string;
+                    /** @example btc-bitcoin */
+                    external_id: string;
+                    flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly")[];
+                    /**
+                     * @description Exact; null is unknown.
+                     * @example 45000.5
+                     */
+                    high_usd: string | null;
+                    /** @enum {string} */
+                    kind: "spot" | "bar_close";
+                    /**
+                     * @description Exact; null is unknown.
+                     * @example 45000.5
+                     */
+                    low_usd: string | null;
+                    /**
+                     * @description Exact; null is unknown.
+                     * @example 45000.5
+                     */
+                    market_cap_usd: string | null;
+                    /** @example Bitcoin */
+                    name: string | null;
+                    /**
+                     * @description Exact; null is unknown.
+                     * @example 45000.5
+                     */
+                    open_usd: string | null;
+                    /**
+                     * @description Exact; null is unknown.
+                     * @example 45000.5
+                     */
+                    percent_change_24h: string | null;
+                    /**
+                     * @description Exact; null is unknown.
+                     * @example 45000.5
+                     */
+                    price_usd: string | null;
+                    /** @enum {string} */
+                    source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+                    /** @example BTC */
+                    ticker: string | null;
+                    /**
+                     * @description Exact; null is unknown.
+                     * @example 45000.5
+                     */
+                    volume_24h_usd: string | null;
+                } | null;
+            }[] | null;
+        };
+        UploadReject: {
+            /** @enum {string} */
+            code: "contract_broken" | "invalid_number" | "number_out_of_range" | "negative_price" | "invalid_instant" | "instant_out_of_range" | "missing_id" | "conflicting_record" | "older_payload" | "ragged_record" | "unreadable_record" | "no_values" | "other_coin" | "quote_not_usd" | "unfinished_bar" | "superseded_revision" | "contradicts_plan" | "no_zone" | "unordered_date" | "other_order" | "two_digit_year" | "day_number" | "exponent" | "year_only" | "clock_only" | "nonexistent_day" | "nonexistent_time" | "skipped_time" | "doubled_time" | "unknown_month" | "unknown_zone" | "unknown_number" | "number_or_date";
+            /** @description Line of the file on which the record starts, from 1. */
+            line: number;
+            message: string;
+            /** @description The record as sent, cut when it is very long. */
+            raw: string;
+        };
+        WatchedEndpoint: {
+            endpoint: string;
+            fields: number;
+            fields_read: number;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            first_seen_at: string;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            last_seen_at: string;
+            /** @description In the replies that first had the present shapes. */
+            records: number;
+            requests: string[];
+            /** @description Different shapes seen so far. */
+            shapes: number;
+            /** @enum {string} */
+            source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+        };
+        Withdrawal: {
+            id: string | number;
+            links: {
+                run: string;
+                self: string;
+            };
+            status: string;
+            withdraw_reason: string;
+            /**
+             * Format: date-time
+             * @description Null while it is being carried out.
+             * @example 2025-01-10T10:00:00Z
+             */
+            withdrawn_at: string | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Description and endpoints. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Description"];
+                    "text/html": string;
+                };
+            };
+            /** @description The page is still the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAssets: {
+        parameters: {
+            query?: {
+                /** @description Assets by our id, as `source:external_id` by what a source calls them, or as `chain:address` by a contract. With all their listings. */
+                asset?: string | string[];
+                /** @description Contracts as `chain:address`; chains: ethereum, bsc, polygon, avalanche, fantom, arbitrum, optimism, base, cronos, gnosis, solana, tron, ton, sui. Of an address that two coins have, both. */
+                contract?: string | string[];
+                /** @description The next_cursor of the page before; alone or with the same filters. */
+                cursor?: string;
+                /** @description `ids` gives, alone or with `format`, what every asset is called by each source and its contracts: the whole map in one reply. */
+                fields?: string;
+                /** @description Goes with fields=ids. */
+                format?: string;
+                /** @description Beginning of the id, in any case. */
+                id?: string;
+                /** @description Rows a page, 100 when absent. */
+                limit?: number;
+                /** @description No row older than so many seconds: assets without any newer one are left out. */
+                max_age?: number;
+                /** @description Part of the name, in any case. */
+                name?: string;
+                /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
+                offset?: number;
+                /** @description asc by rank and desc by others when absent. */
+                order?: string;
+                /** @description Beginning of the symbol or the id, or part of the name, in any case. */
+                q?: string;
+                /** @description rank, market_cap_usd, volume_24h_usd, price_usd; rank when absent. Assets without the value come behind those with it. */
+                sort?: string;
+                /** @description active when absent; `all` gives those too that left their sources. */
+                status?: string;
+                /** @description Symbols in any case, separated by commas; a percent-encoded comma is part of one. A symbol is a label that several coins may share. */
+                symbol?: string | string[];
+                /** @description Another word for symbol. */
+                ticker?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Assets. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Asset"][];
+                        meta: components["schemas"]["Meta"] & Record<string, never>;
+                        pagination: components["schemas"]["Pagination"];
+                    };
+                };
+            };
+            /** @description What If-None-Match names is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. `unknown_asset`: No such asset. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAssetsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Our id of an asset, `source:external_id` or `chain:address`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The asset. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AssetDetail"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description What If-None-Match names is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAssetsByIdDivergence: {
+        parameters: {
+            query?: {
+                /** @description No price older than so many seconds. */
+                max_age?: number;
+                /** @description Seconds that compared prices may lie behind the newest of them; 900 when absent. */
+                max_gap?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Our id of an asset, `source:external_id` or `chain:address`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The comparison. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Divergence"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description What If-None-Match names is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postBackfills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Our id of an asset, or `source:external_id`. */
+                    asset: string;
+                    /**
+                     * @description Up to 1: a point each 5 minutes. Up to 90: each hour. Else each day, at 00:00 UTC.
+                     * @default 30
+                     */
+                    days?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    /** @description The run. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBackfill"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. `unknown_asset`: No such asset. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The present state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `queue_unavailable`: The queue cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCandles: {
+        parameters: {
+            query?: {
+                /** @description Assets by our id, as `source:external_id` by what a source calls them, or as `chain:address` by a contract. With all their listings. */
+                asset?: string | string[];
+                /** @description `consolidated`: of each asset and bucket one candle, of one series; the default without source and external_id. `observed`: made here of the spot observations of each listing; the default with one of them. `reported`: the bars of this interval that files brought, as they are. */
+                basis?: string;
+                /** @description `exact` counts the matching rows when total would be null. Takes time on wide filters. */
+                count?: string;
+                /** @description The next_cursor of the page before; alone or with the same filters. */
+                cursor?: string;
+                /** @description Before this open_time; a plain date includes its whole day. */
+                end_date?: string;
+                /** @description Ids as the sources write them, exact. */
+                external_id?: string | string[];
+                /** @description Members of the rows to give, in this order. */
+                fields?: string;
+                /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
+                format?: string;
+                /** @description 1d when absent. UTC. */
+                interval?: string;
+                /** @description Rows a page, 100 when absent. */
+                limit?: number;
+                /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
+                offset?: number;
+                /** @description asc when absent: oldest first. */
+                order?: string;
+                /** @description Sources: coinpaprika, coingecko, coinlore, csv. */
+                source?: string;
+                /** @description From this open_time on. */
+                start_date?: string;
+                /** @description Symbols in any case, separated by commas; a percent-encoded comma is part of one. A symbol is a label that several coins may share. */
+                symbol?: string | string[];
+                /** @description Another word for symbol. */
+                ticker?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Candles. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Candle"][];
+                        meta: components["schemas"]["Meta"] & {
+                            /** @description The assets that share a symbol of the filter, when there are several, by rank. */
+                            ambiguous?: components["schemas"]["AssetCandidate"][];
+                        };
+                        pagination: components["schemas"]["Pagination"];
+                    };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What If-None-Match names is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. `unknown_asset`: No such asset. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCandlesRebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "queued";
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `queue_unavailable`: The queue cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getData: {
+        parameters: {
+            query?: {
+                /** @description What this service knew at that instant; a later one than the newest load is answered at that. For market time use end_date. */
+                as_of?: string;
+                /** @description Assets by our id, as `source:external_id` by what a source calls them, or as `chain:address` by a contract. With all their listings. */
+                asset?: string | string[];
+                /** @description `exact` counts the matching rows when total would be null. Takes time on wide filters. */
+                count?: string;
+                /** @description The next_cursor of the page before; alone or with the same filters. */
+                cursor?: string;
+                /** @description Before this instant, by created_at; a plain date includes its whole day. */
+                end_date?: string;
+                /** @description Ids as the sources write them, exact. */
+                external_id?: string | string[];
+                /** @description Members of the rows to give, in this order. */
+                fields?: string;
+                /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
+                format?: string;
+                /** @description `true` adds superseded revisions, with superseded_at. */
+                history?: string;
+                /** @description Rows this service came to know after this instant. Send meta.complete_through of the last complete answer. */
+                ingested_after?: string;
+                /** @description Kinds: spot, bar_close. */
+                kind?: string;
+                /** @description `true` gives the newest spot row per listing (csv only with source=csv), with what its page showed (rank, supply …), which is kept of the newest reading only and so is no part of an as_of. */
+                latest?: string;
+                /** @description Rows a page, 100 when absent. */
+                limit?: number;
+                /** @description With latest: no rows older than so many seconds, by created_at. */
+                max_age?: number;
+                /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
+                offset?: number;
+                /** @description desc when absent. */
+                order?: string;
+                /** @description created_at (default) or ingested_at; with latest market_cap_usd (default), price_usd, volume_24h_usd or created_at (the only one with as_of). Unknown values come last. */
+                sort?: string;
+                /** @description Sources: coinpaprika, coingecko, coinlore, csv. */
+                source?: string;
+                /** @description From this instant on, by created_at. */
+                start_date?: string;
+                /** @description Symbols in any case, separated by commas; a percent-encoded comma is part of one. A symbol is a label that several coins may share. */
+                symbol?: string | string[];
+                /** @description Another word for symbol. */
+                ticker?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Observations. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DataRow"][];
+                        meta: components["schemas"]["Meta"] & {
+                            /** @description The assets that share a symbol of the filter, when there are several, by rank. */
+                            ambiguous?: components["schemas"]["AssetCandidate"][];
+                            /**
+                             * Format: date-time
+                             * @description With as_of: the moment answered for. When the newest load is older, it is that of the load.
+                             * @example 2025-01-10T10:00:00Z
+                             */
+                            as_of?: string;
+                            /**
+                             * Format: date-time
+                             * @description Everything known up to this instant has been delivered: the next ingested_after.
+                             * @example 2025-01-10T10:00:00Z
+                             */
+                            complete_through: string | null;
+                            /**
+                             * Format: date-time
+                             * @description When old observations are thinned (KEEP_OBSERVATIONS_DAYS) and the range asked for reaches back to them: those before this instant are one an hour, and at four times the age one a day.
+                             */
+                            thinned_before?: string;
+                        };
+                        pagination: components["schemas"]["Pagination"];
+                    };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What If-None-Match names is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. `unknown_asset`: No such asset. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `beyond_retention`: The data has expired. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDivergence: {
+        parameters: {
+            query?: {
+                /** @description The next_cursor of the page before; alone or with the same filters. */
+                cursor?: string;
+                /** @description Rows a page, 100 when absent. */
+                limit?: number;
+                /** @description No price older than so many seconds. */
+                max_age?: number;
+                /** @description Seconds that compared prices may lie behind the newest of them; 900 when absent. */
+                max_gap?: number;
+                /** @description Least market cap, by the first source that has one, of those compared; coins without are left out. */
+                min_market_cap_usd?: number;
+                /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Assets with at least two prices to compare. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Divergence"][];
+                        meta: components["schemas"]["Meta"] & Record<string, never>;
+                        pagination: components["schemas"]["Pagination"];
+                    };
+                };
+            };
+            /** @description What If-None-Match names is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDrift: {
+        parameters: {
+            query?: {
+                /** @description The next_cursor of the page before; alone or with the same filters. */
+                cursor?: string;
+                /** @description Rows a page, 100 when absent. */
+                limit?: number;
+                /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
+                offset?: number;
+                /** @description Sources: coinpaprika, coingecko, coinlore, csv. */
+                source?: string;
+                /** @description Statuses: added, gone, type_changed, range_changed, unknown. */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Fields that drifted, newest first. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Drift"][];
+                        meta: components["schemas"]["Meta"] & {
+                            watched: components["schemas"]["WatchedEndpoint"][];
+                        };
+                        pagination: components["schemas"]["Pagination"];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDriftByIdAccept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a drift. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Usual from `accepted_at` on. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AcceptedDrift"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `queue_unavailable`: The queue cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGaps: {
+        parameters: {
+            query?: {
+                /** @description Assets by our id, as `source:external_id` by what a source calls them, or as `chain:address` by a contract. With all their listings. */
+                asset?: string | string[];
+                /** @description `exact` counts the matching rows when total would be null. Takes time on wide filters. */
+                count?: string;
+                /** @description The next_cursor of the page before; alone or with the same filters. */
+                cursor?: string;
+                /** @description Rows a page, 100 when absent. */
+                limit?: number;
+                /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
+                offset?: number;
+                /** @description Sources: coinpaprika, coingecko, coinlore, csv. */
+                source?: string;
+                /** @description Statuses: open, lost, fillable, partly_filled, filled. */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gaps. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Gap"][];
+                        meta: components["schemas"]["Meta"] & Record<string, never>;
+                        pagination: components["schemas"]["Pagination"];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. `unknown_asset`: No such asset. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGlobal: {
+        parameters: {
+            query?: {
+                /** @description The next_cursor of the page before; alone or with the same filters. */
+                cursor?: string;
+                /** @description Before this instant, by created_at; a plain date includes its whole day. */
+                end_date?: string;
+                /** @description Rows a page, 100 when absent. */
+                limit?: number;
+                /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
+                offset?: number;
+                /** @description Sources: coinpaprika, coingecko, coinlore, csv. */
+                source?: string;
+                /** @description From this instant on, by created_at. */
+                start_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Market totals. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["MarketTotals"][];
+                        meta: components["schemas"]["Meta"] & Record<string, never>;
+                        pagination: components["schemas"]["Pagination"];
+                    };
+                };
+            };
+            /** @description What If-None-Match names is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: {
+                /** @description `degraded` answers 503 for that too, for monitors that read the status only. */
+                fail_on?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the service stands. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Down, or degraded with fail_on. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    getLivez: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Alive. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+        };
+    };
+    getMappings: {
+        parameters: {
+            query?: {
+                /** @description Assets by our id, as `source:external_id` by what a source calls them, or as `chain:address` by a contract. With all their listings. */
+                asset?: string | string[];
+                /** @description `true` gives those in conflict, `false` the others that stand. */
+                conflict?: string;
+                /** @description The next_cursor of the page before; alone or with the same filters. */
+                cursor?: string;
+                /** @description Ids as the sources write them, exact. */
+                external_id?: string | string[];
+                /** @description `true` gives those that later evidence doubts, e.g. prices that keep disagreeing. */
+                flagged?: string;
+                /** @description Rows a page, 100 when absent. */
+                limit?: number;
+                /** @description Methods: decision, reviewed, contract, id, succession, name, similar, symbol, own. */
+                method?: string;
+                /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
+                offset?: number;
+                /** @description Sources: coinpaprika, coingecko, coinlore, csv. */
+                source?: string;
+                /** @description States: active, proposed, conflict, rejected, ended. All but ended when absent. conflict gives active ones too that stand though evidence contradicts them: their evidence has contested_by. */
+                state?: string;
+                /** @description Symbols in any case, separated by commas; a percent-encoded comma is part of one. A symbol is a label that several coins may share. */
+                symbol?: string | string[];
+                /** @description Another word for symbol. */
+                ticker?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Mappings. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Mapping"][];
+                        meta: components["schemas"]["Meta"] & Record<string, never>;
+                        pagination: components["schemas"]["Pagination"];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. `unknown_asset`: No such asset. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postMappingsByIdDecisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a mapping. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    action: "confirm" | "reject" | "pin";
+                    /** @description Of a pin only: the id of the asset that the listing is; that of the mapping when absent. */
+                    asset?: string;
+                    /** @description Who decides. */
+                    who: string;
+                    /** @description The reason; it stays with the mapping. */
+                    why: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept; it takes effect soon. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decision"] & {
+                        links: {
+                            [key: string]: string;
+                        };
+                        mapping_id: number;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. `unknown_asset`: No such asset. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `queue_unavailable`: The queue cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postMappingsByIdDecisionsByDecisionUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of one of its decisions. */
+                decision: string;
+                /** @description The id of a mapping. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    who: string;
+                    why: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken back; it takes effect soon. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: number;
+                        links: {
+                            [key: string]: string;
+                        };
+                        mapping_id: number;
+                        undone_at: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `queue_unavailable`: The queue cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postMcp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Absent of a notification. */
+                    id?: string | number;
+                    /** @enum {string} */
+                    jsonrpc: "2.0";
+                    method: string;
+                    params?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The reply. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonRpcReply"];
+                };
+            };
+            /** @description A notification or a reply, taken. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No message of JSON-RPC, several of them, or of a version of the protocol that is not spoken. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonRpcReply"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `foreign_origin`: Pages of this origin are not answered. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No method of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonRpcReply"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Runs, rows, ages, durations, calls left. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getObservationsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a row. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The observation. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ObservationWithRevisions"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description What If-None-Match names is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `beyond_retention`: The data has expired. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getObservationsByIdProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a row. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Proof"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description What If-None-Match names is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `beyond_retention`: The data has expired. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPrices: {
+        parameters: {
+            query?: {
+                /** @description What this service knew at that instant; `at` is then the same unless given. A later one than the newest load is answered at that. */
+                as_of?: string;
+                /** @description Assets by our id, as `source:external_id` by what a source calls them, or as `chain:address` by a contract. With all their listings. */
+                asset?: string | string[];
+                /** @description The last value at or before this instant; now when absent. */
+                at?: string;
+                /** @description `true` shows each series, its beat, whether it is on time, and which step decided. */
+                explain?: string;
+                /** @description Ids as the sources write them, exact. */
+                external_id?: string | string[];
+                /** @description No value older than so many seconds before `at`. */
+                max_age?: number;
+                /** @description Sources: coinpaprika, coingecko, coinlore, csv. */
+                source?: string;
+                /** @description Symbols in any case, separated by commas; a percent-encoded comma is part of one. A symbol is a label that several coins may share. */
+                symbol?: string | string[];
+                /** @description Another word for symbol. */
+                ticker?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prices. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Price"][];
+                        meta: components["schemas"]["Meta"] & {
+                            /**
+                             * Format: date-time
+                             * @description With as_of: the moment answered for. When the newest load is older, it is that of the load.
+                             * @example 2025-01-10T10:00:00Z
+                             */
+                            as_of?: string;
+                        };
+                        missing: components["schemas"]["MissingPrice"][];
+                    };
+                };
+            };
+            /** @description What If-None-Match names is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `beyond_retention`: The data has expired. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPricesQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description What this service knew at that instant.
+                     */
+                    as_of?: string;
+                    /** @description No value older than so many seconds before its point. */
+                    max_age?: number;
+                    points: {
+                        /**
+                         * @description Our id, or `source:external_id`.
+                         * @example btc-bitcoin
+                         */
+                        asset?: string;
+                        /**
+                         * Format: date-time
+                         * @description The last value at or before this instant; now when absent.
+                         */
+                        at?: string;
+                        /** @description Instead of asset. */
+                        symbol?: string;
+                    }[];
+                    /** @description A source, or a list of them. */
+                    source?: ("coinpaprika" | "coingecko" | "coinlore" | "csv") | ("coinpaprika" | "coingecko" | "coinlore" | "csv")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Prices. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Price"][];
+                        meta: components["schemas"]["Meta"] & {
+                            /**
+                             * Format: date-time
+                             * @description With as_of: the moment answered for. When the newest load is older, it is that of the load.
+                             * @example 2025-01-10T10:00:00Z
+                             */
+                            as_of?: string;
+                        };
+                        missing: components["schemas"]["MissingPoint"][];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `beyond_retention`: The data has expired. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRawBySha256: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower case, as runs name it. */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes as received, Content-Encoding of the upstream removed, under the type they came with. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description The client holds them. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `beyond_retention`: The data has expired. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `storage_unavailable`: The object store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postReplays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Payloads fetched at or after this instant. */
+                    from?: string;
+                    run_id?: number;
+                    /** @enum {string} */
+                    source?: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+                    /** @description Payloads fetched before this instant; of a date, the whole day. */
+                    to?: string;
+                    /** Format: uuid */
+                    upload_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedReplay"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `queue_unavailable`: The queue cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReplaysById: {
+        parameters: {
+            query?: {
+                /** @description How many differences to show; 100 when absent. */
+                differences?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The number of a replay. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The replay. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Replay"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `queue_unavailable`: The queue cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postReplaysByIdPromote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of a replay. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedReplay"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The present state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `queue_unavailable`: The queue cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRuns: {
+        parameters: {
+            query?: {
+                /** @description `exact` counts the matching rows when total would be null. Takes time on wide filters. */
+                count?: string;
+                /** @description The next_cursor of the page before; alone or with the same filters. */
+                cursor?: string;
+                /** @description Rows a page, 100 when absent. */
+                limit?: number;
+                /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
+                offset?: number;
+                /** @description Sources: coinpaprika, coingecko, coinlore, csv. */
+                source?: string;
+                /** @description Statuses: queued, running, succeeded, partial, failed, skipped. */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Runs. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Run"][];
+                        meta: components["schemas"]["Meta"] & Record<string, never>;
+                        pagination: components["schemas"]["Pagination"];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRunsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of a run. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RunDetail"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRunsByIdWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of a run. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted, or asked for before. */
+            202: {
+                headers: {
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The present state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `queue_unavailable`: The queue cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRunsCompare: {
+        parameters: {
+            query: {
+                /** @description The number of the earlier run. */
+                a: number;
+                /** @description The number of the later run. */
+                b: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The comparison, from a to b. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RunComparison"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts, durations, newest success and failure, checkpoints, calls. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postTriggerEtl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    sources?: ("coinpaprika" | "coingecko" | "coinlore")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    /** @description The first run. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Triggered"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `queue_unavailable`: The queue cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUploads: {
+        parameters: {
+            query?: {
+                /** @description `exact` counts the matching rows when total would be null. Takes time on wide filters. */
+                count?: string;
+                /** @description The next_cursor of the page before; alone or with the same filters. */
+                cursor?: string;
+                /** @description Rows a page, 100 when absent. */
+                limit?: number;
+                /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
+                offset?: number;
+                /** @description Statuses: queued, processing, succeeded, failed, withdrawn. */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Uploads. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Upload"][];
+                        meta: components["schemas"]["Meta"] & Record<string, never>;
+                        pagination: components["schemas"]["Pagination"];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `storage_unavailable`: The object store cannot be reached. `queue_unavailable`: The queue cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUploads: {
+        parameters: {
+            query?: {
+                /** @description The coin of every row, by the id it gets here. */
+                asset?: string;
+                /** @description Which end of a bar, or of a day, its instant names. */
+                bar?: "open" | "close";
+                /** @description What each column is, by its name or its position from 1; replaces the reader's own roles. Roles: instant, date, clock, open, high, low, close, price, cap, volume_usd, volume_base, volume_quote, change, coin, pair, quote, venue, ignore. */
+                columns?: string;
+                /** @description The order of day, month and year in dates of figures. */
+                date_order?: "dmy" | "mdy" | "ymd";
+                /** @description What stands before the decimals of a figure. */
+                decimal?: "point" | "comma";
+                /** @description What stands between cells: `,` `;` `|` or `tab`. */
+                delimiter?: string;
+                /** @description The form of the file, when its header does not tell. */
+                dialect?: string;
+                /** @description `true` reads and counts everything and stores no row. */
+                dry_run?: string;
+                /** @description Name of the file, by which the coin, the venue and the period may be known. A path before it is left out. */
+                filename?: string;
+                /** @description `none`: the first record is data, columns are named by position. */
+                header?: "none";
+                /** @description The instant of every row, for a file without a column of instants. */
+                observed_at?: string;
+                /** @description The period of the bars, 1m to 1w or 1mo; M is a month. */
+                period?: string;
+                /** @description The currency of the prices: usd, or usdt to take one USDT for one US dollar. */
+                quote?: string;
+                /** @description The coin of every row, by its symbol in any case. */
+                symbol?: string;
+                /** @description Where the bars were traded. */
+                venue?: string;
+                /** @description What a volume without a unit counts: US dollars, coins, or nothing that is read. */
+                volume?: "usd" | "base" | "ignore";
+                /** @description The time zone of clock times, as an IANA name or an offset. */
+                zone?: string;
+            };
+            header?: {
+                /** @description How the body travels. */
+                "Content-Encoding"?: "gzip" | "identity";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Accepted, or accepted before. */
+            202: {
+                headers: {
+                    /** @description The upload. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedUpload"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. `incomplete_body`: The body ended early. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The present state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `length_required`: The length of the body is needed. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_encoding`: The body comes in a form that is not read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `storage_unavailable`: The object store cannot be reached. `queue_unavailable`: The queue cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUploadsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As POST /uploads gave it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UploadDetail"];
+                        error: {
+                            code: string;
+                            message: string;
+                        } | null;
+                        /**
+                         * Format: uuid
+                         * @example 6f1f6f0e-8d0f-4f6e-9d1b-0b8a5a2b7c11
+                         */
+                        id: string;
+                        links: {
+                            rejects: string;
+                            run: string;
+                            self: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                        rows: {
+                            duplicate: number;
+                            inserted: number;
+                            read: number;
+                            rejected: number;
+                        };
+                        /** @enum {string} */
+                        status: "queued" | "processing" | "succeeded" | "failed" | "withdrawn";
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `storage_unavailable`: The object store cannot be reached. `queue_unavailable`: The queue cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUploadsByIdReadAgain: {
+        parameters: {
+            query?: {
+                /** @description The coin of every row, by the id it gets here. */
+                asset?: string;
+                /** @description Which end of a bar, or of a day, its instant names. */
+                bar?: "open" | "close";
+                /** @description What each column is, by its name or its position from 1; replaces the reader's own roles. Roles: instant, date, clock, open, high, low, close, price, cap, volume_usd, volume_base, volume_quote, change, coin, pair, quote, venue, ignore. */
+                columns?: string;
+                /** @description The order of day, month and year in dates of figures. */
+                date_order?: "dmy" | "mdy" | "ymd";
+                /** @description What stands before the decimals of a figure. */
+                decimal?: "point" | "comma";
+                /** @description What stands between cells: `,` `;` `|` or `tab`. */
+                delimiter?: string;
+                /** @description The form of the file, when its header does not tell. */
+                dialect?: string;
+                /** @description Name of the file, by which the coin, the venue and the period may be known. A path before it is left out. */
+                filename?: string;
+                /** @description `none`: the first record is data, columns are named by position. */
+                header?: "none";
+                /** @description The instant of every row, for a file without a column of instants. */
+                observed_at?: string;
+                /** @description The period of the bars, 1m to 1w or 1mo; M is a month. */
+                period?: string;
+                /** @description The currency of the prices: usd, or usdt to take one USDT for one US dollar. */
+                quote?: string;
+                /** @description The coin of every row, by its symbol in any case. */
+                symbol?: string;
+                /** @description Where the bars were traded. */
+                venue?: string;
+                /** @description What a volume without a unit counts: US dollars, coins, or nothing that is read. */
+                volume?: "usd" | "base" | "ignore";
+                /** @description The time zone of clock times, as an IANA name or an offset. */
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                /** @description As POST /uploads gave it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted, or accepted before. */
+            202: {
+                headers: {
+                    /** @description The new upload. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedUpload"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The present state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bytes_missing`: The bytes are not kept any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `storage_unavailable`: The object store cannot be reached. `queue_unavailable`: The queue cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUploadsByIdRejects: {
+        parameters: {
+            query?: {
+                /** @description `exact` counts the matching rows when total would be null. Takes time on wide filters. */
+                count?: string;
+                /** @description The next_cursor of the page before; alone or with the same filters. */
+                cursor?: string;
+                /** @description Rows a page, 100 when absent. */
+                limit?: number;
+                /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description As POST /uploads gave it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused records. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UploadReject"][];
+                        meta: components["schemas"]["Meta"] & Record<string, never>;
+                        pagination: components["schemas"]["Pagination"];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `storage_unavailable`: The object store cannot be reached. `queue_unavailable`: The queue cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUploadsByIdWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As POST /uploads gave it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted, or asked for before. */
+            202: {
+                headers: {
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The present state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. `storage_unavailable`: The object store cannot be reached. `queue_unavailable`: The queue cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}
+
+/** Routes that give numbers as texts when they are asked to. */
+export const EXACT_PATHS: ReadonlySet<string> = new Set([
+    '/assets',
+    '/assets/{id}',
+    '/assets/{id}/divergence',
+    '/candles',
+    '/data',
+    '/divergence',
+    '/global',
+    '/mappings',
+    '/observations/{id}',
+    '/observations/{id}/proof',
+    '/prices',
+    '/prices/query',
+    '/replays/{id}',
+    '/runs/compare',
+    '/uploads/{id}',
+]);

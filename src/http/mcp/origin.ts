@@ -1,0 +1,27 @@
+import { AppError } from '../../errors.ts';
+import type { HttpContext } from '../context.ts';
+
+/**
+ * Refuses pages that reach this service under a name which their owner may have pointed here (DNS rebinding), as the
+ * specification of MCP asks for. Such a page is of the very origin that it calls, over plain http: nobody else has a
+ * certificate of a name of ours. Pages of other origins may read, here as everywhere: what needs a token needs it of
+ * them too, and a browser sends none by itself.
+ */
+export function demandOrigin(c: HttpContext): void {
+  const origin = c.req.header('Origin');
+  if (origin === undefined || origin === 'null') return;
+  const page = URL.canParse(origin) ? new URL(origin) : null;
+  if (page === null) throw refusal('The header Origin is no origin.');
+  const own = new URL(c.req.url);
+  const isOwn = [own.host, c.req.header('Host')].includes(page.host);
+  if (isOwn && page.protocol === 'http:' && isPublicName(page.hostname))
+    throw refusal(
+      `Pages of ${page.host} are not answered over http. Use https, or the address of this service.`,
+    );
+}
+
+/** Whether it may be a name of the public DNS: neither an address nor a name of the local network. */
+const isPublicName = (host: string): boolean =>
+  host.includes('.') && !/^[\d.]+$/.test(host) && !/\.(localhost|local|internal|home\.arpa|test)$/.test(host);
+
+const refusal = (message: string): AppError => new AppError('foreign_origin', message);

@@ -1,0 +1,31 @@
+import * as z from '../../zod.ts';
+
+// Arguments of several tools. They are named and read as the parameters of the routes are.
+
+const VALUES_MAX = 50;
+
+/** One or several, separated by commas, or as an array when one holds a comma itself. */
+const several = (description: string) =>
+  z
+    .union([z.string(), z.array(z.string()).min(1).max(VALUES_MAX)])
+    .transform((given) => (typeof given === 'string' ? given.split(',').map((text) => text.trim()) : given))
+    .optional()
+    .describe(description);
+
+export const asset = several(
+  'Our id (btc-bitcoin), source:external_id (coingecko:bitcoin) or chain:address. Several with commas.',
+);
+export const symbol = several('A ticker such as BTC. Several coins may share it: prefer asset.');
+export const source = several('Only these sources: coingecko, coinpaprika, coinlore, csv.');
+export const instant = (description: string) =>
+  z.string().optional().describe(`${description} As 2025-01-10 or 2025-01-10T10:00:00Z.`);
+export const order = z.enum(['asc', 'desc']).optional();
+export const cursor = z
+  .string()
+  .optional()
+  .describe('From the answer before: goes on behind it. Besides it only limit counts.');
+
+/** Rows of an answer: an agent reads each. */
+export const limit = (most: number) => z.number().int().min(1).max(most).optional();
+
+export const seconds = (description: string) => z.number().int().min(0).optional().describe(description);
