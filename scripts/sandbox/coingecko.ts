@@ -141,6 +141,43 @@ export function global(coins: Coin[], now_ms: number): Json {
   };
 }
 
+/** So many units for a dollar, and how far a day moves them. */
+const CURRENCIES: readonly [
+  code: string,
+  name: string,
+  unit: string,
+  type: string,
+  per_dollar: number,
+  daily: number,
+][] = [
+  ['usd', 'US Dollar', '$', 'fiat', 1, 0],
+  ['aud', 'Australian Dollar', 'A$', 'fiat', 1.52, 0.004],
+  ['brl', 'Brazil Real', 'R$', 'fiat', 5.61, 0.006],
+  ['chf', 'Swiss Franc', 'Fr.', 'fiat', 0.81, 0.003],
+  ['eur', 'Euro', '€', 'fiat', 0.87, 0.003],
+  ['gbp', 'British Pound Sterling', '£', 'fiat', 0.75, 0.003],
+  ['idr', 'Indonesian Rupiah', 'Rp', 'fiat', 15_873.25, 0.004],
+  ['inr', 'Indian Rupee', '₹', 'fiat', 86.4, 0.003],
+  ['jpy', 'Japanese Yen', '¥', 'fiat', 151.3, 0.005],
+  ['kwd', 'Kuwaiti Dinar', 'KD', 'fiat', 0.3055, 0.001],
+  ['vnd', 'Vietnamese đồng', '₫', 'fiat', 25_410.5, 0.002],
+  ['xag', 'Silver - Troy Ounce', 'XAG', 'commodity', 1 / 38.2, 0.01],
+  ['xau', 'Gold - Troy Ounce', 'XAU', 'commodity', 1 / 3_350, 0.006],
+];
+
+/** `/exchange_rates`: what a bitcoin costs, three places after the point, without a time. */
+export function exchangeRates(coins: Coin[], now_ms: number): Json {
+  const minute = Math.floor(now_ms / MINUTE_MS) * MINUTE_MS;
+  const bitcoin = coins[0] ? readCoin(coins[0], 'coingecko', minute).price_usd : 1;
+  const wave = (place: number) => Math.sin(minute / DAY_MS + place);
+  const rates = CURRENCIES.map(([code, name, unit, type, per_dollar, daily], place) => {
+    const value = rubyFloat(Math.round(bitcoin * per_dollar * (1 + daily * wave(place)) * 1_000) / 1_000);
+    return [code, { name, unit, value, type }] as const;
+  });
+  const bitcoins = { name: 'Bitcoin', unit: 'BTC', value: rubyFloat(1), type: 'crypto' };
+  return { rates: { btc: bitcoins, ...Object.fromEntries(rates) } };
+}
+
 /** Prices from a thousand dollars are whole numbers now and then; small ones carry an exponent. */
 const priceText = (price: number): NumberText =>
   Number.isInteger(price) ? new NumberText(price.toString()) : rubyFloat(price);

@@ -173,6 +173,7 @@ function good({ coins, source, endpoint, query, at }: Call): (() => Json) | unde
     'coingecko /coins/markets': () => coingecko.markets(coins, ms, query),
     'coingecko /coins/list': () => coingecko.list(coins, query),
     'coingecko /global': () => coingecko.global(coins, ms),
+    'coingecko /exchange_rates': () => coingecko.exchangeRates(coins, ms),
     'coinlore /tickers/': () => coinlore.tickers(coins, ms, query),
   };
   const platform = source === 'coinpaprika' ? /^\/contracts\/([a-z0-9-]+)$/.exec(endpoint)?.[1] : undefined;

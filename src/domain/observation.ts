@@ -18,6 +18,8 @@ export const FLAGS = [
   'quote_usdt',
   'anomaly',
 ] as const;
+/** Of a reply, never of a row: its figures were converted to another currency. */
+export const CONVERTED = 'converted';
 export type Flag = (typeof FLAGS)[number];
 
 /** What a source calls a coin. `symbol` is upper case; it is a label, not an identity. */
@@ -35,6 +37,17 @@ export interface Observation extends ListingProfile, Figures {
   /** What a price page shows beside the figures; null of a reading that has no page. */
   page: PageFacts | null;
   /** Where the record stands in its raw payload: a JSON Pointer, or the byte range and line of a CSV. */
+  pointer: string;
+}
+
+/** What a bitcoin costs in one currency, as a source says. */
+export interface CurrencyRate {
+  /** The code of the source, in lower case: `eur`. */
+  currency: string;
+  name: string | null;
+  units_per_btc: Decimal;
+  observed_at: Instant;
+  flags: Flag[];
   pointer: string;
 }
 

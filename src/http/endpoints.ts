@@ -19,6 +19,8 @@ import { pricesQuery } from './prices/query.ts';
 import { proof } from './proof/fact.ts';
 import { raw } from './proof/raw.ts';
 import { promoteReplay, replay, replays } from './proof/replays.ts';
+import { rates } from './rates/list.ts';
+import { rateProof } from './rates/proof.ts';
 import { backfills } from './runs/backfills.ts';
 import { compareRuns } from './runs/compare.ts';
 import { gaps } from './runs/gaps.ts';
@@ -58,6 +60,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   lake,
   lakePart,
   writeLake,
+  rates,
+  rateProof,
   observation,
   proof,
   raw,

@@ -20,6 +20,7 @@ const VALUES_MAX = 100;
 const LISTS = new Set([
   'asset',
   'contract',
+  'currency',
   'symbol',
   'ticker',
   'source',
@@ -41,8 +42,8 @@ const HINTS: Record<string, string> = {
   to: 'use end_date',
   ids: 'use asset',
   id: 'use asset',
-  vs_currency: 'every price is in USD; leave it out',
-  currency: 'every price is in USD; leave it out',
+  vs_currency: 'every price is in USD; leave it out, or ask /prices with quote',
+  currency: 'every price is in USD; leave it out, or ask /prices with quote',
   sort_by: 'use sort',
   order_by: 'use sort',
   query: 'use q',

@@ -1,15 +1,20 @@
 import type { Decimal } from '../domain/decimal.ts';
+import { quotedCell, textCell } from '../domain/files/csv-cell.ts';
 import { jsonDecimal } from './json.ts';
 
-/** A member of the rows of a list: how to read it, and whether it is text, a source's number, words, or plain. */
+/**
+ * A member of the rows of a list: how to read it, and whether it is text, a source's number, words, plain, or whatever
+ * JSON shows, a whole object too.
+ */
 export type ValueField<Row> = { name: string } & (
   | { type: 'text'; read: (row: Row) => string | null }
   | { type: 'decimal'; read: (row: Row) => Decimal | null }
   | { type: 'words'; read: (row: Row) => string[] }
   | { type: 'plain'; read: (row: Row) => number | boolean | null }
+  | { type: 'value'; read: (row: Row) => unknown }
 );
 
-/** Or an object, as the text of its JSON, which is also what stands in a CSV cell. */
+/** Or an object that comes as the text of its JSON, with the digits of its numbers. */
 export type Field<Row> =
   | ValueField<Row>
   | { name: string; type: 'json'; read: (row: Row, decimals: 'number' | 'string') => string | null };
@@ -43,7 +48,7 @@ export const rowJson = <Row>(
 function valueJson<Row>(row: Row, field: Field<Row>, decimals: 'number' | 'string'): string {
   if (field.type === 'text') return textJson(field.read(row));
   if (field.type === 'json') return field.read(row, decimals) ?? 'null';
-  if (field.type !== 'decimal') return JSON.stringify(field.read(row));
+  if (field.type !== 'decimal') return JSON.stringify(field.read(row) ?? null);
   const decimal = field.read(row);
   if (decimal === null) return 'null';
   return decimals === 'string' ? `"${decimal}"` : decimal;
@@ -55,21 +60,19 @@ const textJson = (text: string | null): string =>
 // No quote, backslash or control character, nor half of a pair of surrogates.
 const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 
-/** One row as CSV cells. Numbers stand as they are; null is empty; words are joined by `|`. */
+/** One row as CSV cells. Numbers stand as they are; null is empty; words are joined by `|`; an object is its JSON. */
 export function rowCells<Row>(row: Row, fields: readonly Field<Row>[]): string[] {
   return fields.map((field) => {
     if (field.type === 'decimal') return field.read(row) ?? '';
     if (field.type === 'plain') return String(field.read(row) ?? '');
-    if (field.type === 'json') return csvText(field.read(row, 'number') ?? '');
-    return csvText(field.type === 'words' ? field.read(row).join('|') : (field.read(row) ?? ''));
+    if (field.type === 'json') return quotedCell(field.read(row, 'number') ?? '');
+    if (field.type === 'value') return valueCell(field.read(row) ?? '');
+    return textCell(field.type === 'words' ? field.read(row).join('|') : (field.read(row) ?? ''));
   });
 }
 
-/**
- * A text cell. What a spreadsheet would run as a formula gets a leading apostrophe, and so does a text that
- * begins with one, so that a reader can take exactly one away again.
- */
-function csvText(text: string): string {
-  const inert = /^[=+\-@\t\r']/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+function valueCell(value: unknown): string {
+  if (typeof value === 'string') return textCell(value);
+  const json = JSON.stringify(value);
+  return /^[[{]/.test(json) ? quotedCell(json) : json;
 }

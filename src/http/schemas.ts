@@ -1,5 +1,5 @@
 import { FIGURES, PAGE_FACTS, recordOf, type ValueName, valueType } from '../domain/figures.ts';
-import { FLAGS, KINDS } from '../domain/observation.ts';
+import { CONVERTED, FLAGS, KINDS } from '../domain/observation.ts';
 import { SOURCE_IDS } from '../sources/registry.ts';
 import * as z from './zod.ts';
 
@@ -7,7 +7,7 @@ import * as z from './zod.ts';
 
 export const At = z.string().openapi({ format: 'date-time', example: '2025-01-10T10:00:00Z' });
 export const Source = z.enum(SOURCE_IDS);
-export const Flags = z.array(z.enum(FLAGS));
+export const Flags = z.array(z.enum([...FLAGS, CONVERTED]));
 export const Count = z.number().int().nonnegative();
 /** A number literal in plain notation with all digits of the source; a string with `decimals=string`. */
 export const Decimal = z

@@ -4,6 +4,7 @@ import { loadCatalog } from '../db/identity/catalog.ts';
 import { loadListings } from '../db/identity/load-listings.ts';
 import { type BatchOrigin, type LoadedRow, loadObservations } from '../db/observations/load.ts';
 import { loadMarketTotals } from '../db/observations/load-market-totals.ts';
+import { loadRates } from '../db/rates/load.ts';
 import { flagAfterThinning } from '../db/retention/horizon.ts';
 import { countRun } from '../db/runs/lifecycle.ts';
 import { insertRejects, setRejectRaws } from '../db/runs/rejects.ts';
@@ -77,7 +78,7 @@ export async function loadBatch(deps: Deps, load: Load): Promise<LoadCounts | nu
 
 /** Writes the statements of a batch; none is sent. */
 export function loadStatements({ db }: Deps, origin: BatchOrigin, batch: NormalizedBatch): LoadStatements {
-  const { observations, market_totals, catalog, rejects, duplicates } = batch;
+  const { observations, market_totals, rates, catalog, rejects, duplicates } = batch;
   const aside = {
     read: rejects.length + duplicates,
     inserted: 0,
@@ -93,6 +94,7 @@ export function loadStatements({ db }: Deps, origin: BatchOrigin, batch: Normali
     ],
     loads: [
       ...market_totals.map((totals) => loadMarketTotals(db, origin, totals)),
+      ...(rates.length > 0 ? [loadRates(db, origin, rates)] : []),
       ...(observations.length > 0 ? [loadObservations(db, origin, observations)] : []),
     ],
   };

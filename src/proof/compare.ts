@@ -20,16 +20,17 @@ export function compare(row: ObservationRow, reread: Observation): ComparedValue
     text('external_id', row.external_id, reread.external_id),
     text('kind', row.kind, reread.kind),
     text('created_at', row.observed_at, reread.observed_at),
-    ...FIGURES.map((name): ComparedValue => {
-      const [served, recomputed] = [row[name], reread[name]];
-      return { name, type: 'decimal', served, recomputed, matches: equal(served, recomputed) };
-    }),
+    ...FIGURES.map((name) => decimal(name, row[name], reread[name])),
     flags(row.flags, reread.flags, row.source === FILES_ID ? OF_TAPE : [...OF_TAPE, 'anomaly']),
   ];
 }
 
-function text(name: string, served: string, recomputed: string): ComparedValue {
+export function text(name: string, served: string, recomputed: string): ComparedValue {
   return { name, type: 'text', served, recomputed, matches: served === recomputed };
+}
+
+export function decimal(name: string, served: Decimal | null, recomputed: Decimal | null): ComparedValue {
+  return { name, type: 'decimal', served, recomputed, matches: equal(served, recomputed) };
 }
 
 const OF_TAPE: Flag[] = ['after_thinning'];
@@ -38,7 +39,7 @@ const OF_TAPE: Flag[] = ['after_thinning'];
  * `sandbox`, `after_thinning`, and `anomaly` of what was polled, are not of the bytes but of the tape they came to:
  * they are carried over.
  */
-function flags(served: Flag[], reread: Flag[], carried: Flag[]): ComparedValue {
+export function flags(served: Flag[], reread: Flag[], carried: Flag[]): ComparedValue {
   const own = reread.filter((flag) => flag !== 'sandbox');
   const recomputed: Flag[] = [
     ...(served.includes('sandbox') || own.length < reread.length ? ['sandbox' as const] : []),

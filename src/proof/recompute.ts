@@ -45,21 +45,36 @@ export async function recompute(origin: Origin, bytes: Uint8Array): Promise<Reco
   } catch (error) {
     // Their messages quote the bytes, which not everybody may see.
     if (error instanceof UnreadablePayload || error instanceof CsvFault)
-      return without('payload_unreadable', 'The payload cannot be read as its endpoint promises.');
+      return without('payload_unreadable', UNREADABLE_NOW);
     throw error;
   }
 }
 
+export const UNREADABLE_NOW = 'The payload cannot be read as its endpoint promises.';
+
 function ofReply(origin: Origin, bytes: Uint8Array): Recomputed {
-  const { source: id, endpoint, fetched_at, first_fetched_at, normalizer_version, pointer } = origin;
-  const source = POLLED_SOURCES.find((polled) => polled.id === id);
-  if (source === undefined) return without('payload_unreadable', `There is no source ${id} any more.`);
-  // Whatever rank limit held then, it let this record through; it says nothing about its values.
-  const context = { endpoint, fetched_at, first_fetched_at, normalizer_version, poll_top: null };
-  const readings = source.read(readJson(bytes), context);
+  const { pointer } = origin;
+  const readings = readAgain(origin, bytes);
+  if (readings === null) return without('payload_unreadable', noSource(origin));
   const reading = readings.find((one) => pointerOf(one) === pointer);
   return readAs(reading, recordText(new TextDecoder().decode(bytes), pointer));
 }
+
+type ReplyOrigin = Pick<
+  Origin,
+  'source' | 'endpoint' | 'fetched_at' | 'first_fetched_at' | 'normalizer_version'
+>;
+
+/** What a reply says, read by the code of today; null when its source is gone. Throws UnreadablePayload. */
+export function readAgain(origin: ReplyOrigin, bytes: Uint8Array): Reading[] | null {
+  const { source: id, endpoint, fetched_at, first_fetched_at, normalizer_version } = origin;
+  const source = POLLED_SOURCES.find((polled) => polled.id === id);
+  // Whatever rank limit held then, it let the record through; it says nothing about its values.
+  const context = { endpoint, fetched_at, first_fetched_at, normalizer_version, poll_top: null };
+  return source?.read(readJson(bytes), context) ?? null;
+}
+
+export const noSource = ({ source }: Pick<Origin, 'source'>) => `There is no source ${source} any more.`;
 
 async function ofFile({ plan: stored, pointer }: Origin, bytes: Uint8Array): Promise<Recomputed> {
   const place = parsePointer(pointer);

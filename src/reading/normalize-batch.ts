@@ -1,6 +1,6 @@
 import { areDistinct, type BatchRow, markRepeats, settleBatch } from '../domain/batch.ts';
 import type { CatalogEntry } from '../domain/identity/catalog.ts';
-import type { Flag, MarketTotals } from '../domain/observation.ts';
+import type { CurrencyRate, Flag, MarketTotals } from '../domain/observation.ts';
 import type { Reject } from '../domain/reject.ts';
 import { rawText } from '../sources/read-record.ts';
 import type { PolledSource, ReadContext, Reading } from '../sources/source.ts';
@@ -9,6 +9,8 @@ import type { PolledSource, ReadContext, Reading } from '../sources/source.ts';
 export interface NormalizedBatch {
   observations: BatchRow[];
   market_totals: MarketTotals[];
+  /** Of one reply, so of one instant. */
+  rates: CurrencyRate[];
   catalog: CatalogEntry[];
   rejects: Reject[];
   /** Records that repeat an earlier one of the payload. */
@@ -43,6 +45,7 @@ export function settle(
     reading.type === 'observation' ? reading.observation : [],
   );
   const totals = readings.flatMap((reading) => (reading.type === 'market_totals' ? reading.totals : []));
+  const rates = readings.flatMap((reading) => (reading.type === 'rate' ? reading.rate : []));
   const rejects = readings.flatMap((reading) => (reading.type === 'reject' ? reading.reject : []));
   const { kept, duplicates, conflicts } = settleBatch(observations);
   const conflicting = conflicts.map(
@@ -57,6 +60,7 @@ export function settle(
   return {
     observations: kept.map((row) => flagged(row, sandbox)),
     market_totals: totals.map((row) => flagged(row, sandbox)),
+    rates: rates.map((row) => flagged(row, sandbox)),
     catalog: readings.flatMap((reading) => (reading.type === 'catalog' ? reading.entry : [])),
     rejects: [...rejects, ...conflicting],
     duplicates,
@@ -86,6 +90,7 @@ export function sortReadings(readings: Reading[], sandbox: boolean): NormalizedB
   return {
     observations: areDistinct(observations) ? observations : marked(observations),
     market_totals: [],
+    rates: [],
     catalog: [],
     rejects,
     duplicates: 0,

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { CatalogEntry } from '../domain/identity/catalog.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { MarketTotals, Observation } from '../domain/observation.ts';
+import type { CurrencyRate, MarketTotals, Observation } from '../domain/observation.ts';
 import type { Reject } from '../domain/reject.ts';
 import type { Purpose } from '../domain/upstream/purpose.ts';
 import type { CallLimit } from '../domain/upstream/quota.ts';
@@ -66,6 +66,7 @@ export interface ReadContext {
 export type Reading = (
   | { type: 'observation'; observation: Observation }
   | { type: 'market_totals'; totals: MarketTotals }
+  | { type: 'rate'; rate: CurrencyRate }
   | { type: 'catalog'; entry: CatalogEntry }
   | { type: 'reject'; reject: Reject }
 ) & {

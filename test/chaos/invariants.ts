@@ -32,7 +32,8 @@ const BROKEN = {
     select r.id from runs r
     where ${NOTHING_REMOVED} and r.withdrawn_at is null and not exists (select from runs w where w.withdraw_reason is not null)
       and r.trigger <> 'dry_run' and r.rows_inserted <>
-        (select count(*) from observations o where o.run_id = r.id) + (select count(*) from market_totals m where m.run_id = r.id)`,
+        (select count(*) from observations o where o.run_id = r.id) + (select count(*) from market_totals m where m.run_id = r.id)
+        + (select coalesce(sum(cardinality(q.currencies)), 0) from rates q where q.run_id = r.id)`,
   'counts differ from the rows': sql`
     select c.listing_id from counts c join lateral (
       select count(*) as revisions, count(*) filter (where superseded_at is null) as observations

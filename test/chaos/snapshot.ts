@@ -41,6 +41,10 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
       m.volume_24h_usd, m.bitcoin_dominance_percent, m.market_cap_change_24h_percent, m.assets_count,
       ${flags('m', ageless)}, m.pointer, p.sha256, m.superseded_at is null)
     from market_totals m join raw_payloads p on p.id = m.raw_payload_id`,
+  rates: sql`
+    select q.source || ' rev ' || q.revision || ' ' || concat_ws(' ', q.currencies, q.names, q.units_per_btc,
+      ${flags('q', ageless)}, q.pointers, p.sha256, q.superseded_at is null)
+    from rates q join raw_payloads p on p.id = q.raw_payload_id`,
   candles: sql`
     select ${listing} || ' ' || concat_ws(' ', c.interval, c.open_time at time zone 'utc', c.open_usd, c.high_usd, c.low_usd, c.close_usd,
       c.first_observed_at at time zone 'utc', c.last_observed_at at time zone 'utc', c.count, c.frozen,

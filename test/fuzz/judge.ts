@@ -84,14 +84,17 @@ function contentFaults(declared: DeclaredResponse, target: string, method: strin
   if (type !== 'application/json') return [];
   const json = parsed(answer.text);
   if (json === undefined) return ['not JSON'];
-  return schemaFaults(content.schema, withoutChoice(target, json));
+  if (!isChosen(target)) return schemaFaults(content.schema, json);
+  return hasRows(json) ? schemaFaults(content.schema, withoutRows(json)) : [];
 }
 
-/** A reply of chosen fields lacks the others: what is there is held against the schema of a whole row. */
-function withoutChoice(target: string, json: unknown): unknown {
-  if (!new URL(target, 'https://tape.test').searchParams.has('fields')) return json;
-  return { ...(json as object), data: [] };
-}
+/** Whether a reply shows chosen members only. */
+const isChosen = (target: string): boolean => new URL(target, 'https://tape.test').searchParams.has('fields');
+
+/** A list of chosen members lacks the others: what is beside its rows is held against the schema. */
+const withoutRows = (json: unknown): unknown => ({ ...(json as object), data: [] });
+
+const hasRows = (json: unknown): boolean => Array.isArray((json as { data?: unknown } | null)?.data);
 
 function schemaFaults(schema: Schema, value: unknown): string[] {
   const validate = validators.get(schema) ?? ajv.compile(closed(schema));

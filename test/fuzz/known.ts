@@ -48,6 +48,7 @@ export async function knownValues(): Promise<Known> {
       column(sql`select id::text as value from decisions`),
     ]);
   const data = (await ask('/data?limit=1000&history=true')).column('id').map(String);
+  const rates = (await ask('/rates')).column('rate_id').map(String);
   const drifts = (await ask('/drift?limit=1000')).column('id').map(String);
   const parts = (await ask('/lake')).column('part').map(String);
   const refs = [...assets, 'coingecko:bitcoin', 'coinpaprika:btc-bitcoin', 'nobody'];
@@ -67,6 +68,7 @@ export async function knownValues(): Promise<Known> {
     '/assets/{id}/divergence id': refs,
     '/observations/{id} id': data,
     '/observations/{id}/proof id': data,
+    '/rates/{id}/proof id': [...rates, 'coingecko_nobody_rate_1_1'],
     '/raw/{sha256} sha256': [...hashes, '0'.repeat(64)],
     '/replays/{id} id': ['1', '2', '999'],
     '/replays/{id}/promote id': ['1', '2', '999'],
@@ -121,6 +123,9 @@ const VALUES: Known = {
   decimals: ['number', 'string'],
   fields: [
     'id',
+    'ids',
+    'source',
+    'asset',
     'ticker',
     'price_usd',
     'flags',
@@ -153,5 +158,6 @@ const VALUES: Known = {
   filename: ['btc-usd-max.csv', '../../x.csv', 'a\r\nb.csv', 'x.csv.gz', '"x".csv'],
   dialect: ['coingecko', 'yahoo', 'nonsense'],
   venue: ['bitstamp'],
-  quote: ['usd', 'usdt', 'eur'],
+  quote: ['usd', 'eur'],
+  currency: ['eur', 'usd,EUR', 'nobody'],
 };

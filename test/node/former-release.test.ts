@@ -139,11 +139,14 @@ async function live(tape: Tape, { first, second, both }: Cast): Promise<Snapshot
 /**
  * Without the versions of the rules by which each release derived a row, the beat that only ours keeps, the parameters
  * and plans of files in the form of each release, and the tasks that the former one does without ticking them off: the
- * next sweep of ours asks for them again.
+ * next sweep of ours asks for them again. Only ours asks for rates of currencies: in an hour of the former there are none.
  */
 const withoutRules = (tables: Snapshot): Snapshot => ({
   ...tables,
   tasks: [],
+  rates: [],
+  raw_payloads: (tables.raw_payloads ?? []).filter((row) => !row.startsWith('coingecko exchange_rates ')),
+  runs: (tables.runs ?? []).filter((row) => !row.startsWith('coingecko inserted ')),
   observations: (tables.observations ?? []).map((row) => row.replace(/ v\d+$/, '')),
   uploads: (tables.uploads ?? []).map((row) => row.replace(/^(\S+) \{.* f (\w+ \w{64} \d+) \{.*$/, '$1 $2')),
   candles: (tables.candles ?? []).map((row) => row.replace(/( [tf])( \d+)? \d+$/, '$1')),

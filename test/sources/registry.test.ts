@@ -6,7 +6,12 @@ import { FIGURES, PAGE_FACTS, VALUE_NAMES, valueType } from '../../src/domain/fi
 import type { CatalogEntry } from '../../src/domain/identity/catalog.ts';
 import { parseInstant } from '../../src/domain/instant.ts';
 import { JsonNumber } from '../../src/domain/json-number.ts';
-import { FLAGS, type MarketTotals, type Observation } from '../../src/domain/observation.ts';
+import {
+  type CurrencyRate,
+  FLAGS,
+  type MarketTotals,
+  type Observation,
+} from '../../src/domain/observation.ts';
 import type { Reject } from '../../src/domain/reject.ts';
 import { readJson } from '../../src/reading/json.ts';
 import { normalizeBatch, resolvePointer } from '../../src/reading/normalize-batch.ts';
@@ -21,6 +26,7 @@ interface Expected {
   poll_top?: number;
   observations?: Partial<Observation>[];
   market_totals?: Partial<MarketTotals>[];
+  rates?: Partial<CurrencyRate>[];
   catalog?: CatalogEntry[];
   rejects?: Partial<Reject>[];
   duplicates?: number;
@@ -67,14 +73,20 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
     const {
       observations = [],
       market_totals = [],
+      rates = [],
       catalog = [],
       rejects = [],
       duplicates = 0,
     } = fixture.expected;
     const batch = read(fixture);
-    expect(batch).toMatchObject({ observations, market_totals, catalog, rejects, duplicates });
+    expect(batch).toMatchObject({ observations, market_totals, rates, catalog, rejects, duplicates });
     expect(batch.read).toBe(
-      observations.length + market_totals.length + catalog.length + rejects.length + duplicates,
+      observations.length +
+        market_totals.length +
+        rates.length +
+        catalog.length +
+        rejects.length +
+        duplicates,
     );
     expect(read(fixture)).toEqual(batch);
   });
@@ -102,7 +114,7 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
       const body = parse(fixture.payload);
       const sent = new Set(numbersIn(body));
       const batch = read(fixture);
-      for (const row of [...batch.observations, ...batch.market_totals]) {
+      for (const row of [...batch.observations, ...batch.market_totals, ...batch.rates]) {
         expect(decimalsOf(row).filter((decimal) => !sent.has(decimal))).toEqual([]);
         expect(parseInstant(row.observed_at)).toBe(row.observed_at);
         expect(resolvePointer(body, row.pointer)).toBeDefined();
@@ -117,10 +129,11 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
   it('marks sandbox rows first and nothing else', () => {
     for (const fixture of readable) {
       const [live, sandbox] = [read(fixture), read(fixture, true)];
-      const marked = (rows: (Observation | MarketTotals)[]) =>
+      const marked = (rows: (Observation | MarketTotals | CurrencyRate)[]) =>
         rows.map((row) => ({ ...row, flags: ['sandbox', ...row.flags] }));
       expect(sandbox.observations).toEqual(marked(live.observations));
       expect(sandbox.market_totals).toEqual(marked(live.market_totals));
+      expect(sandbox.rates).toEqual(marked(live.rates));
     }
   });
 
@@ -136,12 +149,12 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
       fc.property(fc.jsonValue(), (value) => {
         const context = { endpoint, poll_top: null, sandbox: false, ...clocks };
         try {
-          const { observations, market_totals, catalog, rejects, duplicates, read } = normalizeBatch(
+          const { observations, market_totals, rates, catalog, rejects, duplicates, read } = normalizeBatch(
             source,
             parse(JSON.stringify(value)),
             context,
           );
-          const rows = observations.length + market_totals.length + catalog.length;
+          const rows = observations.length + market_totals.length + rates.length + catalog.length;
           expect(rows + rejects.length + duplicates).toBe(read);
         } catch (error) {
           expect(error).toBeInstanceOf(UnreadablePayload);
@@ -227,9 +240,13 @@ const TOTALS = [
   'bitcoin_dominance_percent',
   'market_cap_change_24h_percent',
 ];
-const DECIMALS = new Set([...TOTALS, ...VALUE_NAMES.filter((name) => valueType(name) === 'decimal')]);
+const DECIMALS = new Set([
+  ...TOTALS,
+  'units_per_btc',
+  ...VALUE_NAMES.filter((name) => valueType(name) === 'decimal'),
+]);
 
-function decimalsOf(row: Observation | MarketTotals): string[] {
+function decimalsOf(row: Observation | MarketTotals | CurrencyRate): string[] {
   const fields = { ...row, ...('page' in row ? row.page : {}) };
   return Object.entries(fields).flatMap(([name, value]) =>
     DECIMALS.has(name) && typeof value === 'string' ? [value] : [],

@@ -84,6 +84,7 @@ describe('what is asked', () => {
       ['coins/markets?page=1', `${MARKETS}&page=1`],
       ['coins/markets?page=2', `${MARKETS}&page=2`],
       ['global', 'global'],
+      ['exchange_rates', 'exchange_rates'],
     ]);
   });
 
@@ -109,7 +110,7 @@ describe('what is asked', () => {
     [4, 5_000, 4],
     [1, 5_000, 1],
   ])('with %s pages and the first %s coins, %s pages of CoinGecko', (pages, poll_top, expected) => {
-    expect(asked(coingecko, { pages, poll_top })).toHaveLength(expected + 1);
+    expect(asked(coingecko, { pages, poll_top })).toHaveLength(expected + 2);
   });
 
   it('ends at the first empty page after page one', () => {
@@ -140,12 +141,12 @@ describe('how often', () => {
   });
 
   it.each([
-    ['keyless', 5, [10, 30, 60]],
-    ['demo', 5, [10, 60, 60]],
-    ['demo', 45, [45, 60, 60]],
-    ['demo', 90, [90, 90, 90]],
-    ['pro', 1, [1, 1, 1]],
-    ['pro', 5, [5, 5, 5]],
+    ['keyless', 5, [10, 30, 60, 60]],
+    ['demo', 5, [10, 60, 60, 60]],
+    ['demo', 45, [45, 60, 60, 60]],
+    ['demo', 90, [90, 90, 90, 90]],
+    ['pro', 1, [1, 1, 1, 5]],
+    ['pro', 5, [5, 5, 5, 5]],
   ] as const)('CoinGecko on the plan %s, polled every %s minutes', (plan, poll_minutes, expected) => {
     expect(everyMinutes(coingecko, { plan, poll_minutes })).toEqual(expected);
   });
@@ -154,7 +155,7 @@ describe('how often', () => {
     const calls = (source: PolledSource, changed?: Partial<SourceSettings>) =>
       source.requests(settings(changed)).reduce((sum, call) => sum + (30 * 24 * 60) / call.every_minutes, 0);
     expect(calls(coinpaprika)).toBe(17_280);
-    expect(calls(coingecko, { plan: 'demo' })).toBe(7_200);
+    expect(calls(coingecko, { plan: 'demo' })).toBe(7_920);
   });
 
   it('says what each call is for', () => {

@@ -49,7 +49,7 @@ export function withdrawRows(db: Db, runId: number, limit: number) {
 }
 
 /**
- * Supersedes a run's market totals, narrows what its listings cover, and marks the run as withdrawn; an upload that
+ * Supersedes a run's market totals and rates, narrows what its listings cover, and marks the run as withdrawn; an upload that
  * was withdrawn because it could not be read on has failed. Coverage shows in candles, so that its change is a new
  * version too.
  */
@@ -60,8 +60,13 @@ export function finishWithdrawal(db: Db, runId: number) {
       from tape_version v
       where m.run_id = ${runId}::bigint and m.superseded_at is null
       returning m.source
+    ), quoted as (
+      update rates q set superseded_at = v.next_version
+      from tape_version v
+      where q.run_id = ${runId}::bigint and q.superseded_at is null
+      returning q.source
     ), narrowed as (${narrowCoverage(runId)}),
-    version as (${closeVersion(sql`exists (select from totals) or exists (select from narrowed)`)}),
+    version as (${closeVersion(sql`exists (select from totals) or exists (select from quoted) or exists (select from narrowed)`)}),
     bare as (${leaveBare(runId)}),
     upload as (
       update uploads u

@@ -5,31 +5,13 @@ import type { Db } from '../client.ts';
 import { unseen, versionAt } from '../observations/page.ts';
 import { OBSERVATION_ROW, type ObservationRow } from '../observations/row.ts';
 import { mayBeThinned, RETAINED, type Retained } from '../retention/horizon.ts';
-import { instantText, selectInstant } from '../sql/instant-text.ts';
-import { keptObject } from './kept-object.ts';
+import { selectInstant } from '../sql/instant-text.ts';
+import { ORIGIN, type OriginFacts, originOf } from './origin.ts';
 
 /** One revision with all that leads from it to its bytes, and to what took its place. */
-export interface ProvableRow extends ObservationRow {
+export interface ProvableRow extends ObservationRow, OriginFacts {
   pointer: string;
   normalizer_version: number;
-  run_id: string;
-  run_trigger: string;
-  run_started_at: Instant | null;
-  /** Why the rows of its run were taken back; null when they were not. */
-  withdraw_reason: string | null;
-  endpoint: string;
-  url: string;
-  status: number;
-  content_type: string | null;
-  fetched_at: Instant;
-  /** When these very bytes first came from this endpoint. */
-  first_fetched_at: Instant;
-  size_bytes: string;
-  sha256: string;
-  r2_key: string;
-  encoding: 'gzip' | 'identity';
-  /** When retention gave up the bytes; null while they are kept. */
-  expired_at: Instant | null;
   upload_id: string | null;
   /** How every row of the upload is read (CsvPlan); null for a reply of an upstream. */
   plan: unknown;
@@ -51,12 +33,7 @@ export function findProof(db: Db, key: ObservationKey, seen: Instant | null) {
       case when found.listing_id is null then ${mayBeThinned(key)} else false end as may_be_thinned, found.*
     from (${versionAt(null)}) v
     left join lateral (
-      select ${OBSERVATION_ROW}, o.pointer, o.normalizer_version, o.run_id, r.trigger as run_trigger,
-        ${selectInstant('r.started_at')} as run_started_at, r.withdraw_reason,
-        p.endpoint, p.url, p.status, p.content_type, ${selectInstant('p.fetched_at')} as fetched_at,
-        ${selectInstant('first.fetched_at')} as first_fetched_at, p.size_bytes, p.sha256, p.encoding,
-        coalesce(kept.r2_key, p.r2_key) as r2_key,
-        case when kept.r2_key is null then ${instantText('p.expired_at')} end as expired_at,
+      select ${OBSERVATION_ROW}, o.pointer, o.normalizer_version, ${ORIGIN},
         u.id as upload_id, u.plan, s.revision as successor_revision,
         s.raw_payload_id = o.raw_payload_id and s.pointer = o.pointer as successor_is_replay,
         exists (
@@ -64,15 +41,7 @@ export function findProof(db: Db, key: ObservationKey, seen: Instant | null) {
           where e.listing_id = o.listing_id and e.kind = o.kind and e.observed_at = o.observed_at
             and e.revision < o.revision and e.raw_payload_id = s.raw_payload_id and e.pointer = s.pointer
         ) as successor_is_older
-      from listings l join observations o on o.listing_id = l.id
-      join runs r on r.id = o.run_id
-      join raw_payloads p on p.id = o.raw_payload_id
-      cross join lateral (
-        select min(e.fetched_at) as fetched_at from raw_payloads e
-        where e.sha256 = p.sha256 and e.source = p.source and e.endpoint = p.endpoint
-          and e.fetched_at <= p.fetched_at
-      ) first
-      left join lateral (${keptObject}) kept on true
+      from listings l join observations o on o.listing_id = l.id ${originOf('o')}
       left join uploads u on u.raw_payload_id = p.id
       left join observations s on s.listing_id = o.listing_id and s.kind = o.kind
         and s.observed_at = o.observed_at and s.revision = o.revision + 1 and s.known_at = o.superseded_at

@@ -138,3 +138,31 @@ export const marketTotals = pgTable(
     index('market_totals_observed').on(t.observed_at, t.source, t.revision),
   ],
 );
+
+/**
+ * What a bitcoin costs in each currency, one row a reply; places in the lists go together. Append-only like
+ * observations.
+ */
+export const rates = pgTable(
+  'rates',
+  {
+    source: text('source').notNull(),
+    observed_at: instantColumn('observed_at').notNull(),
+    revision: integer('revision').notNull(),
+    known_at: instantColumn('known_at').notNull(),
+    superseded_at: instantColumn('superseded_at'),
+    currencies: text('currencies').array().notNull(),
+    names: text('names').array().notNull(),
+    units_per_btc: numeric('units_per_btc').array().notNull(),
+    pointers: text('pointers').array().notNull(),
+    raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
+    run_id: bigint('run_id', { mode: 'number' }).notNull(),
+    normalizer_version: smallint('normalizer_version').notNull(),
+    flags: text('flags').array().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.source, t.observed_at, t.revision] }),
+    index('rates_observed').on(t.observed_at, t.source, t.revision),
+    index('rates_run').on(t.run_id),
+  ],
+);

@@ -11,15 +11,18 @@ import { instantOfDate } from '../../domain/instant.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
-import { LIMIT_DEFAULT, parameters } from '../data/query.ts';
+import { FORMATS, parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { jsonDecimal } from '../json.ts';
 import { clockAt } from '../prices/clock.ts';
-import { readQuery, whole } from '../query.ts';
-import { json, meta, paging } from '../reply.ts';
+import { choice, readQuery, whole } from '../query.ts';
+import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { itemReply, listReply } from '../schemas.ts';
-import { invalidCursor, readListQuery, type WalkPlace, writeCursor } from '../walk.ts';
+import { itemReply } from '../schemas.ts';
+import { chooseMembers, fieldsParameter } from '../tables/columns.ts';
+import { decimalsOf, formatOf, tableReply, VARY } from '../tables/format.ts';
+import { type FoundPage, listEndpoint, listParameters, type PageRequest } from '../tables/list.ts';
+import { invalidCursor, type WalkPlace } from '../walk.ts';
 import * as z from '../zod.ts';
 import { AssetParams, assetOfPath } from './param.ts';
 import { Divergence } from './schemas.ts';
@@ -44,7 +47,14 @@ const comparison = {
   decimals: parameters.decimals,
 };
 
-const AssetDivergenceQuery = z.object(comparison);
+const AssetDivergenceQuery = z.object({
+  ...comparison,
+  fields: fieldsParameter(Divergence),
+  format: choice(FORMATS).optional().openapi({
+    type: 'string',
+    description: 'Overrides Accept. CSV and NDJSON are one row, with the columns of /divergence.',
+  }),
+});
 const DivergenceQuery = z.object({
   min_market_cap_usd: z
     .string()
@@ -62,9 +72,7 @@ const DivergenceQuery = z.object({
       example: 1_000_000,
     }),
   ...comparison,
-  limit: parameters.limit,
-  offset: parameters.offset,
-  cursor: parameters.cursor,
+  ...listParameters(Divergence, 'asset,spread_bps,median_price_usd'),
 });
 
 const RULES =
@@ -73,22 +81,26 @@ const RULES =
   'spread_bps = (highest - lowest) / lowest × 10000 and deviation_bps = (price - median) / median × 10000, computed ' +
   'exactly and rounded half away from zero to two decimals; the median of an even number of prices is halfway between the middle two.';
 
-export const divergence: Endpoint = {
-  method: 'get',
+export const divergence = listEndpoint({
   path: '/divergence',
-  access: FRESHNESS.access,
+  file: 'divergence',
+  access: 'read',
+  caching: { ticking: true },
   spec: {
     tags: ['Assets'],
     summary: 'Where sources disagree on a price, widest spread first',
     description: RULES,
-    request: { query: DivergenceQuery },
-    responses: {
-      ...ok(listReply(Divergence), 'Assets with at least two prices to compare.', { cached: true }),
-      ...problems('invalid_request', 'invalid_cursor'),
-    },
+    rows: 'Assets with at least two prices to compare.',
   },
-  handle: getDivergence,
-};
+  query: DivergenceQuery,
+  filters: ['min_market_cap_usd', 'max_gap', 'max_age'],
+  item: Divergence,
+  sortName: () => SORT,
+  read: readDivergence,
+  keyOf: ({ spread_bps, asset_id }) => [spread_bps, asset_id],
+  show: divergenceObject,
+  sourcesOf,
+});
 
 export const assetDivergence: Endpoint = {
   method: 'get',
@@ -100,79 +112,75 @@ export const assetDivergence: Endpoint = {
     description: `${RULES} Without two prices to compare the figures are null, and the readings say why.`,
     request: { params: AssetParams, query: AssetDivergenceQuery },
     responses: {
-      ...ok(itemReply(Divergence), 'The comparison.', { cached: true }),
+      ...ok(itemReply(Divergence), 'The comparison.', { cached: true, exports: true }),
       ...problems('invalid_request', 'not_found'),
     },
   },
   handle: getAssetDivergence,
 };
 
-async function getDivergence(c: HttpContext): Promise<Response> {
-  const filters = ['min_market_cap_usd', 'max_gap', 'max_age'];
-  const { asked, texts, offset, walk } = readListQuery(c, DivergenceQuery, filters);
-  const { db } = c.get('deps');
-  const limit = asked.limit ?? LIMIT_DEFAULT;
-  const seen = seenVersion(c, FRESHNESS);
-  const found = await listDivergence(db, {
+async function readDivergence(
+  c: HttpContext,
+  { asked, texts, walk, offset, limit, seen }: PageRequest<z.output<typeof DivergenceQuery>>,
+): Promise<FoundPage<DivergenceRow>> {
+  const found = await listDivergence(c.get('deps').db, {
     ...clockAt(texts.at),
     ref: null,
     ...boundsOf(asked),
     min_market_cap_usd: asked.min_market_cap_usd ?? null,
     after: walk === null ? null : placeOf(walk),
-    limit: limit + 1,
+    limit,
     offset,
     seen,
   });
-  const header = headerOf(found);
-  const cacheable = cacheHeaders(c, header.current_version, FRESHNESS);
-  if (isUnchanged(seen, header.current_version)) return notModified(cacheable);
-  const rows = found.filter((row): row is DivergencePageRow & DivergenceRow => row.asset_id !== null);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const total = walk ? walk.total : Number(header.total);
-  const place = { texts, version: header.current_version, sort: SORT, total };
-  const next_cursor =
-    rows.length > limit && last ? writeCursor({ ...place, after: [last.spread_bps, last.asset_id] }) : null;
-  const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
-  const { pagination, headers } = paging(c, facts);
-  const data = page.map((row) => divergenceObject(row, asked.decimals));
-  return json(
-    { data, pagination, meta: meta(c, { sources: sourcesOf(page) }) },
-    { ...cacheable, ...headers },
-  );
+  const { current_version, total } = headerOf(found);
+  return {
+    rows: found.filter((row): row is DivergencePageRow & DivergenceRow => row.asset_id !== null),
+    total: Number(total),
+    version: current_version,
+    current_version,
+  };
 }
 
 async function getAssetDivergence(c: HttpContext): Promise<Response> {
-  const asked = readQuery(c, AssetDivergenceQuery);
+  const { fields, decimals, ...asked } = readQuery(c, AssetDivergenceQuery);
   const { text, ref } = assetOfPath(c);
   const deps = c.get('deps');
-  const seen = seenVersion(c, FRESHNESS);
+  const format = formatOf(c, asked.format);
+  const freshness = { ...FRESHNESS, format };
+  const seen = seenVersion(c, freshness);
   const clock = clockAt(instantOfDate(deps.now()));
   const page = { after: null, limit: 1, offset: 0, min_market_cap_usd: null };
   const request = { ...clock, ref, ...boundsOf(asked), ...page, seen };
   const [row] = await listDivergence(deps.db, request);
-  const headers = cacheHeaders(c, row?.current_version ?? clock.at, FRESHNESS);
+  const headers = { ...cacheHeaders(c, row?.current_version ?? clock.at, freshness), ...VARY };
   if (isUnchanged(seen, row?.current_version ?? '')) return notModified(headers);
   if (row === undefined || row.asset_id === null) throw await unknownAsset(deps, [text], 'not_found');
-  const sources = sourcesOf([row]);
-  return json({ data: divergenceObject(row, asked.decimals), meta: meta(c, { sources }) }, headers);
+  const data = divergenceObject(row, decimalsOf({ format, decimals }));
+  if (format !== 'json')
+    return tableReply(c, { item: Divergence, name: 'divergence' }, { format, fields }, [data], headers);
+  return json({ data: chooseMembers(data, fields), meta: meta(c, { sources: sourcesOf(row) }) }, headers);
 }
 
-const boundsOf = (asked: z.output<typeof AssetDivergenceQuery>) => ({
+const boundsOf = (asked: { max_gap?: number | undefined; max_age?: number | undefined }) => ({
   max_gap_seconds: asked.max_gap ?? GAP_SECONDS_DEFAULT,
   max_age_seconds: asked.max_age ?? null,
 });
 
 const Key = z.tuple([z.string().regex(/^\d{1,400}\.\d\d$/), z.string()]);
 
-function placeOf({ sort, after }: WalkPlace): NonNullable<DivergenceRequest['after']> {
+function placeOf({
+  sort,
+  after,
+}: Pick<WalkPlace, 'sort' | 'after'>): NonNullable<DivergenceRequest['after']> {
   const key = Key.safeParse(after).data;
   if (sort !== SORT || key === undefined) throw invalidCursor('was not made by this service for this list');
   return { spread_bps: key[0], asset_id: key[1] };
 }
 
-const sourcesOf = (rows: DivergenceRow[]) =>
-  rows.flatMap(({ readings }) => readings.map(({ source }) => source));
+function sourcesOf({ readings }: DivergenceRow): string[] {
+  return readings.map(({ source }) => source);
+}
 
 type Decimals = 'number' | 'string' | undefined;
 

@@ -3,12 +3,12 @@ import { POLLED_SOURCES } from '../../sources/registry.ts';
 import { demandBulk } from '../access.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
-import { CONTENT_TYPES, rowsText } from '../data/export.ts';
+import { rowsText } from '../data/export.ts';
 import { FORMATS } from '../data/query.ts';
-import { acceptedFormat } from '../data/request.ts';
 import { choice, readQuery } from '../query.ts';
 import { json, meta, paging } from '../reply.ts';
 import { rowObject, type ValueField } from '../row-fields.ts';
+import { formatHeaders, formatOf, VARY } from '../tables/format.ts';
 import * as z from '../zod.ts';
 
 const IdMapQuery = z.object({ fields: choice(['ids']), format: choice(FORMATS).optional() });
@@ -32,23 +32,19 @@ const FIELDS: readonly ValueField<IdMapFacts>[] = [
 export async function getIdMap(c: HttpContext): Promise<Response> {
   const asked = readQuery(c, IdMapQuery);
   await demandBulk(c);
-  const format = asked.format ?? acceptedFormat(c.req.header('Accept'));
+  const format = formatOf(c, asked.format);
   const freshness = { access: 'bulk', format, ticking: true } as const;
   const seen = seenVersion(c, freshness);
   const isHead = c.req.method === 'HEAD';
   const found = await listIds(c.get('deps').db, { limit: isHead ? 1 : null, seen });
   const current = found[0]?.current_version ?? '';
-  const headers = { ...cacheHeaders(c, current, freshness), Vary: 'Accept' };
+  const headers = { ...cacheHeaders(c, current, freshness), ...VARY };
   if (isUnchanged(seen, current)) return notModified(headers);
   const rows = found.filter((row): row is IdMapRow & IdMapFacts => row.asset_id !== null);
   if (format === 'json') return jsonMap(c, rows, headers);
   const text = rowsText({ fields: FIELDS, format, decimals: 'number' }, rows, true);
   return new Response(isHead ? null : text, {
-    headers: {
-      ...headers,
-      'Content-Type': CONTENT_TYPES[format],
-      'Content-Disposition': `attachment; filename="cointape-ids.${format}"`,
-    },
+    headers: { ...headers, ...formatHeaders(format, 'ids') },
   });
 }
 

@@ -4,17 +4,15 @@ import { type AssetPageRow, type AssetsRequest, listAssets } from '../../db/iden
 import { headerOf } from '../../db/observations/page-header.ts';
 import { CHAINS } from '../../domain/identity/chains.ts';
 import { ANSWER_ORDER } from '../../sources/registry.ts';
-import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
+import { isUnchanged } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
-import { FORMATS, LIMIT_DEFAULT, names, parameters, parseAssetRef } from '../data/query.ts';
-import type { Endpoint } from '../endpoint.ts';
+import { names, parameters, parseAssetRef } from '../data/query.ts';
 import { clockAt } from '../prices/clock.ts';
 import { AGE_SECONDS_MAX } from '../prices/list.ts';
 import { choice, commaSeparated, invalid, pairsOf, whole } from '../query.ts';
-import { json, meta, paging } from '../reply.ts';
-import { ok, problems } from '../responses.ts';
-import { listReply } from '../schemas.ts';
-import { invalidCursor, readListQuery, type WalkPlace, writeCursor } from '../walk.ts';
+import { fieldsParameter } from '../tables/columns.ts';
+import { type FoundPage, listEndpoint, listParameters, type PageRequest } from '../tables/list.ts';
+import { invalidCursor, type WalkPlace } from '../walk.ts';
 import * as z from '../zod.ts';
 import { getIdMap } from './id-map.ts';
 import { assetObject } from './object.ts';
@@ -49,15 +47,6 @@ const AssetsQuery = z.object({
       type: 'string',
       description: 'active when absent; `all` gives those too that left their sources.',
     }),
-  fields: choice(['ids'])
-    .optional()
-    .openapi({
-      type: 'string',
-      description:
-        '`ids` gives, alone or with `format`, what every asset is called by each source and its contracts: the whole ' +
-        'map in one reply.',
-    }),
-  format: choice(FORMATS).optional().openapi({ type: 'string', description: 'Goes with fields=ids.' }),
   sort: choice(ASSET_SORTS)
     .optional()
     .openapi({
@@ -72,77 +61,17 @@ const AssetsQuery = z.object({
     description: 'No row older than so many seconds: assets without any newer one are left out.',
     example: 86_400,
   }),
-  limit: parameters.limit,
-  offset: parameters.offset,
-  cursor: parameters.cursor,
+  ...listParameters(Asset),
+  fields: fieldsParameter(Asset, 'asset,symbol,price_usd,market_cap_usd').openapi({
+    description:
+      'Members of the rows to give, in this order, in every format. `ids` gives, alone or with `format`, what every ' +
+      'asset is called by each source and its contracts: the whole map in one reply.',
+  }),
   decimals: parameters.decimals,
 });
 type AssetsQuery = z.output<typeof AssetsQuery>;
 
 const INT_MAX = 2_147_483_647;
-const FRESHNESS = { access: 'read', ticking: true } as const;
-
-export const assets: Endpoint = {
-  method: 'get',
-  path: '/assets',
-  access: FRESHNESS.access,
-  spec: {
-    tags: ['Assets'],
-    summary: 'Coins with their newest values, by rank',
-    description:
-      'One row per asset with what a price page needs, from one source: the same that answers /prices. The order is that ' +
-      `of the rank that the first of ${ANSWER_ORDER.join(', ')} states which has a rank not older than a day; those ` +
-      'without one follow. In every order assets without any data of the last day come behind all others; `max_age` ' +
-      'leaves them out. Pages show the present: a coin whose rank changes while you walk may move across the border of ' +
-      'a page.',
-    request: { query: AssetsQuery },
-    responses: {
-      ...ok(listReply(Asset), 'Assets.', { cached: true }),
-      ...problems('invalid_request', 'invalid_cursor', 'unknown_asset'),
-    },
-  },
-  handle: getAssets,
-};
-
-async function getAssets(c: HttpContext): Promise<Response> {
-  if ([...pairsOf(c.req.url)].some(([name]) => name === 'fields')) return getIdMap(c);
-  const { asked, texts, offset, walk } = readListQuery(c, AssetsQuery, FILTERS);
-  if (asked.format !== undefined && asked.format !== 'json')
-    throw invalid([{ path: 'format', message: 'goes with fields=ids' }]);
-  const deps = c.get('deps');
-  const limit = asked.limit ?? LIMIT_DEFAULT;
-  const sort = asked.sort ?? 'rank';
-  const order = asked.order ?? (sort === 'rank' ? 'asc' : 'desc');
-  const sortName = `assets ${sort} ${order}`;
-  const seen = seenVersion(c, FRESHNESS);
-  const found = await listAssets(deps.db, {
-    ...clockAt(texts.at),
-    max_age_seconds: asked.max_age ?? null,
-    filter: filterOf(asked),
-    sort,
-    order,
-    after: walk === null ? null : keyIn(walk, sortName, sort),
-    limit: limit + 1,
-    offset,
-    seen,
-  });
-  const header = headerOf(found);
-  const cacheable = cacheHeaders(c, header.current_version, FRESHNESS);
-  if (isUnchanged(seen, header.current_version)) return notModified(cacheable);
-  if (header.unknown_refs !== null) throw await unknownAsset(deps, header.unknown_refs);
-  const rows = found.filter((row): row is ListedAsset => row.asset_id !== null);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const total = walk ? walk.total : Number(header.total);
-  const place = { texts, version: header.current_version, sort: sortName, total };
-  const next_cursor = rows.length > limit && last ? writeCursor({ ...place, after: keyOf(last) }) : null;
-  const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
-  const { pagination, headers } = paging(c, facts);
-  const data = page.map((row) => assetObject(row, asked.decimals));
-  const sources = page.flatMap(({ source }) => source ?? []);
-  return json({ data, pagination, meta: meta(c, { sources }) }, { ...cacheable, ...headers });
-}
-
 type ListedAsset = Extract<AssetPageRow, { asset_id: string }>;
 
 const FILTERS: readonly (keyof AssetsQuery)[] = [
@@ -157,6 +86,76 @@ const FILTERS: readonly (keyof AssetsQuery)[] = [
   'order',
   'max_age',
 ];
+
+export const assets = listEndpoint({
+  path: '/assets',
+  file: 'assets',
+  access: 'read',
+  caching: { ticking: true },
+  spec: {
+    tags: ['Assets'],
+    summary: 'Coins with their newest values, by rank',
+    description:
+      'One row per asset with what a price page needs, from one source: the same that answers /prices. The order is that ' +
+      `of the rank that the first of ${ANSWER_ORDER.join(', ')} states which has a rank not older than a day; those ` +
+      'without one follow. In every order assets without any data of the last day come behind all others; `max_age` ' +
+      'leaves them out. Pages, and the parts of a whole CSV or NDJSON, show the present: a coin whose rank changes ' +
+      'while you walk may move across the border of a page.',
+    rows: 'Assets.',
+  },
+  query: AssetsQuery,
+  filters: FILTERS,
+  item: Asset,
+  problems: ['unknown_asset'],
+  instead: (c) => (asksForIds(c) ? getIdMap(c) : undefined),
+  sortName: (asked) => sortOf(asked).name,
+  read: readAssets,
+  keyOf: ({ place_section, place_value, place_listing_id, asset_id }: ListedAsset) => [
+    place_section,
+    place_value,
+    place_listing_id,
+    asset_id,
+  ],
+  show: assetObject,
+  sourcesOf: ({ source }) => [source],
+});
+
+const asksForIds = (c: HttpContext): boolean =>
+  pairsOf(c.req.url).some(([name, value]) => name === 'fields' && value === 'ids');
+
+function sortOf(asked: AssetsQuery) {
+  const sort = asked.sort ?? 'rank';
+  const order = asked.order ?? (sort === 'rank' ? 'asc' : 'desc');
+  return { sort, order, name: `assets ${sort} ${order}` };
+}
+
+async function readAssets(
+  c: HttpContext,
+  { asked, texts, walk, offset, limit, seen }: PageRequest<AssetsQuery>,
+): Promise<FoundPage<ListedAsset>> {
+  const deps = c.get('deps');
+  const { sort, order, name } = sortOf(asked);
+  const found = await listAssets(deps.db, {
+    ...clockAt(texts.at),
+    max_age_seconds: asked.max_age ?? null,
+    filter: filterOf(asked),
+    sort,
+    order,
+    after: walk === null ? null : keyIn(walk, name, sort),
+    limit,
+    offset,
+    seen,
+  });
+  const { current_version, unknown_refs, total } = headerOf(found);
+  if (unknown_refs !== null && !isUnchanged(seen, current_version))
+    throw await unknownAsset(deps, unknown_refs);
+  return {
+    rows: found.filter((row): row is ListedAsset => row.asset_id !== null),
+    total: Number(total),
+    version: current_version,
+    current_version,
+  };
+}
 
 const filterOf = ({
   q,
@@ -185,13 +184,6 @@ function parseContract(text: string): AssetRef {
   throw invalid([{ path: 'contract', message: `must be chain:address; chains: ${CHAINS.join(', ')}` }]);
 }
 
-const keyOf = ({ place_section, place_value, place_listing_id, asset_id }: ListedAsset) => [
-  place_section,
-  place_value,
-  place_listing_id,
-  asset_id,
-];
-
 const Key = z.tuple([
   z
     .number()
@@ -207,7 +199,11 @@ const Key = z.tuple([
 ]);
 const Rank = z.string().regex(/^\d{1,9}$/);
 
-function keyIn({ sort, after }: WalkPlace, expected: string, by: AssetSort): AssetPlace {
+function keyIn(
+  { sort, after }: Pick<WalkPlace, 'sort' | 'after'>,
+  expected: string,
+  by: AssetSort,
+): AssetPlace {
   const key = Key.safeParse(after).data;
   const isKey = key !== undefined && (key[1] === null || key[2] !== null);
   const isRank = key?.[1] == null || by !== 'rank' || Rank.safeParse(key[1]).success;

@@ -7,14 +7,11 @@ import {
 import { MAPPING_STATES, type MappingState, METHODS } from '../../domain/identity/evidence.ts';
 import { type Instant, instantOfDate } from '../../domain/instant.ts';
 import type { HttpContext } from '../context.ts';
-import { LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
-import type { Endpoint } from '../endpoint.ts';
+import { parameters, parseAssetRef } from '../data/query.ts';
 import { clockAt } from '../prices/clock.ts';
 import { flag, invalid, listFrom } from '../query.ts';
-import { json, meta, paging } from '../reply.ts';
-import { ok, problems } from '../responses.ts';
-import { listReply } from '../schemas.ts';
-import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
+import { type FoundPage, listEndpoint, listParameters, type PageRequest } from '../tables/list.ts';
+import { invalidCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 import { mappingObject } from './object.ts';
 import { Mapping } from './schemas.ts';
@@ -44,55 +41,12 @@ const MappingsQuery = z.object({
   ticker: parameters.ticker,
   source: parameters.source,
   external_id: parameters.external_id,
-  limit: parameters.limit,
-  offset: parameters.offset,
-  cursor: parameters.cursor,
+  ...listParameters(Mapping, 'source,external_id,asset,method'),
   decimals: parameters.decimals,
 });
 type MappingsQuery = z.output<typeof MappingsQuery>;
 
 const SORT = 'mappings id desc';
-
-export const mappings: Endpoint = {
-  method: 'get',
-  path: '/mappings',
-  access: 'read',
-  spec: {
-    tags: ['Assets'],
-    summary: 'Which listing is which asset, and how that is known; newest first',
-    request: { query: MappingsQuery },
-    responses: {
-      ...ok(listReply(Mapping), 'Mappings.'),
-      ...problems('invalid_request', 'invalid_cursor', 'unknown_asset'),
-    },
-  },
-  handle: getMappings,
-};
-
-async function getMappings(c: HttpContext): Promise<Response> {
-  const { asked, texts, offset, walk } = readListQuery(c, MappingsQuery, FILTERS);
-  const deps = c.get('deps');
-  const limit = asked.limit ?? LIMIT_DEFAULT;
-  const after = walk === null ? null : mappingAfter(walk.sort, walk.after);
-  const request = { filter: filterOf(asked, texts.at), limit: limit + 1, offset, after };
-  const found = await listMappings(deps.db, request);
-  const unknown = found[0]?.unknown_refs ?? null;
-  if (unknown !== null) throw await unknownAsset(deps, unknown);
-  const rows = found.filter((row): row is MappingPageRow & MappingRow => row.mapping !== null);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const place = { texts, version: instantOfDate(deps.now()), sort: SORT, total: null };
-  const next_cursor =
-    rows.length > limit && last ? writeCursor({ ...place, after: [last.mapping.id] }) : null;
-  const total = Number(found[0]?.total ?? 0);
-  const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
-  const { pagination, headers } = paging(c, facts);
-  const data = page.map(({ source, external_id, symbol, name, mapping }) => {
-    const { id, ...rest } = mappingObject(mapping, asked.decimals);
-    return { id, source, external_id, symbol, name, ...rest };
-  });
-  return json({ data, pagination, meta: meta(c, { sources: page.map(({ source }) => source) }) }, headers);
-}
 
 const FILTERS: readonly (keyof MappingsQuery)[] = [
   'method',
@@ -104,6 +58,45 @@ const FILTERS: readonly (keyof MappingsQuery)[] = [
   'source',
   'external_id',
 ];
+
+export const mappings = listEndpoint({
+  path: '/mappings',
+  file: 'mappings',
+  access: 'read',
+  spec: {
+    tags: ['Assets'],
+    summary: 'Which listing is which asset, and how that is known; newest first',
+    rows: 'Mappings.',
+  },
+  query: MappingsQuery,
+  filters: FILTERS,
+  item: Mapping,
+  problems: ['unknown_asset'],
+  sortName: () => SORT,
+  read: readMappings,
+  keyOf: ({ mapping }) => [mapping.id],
+  show: ({ source, external_id, symbol, name, mapping }, decimals) => {
+    const { id, ...rest } = mappingObject(mapping, decimals);
+    return { id, source, external_id, symbol, name, ...rest };
+  },
+  sourcesOf: ({ source }) => [source],
+});
+
+async function readMappings(
+  c: HttpContext,
+  { asked, texts, walk, offset, limit }: PageRequest<MappingsQuery>,
+): Promise<FoundPage<MappingRow>> {
+  const deps = c.get('deps');
+  const after = walk === null ? null : mappingAfter(walk.sort, walk.after);
+  const found = await listMappings(deps.db, { filter: filterOf(asked, texts.at), limit, offset, after });
+  const unknown = found[0]?.unknown_refs ?? null;
+  if (unknown !== null) throw await unknownAsset(deps, unknown);
+  return {
+    rows: found.filter((row): row is MappingPageRow & MappingRow => row.mapping !== null),
+    total: Number(found[0]?.total ?? 0),
+    version: instantOfDate(deps.now()),
+  };
+}
 
 const filterOf = (asked: MappingsQuery, at: Instant): MappingsFilter => ({
   sources: asked.source ?? null,

@@ -82,7 +82,8 @@ const MAPPING = {
 
 const LISTING = { source: Source, external_id: z.string(), symbol: Label, name: Label };
 
-export const Mapping = z.object({ ...LISTING, ...MAPPING }).openapi('Mapping');
+const { id, ...MAPPED } = MAPPING;
+export const Mapping = z.object({ id, ...LISTING, ...MAPPED }).openapi('Mapping');
 
 export const AssetDetail = Asset.extend({
   contracts: z.array(z.object({ chain: z.string(), address: z.string(), sources: z.array(Source) })),

@@ -16,6 +16,7 @@ import { json, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { rowObject } from '../row-fields.ts';
 import { Ambiguous, listReply } from '../schemas.ts';
+import { VARY } from '../tables/format.ts';
 import { Candle, chooseCandleFields } from './fields.ts';
 import { CandlesQuery, type CandlesRequest, cursorBehind, keyOf, readCandlesRequest } from './query.ts';
 
@@ -61,7 +62,7 @@ async function getCandles(c: HttpContext): Promise<Response> {
   // HEAD of an export says what GET would say, without running it.
   const limit = request.limit ?? (c.req.method === 'HEAD' ? 1 : SLICE_ROWS);
   const page = await readCandles(c.get('deps'), { ...request.page, limit, seen });
-  const headers = { ...cacheHeaders(c, page.current_version, freshness), Vary: 'Accept' };
+  const headers = { ...cacheHeaders(c, page.current_version, freshness), ...VARY };
   if (isUnchanged(seen, page.current_version)) return notModified(headers);
   if (request.limit === null) return exported(c, request, page, headers);
   return pageReply(c, request, limit, page, headers);

@@ -5,76 +5,66 @@ import {
 } from '../../db/observations/list-market-totals.ts';
 import { headerOf } from '../../db/observations/page-header.ts';
 import { parseInstant } from '../../domain/instant.ts';
-import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
-import type { Endpoint } from '../endpoint.ts';
 import { jsonDecimal } from '../json.ts';
-import { json, meta, paging } from '../reply.ts';
-import { ok, problems } from '../responses.ts';
-import { listReply, MarketTotals } from '../schemas.ts';
-import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
+import { MarketTotals } from '../schemas.ts';
+import { type FoundPage, listEndpoint, listParameters, type PageRequest } from '../tables/list.ts';
+import { invalidCursor } from '../walk.ts';
 import * as z from '../zod.ts';
-import { LIMIT_DEFAULT, parameters } from './query.ts';
+import { parameters } from './query.ts';
 
 const GlobalQuery = z.object({
   source: parameters.source,
   start_date: parameters.start_date,
   end_date: parameters.end_date,
-  limit: parameters.limit,
-  offset: parameters.offset,
-  cursor: parameters.cursor,
+  ...listParameters(MarketTotals, 'source,created_at,market_cap_usd'),
   decimals: parameters.decimals,
 });
-const FRESHNESS = { access: 'read' } as const;
 const SORT = 'global observed_at desc';
 
-export const global: Endpoint = {
-  method: 'get',
+export const global = listEndpoint({
   path: '/global',
-  access: FRESHNESS.access,
+  file: 'global',
+  access: 'read',
+  caching: {},
   spec: {
     tags: ['Data'],
     summary: 'The whole market as each source defines it, newest first',
     description:
       'Sources count different coins and venues: their totals are not comparable, and never merged here.',
-    request: { query: GlobalQuery },
-    responses: {
-      ...ok(listReply(MarketTotals), 'Market totals.', { cached: true }),
-      ...problems('invalid_request', 'invalid_cursor'),
-    },
+    rows: 'Market totals.',
   },
-  handle: getGlobal,
-};
+  query: GlobalQuery,
+  filters: ['source', 'start_date', 'end_date'],
+  item: MarketTotals,
+  sortName: () => SORT,
+  read: readGlobal,
+  keyOf: ({ observed_at, source }) => [observed_at, source],
+  show: totalsObject,
+  sourcesOf: ({ source }) => [source],
+});
 
-async function getGlobal(c: HttpContext): Promise<Response> {
-  const { asked, texts, offset, walk } = readListQuery(c, GlobalQuery, ['source', 'start_date', 'end_date']);
-  const limit = asked.limit ?? LIMIT_DEFAULT;
-  const seen = seenVersion(c, FRESHNESS);
+async function readGlobal(
+  c: HttpContext,
+  { asked, walk, offset, limit, seen }: PageRequest<z.output<typeof GlobalQuery>>,
+): Promise<FoundPage<MarketTotalsRow>> {
   const found = await listMarketTotals(c.get('deps').db, {
     sources: asked.source ?? null,
     observed_from: asked.start_date ?? null,
     observed_before: asked.end_date ?? null,
     after: walk === null ? null : placeOf(walk.sort, walk.after),
     version: walk?.version ?? null,
-    limit: limit + 1,
+    limit,
     offset,
     seen,
   });
-  const header = headerOf(found);
-  const cacheable = cacheHeaders(c, header.current_version, FRESHNESS);
-  if (isUnchanged(seen, header.current_version)) return notModified(cacheable);
-  const rows = found.filter((row): row is MarketTotalsPageRow & MarketTotalsRow => row.source !== null);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const total = Number(header.total);
-  const after = last ? [last.observed_at, last.source] : [];
-  const place = { texts, version: header.version, sort: SORT, total, after };
-  const next_cursor = rows.length > limit ? writeCursor(place) : null;
-  const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
-  const { pagination, headers } = paging(c, facts);
-  const data = page.map((row) => totalsObject(row, asked.decimals));
-  const sources = page.map((row) => row.source);
-  return json({ data, pagination, meta: meta(c, { sources }) }, { ...cacheable, ...headers });
+  const { version, current_version, total } = headerOf(found);
+  return {
+    rows: found.filter((row): row is MarketTotalsPageRow & MarketTotalsRow => row.source !== null),
+    total: Number(total),
+    version,
+    current_version,
+  };
 }
 
 function placeOf(sort: string, [observed_at, source]: (string | number | null)[]) {

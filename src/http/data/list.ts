@@ -8,6 +8,7 @@ import { jsonList, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { rowJson } from '../row-fields.ts';
 import { Ambiguous, At, DataRow, listReply } from '../schemas.ts';
+import { VARY } from '../tables/format.ts';
 import { writeCursor } from '../walk.ts';
 import { AsOf, asOfFacts } from './as-of.ts';
 import { ThinnedBefore, ThinnedLake, thinnedLake } from './beyond-retention.ts';
@@ -68,10 +69,7 @@ async function getData(c: HttpContext): Promise<Response> {
     seen,
     count: everything ? 'none' : request.count,
   });
-  const headers = {
-    ...cacheHeaders(c, page.current_version, freshness(request, page)),
-    Vary: 'Accept',
-  };
+  const headers = { ...cacheHeaders(c, page.current_version, freshness(request, page)), ...VARY };
   if (isUnchanged(seen, page.current_version)) return notModified(headers);
   if (everything) return exported(c, request, page, headers);
   return pageReply(c, request, page, limit, headers);

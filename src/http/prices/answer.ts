@@ -5,6 +5,8 @@ import {
   type PriceRow,
   type PriceSeries,
 } from '../../db/prices/list.ts';
+import { ratesAt } from '../../db/rates/list.ts';
+import type { RateRow } from '../../db/rates/reading.ts';
 import { SPOT_FIGURES } from '../../domain/figures.ts';
 import { type Instant, instantOfDate, microsOf } from '../../domain/instant.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
@@ -18,6 +20,7 @@ import { jsonDecimal, valueMembers } from '../json.ts';
 import type { MetaFacts } from '../reply.ts';
 import { choosePrice, type PriceAnswer, type PricedRow } from './choose.ts';
 import { clockAt } from './clock.ts';
+import { convertedMembers, type PointRate, ratesOfPoints } from './quote.ts';
 
 /** A point as it was asked for. */
 export interface NamedPoint {
@@ -32,10 +35,14 @@ export interface PriceFilter {
   max_age_seconds: number | null;
   as_of: Instant | null;
   explain: boolean;
+  /** The currency to convert to; that of the tape when absent. */
+  quote?: string | null;
 }
 
 export interface AnsweredPoint extends NamedPoint {
   answer: PriceAnswer;
+  /** What converts the answer; null when it stays as it is. */
+  rate: RateRow | null;
 }
 
 export interface PriceAnswers {
@@ -53,29 +60,58 @@ export async function answerPoints(
   filter: PriceFilter,
   seen: Instant | null,
 ): Promise<PriceAnswers> {
-  const rows = await listPrices(c.get('deps').db, {
-    points: points.map(({ point }) => point),
-    clock: clockAt(instantOfDate(c.get('deps').now())),
+  const { db, now } = c.get('deps');
+  const { as_of, sources, quote = null, max_age_seconds } = filter;
+  const asked = points.map(({ point }) => point);
+  const found_prices = listPrices(db, {
+    points: asked,
+    clock: clockAt(instantOfDate(now())),
     ...filter,
     seen,
   });
-  const { as_of, sources } = filter;
+  const at = asked.map((point) => point.at);
+  const [rows, rates] =
+    quote === null
+      ? [await found_prices, null]
+      : await db
+          .batch([found_prices, ratesAt(db, { currency: quote, moments: at, as_of })])
+          .then(
+            ([found, found_rates]) =>
+              [found, ratesOfPoints(quote, found_rates, { at, max_age_seconds })] as const,
+          );
   const [first] = rows;
   if (first !== undefined)
     demandKept('as_of', as_of, horizonOf({ sources, kinds: ['spot'], observed_from: null }, first));
   const found = Map.groupBy(rows.filter(isPriceRow), ({ position }) => Number(position));
   return {
     current: first?.current_version ?? null,
-    answers: points.map((point, i) => ({ ...point, answer: choosePrice(found.get(i + 1) ?? []) })),
+    answers: points.map((point, i) => ({
+      ...point,
+      ...converting(choosePrice(found.get(i + 1) ?? []), rates?.[i]),
+    })),
     facts: first === undefined ? {} : asOfFacts(as_of, first.version, first.late),
   };
 }
 
+/** A price that was to be converted and cannot be is missing: in US dollars it is not what was asked for. */
+function converting(
+  answer: PriceAnswer,
+  rate: PointRate | undefined,
+): Pick<AnsweredPoint, 'answer' | 'rate'> {
+  if (rate === undefined || !('price' in answer)) return { answer, rate: null };
+  if (rate !== 'none') return { answer, rate };
+  return { answer: { missing: 'no_rate', candidates: [], match: answer.price }, rate: null };
+}
+
 const isPriceRow = (row: PricePageRow): row is PriceRow => row.position !== null;
 
-export type Decimals = 'number' | 'string' | undefined;
+type Decimals = 'number' | 'string';
 
-export const priceObject = ({ text, point }: NamedPoint, row: PricedRow, decimals: Decimals) => ({
+export const priceObject = (
+  { text, point, rate }: Pick<AnsweredPoint, 'text' | 'point' | 'rate'>,
+  row: PricedRow,
+  decimals: Decimals,
+) => ({
   input: text,
   asset: row.asset_id,
   symbol: row.symbol,
@@ -90,6 +126,7 @@ export const priceObject = ({ text, point }: NamedPoint, row: PricedRow, decimal
   observation_id: formatObservationId(row),
   kind: row.kind,
   flags: row.flags,
+  ...(rate === null ? {} : convertedMembers(row, rate, point.at, decimals)),
   ...explanation(row, point.at, decimals),
 });
 
@@ -118,6 +155,8 @@ const MESSAGES: Record<Missing, (text: string, call: string | null) => string> =
       : `Nothing goes by ${text} that way. For the first candidate ask ${call}.`,
   ambiguous: (text, call) => `Several assets go by ${text}. Ask for one of them by its id, such as ${call}.`,
   no_price: (text) => `${text} has no price then that meets the parameters.`,
+  no_rate: (text) =>
+    `${text} has a price then in US dollars, but there is no rate to convert it. Ask without quote.`,
 };
 
 /** With explain=true: all series of the asset, and what the rule made of each. */

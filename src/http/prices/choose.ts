@@ -5,7 +5,11 @@ export type PricedRow = PriceRow & { source: string };
 
 export type PriceAnswer =
   | { price: PricedRow }
-  | { missing: 'unknown' | 'ambiguous' | 'no_price'; candidates: PriceRow[]; match: PriceRow | null };
+  | {
+      missing: 'unknown' | 'ambiguous' | 'no_price' | 'no_rate';
+      candidates: PriceRow[];
+      match: PriceRow | null;
+    };
 
 /**
  * Answers one point from the assets that were found for it. A symbol is no identity: when several assets go by

@@ -9,12 +9,15 @@ import { AsOf } from '../data/as-of.ts';
 import { parameters, parseAssetRef } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { flag, instantParam, invalid, queryTexts, readQuery, whole } from '../query.ts';
-import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { Meta } from '../schemas.ts';
+import { formatOf, VARY } from '../tables/format.ts';
 import * as z from '../zod.ts';
-import { answerPoints, missingObject, type NamedPoint, priceObject } from './answer.ts';
+import { answerPoints, type NamedPoint } from './answer.ts';
+import { earlier } from './clock.ts';
+import { QUOTE_DESCRIPTION, QuoteText, rateCurrency } from './quote.ts';
 import { MissingPrice, Price } from './schemas.ts';
+import { priceParameters, pricesReply } from './table.ts';
 
 export const AGE_SECONDS_MAX = 1_000_000_000;
 const INPUTS_MAX = 100;
@@ -42,10 +45,12 @@ const PricesQuery = z.object({
     description: 'No value older than so many seconds before `at`.',
     example: 3600,
   }),
+  quote: QuoteText.optional().openapi({ type: 'string', description: QUOTE_DESCRIPTION, example: 'eur' }),
   explain: flag().optional().openapi({
     type: 'string',
     description: '`true` shows each series, its beat, whether it is on time, and which step decided.',
   }),
+  ...priceParameters,
   decimals: parameters.decimals,
 });
 type PricesQuery = z.output<typeof PricesQuery>;
@@ -79,6 +84,7 @@ export const prices: Endpoint = {
         'Prices.',
         {
           cached: true,
+          exports: true,
         },
       ),
       ...problems('invalid_request', 'beyond_retention'),
@@ -95,35 +101,26 @@ async function getPrices(c: HttpContext): Promise<Response> {
   const points = pointsOf(asked, at);
   if (microsOf(at) > microsOf(clock))
     throw invalid([{ path: 'at', message: 'lies in the future; nothing is known of then' }]);
-  const freshness: Freshness = { access: 'read', ticking: at === clock };
+  const { fields, decimals, explain = false } = asked;
+  const format = formatOf(c, asked.format);
+  const freshness: Freshness = { access: 'read', ticking: at === clock, format };
   const seen = seenVersion(c, freshness);
   const filter = {
     sources: asked.source ?? null,
     max_age_seconds: asked.max_age ?? null,
     as_of,
-    explain: asked.explain ?? false,
+    explain,
+    quote: rateCurrency(asked.quote),
   };
   const { current, answers, facts } = await answerPoints(c, points, filter, seen);
   const version = current ?? clock;
   const final = as_of !== null && !freshness.ticking && microsOf(as_of) <= microsOf(version);
-  const headers = cacheHeaders(c, version, { ...freshness, final });
+  const headers = { ...cacheHeaders(c, version, { ...freshness, final }), ...VARY };
   if (isUnchanged(seen, version)) return notModified(headers);
-  const { decimals } = asked;
-  const data = answers.flatMap(({ answer, ...point }) =>
-    'price' in answer ? [priceObject(point, answer.price, decimals)] : [],
-  );
-  const missing = answers.flatMap(({ answer, ...point }) =>
-    'missing' in answer
-      ? [missingObject(point, answer, { decimals, callOf: (asset) => callOf(c, asset) })]
-      : [],
-  );
-  const sources = data.map(({ source }) => source);
-  return json({ data, missing, meta: meta(c, { sources, ...facts }) }, headers);
+  const { quote } = filter;
+  const view = { format, fields, decimals, explain, quote, callOf: (asset: string) => callOf(c, asset) };
+  return pricesReply(c, answers, { facts, is_indexed: false }, view, headers);
 }
-
-/** The moment of a request that names none. */
-export const earlier = (clock: Instant, as_of: Instant | null): Instant =>
-  as_of !== null && microsOf(as_of) < microsOf(clock) ? as_of : clock;
 
 const NAMES = ['asset', 'symbol', 'ticker', 'external_id'] as const;
 

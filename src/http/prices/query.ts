@@ -13,13 +13,16 @@ import { parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { readJsonBody } from '../json-body.ts';
 import { INSTANT_FORMS, invalid, readQuery } from '../query.ts';
-import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { Meta } from '../schemas.ts';
+import { formatOf, VARY } from '../tables/format.ts';
 import * as z from '../zod.ts';
-import { answerPoints, missingObject, type NamedPoint, priceObject } from './answer.ts';
-import { AGE_SECONDS_MAX, assetPoint, earlier, labelPoint, RULE } from './list.ts';
+import { answerPoints, type NamedPoint } from './answer.ts';
+import { earlier } from './clock.ts';
+import { AGE_SECONDS_MAX, assetPoint, labelPoint, RULE } from './list.ts';
+import { QUOTE_DESCRIPTION, QuoteText, rateCurrency } from './quote.ts';
 import { MissingPoint, Price } from './schemas.ts';
+import { priceParameters, pricesReply } from './table.ts';
 
 const POINTS_MAX = 1_000;
 /** A point of the longest names and an instant, so many times. */
@@ -67,11 +70,12 @@ const PointsBody = z
       .optional()
       .openapi({ description: 'A source, or a list of them.' }),
     as_of: instantIn('What this service knew at that instant.'),
+    quote: QuoteText.optional().openapi({ type: 'string', description: QUOTE_DESCRIPTION, example: 'eur' }),
   })
   .openapi({ example: EXAMPLE });
 type PointsBody = z.output<typeof PointsBody>;
 
-const PointsQuery = z.object({ decimals: parameters.decimals });
+const PointsQuery = z.object({ ...priceParameters, decimals: parameters.decimals });
 
 export const pricesQuery: Endpoint = {
   method: 'post',
@@ -96,6 +100,7 @@ export const pricesQuery: Endpoint = {
           meta: Meta.extend({ as_of: AsOf }),
         }),
         'Prices.',
+        { exports: true },
       ),
       ...problems('invalid_request', 'payload_too_large', 'beyond_retention'),
     },
@@ -104,7 +109,7 @@ export const pricesQuery: Endpoint = {
 };
 
 async function postPricesQuery(c: HttpContext): Promise<Response> {
-  const { decimals } = readQuery(c, PointsQuery);
+  const { fields, decimals, ...shown } = readQuery(c, PointsQuery);
   const asked = await readJsonBody(c, PointsBody, JSON.stringify(EXAMPLE), BODY_BYTES_MAX);
   const clock = instantOfDate(c.get('deps').now());
   const { source } = asked;
@@ -114,19 +119,23 @@ async function postPricesQuery(c: HttpContext): Promise<Response> {
     max_age_seconds: asked.max_age ?? null,
     as_of,
     explain: false,
+    quote: rateCurrency(asked.quote),
   };
   const points = pointsOf(asked, earlier(clock, as_of), clock);
   const { answers, facts } = await answerPoints(c, points, filter, null);
-  const data = answers.flatMap(({ answer, ...point }) =>
-    'price' in answer ? [priceObject(point, answer.price, decimals)] : [],
-  );
-  const missing = answers.flatMap(({ answer, ...point }, index) => {
-    const callOf = (asset: string) => `/prices?${new URLSearchParams({ asset, at: point.point.at })}`;
-    return 'missing' in answer ? [{ index, ...missingObject(point, answer, { decimals, callOf }) }] : [];
-  });
-  const sources = data.map((row) => row.source);
-  return json({ data, missing, meta: meta(c, { sources, ...facts }) });
+  const view = {
+    format: formatOf(c, shown.format),
+    fields,
+    decimals,
+    explain: false,
+    quote: filter.quote,
+    callOf,
+  };
+  return pricesReply(c, answers, { facts, is_indexed: true }, view, VARY);
 }
+
+const callOf = (asset: string, { point: { at } }: NamedPoint): string =>
+  `/prices?${new URLSearchParams({ asset, at })}`;
 
 function pointsOf({ points }: PointsBody, now: Instant, clock: Instant): NamedPoint[] {
   const late = points.flatMap(({ at }, index) =>

@@ -47,6 +47,26 @@ const Explanation = z.object({
 });
 const explain = Explanation.optional().openapi({ description: 'With explain=true.' });
 
+const converted = Decimal.optional().openapi({
+  description:
+    'With quote: the figure in US dollars × units_per_btc / usd_per_btc of the rate, rounded once, half away from zero, ' +
+    'to twelve significant digits.',
+});
+
+const QUOTED = {
+  quote: z.string().optional().openapi({ description: 'With quote: the currency.', example: 'eur' }),
+  price: converted,
+  market_cap: converted,
+  volume_24h: converted,
+  rate_id: z.string().optional().openapi({
+    description: 'With quote: the rate that converted the row; see /rates/{id}/proof.',
+    example: 'coingecko_eur_rate_1736503200000000_1',
+  }),
+  rate_created_at: At.optional().openapi({ description: 'With quote: the instant of the rate.' }),
+  rate_stale: z.boolean().optional().openapi({ description: 'With quote: the rate is not on time.' }),
+};
+export const QUOTED_NAMES: readonly string[] = Object.keys(QUOTED);
+
 export const Price = z
   .object({
     input: z.string(),
@@ -58,11 +78,14 @@ export const Price = z
     created_at: At,
     age_seconds: Count,
     source: Source,
-    stale: z.boolean().openapi({ description: 'No series is on time.' }),
+    stale: z.boolean().openapi({
+      description: 'No series is on time, or, of a converted row, the rate is not.',
+    }),
     spread_bps: Decimal,
     observation_id: z.string(),
     kind: z.enum(KINDS).openapi({ description: 'Of a bar the price is its close, and created_at its end.' }),
     flags: Flags,
+    ...QUOTED,
     explain,
   })
   .openapi('Price');
@@ -70,7 +93,7 @@ export const Price = z
 export const MissingPrice = z
   .object({
     input: z.string(),
-    code: z.enum(['unknown', 'ambiguous', 'no_price']),
+    code: z.enum(['unknown', 'ambiguous', 'no_price', 'no_rate']),
     message: z.string().openapi({ description: 'Why, and what to ask instead.' }),
     candidates: z.array(
       Candidate.extend({

@@ -1,22 +1,19 @@
 import { findProof, type ProvableRow } from '../../db/payloads/find-proof.ts';
 import { formatObservationId, parseObservationId } from '../../domain/observation-id.ts';
-import type { ComparedValue } from '../../proof/compare.ts';
 import { type Proof as Proven, prove } from '../../proof/prove.ts';
-import { NORMALIZER_VERSION } from '../../sources/registry.ts';
-import { demandToken, neededToken } from '../access.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
 import { noObservation } from '../data/beyond-retention.ts';
 import { chooseFields } from '../data/fields.ts';
 import { parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { jsonDecimal } from '../json.ts';
 import { invalid, readQuery } from '../query.ts';
 import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { rowObject } from '../row-fields.ts';
 import { itemReply } from '../schemas.ts';
 import * as z from '../zod.ts';
+import { NO_RECORD, originObject, readRights, valuesObject } from './origin.ts';
 import { Proof } from './schemas.ts';
 
 const ProofQuery = z.object({ decimals: parameters.decimals });
@@ -78,70 +75,21 @@ async function getProof(c: HttpContext): Promise<Response> {
   return json({ data, meta: meta(c, { sources: [row.source], warnings }) }, headers);
 }
 
-const NO_RECORD =
-  'Raw records need a token here: send the header "Authorization: Bearer <READ_TOKEN>" to see the record.';
-
-/** Whether the caller may see raw records. A token that is sent has to be right. */
-async function readRights(c: HttpContext): Promise<{ showsRecord: boolean; dependsOnToken: boolean }> {
-  const variable = neededToken(c, 'raw');
-  if (variable === null) return { showsRecord: true, dependsOnToken: false };
-  if (c.req.header('Authorization') === undefined) return { showsRecord: false, dependsOnToken: true };
-  await demandToken(c, variable);
-  return { showsRecord: true, dependsOnToken: true };
-}
-
-function proofObject(row: ProvableRow, proven: Proven, decimals: 'number' | 'string', showsRecord: boolean) {
-  const { endpoint, status, content_type, fetched_at, first_fetched_at, upload_id } = row;
-  return {
-    observation: rowObject(row, chooseFields(null, { history: true, page: false }), decimals),
-    matches: proven.matches,
-    values: proven.values && valuesObject(proven.values, decimals),
-    problem: proven.problem,
-    source: row.source,
-    request: {
-      endpoint,
-      url: upload_id === null ? row.url : null,
-      status,
-      content_type,
-      fetched_at,
-      first_fetched_at,
-      upload_id,
-    },
-    run: {
-      id: Number(row.run_id),
-      trigger: row.run_trigger,
-      started_at: row.run_started_at,
-      self: `/runs/${row.run_id}`,
-    },
-    normalizer_version: { stored: row.normalizer_version, current: NORMALIZER_VERSION },
-    bytes: {
-      sha256: row.sha256,
-      size_bytes: Number(row.size_bytes),
-      verified: proven.bytes.problem === null,
-      ...proven.bytes,
-      expired_at: row.expired_at,
-      raw: `/raw/${row.sha256}`,
-    },
-    pointer: row.pointer,
-    record: showsRecord ? proven.record : null,
-    superseded: supersession(row),
-  };
-}
-
-function valuesObject(values: ComparedValue[], decimals: 'number' | 'string') {
-  return Object.fromEntries(
-    values.map(({ name, matches, ...value }) => {
-      const { served, recomputed } =
-        value.type === 'decimal'
-          ? {
-              served: jsonDecimal(value.served, decimals),
-              recomputed: jsonDecimal(value.recomputed, decimals),
-            }
-          : value;
-      return [name, { served, recomputed, matches }];
-    }),
-  );
-}
+const proofObject = (
+  row: ProvableRow,
+  proven: Proven,
+  decimals: 'number' | 'string',
+  showsRecord: boolean,
+) => ({
+  observation: rowObject(row, chooseFields(null, { history: true, page: false }), decimals),
+  matches: proven.matches,
+  values: proven.values && valuesObject(proven.values, decimals),
+  problem: proven.problem,
+  ...originObject(row, row.upload_id, proven.bytes),
+  pointer: row.pointer,
+  record: showsRecord ? proven.record : null,
+  superseded: supersession(row),
+});
 
 /** What took the place of a row: a changed value, a replay of the same record, or a withdrawal. */
 function supersession(row: ProvableRow) {

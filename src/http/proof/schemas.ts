@@ -1,5 +1,6 @@
 import { TRIGGERS } from '../../db/runs/lifecycle.ts';
 import { PROOF_PROBLEMS } from '../../proof/problem.ts';
+import { Rate } from '../rates/schemas.ts';
 import { At, Count, Decimal, Observation, Source } from '../schemas.ts';
 import * as z from '../zod.ts';
 
@@ -14,47 +15,52 @@ const Value = z.object({
   matches: z.boolean(),
 });
 
+/** What a proof says of whatever row it is of. */
+const PROVEN = {
+  matches: z.boolean().openapi({
+    description: 'The bytes are those that were received, and every value recomputed from them matches.',
+  }),
+  values: z.record(z.string(), Value).nullable(),
+  problem: Problem,
+  source: Source,
+  request: z.object({
+    endpoint: z.string(),
+    url: z.string().nullable().openapi({ description: 'Without keys; null for an uploaded file.' }),
+    status: z.number().int(),
+    content_type: z.string().nullable(),
+    fetched_at: At,
+    first_fetched_at: At.openapi({
+      description: 'When these very bytes first came: the instant of records that tell none.',
+    }),
+    upload_id: z.string().nullable(),
+  }),
+  run: z.object({
+    id: z.number().int(),
+    trigger: z.enum(TRIGGERS),
+    started_at: At.nullable(),
+    self: z.string(),
+  }),
+  normalizer_version: z.object({
+    stored: Count.openapi({ description: 'Of the code that made the row.' }),
+    current: Count.openapi({ description: 'Of the code that recomputed it now.' }),
+  }),
+  bytes: z.object({
+    sha256: z.string().openapi({ description: 'Of the bytes as they were received.' }),
+    size_bytes: Count,
+    verified: z.boolean().openapi({ description: 'The stored bytes were read now and have this hash.' }),
+    found_sha256: z.string().nullable().openapi({ description: 'Null when they could not be read.' }),
+    problem: Problem,
+    expired_at: At.nullable().openapi({
+      description: 'When retention gave them up; null while they are kept.',
+    }),
+    raw: z.string().openapi({ description: 'Where the exact bytes are.' }),
+  }),
+};
+
 export const Proof = z
   .object({
     observation: Observation,
-    matches: z.boolean().openapi({
-      description: 'The bytes are those that were received, and every value recomputed from them matches.',
-    }),
-    values: z.record(z.string(), Value).nullable(),
-    problem: Problem,
-    source: Source,
-    request: z.object({
-      endpoint: z.string(),
-      url: z.string().nullable().openapi({ description: 'Without keys; null for an uploaded file.' }),
-      status: z.number().int(),
-      content_type: z.string().nullable(),
-      fetched_at: At,
-      first_fetched_at: At.openapi({
-        description: 'When these very bytes first came: the instant of records that tell none.',
-      }),
-      upload_id: z.string().nullable(),
-    }),
-    run: z.object({
-      id: z.number().int(),
-      trigger: z.enum(TRIGGERS),
-      started_at: At.nullable(),
-      self: z.string(),
-    }),
-    normalizer_version: z.object({
-      stored: Count.openapi({ description: 'Of the code that made the row.' }),
-      current: Count.openapi({ description: 'Of the code that recomputed it now.' }),
-    }),
-    bytes: z.object({
-      sha256: z.string().openapi({ description: 'Of the bytes as they were received.' }),
-      size_bytes: Count,
-      verified: z.boolean().openapi({ description: 'The stored bytes were read now and have this hash.' }),
-      found_sha256: z.string().nullable().openapi({ description: 'Null when they could not be read.' }),
-      problem: Problem,
-      expired_at: At.nullable().openapi({
-        description: 'When retention gave them up; null while they are kept.',
-      }),
-      raw: z.string().openapi({ description: 'Where the exact bytes are.' }),
-    }),
+    ...PROVEN,
     pointer: z.string().openapi({
       description: 'JSON Pointer of the record, or `bytes=<first>-<last>;line=<line>` of a file.',
       example: '/0',
@@ -72,3 +78,19 @@ export const Proof = z
       .nullable(),
   })
   .openapi('Proof');
+
+const Text = z.string().nullable();
+
+export const RateProof = z
+  .object({
+    rate: Rate,
+    ...PROVEN,
+    pointers: z
+      .object({ rate: z.string(), usd: z.string() })
+      .openapi({ description: 'JSON Pointers of the record of the currency and of that of the US dollar.' }),
+    records: z.object({ rate: Text, usd: Text }).openapi({
+      description: 'Exactly as they were sent. Null when they were not found, or need a token.',
+    }),
+    superseded_at: At.nullable(),
+  })
+  .openapi('RateProof');

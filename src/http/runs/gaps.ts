@@ -10,31 +10,12 @@ import { instantOfDate } from '../../domain/instant.ts';
 import { HISTORY_DAYS } from '../../sources/registry.ts';
 import { unknownAsset } from '../assets/unknown.ts';
 import type { HttpContext } from '../context.ts';
-import { LIMIT_DEFAULT, parameters, parseAssetRef } from '../data/query.ts';
-import type { Endpoint } from '../endpoint.ts';
+import { parameters, parseAssetRef } from '../data/query.ts';
 import { listFrom } from '../query.ts';
-import { json, meta, paging } from '../reply.ts';
-import { ok, problems } from '../responses.ts';
-import { At, Count, listReply, Source } from '../schemas.ts';
-import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
+import { At, Count, Source } from '../schemas.ts';
+import { type FoundPage, listEndpoint, listParameters, type PageRequest } from '../tables/list.ts';
+import { invalidCursor } from '../walk.ts';
 import * as z from '../zod.ts';
-
-const GapsQuery = z.object({
-  source: parameters.source,
-  asset: parameters.asset,
-  status: listFrom(GAP_STATUSES)
-    .optional()
-    .openapi({
-      type: 'string',
-      description: `Statuses: ${GAP_STATUSES.join(', ')}.`,
-      example: 'open,fillable',
-    }),
-  limit: parameters.limit,
-  offset: parameters.offset,
-  cursor: parameters.cursor,
-  count: parameters.count,
-});
-const SORT = 'gaps id desc';
 
 export const Gap = z
   .object({
@@ -78,9 +59,24 @@ export const Gap = z
   })
   .openapi('Gap');
 
-export const gaps: Endpoint = {
-  method: 'get',
+const GapsQuery = z.object({
+  source: parameters.source,
+  asset: parameters.asset,
+  status: listFrom(GAP_STATUSES)
+    .optional()
+    .openapi({
+      type: 'string',
+      description: `Statuses: ${GAP_STATUSES.join(', ')}.`,
+      example: 'open,fillable',
+    }),
+  count: parameters.count,
+  ...listParameters(Gap, 'source,endpoint,started_at,ended_at,cause'),
+});
+const SORT = 'gaps id desc';
+
+export const gaps = listEndpoint({
   path: '/gaps',
+  file: 'gaps',
   access: 'read',
   spec: {
     tags: ['Ingestion'],
@@ -88,18 +84,22 @@ export const gaps: Endpoint = {
     description:
       'Spans of more than three beats without a good reply of an endpoint: since when, why, and whether history can fill ' +
       'them. With `asset` only those of the endpoints that gave it.',
-    request: { query: GapsQuery },
-    responses: {
-      ...ok(listReply(Gap), 'Gaps.'),
-      ...problems('invalid_request', 'invalid_cursor', 'unknown_asset'),
-    },
+    rows: 'Gaps.',
   },
-  handle: getGaps,
-};
+  query: GapsQuery,
+  filters: ['source', 'asset', 'status'],
+  item: Gap,
+  problems: ['unknown_asset'],
+  sortName: () => SORT,
+  read: readGaps,
+  keyOf: ({ id }) => [Number(id)],
+  show: gapObject,
+});
 
-async function getGaps(c: HttpContext): Promise<Response> {
-  const { asked, texts, offset, walk } = readListQuery(c, GapsQuery, ['source', 'asset', 'status']);
-  const limit = asked.limit ?? LIMIT_DEFAULT;
+async function readGaps(
+  c: HttpContext,
+  { asked, walk, offset, limit }: PageRequest<z.output<typeof GapsQuery>>,
+): Promise<FoundPage<GapRow>> {
   const deps = c.get('deps');
   const now = instantOfDate(deps.now());
   const filter = {
@@ -108,20 +108,15 @@ async function getGaps(c: HttpContext): Promise<Response> {
     refs: asked.asset?.map(parseAssetRef) ?? null,
   };
   const after = walk === null ? null : gapAfter(walk.sort, walk.after);
-  const request = { filter, history_days: HISTORY_DAYS, now, limit: limit + 1, offset, after };
+  const request = { filter, history_days: HISTORY_DAYS, now, limit, offset, after };
   const found = await listGaps(deps.db, request);
   const unknown = found[0]?.unknown_refs ?? null;
   if (unknown !== null) throw await unknownAsset(deps, unknown);
-  const rows = found.filter((row): row is GapPageRow & GapRow => row.id !== null);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const place = { texts, version: now, sort: SORT, total: null };
-  const next_cursor =
-    rows.length > limit && last ? writeCursor({ ...place, after: [Number(last.id)] }) : null;
-  const total = Number(found[0]?.total ?? 0);
-  const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
-  const { pagination, headers } = paging(c, facts);
-  return json({ data: page.map(gapObject), pagination, meta: meta(c) }, headers);
+  return {
+    rows: found.filter((row): row is GapPageRow & GapRow => row.id !== null),
+    total: Number(found[0]?.total ?? 0),
+    version: now,
+  };
 }
 
 function gapAfter(sort: string, [id]: (string | number | null)[]): number {

@@ -4,13 +4,14 @@ import { instantOfDate } from '../../domain/instant.ts';
 import { AppError } from '../../errors.ts';
 import { neededToken } from '../access.ts';
 import type { HttpContext } from '../context.ts';
-import { LIMIT_DEFAULT, parameters } from '../data/query.ts';
+import { parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { invalid, listFrom, readQuery } from '../query.ts';
-import { json, meta, paging } from '../reply.ts';
+import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { itemReply, listReply } from '../schemas.ts';
-import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
+import { itemReply } from '../schemas.ts';
+import { type FoundPage, listEndpoint, listParameters, type PageRequest } from '../tables/list.ts';
+import { invalidCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 import { runObject } from './object.ts';
 import { Run, RunDetail } from './schemas.ts';
@@ -24,43 +25,38 @@ const RunsQuery = z.object({
       description: `Statuses: ${RUN_STATUSES.join(', ')}.`,
       example: 'failed,partial',
     }),
-  limit: parameters.limit,
-  offset: parameters.offset,
-  cursor: parameters.cursor,
   count: parameters.count,
+  ...listParameters(Run, 'id,source,status,started_at'),
 });
 const SORT = 'runs id desc';
 
-export const runs: Endpoint = {
-  method: 'get',
+export const runs = listEndpoint({
   path: '/runs',
+  file: 'runs',
   access: 'read',
-  spec: {
-    tags: ['Ingestion'],
-    summary: 'Runs, newest first',
-    request: { query: RunsQuery },
-    responses: { ...ok(listReply(Run), 'Runs.'), ...problems('invalid_request', 'invalid_cursor') },
-  },
-  handle: getRuns,
-};
+  spec: { tags: ['Ingestion'], summary: 'Runs, newest first', rows: 'Runs.' },
+  query: RunsQuery,
+  filters: ['source', 'status'],
+  item: Run,
+  sortName: () => SORT,
+  read: readRuns,
+  keyOf: ({ id }) => [Number(id)],
+  show: runObject,
+});
 
-async function getRuns(c: HttpContext): Promise<Response> {
-  const { asked, texts, offset, walk } = readListQuery(c, RunsQuery, ['source', 'status']);
-  const limit = asked.limit ?? LIMIT_DEFAULT;
+async function readRuns(
+  c: HttpContext,
+  { asked, walk, offset, limit }: PageRequest<z.output<typeof RunsQuery>>,
+): Promise<FoundPage<RunRow>> {
+  const { db, now } = c.get('deps');
   const after = walk === null ? null : runAfter(walk.sort, walk.after);
   const filter = { sources: asked.source ?? null, statuses: asked.status ?? null };
-  const { db, now } = c.get('deps');
-  const found = await listRuns(db, { filter, limit: limit + 1, offset, after });
-  const rows = found.filter((row): row is RunPageRow & RunRow => row.id !== null);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const place = { texts, version: instantOfDate(now()), sort: SORT, total: null };
-  const next_cursor =
-    rows.length > limit && last ? writeCursor({ ...place, after: [Number(last.id)] }) : null;
-  const total = Number(found[0]?.total ?? 0);
-  const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
-  const { pagination, headers } = paging(c, facts);
-  return json({ data: page.map(runObject), pagination, meta: meta(c) }, headers);
+  const found = await listRuns(db, { filter, limit, offset, after });
+  return {
+    rows: found.filter((row): row is RunPageRow & RunRow => row.id !== null),
+    total: Number(found[0]?.total ?? 0),
+    version: instantOfDate(now()),
+  };
 }
 
 function runAfter(sort: string, [id]: (string | number | null)[]): number {

@@ -3,13 +3,10 @@ import { newestShapes } from '../../domain/drift/seen-shapes.ts';
 import { microsOf } from '../../domain/instant.ts';
 import { POLLED_SOURCES } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
-import { LIMIT_DEFAULT, parameters } from '../data/query.ts';
-import type { Endpoint } from '../endpoint.ts';
+import { parameters } from '../data/query.ts';
 import { listFrom } from '../query.ts';
-import { json, meta, paging } from '../reply.ts';
-import { ok, problems } from '../responses.ts';
-import { listReply } from '../schemas.ts';
-import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
+import { type FoundPage, listEndpoint, listParameters, type PageRequest } from '../tables/list.ts';
+import { invalidCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 import { Drift, Watched } from './drift-schemas.ts';
 import { type PresentDrift, presentDrift, type WatchedEndpoint } from './present-drift.ts';
@@ -25,14 +22,12 @@ const DriftQuery = z.object({
       description: `Statuses: ${DRIFT_STATUSES.join(', ')}.`,
       example: 'gone,type_changed',
     }),
-  limit: parameters.limit,
-  offset: parameters.offset,
-  cursor: parameters.cursor,
+  ...listParameters(Drift, 'source,endpoint,field,status'),
 });
 
-export const drift: Endpoint = {
-  method: 'get',
+export const drift = listEndpoint({
   path: '/drift',
+  file: 'drift',
   access: 'read',
   spec: {
     tags: ['Ingestion'],
@@ -42,38 +37,40 @@ export const drift: Endpoint = {
       'reply it ever read; and fields that are read and are `unknown` in far more of the records than usual. Fields ' +
       'that were there from the first reply on and are not read are no drift. What `POST /drift/{id}/accept` made ' +
       'usual is left out. A rename is a proposal to judge; nothing follows from it by itself. `meta.watched` tells what is watched.',
-    request: { query: DriftQuery },
-    responses: {
-      ...ok(listReply(Drift, { watched: z.array(Watched) }), 'Fields that drifted, newest first.'),
-      ...problems('invalid_request', 'invalid_cursor'),
-    },
+    rows: 'Fields that drifted, newest first.',
   },
-  handle: getDrift,
-};
+  query: DriftQuery,
+  filters: ['source', 'status'],
+  item: Drift,
+  meta: { watched: z.array(Watched) },
+  sortName: () => SORT,
+  read: readDrift,
+  keyOf: ({ position }) => [position],
+  show: ({ drift: one }) => driftObject(one),
+});
 
-async function getDrift(c: HttpContext): Promise<Response> {
-  const { asked, texts, offset, walk } = readListQuery(c, DriftQuery, ['source', 'status']);
-  const limit = asked.limit ?? LIMIT_DEFAULT;
+/** With the place behind it in the list, which is made anew for each page. */
+interface PlacedDrift {
+  drift: PresentDrift;
+  position: number;
+}
+
+async function readDrift(
+  c: HttpContext,
+  { asked, texts, walk, offset, limit }: PageRequest<z.output<typeof DriftQuery>>,
+): Promise<FoundPage<PlacedDrift>> {
   const from = walk === null ? offset : positionOf(walk.sort, walk.after);
   const sources = asked.source ?? POLLED_SOURCES.map(({ id }) => id);
   const { drifts, watched } = await presentDrift(c.get('deps'), sources);
-  const rows = drifts
-    .map(driftObject)
-    .filter(({ status }) => asked.status === undefined || asked.status.includes(status));
-  const page = rows.slice(from, from + limit);
-  const end = from + page.length;
-  const place = { texts, version: texts.at, sort: SORT, total: null };
-  const next_cursor = end < rows.length ? writeCursor({ ...place, after: [end] }) : null;
-  const facts = {
-    limit,
-    offset: walk ? null : offset,
-    returned: page.length,
+  const rows = drifts.filter(
+    ({ drift: { status } }) => asked.status === undefined || asked.status.includes(status),
+  );
+  return {
+    rows: rows.map((one, index) => ({ drift: one, position: index + 1 })).slice(from, from + limit),
     total: rows.length,
-    next_cursor,
+    version: texts.at,
+    facts: { sources: watched.map(({ source }) => source), watched: watched.map(watchedObject) },
   };
-  const { pagination, headers } = paging(c, facts);
-  const seen = { sources: watched.map(({ source }) => source), watched: watched.map(watchedObject) };
-  return json({ data: page, pagination, meta: meta(c, seen) }, headers);
 }
 
 function positionOf(sort: string, [position]: (string | number | null)[]): number {

@@ -4,13 +4,13 @@ import { DRY_KEYS_MAX } from '../../domain/batch.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import { AppError } from '../../errors.ts';
 import type { HttpContext } from '../context.ts';
-import { LIMIT_DEFAULT, parameters } from '../data/query.ts';
+import { parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { listFrom, readQuery } from '../query.ts';
-import { json, meta, paging } from '../reply.ts';
+import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { listReply } from '../schemas.ts';
-import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
+import { type FoundPage, listEndpoint, listParameters, type PageRequest } from '../tables/list.ts';
+import { invalidCursor } from '../walk.ts';
 import * as z from '../zod.ts';
 import { UploadParams, uploadIdOf } from './id.ts';
 import { uploadDetail, uploadObject } from './object.ts';
@@ -24,43 +24,37 @@ const UploadsQuery = z.object({
       description: `Statuses: ${UPLOAD_STATUSES.join(', ')}.`,
       example: 'queued,processing',
     }),
-  limit: parameters.limit,
-  offset: parameters.offset,
-  cursor: parameters.cursor,
   count: parameters.count,
+  ...listParameters(Upload, 'id,filename,status,rows'),
 });
 const SORT = 'uploads run desc';
 
-export const uploads: Endpoint = {
-  method: 'get',
+export const uploads = listEndpoint({
   path: '/uploads',
+  file: 'uploads',
   access: 'upload',
-  spec: {
-    tags: ['Uploads'],
-    summary: 'Uploads, newest first',
-    request: { query: UploadsQuery },
-    responses: { ...ok(listReply(Upload), 'Uploads.'), ...problems('invalid_request', 'invalid_cursor') },
-  },
-  handle: getUploads,
-};
+  spec: { tags: ['Uploads'], summary: 'Uploads, newest first', rows: 'Uploads.' },
+  query: UploadsQuery,
+  filters: ['status'],
+  item: Upload,
+  sortName: () => SORT,
+  read: readUploads,
+  keyOf: ({ run_id }) => [Number(run_id)],
+  show: uploadObject,
+});
 
-async function getUploads(c: HttpContext): Promise<Response> {
-  const { asked, texts, offset, walk } = readListQuery(c, UploadsQuery, ['status']);
-  const limit = asked.limit ?? LIMIT_DEFAULT;
-  const after = walk === null ? null : uploadAfter(walk.sort, walk.after);
+async function readUploads(
+  c: HttpContext,
+  { asked, walk, offset, limit }: PageRequest<z.output<typeof UploadsQuery>>,
+): Promise<FoundPage<UploadRow>> {
   const { db, now } = c.get('deps');
-  const request = { statuses: asked.status ?? null, limit: limit + 1, offset, after };
-  const found = await listUploads(db, request);
-  const rows = found.filter((row): row is UploadPageRow & UploadRow => row.id !== null);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const place = { texts, version: instantOfDate(now()), sort: SORT, total: null };
-  const next_cursor =
-    rows.length > limit && last ? writeCursor({ ...place, after: [Number(last.run_id)] }) : null;
-  const total = Number(found[0]?.total ?? 0);
-  const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
-  const { pagination, headers } = paging(c, facts);
-  return json({ data: page.map(uploadObject), pagination, meta: meta(c) }, headers);
+  const after = walk === null ? null : uploadAfter(walk.sort, walk.after);
+  const found = await listUploads(db, { statuses: asked.status ?? null, limit, offset, after });
+  return {
+    rows: found.filter((row): row is UploadPageRow & UploadRow => row.id !== null),
+    total: Number(found[0]?.total ?? 0),
+    version: instantOfDate(now()),
+  };
 }
 
 function uploadAfter(sort: string, [run_id]: (string | number | null)[]): number {

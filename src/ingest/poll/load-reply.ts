@@ -64,7 +64,7 @@ export async function readAndLoad(
     fills_only: request.is_history ?? false,
   };
   const watermark = newestInstant(
-    [...batch.observations, ...batch.market_totals].map((row) => row.observed_at),
+    [...batch.observations, ...batch.market_totals, ...batch.rates].map((row) => row.observed_at),
   );
   const { unreadable } = batch;
   const seen = { source: poll.source.id, endpoint, body, fetched_at: reply.fetched_at, unreadable };

@@ -9,21 +9,23 @@ import { isObject, readRecord } from '../read-record.ts';
 import type { CallSettings, ReadContext, Reading, SourceCall } from '../source.ts';
 import { chartCall, HOURLY_DAYS_MAX, isChart, readChart } from './market-chart.ts';
 import { normalizeGlobal, normalizeMarket } from './normalize.ts';
-import { CoingeckoCoin, CoingeckoGlobal, CoingeckoMarket } from './record.ts';
+import { ratesIn, readRates } from './rates.ts';
+import { CoingeckoCoin, CoingeckoGlobal, CoingeckoMarket, CoingeckoRate } from './record.ts';
 
 const PER_PAGE = 250;
 const MARKETS = 'coins/markets';
 const CATALOG = 'coins/list';
+const RATES = 'exchange_rates';
 const CHAINS = chainsOf('coingecko');
 /**
- * Four pages, the totals and the daily list at the pace of `demo` are 7,471 of its 10,000 calls in the longest month;
+ * Four pages, the totals, the rates and the daily list at the pace of `demo` are 8,215 of its 10,000 calls in the longest month;
  * the others go to gaps and history. Without a key a month is not limited. A paid plan has calls for every poll.
  */
-const MINUTES: Record<string, { first_page: number; later_page: number; global: number }> = {
-  demo: { first_page: 10, later_page: 60, global: 60 },
-  pro: { first_page: 1, later_page: 1, global: 1 },
+const MINUTES: Record<string, typeof KEYLESS_MINUTES> = {
+  demo: { first_page: 10, later_page: 60, global: 60, rates: 60 },
+  pro: { first_page: 1, later_page: 1, global: 1, rates: 5 },
 };
-const KEYLESS_MINUTES = { first_page: 10, later_page: 30, global: 60 };
+const KEYLESS_MINUTES = { first_page: 10, later_page: 30, global: 60, rates: 60 };
 /** `precision=full`, for prices are rounded without it. */
 const MARKETS_QUERY = new URLSearchParams({
   vs_currency: 'usd',
@@ -92,6 +94,21 @@ export const coingecko = defineSource({
       record: CoingeckoGlobal,
       records: (body) => (isObject(body) ? single(body.data) : []),
       read: readGlobal,
+    },
+    {
+      name: RATES,
+      calls: (settings) => [
+        {
+          endpoint: RATES,
+          path: RATES,
+          every_minutes: everyMinutes(settings, 'rates'),
+          // Prices in other currencies are an addition: a root without them is no fault of a run.
+          may_be_absent: true,
+        },
+      ],
+      record: CoingeckoRate,
+      records: (body) => Object.values(ratesIn(body)),
+      read: readRates,
     },
   ],
   lists: [

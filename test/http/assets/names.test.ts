@@ -105,7 +105,8 @@ test('the whole map is one reply of any format', async () => {
     contracts: [`base:${EVM.toLowerCase()}`, `ethereum:${EVM.toLowerCase()}`, `solana:${SOLANA}`],
   });
   expect((await ask('/assets?fields=ids')).page.pagination.total).toBe(2);
-  expect((await ask('/assets?format=csv')).status).toBe(400);
+  expect((await ask('/assets?fields=ids,name')).status).toBe(400);
+  expect((await ask('/assets?fields=name,asset&format=csv')).text).toMatch(/^name,asset\r\n/);
 });
 
 test('an encoded comma is part of a name', async () => {

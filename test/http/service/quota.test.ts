@@ -51,7 +51,7 @@ test('/stats shows the calls of the present periods against the plan, and what i
           calls: 4000,
           calls_max: 10_000,
           by_purpose: { live: 3600, lists: 0, manual: 0, gap: 0, history: 300 },
-          projected_calls: 7_736,
+          projected_calls: 8_108,
         },
         {
           period: 'minute',
@@ -66,9 +66,9 @@ test('/stats shows the calls of the present periods against the plan, and what i
       forecast: {
         pace_minutes: 20,
         next_call_at: '2026-01-16T12:05:00Z',
-        planned_calls: 3_736,
+        planned_calls: 4_108,
         spare_calls: 0,
-        projected_calls: 7_736,
+        projected_calls: 8_108,
         calls_max: 10_000,
         wanted: { gap: 0, history: 0 },
       },
@@ -79,7 +79,7 @@ test('/stats shows the calls of the present periods against the plan, and what i
 
 test('/stats says how fast a source is asked, and when next', async () => {
   await rows(sql`insert into checkpoints (source, endpoint, fetched_at, every_minutes, raw_payload_id, run_id)
-    select 'coingecko', endpoint, '2026-01-16T12:00:02Z', 10, 1, 1 from unnest('{coins/markets?page=1,global,coins/list}'::text[] ||
+    select 'coingecko', endpoint, '2026-01-16T12:00:02Z', 10, 1, 1 from unnest('{coins/markets?page=1,global,exchange_rates,coins/list}'::text[] ||
       '{coins/markets?page=2,coins/markets?page=3,coins/markets?page=4}'::text[]) endpoint`);
   await rows(sql`insert into upstreams (source) values ('coinpaprika'), ('coingecko')`);
   const forecasts = async () =>

@@ -163,6 +163,7 @@ describe('a run', () => {
       '/coingecko/coins/markets:1',
       '/coingecko/coins/markets:2',
       '/coingecko/global:null',
+      '/coingecko/exchange_rates:null',
     ]);
     expect(await lastRun()).toMatchObject({ status: 'succeeded', read: 2, inserted: 2 });
   });

@@ -101,9 +101,9 @@ describe('history', () => {
     expect(await purposes()).toEqual([
       { purpose: 'history', calls: 4 },
       { purpose: 'lists', calls: 1 },
-      { purpose: 'live', calls: 3 },
+      { purpose: 'live', calls: 4 },
     ]);
-    expect(await ledger()).toBe(8);
+    expect(await ledger()).toBe(9);
     expect(
       await rows(sql`select distinct flags from observations o join runs r on r.id = o.run_id
       where r.trigger = 'backfill'`),
@@ -375,6 +375,6 @@ it('counts what is asked by hand apart, whatever the endpoint', async () => {
     sql`insert into runs (source, trigger, status, accepted_at) values ('coingecko', 'manual', 'queued', clock_timestamp())`,
   );
   await deliver({ type: 'poll', run_id: 1, source: 'coingecko' });
-  expect(await purposes()).toEqual([{ purpose: 'manual', calls: 4 }]);
+  expect(await purposes()).toEqual([{ purpose: 'manual', calls: 5 }]);
   expect(testDeps().settings.HISTORY_ASSETS).toBe(0);
 });

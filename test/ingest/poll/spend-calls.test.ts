@@ -89,7 +89,7 @@ describe('the ledger', () => {
     expect((await ledger())[0]).toMatchObject({
       source: 'coingecko',
       period: 'month',
-      calls: 3,
+      calls: 4,
       calls_max: null,
     });
   });
@@ -154,11 +154,11 @@ describe('a plan without calls left', () => {
     await rows(sql`insert into call_ledger (source, period, starts_at, calls)
       values ('coingecko', 'minute', '2026-01-10T12:00:00Z', 11)`);
     expect(await run(coingecko, remoteDeps(clock))).toMatchObject({ status: 'succeeded' });
-    expect(clock.waits).toEqual([5_000, 10_000, 5_000]); // pace, the rest of the minute, pace
+    expect(clock.waits).toEqual([5_000, 10_000, 5_000, 5_000]); // pace, the rest of the minute, pace
     expect(await ledger()).toMatchObject([
-      { period: 'month', calls: 3 },
+      { period: 'month', calls: 4 },
       { period: 'minute', calls: 12, calls_max: 12 },
-      { period: 'minute', starts_at: '2026-01-10 12:01:00', calls: 2 },
+      { period: 'minute', starts_at: '2026-01-10 12:01:00', calls: 3 },
     ]);
   });
 

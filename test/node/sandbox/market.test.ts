@@ -148,6 +148,17 @@ test('/global of both: numbers in their own shapes, times in unix seconds', asyn
   expect(body).toMatch(/"idr":\d\.\d+e\+16/);
 });
 
+test('CoinGecko /exchange_rates: what a bitcoin costs, without a time; a dollar as in the list of coins', async () => {
+  const { rates } = JSON.parse(await text('/coingecko/exchange_rates')) as {
+    rates: Record<string, { name: string; unit: string; value: number; type: string }>;
+  };
+  expect(rates.btc).toEqual({ name: 'Bitcoin', unit: 'BTC', value: 1, type: 'crypto' });
+  expect(rates.eur).toEqual({ name: 'Euro', unit: '€', value: expect.any(Number), type: 'fiat' });
+  const [bitcoin] = await rows(`${MARKETS}&page=1`);
+  expect(rates.usd?.value).toBeCloseTo(Number(bitcoin?.current_price), 2);
+  expect((rates.usd?.value ?? 0) / (rates.eur?.value ?? 1)).toBeCloseTo(1.15, 1);
+});
+
 describe('the clock', () => {
   test('same minute, same bytes; another minute, other prices; the same seed, the same market', async () => {
     const other = await startSandbox({ seed: 1 });

@@ -1,0 +1,38 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Instant } from '../../domain/instant.ts';
+import type { RateKey } from '../../domain/rate.ts';
+import type { Db } from '../client.ts';
+import { unseen, versionAt } from '../observations/page.ts';
+import { ORIGIN, type OriginFacts, originOf } from '../payloads/origin.ts';
+import { instantText, selectInstant } from '../sql/instant-text.ts';
+import { CURRENCIES, RATE_ROW, type RateRow } from './reading.ts';
+
+/** One rate with all that leads from it to its bytes. */
+export interface ProvableRate extends RateRow, OriginFacts {
+  superseded_at: Instant | null;
+  /** Of its record, and of that of the US dollar. */
+  pointer: string;
+  usd_pointer: string;
+  normalizer_version: number;
+}
+
+export type RateProofRow = { current_version: Instant } & (
+  | ProvableRate
+  | { [Key in keyof ProvableRate]: null }
+);
+
+/** One rate with its origin: one RateProofRow, of nulls when there is no such rate. */
+export function findRateProof(db: Db, key: RateKey, seen: Instant | null) {
+  return db.execute<RateProofRow>('rates.proof')(sql`
+    select ${selectInstant('v.current')} as current_version, found.*
+    from (${versionAt(null)}) v
+    left join lateral (
+      select ${RATE_ROW}, ${SUPERSEDED} as superseded_at, c.pointer,
+        o.pointers[array_position(o.currencies, 'usd')] as usd_pointer, o.normalizer_version, ${ORIGIN}
+      from rates o cross join ${CURRENCIES} ${originOf('o')}
+      where o.source = ${key.source} and o.observed_at = ${key.observed_at}::timestamptz
+        and o.revision = ${key.revision}::int and c.currency = ${key.currency} and ${unseen(seen)}
+    ) found on true`);
+}
+
+const SUPERSEDED: SQL = instantText('o.superseded_at');

@@ -1,0 +1,11 @@
+/**
+ * A text as a CSV cell. What a spreadsheet would run as a formula gets a leading apostrophe, and so does a text that
+ * begins with one, so that a reader can take exactly one away again.
+ */
+export function textCell(text: string): string {
+  const inert = /^[=+\-@\t\r']/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(inert) ? quotedCell(inert) : inert;
+}
+
+/** One that may hold commas, quotes and line ends as they are. */
+export const quotedCell = (text: string): string => `"${text.replaceAll('"', '""')}"`;

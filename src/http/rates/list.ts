@@ -1,0 +1,90 @@
+import { headerOf } from '../../db/observations/page-header.ts';
+import { listRates, type RatePageRow } from '../../db/rates/list.ts';
+import type { RateRow } from '../../db/rates/reading.ts';
+import { instantOfDate, microsOf } from '../../domain/instant.ts';
+import type { HttpContext } from '../context.ts';
+import { parameters } from '../data/query.ts';
+import { earlier } from '../prices/clock.ts';
+import { commaSeparated, instantParam, invalid } from '../query.ts';
+import { type FoundPage, listEndpoint, listParameters, type PageRequest } from '../tables/list.ts';
+import { invalidCursor } from '../walk.ts';
+import * as z from '../zod.ts';
+import { rateObject } from './object.ts';
+import { Rate } from './schemas.ts';
+
+const RatesQuery = z.object({
+  at: instantParam().optional().openapi({
+    type: 'string',
+    description: 'The last rates at or before this instant; now when absent.',
+  }),
+  as_of: instantParam()
+    .optional()
+    .openapi({ type: 'string', description: 'What this service knew at that instant.' }),
+  currency: commaSeparated((text) => text.toLowerCase())
+    .optional()
+    .openapi({ type: 'string', description: 'Only these, in any case.', example: 'eur,gbp' }),
+  ...listParameters(Rate, 'currency,usd_per_unit,created_at'),
+  decimals: parameters.decimals,
+});
+type RatesQuery = z.output<typeof RatesQuery>;
+
+const SORT = 'rates currency asc';
+
+export const rates = listEndpoint({
+  path: '/rates',
+  file: 'rates',
+  access: 'read',
+  caching: { ticking: true },
+  spec: {
+    tags: ['Data'],
+    summary: 'US dollars for a unit of other currencies, at an instant',
+    description:
+      'As CoinGecko states them: what a bitcoin costs in each currency and in US dollars, by one reply. Of a currency ' +
+      'of which nothing was known by then there is no row. `/rates/{id}/proof` leads to the bytes; ' +
+      '`/prices?quote=` converts by the same rates.',
+    rows: 'Rates, by currency.',
+  },
+  query: RatesQuery,
+  filters: ['at', 'as_of', 'currency'],
+  item: Rate,
+  sortName: () => SORT,
+  read: readRates,
+  keyOf: ({ currency }) => [currency],
+  show: ({ at, ...row }, decimals) => rateObject(row, at, decimals),
+  sourcesOf: ({ source }) => [source],
+});
+
+type ListedRate = RateRow & { at: string };
+
+async function readRates(
+  c: HttpContext,
+  { asked, texts, walk, offset, limit, seen }: PageRequest<RatesQuery>,
+): Promise<FoundPage<ListedRate>> {
+  const { db, now } = c.get('deps');
+  const at = asked.at ?? earlier(texts.at, asked.as_of ?? null);
+  if (microsOf(at) > microsOf(instantOfDate(now())))
+    throw invalid([{ path: 'at', message: 'lies in the future; nothing is known of then' }]);
+  const found = await listRates(db, {
+    at,
+    currencies: asked.currency ?? null,
+    after: walk === null ? null : currencyAfter(walk.sort, walk.after),
+    version: walk?.version ?? asked.as_of ?? null,
+    limit,
+    offset,
+    seen,
+  });
+  const { current_version, version, total } = headerOf(found);
+  return {
+    rows: found
+      .filter((row): row is RatePageRow & RateRow => row.source !== null)
+      .map((row) => ({ ...row, at })),
+    total: Number(total),
+    version,
+    current_version,
+  };
+}
+
+function currencyAfter(sort: string, [currency]: (string | number | null)[]): string {
+  if (sort === SORT && typeof currency === 'string') return currency;
+  throw invalidCursor('was not made by this service for this list');
+}
