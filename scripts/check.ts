@@ -85,7 +85,7 @@ async function migrationsMatch(folder: string): Promise<string | undefined> {
 
 const listing = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' });
 
-const BUNDLE_KIB_MAX = 400;
+const BUNDLE_KIB_MAX = 430;
 
 /** A bundle above the limit is mostly a library that came along whole: look at what esbuild's metafile says. */
 async function bundleIsSmall(folder: string): Promise<string | undefined> {

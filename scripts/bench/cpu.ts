@@ -5,7 +5,7 @@ import { rounded, spread } from './numbers.ts';
 import { figure, type Outcome } from './outcome.ts';
 import { startupMs } from './startup.ts';
 
-const GZIP_KIB_MOST = 400;
+const GZIP_KIB_MOST = 430;
 const STARTUP_MS_MOST = 60;
 
 /** Size of the bundle as shipped, and how long its modules take to start. */

@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * Coins with their newest values, by rank
-         * @description One row per asset with what a price page needs, from one source: the same that answers /prices. The order is that of the rank that the first of coingecko, coinpaprika, coinlore, csv states which has a rank not older than a day; those without one follow. In every order assets without any data of the last day come behind all others; `max_age` leaves them out. Pages show the present: a coin whose rank changes while you walk may move across the border of a page.
+         * @description One row per asset with what a price page needs, from one source: the same that answers /prices. The order is that of the rank that the first of coingecko, coinpaprika, coinlore, csv states which has a rank not older than a day; those without one follow. In every order assets without any data of the last day come behind all others; `max_age` leaves them out. Pages, and the parts of a whole CSV or NDJSON, show the present: a coin whose rank changes while you walk may move across the border of a page.
          */
         get: operations["getAssets"];
         put?: never;
@@ -135,6 +135,26 @@ export interface paths {
          * @description Loads keep candles in step, so this is for repair. The work goes through the queue, in slices between loads, and goes on where it stood whatever breaks off. Candles whose observations were thinned stay as they are. A repeated request starts over.
          */
         post: operations["postCandlesRebuild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed on the tape after a version, in the order in which it changed
+         * @description Rows added, revised and withdrawn, and listings remapped and relabelled. Inside one version they come by listing, kind, created_at and revision. A copy that applies them in order equals /data at that version. Thinning is no change.
+         */
+        get: operations["getChanges"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -273,6 +293,50 @@ export interface paths {
          * @description 503 with the same body when the database cannot be reached. `csv` waits for uploads and is never stale. What was unusual about the newest run (`anomalies`) is said in `message` and leaves the source ok.
          */
         get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Parquet parts of all changes, oldest first
+         * @description With LAKE=on every change of a row is written to Parquet, day by day, once. The rows of a day may come in several parts, and the running day too when somebody asked for it.
+         */
+        get: operations["getLake"];
+        put?: never;
+        /**
+         * Write the parts that are due now
+         * @description All that is known by now, of the running day too: what comes later on that day lies in a later part of it. Days that are over are written by themselves once an hour. The work goes through the queue.
+         */
+        post: operations["postLake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lake/{part}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of a part
+         * @description A Parquet file under a name that never means other bytes. Takes Range and If-Range; not limited in its rate for who may read it.
+         */
+        get: operations["getLakeByPart"];
         put?: never;
         post?: never;
         delete?: never;
@@ -469,6 +533,46 @@ export interface paths {
          * @description Up to 1000 points in one round trip: the rows of /prices, in the order of the points that have a price, and the others in `missing` by their index. One series answers, never an average. A series is one listing and kind, with its last row at or before the instant, and is on time while that is at most three of its beats old, and two days. (1) One whose value is older than that of a finer one (beat less than half) is out. (2) Of those on time the ones whose beat is at most twice the finest are kept, and the first in the order coingecko, coinpaprika, coinlore, csv answers. (3) When none is on time the newest answers, and is `stale`. A value flagged `anomaly` answers only when no other is on time. spread_bps is the difference between the highest and the lowest of the values kept in (2), in hundredths of a percent of the lowest.
          */
         post: operations["postPricesQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * US dollars for a unit of other currencies, at an instant
+         * @description As CoinGecko states them: what a bitcoin costs in each currency and in US dollars, by one reply. Of a currency of which nothing was known by then there is no row. `/rates/{id}/proof` leads to the bytes; `/prices?quote=` converts by the same rates.
+         */
+        get: operations["getRates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rates/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One rate recomputed from the bytes it came from
+         * @description Reads the stored bytes, checks them against their hash, and reads the record of the currency and that of the US dollar again with the code of today. Missing or broken bytes are said in the answer.
+         */
+        get: operations["getRatesByIdProof"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -857,7 +961,7 @@ export interface components {
              */
             created_at: string | null;
             external_id: string | null;
-            flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly")[];
+            flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly" | "converted")[];
             /**
              * @description Exact; null is unknown.
              * @example 45000.5
@@ -1132,6 +1236,33 @@ export interface components {
              * @example 45000.5
              */
             volume_usd: string | null;
+        };
+        Change: {
+            after: components["schemas"]["ListingLabels"] & unknown;
+            before: components["schemas"]["ListingLabels"];
+            /**
+             * @description `added`: a row for a key that had none. `revised`: a row in the place of another. `withdrawn`: a row ended and none took its place. `remapped`, `relabelled`: a listing has another asset, or another symbol or name.
+             * @enum {string}
+             */
+            change: "added" | "revised" | "withdrawn" | "remapped" | "relabelled";
+            /** @description Of the row that came or ended; null of a listing. */
+            id: string | null;
+            /**
+             * @description `source:external_id`.
+             * @example coinpaprika:btc-bitcoin
+             */
+            listing: string;
+            /** @description Why a withdrawal or the promotion of a replay took a row back, or gave an older one back. */
+            reason: string | null;
+            /** @description With revised: the id of the row that ended. */
+            replaces: string | null;
+            row: components["schemas"]["Observation"] & (Record<string, never> | null);
+            /**
+             * Format: date-time
+             * @description The version of the tape that brought it.
+             * @example 2025-01-10T10:00:00Z
+             */
+            version: string;
         };
         DataRow: components["schemas"]["Observation"] & {
             /**
@@ -1472,6 +1603,40 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        LakePart: {
+            /** @description Over the texts of its rows; docs/lake.md says how. */
+            content_hash: string;
+            /**
+             * Format: date
+             * @description The day (UTC) on which its changes became known.
+             */
+            day: string;
+            /** @enum {string} */
+            kind: "changes" | "listings";
+            /** @example 2025-01-10-0001-0f1e2d3c4b5a.parquet */
+            part: string;
+            rows: number;
+            sha256: string;
+            size_bytes: number;
+            /** @description Where its bytes are, relative to this request. */
+            url: string;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            version_from: string;
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            version_to: string;
+        };
+        /** @description With remapped and relabelled. */
+        ListingLabels: {
+            asset: string | null;
+            name: string | null;
+            symbol: string | null;
+        } | null;
         Mapping: {
             /**
              * @description Our id of the coin.
@@ -1543,7 +1708,7 @@ export interface components {
              * @example 2025-01-10T10:00:00Z
              */
             created_at: string;
-            flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly")[];
+            flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly" | "converted")[];
             /**
              * Format: date-time
              * @example 2025-01-10T10:00:00Z
@@ -1586,7 +1751,7 @@ export interface components {
                 call: string;
             })[];
             /** @enum {string} */
-            code: "unknown" | "ambiguous" | "no_price";
+            code: "unknown" | "ambiguous" | "no_price" | "no_rate";
             /** @description With explain=true. */
             explain?: {
                 series: {
@@ -1599,7 +1764,7 @@ export interface components {
                      */
                     created_at: string;
                     external_id: string;
-                    flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly")[];
+                    flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly" | "converted")[];
                     /** @enum {string} */
                     kind: "spot" | "bar_close";
                     observation_id: string;
@@ -1635,7 +1800,7 @@ export interface components {
             created_at: string;
             /** @example btc-bitcoin */
             external_id: string;
-            flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly")[];
+            flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly" | "converted")[];
             /**
              * @description Exact; null is unknown.
              * @example 45000.5
@@ -1727,7 +1892,7 @@ export interface components {
                      */
                     created_at: string;
                     external_id: string;
-                    flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly")[];
+                    flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly" | "converted")[];
                     /** @enum {string} */
                     kind: "spot" | "bar_close";
                     observation_id: string;
@@ -1750,13 +1915,18 @@ export interface components {
                 step: number | null;
             };
             external_id: string;
-            flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly")[];
+            flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly" | "converted")[];
             input: string;
             /**
              * @description Of a bar the price is its close, and created_at its end.
              * @enum {string}
              */
             kind: "spot" | "bar_close";
+            /**
+             * @description With quote: the figure in US dollars × units_per_btc / usd_per_btc of the rate, rounded once, half away from zero, to twelve significant digits.
+             * @example 45000.5
+             */
+            market_cap?: string | null;
             /**
              * @description Exact; null is unknown.
              * @example 45000.5
@@ -1770,10 +1940,33 @@ export interface components {
              */
             percent_change_24h: string | null;
             /**
+             * @description With quote: the figure in US dollars × units_per_btc / usd_per_btc of the rate, rounded once, half away from zero, to twelve significant digits.
+             * @example 45000.5
+             */
+            price?: string | null;
+            /**
              * @description Exact; null is unknown.
              * @example 45000.5
              */
             price_usd: string | null;
+            /**
+             * @description With quote: the currency.
+             * @example eur
+             */
+            quote?: string;
+            /**
+             * Format: date-time
+             * @description With quote: the instant of the rate.
+             * @example 2025-01-10T10:00:00Z
+             */
+            rate_created_at?: string;
+            /**
+             * @description With quote: the rate that converted the row; see /rates/{id}/proof.
+             * @example coingecko_eur_rate_1736503200000000_1
+             */
+            rate_id?: string;
+            /** @description With quote: the rate is not on time. */
+            rate_stale?: boolean;
             /** @enum {string} */
             source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
             /**
@@ -1781,9 +1974,14 @@ export interface components {
              * @example 45000.5
              */
             spread_bps: string | null;
-            /** @description No series is on time. */
+            /** @description No series is on time, or, of a converted row, the rate is not. */
             stale: boolean;
             symbol: string | null;
+            /**
+             * @description With quote: the figure in US dollars × units_per_btc / usd_per_btc of the rate, rounded once, half away from zero, to twelve significant digits.
+             * @example 45000.5
+             */
+            volume_24h?: string | null;
             /**
              * @description Exact; null is unknown.
              * @example 45000.5
@@ -1941,6 +2139,143 @@ export interface components {
             /** @description How many times slower than planned it is asked, since it said "too many requests". */
             slow_factor: number;
         } | null;
+        Rate: {
+            age_seconds: number;
+            /**
+             * Format: date-time
+             * @description When these bytes were first fetched: the source tells no time.
+             * @example 2025-01-10T10:00:00Z
+             */
+            created_at: string;
+            /**
+             * @description As the source calls it, in lower case.
+             * @example eur
+             */
+            currency: string;
+            flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly" | "converted")[];
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            ingested_at: string;
+            /** @example Euro */
+            name: string | null;
+            /** @example coingecko_eur_rate_1736503200000000_1 */
+            rate_id: string;
+            /** @enum {string} */
+            source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            /** @description More than three beats of its reply old. */
+            stale: boolean;
+            /**
+             * @description What a bitcoin costs, with the digits of the source.
+             * @example 45000.5
+             */
+            units_per_btc: string | null;
+            /**
+             * @description What it costs in US dollars, by the same reply.
+             * @example 45000.5
+             */
+            usd_per_btc: string | null;
+            /**
+             * @description usd_per_btc / units_per_btc, computed exactly and rounded half away from zero to eighteen significant digits.
+             * @example 1.16243279245
+             */
+            usd_per_unit: string | null;
+        };
+        RateProof: {
+            bytes: {
+                /**
+                 * Format: date-time
+                 * @description When retention gave them up; null while they are kept.
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                expired_at: string | null;
+                /** @description Null when they could not be read. */
+                found_sha256: string | null;
+                /** @description Why nothing could be recomputed; null when it was. */
+                problem: {
+                    /** @enum {string} */
+                    code: "bytes_expired" | "bytes_missing" | "bytes_corrupted" | "bytes_unavailable" | "payload_unreadable" | "record_missing" | "record_refused";
+                    message: string;
+                } | null;
+                /** @description Where the exact bytes are. */
+                raw: string;
+                /** @description Of the bytes as they were received. */
+                sha256: string;
+                size_bytes: number;
+                /** @description The stored bytes were read now and have this hash. */
+                verified: boolean;
+            };
+            /** @description The bytes are those that were received, and every value recomputed from them matches. */
+            matches: boolean;
+            normalizer_version: {
+                /** @description Of the code that recomputed it now. */
+                current: number;
+                /** @description Of the code that made the row. */
+                stored: number;
+            };
+            /** @description JSON Pointers of the record of the currency and of that of the US dollar. */
+            pointers: {
+                rate: string;
+                usd: string;
+            };
+            /** @description Why nothing could be recomputed; null when it was. */
+            problem: {
+                /** @enum {string} */
+                code: "bytes_expired" | "bytes_missing" | "bytes_corrupted" | "bytes_unavailable" | "payload_unreadable" | "record_missing" | "record_refused";
+                message: string;
+            } | null;
+            rate: components["schemas"]["Rate"];
+            /** @description Exactly as they were sent. Null when they were not found, or need a token. */
+            records: {
+                rate: string | null;
+                usd: string | null;
+            };
+            request: {
+                content_type: string | null;
+                endpoint: string;
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                fetched_at: string;
+                /**
+                 * Format: date-time
+                 * @description When these very bytes first came: the instant of records that tell none.
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                first_fetched_at: string;
+                status: number;
+                upload_id: string | null;
+                /** @description Without keys; null for an uploaded file. */
+                url: string | null;
+            };
+            run: {
+                id: number;
+                self: string;
+                /**
+                 * Format: date-time
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                started_at: string | null;
+                /** @enum {string} */
+                trigger: "cron" | "manual" | "upload" | "dry_run" | "backfill";
+            };
+            /** @enum {string} */
+            source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
+            /**
+             * Format: date-time
+             * @example 2025-01-10T10:00:00Z
+             */
+            superseded_at: string | null;
+            values: {
+                [key: string]: {
+                    matches: boolean;
+                    recomputed: (number | string) | string | string[] | null;
+                    served: (number | string) | string | string[] | null;
+                };
+            } | null;
+        };
         Replay: {
             /**
              * Format: date-time
@@ -2201,6 +2536,26 @@ export interface components {
             }[];
         };
         Stats: {
+            lake: {
+                /**
+                 * Format: date-time
+                 * @description Versions before it lack rows that were thinned before the lake was on.
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                complete_from: string | null;
+                enabled: boolean;
+                /** @description From the last written version to the newest; up to a day is usual. */
+                lag_seconds: number | null;
+                parts: number;
+                rows: number;
+                size_bytes: number;
+                /**
+                 * Format: date-time
+                 * @description Every change up to it lies in a part.
+                 * @example 2025-01-10T10:00:00Z
+                 */
+                written_through: string | null;
+            };
             /** @description At least so many requests came, today and this month (UTC) and in all. */
             read_tokens?: {
                 /**
@@ -2495,7 +2850,7 @@ export interface components {
                     created_at: string;
                     /** @example btc-bitcoin */
                     external_id: string;
-                    flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly")[];
+                    flags: ("sandbox" | "stale" | "no_source_time" | "zero_unknown" | "unreadable" | "backfill" | "after_thinning" | "quote_usdt" | "anomaly" | "converted")[];
                     /**
                      * @description Exact; null is unknown.
                      * @example 45000.5
@@ -2670,9 +3025,9 @@ export interface operations {
                 contract?: string | string[];
                 /** @description The next_cursor of the page before; alone or with the same filters. */
                 cursor?: string;
-                /** @description `ids` gives, alone or with `format`, what every asset is called by each source and its contracts: the whole map in one reply. */
+                /** @description Members of the rows to give, in this order, in every format. `ids` gives, alone or with `format`, what every asset is called by each source and its contracts: the whole map in one reply. */
                 fields?: string;
-                /** @description Goes with fields=ids. */
+                /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
                 format?: string;
                 /** @description Beginning of the id, in any case. */
                 id?: string;
@@ -2716,6 +3071,8 @@ export interface operations {
                         meta: components["schemas"]["Meta"] & Record<string, never>;
                         pagination: components["schemas"]["Pagination"];
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             /** @description What If-None-Match names is still the newest. */
@@ -2864,6 +3221,10 @@ export interface operations {
     getAssetsByIdDivergence: {
         parameters: {
             query?: {
+                /** @description Members of the rows to give, in this order, in every format. */
+                fields?: string;
+                /** @description Overrides Accept. CSV and NDJSON are one row, with the columns of /divergence. */
+                format?: string;
                 /** @description No price older than so many seconds. */
                 max_age?: number;
                 /** @description Seconds that compared prices may lie behind the newest of them; 900 when absent. */
@@ -2890,6 +3251,8 @@ export interface operations {
                         data: components["schemas"]["Divergence"];
                         meta: components["schemas"]["Meta"];
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             /** @description What If-None-Match names is still the newest. */
@@ -3236,6 +3599,119 @@ export interface operations {
             };
         };
     };
+    getChanges: {
+        parameters: {
+            query?: {
+                /** @description The next_cursor of the page before; alone or with the same filters. */
+                cursor?: string;
+                /** @description Ids as the sources write them, exact. */
+                external_id?: string | string[];
+                /** @description Members of the changes to give, in this order. */
+                fields?: string;
+                /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
+                format?: string;
+                /** @description Kinds of rows: spot, bar_close. What happens to listings comes with each. */
+                kind?: string;
+                /** @description Rows a page, 100 when absent. */
+                limit?: number;
+                /** @description Changes after this version: the meta.complete_through of the walk before or of /data, the X-Tape-Version of an export, any ingested_at, any instant. From the beginning when absent. */
+                since?: string;
+                /** @description Sources: coinpaprika, coingecko, coinlore, csv. */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Changes. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Change"][];
+                        meta: components["schemas"]["Meta"] & {
+                            /**
+                             * Format: date-time
+                             * @description The version pinned on the first page of the walk: the next `since`, once the walk has come to its end.
+                             * @example 2025-01-10T10:00:00Z
+                             */
+                            complete_through: string;
+                        };
+                        pagination: components["schemas"]["Pagination"];
+                    };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What If-None-Match names is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `beyond_retention`: The data has expired. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getData: {
         parameters: {
             query?: {
@@ -3313,6 +3789,13 @@ export interface operations {
                              * @example 2025-01-10T10:00:00Z
                              */
                             complete_through: string | null;
+                            /** @description With thinned_before and LAKE=on: the Parquet parts of the days of the range, which hold every row. What became known on a later day lies in a part of that day. */
+                            lake?: {
+                                /** @description At most 100. */
+                                parts: string[];
+                                /** @description Lists them all. */
+                                url: string;
+                            };
                             /**
                              * Format: date-time
                              * @description When old observations are thinned (KEEP_OBSERVATIONS_DAYS) and the range asked for reaches back to them: those before this instant are one an hour, and at four times the age one a day.
@@ -3393,6 +3876,10 @@ export interface operations {
             query?: {
                 /** @description The next_cursor of the page before; alone or with the same filters. */
                 cursor?: string;
+                /** @description Members of the rows to give, in this order, in every format. */
+                fields?: string;
+                /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
+                format?: string;
                 /** @description Rows a page, 100 when absent. */
                 limit?: number;
                 /** @description No price older than so many seconds. */
@@ -3423,6 +3910,8 @@ export interface operations {
                         meta: components["schemas"]["Meta"] & Record<string, never>;
                         pagination: components["schemas"]["Pagination"];
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             /** @description What If-None-Match names is still the newest. */
@@ -3484,6 +3973,10 @@ export interface operations {
             query?: {
                 /** @description The next_cursor of the page before; alone or with the same filters. */
                 cursor?: string;
+                /** @description Members of the rows to give, in this order, in every format. */
+                fields?: string;
+                /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
+                format?: string;
                 /** @description Rows a page, 100 when absent. */
                 limit?: number;
                 /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
@@ -3514,6 +4007,8 @@ export interface operations {
                         };
                         pagination: components["schemas"]["Pagination"];
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. */
@@ -3654,6 +4149,10 @@ export interface operations {
                 count?: string;
                 /** @description The next_cursor of the page before; alone or with the same filters. */
                 cursor?: string;
+                /** @description Members of the rows to give, in this order, in every format. */
+                fields?: string;
+                /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
+                format?: string;
                 /** @description Rows a page, 100 when absent. */
                 limit?: number;
                 /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
@@ -3682,6 +4181,8 @@ export interface operations {
                         meta: components["schemas"]["Meta"] & Record<string, never>;
                         pagination: components["schemas"]["Pagination"];
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. `unknown_asset`: No such asset. */
@@ -3738,6 +4239,10 @@ export interface operations {
                 cursor?: string;
                 /** @description Before this instant, by created_at; a plain date includes its whole day. */
                 end_date?: string;
+                /** @description Members of the rows to give, in this order, in every format. */
+                fields?: string;
+                /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
+                format?: string;
                 /** @description Rows a page, 100 when absent. */
                 limit?: number;
                 /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
@@ -3766,6 +4271,8 @@ export interface operations {
                         meta: components["schemas"]["Meta"] & Record<string, never>;
                         pagination: components["schemas"]["Pagination"];
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             /** @description What If-None-Match names is still the newest. */
@@ -3883,6 +4390,279 @@ export interface operations {
             };
         };
     };
+    getLake: {
+        parameters: {
+            query?: {
+                /** @description The next_cursor of the page before; alone or with the same filters. */
+                cursor?: string;
+                /** @description Up to this day of the versions; a plain date includes its whole day. */
+                end_date?: string;
+                /** @description Members of the rows to give, in this order, in every format. */
+                fields?: string;
+                /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
+                format?: string;
+                /** @description Kinds of parts: changes, listings. Of listings the newest part counts. */
+                kind?: string;
+                /** @description Rows a page, 100 when absent. */
+                limit?: number;
+                /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
+                offset?: number;
+                /** @description From this day (UTC) of the versions on. */
+                start_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The parts. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["LakePart"][];
+                        meta: components["schemas"]["Meta"] & {
+                            /**
+                             * Format: date-time
+                             * @description Versions before it lack rows that were thinned before the lake was on; null when none was.
+                             * @example 2025-01-10T10:00:00Z
+                             */
+                            complete_from: string | null;
+                            /**
+                             * Format: date-time
+                             * @description Every change up to this version lies in a part; `/changes?since=` goes on from it.
+                             * @example 2025-01-10T10:00:00Z
+                             */
+                            written_through: string | null;
+                        };
+                        pagination: components["schemas"]["Pagination"];
+                    };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postLake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "queued";
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLakeByPart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As GET /lake names it. */
+                part: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The part. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": unknown;
+                };
+            };
+            /** @description The range asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": unknown;
+                };
+            };
+            /** @description The client holds it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `range_not_satisfiable`: The range lies behind the end. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_unavailable`: The object store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getLivez: {
         parameters: {
             query?: never;
@@ -3919,8 +4699,12 @@ export interface operations {
                 cursor?: string;
                 /** @description Ids as the sources write them, exact. */
                 external_id?: string | string[];
+                /** @description Members of the rows to give, in this order, in every format. */
+                fields?: string;
                 /** @description `true` gives those that later evidence doubts, e.g. prices that keep disagreeing. */
                 flagged?: string;
+                /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
+                format?: string;
                 /** @description Rows a page, 100 when absent. */
                 limit?: number;
                 /** @description Methods: decision, reviewed, contract, id, succession, name, similar, symbol, own. */
@@ -3955,6 +4739,8 @@ export interface operations {
                         meta: components["schemas"]["Meta"] & Record<string, never>;
                         pagination: components["schemas"]["Pagination"];
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. `unknown_asset`: No such asset. */
@@ -4596,8 +5382,14 @@ export interface operations {
                 explain?: string;
                 /** @description Ids as the sources write them, exact. */
                 external_id?: string | string[];
+                /** @description Members of the rows to give, in this order, in every format. */
+                fields?: string;
+                /** @description Overrides Accept. CSV and NDJSON have a row for each input, in order; one without a price says why in `code` and `message`, and names the ids of `candidates`. */
+                format?: string;
                 /** @description No value older than so many seconds before `at`. */
                 max_age?: number;
+                /** @description A currency of /rates: rows have `price`, `market_cap` and `volume_24h` in it beside the figures in US dollars, by the last rate at or before the instant of the row, which `rate_id` names. `usd` changes nothing. */
+                quote?: string;
                 /** @description Sources: coinpaprika, coingecko, coinlore, csv. */
                 source?: string;
                 /** @description Symbols in any case, separated by commas; a percent-encoded comma is part of one. A symbol is a label that several coins may share. */
@@ -4631,6 +5423,8 @@ export interface operations {
                         };
                         missing: components["schemas"]["MissingPrice"][];
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             /** @description What If-None-Match names is still the newest. */
@@ -4698,7 +5492,12 @@ export interface operations {
     };
     postPricesQuery: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Members of the rows to give, in this order, in every format. */
+                fields?: string;
+                /** @description Overrides Accept. CSV and NDJSON have a row for each input, in order; one without a price says why in `code` and `message`, and names the ids of `candidates`. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4727,6 +5526,11 @@ export interface operations {
                         /** @description Instead of asset. */
                         symbol?: string;
                     }[];
+                    /**
+                     * @description A currency of /rates: rows have `price`, `market_cap` and `volume_24h` in it beside the figures in US dollars, by the last rate at or before the instant of the row, which `rate_id` names. `usd` changes nothing.
+                     * @example eur
+                     */
+                    quote?: string;
                     /** @description A source, or a list of them. */
                     source?: ("coinpaprika" | "coingecko" | "coinlore" | "csv") | ("coinpaprika" | "coingecko" | "coinlore" | "csv")[];
                 };
@@ -4753,6 +5557,8 @@ export interface operations {
                         };
                         missing: components["schemas"]["MissingPoint"][];
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             /** @description `invalid_request`: The request is not valid. */
@@ -4784,6 +5590,192 @@ export interface operations {
             };
             /** @description `payload_too_large`: The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRates: {
+        parameters: {
+            query?: {
+                /** @description What this service knew at that instant. */
+                as_of?: string;
+                /** @description The last rates at or before this instant; now when absent. */
+                at?: string;
+                /** @description Only these, in any case. */
+                currency?: string;
+                /** @description The next_cursor of the page before; alone or with the same filters. */
+                cursor?: string;
+                /** @description Members of the rows to give, in this order, in every format. */
+                fields?: string;
+                /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
+                format?: string;
+                /** @description Rows a page, 100 when absent. */
+                limit?: number;
+                /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rates, by currency. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Rate"][];
+                        meta: components["schemas"]["Meta"] & Record<string, never>;
+                        pagination: components["schemas"]["Pagination"];
+                    };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What If-None-Match names is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side. `misconfigured`: The Worker is not configured correctly. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_configured`: This is not configured. `database_unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRatesByIdProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rate_id of a rate or of a converted price. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof. */
+            200: {
+                headers: {
+                    /** @description Names the request in our logs. */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RateProof"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description What If-None-Match names is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: A token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Nothing here. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5181,6 +6173,10 @@ export interface operations {
                 count?: string;
                 /** @description The next_cursor of the page before; alone or with the same filters. */
                 cursor?: string;
+                /** @description Members of the rows to give, in this order, in every format. */
+                fields?: string;
+                /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
+                format?: string;
                 /** @description Rows a page, 100 when absent. */
                 limit?: number;
                 /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
@@ -5209,6 +6205,8 @@ export interface operations {
                         meta: components["schemas"]["Meta"] & Record<string, never>;
                         pagination: components["schemas"]["Pagination"];
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. */
@@ -5682,6 +6680,10 @@ export interface operations {
                 count?: string;
                 /** @description The next_cursor of the page before; alone or with the same filters. */
                 cursor?: string;
+                /** @description Members of the rows to give, in this order, in every format. */
+                fields?: string;
+                /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
+                format?: string;
                 /** @description Rows a page, 100 when absent. */
                 limit?: number;
                 /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
@@ -5708,6 +6710,8 @@ export interface operations {
                         meta: components["schemas"]["Meta"] & Record<string, never>;
                         pagination: components["schemas"]["Pagination"];
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. */
@@ -6143,6 +7147,10 @@ export interface operations {
                 count?: string;
                 /** @description The next_cursor of the page before; alone or with the same filters. */
                 cursor?: string;
+                /** @description Members of the rows to give, in this order, in every format. */
+                fields?: string;
+                /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
+                format?: string;
                 /** @description Rows a page, 100 when absent. */
                 limit?: number;
                 /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
@@ -6170,6 +7178,8 @@ export interface operations {
                         meta: components["schemas"]["Meta"] & Record<string, never>;
                         pagination: components["schemas"]["Pagination"];
                     };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             /** @description `invalid_request`: The request is not valid. `invalid_cursor`: The cursor cannot be used. */
@@ -6338,6 +7348,7 @@ export const EXACT_PATHS: ReadonlySet<string> = new Set([
     '/assets/{id}',
     '/assets/{id}/divergence',
     '/candles',
+    '/changes',
     '/data',
     '/divergence',
     '/global',
@@ -6346,6 +7357,8 @@ export const EXACT_PATHS: ReadonlySet<string> = new Set([
     '/observations/{id}/proof',
     '/prices',
     '/prices/query',
+    '/rates',
+    '/rates/{id}/proof',
     '/replays/{id}',
     '/runs/compare',
     '/uploads/{id}',

@@ -7,6 +7,7 @@ import { jsonList, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { rowJson } from '../row-fields.ts';
 import { At, listReply } from '../schemas.ts';
+import { VARY } from '../tables/format.ts';
 import { Change, chooseFields } from './fields.ts';
 import { type ChangesAsked, ChangesQuery, cursorBehind, readChangesQuery } from './query.ts';
 import { type ChangesPage, readNext, readPage } from './read-page.ts';
@@ -47,7 +48,7 @@ async function getChanges(c: HttpContext): Promise<Response> {
   // HEAD of an export says what GET would say, without running it.
   const limit = asked.limit ?? (c.req.method === 'HEAD' ? 1 : SLICE_ROWS);
   const page = await readPage(c.get('deps'), asked, limit, seen);
-  const headers = { ...cacheHeaders(c, page.current_version, freshness), Vary: 'Accept' };
+  const headers = { ...cacheHeaders(c, page.current_version, freshness), ...VARY };
   if (isUnchanged(seen, page.current_version)) return notModified(headers);
   if (asked.limit === null) return exported(c, asked, page, headers);
   return pageReply(c, asked, page, limit, headers);

@@ -1,21 +1,27 @@
-import {
-  type LakeHeader,
-  listParts,
-  PART_KINDS,
-  type PartPageRow,
-  type PartRow,
-} from '../../db/lake/parts.ts';
+import { listParts, PART_KINDS, type PartPageRow, type PartRow } from '../../db/lake/parts.ts';
 import { type Instant, instantOfMicros, microsOf, parseInstant } from '../../domain/instant.ts';
 import { dayOf } from '../../domain/lake.ts';
 import type { HttpContext } from '../context.ts';
-import { LIMIT_DEFAULT, parameters } from '../data/query.ts';
-import type { Endpoint } from '../endpoint.ts';
 import { instantParam, listFrom } from '../query.ts';
-import { json, meta, paging } from '../reply.ts';
-import { ok, problems } from '../responses.ts';
-import { At, Count, listReply } from '../schemas.ts';
-import { invalidCursor, readListQuery, writeCursor } from '../walk.ts';
+import { At, Count } from '../schemas.ts';
+import { type FoundPage, listEndpoint, listParameters, type PageRequest } from '../tables/list.ts';
+import { invalidCursor } from '../walk.ts';
 import * as z from '../zod.ts';
+
+const Part = z
+  .object({
+    day: z.iso.date().openapi({ description: 'The day (UTC) on which its changes became known.' }),
+    part: z.string().openapi({ example: '2025-01-10-0001-0f1e2d3c4b5a.parquet' }),
+    kind: z.enum(PART_KINDS),
+    rows: Count,
+    size_bytes: Count,
+    sha256: z.string(),
+    content_hash: z.string().openapi({ description: 'Over the texts of its rows; docs/lake.md says how.' }),
+    version_from: At,
+    version_to: At,
+    url: z.string().openapi({ description: 'Where its bytes are, relative to this request.' }),
+  })
+  .openapi('LakePart');
 
 const LakeQuery = z.object({
   kind: listFrom(PART_KINDS)
@@ -34,25 +40,8 @@ const LakeQuery = z.object({
     type: 'string',
     description: 'Up to this day of the versions; a plain date includes its whole day.',
   }),
-  limit: parameters.limit,
-  offset: parameters.offset,
-  cursor: parameters.cursor,
+  ...listParameters(Part, 'day,part,rows,url'),
 });
-
-const Part = z
-  .object({
-    day: z.iso.date().openapi({ description: 'The day (UTC) on which its changes became known.' }),
-    part: z.string().openapi({ example: '2025-01-10-0001-0f1e2d3c4b5a.parquet' }),
-    kind: z.enum(PART_KINDS),
-    rows: Count,
-    size_bytes: Count,
-    sha256: z.string(),
-    content_hash: z.string().openapi({ description: 'Over the texts of its rows; docs/lake.md says how.' }),
-    version_from: At,
-    version_to: At,
-    url: z.string().openapi({ description: 'Where its bytes are, relative to this request.' }),
-  })
-  .openapi('LakePart');
 
 /** Where the lake stands. */
 const MORE_META = {
@@ -66,9 +55,12 @@ const MORE_META = {
 
 const SORT = 'lake parts version_to';
 
-export const lake: Endpoint = {
-  method: 'get',
+/** Where there are no parts, no page follows. */
+const NO_VERSION = '1970-01-01T00:00:00Z';
+
+export const lake = listEndpoint({
   path: '/lake',
+  file: 'lake',
   access: 'bulk',
   spec: {
     tags: ['Data'],
@@ -76,48 +68,40 @@ export const lake: Endpoint = {
     description:
       'With LAKE=on every change of a row is written to Parquet, day by day, once. The rows of a day may come in ' +
       'several parts, and the running day too when somebody asked for it.',
-    request: { query: LakeQuery },
-    responses: {
-      ...ok(listReply(Part, MORE_META), 'The parts.'),
-      ...problems('invalid_request', 'invalid_cursor'),
-    },
+    rows: 'The parts.',
   },
-  handle: getLake,
-};
+  query: LakeQuery,
+  filters: ['kind', 'start_date', 'end_date'],
+  item: Part,
+  meta: MORE_META,
+  sortName: () => SORT,
+  read: readParts,
+  keyOf: ({ version_to, part }) => [version_to, part],
+  show: partObject,
+});
 
-async function getLake(c: HttpContext): Promise<Response> {
-  const { asked, texts, offset, walk } = readListQuery(c, LakeQuery, ['kind', 'start_date', 'end_date']);
-  const limit = asked.limit ?? LIMIT_DEFAULT;
+async function readParts(
+  c: HttpContext,
+  { asked, walk, offset, limit }: PageRequest<z.output<typeof LakeQuery>>,
+): Promise<FoundPage<PartRow>> {
   const filter = {
     kinds: asked.kind ?? null,
     from: asked.start_date ? dayOf(asked.start_date) : null,
     to: asked.end_date ? dayOf(justBefore(asked.end_date)) : null,
   };
   const after = walk === null ? null : placeOf(walk.sort, walk.after);
-  const found = await listParts(c.get('deps').db, { filter, limit: limit + 1, offset, after });
-  const rows = found.filter((row): row is LakeHeader & PartRow => row.part !== null);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const next_cursor =
-    rows.length > limit && last
-      ? writeCursor({
-          texts,
-          version: last.version_to,
-          sort: SORT,
-          after: [last.version_to, last.part],
-          total: null,
-        })
-      : null;
-  const total = Number(found[0]?.total ?? 0);
-  const facts = { limit, offset: walk ? null : offset, returned: page.length, total, next_cursor };
-  const { pagination, headers } = paging(c, facts);
-  return json({ data: page.map(partObject), pagination, meta: meta(c, standing(found[0])) }, headers);
+  const found = await listParts(c.get('deps').db, { filter, limit, offset, after });
+  const rows = found.filter((row): row is PartPageRow & PartRow => row.part !== null);
+  return {
+    rows,
+    total: Number(found[0]?.total ?? 0),
+    version: rows.at(-1)?.version_to ?? NO_VERSION,
+    facts: {
+      written_through: found[0]?.written_through ?? null,
+      complete_from: found[0]?.complete_from ?? null,
+    },
+  };
 }
-
-const standing = (row: PartPageRow | undefined) => ({
-  written_through: row?.written_through ?? null,
-  complete_from: row?.complete_from ?? null,
-});
 
 /** The day of an exclusive end. */
 const justBefore = (end: Instant): Instant => {
@@ -131,15 +115,17 @@ function placeOf(sort: string, [version_to, part]: (string | number | null)[]) {
   throw invalidCursor('was not made by this service for this list');
 }
 
-const partObject = ({ day, part, kind, rows, size_bytes, sha256, content_hash, ...row }: PartRow) => ({
-  day,
-  part,
-  kind,
-  rows,
-  size_bytes,
-  sha256,
-  content_hash,
-  version_from: row.version_from,
-  version_to: row.version_to,
-  url: `/lake/${part}`,
-});
+function partObject({ day, part, kind, rows, size_bytes, sha256, content_hash, ...row }: PartRow) {
+  return {
+    day,
+    part,
+    kind,
+    rows,
+    size_bytes,
+    sha256,
+    content_hash,
+    version_from: row.version_from,
+    version_to: row.version_to,
+    url: `/lake/${part}`,
+  };
+}

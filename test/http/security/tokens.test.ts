@@ -126,11 +126,12 @@ describe('what a token may see, no cache shows to another', () => {
 });
 
 it('other sites may read what is public, and nothing else', async () => {
-  const none = (path: string) => (path === '/prices/query' || path === '/mcp' ? 'POST' : null);
-  for (const { path, method } of ENDPOINTS) {
+  const read = new Set(ENDPOINTS.filter(({ method }) => method === 'get').map(({ path }) => path));
+  const posted = (path: string) => (path === '/prices/query' || path === '/mcp' ? 'POST' : null);
+  for (const { path } of ENDPOINTS) {
     const answer = await ask(path, { method: 'OPTIONS', headers: { Origin: 'https://evil.test' } });
     const allowed = answer.header('Access-Control-Allow-Methods');
-    expect(allowed, path).toBe(method === 'post' && path !== '/uploads' ? none(path) : 'GET, HEAD');
+    expect(allowed, path).toBe(read.has(path) ? 'GET, HEAD' : posted(path));
     expect(answer.header('Access-Control-Allow-Credentials'), path).toBe(null);
   }
 });
