@@ -369,7 +369,7 @@ describe('other reads', () => {
     // The newest row of each source, in its first revision.
     ['/health', NONE, 2 * 2],
     // What is left of each plan's calls comes in the same round trip.
-    ['/stats', ['listings'], 0, 5],
+    ['/stats', ['listings'], 0, 6],
     // For many inputs the planner may rather go through all listings.
     // A row a listing, and coin 1 has three. Postgres 15 tells whole means only: it counts the file's, without one, too.
     [`/prices?asset=${COINS_50}`, ['listings'], 101],

@@ -548,7 +548,7 @@ export interface paths {
         };
         /**
          * US dollars for a unit of other currencies, at an instant
-         * @description As CoinGecko states them: what a bitcoin costs in each currency and in US dollars, by one reply. Of a currency of which nothing was known by then there is no row. `/rates/{id}/proof` leads to the bytes; `/prices?quote=` converts by the same rates.
+         * @description As their source states them: what a bitcoin costs in each currency and in US dollars, by one reply. Of a currency of which nothing was known by then there is no row. `/rates/{id}/proof` leads to the bytes; `/prices?quote=` converts by the same rates.
          */
         get: operations["getRates"];
         put?: never;

@@ -32,7 +32,7 @@ export const readingAt = (at: SQL, version: Instant | null): SQL => sql`
 export const CURRENCIES: SQL = sql`
   unnest(o.currencies, o.names, o.units_per_btc, o.pointers) c (currency, name, units_per_btc, pointer)`;
 
-/** What a bitcoin costs in US dollars: every reading has them (sources/coingecko/rates.ts). */
+/** What a bitcoin costs in US dollars: every reading has them. */
 const USD_PER_BTC: SQL = sql`o.units_per_btc[array_position(o.currencies, 'usd')]`;
 
 /** The select list of a RateRow from `o` and `c`. */

@@ -14,6 +14,7 @@ const HEADER = {
   unknown_refs: null,
   ambiguous: null,
   late: null,
+  lake_parts: null,
 };
 
 test('rows come in their order, whatever the database gave first', () => {

@@ -169,6 +169,7 @@ it('requests each endpoint at its own pace', async () => {
     '/coingecko/coins/markets?page=1': every(10),
     '/coingecko/coins/markets?page=2': every(30), // empty, and so never page 3
     '/coingecko/global': every(60),
+    '/coingecko/exchange_rates': every(60),
     '/coingecko/coins/list': [0],
     ...Object.fromEntries(
       [...PLATFORMS.keys()].map((platform) => [`/coinpaprika/contracts/${platform}`, [0]]),

@@ -25,7 +25,10 @@ export const explainObservation = defineTool({
     'in them, the record itself where it may be shown, and every value recomputed from it now. Takes the observation id ' +
     'of the other tools.',
   input: z.strictObject({
-    observation_id: z.string().describe('Such as coinpaprika_btc-bitcoin_spot_1736503200000000_1'),
+    observation_id: z.string().meta({
+      description: 'The id of an observation.',
+      example: 'coinpaprika_btc-bitcoin_spot_1736503200000000_1',
+    }),
   }),
   answer: async (ask, { observation_id }) => {
     const { data, meta } = await ask<{ data: Proof; meta: Meta }>(

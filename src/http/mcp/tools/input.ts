@@ -1,3 +1,4 @@
+import { SOURCE_IDS } from '../../../sources/registry.ts';
 import * as z from '../../zod.ts';
 
 // Arguments of several tools. They are named and read as the parameters of the routes are.
@@ -5,18 +6,19 @@ import * as z from '../../zod.ts';
 const VALUES_MAX = 50;
 
 /** One or several, separated by commas, or as an array when one holds a comma itself. */
-const several = (description: string) =>
+const several = (description: string, more: { example?: string } = {}) =>
   z
     .union([z.string(), z.array(z.string()).min(1).max(VALUES_MAX)])
     .transform((given) => (typeof given === 'string' ? given.split(',').map((text) => text.trim()) : given))
     .optional()
-    .describe(description);
+    .meta({ description, ...more });
 
 export const asset = several(
-  'Our id (btc-bitcoin), source:external_id (coingecko:bitcoin) or chain:address. Several with commas.',
+  'Our id (btc-bitcoin), source:external_id or chain:address. Several with commas.',
+  { example: 'coingecko:bitcoin' },
 );
 export const symbol = several('A ticker such as BTC. Several coins may share it: prefer asset.');
-export const source = several('Only these sources: coingecko, coinpaprika, coinlore, csv.');
+export const source = several(`Only these sources: ${SOURCE_IDS.join(', ')}.`);
 export const instant = (description: string) =>
   z.string().optional().describe(`${description} As 2025-01-10 or 2025-01-10T10:00:00Z.`);
 export const order = z.enum(['asc', 'desc']).optional();
