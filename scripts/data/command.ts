@@ -22,10 +22,14 @@ export async function runData(
     print(`${flags.out}: ${rows} rows`);
     return 0;
   } catch (error) {
-    console.error(error instanceof DataError ? `error: ${error.message}` : String((error as Error).stack));
+    console.error(isExpected(error) ? `error: ${error.message}` : String((error as Error).stack));
     return 1;
   }
 }
+
+/** What the command line or the file system is to blame for. */
+const isExpected = (error: unknown): error is Error =>
+  error instanceof DataError || (error instanceof Error && 'syscall' in error);
 
 const WRITERS = { csv: csvWriter, parquet: parquetWriter };
 

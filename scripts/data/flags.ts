@@ -20,7 +20,7 @@ export const HELP = `npm run data -- ASSET [flags]
 Fetches the history of a coin from the tape into a file, page by page, as of one moment. The file appears when all of it
 is there: after a failure there is none.
 
-  ASSET              our id (btc-bitcoin), source:external_id or chain:address; several with commas
+  ASSET              our id (btc-bitcoin), source:external_id or chain:address
   --from DATE        from this date or instant on, by created_at
   --to DATE          before this instant; of a date, the whole day
   --source LIST      only these sources

@@ -61,11 +61,15 @@ const textJson = (text: string | null): string =>
 const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 
 /** One row as CSV cells. Numbers stand as they are; null is empty; words are joined by `|`; an object is its JSON. */
-export function rowCells<Row>(row: Row, fields: readonly Field<Row>[]): string[] {
+export function rowCells<Row>(
+  row: Row,
+  fields: readonly Field<Row>[],
+  decimals: 'number' | 'string',
+): string[] {
   return fields.map((field) => {
     if (field.type === 'decimal') return field.read(row) ?? '';
     if (field.type === 'plain') return String(field.read(row) ?? '');
-    if (field.type === 'json') return quotedCell(field.read(row, 'number') ?? '');
+    if (field.type === 'json') return quotedCell(field.read(row, decimals) ?? '');
     if (field.type === 'value') return valueCell(field.read(row) ?? '');
     return textCell(field.type === 'words' ? field.read(row).join('|') : (field.read(row) ?? ''));
   });

@@ -29,7 +29,8 @@ export function rowsText<Row>(
 ): string {
   if (format === 'ndjson') return rows.map((row) => `${rowJson(row, fields, decimals)}\n`).join('');
   const header = first ? `${fields.map((field) => field.name).join(',')}\r\n` : '';
-  return header + rows.map((row) => `${rowCells(row, fields).join(',')}\r\n`).join('');
+  // A row of one empty cell would be an empty line, which readers pass over.
+  return header + rows.map((row) => `${rowCells(row, fields, decimals).join(',') || '""'}\r\n`).join('');
 }
 
 /** How the rows of a request to /data are written, as CSV unless it says NDJSON. */

@@ -128,12 +128,25 @@ function countOf(asked: DataQuery): DataRequest['count'] {
   return more === undefined ? 'kept' : 'none';
 }
 
-/** CSV or NDJSON when the Accept header names it before JSON; otherwise JSON, whatever it says. */
+const FORMAT_OF_TYPE = new Map<string, Format>([
+  ['text/csv', 'csv'],
+  ['application/x-ndjson', 'ndjson'],
+  ['application/json', 'json'],
+]);
+
+/**
+ * The format that the Accept header likes best (RFC 9110, section 12.5.1), the first of equals; JSON where it names none
+ * of ours.
+ */
 export function acceptedFormat(accept = ''): Format {
-  const types = accept.split(',').map((part) => part.split(';')[0]?.trim().toLowerCase() ?? '');
-  const first = types.find((type) => /^(text\/csv|application\/(x-ndjson|json))$/.test(type));
-  if (first === 'text/csv') return 'csv';
-  return first === 'application/x-ndjson' ? 'ndjson' : 'json';
+  let best: { format: Format; quality: number } = { format: 'json', quality: 0 };
+  for (const part of accept.split(',')) {
+    const [type = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase());
+    const format = FORMAT_OF_TYPE.get(type);
+    const quality = Number(parameters.find((text) => text.startsWith('q='))?.slice(2) ?? 1);
+    if (format !== undefined && quality > best.quality) best = { format, quality };
+  }
+  return best.format;
 }
 
 function walkOf(

@@ -2,7 +2,7 @@ import { listParts, PART_KINDS, type PartPageRow, type PartRow } from '../../db/
 import { type Instant, instantOfMicros, microsOf, parseInstant } from '../../domain/instant.ts';
 import { dayOf } from '../../domain/lake.ts';
 import type { HttpContext } from '../context.ts';
-import { instantParam, listFrom } from '../query.ts';
+import { instantParam, invalid, listFrom } from '../query.ts';
 import { At, Count } from '../schemas.ts';
 import { type FoundPage, listEndpoint, listParameters, type PageRequest } from '../tables/list.ts';
 import { invalidCursor } from '../walk.ts';
@@ -84,6 +84,8 @@ async function readParts(
   c: HttpContext,
   { asked, walk, offset, limit }: PageRequest<z.output<typeof LakeQuery>>,
 ): Promise<FoundPage<PartRow>> {
+  if (asked.start_date && asked.end_date && microsOf(asked.start_date) >= microsOf(asked.end_date))
+    throw invalid([{ path: 'start_date', message: 'must be before end_date' }]);
   const filter = {
     kinds: asked.kind ?? null,
     from: asked.start_date ? dayOf(asked.start_date) : null,

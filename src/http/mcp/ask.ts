@@ -7,6 +7,7 @@ import { data } from '../data/list.ts';
 import { mount } from '../mount.ts';
 import { prices } from '../prices/list.ts';
 import { proof } from '../proof/fact.ts';
+import { invalid } from '../query.ts';
 import { health } from '../service/health.ts';
 
 /** What tools ask. */
@@ -41,12 +42,19 @@ export function routesFor(c: HttpContext): Ask {
   };
 }
 
+/** A text in a URL. Throws `invalid_request` for half a character, which no URL can hold. */
+export function encodedText(text: string): string {
+  if (!text.isWellFormed())
+    throw invalid([{ path: 'arguments', message: 'hold half a character (a lone surrogate)' }]);
+  return encodeURIComponent(text);
+}
+
 /** Items of a list are encoded each by itself: a comma inside one is no separator. */
 function queryText(query: Query): string {
   const pairs = Object.entries(query).flatMap(([name, value]) => {
     if (value === undefined) return [];
     const texts = typeof value === 'object' ? value : [String(value)];
-    return [`${name}=${texts.map(encodeURIComponent).join(',')}`];
+    return [`${name}=${texts.map(encodedText).join(',')}`];
   });
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }

@@ -284,3 +284,16 @@ test('an outage of the database is said, with when to ask again', async () => {
   const { text, failed } = await call(client, 'get_prices', { asset: 'btc-bitcoin' });
   expect([failed, text]).toEqual([true, 'database_unavailable: The database is gone.\nTry again in 5 s.']);
 });
+
+test.each([
+  ['get_prices', { symbol: '\ud800' }],
+  ['get_prices', { asset: ['btc-bitcoin', 'x\udfff'] }],
+  ['search_assets', { q: 'bit\ud83d' }],
+  ['explain_observation', { observation_id: '\ud800' }],
+  ['compare_sources', { asset: '\ud800' }],
+])('half a character is the fault of who asks: %s %j', async (name, args) => {
+  const { text, failed } = await call(await connect('auto', SOON), name, args);
+  expect(failed).toBe(true);
+  expect(text).toContain('invalid_request');
+  expect(text).toContain('half a character');
+});

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import { rowsText } from '../../../src/http/data/export.ts';
+import { acceptedFormat } from '../../../src/http/data/request.ts';
+import type { Field } from '../../../src/http/row-fields.ts';
 import { chooseColumns, chooseMembers, columnsOf } from '../../../src/http/tables/columns.ts';
 import * as z from '../../../src/http/zod.ts';
 
@@ -77,4 +79,26 @@ describe('whatever a row holds', () => {
       }),
     );
   });
+});
+
+test('a row of one empty cell is a line that readers do not pass over', () => {
+  const price: Field<{ price: string | null }> = { name: 'price', type: 'decimal', read: (row) => row.price };
+  const writing = { fields: [price], format: 'csv', decimals: 'number' } as const;
+  expect(rowsText(writing, [{ price: '1.5' }, { price: null }], true)).toBe('price\r\n1.5\r\n""\r\n');
+});
+
+test('JSON in a cell has its digits as they are asked for', () => {
+  const row: Field<object> = { name: 'row', type: 'json', read: (_, decimals) => `{"as":"${decimals}"}` };
+  const writing = { fields: [row], format: 'csv', decimals: 'string' } as const;
+  expect(rowsText(writing, [{}], false)).toBe('"{""as"":""string""}"\r\n');
+});
+
+test.each([
+  ['text/csv;q=0.5, application/json', 'json'],
+  ['text/csv;q=0', 'json'],
+  ['application/json;q=0.1, text/csv', 'csv'],
+  ['application/x-ndjson, text/csv', 'ndjson'],
+  ['text/html, */*', 'json'],
+])('Accept: %s means %s', (accept, format) => {
+  expect(acceptedFormat(accept)).toBe(format);
 });

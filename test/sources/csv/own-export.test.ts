@@ -24,7 +24,7 @@ const HINTS: CsvHints = {
 const FIELDS = chooseFields(null, { history: false, page: true });
 
 async function exportAndRead(rows: ObservationRow[]) {
-  const lines = [FIELDS.map(({ name }) => name), ...rows.map((row) => rowCells(row, FIELDS))];
+  const lines = [FIELDS.map(({ name }) => name), ...rows.map((row) => rowCells(row, FIELDS, 'number'))];
   const stream = () => new Blob([lines.map((cells) => `${cells.join(',')}\r\n`).join('')]).stream();
   const plan = planUpload(await readHead(stream()), HINTS, []);
   if (plan instanceof CsvFault) throw plan;

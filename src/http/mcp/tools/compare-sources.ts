@@ -1,4 +1,5 @@
 import * as z from '../../zod.ts';
+import { encodedText } from '../ask.ts';
 import { footTexts, type Meta } from '../reply.ts';
 import { defineTool } from '../tool.ts';
 import { amount, duration, idText, line, lines, quoted } from '../words.ts';
@@ -38,7 +39,7 @@ export const compareSources = defineTool({
   }),
   answer: async (ask, { asset, ...bounds }) => {
     const { data, meta } = await ask<{ data: Divergence; meta: Meta }>(
-      `/assets/${encodeURIComponent(asset)}/divergence`,
+      `/assets/${encodedText(asset)}/divergence`,
       { ...bounds, decimals: 'string' },
     );
     const text = lines(

@@ -1,4 +1,5 @@
 import * as z from '../../zod.ts';
+import { encodedText } from '../ask.ts';
 import { footTexts, type Meta } from '../reply.ts';
 import { defineTool } from '../tool.ts';
 import { idText, line, lines, quoted, RECORD_CHARS_MAX } from '../words.ts';
@@ -32,7 +33,7 @@ export const explainObservation = defineTool({
   }),
   answer: async (ask, { observation_id }) => {
     const { data, meta } = await ask<{ data: Proof; meta: Meta }>(
-      `/observations/${encodeURIComponent(observation_id)}/proof`,
+      `/observations/${encodedText(observation_id)}/proof`,
       { decimals: 'string' },
     );
     const text = lines(
