@@ -73,6 +73,12 @@ describe('GET /lake', () => {
     expect(first.meta).toMatchObject({ written_through: '2026-03-18T10:00:00Z', complete_from: null });
   });
 
+  it('refuses days in the wrong order', async () => {
+    const { status, json } = await ask('/lake?start_date=2026-12-01&end_date=2026-11-01');
+    expect(status).toBe(400);
+    expect(json).toMatchObject({ errors: [{ path: 'start_date', message: 'must be before end_date' }] });
+  });
+
   it('is empty without a lake', async () => {
     const { data, meta } = (await ask('/lake')).page;
     expect([data, meta.written_through]).toEqual([[], null]);
