@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCrons, startCrons } from './start/crons.ts';
-import { claimedMode, folderOf, openDatabase, storeIdOf } from './start/database.ts';
+import { analyze, claimedMode, folderOf, openDatabase, storeIdOf } from './start/database.ts';
 import { type Flags, HELP, parseFlags } from './start/flags.ts';
 import { runFirstIngestion } from './start/ingest.ts';
 import { takeLock } from './start/lock.ts';
@@ -64,7 +64,10 @@ async function start(flags: Flags, { stop, killWhenForced }: StopSignals): Promi
   killWhenForced(worker.pid);
   lock.addChild(worker.pid);
   await untilAlive(worker, stop);
-  await Promise.race([diesEarly(worker, stop), serve(flags, port, worker, variables, stop)]);
+  await Promise.race([
+    diesEarly(worker, stop),
+    serve(flags, port, worker, { ...variables, DATABASE_URL: database.url }, stop),
+  ]);
 }
 
 /** First ingestion, the ready line, then crons until the stop. */
@@ -84,6 +87,7 @@ async function serve(
     };
     await runFirstIngestion({ ...ingestion, token: firstToken(variables.SCHEDULER_TOKEN) ?? '' });
     await uploadSample({ ...ingestion, token: firstToken(variables.UPLOAD_TOKEN) ?? '' });
+    await analyze(variables.DATABASE_URL ?? '');
   }
   const crons = startCrons(worker.scheduled_url, readCrons(), print.err);
   print.out(`ready http://${flags.host.includes(':') ? `[${flags.host}]` : flags.host}:${port}`);

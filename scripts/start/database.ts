@@ -134,6 +134,20 @@ async function releaseLeases(url: string): Promise<void> {
   }
 }
 
+/**
+ * Tells the planner what the first ingestion brought: an embedded database has nobody who would, and lists of assets took
+ * seconds. `url` is what the Worker has; a start does not fail for want of it.
+ */
+export async function analyze(url: string): Promise<void> {
+  const { hostname, port } = URL.parse(url) ?? {};
+  if (hostname !== '127.0.0.1') return;
+  await fetch(`http://${hostname}:${port}/sql`, {
+    method: 'POST',
+    headers: { 'Neon-Connection-String': url },
+    body: JSON.stringify({ query: 'analyze', params: [] }),
+  }).catch(() => {});
+}
+
 function faultOf(owner: Owner, { mode, store_id }: Owner): string | undefined {
   if (owner.mode !== mode)
     return `This database holds ${owner.mode} data and will not take ${mode} data. Start with --${owner.mode}, or use another database.`;
