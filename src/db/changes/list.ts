@@ -25,7 +25,7 @@ export function listChanges(db: Db, request: ChangesRequest) {
   return unlessCurrent<ChangesPageRow>(db, 'changes.page', request.seen, statement, CHANGE_TYPES);
 }
 
-/** The statement of it. `more` is what it selects besides of the row `o`, with a comma before it. */
+/** The SQL of listChanges. `more` adds columns of the row `o` to the select list and starts with a comma. */
 export function changesStatement(request: ChangesRequest, more: SQL): SQL {
   return sql`
     with ranges as materialized (${namesListings(request) ? listingRanges(request) : sourceRanges(request)}),

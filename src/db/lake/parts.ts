@@ -92,7 +92,7 @@ export interface PartFilter {
   to: string | null;
 }
 
-/** What a page of parts tells besides. */
+/** Facts about the whole lake that come with each page of parts. */
 export interface LakeHeader {
   total: string;
   written_through: Instant | null;

@@ -1,7 +1,7 @@
 import type { FLAGS } from '../../domain/observation.ts';
 import { excerpt } from '../../domain/text.ts';
 
-// How answers are worded for agents. Names, symbols and records were written by vendors and by whoever uploaded a file.
+// The wording of answers for agents. Vendors and uploaders write the names, symbols and records.
 
 const LABEL_CHARS_MAX = 60;
 const ID_CHARS_MAX = 120;

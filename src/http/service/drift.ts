@@ -49,7 +49,7 @@ export const drift = listEndpoint({
   show: ({ drift: one }) => driftObject(one),
 });
 
-/** With the place behind it in the list, which is made anew for each page. */
+/** A row with its position. Every page computes the list again, so the position is part of the row. */
 interface PlacedDrift {
   drift: PresentDrift;
   position: number;

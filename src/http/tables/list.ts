@@ -55,7 +55,7 @@ export interface FoundPage<Row> {
   version: Instant;
   /** The newest version, where replies may be cached. */
   current_version?: Instant;
-  /** What `meta` says besides the sources of the rows. */
+  /** Further members of `meta`; the sources of the rows are added to them. */
   facts?: MetaFacts;
 }
 

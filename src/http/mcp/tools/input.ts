@@ -25,7 +25,7 @@ export const order = z.enum(['asc', 'desc']).optional();
 export const cursor = z
   .string()
   .optional()
-  .describe('From the answer before: goes on behind it. Besides it only limit counts.');
+  .describe('The cursor of the previous answer: continues after it. Only limit may be sent with it.');
 
 /** Rows of an answer: an agent reads each. */
 export const limit = (most: number) => z.number().int().min(1).max(most).optional();
