@@ -1,5 +1,7 @@
 import { connect, type Db } from './db/client.ts';
+import { tellingVersions } from './db/tape/tell-versions.ts';
 import { type Env, readSettings, type Settings } from './env.ts';
+import { createFrontCache, type FrontCache, type FrontCalls } from './front-cache.ts';
 import { createLog, type Log } from './log.ts';
 import { createLakeStore, type LakeStore } from './raw/lake-store.ts';
 import { createRawStore, type RawStore } from './raw/store.ts';
@@ -13,6 +15,10 @@ export interface Deps {
   uploads: UploadStore;
   lake: LakeStore;
   queue: Queue;
+  /** Null where no cache stands in front, as on a machine of one's own. */
+  frontCache: FrontCache | null;
+  /** Keeps copies of replies behind the check of a token, in this data centre; null where frontCache is. */
+  copies: Pick<Cache, 'match' | 'put'> | null;
   fetch: typeof fetch;
   now: () => Date;
   sleep: (ms: number) => Promise<void>;
@@ -30,9 +36,24 @@ export function makeDeps(env: Env, databaseMsMax?: number): Deps {
     uploads: createUploadStore(env.UPLOADS),
     lake: createLakeStore(env.UPLOADS),
     queue: env.INGEST_QUEUE,
+    frontCache: null,
+    copies: null,
     fetch: (input, init) => fetch(input, init),
     now: () => new Date(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     log,
   };
+}
+
+/** What an event of the platform gives of the cache in front: nothing where there is none. */
+export type FrontContext = Pick<ExecutionContext, 'cache' | 'waitUntil'>;
+
+/** The same for an event of a deployment with a cache in front: whatever commits a version tells it. */
+export function behindFrontCache(deps: Deps, event: FrontContext, calls: FrontCalls): Deps {
+  const { cache } = event;
+  if (cache === undefined) return deps;
+  const { queue, now, log } = deps;
+  const waitUntil = (work: Promise<void>) => event.waitUntil(work);
+  const frontCache = createFrontCache({ cache, waitUntil, queue, now, log }, calls);
+  return { ...deps, frontCache, copies: caches.default, db: tellingVersions(deps.db, frontCache.changed) };
 }

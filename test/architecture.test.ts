@@ -33,16 +33,18 @@ const MAY_IMPORT: Record<string, string[]> = {
     'deps',
     'env',
     'errors',
+    'front-cache',
     'log',
     'ingest/queue/messages',
     'sources/registry',
     'package.json',
   ],
-  deps: ['env', 'db', 'raw', 'log'],
+  deps: ['env', 'db', 'raw', 'front-cache', 'log'],
+  'front-cache': ['domain', 'log'],
   env: ['domain', 'errors', 'log', 'sources/registry'],
   errors: [],
   log: [],
-  index: ['http', 'ingest', 'deps', 'env'],
+  index: ['http', 'ingest', 'deps', 'env', 'front-cache'],
 };
 
 const files = import.meta.glob('../src/**/*.ts', { query: '?raw', import: 'default', eager: true }) as Record<

@@ -1,3 +1,4 @@
+import { type Instant, instantAfter } from './instant.ts';
 import type { Kind } from './observation.ts';
 import type { ThinningUnit } from './retention.ts';
 
@@ -15,6 +16,10 @@ export const ON_TIME_SECONDS_MAX = 2 * DAY;
 /** The age up to which the last value of a series is on time. */
 export const onTimeSeconds = (beatSeconds: number): number =>
   Math.min(beatSeconds * BEATS, ON_TIME_SECONDS_MAX);
+
+/** The last instant at which a value is on time. */
+export const onTimeUntil = (value: { observed_at: Instant; beat_seconds: number }): Instant =>
+  instantAfter(value.observed_at, onTimeSeconds(value.beat_seconds));
 
 /** What is known of the beat of a row. `beatOf` in db/observations/beat.ts says the same in SQL. */
 export interface BeatFacts {

@@ -88,6 +88,20 @@ export function instantOfMicros(micros: bigint): Instant {
   return `${seconds}${fraction && `.${fraction}`}Z`;
 }
 
+/** An instant so many seconds after another; the last there is when it would lie behind that. */
+export function instantAfter(instant: Instant, seconds: number): Instant {
+  const micros = microsOf(instant) + BigInt(seconds) * 1_000_000n;
+  return instantOfMicros(micros < INSTANT_MICROS_MAX ? micros : INSTANT_MICROS_MAX);
+}
+
+/** The earliest of some instants; null when there is none. */
+export function earliestOf(instants: Iterable<Instant | null>): Instant | null {
+  let earliest: Instant | null = null;
+  for (const instant of instants)
+    if (instant !== null && (earliest === null || microsOf(instant) < microsOf(earliest))) earliest = instant;
+  return earliest;
+}
+
 /** Reads a timestamptz as Postgres prints it: `2024-05-06 07:08:09.123+00`. Throws RangeError for others. */
 export function instantFromPostgres(text: string): Instant {
   const instant = parseInstant(text);

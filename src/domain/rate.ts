@@ -1,4 +1,4 @@
-import { onTimeSeconds } from './beat.ts';
+import { onTimeUntil } from './beat.ts';
 import { type Decimal, isZero } from './decimal.ts';
 import { INSTANT_MICROS_MAX, type Instant, instantOfMicros, microsOf, microsText } from './instant.ts';
 
@@ -21,10 +21,14 @@ export const convertUsd = (usd: Decimal, { units_per_btc, usd_per_btc }: RatePai
   quotient([usd, units_per_btc], usd_per_btc, CONVERTED_DIGITS);
 
 /** Whether a rate is on time at a moment, by the beat of its reply. */
-export const isRateOnTime = (
-  { observed_at, beat_seconds }: { observed_at: Instant; beat_seconds: number },
+export const isRateOnTime = (rate: { observed_at: Instant; beat_seconds: number }, at: Instant): boolean =>
+  microsOf(at) <= microsOf(onTimeUntil(rate));
+
+/** The last instant at which a rate that is on time still is; null of one that is not. */
+export const rateTurnsAt = (
+  rate: { observed_at: Instant; beat_seconds: number },
   at: Instant,
-): boolean => microsOf(at) - microsOf(observed_at) <= BigInt(onTimeSeconds(beat_seconds)) * 1_000_000n;
+): Instant | null => (isRateOnTime(rate, at) ? onTimeUntil(rate) : null);
 
 /**
  * The product of the factors divided by a number that is not zero, to so many significant digits, half away from

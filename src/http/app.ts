@@ -1,9 +1,10 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
-import { type Deps, makeDeps } from '../deps.ts';
+import { behindFrontCache, type Deps, type FrontContext, makeDeps } from '../deps.ts';
 import type { Env } from '../env.ts';
 import { AppError } from '../errors.ts';
-import type { HttpEnv } from './context.ts';
+import { type FrontCalls, noCallsYet } from '../front-cache.ts';
+import type { HttpContext, HttpEnv } from './context.ts';
 import type { Endpoint } from './endpoint.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { preflight, replyHeaders } from './headers.ts';
@@ -17,8 +18,15 @@ import { countReaders } from './tokens/readers.ts';
 /** HTTP requests give up on the database sooner than loads do. */
 const DATABASE_MS_MAX = 10_000;
 
-/** The HTTP side of the Worker. Tests pass their own `makeDeps`. */
-export function createApp(options: { makeDeps?: (env: Env) => Deps } = {}): OpenAPIHono<HttpEnv> {
+interface AppOptions {
+  /** Tests pass their own. */
+  makeDeps?: (env: Env) => Deps;
+  /** What the isolate has told the cache in front. */
+  calls?: FrontCalls;
+}
+
+/** The HTTP side of the Worker. */
+export function createApp({ calls = noCallsYet(), ...options }: AppOptions = {}): OpenAPIHono<HttpEnv> {
   const app = new OpenAPIHono<HttpEnv>();
   const depsOf = options.makeDeps ?? madeOnce((env: Env) => makeDeps(env, DATABASE_MS_MAX));
   app.onError((error, c) => problem(c, error));
@@ -29,7 +37,9 @@ export function createApp(options: { makeDeps?: (env: Env) => Deps } = {}): Open
   mount(app, livez); // before anything that could fail
   const tokensOf = madeOnce(acceptedTokens);
   app.use(async (c, next) => {
-    const deps = depsOf(c.env);
+    const base = depsOf(c.env);
+    const event = eventOf(c);
+    const deps = event === null ? base : behindFrontCache(base, event, calls);
     c.set('deps', deps);
     c.set('tokens', tokensOf(deps.settings));
     await next();
@@ -47,6 +57,15 @@ export function createApp(options: { makeDeps?: (env: Env) => Deps } = {}): Open
     });
   }
   return app;
+}
+
+/** Null of a request that came by no event of the platform. */
+function eventOf(c: HttpContext): FrontContext | null {
+  try {
+    return c.executionCtx as FrontContext;
+  } catch {
+    return null;
+  }
 }
 
 /** What holds nothing of a request, and stays the same as long as what it is made of is the same object. */

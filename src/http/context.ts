@@ -1,5 +1,7 @@
 import type { Context } from 'hono';
 import type { Deps } from '../deps.ts';
+import type { Dependence } from '../domain/cache-tags.ts';
+import { type Instant, instantOfDate } from '../domain/instant.ts';
 import type { Env } from '../env.ts';
 import type { Holder, Tokens } from './tokens/accepted.ts';
 
@@ -10,6 +12,14 @@ export interface HttpEnv {
     started_ms: number;
     deps: Deps;
     is_read?: true;
+    /** What the kept replies of the route depend on. */
+    depends_on?: Dependence | undefined;
+    /** When the request is answered: clockOf. */
+    clock?: Instant;
+    /** The answer that the client or a cache says it holds: seenVersion. */
+    held?: HeldAnswer;
+    /** How long a copy of what needed a token may be kept for its other holders. */
+    copy_seconds?: number;
     tokens: Tokens;
     /** Whose read token was sent, where any is named; null when none was, or a wrong one. */
     reader: Holder | null;
@@ -17,3 +27,17 @@ export interface HttpEnv {
 }
 
 export type HttpContext = Context<HttpEnv>;
+
+/** An answer as its tag names it. */
+export interface HeldAnswer {
+  version: Instant;
+  /** When it turns by the clock alone, where that is soon. */
+  turns_at: Instant | null;
+}
+
+/** The instant at which a request is answered: the same for all that its reply says. */
+export function clockOf(c: HttpContext): Instant {
+  const clock = c.get('clock') ?? instantOfDate(c.get('deps').now());
+  c.set('clock', clock);
+  return clock;
+}

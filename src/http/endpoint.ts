@@ -1,4 +1,5 @@
 import type { RouteConfig } from '@hono/zod-openapi';
+import type { Dependence } from '../domain/cache-tags.ts';
 import type { Access } from './access.ts';
 import type { HttpContext } from './context.ts';
 
@@ -12,6 +13,8 @@ export interface Endpoint {
   is_read?: true;
   /** Request headers of its own that pages of other sites may send. */
   headers?: readonly string[];
+  /** What its replies depend on that a shared cache may keep; absent where it may keep none. */
+  depends_on?: Dependence;
   /** Undefined keeps the route out of the document. */
   spec?: Omit<RouteConfig, 'method' | 'path'>;
   handle: (c: HttpContext) => Response | Promise<Response>;

@@ -33,12 +33,28 @@ export const replyHeaders: MiddlewareHandler<HttpEnv> = async (c, next) => {
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
   // What one token may see, a cache must not show to another, or to none.
   if (headers.get('Cache-Control')?.startsWith('private')) addVary(headers, 'Authorization');
+  keepOutOfFront(headers);
   if (isRead(c) || c.get('is_read')) allowOrigins(headers);
   if (c.req.url.startsWith('https:')) headers.set('Strict-Transport-Security', 'max-age=31536000');
   compress(c);
 };
 
 const isRead = (c: HttpContext): boolean => c.req.method === 'GET' || c.req.method === 'HEAD';
+
+const FRONT = 'Cloudflare-CDN-Cache-Control';
+
+/** What others may keep, a cache in front of the Worker keeps only where the route says so: it would keep it for all. */
+function keepOutOfFront(headers: Headers): void {
+  const isForClients = !/^(no-store|private)\b/.test(headers.get('Cache-Control') ?? '');
+  if (isForClients && !headers.has(FRONT)) headers.set(FRONT, 'no-store');
+}
+
+/**
+ * What a cache in front keeps for all clients goes there uncoded: what a client accepts is not in its key, since the
+ * platform rewrites that header. It codes what it gives.
+ */
+const isKeptInFront = (c: HttpContext): boolean =>
+  c.get('deps')?.frontCache != null && (c.res.headers.get(FRONT) ?? '').startsWith('public');
 
 function allowOrigins(headers: Headers): void {
   headers.set('Access-Control-Allow-Origin', '*');
@@ -66,8 +82,10 @@ export function preflight(methods: string[], reading: string[], own: string[] = 
 
 /** Naming the coding makes the runtime compress the body; nothing is buffered here. */
 function compress(c: HttpContext): void {
-  const { headers, body } = c.res;
-  if (!COMPRESSIBLE.test(headers.get('Content-Type') ?? '')) return;
+  const { headers, body, status } = c.res;
+  // The reply that a 304 stands for was text, unless it says otherwise.
+  const type = headers.get('Content-Type') ?? (status === 304 ? 'text/' : '');
+  if (!COMPRESSIBLE.test(type) || isKeptInFront(c)) return;
   addVary(headers, 'Accept-Encoding');
   const alreadyCoded = headers.has('Content-Encoding');
   if (body === null || alreadyCoded || !acceptsGzip(clientAcceptEncoding(c))) return;

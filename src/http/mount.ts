@@ -1,14 +1,20 @@
 import type { Hono } from 'hono';
 import { demandAccess } from './access.ts';
 import type { HttpEnv } from './context.ts';
+import { copyOf, keepCopy } from './copies.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** Lets an app answer an endpoint to who may use it. */
 export function mount(app: Hono<HttpEnv>, endpoint: Endpoint): void {
   app.on(endpoint.method.toUpperCase(), routingPath(endpoint), async (c) => {
+    c.set('depends_on', endpoint.depends_on);
     if (endpoint.is_read) c.set('is_read', true);
     await demandAccess(c, endpoint.access);
-    return endpoint.handle(c);
+    const copy = await copyOf(c);
+    if (copy !== null) return copy;
+    const response = await endpoint.handle(c);
+    keepCopy(c, response);
+    return response;
   });
 }
 

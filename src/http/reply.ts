@@ -1,5 +1,5 @@
 import { DESCRIPTIONS } from '../sources/registry.ts';
-import type { HttpContext } from './context.ts';
+import { clockOf, type HttpContext } from './context.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -31,6 +31,7 @@ export function meta(c: HttpContext, { sources = [], warnings = [], ...additions
   return {
     request_id: c.get('request_id'),
     api_latency_ms: Date.now() - c.get('started_ms'),
+    answered_at: clockOf(c),
     attribution: DESCRIPTIONS.filter(({ id }) => present.has(id)).map(({ attribution }) => attribution),
     ...(warnings.length > 0 ? { warnings } : {}),
     ...additions,

@@ -48,6 +48,11 @@ export const Meta = z
   .object({
     request_id: z.string(),
     api_latency_ms: Count,
+    answered_at: At.openapi({
+      description:
+        'When this was answered: what a cache on the way still gives later is as of then, and ages are those of then, ' +
+        'unless the request names an instant or goes on with a walk, whose ages are those of its first page.',
+    }),
     attribution: z.array(Attribution),
     warnings: z.array(z.string()).optional(),
   })

@@ -1,7 +1,7 @@
 import { decodeCursor, encodeCursor } from '../domain/cursor.ts';
-import { type Instant, instantOfDate, parseInstant } from '../domain/instant.ts';
+import { type Instant, parseInstant } from '../domain/instant.ts';
 import type { AppError } from '../errors.ts';
-import type { HttpContext } from './context.ts';
+import { clockOf, type HttpContext } from './context.ts';
 import { invalid, listItem, parseTexts, queryTexts } from './query.ts';
 import * as z from './zod.ts';
 
@@ -59,7 +59,7 @@ export function readListQuery<Schema extends z.ZodObject>(
   if (sent.cursor === undefined) {
     if (bytesOf(JSON.stringify(own)) > FILTER_BYTES_MAX)
       throw invalid([{ path: 'query', message: `holds more than ${FILTER_BYTES_MAX} bytes of filters` }]);
-    const texts = { filters: own, view, at: instantOfDate(c.get('deps').now()) };
+    const texts = { filters: own, view, at: clockOf(c) };
     return { asked, offset: Number(sent.offset ?? 0), texts, walk: null };
   }
   if (sent.offset !== undefined)

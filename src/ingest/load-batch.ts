@@ -111,7 +111,7 @@ async function commit(
   const [, , , , results] = await db.batch([
     renewLease(db, lease),
     together(),
-    openVersion(db, origin.run_id),
+    openVersion(db, { run_id: origin.run_id, changed: { source: origin.source } }),
     statements.before,
     statements.loads,
     settleCandles(db),

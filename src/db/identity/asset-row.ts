@@ -29,6 +29,8 @@ export interface AssetReading {
   revision: number;
   age_seconds: string;
   fresh: boolean;
+  /** The last instant at which the answer holds, as far as the clock goes; null when no series is on time. */
+  turns_at: Instant | null;
   flags: Flag[];
 }
 
@@ -67,6 +69,7 @@ export const assetRow = (clock: Clock): SQL => sql`
   a.id as asset_id, a.symbol, a.name, (select count(*) from listings l where l.asset_id = a.id) as listings_count,
   a.inactive_since is not null as is_inactive, ${lastSeenAt()} as last_seen_at,
   b.listing_id, b.source, b.external_id, b.kind, ${instantText('b.observed_at')} as observed_at, b.on_time as fresh,
+  ${instantText('b.turns_at')} as turns_at,
   ${ageSeconds(momentOf(clock), 'b.observed_at')} as age_seconds, b.flags, b.revision, ${selectList(SHOWN_TYPES, 'b')},
   coalesce(b.image_url, (${otherImage(clock)})) as image_url`;
 

@@ -3,6 +3,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { askForResolution } from '../runs/tasks.ts';
 import { instantText } from '../sql/instant-text.ts';
+import { closeVersion, openVersion } from '../tape/version.ts';
 
 export const DECISION_ACTIONS = ['confirm', 'reject', 'pin'] as const;
 export type DecisionAction = (typeof DECISION_ACTIONS)[number];
@@ -29,7 +30,8 @@ export interface DecidedRow {
 /**
  * Keeps a decision and marks the listing for the next resolution, which carries it out (message `resolve`).
  * The listing of a mapping that has ended can be decided on too. The newest decision said again, as after a lost
- * reply, is that one. For a batch, whose last result is one DecidedRow: decisions on a listing take turns.
+ * reply, is that one. For a batch, whose last result is one DecidedRow: decisions on a listing take turns. Assets show
+ * their decisions, so the tape gets a new version.
  */
 export function insertDecision(db: Db, decision: NewDecision) {
   const turn = db.execute('identity.lock-listing')(sql`
@@ -57,11 +59,12 @@ export function insertDecision(db: Db, decision: NewDecision) {
       update listings set is_resolved = false where id in (select listing_id from decided)
     ), kept as (
       select id, decided_at from decided union all select id, decided_at from same
-    ), asked as (${askForResolution(sql`kept`)})
+    ), asked as (${askForResolution(sql`kept`)}),
+    version as (${closeVersion(sql`exists (select from decided)`)})
     select (select id from kept) as id, exists (select from mapping) as has_mapping,
       exists (select from wish) as has_asset,
       (select ${instantText('decided_at')} from kept) as decided_at, (select asset_id from mapping) as asset_id`);
-  return [turn, decided] as const;
+  return [openVersion(db, { changed: 'mappings' }), turn, decided] as const;
 }
 
 export interface DecisionRow {
@@ -79,12 +82,12 @@ export interface UndoneRow {
   undone_at: Instant | null;
 }
 
-/** Takes a decision back, once, and marks its listing for the next resolution. One UndoneRow. */
+/** Takes a decision back, once, and marks its listing for the next resolution. For a batch, whose last result is one UndoneRow. */
 export function undoDecision(
   db: Db,
   undo: { mapping_id: number; decision: number; who: string; why: string },
 ) {
-  return db.execute<UndoneRow>('identity.undo-decision')(sql`
+  const undone = db.execute<UndoneRow>('identity.undo-decision')(sql`
     with undone as (
       update decisions set undone_at = clock_timestamp(), undone_by = ${undo.who}, undone_why = ${undo.why}
       where id = ${undo.decision}::bigint and mapping_id = ${undo.mapping_id}::bigint and undone_at is null
@@ -93,9 +96,11 @@ export function undoDecision(
       update listings set is_resolved = false where id in (select listing_id from undone)
     ), found as (
       select id from decisions where id = ${undo.decision}::bigint and mapping_id = ${undo.mapping_id}::bigint
-    ), asked as (${askForResolution(sql`found`)})
+    ), asked as (${askForResolution(sql`found`)}),
+    version as (${closeVersion(sql`exists (select from undone)`)})
     select coalesce((select ${instantText('undone_at')} from undone), (
       select ${instantText('undone_at')} from decisions
       where id = ${undo.decision}::bigint and mapping_id = ${undo.mapping_id}::bigint
     )) as undone_at`);
+  return [openVersion(db, { changed: 'mappings' }), undone] as const;
 }

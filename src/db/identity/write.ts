@@ -30,7 +30,7 @@ export function writeIdentity(
   const leaving = changed.filter(({ state }) => state !== 'active').map(({ id }) => id);
   return [
     renewLease(db, lease),
-    openVersion(db),
+    openVersion(db, { changed: 'mappings' }),
     db.execute('identity.write-assets')(sql`
       insert into assets (id, symbol, name, created_at)
       select i.id, i.symbol, i.name, v.next_version

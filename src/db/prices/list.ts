@@ -62,6 +62,8 @@ interface PriceValue extends SpotFigures {
   /** False of the newest row of series of which none takes part. */
   takes_part: boolean;
   on_time: boolean;
+  /** The last instant at which the answer holds, as far as the clock goes; null when no series is on time. */
+  turns_at: Instant | null;
 }
 
 /** What answers for an asset; nulls when it has no row by then. */
@@ -114,6 +116,7 @@ export function listPrices(db: Db, request: PriceRequest) {
       assets_found as (${assetsFound})
       select g.position, g.role, g.asset_id, g.asset, g.symbol, g.name, p.rank, p.is_old, o.source, o.external_id, o.kind,
         ${selectInstant('o.observed_at')} as observed_at, o.revision, o.flags, ${SPOT}, o.takes_part, o.on_time,
+        ${selectInstant('o.turns_at')} as turns_at,
         ${ageSeconds(sql`g.at`, 'o.observed_at')} as age_seconds,
         case when o.kept_count > 1 then ${basisPoints('(o.highest - o.lowest)', 'o.lowest')} end as spread_bps,
         ${explained(request)} as series, ${late(request)} as late

@@ -18,11 +18,13 @@ export const SERIES_COLUMNS = [
 /**
  * The series that answers, of `series`, a select with SERIES_COLUMNS of one asset: a select with that one row, or
  * with none when there is no series at all. Without one that takes part it is the newest, which has no price then.
- * `at` is SQL. Adds `takes_part`, `on_time`, and of the series kept in step 2 `kept_count`, `highest` and `lowest`.
+ * `at` is SQL. Adds `takes_part`, `on_time`, of the series kept in step 2 `kept_count`, `highest` and `lowest`, and
+ * `turns_at`, the last instant at which all series that are on time still are.
  */
 export const answering = (series: SQL, at: SQL, order: SourceOrder): SQL => sql`
   select s.*, count(*) filter (where s.kept) over () as kept_count, max(s.price_usd) filter (where s.kept) over () as highest,
-    min(s.price_usd) filter (where s.kept) over () as lowest
+    min(s.price_usd) filter (where s.kept) over () as lowest,
+    min(s.observed_at + ${ON_TIME}) filter (where s.on_time) over () as turns_at
   from (
     select s.*, s.is_left and s.on_time
       and s.beat <= 2 * min(s.beat) filter (where s.is_left and s.on_time) over () as kept
@@ -44,8 +46,11 @@ export const answering = (series: SQL, at: SQL, order: SourceOrder): SQL => sql`
     ${seriesOrder(order, 's', `s.kind = 'bar_close'`)}, s.kind desc
   limit 1`;
 
+/** How long a row of `s` is on time. */
+const ON_TIME: SQL = sql`make_interval(secs => least(s.beat * ${BEATS}::int, ${ON_TIME_SECONDS_MAX}::int))`;
+
 const timed = (series: SQL, at: SQL): SQL => sql`
-  select s.*, s.takes_part and s.observed_at >= ${at} - make_interval(secs => least(s.beat * ${BEATS}::int, ${ON_TIME_SECONDS_MAX}::int))
+  select s.*, s.takes_part and s.observed_at >= ${at} - ${ON_TIME}
       as on_time,
     'anomaly' = any(s.flags) as is_anomaly
   from (

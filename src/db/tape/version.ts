@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Db } from '../client.ts';
+import type { Changed } from '../../domain/cache-tags.ts';
+import type { Db, Query } from '../client.ts';
 
 /**
  * Opens a load: locks the tape's one row until the commit, so loads commit in the order of their known_at,
@@ -8,13 +9,19 @@ import type { Db } from '../client.ts';
  *
  * Of a load the run is given: its rows are never known before it began, even when the clock was set back, so
  * that they are found by their run's start. What happens to listings names it (listing_events).
+ *
+ * `changed` is what the commit may change, for caches (tell-versions.ts).
  */
-export function openVersion(db: Db, runId: number | null = null) {
-  return db.execute('tape.open-version')(sql`
+export function openVersion(
+  db: Db,
+  { run_id: runId = null, changed = 'everything' }: { run_id?: number | null; changed?: Changed } = {},
+): Query & { opens: Changed } {
+  const opening = db.execute('tape.open-version')(sql`
     update tape_version
     set next_version = greatest(clock_timestamp(), version + interval '1 microsecond',
       (select started_at from runs where id = ${runId}::bigint))
     from set_config('jit', 'off', true) as jit, set_config('cointape.run', ${runId === null ? '' : String(runId)}, true) as run`);
+  return Object.assign(opening, { opens: changed });
 }
 
 /** The known_at of the load in progress. Asked once a statement; a join would ask it for each row. */

@@ -76,7 +76,7 @@ async function postDecision(c: HttpContext): Promise<Response> {
   const { asset, ...body } = await readJsonBody(c, DecisionBody, JSON.stringify(EXAMPLE));
   const deps = c.get('deps');
   const decision = { ...body, mapping_id, asset_id: asset ?? null };
-  const [, decided] = await deps.db.batch(insertDecision(deps.db, decision));
+  const [, , decided] = await deps.db.batch(insertDecision(deps.db, decision));
   const row = rowIn(decided);
   if (!row.has_mapping) throw new AppError('not_found', `There is no mapping ${mapping_id}.`);
   if (!row.has_asset) throw await unknownAsset(deps, [asset ?? '']);
@@ -131,7 +131,8 @@ async function postUndo(c: HttpContext): Promise<Response> {
   const decision = idOf(c, 'decision', 'a decision');
   const body = await readJsonBody(c, UndoBody, JSON.stringify({ who: EXAMPLE.who, why: EXAMPLE.why }));
   const deps = c.get('deps');
-  const { undone_at } = rowIn(await undoDecision(deps.db, { mapping_id, decision, ...body }));
+  const [, undone] = await deps.db.batch(undoDecision(deps.db, { mapping_id, decision, ...body }));
+  const { undone_at } = rowIn(undone);
   if (undone_at === null)
     throw new AppError('not_found', `The mapping ${mapping_id} has no decision ${decision}.`);
   await sendAccepted(deps, { type: 'resolve' });

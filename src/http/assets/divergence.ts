@@ -7,10 +7,10 @@ import {
 } from '../../db/observations/divergence.ts';
 import { headerOf } from '../../db/observations/page-header.ts';
 import { parseDecimal } from '../../domain/decimal.ts';
-import { instantOfDate } from '../../domain/instant.ts';
+import { earliestOf, type Instant, instantAfter } from '../../domain/instant.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
-import type { HttpContext } from '../context.ts';
+import { clockOf, type HttpContext } from '../context.ts';
 import { FORMATS, parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { jsonDecimal } from '../json.ts';
@@ -106,6 +106,7 @@ export const assetDivergence: Endpoint = {
   method: 'get',
   path: '/assets/{id}/divergence',
   access: FRESHNESS.access,
+  depends_on: 'tape',
   spec: {
     tags: ['Assets'],
     summary: 'How the sources of one asset differ',
@@ -134,8 +135,10 @@ async function readDivergence(
     seen,
   });
   const { current_version, total } = headerOf(found);
+  const rows = found.filter((row): row is DivergencePageRow & DivergenceRow => row.asset_id !== null);
   return {
-    rows: found.filter((row): row is DivergencePageRow & DivergenceRow => row.asset_id !== null),
+    rows,
+    turns_at: turnsAt(rows, asked.max_age),
     total: Number(total),
     version: current_version,
     current_version,
@@ -149,11 +152,15 @@ async function getAssetDivergence(c: HttpContext): Promise<Response> {
   const format = formatOf(c, asked.format);
   const freshness = { ...FRESHNESS, format };
   const seen = seenVersion(c, freshness);
-  const clock = clockAt(instantOfDate(deps.now()));
+  const clock = clockAt(clockOf(c));
   const page = { after: null, limit: 1, offset: 0, min_market_cap_usd: null };
   const request = { ...clock, ref, ...boundsOf(asked), ...page, seen };
   const [row] = await listDivergence(deps.db, request);
-  const headers = { ...cacheHeaders(c, row?.current_version ?? clock.at, freshness), ...VARY };
+  const turns_at = row === undefined || row.asset_id === null ? null : turnsAt([row], asked.max_age);
+  const headers = {
+    ...cacheHeaders(c, row?.current_version ?? clock.at, { ...freshness, turns_at }),
+    ...VARY,
+  };
   if (isUnchanged(seen, row?.current_version ?? '')) return notModified(headers);
   if (row === undefined || row.asset_id === null) throw await unknownAsset(deps, [text], 'not_found');
   const data = divergenceObject(row, decimalsOf({ format, decimals }));
@@ -161,6 +168,16 @@ async function getAssetDivergence(c: HttpContext): Promise<Response> {
     return tableReply(c, { item: Divergence, name: 'divergence' }, { format, fields }, [data], headers);
   return json({ data: chooseMembers(data, fields), meta: meta(c, { sources: sourcesOf(row) }) }, headers);
 }
+
+/** When the first of the compared prices is older than it may be. */
+const turnsAt = (rows: readonly DivergenceRow[], max_age: number | undefined): Instant | null =>
+  earliestOf(
+    rows.flatMap(({ readings }) =>
+      readings.map(({ excluded, observed_at }) =>
+        max_age === undefined || excluded !== null ? null : instantAfter(observed_at, max_age),
+      ),
+    ),
+  );
 
 const boundsOf = (asked: { max_gap?: number | undefined; max_age?: number | undefined }) => ({
   max_gap_seconds: asked.max_gap ?? GAP_SECONDS_DEFAULT,

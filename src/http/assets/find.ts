@@ -1,9 +1,8 @@
 import type { AssetNames } from '../../db/identity/asset-names.ts';
 import type { AssetRow } from '../../db/identity/asset-row.ts';
 import { type AssetListing, type Coverage, findAsset } from '../../db/identity/find-asset.ts';
-import { instantOfDate } from '../../domain/instant.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
-import type { HttpContext } from '../context.ts';
+import { clockOf, type HttpContext } from '../context.ts';
 import { parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { clockAt } from '../prices/clock.ts';
@@ -24,6 +23,7 @@ export const asset: Endpoint = {
   method: 'get',
   path: '/assets/{id}',
   access: FRESHNESS.access,
+  depends_on: 'tape',
   spec: {
     tags: ['Assets'],
     summary: 'One coin: its newest values, its listings with how they were mapped, and what history there is',
@@ -43,9 +43,10 @@ async function getAsset(c: HttpContext): Promise<Response> {
   const { text, ref } = assetOfPath(c);
   const deps = c.get('deps');
   const seen = seenVersion(c, FRESHNESS);
-  const clock = clockAt(instantOfDate(deps.now()));
+  const clock = clockAt(clockOf(c));
   const [row] = await findAsset(deps.db, { ...clock, ref, seen });
-  const headers = cacheHeaders(c, row?.current_version ?? clock.at, FRESHNESS);
+  const turns_at = row === undefined || row.asset_id === null ? null : row.turns_at;
+  const headers = cacheHeaders(c, row?.current_version ?? clock.at, { ...FRESHNESS, turns_at });
   if (isUnchanged(seen, row?.current_version ?? '')) return notModified(headers);
   if (row === undefined || row.asset_id === null) throw await unknownAsset(deps, [text], 'not_found');
   const data = { ...assetObject(row, decimals), ...traces(row, decimals) };

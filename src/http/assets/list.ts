@@ -3,6 +3,7 @@ import { ASSET_SORTS, type AssetPlace, type AssetSort, SECTIONS } from '../../db
 import { type AssetPageRow, type AssetsRequest, listAssets } from '../../db/identity/list-assets.ts';
 import { headerOf } from '../../db/observations/page-header.ts';
 import { CHAINS } from '../../domain/identity/chains.ts';
+import { earliestOf, type Instant, instantAfter } from '../../domain/instant.ts';
 import { ANSWER_ORDER } from '../../sources/registry.ts';
 import { isUnchanged } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
@@ -149,13 +150,21 @@ async function readAssets(
   const { current_version, unknown_refs, total } = headerOf(found);
   if (unknown_refs !== null && !isUnchanged(seen, current_version))
     throw await unknownAsset(deps, unknown_refs);
+  const rows = found.filter((row): row is ListedAsset => row.asset_id !== null);
   return {
-    rows: found.filter((row): row is ListedAsset => row.asset_id !== null),
+    rows,
+    turns_at: earliestOf(rows.flatMap((row) => turnsOf(row, asked.max_age))),
     total: Number(total),
     version: current_version,
     current_version,
   };
 }
+
+/** When what a row says turns: its value is late then, or older than it may be. */
+const turnsOf = ({ turns_at, observed_at }: ListedAsset, max_age: number | undefined): (Instant | null)[] => [
+  turns_at,
+  observed_at === null || max_age === undefined ? null : instantAfter(observed_at, max_age),
+];
 
 const filterOf = ({
   q,

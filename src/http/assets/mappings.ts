@@ -5,8 +5,8 @@ import {
   type MappingsFilter,
 } from '../../db/identity/list-mappings.ts';
 import { MAPPING_STATES, type MappingState, METHODS } from '../../domain/identity/evidence.ts';
-import { type Instant, instantOfDate } from '../../domain/instant.ts';
-import type { HttpContext } from '../context.ts';
+import type { Instant } from '../../domain/instant.ts';
+import { clockOf, type HttpContext } from '../context.ts';
 import { parameters, parseAssetRef } from '../data/query.ts';
 import { clockAt } from '../prices/clock.ts';
 import { flag, invalid, listFrom } from '../query.ts';
@@ -94,7 +94,7 @@ async function readMappings(
   return {
     rows: found.filter((row): row is MappingPageRow & MappingRow => row.mapping !== null),
     total: Number(found[0]?.total ?? 0),
-    version: instantOfDate(deps.now()),
+    version: clockOf(c),
   };
 }
 

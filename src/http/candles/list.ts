@@ -26,6 +26,7 @@ export const candles: Endpoint = {
   method: 'get',
   path: '/candles',
   access: FRESHNESS.access,
+  depends_on: 'tape',
   spec: {
     tags: ['Data'],
     summary: 'Open, high, low and close per hour or day',

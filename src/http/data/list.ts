@@ -1,4 +1,4 @@
-import { type Instant, microsOf } from '../../domain/instant.ts';
+import { earliestOf, type Instant, instantAfter, microsOf } from '../../domain/instant.ts';
 import { demandBulk } from '../access.ts';
 import { candidateObject } from '../assets/candidate-object.ts';
 import { cacheHeaders, type Freshness, isUnchanged, notModified, seenVersion } from '../caching.ts';
@@ -26,6 +26,7 @@ export const data: Endpoint = {
   method: 'get',
   path: '/data',
   access: ACCESS,
+  depends_on: 'tape',
   spec: {
     tags: ['Data'],
     summary: 'Normalized observations, newest first',
@@ -76,13 +77,15 @@ async function getData(c: HttpContext): Promise<Response> {
 }
 
 function freshness(request: DataRequest, page: Page): Freshness {
-  const { as_of, ticking, format } = request;
+  const { as_of, ticking, format, max_age } = request;
   const final = as_of !== null && microsOf(as_of) <= microsOf(page.current_version);
   return {
     access: request.limit === null ? 'bulk' : ACCESS,
     ticking,
     format,
     final: final && !ticking,
+    turns_at:
+      max_age === null ? null : earliestOf(page.rows.map((row) => instantAfter(row.observed_at, max_age))),
   };
 }
 

@@ -29,7 +29,8 @@ export interface DataRequest {
   /** Set when the request continues a walk. */
   walk: { version: Instant; began: Instant; after: DataKey; total: number | null } | null;
   count: 'kept' | 'exact' | 'none';
-  /** The answer depends on the clock. */
+  /** No row older than so many seconds: the answer depends on the clock. */
+  max_age: number | null;
   ticking: boolean;
   fields: string[] | null;
   decimals: 'number' | 'string';
@@ -56,6 +57,7 @@ export function readDataRequest(c: HttpContext): DataRequest {
     offset,
     walk: walkOf(query, latest, sort, order),
     count: query.walk ? 'none' : countOf(asked),
+    max_age: asked.max_age ?? null,
     ticking: asked.max_age !== undefined,
     fields: asked.fields ?? null,
     decimals: asked.decimals ?? 'number',

@@ -22,6 +22,7 @@ export const observation: Endpoint = {
   method: 'get',
   path: '/observations/{id}',
   access: FRESHNESS.access,
+  depends_on: 'row',
   spec: {
     tags: ['Data'],
     summary: 'One observation with all its revisions, newest first',

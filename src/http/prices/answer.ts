@@ -8,12 +8,13 @@ import {
 import { ratesAt } from '../../db/rates/list.ts';
 import type { RateRow } from '../../db/rates/reading.ts';
 import { SPOT_FIGURES } from '../../domain/figures.ts';
-import { type Instant, instantOfDate, microsOf } from '../../domain/instant.ts';
+import { earliestOf, type Instant, instantAfter, microsOf } from '../../domain/instant.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
 import { priceAt } from '../../domain/price-at.ts';
+import { rateTurnsAt } from '../../domain/rate.ts';
 import { ANSWER_ORDER, FILES_ID } from '../../sources/registry.ts';
 import { candidateObject } from '../assets/candidate-object.ts';
-import type { HttpContext } from '../context.ts';
+import { clockOf, type HttpContext } from '../context.ts';
 import { asOfFacts } from '../data/as-of.ts';
 import { demandKept, horizonOf } from '../data/beyond-retention.ts';
 import { jsonDecimal, valueMembers } from '../json.ts';
@@ -49,6 +50,8 @@ export interface PriceAnswers {
   /** The newest version of the tape. */
   current: Instant | null;
   answers: AnsweredPoint[];
+  /** The last instant at which answers about now hold, as far as the clock goes. */
+  turns_at: Instant | null;
   /** What the reply says of as_of. */
   facts: MetaFacts;
 }
@@ -60,12 +63,12 @@ export async function answerPoints(
   filter: PriceFilter,
   seen: Instant | null,
 ): Promise<PriceAnswers> {
-  const { db, now } = c.get('deps');
+  const { db } = c.get('deps');
   const { as_of, sources, quote = null, max_age_seconds } = filter;
   const asked = points.map(({ point }) => point);
   const found_prices = listPrices(db, {
     points: asked,
-    clock: clockAt(instantOfDate(now())),
+    clock: clockAt(clockOf(c)),
     ...filter,
     seen,
   });
@@ -83,14 +86,28 @@ export async function answerPoints(
   if (first !== undefined)
     demandKept('as_of', as_of, horizonOf({ sources, kinds: ['spot'], observed_from: null }, first));
   const found = Map.groupBy(rows.filter(isPriceRow), ({ position }) => Number(position));
+  const answers = points.map((point, i) => ({
+    ...point,
+    ...converting(choosePrice(found.get(i + 1) ?? []), rates?.[i]),
+  }));
   return {
     current: first?.current_version ?? null,
-    answers: points.map((point, i) => ({
-      ...point,
-      ...converting(choosePrice(found.get(i + 1) ?? []), rates?.[i]),
-    })),
+    answers,
+    turns_at: earliestOf(answers.flatMap((one) => turnsOf(one, max_age_seconds))),
     facts: first === undefined ? {} : asOfFacts(as_of, first.version, first.late),
   };
+}
+
+/** When the answer of a point turns: a series, or the rate, is late then, or older than it may be. */
+function turnsOf({ answer, rate, point }: AnsweredPoint, max_age_seconds: number | null): (Instant | null)[] {
+  const row = 'price' in answer ? answer.price : answer.match;
+  if (row === null || row.observed_at === null) return [];
+  const old = [row, rate].map((value) =>
+    value === null || max_age_seconds === null
+      ? null
+      : instantAfter(value.observed_at ?? point.at, max_age_seconds),
+  );
+  return [row.turns_at, rate && rateTurnsAt(rate, point.at), ...old];
 }
 
 /** A price that was to be converted and cannot be is missing: in US dollars it is not what was asked for. */

@@ -1,10 +1,10 @@
 import type { AssetRef } from '../../db/identity/asset-ref.ts';
 import type { PricePoint } from '../../db/prices/list.ts';
 import { CHAINS } from '../../domain/identity/chains.ts';
-import { type Instant, instantOfDate, microsOf } from '../../domain/instant.ts';
+import { type Instant, microsOf } from '../../domain/instant.ts';
 import { ANSWER_ORDER } from '../../sources/registry.ts';
 import { cacheHeaders, type Freshness, isUnchanged, notModified, seenVersion } from '../caching.ts';
-import type { HttpContext } from '../context.ts';
+import { clockOf, type HttpContext } from '../context.ts';
 import { AsOf } from '../data/as-of.ts';
 import { parameters, parseAssetRef } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -67,6 +67,7 @@ export const prices: Endpoint = {
   method: 'get',
   path: '/prices',
   access: 'read',
+  depends_on: 'tape',
   spec: {
     tags: ['Data'],
     summary: 'The last price of each asset at or before an instant',
@@ -95,7 +96,7 @@ export const prices: Endpoint = {
 
 async function getPrices(c: HttpContext): Promise<Response> {
   const asked = readQuery(c, PricesQuery);
-  const clock = instantOfDate(c.get('deps').now());
+  const clock = clockOf(c);
   const as_of = asked.as_of ?? null;
   const at = asked.at ?? earlier(clock, as_of);
   const points = pointsOf(asked, at);
@@ -112,10 +113,13 @@ async function getPrices(c: HttpContext): Promise<Response> {
     explain,
     quote: rateCurrency(asked.quote),
   };
-  const { current, answers, facts } = await answerPoints(c, points, filter, seen);
+  const { current, answers, turns_at, facts } = await answerPoints(c, points, filter, seen);
   const version = current ?? clock;
   const final = as_of !== null && !freshness.ticking && microsOf(as_of) <= microsOf(version);
-  const headers = { ...cacheHeaders(c, version, { ...freshness, final }), ...VARY };
+  const headers = {
+    ...cacheHeaders(c, version, { ...freshness, final, ...(freshness.ticking ? { turns_at } : {}) }),
+    ...VARY,
+  };
   if (isUnchanged(seen, version)) return notModified(headers);
   const { quote } = filter;
   const view = { format, fields, decimals, explain, quote, callOf: (asset: string) => callOf(c, asset) };

@@ -1,13 +1,7 @@
-import {
-  type Instant,
-  instantFromUnix,
-  instantOfDate,
-  microsOf,
-  parseInstant,
-} from '../../domain/instant.ts';
+import { type Instant, instantFromUnix, microsOf, parseInstant } from '../../domain/instant.ts';
 import { isStorable } from '../../domain/text.ts';
 import { SOURCE_IDS } from '../../sources/registry.ts';
-import type { HttpContext } from '../context.ts';
+import { clockOf, type HttpContext } from '../context.ts';
 import { AsOf } from '../data/as-of.ts';
 import { parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -111,7 +105,7 @@ export const pricesQuery: Endpoint = {
 async function postPricesQuery(c: HttpContext): Promise<Response> {
   const { fields, decimals, ...shown } = readQuery(c, PointsQuery);
   const asked = await readJsonBody(c, PointsBody, JSON.stringify(EXAMPLE), BODY_BYTES_MAX);
-  const clock = instantOfDate(c.get('deps').now());
+  const clock = clockOf(c);
   const { source } = asked;
   const as_of = asked.as_of ?? null;
   const filter = {

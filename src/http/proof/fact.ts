@@ -23,6 +23,7 @@ export const proof: Endpoint = {
   method: 'get',
   path: '/observations/{id}/proof',
   access: ACCESS,
+  depends_on: 'row',
   spec: {
     tags: ['Proof'],
     summary: 'One observation recomputed from the bytes it came from',

@@ -2,7 +2,7 @@ import { findRawPayload, type RawPayloadRow } from '../../db/payloads/find.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { AppError } from '../../errors.ts';
 import { neededToken } from '../access.ts';
-import { notModified } from '../caching.ts';
+import { frontHeaders, notModified } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { invalid, readQuery } from '../query.ts';
@@ -10,12 +10,15 @@ import { problems } from '../responses.ts';
 import * as z from '../zod.ts';
 
 const YEAR_SECONDS = 31_536_000;
+/** A cache in front holds them until retention gives them up; so long when it is not told. */
+const FRONT_SECONDS = 86_400;
 const ACCESS = 'raw';
 
 export const raw: Endpoint = {
   method: 'get',
   path: '/raw/{sha256}',
   access: ACCESS,
+  depends_on: 'bytes',
   spec: {
     tags: ['Proof'],
     summary: 'The exact bytes of an upstream reply, by their SHA-256',
@@ -48,8 +51,9 @@ async function getRaw(c: HttpContext): Promise<Response> {
   const [row] = await findRawPayload(db, sha256);
   if (row === undefined) throw new AppError('not_found', 'No reply with this hash is known.');
   const headers = headersOf(c, sha256, row);
-  if (c.req.header('If-None-Match')?.includes(`"${sha256}"`)) return notModified(headers);
+  // First: who asks whether it may still give them may not.
   if (row.expired_at !== null) throw expired(sha256, row.expired_at);
+  if (c.req.header('If-None-Match')?.includes(`"${sha256}"`)) return notModified(headers);
   if (c.req.method === 'HEAD') return new Response(null, { headers });
   const object = await store.get(row.r2_key);
   if (object === null) throw new AppError('not_found', 'The bytes of this reply are no longer kept.');
@@ -70,6 +74,7 @@ function headersOf(c: HttpContext, sha256: string, row: RawPayloadRow): Record<s
     'Content-Disposition': `attachment; filename="${sha256}${extension(type)}"`,
     'Content-Security-Policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
     'Cache-Control': `${scope}, max-age=${YEAR_SECONDS}, immutable`,
+    ...(scope === 'public' ? frontHeaders(c, FRONT_SECONDS) : {}),
     ETag: `W/"${sha256}"`, // weak: the same bytes may travel compressed
   };
 }

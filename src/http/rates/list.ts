@@ -1,8 +1,9 @@
 import { headerOf } from '../../db/observations/page-header.ts';
 import { listRates, type RatePageRow } from '../../db/rates/list.ts';
 import type { RateRow } from '../../db/rates/reading.ts';
-import { instantOfDate, microsOf } from '../../domain/instant.ts';
-import type { HttpContext } from '../context.ts';
+import { earliestOf, microsOf } from '../../domain/instant.ts';
+import { rateTurnsAt } from '../../domain/rate.ts';
+import { clockOf, type HttpContext } from '../context.ts';
 import { parameters } from '../data/query.ts';
 import { earlier } from '../prices/clock.ts';
 import { commaSeparated, instantParam, invalid } from '../query.ts';
@@ -60,9 +61,9 @@ async function readRates(
   c: HttpContext,
   { asked, texts, walk, offset, limit, seen }: PageRequest<RatesQuery>,
 ): Promise<FoundPage<ListedRate>> {
-  const { db, now } = c.get('deps');
+  const { db } = c.get('deps');
   const at = asked.at ?? earlier(texts.at, asked.as_of ?? null);
-  if (microsOf(at) > microsOf(instantOfDate(now())))
+  if (microsOf(at) > microsOf(clockOf(c)))
     throw invalid([{ path: 'at', message: 'lies in the future; nothing is known of then' }]);
   const found = await listRates(db, {
     at,
@@ -74,10 +75,10 @@ async function readRates(
     seen,
   });
   const { current_version, version, total } = headerOf(found);
+  const rows = found.filter((row): row is RatePageRow & RateRow => row.source !== null);
   return {
-    rows: found
-      .filter((row): row is RatePageRow & RateRow => row.source !== null)
-      .map((row) => ({ ...row, at })),
+    rows: rows.map((row) => ({ ...row, at })),
+    turns_at: asked.at === undefined ? earliestOf(rows.map((row) => rateTurnsAt(row, at))) : null,
     total: Number(total),
     version,
     current_version,

@@ -1,10 +1,9 @@
 import { findRateProof, type ProvableRate } from '../../db/rates/find-proof.ts';
-import { instantOfDate } from '../../domain/instant.ts';
-import { parseRateId } from '../../domain/rate.ts';
+import { parseRateId, rateTurnsAt } from '../../domain/rate.ts';
 import { AppError } from '../../errors.ts';
 import { proveRate } from '../../proof/prove-rate.ts';
 import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
-import type { HttpContext } from '../context.ts';
+import { clockOf, type HttpContext } from '../context.ts';
 import { parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { NO_RECORD, originObject, readRights, valuesObject } from '../proof/origin.ts';
@@ -23,6 +22,7 @@ export const rateProof: Endpoint = {
   method: 'get',
   path: '/rates/{id}/proof',
   access: FRESHNESS.access,
+  depends_on: 'row',
   spec: {
     tags: ['Proof'],
     summary: 'One rate recomputed from the bytes it came from',
@@ -59,8 +59,10 @@ async function getRateProof(c: HttpContext): Promise<Response> {
   const deps = c.get('deps');
   const [row] = await findRateProof(deps.db, key, seen);
   const current = row?.current_version ?? '';
+  const turns_at = row === undefined || row.source === null ? null : rateTurnsAt(row, clockOf(c));
+  const access = rights.dependsOnToken ? 'raw' : FRESHNESS.access;
   const headers = {
-    ...cacheHeaders(c, current, rights.dependsOnToken ? { ...FRESHNESS, access: 'raw' } : FRESHNESS),
+    ...cacheHeaders(c, current, { ...FRESHNESS, access, turns_at }),
     ...(rights.dependsOnToken ? { Vary: 'Authorization' } : {}),
   };
   if (isUnchanged(seen, current)) return notModified(headers);
@@ -69,7 +71,7 @@ async function getRateProof(c: HttpContext): Promise<Response> {
   if (proven.problem !== null && proven.problem.code !== 'bytes_expired')
     deps.log.warn('proof.failed', { rate_id: id, sha256: row.sha256, ...proven.problem });
   const data = {
-    rate: rateObject(row, instantOfDate(deps.now()), decimals),
+    rate: rateObject(row, clockOf(c), decimals),
     matches: proven.matches,
     values: proven.values && valuesObject(proven.values, decimals),
     problem: proven.problem,

@@ -6,10 +6,9 @@ import {
   type GapRow,
   listGaps,
 } from '../../db/upstreams/list-gaps.ts';
-import { instantOfDate } from '../../domain/instant.ts';
 import { HISTORY_DAYS } from '../../sources/registry.ts';
 import { unknownAsset } from '../assets/unknown.ts';
-import type { HttpContext } from '../context.ts';
+import { clockOf, type HttpContext } from '../context.ts';
 import { parameters, parseAssetRef } from '../data/query.ts';
 import { listFrom } from '../query.ts';
 import { At, Count, Source } from '../schemas.ts';
@@ -101,7 +100,7 @@ async function readGaps(
   { asked, walk, offset, limit }: PageRequest<z.output<typeof GapsQuery>>,
 ): Promise<FoundPage<GapRow>> {
   const deps = c.get('deps');
-  const now = instantOfDate(deps.now());
+  const now = clockOf(c);
   const filter = {
     sources: asked.source ?? null,
     statuses: asked.status ?? null,

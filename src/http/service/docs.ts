@@ -1,5 +1,6 @@
 import { swaggerUI } from '@hono/swagger-ui';
-import type { HttpEnv } from '../context.ts';
+import { frontHeaders } from '../caching.ts';
+import type { HttpContext, HttpEnv } from '../context.ts';
 import { buildDocument } from '../document.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { PAGE_POLICY } from '../headers.ts';
@@ -7,7 +8,14 @@ import { readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import * as z from '../zod.ts';
 
-const HOUR = 'public, max-age=3600';
+const HOUR_SECONDS = 3600;
+/** Nothing but a release changes them, and each has a cache of its own in front. */
+const FRONT_SECONDS = 86_400;
+
+const keptHeaders = (c: HttpContext): Record<string, string> => ({
+  'Cache-Control': `public, max-age=${HOUR_SECONDS}`,
+  ...frontHeaders(c, FRONT_SECONDS),
+});
 
 /** GET /openapi.json: the document of these endpoints, built at the first request of an isolate. */
 export function openapiJson(endpoints: () => readonly Endpoint[]): Endpoint {
@@ -16,10 +24,11 @@ export function openapiJson(endpoints: () => readonly Endpoint[]): Endpoint {
     method: 'get',
     path: '/openapi.json',
     access: 'open',
+    depends_on: 'release',
     handle: (c) => {
       readQuery(c, z.object({}));
       document ??= buildDocument(endpoints());
-      return json(document, { 'Cache-Control': HOUR });
+      return json(document, keptHeaders(c));
     },
   };
 }
@@ -40,11 +49,12 @@ export const docs: Endpoint = {
   method: 'get',
   path: '/docs',
   access: 'open',
+  depends_on: 'release',
   handle: async (c) => {
     const page = await render(c, async () => {});
     const response = new Response((page as Response).body, page as Response);
     response.headers.set('Content-Security-Policy', PAGE_POLICY);
-    response.headers.set('Cache-Control', HOUR);
+    for (const [name, value] of Object.entries(keptHeaders(c))) response.headers.set(name, value);
     return response;
   },
 };

@@ -6,7 +6,7 @@ import type * as z from '../zod.ts';
 import { chooseColumns, columnsOf, type RowObject } from './columns.ts';
 
 /** What every reply of a route with formats depends on, also one without a body. */
-export const VARY = { Vary: 'Accept, Accept-Encoding' };
+export const VARY = { Vary: 'Accept' };
 
 /** The format that a request asks for: `format=` before Accept. */
 export const formatOf = (c: HttpContext, asked: Format | undefined): Format =>

@@ -55,6 +55,8 @@ export interface FoundPage<Row> {
   version: Instant;
   /** The newest version, where replies may be cached. */
   current_version?: Instant;
+  /** The last instant at which the rows say the same, as far as the clock goes. */
+  turns_at?: Instant | null;
   /** Further members of `meta`; the sources of the rows are added to them. */
   facts?: MetaFacts;
 }
@@ -96,6 +98,7 @@ export function listEndpoint<Asked extends ListAsked, Row>(list: ListDefinition<
     method: 'get',
     path,
     access,
+    ...(list.caching === undefined ? {} : { depends_on: 'tape' }),
     spec: {
       ...told,
       request: { ...(params === undefined ? {} : { params }), query },
@@ -127,8 +130,11 @@ async function answer<Asked extends ListAsked, Row>(
   const place = { asked, texts, walk, offset, limit: rows_max + 1, seen };
   const found = await list.read(c, place);
   const { current_version } = found;
+  const { turns_at = null } = found;
   const headers =
-    current_version === undefined ? VARY : { ...cacheHeaders(c, current_version, freshness), ...VARY };
+    current_version === undefined
+      ? VARY
+      : { ...cacheHeaders(c, current_version, { ...freshness, turns_at }), ...VARY };
   if (current_version !== undefined && isUnchanged(seen, current_version)) return notModified(headers);
   if (limit === null) return exported(c, list, asking, { place, found, headers });
   return pageReply(c, list, { ...asking, limit }, found, headers);

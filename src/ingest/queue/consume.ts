@@ -124,6 +124,9 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
       return (await resolveAsAsked(deps)) === 'done' ? 'done' : { busy_seconds: 1 };
     case 'replay':
       return replay(deps, message);
+    case 'invalidate':
+      await deps.frontCache?.invalidate(message.tags);
+      return 'done';
     case 'maintain':
       return maintain(deps);
     case 'lake':

@@ -27,6 +27,8 @@ export const IngestMessage = z.discriminatedUnion('type', [
     from: z.object({ listing_id: z.number().int(), day: z.string() }).nullable().optional(),
     faults,
   }),
+  /** Caches in front are told once more what changed: what was read before a commit may have been kept behind it. */
+  z.object({ type: z.literal('invalidate'), tags: z.array(z.string()).max(100), faults }),
   /** Open work gets a new message. */
   z.object({ type: z.literal('resume'), faults }),
   /** Work that stands still gets a new message: looked at some time after something was accepted. */

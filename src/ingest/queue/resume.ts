@@ -43,6 +43,8 @@ const RECOVERIES: Record<IngestMessage['type'], Recovery | null> = {
   rebuild_candles: { find: listOpenRebuilds, sending: () => ({ message: { type: 'rebuild_candles' } }) },
   // Nobody asked for it: a tick does so again, hourly, or for as long as there is work and calls to spare.
   maintain: null,
+  // What was kept ends by itself, in a minute.
+  invalidate: null,
   spare: null,
   // A run by hand is worth nothing later: failLostRuns ends it.
   poll: null,

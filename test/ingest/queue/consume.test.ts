@@ -49,7 +49,7 @@ async function deliver(queue: string, bodies: unknown[], attempts = 1) {
     bodies.map((body, i) => ({ id: String(i), timestamp: new Date(), attempts, body })),
   );
   const ctx = createExecutionContext();
-  await worker.queue(batch, workerEnv());
+  await worker.queue(batch, workerEnv(), ctx);
   await waitOnExecutionContext(ctx);
   return getQueueResult(batch, ctx);
 }
@@ -406,6 +406,7 @@ it('polls from the cron handler', async () => {
   await worker.scheduled(
     createScheduledController({ scheduledTime: new Date(scheduledTime), cron: '* * * * *' }),
     workerEnv(),
+    createExecutionContext(),
   );
   expect(await rows(sql`select source, status from runs order by source`)).toEqual([
     { source: 'coingecko', status: 'failed' }, // nothing scripted: 404

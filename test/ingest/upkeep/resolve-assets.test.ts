@@ -385,7 +385,7 @@ describe('prices', () => {
 });
 
 describe('decisions', () => {
-  const keep = async (decision: NewDecision) => rowIn((await db().batch(insertDecision(db(), decision)))[1]);
+  const keep = async (decision: NewDecision) => rowIn((await db().batch(insertDecision(db(), decision)))[2]);
   const decide = async (
     external_id: string,
     asset: string,

@@ -1,0 +1,27 @@
+import type { Changed } from '../../domain/cache-tags.ts';
+import { AppError } from '../../errors.ts';
+import type { Db } from '../client.ts';
+
+/**
+ * The same database, which tells what each commit of a version changed. Nothing raises the version but a batch with
+ * openVersion, so no commit can forget to tell. One whose answer was lost may have happened, and is told too.
+ */
+export const tellingVersions = (db: Db, tell: (changed: Changed) => void): Db => ({
+  ...db,
+  async batch(parts) {
+    const opened = parts.flat().flatMap(openedIn);
+    try {
+      const results = await db.batch(parts);
+      for (const changed of opened) tell(changed);
+      return results;
+    } catch (error) {
+      if (mayStand(error)) for (const changed of opened) tell(changed);
+      throw error;
+    }
+  },
+});
+
+const mayStand = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'database_unavailable';
+
+const openedIn = (query: object): Changed[] => ('opens' in query ? [query.opens as Changed] : []);
