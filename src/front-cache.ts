@@ -1,4 +1,4 @@
-import { type Changed, tagsChanged } from './domain/cache-tags.ts';
+import { type Changed, tagsChanged } from './domain/front/tags.ts';
 import type { Log } from './log.ts';
 
 /** The cache in front of this Worker, as far as it is told something: docs/decisions/workers-cache.md. */

@@ -1,4 +1,4 @@
-import { tagsOf } from '../domain/cache-tags.ts';
+import { tagsOf } from '../domain/front/tags.ts';
 import { INSTANT_MICROS_MAX, type Instant, instantOfMicros, microsOf } from '../domain/instant.ts';
 import { type Access, neededToken } from './access.ts';
 import { clockOf, type HttpContext } from './context.ts';

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { Deps } from '../deps.ts';
-import type { Dependence } from '../domain/cache-tags.ts';
+import type { Dependence } from '../domain/front/tags.ts';
 import { type Instant, instantOfDate } from '../domain/instant.ts';
 import type { Env } from '../env.ts';
 import type { Holder, Tokens } from './tokens/accepted.ts';

@@ -1,5 +1,5 @@
 import type { RouteConfig } from '@hono/zod-openapi';
-import type { Dependence } from '../domain/cache-tags.ts';
+import type { Dependence } from '../domain/front/tags.ts';
 import type { Access } from './access.ts';
 import type { HttpContext } from './context.ts';
 

@@ -1,8 +1,8 @@
 import type { Hono } from 'hono';
 import { demandAccess } from './access.ts';
 import type { HttpEnv } from './context.ts';
-import { copyOf, keepCopy } from './copies.ts';
 import type { Endpoint } from './endpoint.ts';
+import { copyOf, keepCopy } from './front/copies.ts';
 
 /** Lets an app answer an endpoint to who may use it. */
 export function mount(app: Hono<HttpEnv>, endpoint: Endpoint): void {

@@ -26,6 +26,7 @@ const OUR_CLOCK = new Set([
   'complete_through',
   'request_id',
   'api_latency_ms',
+  'answered_at',
   'as_of',
   'last_seen_at',
   'age_seconds',

@@ -1733,6 +1733,12 @@ export interface components {
             volume_24h_usd: string | null;
         };
         Meta: {
+            /**
+             * Format: date-time
+             * @description When this was answered: what a cache on the way still gives later is as of then, and ages are those of then, unless the request names an instant or goes on with a walk, whose ages are those of its first page.
+             * @example 2025-01-10T10:00:00Z
+             */
+            answered_at: string;
             api_latency_ms: number;
             attribution: components["schemas"]["Attribution"][];
             request_id: string;

@@ -1,4 +1,4 @@
-import type { Changed } from '../../domain/cache-tags.ts';
+import type { Changed } from '../../domain/front/tags.ts';
 import { AppError } from '../../errors.ts';
 import type { Db } from '../client.ts';
 

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Changed } from '../../domain/cache-tags.ts';
+import type { Changed } from '../../domain/front/tags.ts';
 import type { Db, Query } from '../client.ts';
 
 /**

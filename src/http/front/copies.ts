@@ -1,8 +1,8 @@
-import { neededToken } from './access.ts';
-import { heldTags, notModified } from './caching.ts';
-import type { HttpContext } from './context.ts';
-import { acceptedFormat } from './data/request.ts';
-import { deploymentOf } from './service/version.ts';
+import { neededToken } from '../access.ts';
+import { heldTags, notModified } from '../caching.ts';
+import type { HttpContext } from '../context.ts';
+import { acceptedFormat } from '../data/request.ts';
+import { deploymentOf } from '../service/version.ts';
 
 // Where reading needs a token no cache in front may keep a reply. A copy lies behind the check of the token, in the Cache
 // API of the data centre, under a key without it: who may read at all may read the same. Nobody deletes it when something
