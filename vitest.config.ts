@@ -72,6 +72,7 @@ const FIXED = {
   SCHEDULER_TOKEN: 'dev',
   UPLOAD_TOKEN: 'dev',
   RATE_LIMIT: 'off',
+  TOKEN_COPIES: 'off',
   BACKFILL_ASSETS: '0',
   HISTORY_ASSETS: '0',
   READ_ACCESS: 'public',

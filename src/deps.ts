@@ -17,7 +17,7 @@ export interface Deps {
   queue: Queue;
   /** Null where no cache stands in front, as on a machine of one's own. */
   frontCache: FrontCache | null;
-  /** Keeps copies of replies behind the check of a token, in this data centre; null where frontCache is. */
+  /** Keeps copies of replies behind the check of a token, in this data centre; null where TOKEN_COPIES is off. */
   copies: Pick<Cache, 'match' | 'put'> | null;
   fetch: typeof fetch;
   now: () => Date;
@@ -37,7 +37,7 @@ export function makeDeps(env: Env, databaseMsMax?: number): Deps {
     lake: createLakeStore(env.UPLOADS),
     queue: env.INGEST_QUEUE,
     frontCache: null,
-    copies: null,
+    copies: settings.TOKEN_COPIES === 'on' ? caches.default : null,
     fetch: (input, init) => fetch(input, init),
     now: () => new Date(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -55,5 +55,5 @@ export function behindFrontCache(deps: Deps, event: FrontContext, calls: FrontCa
   const { queue, now, log } = deps;
   const waitUntil = (work: Promise<void>) => event.waitUntil(work);
   const frontCache = createFrontCache({ cache, waitUntil, queue, now, log }, calls);
-  return { ...deps, frontCache, copies: caches.default, db: tellingVersions(deps.db, frontCache.changed) };
+  return { ...deps, frontCache, db: tellingVersions(deps.db, frontCache.changed) };
 }

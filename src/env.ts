@@ -98,6 +98,7 @@ const OwnSettings = z.object({
   RAW_ACCESS: withDefault(z.enum(['public', 'token']), 'token'),
   BULK_ACCESS: withDefault(z.enum(['public', 'token']), 'token'),
   RATE_LIMIT: withDefault(z.enum(['on', 'off']), 'on'),
+  TOKEN_COPIES: withDefault(z.enum(['on', 'off']), 'on'),
   UPLOAD_BYTES_MAX: withDefault(wholeNumber(1, 5_000_000_000), '95000000'),
   UPLOAD_UNPACKED_BYTES_MAX: withDefault(wholeNumber(1, 100_000_000_000), '2000000000'),
   CACHE_SECONDS: withDefault(wholeNumber(0, 3600), '15'),

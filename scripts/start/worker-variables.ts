@@ -24,6 +24,7 @@ export const PASSED_ON: readonly string[] = [
   'UPLOAD_BYTES_MAX',
   'UPLOAD_UNPACKED_BYTES_MAX',
   'CACHE_SECONDS',
+  'TOKEN_COPIES',
   'BACKFILL_ASSETS',
   'HISTORY_ASSETS',
   'ALERT_WEBHOOK_URL',
@@ -38,6 +39,7 @@ const LOCAL_DEFAULTS: Variables = {
   RAW_ACCESS: 'public',
   BULK_ACCESS: 'public',
   RATE_LIMIT: 'off',
+  TOKEN_COPIES: 'off',
 };
 
 /** The person's variables over the local defaults; the environment wins over `.dev.vars`. */

@@ -7,7 +7,9 @@ import type { Db } from '../client.ts';
  * openVersion, so no commit can forget to tell. One whose answer was lost may have happened, and is told too.
  */
 export const tellingVersions = (db: Db, tell: (changed: Changed) => void): Db => ({
-  ...db,
+  get execute() {
+    return db.execute;
+  },
   async batch(parts) {
     const opened = parts.flat().flatMap(openedIn);
     try {

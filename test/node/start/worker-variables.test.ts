@@ -18,6 +18,7 @@ test('local defaults, then .dev.vars, then the environment; never what npm start
     RAW_ACCESS: 'public',
     BULK_ACCESS: 'public',
     RATE_LIMIT: 'off',
+    TOKEN_COPIES: 'off',
     POLL_MINUTES: '1',
     COINGECKO_API_KEY: 'key',
   });
