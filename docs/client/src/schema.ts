@@ -1879,6 +1879,7 @@ export interface components {
             total: number | null;
         };
         Price: {
+            /** @description Of created_at, at the instant asked about: `at`, or else meta.answered_at. */
             age_seconds: number;
             asset: string | null;
             /**

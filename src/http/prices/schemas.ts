@@ -76,7 +76,9 @@ export const Price = z
     external_id: z.string(),
     ...shapeOf(SPOT_FIGURES),
     created_at: At,
-    age_seconds: Count,
+    age_seconds: Count.openapi({
+      description: 'Of created_at, at the instant asked about: `at`, or else meta.answered_at.',
+    }),
     source: Source,
     stale: z.boolean().openapi({
       description: 'No series is on time, or, of a converted row, the rate is not.',
