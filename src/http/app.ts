@@ -1,10 +1,10 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
-import { behindFrontCache, type Deps, type FrontContext, makeDeps } from '../deps.ts';
+import { behindFrontCache, type Deps, makeDeps } from '../deps.ts';
 import type { Env } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { type FrontCalls, noCallsYet } from '../front-cache.ts';
-import type { HttpContext, HttpEnv } from './context.ts';
+import { eventOf, type HttpEnv } from './context.ts';
 import type { Endpoint } from './endpoint.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { preflight, replyHeaders } from './headers.ts';
@@ -57,15 +57,6 @@ export function createApp({ calls = noCallsYet(), ...options }: AppOptions = {})
     });
   }
   return app;
-}
-
-/** Null of a request that came by no event of the platform. */
-function eventOf(c: HttpContext): FrontContext | null {
-  try {
-    return c.executionCtx as FrontContext;
-  } catch {
-    return null;
-  }
 }
 
 /** What holds nothing of a request, and stays the same as long as what it is made of is the same object. */

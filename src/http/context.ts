@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Deps } from '../deps.ts';
+import type { Deps, FrontContext } from '../deps.ts';
 import type { Dependence } from '../domain/front/tags.ts';
 import { type Instant, instantOfDate } from '../domain/instant.ts';
 import type { Env } from '../env.ts';
@@ -33,6 +33,15 @@ export interface HeldAnswer {
   version: Instant;
   /** When it turns by the clock alone, where that is soon. */
   turns_at: Instant | null;
+}
+
+/** The event of the platform that a request came by; null of one that came by none. */
+export function eventOf(c: HttpContext): FrontContext | null {
+  try {
+    return c.executionCtx as FrontContext;
+  } catch {
+    return null;
+  }
 }
 
 /** The instant at which a request is answered: the same for all that its reply says. */

@@ -1,6 +1,6 @@
 import { neededToken } from '../access.ts';
 import { heldTags, notModified } from '../caching.ts';
-import type { HttpContext } from '../context.ts';
+import { eventOf, type HttpContext } from '../context.ts';
 import { acceptedFormat } from '../data/request.ts';
 import { deploymentOf } from '../service/version.ts';
 
@@ -38,7 +38,8 @@ export async function copyOf(c: HttpContext): Promise<Response | null> {
 export function keepCopy(c: HttpContext, response: Response): void {
   const copies = copiesFor(c);
   const seconds = c.get('copy_seconds') ?? 0;
-  if (copies === null || seconds === 0 || response.status !== 200) return;
+  const event = eventOf(c);
+  if (copies === null || event === null || seconds === 0 || response.status !== 200) return;
   const aside: Aside = {
     cache_control: response.headers.get('Cache-Control') ?? 'no-store',
     vary: response.headers.get('Vary'),
@@ -48,7 +49,7 @@ export function keepCopy(c: HttpContext, response: Response): void {
   copy.headers.set('Cache-Control', `max-age=${seconds}`);
   copy.headers.delete('Vary');
   copy.headers.set(ASIDE, JSON.stringify(aside));
-  c.executionCtx.waitUntil(copies.put(keyOf(c), copy).catch(() => {}));
+  event.waitUntil(copies.put(keyOf(c), copy).catch(() => {}));
 }
 
 /** Where copies of replies to this request lie; null where there are none, and where reading needs no token. */

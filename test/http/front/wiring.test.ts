@@ -4,6 +4,7 @@ import type { Env } from '../../../src/env.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { emptyDatabase, testDeps } from '../../support/deps.ts';
 import { bearer, testEnv } from '../../support/http.ts';
+import { call, connect } from '../../support/mcp.ts';
 import { countStatements, seed } from '../../support/tape.ts';
 
 // Requests to a deployment with a cache in front of it: `ctx.cache` is there.
@@ -121,6 +122,12 @@ describe('behind the check of a token', () => {
     ]);
     const again = await read('ada', { headers: { Accept: 'text/csv' } });
     expect([again.asked, again.text]).toEqual([0, csv.text]);
+  });
+
+  it('tools of agents, whose questions are no events of their own, are answered too', async () => {
+    const client = await connect('auto', { vars, headers: bearer('ada'), deps: { now: () => now } });
+    for (const _ of ['first', 'again'])
+      expect(await call(client, 'get_prices', { symbol: 'btc' })).toMatchObject({ failed: false });
   });
 
   it('HEAD, exports, problems and public replies have none', async () => {
