@@ -16,7 +16,7 @@ const UNIT = [
   'test/ingest/{poll/{due,refusal},files/one-ahead}.test.ts',
   'test/proof/{record-text,check-bytes}.test.ts',
   'test/raw/gunzip.test.ts',
-  'test/front-cache/cache.test.ts',
+  'test/front-cache/{cache,oracle}.test.ts',
 ];
 
 /** Tests that replace a module: what they load is not for other files. */

@@ -10,6 +10,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   copyVendorFiles();
   project.provide('chaos', chaosWanted(process.env));
   project.provide('fuzz', fuzzWanted(process.env));
+  project.provide('front_cache', playsWanted(process.env));
   const started = backendsBefore(project);
   if (started.length > 0) {
     project.provide('backends', started);
@@ -58,4 +59,13 @@ function chaosWanted(environment: NodeJS.ProcessEnv) {
 /** Requests an operation, and where chance begins. FUZZ_RUNS asks for more than `npm test` needs. */
 function fuzzWanted(environment: NodeJS.ProcessEnv) {
   return { seed: Number(environment.FUZZ_SEED ?? 1), runs: Number(environment.FUZZ_RUNS ?? 40) };
+}
+
+/** Plays against the strict cache: a few short ones, where nobody asks for more. */
+function playsWanted(environment: NodeJS.ProcessEnv) {
+  return {
+    seed: Number(environment.FRONT_CACHE_SEED ?? 1),
+    seeds: Number(environment.FRONT_CACHE_SEEDS ?? 3),
+    steps: Number(environment.FRONT_CACHE_STEPS ?? 100),
+  };
 }

@@ -13,5 +13,7 @@ declare module 'vitest' {
     chaos: { seed: number; seeds: number; phases: number | null; parallel: number; control: string | null };
     /** The seed of generated requests, and how many an operation gets. */
     fuzz: { seed: number; runs: number };
+    /** The first seed of plays against the strict cache, how many, and how many steps each has. */
+    front_cache: { seed: number; seeds: number; steps: number };
   }
 }

@@ -17,6 +17,8 @@ export interface FrontOptions {
   serves_invalidated?: boolean;
   /** How long an accepted call takes to reach a tier; null is never. The upper tier is number 0. */
   delay_ms?: (call: Call, tier: number) => number | null;
+  /** Whether a call is refused, whatever the limits say: others of the account may have called. */
+  refuses?: (call: Call) => boolean;
 }
 
 export interface FrontCounts {
@@ -66,15 +68,23 @@ export class FrontCache {
   readonly #upper: Tier;
   readonly #lower: Tier[];
   readonly #delay_ms: NonNullable<FrontOptions['delay_ms']>;
+  readonly #refuses: NonNullable<FrontOptions['refuses']>;
   #arrivals: Arrival[] = [];
 
-  constructor({ now, places = 1, serves_invalidated = true, delay_ms = () => 0 }: FrontOptions) {
+  constructor({
+    now,
+    places = 1,
+    serves_invalidated = true,
+    delay_ms = () => 0,
+    refuses = () => false,
+  }: FrontOptions) {
     this.#now = now;
     this.#limits = new PurgeLimits(now);
     const tier = () => new Tier({ now, serves_invalidated });
     this.#upper = tier();
     this.#lower = Array.from({ length: places }, tier);
     this.#delay_ms = delay_ms;
+    this.#refuses = refuses;
   }
 
   /** Answers a request that came to a data centre. */
@@ -123,7 +133,8 @@ export class FrontCache {
   #accept(call: Call): CallResult {
     const { tags = [], pathPrefixes = [] } = call.selection;
     this.counts.calls += 1;
-    const message = this.#limits.refuses(tags.length + pathPrefixes.length);
+    const limit = this.#limits.refuses(tags.length + pathPrefixes.length);
+    const message = limit ?? (this.#refuses(call) ? 'Others of the account have purged too often.' : null);
     if (message !== null) {
       this.counts.refused += 1;
       return { success: false, errors: [{ code: 1134, message }] };

@@ -1,0 +1,277 @@
+import type { Deployed, FrontCache } from '../../scripts/front-cache/front.ts';
+import { connect } from '../../src/db/client.ts';
+import { behindFrontCache, type Deps } from '../../src/deps.ts';
+import type { Env } from '../../src/env.ts';
+import { type FrontCalls, noCallsYet } from '../../src/front-cache.ts';
+import { createApp } from '../../src/http/app.ts';
+import { consume } from '../../src/ingest/queue/consume.ts';
+import { tick } from '../../src/ingest/queue/tick.ts';
+import { GECKO, PAPRIKA } from '../chaos/upstream.ts';
+import { testDeps } from '../support/deps.ts';
+import { testEnv } from '../support/http.ts';
+import { type Deed, TOLD_MS, textOf, type WorkerReply } from './facts.ts';
+import { upstreamsAt } from './upstreams.ts';
+import { urlOver, type Wire } from './wire.ts';
+
+export interface Clock {
+  ms: number;
+}
+
+interface Message {
+  body: { type: string };
+  at_ms: number;
+  attempts: number;
+}
+
+export const TOKEN = 'reader';
+const ATTEMPTS_MAX = 20;
+
+/** The Worker, as the platform calls it: its deployments, its cron and its queue, by the clock of a play. */
+export class PlayedWorker {
+  /** All that it did, in order. */
+  readonly deeds: Deed[] = [];
+  round = 0;
+  #version = 'version-1';
+  readonly #clock: Clock;
+  readonly #front: FrontCache;
+  readonly #env: Env;
+  readonly #is_down: () => boolean;
+  readonly #replies: WorkerReply[] = [];
+  readonly #queue: Message[] = [];
+  readonly #waited = new Set<Promise<unknown>>();
+  /** What answers past all that is kept. */
+  readonly #plain = isolate();
+  #isolates = [isolate(), isolate()];
+  #events = 0;
+
+  constructor(clock: Clock, front: FrontCache, variables: Record<string, string>, is_down: () => boolean) {
+    this.#clock = clock;
+    this.#front = front;
+    this.#is_down = is_down;
+    this.#env = {
+      ...testEnv,
+      COINPAPRIKA_BASE_URL: PAPRIKA,
+      COINGECKO_BASE_URL: GECKO,
+      COINGECKO_PAGES: '2',
+      BACKFILL_ASSETS: '0',
+      LOG_LEVEL: 'silent',
+      LAKE: 'on',
+      READ_TOKEN: TOKEN,
+      ...variables,
+    } as Env;
+  }
+
+  get version(): string {
+    return this.#version;
+  }
+
+  deploy(version: string): void {
+    this.#version = version;
+    this.#isolates = [isolate(), isolate()];
+  }
+
+  /** What stands behind the cache. `arrives` holds the database's answers back. */
+  deployed(arrives?: () => Promise<void>): Deployed {
+    const { version } = this;
+    const fetch = async (request: Request): Promise<Response> => {
+      const begun = { target: targetOf(request), began_ms: this.#clock.ms, deeds_before: this.deeds.length };
+      const reply = await this.#answer(request, this.#event(), {
+        is_down: this.#is_down,
+        ...(arrives && { arrives }),
+      });
+      return this.#noted(reply, begun);
+    };
+    return { version, fetch };
+  }
+
+  /** What it answers to a request at some time by its clock, from what is known now, past all caches. */
+  truth(request: Request, now_ms = this.#clock.ms): Promise<Response> {
+    return this.#answer(request, null, {}, now_ms);
+  }
+
+  /** The reply that the header of a served one names. */
+  replyOf({ headers }: Response): WorkerReply {
+    const reply = this.#replies[Number(headers.get(SEEN) ?? -1)];
+    if (reply === undefined) throw new Error('Nobody knows where this reply came from.');
+    return reply;
+  }
+
+  /** The reply whose body this is: the last one, of several. */
+  makerOf(target: string, text: string): WorkerReply {
+    const reply = this.#replies.findLast(
+      (each) => each.target === target && each.text === text && !each.is_copy,
+    );
+    if (reply === undefined) throw new Error('The Worker never said this.');
+    return reply;
+  }
+
+  /** Does something that may change what it answers. */
+  async do(name: string, work: () => Promise<unknown>): Promise<Deed> {
+    const { ms } = this.#clock;
+    const deed: Deed = { name, ended_ms: ms, is_lost: false, arrives_ms: ms };
+    this.deeds.push(deed);
+    await work();
+    await this.#waitedFor();
+    deed.ended_ms = this.#clock.ms;
+    return deed;
+  }
+
+  /** Those that a call of this moment may be meant for. */
+  deedsToTell(): Deed[] {
+    return this.deeds.filter(({ ended_ms }) => this.#clock.ms - ended_ms <= TOLD_MS);
+  }
+
+  async tick(): Promise<void> {
+    await tick(this.#eventDeps(), this.#clock.ms);
+    await this.deliver();
+  }
+
+  /** A request that changes something. Throws `Refused` when it is. */
+  async post(
+    path: string,
+    body: BodyInit | null = null,
+    headers: Record<string, string> = {},
+  ): Promise<unknown> {
+    const init = { method: 'POST', headers: { Authorization: 'Bearer dev', ...headers }, body };
+    const reply = await this.#answer(new Request(`https://tape.test${path}`, init), this.#event(), {});
+    const text = await reply.text();
+    if (reply.status >= 400 && reply.status < 500)
+      throw new Refused(`POST ${path} gave ${reply.status}: ${text}`);
+    if (!reply.ok) throw new Error(`POST ${path} gave ${reply.status}: ${text}`);
+    return JSON.parse(text);
+  }
+
+  send(body: { type: string }, delaySeconds = 0): void {
+    this.#queue.push({ body, at_ms: this.#clock.ms + delaySeconds * 1000, attempts: 0 });
+  }
+
+  /** Whether the queue holds work that is due, apart from what is only to be told. */
+  get hasDueWork(): boolean {
+    return this.#queue.some(({ body, at_ms }) => at_ms <= this.#clock.ms && body.type !== 'invalidate');
+  }
+
+  /** Lets the queue bring what is due, until nothing more is; or only what tells the cache something. */
+  async deliver(only: 'invalidate' | null = null): Promise<void> {
+    for (;;) {
+      const message = this.#queue.find(
+        ({ at_ms, body }) => at_ms <= this.#clock.ms && (only === null || body.type === only),
+      );
+      if (message === undefined) break;
+      this.#queue.splice(this.#queue.indexOf(message), 1);
+      await this.#consume({ ...message, attempts: message.attempts + 1 });
+    }
+    await this.#waitedFor();
+  }
+
+  /** What was left to `waitUntil`. */
+  async #waitedFor(): Promise<void> {
+    while (this.#waited.size > 0) await Promise.allSettled(this.#waited);
+  }
+
+  async #consume(message: Message): Promise<void> {
+    const { body, attempts } = message;
+    const retry = ({ delaySeconds = 0 } = {}) => {
+      if (attempts < ATTEMPTS_MAX)
+        this.#queue.push({ ...message, at_ms: this.#clock.ms + delaySeconds * 1000 });
+    };
+    await consume(this.#eventDeps(), { id: 'm', body, attempts, ack: () => {}, retry });
+  }
+
+  #deps(wire: Partial<Wire> = {}, now_ms?: number): Deps {
+    const now = () => now_ms ?? this.#clock.ms;
+    const deps = testDeps({}, this.#env as unknown as Record<string, string>);
+    const queue = {
+      send: async (body: { type: string }, options?: QueueSendOptions) =>
+        this.send(body, options?.delaySeconds),
+      sendBatch: async (batch: Iterable<MessageSendRequest<{ type: string }>>) => {
+        for (const { body, delaySeconds } of batch) this.send(body, delaySeconds);
+      },
+    };
+    return {
+      ...deps,
+      db: connect(urlOver({ now_ms: () => this.#clock.ms, ...wire }, this.#env.DATABASE_URL)),
+      queue: queue as unknown as Queue,
+      fetch: upstreamsAt(this.#clock.ms, this.round) as typeof fetch,
+      now: () => new Date(now()),
+    };
+  }
+
+  #eventDeps(): Deps {
+    const { context, isolate } = this.#event();
+    return behindFrontCache(this.#deps(), context, isolate.calls);
+  }
+
+  /** Without an event it is asked past all that is kept. */
+  #answer(
+    request: Request,
+    event: PlatformEvent | null,
+    wire: Partial<Wire>,
+    now_ms?: number,
+  ): Promise<Response> {
+    const env = {
+      ...this.#env,
+      VERSION: { id: this.version, tag: '', timestamp: '' },
+      DEPS: this.#deps(wire, now_ms),
+    };
+    const { app } = event?.isolate ?? this.#plain;
+    return Promise.resolve(app.fetch(request, env, event?.context));
+  }
+
+  /** What handlers get, in one of two isolates by turns. */
+  #event(): PlatformEvent {
+    this.#events += 1;
+    const waitUntil = (work: Promise<unknown>) => {
+      this.#waited.add(work);
+      const over = () => this.#waited.delete(work);
+      work.then(over, over);
+    };
+    const cache = this.#front.contextOf(this.version);
+    const context = {
+      waitUntil,
+      passThroughOnException() {},
+      props: {},
+      cache,
+    } as unknown as ExecutionContext;
+    return { context, isolate: this.#isolates[this.#events % this.#isolates.length] ?? this.#plain };
+  }
+
+  async #noted(
+    reply: Response,
+    begun: Pick<WorkerReply, 'target' | 'began_ms' | 'deeds_before'>,
+  ): Promise<Response> {
+    const { status } = reply;
+    const bytes = await reply.arrayBuffer();
+    const headers = new Headers(reply.headers);
+    headers.set(SEEN, String(this.#replies.length));
+    const text = status === 304 ? null : textOf(bytes);
+    this.#replies.push({ ...begun, made_ms: this.#clock.ms, headers, text, is_copy: headers.has('Age') });
+    return new Response(bytes.byteLength === 0 ? null : bytes, { status, headers });
+  }
+}
+
+/** The Worker says that something cannot be done. */
+export class Refused extends Error {}
+
+interface Isolate {
+  calls: FrontCalls;
+  app: ReturnType<typeof createApp>;
+}
+
+/** An isolate whose requests bring their deps along. */
+function isolate(): Isolate {
+  const calls = noCallsYet();
+  return { calls, app: createApp({ calls, makeDeps: ({ DEPS }) => DEPS as Deps }) };
+}
+
+interface PlatformEvent {
+  context: ExecutionContext;
+  isolate: Isolate;
+}
+
+/** The header that names the reply that was given, or that confirmed it last. */
+const SEEN = 'X-Play-Seen';
+
+export function targetOf(request: Request): string {
+  const { pathname, search } = new URL(request.url);
+  return pathname + search;
+}
