@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Bundle, buildWorker } from './bench/bundle.ts';
+import { benchCache } from './bench/cache.ts';
 import { benchSize } from './bench/cpu.ts';
 import { type Flags, HELP, type Part, parseFlags } from './bench/flags.ts';
 import { benchLoad } from './bench/load.ts';
@@ -33,7 +34,7 @@ async function bench(flags: Flags): Promise<void> {
     all.tables.push(...tables);
   }
   const settings = { version: await versionOf(postgres), settings: postgres.settings };
-  const sizes = { load: flags.load, poll: flags.poll, read: flags.read };
+  const sizes = { load: flags.load, poll: flags.poll, read: flags.read, cache: flags.cache };
   console.log(outcomeText(all));
   if (flags.out === null) return;
   const report = { ...circumstances(settings), parts: flags.parts, sizes, ...all };
@@ -61,6 +62,8 @@ function run(part: Part, { flags, folder: base, bundle, postgres }: Bench): Prom
       return benchPoll(postgres, { ...common, plan: flags.poll });
     case 'read':
       return benchReads(postgres, { ...common, plan: flags.read });
+    case 'cache':
+      return benchCache(postgres, { ...common, plan: flags.cache });
   }
 }
 

@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
+import type { CachePlan } from './cache.ts';
+import { STATED_RATE } from './cache-figures.ts';
 import type { LoadPlan } from './load.ts';
 import type { PollPlan } from './poll.ts';
 import type { ReadPlan } from './read.ts';
 
-export const PARTS = ['cpu', 'load', 'poll', 'read'] as const;
+export const PARTS = ['cpu', 'load', 'poll', 'read', 'cache'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Flags {
@@ -16,6 +18,7 @@ export interface Flags {
   load: LoadPlan;
   poll: PollPlan;
   read: ReadPlan;
+  cache: CachePlan;
 }
 
 export const HELP = `npm run bench -- [flags]
@@ -24,7 +27,7 @@ Measures the built Worker in workerd before a real Postgres, against what the sa
 Prints tables and writes docs/bench.json. See docs/performance.md.
 
   --quick             smaller sizes and fewer rounds, under three minutes; writes no file unless --out says so
-  --only PARTS        some of load,poll,read,cpu
+  --only PARTS        some of load,poll,read,cache,cpu
   --rows SIZES        sizes of the tapes that are read, e.g. 10^5,10^6,10^7 (the default)
   --queries WORDS     only reads whose names hold one of these, e.g. prices,candles
   --against FILE      a Worker's bundle to load with in turns, e.g. test/former-release/worker.mjs
@@ -79,6 +82,10 @@ export function parseFlags(argv: string[]): Flags | 'help' {
       rounds: rounds ?? (quick ? 2 : 5),
       duration_ms: quick ? 200 : 600,
       words: values.queries?.split(',') ?? [],
+    },
+    cache: {
+      rates: quick ? [500] : [50, 500, STATED_RATE],
+      minutes: 5,
     },
   };
 }

@@ -34,6 +34,8 @@ const answers = {
     const address = server.address();
     return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
   },
+  /** The moment of epoch 0. */
+  startMs: () => start_ms,
   setEpoch,
 };
 export type UpstreamAnswers = typeof answers;

@@ -33,6 +33,8 @@ export interface WorkerSpec {
   name: string;
   /** Our own Worker, or a file of workers/ to measure it against. */
   script: string;
+  /** A Worker around it, which imports it as `./bundle.js`. */
+  wrapper?: string;
   variables?: Record<string, string>;
   /** Whether it consumes the queues: one of each instance at most. */
   consumes?: boolean;
@@ -93,7 +95,7 @@ export async function startWorkers(
   };
 }
 
-function workerOptions({ name, script, variables, consumes }: WorkerSpec) {
+function workerOptions({ name, script, wrapper, variables, consumes }: WorkerSpec) {
   const { workerOptions: given } = unstable_getMiniflareWorkerOptions('wrangler.toml');
   // The asset router is Cloudflare's own process, in front of the Worker.
   const { assets: _, queueConsumers, bindings, ...shipped } = given as V4WorkerOptionsShape;
@@ -101,8 +103,17 @@ function workerOptions({ name, script, variables, consumes }: WorkerSpec) {
     ...shipped,
     name,
     bindings: { ...bindings, ...VARIABLES, ...variables },
-    modules: [{ type: 'ESModule' as const, path: 'index.js', contents: readFileSync(script, 'utf8') }],
+    modules:
+      wrapper === undefined
+        ? [module('index.js', script)]
+        : [module('index.js', wrapper), module('bundle.js', script)],
     unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
     ...(consumes && queueConsumers !== undefined ? { queueConsumers } : {}),
   };
 }
+
+const module = (path: string, file: string) => ({
+  type: 'ESModule' as const,
+  path,
+  contents: readFileSync(file, 'utf8'),
+});

@@ -3,10 +3,11 @@ import { parseFlags } from '../../../scripts/bench/flags.ts';
 
 test('everything is measured and written', () => {
   expect(parseFlags([])).toMatchObject({
-    parts: ['cpu', 'load', 'poll', 'read'],
+    parts: ['cpu', 'load', 'poll', 'read', 'cache'],
     out: 'docs/bench.json',
     load: { rows: 1_000_000 },
     read: { sizes: [100_000, 1_000_000, 10_000_000] },
+    cache: { rates: [50, 500, 5000], minutes: 5 },
   });
 });
 
@@ -28,7 +29,7 @@ test('sizes are written in powers of ten, and ordered from the smallest', () => 
 });
 
 test.each([
-  [['--only', 'read,writes'], '--only knows cpu, load, poll, read; not writes.'],
+  [['--only', 'read,writes'], '--only knows cpu, load, poll, read, cache; not writes.'],
   [['--rows', 'many'], 'many is no size; write 100000, 1e5 or 10^5.'],
   [['--rows', '1000'], '--rows: 1000 rows do not reach offset 90,000; take 10^5 or more.'],
   [['--rounds', '0'], '0 is no size; write 100000, 1e5 or 10^5.'],
