@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
 import { launch, type Visit, violations, visit } from './chromium.ts';
 
 const url = inject('cointapeUrl');
@@ -11,9 +11,10 @@ let browser: Browser;
 let at: Visit;
 beforeAll(async () => {
   browser = await launch();
+  // The history of the largest coins follows the first ingestion.
   const days = async (asset: string) => (await json(`/candles?asset=${asset}&limit=1000`)).data.length;
   for (const asset of ['btc-bitcoin', 'eth-ethereum'])
-    await expect.poll(() => days(asset), { timeout: 120_000 }).toBeGreaterThan(20);
+    await vi.waitFor(async () => expect(await days(asset)).toBeGreaterThan(20), { timeout: 120_000 });
 });
 afterAll(() => browser.close());
 afterEach(async () => {

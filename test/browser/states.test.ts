@@ -70,4 +70,4 @@ test('a service without data says how to get it', async () => {
     delete process.env.READ_ACCESS;
     await empty.stop();
   }
-});
+}, 180_000);

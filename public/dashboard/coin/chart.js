@@ -60,7 +60,8 @@ export async function openChart(box, hovered) {
     const mode = isCompared ? MODES.percent : log ? MODES.log : MODES.plain;
     chart.priceScale('right').applyOptions({ mode });
     chart.applyOptions({ timeScale: { timeVisible: main.bucket === null || main.bucket === '1h' } });
-    fit(`${wanted.span} ${main.form} ${others.length}`, main.points.length);
+    const times = [main, ...others].flatMap(({ points }) => points.map(({ time }) => time));
+    fit(`${wanted.span} ${main.form} ${others.length}`, new Set(times).size);
   }
 
   /** @param {Drawn} main */

@@ -5,6 +5,7 @@ import { element, fill, make } from '../dom.js';
 import { bytes, counted, percent } from '../figures.js';
 import { badge, emptiness, number, numeric, since, table } from '../parts.js';
 import { tokenForm } from '../token-form.js';
+import { columnsOf } from './head.js';
 import { settingsForm } from './settings.js';
 import { followUpload, sendFile } from './transfer.js';
 import { resultParts, stateOf } from './upload-result.js';
@@ -95,14 +96,14 @@ async function run(wish) {
     const upload = await followUpload(id, ({ done_bytes, size_bytes }) =>
       tell(wish.dry_run ? 'Reading' : 'Storing', size_bytes > 0 ? done_bytes / size_bytes : 0),
     );
-    fill(job, ...(await resultParts(upload)), ...(wish.dry_run ? nextSteps(wish, upload) : []));
+    fill(job, ...(await resultParts(upload)), ...(wish.dry_run ? await nextSteps(wish, upload) : []));
     /** @type {HTMLElement | null} */ (job.querySelector('.primary'))?.focus();
     await showFiles();
   } catch (error) {
     const { status, message, errors } = failureOf(error);
     if (status === 401) return reject401();
     const faults = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
-    const again = make('div', {}, wish.dry_run && settings(wish, null, faults));
+    const again = make('div', {}, wish.dry_run && (await settings(wish, null, faults)));
     fill(job, make('p', { class: 'notice bad', role: 'alert' }, `${message} ${faults}`), again);
   }
 }
@@ -112,10 +113,10 @@ async function run(wish) {
  * @param {Wish} wish
  * @param {import('./settings.js').Upload} upload
  */
-function nextSteps(wish, upload) {
+async function nextSteps(wish, upload) {
   const store = () => run({ ...wish, dry_run: false });
   return [
-    settings(wish, upload.plan, upload.error?.message ?? ''),
+    await settings(wish, upload.plan, upload.error?.message ?? ''),
     upload.rows.inserted > 0 &&
       make('button', { type: 'button', class: 'primary', onclick: store }, 'Store these rows'),
   ];
@@ -126,13 +127,16 @@ function nextSteps(wish, upload) {
  * @param {import('./settings.js').Upload['plan']} plan
  * @param {string} faults
  */
-const settings = (wish, plan, faults) =>
-  settingsForm(plan, wish.parameters, {
+async function settings(wish, plan, faults) {
+  const planned = plan?.columns ?? [];
+  const columns = planned.length > 0 ? planned : await columnsOf(wish.file, wish.parameters);
+  return settingsForm(columns, wish.parameters, {
     button: 'Show what it would store now',
     open: faults !== '',
     faults,
     read: (parameters) => run({ ...wish, parameters }),
   });
+}
 
 function reject401() {
   tokens.set('upload', null);

@@ -3,6 +3,7 @@ import { make } from '../dom.js';
 
 /** @typedef {import('../api.js').DataOf<'/uploads/{id}'>} Upload */
 /** @typedef {NonNullable<Upload['plan']>} Plan */
+/** @typedef {import('./head.js').Column} Column */
 /** @typedef {Record<string, string>} Parameters as POST /uploads takes them */
 
 /** Roles of a column, and what people call them. @type {[string, string][]} */
@@ -27,7 +28,9 @@ const ROLES = [
   ['ignore', 'not read'],
 ];
 
-/** What may be said of a file: a list of answers, or any text. @type {{ name: string, label: string, options?: [string, string][] }[]} */
+/** @typedef {{ name: string, label: string, options?: [string, string][] }} Setting a list of answers, or any text */
+
+/** What may be said of a file. @type {Setting[]} */
 const SETTINGS = [
   { name: 'asset', label: 'Coin, by its id' },
   { name: 'symbol', label: 'Coin, by its symbol' },
@@ -83,15 +86,19 @@ const SETTINGS = [
   { name: 'venue', label: 'Exchange' },
 ];
 
+/** @type {Setting} */
+const COLUMNS_AS_TEXT = { name: 'columns', label: 'Columns (1:instant,2:price)' };
+
 /**
  * A form that gives the parameters to read the file with.
- * @param {Plan | null} plan
+ * @param {Column[]} columns none: they are told as a text
  * @param {Parameters} before what was said so far
  * @param {{ button: string, open: boolean, faults: string, read: (parameters: Parameters) => void }} options
  */
-export function settingsForm(plan, before, { button, open, faults, read }) {
-  const selects = (plan?.columns ?? []).map(({ role }) => roleSelect(role));
-  const inputs = SETTINGS.map((setting) => ({
+export function settingsForm(columns, before, { button, open, faults, read }) {
+  const selects = columns.map(({ role }) => roleSelect(role));
+  const shown = columns.length > 0 ? SETTINGS : [COLUMNS_AS_TEXT, ...SETTINGS];
+  const inputs = shown.map((setting) => ({
     setting,
     input: settingInput(setting, before[setting.name] ?? ''),
   }));
@@ -99,8 +106,8 @@ export function settingsForm(plan, before, { button, open, faults, read }) {
     event.preventDefault();
     const told = inputs.map(({ setting, input }) => [setting.name, input.value.trim()]);
     const parameters = Object.fromEntries(told.filter(([, value]) => value !== ''));
-    const columns = columnsText(plan, selects, before.columns);
-    read(columns === null ? parameters : { ...parameters, columns });
+    const roles = columnsText(columns, selects, before.columns);
+    read(roles === null ? parameters : { ...parameters, columns: roles });
   };
   const named = inputs.map(({ setting: { name, label }, input }) =>
     // What the fault asks for stands out.
@@ -113,7 +120,7 @@ export function settingsForm(plan, before, { button, open, faults, read }) {
     make(
       'form',
       { onsubmit: submit },
-      plan && plan.columns.length > 0 && columnChoices(plan, selects),
+      columns.length > 0 && columnChoices(columns, selects),
       make('div', { class: 'controls' }, ...named),
       make('button', { type: 'submit' }, button),
     ),
@@ -129,7 +136,7 @@ const roleSelect = (role) =>
   );
 
 /**
- * @param {{ options?: [string, string][] }} setting
+ * @param {Setting} setting
  * @param {string} value
  */
 function settingInput({ options }, value) {
@@ -150,10 +157,10 @@ function settingInput({ options }, value) {
 }
 
 /**
- * @param {Plan} plan
+ * @param {Column[]} columns
  * @param {HTMLSelectElement[]} selects
  */
-const columnChoices = ({ columns }, selects) =>
+const columnChoices = (columns, selects) =>
   make(
     'div',
     { class: 'controls columns' },
@@ -171,12 +178,12 @@ const columnChoices = ({ columns }, selects) =>
 
 /**
  * Roles of all columns by position, where one was chosen anew; what was told before stands.
- * @param {Plan | null} plan
+ * @param {Column[]} columns
  * @param {HTMLSelectElement[]} selects
  * @param {string | undefined} before
  */
-function columnsText(plan, selects, before) {
-  const isChanged = (plan?.columns ?? []).some(({ role }, index) => selects[index]?.value !== role);
+function columnsText(columns, selects, before) {
+  const isChanged = columns.some(({ role }, index) => selects[index]?.value !== role);
   if (!isChanged) return before ?? null;
   return selects.map(({ value }, index) => `${index + 1}:${value}`).join(',');
 }

@@ -54,7 +54,7 @@ function readAgainForm({ id, plan, hints, error }, words) {
   const before = Object.fromEntries(
     Object.entries(hints).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
   );
-  return settingsForm(plan, before, {
+  return settingsForm(plan?.columns ?? [], before, {
     button: 'Withdraw its rows and read it again',
     open: error !== null,
     faults: error?.message ?? '',
