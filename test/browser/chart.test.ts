@@ -73,6 +73,7 @@ test('shows any series by choice; the span, form and scale are in the address', 
 
 test('All joins the days of many years into weeks', async () => {
   const page = await open('asset=btc-bitcoin&range=all');
+  // The sample begins on a Saturday; its week began on the Monday before.
   const [{ open_time }] = (await json('/candles?asset=btc-bitcoin&limit=1')).data;
   expect(open_time).toBe('2024-06-01T00:00:00Z');
   await page.setViewportSize({ width: 420, height: 800 });

@@ -104,7 +104,7 @@ test('columns are corrected by choosing, a stored file is read again, and withdr
   });
   await page.getByText('Nothing of it can be used.').waitFor();
   const settings = page.locator('#upload-job .settings');
-  await settings.getByLabel('Coin, by its id').fill('btc-bitcoin');
+  await settings.getByLabel('Coin, by its id').fill('ltc-litecoin');
   await settings.getByLabel('Prices are in (usd, usdt)').fill('usd');
   const columns = settings.locator('.columns select');
   for (const [index, role] of ['instant', 'ignore', 'price'].entries())
@@ -125,4 +125,4 @@ test('columns are corrected by choosing, a stored file is read again, and withdr
   await dialog.getByLabel('Why its rows are wrong').fill('A test.');
   await dialog.getByRole('button', { name: 'Withdraw its rows', exact: true }).click();
   await dialog.getByText('withdrawn', { exact: true }).waitFor();
-});
+}, 180_000);

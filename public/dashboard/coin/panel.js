@@ -5,7 +5,7 @@ import { element, fill, make } from '../dom.js';
 import { counted } from '../figures.js';
 import { barInstant, choice, emptiness, figure, number, numeric, table } from '../parts.js';
 import { wireSearch } from '../search.js';
-import { moment, zoneName } from '../time.js';
+import { isLocal, moment, zoneName } from '../time.js';
 import { isOfDays } from './buckets.js';
 import { openChart } from './chart.js';
 import { COMPARED_MAX, choicesOf } from './choices.js';
@@ -29,6 +29,8 @@ let lines = [];
 /** @type {ReturnType<typeof openChart> | null} */
 let chart = null;
 let asked = 0;
+/** What the chart was drawn of: while that stays, a refresh asks for nothing. */
+let drawnOf = '';
 
 /** Lays the panel out for a coin. @param {HTMLElement} panel */
 export function layOutHistory(panel) {
@@ -59,6 +61,7 @@ export function layOutHistory(panel) {
 function dropChart() {
   chart?.then((one) => one.remove()).catch(() => {});
   chart = null;
+  drawnOf = '';
 }
 
 function compareSearch() {
@@ -166,6 +169,9 @@ const FORMS = [
 export async function showHistory(asset) {
   shown = asset;
   showChoices(asset);
+  const wanted = JSON.stringify([asset.asset, asset.coverage, choicesOf(asset), isLocal()]);
+  if (wanted === drawnOf) return;
+  drawnOf = wanted;
   asked += 1;
   const mine = asked;
   const { series, range, form, log, compared } = choicesOf(asset);
@@ -189,6 +195,7 @@ export async function showHistory(asset) {
   } catch (error) {
     if (mine !== asked) return;
     dropChart(); // the next refresh tries again
+    if (error instanceof TypeError) console.error(error);
     blank(error instanceof TypeError ? 'The chart could not be loaded.' : failureOf(error).message);
   }
 }

@@ -79,7 +79,7 @@ function columnsTable(columns) {
       'tr',
       {},
       make('th', { scope: 'row' }, column),
-      make('td', {}, role === 'ignore' ? as : `${role}: ${as}`),
+      make('td', {}, role === 'ignore' || as.startsWith(role) ? as : `${role}: ${as}`),
       make('td', {}, example === null ? '' : `${example.text} → ${example.value ?? 'unknown'}`),
     ),
   );

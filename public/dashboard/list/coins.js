@@ -138,18 +138,30 @@ const compareTexts = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 export async function extrasOf(coins) {
   const asset = coins.map((coin) => coin.asset);
   if (asset.length === 0) return { spreads: new Map(), closes: new Map() };
-  const start_date = new Date(Date.now() - WEEK_DAYS * DAY_MS).toISOString().slice(0, 10);
-  const fields = 'asset,close';
-  const candles = { asset, interval: '1d', start_date, fields, limit: 1000, decimals: 'string' };
-  const [prices, days] = await Promise.all([
+  const [prices, closes] = await Promise.all([
     ask('/prices', { asset, decimals: 'string' }),
-    ask('/candles', candles),
+    closesOf(asset),
   ]);
-  const closes = Map.groupBy(days.data, (row) => row.asset ?? '');
-  return {
-    spreads: new Map(prices.data.map((row) => [row.asset ?? '', row.spread_bps])),
-    closes: new Map(
-      [...closes].map(([id, rows]) => [id, rows.flatMap(({ close }) => (close === null ? [] : [close]))]),
-    ),
-  };
+  return { spreads: new Map(prices.data.map((row) => [row.asset ?? '', row.spread_bps])), closes };
+}
+
+const CLOSES_MS = 600_000;
+/** @type {{ ids: string, at: number, closes: Extras['closes'] } | null} */
+let week = null;
+
+/** Days change slowly: they are asked for again after ten minutes. @param {string[]} asset */
+async function closesOf(asset) {
+  const ids = asset.join();
+  if (week?.ids === ids && Date.now() - week.at < CLOSES_MS) return week.closes;
+  const start_date = new Date(Date.now() - WEEK_DAYS * DAY_MS).toISOString().slice(0, 10);
+  const query = { asset, interval: '1d', start_date, fields: 'asset,close', limit: 1000, decimals: 'string' };
+  const { data } = await ask('/candles', query);
+  const closes = new Map(
+    [...Map.groupBy(data, (row) => row.asset ?? '')].map(([id, rows]) => [
+      id,
+      rows.flatMap(({ close }) => close ?? []),
+    ]),
+  );
+  week = { ids, at: Date.now(), closes };
+  return closes;
 }
