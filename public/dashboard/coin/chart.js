@@ -60,8 +60,7 @@ export async function openChart(box, hovered) {
     const mode = isCompared ? MODES.percent : log ? MODES.log : MODES.plain;
     chart.priceScale('right').applyOptions({ mode });
     chart.applyOptions({ timeScale: { timeVisible: main.bucket === null || main.bucket === '1h' } });
-    const times = [main, ...others].flatMap(({ points }) => points.map(({ time }) => time));
-    fit(`${wanted.span} ${main.form} ${others.length}`, new Set(times).size);
+    fit(`${wanted.span} ${main.form} ${others.length}`, placesOf([main, ...others]));
   }
 
   /** @param {Drawn} main */
@@ -157,6 +156,15 @@ function withHoles({ points, bucket }, show) {
     return [show(point, behind.length > 0), ...behind.map((time) => ({ time: asTimestamp(time) }))];
   });
 }
+
+/** How many places the time axis has, holes included. @param {Drawn[]} all */
+const placesOf = (all) =>
+  new Set(
+    all.flatMap(({ points, bucket }) => [
+      ...points.map(({ time }) => time),
+      ...holesBehind(points, bucket).flat(),
+    ]),
+  ).size;
 
 const asTimestamp = (/** @type {number} */ time) => /** @type {UTCTimestamp} */ (time);
 
