@@ -35,7 +35,7 @@ const PICTURES: Picture[] = [
     options: LIGHT,
     ready: drawn,
   },
-  { name: 'coins', path: '/?sort=percent_change_7d#coins', options: LIGHT, ready: showCoins },
+  { name: 'coins', path: '/?sort=market_cap_usd#coins', options: LIGHT, ready: showCoins },
   { name: 'ops', path: '/ops', options: LIGHT, ready: (page) => page.locator('.runs').waitFor() },
   { name: 'upload', path: '/ops', options: LIGHT, ready: correctColumns },
   { name: 'proof', path: '/', options: LIGHT, ready: openProof },

@@ -76,7 +76,7 @@ test('All joins the days of many years into weeks', async () => {
   // The sample begins on a Saturday; its week began on the Monday before.
   const [{ open_time }] = (await json('/candles?asset=btc-bitcoin&limit=1')).data;
   expect(open_time).toBe('2024-06-01T00:00:00Z');
-  await page.setViewportSize({ width: 420, height: 800 });
+  await page.setViewportSize({ width: 560, height: 800 });
   await page.reload();
   await page.getByText(/1w candles, 2024-05-27 to /).waitFor(WITHIN);
   await page.getByText('Each bar joins the 1d candles of its week.').waitFor();
