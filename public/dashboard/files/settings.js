@@ -82,7 +82,7 @@ const SETTINGS = [
     ],
   },
   { name: 'header', label: 'First line', options: [['none', 'is data: there is no header']] },
-  { name: 'dialect', label: 'Reader (yahoo, coingecko, …)' },
+  { name: 'dialect', label: 'Reader (yahoo, investing, …)' },
   { name: 'venue', label: 'Exchange' },
 ];
 
