@@ -1,42 +1,87 @@
 // npm run screenshots: pictures of the dashboard for the docs, out of a sandbox that has run for a while.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { launch } from '../test/browser/chromium.ts';
 import { startCointape } from '../test/browser/cointape.ts';
 
 const FOLDER = join(import.meta.dirname, '../docs/images');
-const WIDE = { viewport: { width: 1440, height: 1060 } };
+const WIDE = { viewport: { width: 1440, height: 900 } };
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 /** Until the history of the largest coins, which follows the first ingestion, has been fetched. */
 const HISTORY_MS_MAX = 180_000;
 const CANDLES_LEAST = 20;
+const QUALITY = 80;
 
 interface Picture {
   name: string;
+  path: string;
   options: BrowserContextOptions;
-  /** Opens the proof of the newest price. */
-  proof?: boolean;
+  /** What has to be there, after what a person does first. */
+  ready: (page: Page) => Promise<unknown>;
 }
 
+const LIGHT = { ...WIDE, colorScheme: 'light' } as const;
+const drawn = (page: Page) => page.locator('#chart canvas').first().waitFor();
+
 const PICTURES: Picture[] = [
-  { name: 'dashboard-light', options: { ...WIDE, colorScheme: 'light' } },
-  { name: 'dashboard-dark', options: { ...WIDE, colorScheme: 'dark' } },
-  { name: 'dashboard-phone', options: { ...PHONE, colorScheme: 'light' } },
-  { name: 'proof', options: { ...WIDE, colorScheme: 'light' }, proof: true },
+  { name: 'coin-light', path: '/', options: LIGHT, ready: drawn },
+  { name: 'coin-dark', path: '/', options: { ...WIDE, colorScheme: 'dark' }, ready: drawn },
+  { name: 'coin-phone', path: '/', options: { ...PHONE, colorScheme: 'light' }, ready: drawn },
+  {
+    name: 'compare',
+    path: '/?asset=btc-bitcoin&range=30d&compare=eth-ethereum,sol-solana',
+    options: LIGHT,
+    ready: drawn,
+  },
+  { name: 'coins', path: '/?sort=market_cap_usd#coins', options: LIGHT, ready: showCoins },
+  { name: 'ops', path: '/ops', options: LIGHT, ready: (page) => page.locator('.runs').waitFor() },
+  { name: 'upload', path: '/ops', options: LIGHT, ready: correctColumns },
+  { name: 'proof', path: '/', options: LIGHT, ready: openProof },
 ];
 
-async function take(browser: Browser, url: string, { name, options, proof }: Picture): Promise<void> {
+async function showCoins(page: Page): Promise<void> {
+  await page.locator('.sparkline').first().waitFor();
+  await page.locator('#coins').evaluate((list) => list.scrollIntoView());
+}
+
+async function openProof(page: Page): Promise<void> {
+  await page.locator('.headline .figure').first().click();
+  await page.getByText('✓ Proven.').waitFor();
+}
+
+const CSV = 'when,first,last\n2024-01-01T00:00:00Z,41000.5,42000.25\n2024-01-02T00:00:00Z,42000.25,43000\n';
+
+/** A file whose columns nothing names: a person says what they are. */
+async function correctColumns(page: Page): Promise<void> {
+  await page.getByLabel('Upload token').fill('dev');
+  await page.getByRole('button', { name: 'Unlock' }).first().click();
+  const file = { name: 'days.csv', mimeType: 'text/csv', buffer: Buffer.from(CSV) };
+  await page.locator('#upload-file').setInputFiles(file);
+  const settings = page.locator('#upload-job .settings');
+  await settings.waitFor();
+  await settings.getByLabel('Coin, by its id').fill('btc-bitcoin');
+  await settings.getByLabel('Prices are in (usd, usdt)').fill('usd');
+  for (const [index, role] of ['instant', 'ignore', 'price'].entries())
+    await settings.locator('.columns select').nth(index).selectOption(role);
+  await settings.getByRole('button', { name: 'Show what it would store now' }).click();
+  await page.getByText('2 rows would be stored').waitFor();
+  await page.getByText('Correct how it is read').click();
+  await page.locator('#files').evaluate((panel) => panel.scrollIntoView());
+}
+
+async function take(browser: Browser, url: string, { name, path, options, ready }: Picture): Promise<void> {
   const context = await browser.newContext({ ...options, reducedMotion: 'reduce' });
   const page = await context.newPage();
-  await page.goto(url, { waitUntil: 'networkidle' });
-  await page.locator('#chart canvas').first().waitFor();
-  if (proof) await page.locator('.headline .figure').click();
-  if (proof) await page.getByText('✓ Proven.').waitFor();
-  await page.screenshot({ path: join(FOLDER, `${name}.png`) });
+  await page.goto(url + path, { waitUntil: 'networkidle' });
+  await ready(page);
+  // A quarter of the size of PNG, which is all that Playwright itself writes.
+  const session = await context.newCDPSession(page);
+  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });
+  writeFileSync(join(FOLDER, `${name}.webp`), Buffer.from(data, 'base64'));
   await context.close();
-  console.log(`docs/images/${name}.png`);
+  console.log(`docs/images/${name}.webp`);
 }
 
 async function untilHistory(url: string): Promise<void> {

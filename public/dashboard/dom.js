@@ -1,7 +1,11 @@
 // What comes from outside reaches the page as text nodes and attributes only, never as markup.
 
 /** @typedef {Node | string | null | undefined | false} Child */
-/** @typedef {string | number | boolean | null | undefined | ((event: any) => void)} Attribute */
+/**
+ * Any handler: TypeScript checks parameters of methods in both directions.
+ * @typedef {{ handle(event: Event): void }['handle']} Listener
+ */
+/** @typedef {string | number | boolean | null | undefined | Listener} Attribute */
 
 /**
  * An element. A function is a listener (`onclick`), `true` an empty attribute, null no attribute.
@@ -52,4 +56,14 @@ export function fill(parent, ...children) {
  */
 function present(children) {
   return children.filter((child) => child !== null && child !== undefined && child !== false);
+}
+
+/**
+ * The element that takes input.
+ * @param {string} id
+ */
+export function input(id) {
+  const found = element(id);
+  if (!(found instanceof HTMLInputElement)) throw new Error(`#${id} is no input.`);
+  return found;
 }

@@ -1,11 +1,4 @@
-// Numbers are text here from the reply to the screen: what is shown are the source's own digits.
-
-/**
- * @typedef {object} Digits
- * @property {boolean} negative
- * @property {string} whole
- * @property {string} fraction
- */
+// Numbers are decimal text from the reply to the screen. What people read is rounded; the exact text stays beside it.
 
 const NONE = '–';
 const MINUS = '−';
@@ -14,6 +7,11 @@ const UNITS = /** @type {const} */ ([
   [9, 'B'],
   [6, 'M'],
 ]);
+/** Digits of a figure as people read it. */
+const SIGNIFICANT = 6;
+/** From so many zeros after the point on, a small digit says how many there are. */
+const ZEROS_MIN = 4;
+const SMALL_DIGITS = '₀₁₂₃₄₅₆₇₈₉';
 
 /**
  * Every digit, with commas between thousands. A dash is unknown.
@@ -21,41 +19,55 @@ const UNITS = /** @type {const} */ ([
  */
 export function exact(text) {
   if (text === null) return NONE;
-  const { negative, whole, fraction } = digitsOf(text);
-  return `${negative ? '-' : ''}${grouped(whole)}${fraction === '' ? '' : `.${fraction}`}`;
+  const { sign, whole, fraction } = digitsOf(text);
+  return `${sign}${grouped(whole)}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
 /**
- * The first significant digits, cut and never rounded; `cut` tells that there are more. The whole part stays whole.
+ * As people read it: rounded to six significant digits, the whole part whole, many zeros counted: `81,132.9`, `1.00`,
+ * `0.0₆9899`. Never has more decimals than the text.
  * @param {string | null} text
  * @param {number} significant
- * @returns {{ text: string, cut: boolean }}
  */
-export function short(text, significant = 8) {
-  if (text === null) return { text: NONE, cut: false };
-  const { negative, whole, fraction } = digitsOf(text);
+export function readable(text, significant = SIGNIFICANT) {
+  if (text === null) return NONE;
+  const { whole, fraction } = digitsOf(text);
   const zeros = /^0*/.exec(fraction)?.[0].length ?? 0;
-  const places = whole === '0' ? zeros + significant : Math.max(2, significant - whole.length);
-  const kept = fraction.slice(0, places);
-  const cut = /[1-9]/.test(fraction.slice(places));
-  return {
-    text: `${negative ? '-' : ''}${grouped(whole)}${kept === '' ? '' : `.${kept}`}`,
-    cut,
-  };
+  const places = whole === '0' ? zeros + significant : Math.max(0, significant - whole.length);
+  const kept = Math.min(places, fraction.length);
+  const [head, tail = ''] = rounded(text, kept).split('.');
+  const figure = `${head}${tail === '' ? '' : `.${countZeros(head, trimmed(tail))}`}`;
+  return `${/[1-9]/.test(figure) ? signOf(text) : ''}${figure}`;
+}
+
+/** Without zeros at its end, but for the first two places. @param {string} fraction */
+const trimmed = (fraction) => fraction.slice(0, 2) + fraction.slice(2).replace(/0+$/, '');
+
+/**
+ * @param {string | undefined} whole
+ * @param {string} fraction
+ */
+function countZeros(whole, fraction) {
+  const zeros = /^0*(?=[1-9])/.exec(fraction)?.[0].length ?? 0;
+  if (whole !== '0' || zeros < ZEROS_MIN) return fraction;
+  const count = [...String(zeros)].map((digit) => SMALL_DIGITS[Number(digit)]).join('');
+  return `0${count}${fraction.slice(zeros)}`;
 }
 
 /**
- * Four digits and a unit: `1.510 T`. Below a million the whole number.
+ * Three digits and a unit: `1.60T`. Below a million the whole number, below a thousand like any figure.
  * @param {string | null} text
  */
 export function compact(text) {
   if (text === null) return NONE;
-  const { negative, whole, fraction } = digitsOf(text);
-  const [power, unit] = UNITS.find(([digits]) => whole.length > digits) ?? [0, ''];
+  const { whole, fraction } = digitsOf(text);
+  if (whole.length <= 3) return readable(text);
+  const unit = UNITS.find(([digits]) => whole.length > digits);
+  if (unit === undefined) return `${signOf(text)}${rounded(text, 0)}`;
+  const [power, letter] = unit;
   const head = whole.slice(0, whole.length - power);
   const tail = whole.slice(whole.length - power) + fraction;
-  const figure = rounded(`${head}.${tail || '0'}`, power === 0 ? 0 : Math.max(0, 4 - head.length));
-  return `${negative ? MINUS : ''}${figure}${unit && ` ${unit}`}`;
+  return `${signOf(text)}${rounded(`${head}.${tail}`, Math.max(0, 3 - head.length))}${letter}`;
 }
 
 /**
@@ -65,8 +77,8 @@ export function compact(text) {
  */
 export function percent(text, places = 2) {
   if (text === null) return NONE;
-  const figure = rounded(text.replace('-', ''), places);
-  const sign = directionOf(text) === 'down' ? MINUS : directionOf(text) === 'up' ? '+' : '';
+  const figure = rounded(text, places);
+  const sign = directionOf(text) === 'up' ? '+' : signOf(text);
   return `${/[1-9]/.test(figure) ? sign : ''}${figure} %`;
 }
 
@@ -77,6 +89,45 @@ export function percent(text, places = 2) {
 export function directionOf(text) {
   if (text === null || !/[1-9]/.test(text)) return 'flat';
   return text.startsWith('-') ? 'down' : 'up';
+}
+
+/**
+ * Below zero, zero or above it, as `a` is below, equal to or above `b`.
+ * @param {string} a
+ * @param {string} b
+ */
+export function compareDecimals(a, b) {
+  const [x, y] = aligned(a, b);
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/**
+ * How far `to` is from `from`, in per cent with four decimals; null from zero.
+ * @param {string} from
+ * @param {string} to
+ */
+export function changeBetween(from, to) {
+  const [a, b] = aligned(from, to);
+  if (a === 0n) return null;
+  const scaled = ((b - a) * 1_000_000n) / a;
+  const digits = String(scaled < 0n ? -scaled : scaled).padStart(5, '0');
+  return `${scaled < 0n ? '-' : ''}${digits.slice(0, -4)}.${digits.slice(-4)}`;
+}
+
+/**
+ * Both as whole numbers of the same unit.
+ * @param {string} a
+ * @param {string} b
+ * @returns {[bigint, bigint]}
+ */
+function aligned(a, b) {
+  const places = Math.max(digitsOf(a).fraction.length, digitsOf(b).fraction.length);
+  const whole = (/** @type {string} */ text) => {
+    const { sign, whole, fraction } = digitsOf(text);
+    const value = BigInt(whole + fraction.padEnd(places, '0'));
+    return sign === '' ? value : -value;
+  };
+  return [whole(a), whole(b)];
 }
 
 /** @param {number} count */
@@ -109,25 +160,29 @@ export function age(seconds) {
 }
 
 /**
- * `2026-11-23T08:27:50.001Z` as `2026-11-23 08:27:50`, in UTC.
+ * `2026-11-23T08:27:50.001Z` as `2026-11-23 08:27:50`, in UTC or, without a zone, where the reader is.
  * @param {string} at
+ * @param {string | undefined} timeZone
  */
-export const moment = (at) => at.slice(0, 19).replace('T', ' ');
+export const clockText = (at, timeZone) =>
+  // Swedish writes dates as ISO 8601 does.
+  new Date(at).toLocaleString('sv-SE', { timeZone });
 
-/**
- * @param {string} text plain decimal notation
- * @returns {Digits}
- */
+/** @param {string} text plain decimal notation */
 function digitsOf(text) {
   const [whole = '', fraction = ''] = text.replace('-', '').split('.');
-  return { negative: text.startsWith('-'), whole, fraction };
+  return { sign: text.startsWith('-') ? '-' : '', whole, fraction };
 }
+
+/** @param {string} text */
+const signOf = (text) => (text.startsWith('-') ? MINUS : '');
 
 /** @param {string} whole */
 const grouped = (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ',');
 
 /**
- * @param {string} text not negative
+ * Half away from zero, without its sign.
+ * @param {string} text
  * @param {number} places
  */
 function rounded(text, places) {

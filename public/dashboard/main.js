@@ -1,31 +1,41 @@
 // The dashboard: one loop that asks, and what a person does in between.
+import { followAddress, inAddress, setAddress } from './address.js';
 import { authorization, FailedReply, learnSources, tokens } from './api.js';
-import { wireDialog } from './dialog.js';
-import { element } from './dom.js';
-import { showChosen, showInstrument } from './instrument.js';
-import { showIntegrity } from './integrity.js';
-import { showMarket, wireMarket } from './market.js';
+import * as coinPage from './coin/page.js';
+import { followDialog, openInAddress, wireDialog } from './dialog.js';
+import { element, input } from './dom.js';
+import { wireExactTexts } from './exact.js';
+import { clockText } from './figures.js';
 import { notify, showNotices } from './notices.js';
 import { tickAges } from './parts.js';
-import { openProof } from './proof.js';
-import { openRun } from './run-detail.js';
-import { showRuns, wireRuns } from './runs.js';
 import { wireSearch } from './search.js';
-import { showSources } from './sources.js';
-import { wireUploads } from './uploads.js';
+import { timeZone, wireTimes, zoneName } from './time.js';
 
 const REFRESH_MS = 30_000;
 const TICK_MS = 5_000;
 
-/** Panels that the loop keeps fresh. Each shows its own failure; a refusal for want of a token is ours. */
-const PANELS = [showSources, showInstrument, showMarket, showRuns, showIntegrity];
+/**
+ * What a page of the dashboard is made of. `panels` are kept fresh by the loop, and each shows its own failure;
+ * `follow` is called when the address has changed.
+ * @typedef {object} View
+ * @property {(() => Promise<void>)[]} panels
+ * @property {() => void} follow
+ */
+
+const isOps = location.pathname === '/ops';
+element(isOps ? 'ops-view' : 'coin-view').hidden = false;
+const { openView } = isOps ? await import('./ops/page.js') : coinPage;
+const view = openView();
 
 let refreshing = false;
 async function refresh() {
   if (refreshing) return;
   refreshing = true;
-  await learnSources().catch(() => {}); // names only; the panels say what does not answer
-  const results = await Promise.allSettled(PANELS.map((show) => show()));
+  // The names of sources alone may fail: the panels say what does not answer.
+  const [results] = await Promise.all([
+    Promise.allSettled(view.panels.map((show) => show())),
+    learnSources().catch(() => {}),
+  ]);
   refreshing = false;
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   for (const failure of failures) if (!(failure instanceof FailedReply)) console.error(failure);
@@ -40,11 +50,12 @@ let answered_at = new Date();
 function showReachability(failures) {
   const unreachable = failures.some((failure) => failure instanceof FailedReply && failure.status === 0);
   if (!unreachable) answered_at = new Date();
+  const at = clockText(answered_at.toISOString(), timeZone()).slice(11);
   notify(
     'reach',
     unreachable && {
       level: 'bad',
-      text: `The service cannot be reached. What is shown was so at ${answered_at.toISOString().slice(11, 19)} UTC.`,
+      text: `The service cannot be reached. This page shows what it said at ${at} ${zoneName()}.`,
     },
   );
 }
@@ -63,47 +74,52 @@ function showGate(closed) {
 
 element('read-gate').addEventListener('submit', (event) => {
   event.preventDefault();
-  tokens.set('read', /** @type {HTMLInputElement} */ (element('read-token')).value.trim());
+  tokens.set('read', input('read-token').value.trim());
   refresh();
 });
 
-/** What the address names: a coin, and what is open above the page. */
-function followAddress() {
-  const address = new URLSearchParams(location.search);
-  showChosen(address.get('asset'));
-  const [proof, run] = [address.get('proof'), address.get('run')];
-  if (proof) openProof(proof);
-  else if (run) openRun(run);
+/** Modules of a dialog are loaded when it is opened. */
+const DIALOGS = {
+  proof: async (/** @type {string} */ id) => (await import('./proof.js')).openProof(id),
+  run: async (/** @type {string} */ id) => (await import('./ops/run-detail.js')).openRun(id),
+  upload: async (/** @type {string} */ id) => (await import('./files/upload-dialog.js')).openUpload(id),
+};
+
+function showAddress() {
+  view.follow();
+  followDialog(DIALOGS);
 }
 
 /** @param {string} asset */
 function choose(asset) {
-  const address = new URLSearchParams({ asset });
-  history.pushState(null, '', `?${address}`);
-  showChosen(asset);
+  if (isOps) location.assign(`/?${new URLSearchParams({ asset })}`);
+  else setAddress({ asset, series: null, range: null, compare: null });
+  scrollTo(0, 0);
 }
 
 document.addEventListener('click', (event) => {
   const target = /** @type {Element} */ (event.target).closest('[data-proof], [data-asset], [data-run]');
-  if (!(target instanceof HTMLElement)) return;
+  if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey) return;
+  event.preventDefault(); // of a link to the same, which is there to be opened in a new tab
   const { proof, asset, run } = target.dataset;
-  if (proof) openProof(proof);
-  else if (run) openRun(run);
-  else if (asset) choose(asset);
+  if (proof) openInAddress('proof', proof);
+  else if (run) openInAddress('run', run);
+  else if (asset && asset !== inAddress('asset')) choose(asset);
 });
-addEventListener('popstate', followAddress);
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) refresh();
 });
 
 wireDialog();
-wireSearch(choose);
-wireMarket();
-wireRuns();
-wireUploads();
-await learnSources().catch(() => {});
-followAddress();
+wireExactTexts();
+wireSearch('search', choose);
+wireTimes(element('times'), () => {
+  dispatchEvent(new Event('timeschange'));
+  refresh();
+});
+followAddress(showAddress);
 refresh();
+followDialog(DIALOGS);
 setInterval(() => {
   if (!document.hidden) refresh();
 }, REFRESH_MS);

@@ -1,35 +1,56 @@
 // Pieces that several panels are made of.
 import { make } from './dom.js';
-import { age, directionOf, exact, moment, percent, short } from './figures.js';
+import { age, compact, directionOf, exact, percent, readable } from './figures.js';
+import { moment, zoneName } from './time.js';
 
 /** @typedef {import('./dom.js').Child} Child */
 
 /**
- * A price that leads to its proof. The text holds every digit: what is read out and copied is the whole figure, also
- * where the eye sees only its first digits and an ellipsis.
+ * A rounded text with the exact one behind it: shown on hover and focus, copied, and read out.
+ * @param {string} seen
+ * @param {string} all
+ */
+const twoTexts = (seen, all) => [
+  make('span', { class: 'seen', 'aria-hidden': 'true' }, seen),
+  make('span', { class: 'hidden all' }, all),
+];
+
+/**
+ * A price as people read it. With an observation it is a button that leads to its proof.
  * @param {string | null} text
  * @param {string | null} observationId null for a figure without a proof
- * @param {{ full?: boolean, key?: string }} options
+ * @param {{ full?: boolean, key?: string }} options full: every digit is seen
  */
 export function figure(text, observationId, { full = false, key } = {}) {
-  const all = exact(text);
-  const seen = full ? all : short(text).text;
-  const rest = all.slice(seen.length);
-  const content = [seen, rest && make('span', { class: 'hidden' }, rest)];
-  const className = /[1-9]/.test(rest) ? 'figure cut' : 'figure';
-  if (text === null || observationId === null)
-    return make('span', { class: className, title: text === null ? 'unknown' : all }, ...content);
-  const attributes = { 'data-proof': observationId, 'data-key': key ?? observationId };
-  const title = `${all} – show the proof`;
-  return make('button', { type: 'button', class: className, title, ...attributes }, ...content);
+  if (text === null) return make('span', { class: 'figure' }, '–');
+  const seen = full ? exact(text) : readable(text);
+  const content = seen === text ? [text] : twoTexts(seen, text);
+  const attributes = { class: 'figure', 'data-exact': exact(text) };
+  if (observationId === null) return make('span', attributes, ...content);
+  const proof = { 'data-proof': observationId, 'data-key': key ?? observationId };
+  return make('button', { type: 'button', ...attributes, ...proof }, ...content);
 }
 
-/** @param {string | null} text */
+/** A large amount in three digits and a unit. @param {string | null} text */
+export function amount(text) {
+  if (text === null) return make('span', {}, '–');
+  return make('span', { class: 'figure', 'data-exact': exact(text) }, ...twoTexts(compact(text), text));
+}
+
+/** A change in per cent. @param {string | null} text */
 export function change(text) {
+  if (text === null) return make('span', { class: 'flat' }, '–');
   const shown = percent(text);
   const direction = /[1-9]/.test(shown) ? directionOf(text) : 'flat';
-  return make('span', { class: direction, title: text ?? 'unknown' }, shown);
+  return make('span', { class: `figure ${direction}`, 'data-exact': `${text} %` }, ...twoTexts(shown, text));
 }
+
+/** An instant in the zone of the page. @param {string} at */
+export const instant = (at) => make('time', { datetime: at, 'data-exact': at }, ...twoTexts(moment(at), at));
+
+/** A bar by what it names: a whole UTC day has no clock time. @param {string} at @param {boolean} isDay */
+export const barInstant = (at, isDay) =>
+  isDay ? make('time', { datetime: at }, at.slice(0, 10)) : instant(at);
 
 /**
  * An instant as an age that keeps counting.
@@ -38,7 +59,8 @@ export function change(text) {
  */
 export function since(at, never = 'never') {
   if (at === null) return make('span', {}, never);
-  return make('time', { datetime: at, title: `${moment(at)} UTC`, 'data-age': true }, ageOf(at));
+  const all = `${moment(at)} ${zoneName()}`;
+  return make('time', { datetime: at, 'data-exact': all, 'data-age': true }, ageOf(at));
 }
 
 /** Moves every age on the page on. */
@@ -49,6 +71,31 @@ export function tickAges() {
 
 /** @param {string} at */
 const ageOf = (at) => `${age((Date.now() - Date.parse(at)) / 1000)} ago`;
+
+/**
+ * Buttons of which one is pressed.
+ * @param {string} label for screen readers
+ * @param {[name: string, text: string][]} options
+ * @param {string} pressed
+ * @param {(name: string) => void} choose
+ */
+export const choice = (label, options, pressed, choose) =>
+  make(
+    'div',
+    { class: 'choice', role: 'group', 'aria-label': label },
+    ...options.map(([name, text]) =>
+      make(
+        'button',
+        {
+          type: 'button',
+          'aria-pressed': String(name === pressed),
+          'data-key': `${label} ${name}`,
+          onclick: () => choose(name),
+        },
+        text,
+      ),
+    ),
+  );
 
 /**
  * A status with a sign beside its colour.

@@ -1,33 +1,54 @@
 // From a number to the bytes it came from, recomputed by the service at this moment.
-import { ask, FailedReply, sourceName } from './api.js';
-import { openDialog } from './dialog.js';
+import { addressOf, ask, failureOf, sourceName } from './api.js';
+import { isWanted, showDialog } from './dialog.js';
 import { make } from './dom.js';
-import { bytes, counted, exact, moment } from './figures.js';
-import { emptiness, facts, figure, number, numeric, skeleton, table } from './parts.js';
+import { bytes, counted, exact } from './figures.js';
+import { emptiness, facts, figure, instant, number, numeric, skeleton, table } from './parts.js';
+import { zoneName } from './time.js';
+
+/** @typedef {import('./api.js').DataOf<'/observations/{id}/proof'>} Proof */
+
+const ROUTE = '/observations/{id}/proof';
 
 /** @param {string} id */
 export async function openProof(id) {
-  openDialog('Proof', { proof: id }, skeleton(8));
+  showDialog('Proof', skeleton(8));
   try {
-    const path = `/observations/${encodeURIComponent(id)}/proof`;
-    const { data, meta } = await ask(path, { decimals: 'string' });
-    openDialog('Proof', { proof: id }, ...proofParts(data, meta.warnings ?? [], path));
+    const { data, meta } = await ask(ROUTE, { decimals: 'string' }, { params: { id } });
+    if (isWanted('proof', id)) showDialog('Proof', ...proofParts(data, meta.warnings ?? []));
   } catch (error) {
-    if (!(error instanceof FailedReply)) throw error;
-    openDialog(
-      'Proof',
-      { proof: id },
-      emptiness(error.message, () => openProof(id)),
-    );
+    const { status, message } = failureOf(error);
+    const parts = isUnknown(status) ? waysOn(id) : [emptiness(message, () => openProof(id))];
+    if (isWanted('proof', id)) showDialog('Proof', ...parts);
   }
 }
 
+/** @param {number} status */
+const isUnknown = (status) => status === 404 || status === 400;
+
+/** What a reader can do with an id that names nothing. @param {string} id */
+function waysOn(id) {
+  const coin = /^[^_]+_([^_]+)_/.exec(id)?.[1];
+  const search = coin && coin !== '-' ? addressOf('/', {}, { q: coin }) : '/';
+  return [
+    make('p', {}, `No number has the id “${id}”. It may be cut off, or retention has deleted it.`),
+    make(
+      'p',
+      {},
+      'You can ',
+      make('a', { href: `${search}#coins` }, 'look for its coin'),
+      ', or go to ',
+      make('a', { href: '/' }, 'the newest prices'),
+      ' and click one: its proof opens.',
+    ),
+  ];
+}
+
 /**
- * @param {any} proof
+ * @param {Proof} proof
  * @param {string[]} warnings
- * @param {string} path
  */
-function proofParts(proof, warnings, path) {
+function proofParts(proof, warnings) {
   const { observation, values, record, superseded } = proof;
   return [
     make(
@@ -40,7 +61,9 @@ function proofParts(proof, warnings, path) {
       'p',
       {},
       make('strong', {}, observation.name ?? observation.external_id),
-      ` ${observation.ticker ?? ''}, said ${sourceName(observation.source)} for ${moment(observation.created_at)} UTC.`,
+      ` ${observation.ticker ?? ''}, from ${sourceName(observation.source)} for `,
+      instant(observation.created_at),
+      ` ${zoneName()}.`,
       observation.flags.length > 0 && ` Flags: ${observation.flags.join(', ')}.`,
     ),
     verdict(proof),
@@ -55,14 +78,14 @@ function proofParts(proof, warnings, path) {
     make(
       'p',
       { class: 'quiet' },
-      make('a', { href: path }, 'This proof as JSON'),
+      make('a', { href: addressOf(ROUTE, { id: observation.id }) }, 'This proof as JSON'),
       ' · ',
-      make('a', { href: `/observations/${encodeURIComponent(observation.id)}` }, 'All revisions'),
+      make('a', { href: addressOf('/observations/{id}', { id: observation.id }) }, 'All revisions'),
     ),
   ];
 }
 
-/** @param {any} proof */
+/** @param {Proof} proof */
 function verdict({ matches, problem, bytes: stored }) {
   const reason = problem ?? stored.problem;
   const text = matches
@@ -76,7 +99,7 @@ function verdict({ matches, problem, bytes: stored }) {
   );
 }
 
-/** @param {any} superseded */
+/** @param {NonNullable<Proof['superseded']>} superseded */
 function supersession({ at, reason, by, withdraw_reason }) {
   const next =
     by && make('button', { type: 'button', class: 'link', 'data-proof': by }, 'what took its place');
@@ -84,13 +107,15 @@ function supersession({ at, reason, by, withdraw_reason }) {
   return make(
     'p',
     { class: 'notice warn' },
-    `No longer current since ${moment(at)} UTC, ${reason}${why}. `,
+    'No longer current since ',
+    instant(at),
+    ` ${zoneName()}, ${reason}${why}. `,
     next && 'See ',
     next,
   );
 }
 
-/** @param {Record<string, { served: any, recomputed: any, matches: boolean }>} values */
+/** @param {NonNullable<Proof['values']>} values */
 function valuesTable(values) {
   const rows = Object.entries(values)
     .filter(([, { served, recomputed }]) => served !== null || recomputed !== null)
@@ -112,20 +137,21 @@ function valuesTable(values) {
   );
 }
 
-/** @param {any} value */
+/** @param {unknown} value */
 function shown(value) {
   if (value === null) return '–';
   if (Array.isArray(value)) return value.join(', ') || 'none';
-  return /^-?\d+(\.\d+)?$/.test(value) ? figure(value, null, { full: true }) : String(value);
+  const text = String(value);
+  return /^-?\d+(\.\d+)?$/.test(text) ? figure(text, null, { full: true }) : text;
 }
 
-/** @param {any} proof */
+/** @param {Proof} proof */
 function origin({ source, request, run, bytes: stored, pointer, normalizer_version }) {
   const raw = make('a', { href: stored.raw }, make('code', { class: 'hash' }, stored.sha256));
   return facts([
     ['Source', sourceName(source)],
     ['Asked', make('code', {}, request.url ?? request.endpoint)],
-    ['Fetched', `${moment(request.fetched_at)} UTC, status ${request.status}`],
+    ['Fetched', make('span', {}, instant(request.fetched_at), ` ${zoneName()}, status ${request.status}`)],
     ['Bytes', make('span', {}, `${counted(stored.size_bytes)} (${bytes(stored.size_bytes)}), sha256 `, raw)],
     ['Record', make('code', {}, pointer)],
     [

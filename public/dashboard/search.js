@@ -1,16 +1,21 @@
 // Finding a coin. A symbol is not an identity: where several coins go by one, the person chooses.
 import { ask, FailedReply } from './api.js';
-import { element, fill, make } from './dom.js';
-import { compact, short } from './figures.js';
+import { element, fill, input as inputOf, make } from './dom.js';
+import { readable } from './figures.js';
+import { amount } from './parts.js';
 
 const TYPING_MS = 150;
 const MATCHES = 10;
 
-/** @typedef {{ asset: string, symbol: string | null, name: string | null, price_usd: string | null, market_cap_usd: string | null }} Match */
+/** @typedef {import('./api.js').RowOf<'/assets'>} Match */
 
-/** @param {(asset: string) => void} choose */
-export function wireSearch(choose) {
-  const input = /** @type {HTMLInputElement} */ (element('search'));
+/**
+ * @param {string} id of the input; those of its popup begin with it
+ * @param {(asset: string) => void} choose
+ */
+export function wireSearch(id, choose) {
+  const input = inputOf(id);
+  const [popup, list, words] = [element(`${id}-popup`), element(`${id}-matches`), element(`${id}-note`)];
   /** @type {Match[]} */
   let matches = [];
   let active = -1;
@@ -29,9 +34,9 @@ export function wireSearch(choose) {
   });
   input.addEventListener('blur', close);
   input.addEventListener('keydown', onKey);
-  document.addEventListener('keydown', focusOnSlash);
+  if (id === 'search') document.addEventListener('keydown', focusOnSlash);
   // Pressing must not take the focus away before the click arrives.
-  element('popup').addEventListener('pointerdown', (event) => event.preventDefault());
+  popup.addEventListener('pointerdown', (event) => event.preventDefault());
 
   async function look() {
     asking.abort();
@@ -55,8 +60,8 @@ export function wireSearch(choose) {
   /** @param {string} note */
   function show(note) {
     active = -1;
-    element('search-note').textContent = note;
-    fill(element('matches'), ...matches.map(option));
+    words.textContent = note;
+    fill(list, ...matches.map(option));
     open();
   }
 
@@ -65,15 +70,14 @@ export function wireSearch(choose) {
    * @param {number} index
    */
   function option(match, index) {
-    const price = short(match.price_usd);
     return make(
       'div',
-      { role: 'option', id: `match-${index}`, 'aria-selected': 'false', onclick: () => take(match) },
+      { role: 'option', id: `${id}-match-${index}`, 'aria-selected': 'false', onclick: () => take(match) },
       make('strong', {}, match.symbol ?? '?'),
       make('span', { class: 'name' }, match.name ?? ''),
-      make('span', { class: 'number' }, `${price.text}${price.cut ? '…' : ''}`),
+      make('span', { class: 'number' }, readable(match.price_usd)),
       make('code', {}, match.asset),
-      make('span', { class: 'number quiet' }, compact(match.market_cap_usd)),
+      make('span', { class: 'number quiet' }, amount(match.market_cap_usd)),
     );
   }
 
@@ -87,7 +91,7 @@ export function wireSearch(choose) {
       event.preventDefault();
       enter();
     } else if (event.key === 'Escape') {
-      if (element('popup').hidden) input.value = '';
+      if (popup.hidden) input.value = '';
       close();
     }
   }
@@ -96,10 +100,10 @@ export function wireSearch(choose) {
   function move(step) {
     open();
     active = (active + step + matches.length) % matches.length;
-    for (const [index, node] of [...element('matches').children].entries())
+    for (const [index, node] of [...list.children].entries())
       node.setAttribute('aria-selected', String(index === active));
-    input.setAttribute('aria-activedescendant', `match-${active}`);
-    element(`match-${active}`).scrollIntoView({ block: 'nearest' });
+    input.setAttribute('aria-activedescendant', `${id}-match-${active}`);
+    element(`${id}-match-${active}`).scrollIntoView({ block: 'nearest' });
   }
 
   async function enter() {
@@ -123,12 +127,12 @@ export function wireSearch(choose) {
   }
 
   function open() {
-    element('popup').hidden = false;
+    popup.hidden = false;
     input.setAttribute('aria-expanded', 'true');
   }
 
   function close() {
-    element('popup').hidden = true;
+    popup.hidden = true;
     input.setAttribute('aria-expanded', 'false');
     input.removeAttribute('aria-activedescendant');
   }

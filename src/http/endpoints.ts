@@ -33,7 +33,7 @@ import { drift } from './service/drift.ts';
 import { health } from './service/health.ts';
 import { livez } from './service/livez.ts';
 import { metrics } from './service/metrics.ts';
-import { root } from './service/root.ts';
+import { ops, root } from './service/root.ts';
 import { stats } from './service/stats.ts';
 import { uploadFile } from './uploads/file.ts';
 import { upload, uploads } from './uploads/list.ts';
@@ -90,4 +90,5 @@ export const ENDPOINTS: readonly Endpoint[] = [
   livez,
   openapiJson(() => ENDPOINTS),
   docs,
+  ops,
 ];

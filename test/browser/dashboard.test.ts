@@ -14,84 +14,95 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 beforeEach(async () => {
   at = await visit(browser, url);
-  await at.page.locator('#instrument[data-shown]').waitFor();
-  await at.page.locator('.market tbody tr').first().waitFor();
+  await at.page.locator('#coin[data-shown]').waitFor();
+  await at.page.locator('.coins tbody tr').first().waitFor();
 });
 afterEach(async () => {
   await at.page.context().close();
   expect(at.faults).toEqual([]);
 });
 
+/** With its zeros, without commas. */
+const digitsOf = (text: string) => text.replaceAll(',', '');
+
 describe('at a glance', () => {
-  test('shows the state of each source and that the market is synthetic', async () => {
+  test('says that the market is synthetic, and how each source stands in a line that opens', async () => {
     const { page } = at;
-    await expect.poll(() => page.locator('#state').textContent()).toBe('operational');
+    await expect.poll(() => page.locator('#state').textContent(), WITHIN).toBe('operational');
+    await expect
+      .poll(() => page.locator('#sources-line .badge').allTextContents())
+      .toEqual(['ok', 'ok', 'ok']);
+    await page.getByText('Sandbox: a synthetic market. None of these prices is real.').waitFor();
+    expect(await page.locator('.sources').count()).toBe(0);
+    await page.locator('#sources summary').click();
     await expect
       .poll(() => page.locator('.sources tbody th').allTextContents())
       .toEqual(['CoinPaprika', 'CoinGecko', 'Files']);
-    await expect.poll(() => page.locator('.sources .badge').allTextContents()).toEqual(['ok', 'ok', 'ok']);
-    await expect
-      .poll(() => page.locator('#notices').textContent())
-      .toContain('Sandbox: a synthetic market of our own. None of these coins or prices is real.');
   });
 
-  test('shows the price of each source, truncated and never rounded, with the spread', async () => {
-    const row = at.page.locator('tr[data-row="btc-bitcoin"]');
-    const figure = row.locator('td[data-label="CoinGecko"] button');
-    // A poll may come between the page and our own question.
+  test('the coin stands above everything else, its sources always in the same order', async () => {
+    const { page } = at;
+    const top = (selector: string) =>
+      page.locator(selector).evaluate((node) => node.getBoundingClientRect().top);
+    expect(await top('#coin')).toBeLessThan(await top('#sources'));
+    expect(await top('#sources')).toBeLessThan(await top('#coins'));
+    const sources = () => page.locator('.readings tbody th').allTextContents();
+    await expect.poll(sources, WITHIN).toEqual(['CoinPaprika', 'CoinGecko']);
+    await page.reload();
+    await expect.poll(sources, WITHIN).toEqual(['CoinPaprika', 'CoinGecko']);
+  });
+});
+
+describe('figures', () => {
+  test('a price is rounded to six digits; hovering, focus and copying give every digit', async () => {
+    const { page } = at;
+    const price = page.locator('.headline .figure').first();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await vi.waitFor(async () => {
-      await at.page.reload();
       const { data } = await json('/prices?asset=btc-bitcoin&decimals=string');
-      expect((await figure.textContent())?.replaceAll(',', '')).toBe(data[0].price_usd);
-      const hidden = (await figure.locator('.hidden').textContent()) ?? '';
-      expect(data[0].price_usd.slice(0, -hidden.length)).toMatch(/^\d{5}\.\d{3}$/);
-      expect(await row.locator('td[data-label="Spread, bp"]').textContent()).toBe(data[0].spread_bps);
+      const exact = data[0].price_usd;
+      expect(await price.locator('.all').textContent()).toBe(exact);
+      const seen = (await price.locator('.seen').textContent()) ?? '';
+      expect(seen).toMatch(/^\d{2},\d{3}\.\d$/);
+      expect(Math.abs(Number(digitsOf(seen)) - Number(exact))).toBeLessThanOrEqual(0.0501);
+      await price.hover();
+      expect(digitsOf((await page.locator('#tip').textContent()) ?? '')).toBe(exact);
+      await page.mouse.move(0, 0);
+      await price.focus();
+      expect(await page.locator('#tip').evaluate((tip) => tip.matches(':popover-open'))).toBe(true);
+      const copied = await page.evaluate(async () => {
+        const heading = document.querySelector('.headline');
+        if (heading) getSelection()?.selectAllChildren(heading);
+        document.execCommand('copy');
+        return navigator.clipboard.readText();
+      });
+      expect(copied.split(/\s/)[0]).toBe(exact);
     }, WITHIN);
   });
 
-  test('switches to the widest spreads and pages through them', async () => {
+  test('counts the zeros of a tiny price', async () => {
     const { page } = at;
-    const coins = () =>
-      page.locator('tr[data-row]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-row')));
-    const first = await coins();
-    await page.getByRole('button', { name: 'Next' }).click();
-    await page.getByText(/^26–50 of/).waitFor();
-    expect(await coins()).not.toContain(first[0]);
-    await page.getByRole('button', { name: 'Widest spread' }).click();
-    await page.getByText(/^1–25 of/).waitFor();
-    const widest = async () =>
-      (await json('/divergence?limit=1&min_market_cap_usd=1000000')).data[0].asset === (await coins())[0];
-    await expect.poll(widest, WITHIN).toBe(true);
+    const { data } = await json('/assets?limit=1000&decimals=string');
+    const tiny = data.find(({ price_usd }: { price_usd: string | null }) =>
+      /^0\.0{6,9}[1-9]/.test(price_usd ?? ''),
+    );
+    await page.goto(`${url}/?asset=${tiny.asset}`);
+    await page.locator(`#coin[data-shown="${tiny.asset}"]`).waitFor();
+    expect(await page.locator('.headline .seen').first().textContent()).toMatch(/^0\.0[₆-₉]\d{1,6}$/);
   });
 
-  test('lists runs, and one with its replies', async () => {
+  test('times are UTC, or local after a click that is remembered', async () => {
+    await at.page.context().close();
+    at = await visit(browser, `${url}/?range=7d`, { timezoneId: 'Asia/Kathmandu' });
     const { page } = at;
-    await page.locator('.runs [data-run]').first().click();
-    await page
-      .getByRole('dialog', { name: /^Run \d+$/ })
-      .getByRole('heading', { name: 'Replies' })
-      .waitFor();
-    await page.getByRole('button', { name: 'Close' }).click();
-    await expect.poll(() => new URL(page.url()).search).toBe('');
-    await page.goto(`${url}/?run=2`);
-    await page.getByRole('dialog', { name: 'Run 2' }).getByText('coins/markets?page=1').waitFor();
-  });
-
-  test('can show only runs with problems', async () => {
-    const { page } = at;
-    await page.getByRole('button', { name: 'With problems' }).click();
-    const { data } = await json('/runs?status=failed,partial&limit=12');
-    await expect.poll(() => page.locator('.runs tbody tr').count()).toBe(data.length);
-  });
-
-  test('shows drift and gaps', async () => {
-    const { page } = at;
-    const { data } = await json('/drift?limit=20');
-    const fields = page.locator('#integrity tbody th');
-    await expect
-      .poll(() => fields.allTextContents())
-      .toEqual(data.map(({ field }: { field: string }) => field));
-    await page.getByText('No span without data.').waitFor();
+    const newest = page.locator('#chart-legend time');
+    await newest.waitFor(WITHIN);
+    expect(await newest.locator('.seen').textContent()).toMatch(/^\d{4}-\d\d-\d\d \d\d:00:00$/);
+    await page.getByRole('button', { name: 'Times in UTC. Show local time' }).click();
+    await expect.poll(() => newest.locator('.seen').textContent(), WITHIN).toMatch(/ \d\d:45:00$/);
+    await page.reload();
+    await expect.poll(() => newest.locator('.seen').textContent(), WITHIN).toMatch(/ \d\d:45:00$/);
+    expect(await newest.locator('.all').textContent()).toMatch(/:00:00Z$/);
   });
 });
 
@@ -105,11 +116,11 @@ describe('finding a coin', () => {
     await page.getByText('3 coins go by BTC. Choose one.').waitFor();
     await expect.poll(() => new URL(page.url()).search).toBe('');
     for (const key of ['ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
-    await page.locator('#instrument[data-shown="btc-bitcoin-tribute"]').waitFor();
+    await page.locator('#coin[data-shown="btc-bitcoin-tribute"]').waitFor();
     await expect.poll(() => new URL(page.url()).search).toBe('?asset=btc-bitcoin-tribute');
-    expect(await page.title()).toMatch(/^BTC 0\.\d+ · cointape$/);
+    expect(await page.title()).toMatch(/^BTC 0\.[\d₀-₉]+ · cointape$/);
     await page.goBack();
-    await page.locator('#instrument[data-shown="btc-bitcoin"]').waitFor();
+    await page.locator('#coin[data-shown="btc-bitcoin"]').waitFor();
   });
 
   test('opens the only coin of a name at once, and says when there is none', async () => {
@@ -117,7 +128,7 @@ describe('finding a coin', () => {
     const search = page.getByRole('combobox', { name: 'Find a coin' });
     await search.fill('ethereum');
     await search.press('Enter');
-    await page.locator('#instrument[data-shown="eth-ethereum"]').waitFor();
+    await page.locator('#coin[data-shown="eth-ethereum"]').waitFor();
     await search.fill('no such coin');
     await page.getByText('No coin goes by “no such coin”.').waitFor();
     await search.press('Escape');
@@ -125,54 +136,26 @@ describe('finding a coin', () => {
   });
 });
 
-describe('one coin', () => {
-  test('shows its newest price with every digit, and the proof of it', async () => {
-    const { page } = at;
-    const price = page.locator('.headline .figure').first();
-    const id = await price.getAttribute('data-proof');
-    const { data } = await json(`/observations/${id}?decimals=string`);
-    expect((await price.textContent())?.replaceAll(',', '')).toBe(data.price_usd);
-    await price.click();
-    const dialog = page.getByRole('dialog', { name: 'Proof' });
-    await dialog.getByText('✓ Proven.').waitFor();
-    expect(await dialog.getByText('✕').count()).toBe(1); // the sign of the closing button
-    expect(await dialog.locator('pre').textContent()).toContain(data.price_usd);
-    await expect.poll(() => new URL(page.url()).searchParams.get('proof')).toBe(id);
-    await page.keyboard.press('Escape');
-    expect(await price.evaluate((node) => node === document.activeElement)).toBe(true);
-    await page.goto(`${url}/?proof=${id}`);
-    await page.getByText('✓ Proven.').waitFor();
-  });
-
-  test('draws the history of each source, with its figures as a table', async () => {
-    const { page } = at;
-    await page.getByRole('button', { name: 'Files', exact: true }).click();
-    await page.getByRole('button', { name: 'Readings', exact: true }).click();
-    await page.getByText('30 readings, 2024-06-01 00:00:00 to 2024-06-30 00:00:00 UTC.').waitFor();
-    expect(await page.locator('#chart canvas').count()).toBeGreaterThan(0);
-    await page.getByText('Figures of the chart').click();
-    const oldest = page.locator('.points tbody tr').last();
-    expect(await oldest.textContent()).toBe('2024-06-01 00:00:0068,211.40');
-    await oldest.getByRole('button').click();
-    await page.getByRole('dialog').getByText('✓ Proven.').waitFor();
-  });
-});
-
-test('draws candles of the history that was fetched at the first start', async () => {
+test('a price leads to its proof, which the address names and Back closes', async () => {
   const { page } = at;
-  const candles = '/candles?asset=btc-bitcoin&source=coingecko&interval=1d&limit=1000';
-  await expect.poll(async () => (await json(candles)).data.length, { timeout: 50_000 }).toBeGreaterThan(20);
-  await page.reload();
-  await page.getByText(/^\d\d 1d candles, /).waitFor();
-  await page.getByText('Figures of the chart').click();
-  const { data } = await json(`${candles}&decimals=string&order=desc`);
-  const [, open, high, low, close] = await page
-    .locator('.points tbody tr')
-    .nth(1)
-    .locator('> *')
-    .allTextContents();
-  const shown = [open, high, low, close].map((text) => text?.replaceAll(',', ''));
-  expect(shown).toEqual([data[1].open, data[1].high, data[1].low, data[1].close]);
+  const price = page.locator('.headline .figure').first();
+  const id = await price.getAttribute('data-proof');
+  const { data } = await json(`/observations/${id}?decimals=string`);
+  expect(await price.locator('.all').textContent()).toBe(data.price_usd);
+  await price.click();
+  const dialog = page.getByRole('dialog', { name: 'Proof' });
+  await dialog.getByText('✓ Proven.').waitFor();
+  expect(await dialog.getByText('✕').count()).toBe(1); // the sign of the closing button
+  expect(await dialog.locator('pre').textContent()).toContain(data.price_usd);
+  expect(new URL(page.url()).searchParams.get('proof')).toBe(id);
+  await page.goBack();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.goForward();
+  await dialog.getByText('✓ Proven.').waitFor();
+  await page.keyboard.press('Escape');
+  expect(await price.evaluate((node) => node === document.activeElement)).toBe(true);
+  await page.goto(`${url}/?proof=${id}`);
+  await page.getByText('✓ Proven.').waitFor();
 });
 
 describe('accessibility', () => {
@@ -187,11 +170,19 @@ describe('accessibility', () => {
     expect(await background()).toBe('rgb(243, 244, 242)');
   });
 
-  test('fits a phone', async () => {
+  test('fits a phone: the chart in the first screen, the coin on less than 2,000 pixels', async () => {
     const { page } = at;
     await page.setViewportSize({ width: 360, height: 740 });
-    const width = () => page.evaluate(() => document.documentElement.scrollWidth);
-    await expect.poll(width).toBe(360);
+    const size = () =>
+      page.evaluate(() => {
+        const { scrollWidth: width, scrollHeight: height } = document.documentElement;
+        const chart = document.getElementById('chart')?.getBoundingClientRect().bottom ?? Infinity;
+        return { width, isShort: height < 2000, isChartSeen: chart <= 740 };
+      });
+    await expect.poll(size, WITHIN).toEqual({ width: 360, isShort: true, isChartSeen: true });
+    await page.getByRole('button', { name: 'Show all of this page' }).click();
+    expect(await page.locator('.coins tbody tr:visible').count()).toBe(100);
+    expect((await size()).width).toBe(360);
   });
 
   test('has no animation under reduced motion', async () => {
@@ -202,6 +193,7 @@ describe('accessibility', () => {
   test.each(['light', 'dark'] as const)('is accessible in %s', async (colorScheme) => {
     const { page } = at;
     await page.emulateMedia({ colorScheme });
+    await page.locator('#chart canvas').first().waitFor(WITHIN);
     expect(await violations(page)).toEqual([]);
     await page.locator('.headline .figure').first().click();
     await page.getByText('✓ Proven.').waitFor();

@@ -22,7 +22,7 @@ test('the name of a coin is text wherever it is shown', async () => {
   const { asset, name } = assets.data[0] as { asset: string; name: string };
   expect(name).toBe('<script>alert("coin")</script>');
   await page.goto(`${inject('cointapeUrl')}/?asset=${asset}`);
-  await page.locator(`#instrument[data-shown="${asset}"]`).waitFor();
+  await page.locator(`#coin[data-shown="${asset}"]`).waitFor();
   await page.getByText(name, { exact: false }).first().waitFor();
   expect(await page.locator('script').count()).toBe(own);
   expect([dialogs, faults]).toEqual([[], []]);

@@ -14,24 +14,37 @@ afterAll(() => browser.close());
 test('an unknown id shows similar ids', async () => {
   const { page } = await visit(browser, `${url}/?asset=bitcoin`);
   await page.getByText('No coin has the id “bitcoin”.').waitFor();
-  await page.getByRole('button', { name: 'btc-bitcoin', exact: true }).click();
-  await page.locator('#instrument[data-shown="btc-bitcoin"]').waitFor();
+  await page.getByRole('link', { name: 'btc-bitcoin', exact: true }).click();
+  await page.locator('#coin[data-shown="btc-bitcoin"]').waitFor();
+  await page.context().close();
+});
+
+test('an unknown coin and an unknown proof offer ways on', async () => {
+  const { page } = await visit(browser, `${url}/?asset=nope-nope`);
+  await page.getByText('No coin has the id “nope-nope”.').waitFor();
+  await page.locator('#coin').getByRole('button', { name: 'Search' }).click();
+  expect(await page.locator('#search').evaluate((node) => node === document.activeElement)).toBe(true);
+  await page.goto(`${url}/?proof=coinpaprika_btc-bitcoin_spot_1_1`);
+  await page.getByText('No number has the id “coinpaprika_btc-bitcoin_spot_1_1”.').waitFor();
+  await page.getByRole('link', { name: 'look for its coin' }).click();
+  await page.waitForURL(/\?q=btc-bitcoin#coins$/);
+  await page.locator('tr[data-row="btc-bitcoin"]').waitFor();
   await page.context().close();
 });
 
 test('an unreachable service is reported, and known values stay', async () => {
   const { page } = await visit(browser, url);
-  await page.locator('.market tbody tr').first().waitFor();
-  await page.locator('.sources tbody tr').first().waitFor();
+  await page.locator('.coins tbody tr').first().waitFor();
+  await page.locator('#sources-line .badge').first().waitFor();
   await page.context().setOffline(true);
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
   await page
-    .getByText(/The service cannot be reached\. What is shown was so at \d\d:\d\d:\d\d UTC\./)
+    .getByText(/The service cannot be reached\. This page shows what it said at \d\d:\d\d:\d\d UTC\./)
     .waitFor();
-  expect(await page.locator('.market tbody tr').count()).toBe(25);
+  expect(await page.locator('.coins tbody tr').count()).toBe(100);
   await page.context().setOffline(false);
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-  await page.getByText('What is shown was so at').waitFor({ state: 'detached' });
+  await page.getByText('This page shows what it said at').waitFor({ state: 'detached' });
   await page.context().close();
 });
 
@@ -57,4 +70,4 @@ test('a service without data says how to get it', async () => {
     delete process.env.READ_ACCESS;
     await empty.stop();
   }
-});
+}, 180_000);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 beforeEach(async () => {
-  at = await visit(browser, url);
+  at = await visit(browser, `${url}/ops`);
 });
 afterEach(() => at.page.context().close());
 
@@ -37,7 +37,7 @@ test('the token is checked, and kept in this tab only', async () => {
   await page.getByRole('button', { name: 'sample.csv' }).waitFor();
   expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('dev');
   const other = await page.context().newPage();
-  await other.goto(url);
+  await other.goto(`${url}/ops`);
   await other.getByLabel('Upload token').waitFor();
 });
 
@@ -51,23 +51,24 @@ test('a dropped file is previewed, then stored, and a hostile name is only text'
     return transfer;
   }, CSV);
   await page.dispatchEvent('.drop', 'drop', { dataTransfer: files });
-  await page.getByText('1 row would be stored, 0 known before, 1 refused.').waitFor();
+  await page.getByText('1 row would be stored, 0 already known, 1 rejected.').waitFor();
   const shown = await page.locator('#upload-job .preview tbody tr').allTextContents();
   expect(shown).toHaveLength(2);
   expect(shown[0]).toContain(`2 HOSTILE,"${NAME.replaceAll('"', '""')}",1.2300,2025-01-01T00:00:00Z`);
-  expect(shown[1]).toContain('refused');
+  expect(shown[1]).toContain('rejected');
   expect(await page.locator('#upload-job .columns tbody tr').allTextContents()).toHaveLength(4);
   expect(await page.locator('#upload-job .rejects tbody tr').textContent()).toContain(
     'price_usd is not a number: “abc”.',
   );
-  expect(await violations(page, '#uploads')).toEqual([]);
+  expect(await violations(page, '#files')).toEqual([]);
   await page.getByRole('button', { name: 'Store these rows' }).click();
-  await page.getByText('1 row stored, 0 known before, 1 refused.').waitFor();
+  await page.getByText('1 row stored, 0 already known, 1 rejected.').waitFor();
 
   await page.keyboard.press('Escape');
   const search = page.getByRole('combobox', { name: 'Find a coin' });
   await search.fill('hostile');
   await page.getByRole('option').filter({ hasText: NAME }).click();
+  await page.waitForURL(/\/\?asset=/);
   await page.locator('.who').getByText(NAME).waitFor();
   expect(await page.evaluate(() => 'ran' in window)).toBe(false);
   expect(at.faults).toEqual([]);
@@ -82,6 +83,7 @@ test('a file that cannot be read says why', async () => {
     buffer: Buffer.from('colour,taste\nred,sweet\n'),
   });
   await page.getByText('Nothing of it can be used.').waitFor();
+  await page.getByText('Correct how it is read').waitFor();
   await page.locator('#upload-file').setInputFiles({
     name: 'other.zip',
     mimeType: 'application/zip',
@@ -89,3 +91,39 @@ test('a file that cannot be read says why', async () => {
   });
   await page.getByText('Only CSV is read: unpack the archive (unzip -p FILE.zip > FILE.csv).').waitFor();
 });
+
+test('columns are corrected by choosing, a stored file is read again, and withdrawn', async () => {
+  const { page } = at;
+  await unlock('dev');
+  await page.locator('#upload-file').setInputFiles({
+    name: 'days.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(
+      'when,first,last\n2024-01-01T00:00:00Z,41000.5,42000.25\n2024-01-02T00:00:00Z,42000.25,43000\n',
+    ),
+  });
+  await page.getByText('Nothing of it can be used.').waitFor();
+  const settings = page.locator('#upload-job .settings');
+  await settings.getByLabel('Coin, by its id').fill('ltc-litecoin');
+  await settings.getByLabel('Prices are in (usd, usdt)').fill('usd');
+  const columns = settings.locator('.columns select');
+  for (const [index, role] of ['instant', 'ignore', 'price'].entries())
+    await columns.nth(index).selectOption(role);
+  await settings.getByRole('button', { name: 'Show what it would store now' }).click();
+  await page.getByText('2 rows would be stored, 0 already known, 0 rejected.').waitFor();
+  await page.getByRole('button', { name: 'Store these rows' }).click();
+  await page.getByText('2 rows stored, 0 already known, 0 rejected.').waitFor();
+
+  const stored = page.locator('#upload-list tr').filter({ hasText: 'succeeded' });
+  await stored.getByRole('button', { name: 'days.csv' }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'days.csv' });
+  await dialog.getByText('Correct how it is read').click();
+  await dialog.locator('.columns select').nth(1).selectOption('price');
+  await dialog.locator('.columns select').nth(2).selectOption('ignore');
+  await dialog.getByRole('button', { name: 'Withdraw its rows and read it again' }).click();
+  await dialog.getByText('41,000.5').first().waitFor();
+  expect(await violations(page, '#dialog')).toEqual([]);
+  await dialog.getByLabel('Why its rows are wrong').fill('A test.');
+  await dialog.getByRole('button', { name: 'Withdraw its rows', exact: true }).click();
+  await dialog.getByText('withdrawn', { exact: true }).waitFor();
+}, 180_000);

@@ -240,6 +240,14 @@ describe('/', () => {
     expect((await ask('/?asset=btc-bitcoin')).status).toBe(400);
   });
 
+  test('is at /ops too, for whatever Accept says', async () => {
+    const page = await ask('/ops?run=17');
+    expect(page.status).toBe(200);
+    expect(page.header('Content-Type')).toBe('text/html; charset=utf-8');
+    expect(page.header('Content-Security-Policy')).toContain("script-src 'self'");
+    expect(page.text).toContain('<title>cointape</title>');
+  });
+
   test('is a description for programs', async () => {
     const description = await ask('/', { headers: { Accept: '*/*' } });
     expect(description.header('Vary')).toBe('Accept, Accept-Encoding');

@@ -1,3 +1,4 @@
+import { AppError } from '../../errors.ts';
 import { DESCRIPTIONS } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -51,6 +52,18 @@ export function root(endpoints: () => readonly Endpoint[]): Endpoint {
     handle: (c) => getRoot(c, endpoints()),
   };
 }
+
+/** GET /ops: the page for those who operate the service. It is the same file, which looks at its address. */
+export const ops: Endpoint = {
+  method: 'get',
+  path: '/ops',
+  access: 'open',
+  handle: async (c) => {
+    const response = await pageReply(c);
+    if (response === null) throw new AppError('not_found', 'This deployment has no dashboard.');
+    return response;
+  },
+};
 
 async function getRoot(c: HttpContext, endpoints: readonly Endpoint[]): Promise<Response> {
   const response = (wantsPage(c) ? await pageReply(c) : null) ?? describe(c, endpoints);

@@ -46,6 +46,13 @@ describe('the dashboard', () => {
     expect(having(PAGES, sinks)).toEqual([]);
   });
 
+  it('names no `any` in its types, which come from the OpenAPI document', () => {
+    const types = (text: string) =>
+      [...text.matchAll(/\/\*\*[\s\S]*?\*\//g)].flatMap(([comment]) => comment.match(/\{[^\n]*\}/g) ?? []);
+    const loose = PAGES.filter(([, text]) => types(text).some((type) => /\bany\b/.test(type)));
+    expect(loose.map(([path]) => path)).toEqual([]);
+  });
+
   it('has no script, style or handler inline, and nothing of other sites', () => {
     const INLINE =
       /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|<(script|link|img|iframe)[^>]*"(https?:)?\/\//i;
@@ -56,6 +63,7 @@ describe('the dashboard', () => {
   it('runs under a policy that would stop it anyway', async () => {
     for (const [path, headers] of [
       ['/', { Accept: 'text/html' }],
+      ['/ops', {}],
       ['/docs', {}],
     ] as const) {
       const policy = (await ask(path, { headers })).header('Content-Security-Policy');

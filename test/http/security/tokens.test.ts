@@ -49,7 +49,7 @@ describe.each(guarded)('$name', (endpoint) => {
 it('each route declares who may use it', () => {
   expect(guarded.length).toBeGreaterThan(25);
   const open = ENDPOINTS.filter(({ access }) => access === 'open').map(({ path }) => path);
-  expect(open).toEqual(['/', '/health', '/livez', '/openapi.json', '/docs']);
+  expect(open).toEqual(['/', '/health', '/livez', '/openapi.json', '/docs', '/ops']);
   const changing = ENDPOINTS.filter(
     ({ method, access, is_read = false }) =>
       method === 'post' && !is_read && !/^(scheduler|upload)$/.test(access),

@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { age, bytes, compact, duration, exact, percent, short } from '../../../public/dashboard/figures.js';
+import {
+  age,
+  bytes,
+  changeBetween,
+  clockText,
+  compact,
+  compareDecimals,
+  duration,
+  exact,
+  percent,
+  readable,
+} from '../../../public/dashboard/figures.js';
 
 describe('exact: every digit', () => {
   test.each([
@@ -13,39 +24,106 @@ describe('exact: every digit', () => {
   ])('%s', (text, shown) => expect(exact(text)).toBe(shown));
 });
 
-describe('short: cut and never rounded, the whole part whole', () => {
+describe('readable: six significant digits, rounded', () => {
   test.each([
-    ['76540.639999', '76,540.639', true],
-    ['1.00065090009', '1.0006509', true],
-    ['0.0000001748093647078662', '0.00000017480936', true],
-    ['70553.36', '70,553.36', false],
-    ['1509842556150', '1,509,842,556,150', false],
-    ['1509842556150.999', '1,509,842,556,150.99', true],
-    ['86.20500000', '86.205000', false],
-    ['0', '0', false],
-    [null, '–', false],
-  ])('%s', (text, shown, cut) => expect(short(text)).toEqual({ text: shown, cut }));
+    ['81132.92706891155', '81,132.9'],
+    ['76540.95', '76,541.0'],
+    ['1.00065090009', '1.00065'],
+    ['1.0000001', '1.00'],
+    ['0.9999996', '1.00'],
+    ['9.9999999', '10.00'],
+    ['0.000000989900369', '0.0₆9899'],
+    ['0.00000000000000000384', '0.0₁₇384'],
+    ['0.00012345678', '0.000123457'],
+    ['0.0000123', '0.0₄123'],
+    ['1509842556150.999', '1,509,842,556,151'],
+    ['123456.5', '123,457'],
+    ['68211.40', '68,211.4'],
+    ['19726027.0', '19,726,027'],
+    ['86.20500000', '86.205'],
+    ['12', '12'],
+    ['1.5', '1.5'],
+    ['-0.0000005', '−0.0₆5'],
+    ['-1234.5678', '−1,234.57'],
+    ['0', '0'],
+    ['0.000', '0.00'],
+    [null, '–'],
+  ])('%s', (text, shown) => expect(readable(text)).toBe(shown));
 
-  test('is always a prefix of the whole figure', () => {
+  test('is never further from the figure than half of its last place', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: 0n }), fc.stringMatching(/^\d{1,30}$/), (whole, fraction) => {
-        const text = `${whole}.${fraction}`;
-        expect(exact(text).startsWith(short(text).text)).toBe(true);
-      }),
+      fc.property(
+        fc.bigInt({ min: 0n, max: 10n ** 15n }),
+        fc.stringMatching(/^\d{1,25}$/),
+        (whole, fraction) => {
+          const shown = plain(readable(`${whole}.${fraction}`));
+          const [, places = ''] = shown.split('.');
+          const unit = 10n ** 40n;
+          const error = scaled(shown) - scaled(`${whole}.${fraction}`);
+          // Zeros at the end are left out, so the last place that counts is found in the text itself.
+          const zeros = whole === 0n ? (/^0*/.exec(fraction)?.[0].length ?? 0) : 0;
+          const last = Math.max(0, whole === 0n ? zeros + 6 : 6 - String(whole).length, places.length);
+          expect((error < 0n ? -error : error) * 2n).toBeLessThanOrEqual(unit / 10n ** BigInt(last));
+        },
+      ),
     );
   });
+
+  /** With its zeros, without commas. */
+  function plain(text: string): string {
+    const digits = '₀₁₂₃₄₅₆₇₈₉';
+    return text
+      .replaceAll(',', '')
+      .replace(/0([₀-₉]+)/, (_, count: string) =>
+        '0'.repeat(Number([...count].map((one) => digits.indexOf(one)).join(''))),
+      );
+  }
+
+  /** In units of 10^-40. */
+  function scaled(text: string): bigint {
+    const [whole = '', fraction = ''] = text.split('.');
+    return BigInt(whole + fraction.padEnd(40, '0'));
+  }
 });
 
-describe('compact', () => {
+describe('compact: three digits and a unit', () => {
   test.each([
-    ['1509842556150.0', '1.510 T'],
-    ['80093056', '80.09 M'],
+    ['1509842556150.0', '1.51T'],
+    ['1234567890', '1.23B'],
+    ['80093056', '80.1M'],
+    ['501600501', '502M'],
     ['999999', '999,999'],
-    ['501600501', '501.6 M'],
-    ['0.4', '0'],
-    ['-2500000000', '−2.500 B'],
+    ['1234.5', '1,235'],
+    ['12.345678', '12.3457'],
+    ['0.4', '0.4'],
+    ['-2500000000', '−2.50B'],
     [null, '–'],
   ])('%s', (text, shown) => expect(compact(text)).toBe(shown));
+});
+
+describe('decimals are compared and divided as text', () => {
+  test.each([
+    ['0.1', '0.10', 0],
+    ['9007199254740993', '9007199254740992.5', 1],
+    ['-2', '1', -1],
+    ['-0.001', '-0.01', 1],
+    ['0', '-0.0', 0],
+  ])('%s against %s', (a, b, order) => expect(compareDecimals(a, b)).toBe(order));
+
+  test.each([
+    ['100', '110', '10.0000'],
+    ['0.0000003', '0.0000001', '-66.6666'],
+    ['81132.92706891155', '81132.92706891155', '0.0000'],
+    ['0', '5', null],
+  ])('from %s to %s', (from, to, change) => expect(changeBetween(from, to)).toBe(change));
+});
+
+describe('an instant in the zone of the page', () => {
+  test.each([
+    ['UTC', '2026-03-29 00:59:59'],
+    ['Europe/Berlin', '2026-03-29 01:59:59'],
+    ['Asia/Kathmandu', '2026-03-29 06:44:59'],
+  ])('%s', (zone, shown) => expect(clockText('2026-03-29T00:59:59.999Z', zone)).toBe(shown));
 });
 
 describe('percent: rounded half away from zero, with its sign', () => {

@@ -1,5 +1,5 @@
 // Sends a file and follows what becomes of it.
-import { ask, authorization, FailedReply } from './api.js';
+import { addressOf, ask, authorization, FailedReply } from '../api.js';
 
 const PACK_FROM_BYTES = 1_000_000;
 const POLL_MS = 700;
@@ -8,8 +8,7 @@ const POLL_MS = 700;
  * @typedef {object} Wish
  * @property {File} file
  * @property {boolean} dry_run
- * @property {string} symbol
- * @property {string} dialect
+ * @property {import('./settings.js').Parameters} parameters how it is to be read
  */
 
 /**
@@ -18,14 +17,12 @@ const POLL_MS = 700;
  * @param {(share: number) => void} progressed from 0 to 1
  * @returns {Promise<string>}
  */
-export async function sendFile({ file, dry_run, symbol, dialect }, progressed) {
-  const query = new URLSearchParams({ filename: file.name, dry_run: String(dry_run) });
-  if (symbol) query.set('symbol', symbol);
-  if (dialect) query.set('dialect', dialect);
+export async function sendFile({ file, dry_run, parameters }, progressed) {
   const isPacked = /\.gz$/i.test(file.name);
   const packs = !isPacked && file.size >= PACK_FROM_BYTES;
   const body = packs ? await packed(file) : file;
-  const accepted = await post(`/uploads?${query}`, body, isPacked || packs, progressed);
+  const path = addressOf('/uploads', {}, { filename: file.name, dry_run: String(dry_run), ...parameters });
+  const accepted = await post(path, body, isPacked || packs, progressed);
   return accepted.id;
 }
 
@@ -38,7 +35,7 @@ const packed = (file) => new Response(file.stream().pipeThrough(new CompressionS
  * @param {Blob} body
  * @param {boolean} gzipped
  * @param {(share: number) => void} progressed
- * @returns {Promise<any>}
+ * @returns {Promise<{ id: string }>}
  */
 function post(path, body, gzipped, progressed) {
   return new Promise((resolve, reject) => {
@@ -64,20 +61,21 @@ function post(path, body, gzipped, progressed) {
   });
 }
 
+/** @typedef {import('./settings.js').Upload} Upload */
+
 /**
- * Waits for its end and tells each state on the way.
+ * Waits for its end, or for a status, and tells each state on the way.
  * @param {string} id
- * @param {(upload: any) => void} seen
+ * @param {(upload: Upload) => void} seen
+ * @param {Upload['status'] | null} wanted null: any at which nothing is under way
+ * @returns {Promise<Upload>}
  */
-export async function followUpload(id, seen) {
+export async function followUpload(id, seen, wanted = null) {
   for (;;) {
-    const { data } = await ask(
-      `/uploads/${encodeURIComponent(id)}`,
-      { decimals: 'string' },
-      { token: 'upload' },
-    );
+    const { data } = await ask('/uploads/{id}', { decimals: 'string' }, { params: { id }, token: 'upload' });
     seen(data);
-    if (data.status !== 'queued' && data.status !== 'processing') return data;
+    const isUnderWay = data.status === 'queued' || data.status === 'processing';
+    if (wanted === null ? !isUnderWay : data.status === wanted) return data;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

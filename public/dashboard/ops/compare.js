@@ -1,8 +1,11 @@
 // A run beside the one of its source before it.
-import { ask, askIfServed, FailedReply } from './api.js';
-import { make } from './dom.js';
-import { counted, duration, percent } from './figures.js';
-import { emptiness, facts, figure, number, numeric, table } from './parts.js';
+import { ask, failureOf } from '../api.js';
+import { fill, make } from '../dom.js';
+import { counted, duration, percent } from '../figures.js';
+import { emptiness, facts, figure, number, numeric, table } from '../parts.js';
+
+/** @typedef {import('../api.js').DataOf<'/runs/compare'>} Compared */
+/** @typedef {Compared['endpoints'][number]} ComparedEndpoint */
 
 /**
  * Closed at first, asked for when opened: the service reads the bytes of both runs for it. Null where it does not
@@ -12,7 +15,7 @@ import { emptiness, facts, figure, number, numeric, table } from './parts.js';
 export async function comparison(run) {
   if (run.source === 'csv') return null;
   const { data } = await ask('/runs', { source: run.source, status: 'succeeded,partial', limit: 100 });
-  const before = data.find((/** @type {{ id: number }} */ { id }) => id < run.id);
+  const before = data.find(({ id }) => id < run.id);
   if (before === undefined) return null;
   const content = make('div', {}, emptiness('Comparing…'));
   const box = make('details', {}, make('summary', {}, `Compared with run ${before.id}`), content);
@@ -27,32 +30,31 @@ export async function comparison(run) {
  */
 async function fillComparison(content, a, b) {
   try {
-    const reply = await askIfServed('/runs/compare', { a, b, decimals: 'string' });
-    content.replaceChildren(
-      ...(reply ? parts(reply.data) : [emptiness('This service does not compare runs.')]),
-    );
+    const { data } = await ask('/runs/compare', { a, b, decimals: 'string' });
+    fill(content, ...parts(data));
   } catch (error) {
-    if (!(error instanceof FailedReply)) throw error;
-    content.replaceChildren(emptiness(error.message));
+    fill(content, emptiness(failureOf(error).message));
   }
 }
 
-/** @param {any} compared */
+/** @param {Compared} compared */
 function parts({ duration_ms, rows, endpoints }) {
-  const pair = (/** @type {any} */ change, /** @type {(value: number) => string} */ write) =>
-    [change.a, change.b].map((value) => (value === null ? '–' : write(value))).join(' → ');
+  const pair = (
+    /** @type {{ a: number | null, b: number | null }} */ change,
+    /** @type {(value: number) => string} */ write,
+  ) => [change.a, change.b].map((value) => (value === null ? '–' : write(value))).join(' → ');
   return [
     facts([
       ['Took', pair(duration_ms, duration)],
       ['Read', pair(rows.read, counted)],
       ['New', pair(rows.inserted, counted)],
-      ['Refused', pair(rows.rejected, counted)],
+      ['Rejected', pair(rows.rejected, counted)],
     ]),
     ...endpoints.filter(isTelling).flatMap(endpointParts),
   ];
 }
 
-/** @param {any} endpoint */
+/** @param {ComparedEndpoint} endpoint */
 const isTelling = ({ moves, schema_changes, coverage, problem, records }) =>
   problem ||
   moves?.length ||
@@ -61,13 +63,13 @@ const isTelling = ({ moves, schema_changes, coverage, problem, records }) =>
   coverage?.gone.total ||
   records.change;
 
-/** @param {any} compared */
+/** @param {ComparedEndpoint} compared */
 function endpointParts({ endpoint, records, coverage, moves, schema_changes, problem }) {
   return [
     make('h3', {}, make('code', {}, endpoint)),
     make('p', {}, `${records.a ?? '–'} → ${records.b ?? '–'} records. `, coverage && coverageText(coverage)),
     problem && make('p', { class: 'quiet' }, problem.message),
-    ...schema_changes.map((/** @type {any} */ { field, change, was, is }) =>
+    ...schema_changes.map(({ field, change, was, is }) =>
       make(
         'p',
         { class: 'notice warn' },
@@ -75,11 +77,11 @@ function endpointParts({ endpoint, records, coverage, moves, schema_changes, pro
         ` ${change.replaceAll('_', ' ')}: ${was} → ${is}`,
       ),
     ),
-    moves?.length > 0 && movesTable(endpoint, moves),
-  ].filter(Boolean);
+    moves && moves.length > 0 && movesTable(endpoint, moves),
+  ];
 }
 
-/** @param {any} coverage */
+/** @param {NonNullable<ComparedEndpoint['coverage']>} coverage */
 function coverageText(coverage) {
   const some = (
     /** @type {string} */ word,
@@ -93,7 +95,7 @@ function coverageText(coverage) {
 
 /**
  * @param {string} endpoint
- * @param {any[]} moves
+ * @param {NonNullable<ComparedEndpoint['moves']>} moves
  */
 function movesTable(endpoint, moves) {
   const rows = moves.map((move) =>

@@ -1,10 +1,13 @@
 // One run: its counts, its replies, what it refused.
-import { ask, FailedReply, sourceName } from './api.js';
+import { ask, failureOf, sourceName } from '../api.js';
+import { isWanted, showDialog } from '../dialog.js';
+import { make } from '../dom.js';
+import { bytes, counted, duration } from '../figures.js';
+import { badge, emptiness, facts, instant, number, numeric, skeleton, table } from '../parts.js';
+import { zoneName } from '../time.js';
 import { comparison } from './compare.js';
-import { openDialog } from './dialog.js';
-import { make } from './dom.js';
-import { bytes, counted, duration, moment } from './figures.js';
-import { badge, emptiness, facts, number, numeric, skeleton, table } from './parts.js';
+
+/** @typedef {import('../api.js').DataOf<'/runs/{id}'>} Run */
 
 /**
  * What was unusual about a run; nothing where the service does not look for it.
@@ -15,21 +18,19 @@ export const anomaliesOf = ({ anomalies }) => (anomalies ?? []).map(({ message }
 
 /** @param {string} id */
 export async function openRun(id) {
-  openDialog(`Run ${id}`, { run: id }, skeleton(8));
+  const title = `Run ${id}`;
+  const show = (/** @type {import('../dom.js').Child[]} */ ...parts) =>
+    isWanted('run', id) && showDialog(title, ...parts);
+  showDialog(title, skeleton(8));
   try {
-    const { data } = await ask(`/runs/${encodeURIComponent(id)}`);
-    openDialog(`Run ${id}`, { run: id }, ...runParts(data), await comparison(data));
+    const { data } = await ask('/runs/{id}', {}, { params: { id } });
+    show(...runParts(data), await comparison(data));
   } catch (error) {
-    if (!(error instanceof FailedReply)) throw error;
-    openDialog(
-      `Run ${id}`,
-      { run: id },
-      emptiness(error.message, () => openRun(id)),
-    );
+    show(emptiness(failureOf(error).message, () => openRun(id)));
   }
 }
 
-/** @param {any} run */
+/** @param {Run} run */
 function runParts(run) {
   const odd = anomaliesOf(run);
   return [
@@ -37,7 +38,9 @@ function runParts(run) {
       'p',
       {},
       badge(run.status),
-      ` ${sourceName(run.source)}, ${run.trigger.replaceAll('_', ' ')}, ${moment(run.started_at ?? run.accepted_at)} UTC`,
+      ` ${sourceName(run.source)}, ${run.trigger.replaceAll('_', ' ')}, `,
+      instant(run.started_at ?? run.accepted_at),
+      ` ${zoneName()}`,
     ),
     run.error && make('p', { class: 'notice bad' }, `${run.error.message} (${run.error.code})`),
     run.withdraw_reason && make('p', { class: 'notice warn' }, `Withdrawn: ${run.withdraw_reason}`),
@@ -46,18 +49,18 @@ function runParts(run) {
       ['Took', duration(run.duration_ms)],
       ['Read', counted(run.rows.read)],
       ['New', counted(run.rows.inserted)],
-      ['Same as before', counted(run.rows.duplicate)],
-      ['Refused', counted(run.rows.rejected)],
+      ['Already known', counted(run.rows.duplicate)],
+      ['Rejected', counted(run.rows.rejected)],
     ]),
     make('h3', {}, 'Replies'),
     run.requests.length === 0 ? emptiness('It received none.') : requestsTable(run.requests),
     run.rejects.first.length > 0 &&
-      make('h3', {}, `Refused records, first ${run.rejects.first.length} of ${counted(run.rejects.count)}`),
+      make('h3', {}, `Rejected records, first ${run.rejects.first.length} of ${counted(run.rejects.count)}`),
     run.rejects.first.length > 0 && rejectsTable(run.rejects.first),
   ];
 }
 
-/** @param {any[]} requests */
+/** @param {Run['requests']} requests */
 function requestsTable(requests) {
   const rows = requests.map((one) =>
     make(
@@ -81,18 +84,18 @@ function requestsTable(requests) {
   );
 }
 
-/** @param {any[]} rejects */
+/** @param {(Run['rejects']['first'][number] | import('../api.js').RowOf<'/uploads/{id}/rejects'>)[]} rejects */
 export function rejectsTable(rejects) {
   const rows = rejects.map((one) =>
     make(
       'tr',
       {},
-      make('th', { scope: 'row' }, one.line === undefined ? make('code', {}, one.pointer) : String(one.line)),
+      make('th', { scope: 'row' }, 'line' in one ? String(one.line) : make('code', {}, one.pointer)),
       make('td', {}, make('code', {}, one.code)),
       make('td', { class: 'wrap' }, one.message),
       make('td', { class: 'wrap' }, one.raw !== null && make('code', {}, one.raw)),
     ),
   );
-  const place = rejects[0]?.line === undefined ? 'Where' : 'Line';
-  return table('Refused records', [place, 'Code', 'Why', 'As sent'], rows, 'rejects');
+  const place = rejects.some((one) => 'line' in one) ? 'Line' : 'Where';
+  return table('Rejected records', [place, 'Code', 'Why', 'As sent'], rows, 'rejects');
 }

@@ -1,30 +1,34 @@
 // Where sources changed their form, and where data is missing, if the service watches for them.
-import { askIfServed, FailedReply, sourceName } from './api.js';
-import { element, fill, make } from './dom.js';
-import { age, counted, moment, percent } from './figures.js';
-import { notify } from './notices.js';
-import { emptiness, number, numeric, since, table } from './parts.js';
+import { ask, FailedReply, sourceName } from '../api.js';
+import { element, fill, make } from '../dom.js';
+import { age, counted, percent } from '../figures.js';
+import { notify } from '../notices.js';
+import { emptiness, instant, number, numeric, since, skeleton, table } from '../parts.js';
+import { zoneName } from '../time.js';
+
+/** @typedef {import('../api.js').RowOf<'/drift'>} Drift */
+/** @typedef {import('../api.js').RowOf<'/gaps'>} Gap */
 
 const ROWS = 20;
 
 export async function showIntegrity() {
-  const panel = element('integrity');
+  const body = element('integrity-body');
+  if (body.childElementCount === 0) fill(body, skeleton(4));
   try {
-    const [drift, gaps] = await Promise.all([
-      askIfServed('/drift', { limit: ROWS }),
-      askIfServed('/gaps', { limit: ROWS }),
-    ]);
-    panel.hidden = drift === null && gaps === null;
+    const [drift, gaps] = await Promise.all([ask('/drift', { limit: ROWS }), ask('/gaps', { limit: ROWS })]);
     fill(
-      element('integrity-body'),
-      drift && make('div', {}, make('h3', {}, 'Drift'), driftTable(drift.data)),
-      gaps && make('div', {}, make('h3', {}, 'Gaps'), gapsTable(gaps.data)),
+      body,
+      make('div', {}, make('h3', {}, 'Drift'), driftTable(drift.data)),
+      make('div', {}, make('h3', {}, 'Gaps'), gapsTable(gaps.data)),
     );
-    notify('drift', drift && driftNotice(drift.data));
-    notify('gaps', gaps && gapNotice(gaps.data));
+    notify('drift', driftNotice(drift.data));
+    notify('gaps', gapNotice(gaps.data));
   } catch (error) {
-    if (error instanceof FailedReply && panel.querySelector('table') === null)
-      fill(element('integrity-body'), emptiness(error.message));
+    if (error instanceof FailedReply && body.querySelector('h3') === null)
+      fill(
+        body,
+        emptiness(error.message, () => void showIntegrity().catch(() => {})),
+      );
     throw error;
   }
 }
@@ -34,19 +38,19 @@ const quiet = (text) => make('p', { class: 'quiet' }, text);
 
 const LINK = { text: 'See drift and gaps', href: '#integrity' };
 
-/** @param {any[]} drifts */
+/** @param {Drift[]} drifts */
 function driftNotice(drifts) {
   const broken = drifts.filter(({ breaking }) => breaking);
   if (broken.length === 0) return null;
   const fields = broken.map(({ source, field }) => `${sourceName(source)} ${field}`).join(', ');
   return {
     level: /** @type {const} */ ('warn'),
-    text: `Records are refused because fields changed: ${fields}.`,
+    text: `Records are rejected because fields changed: ${fields}.`,
     link: LINK,
   };
 }
 
-/** @param {any[]} gaps */
+/** @param {Gap[]} gaps */
 function gapNotice(gaps) {
   const open = [
     ...new Set(gaps.filter(({ ended_at }) => ended_at === null).map(({ source }) => sourceName(source))),
@@ -59,7 +63,7 @@ function gapNotice(gaps) {
   };
 }
 
-/** @param {any[]} drifts newest first */
+/** @param {Drift[]} drifts newest first */
 function driftTable(drifts) {
   if (drifts.length === 0) return quiet('Every field is what it was, and what its contract says.');
   const rows = drifts.map((one) =>
@@ -72,7 +76,7 @@ function driftTable(drifts) {
         'td',
         { class: one.breaking ? 'bad' : '' },
         one.status.replaceAll('_', ' '),
-        one.breaking && ', refused',
+        one.breaking && ', rejected',
       ),
       make('td', { class: 'wrap' }, one.was),
       make('td', { class: 'wrap' }, one.is),
@@ -100,14 +104,14 @@ function driftTable(drifts) {
   return table('Drift, newest first', headings, rows);
 }
 
-/** @param {{ field: string, confidence: number, because: string }} rename */
+/** @param {NonNullable<Drift['rename']>} rename */
 const renameText = ({ field, confidence, because }) =>
   make('span', { title: because }, 'renamed: ', make('code', {}, field), ` (${shareOf(confidence)})`);
 
 /** A share from 0 to 1. @param {number} share */
 const shareOf = (share) => percent(String(Math.round(share * 1000) / 10), 1).replace('+', '');
 
-/** @param {any[]} gaps newest first */
+/** @param {Gap[]} gaps newest first */
 function gapsTable(gaps) {
   if (gaps.length === 0) return quiet('No span without data.');
   const rows = gaps.map((one) =>
@@ -115,8 +119,8 @@ function gapsTable(gaps) {
       'tr',
       {},
       make('th', { scope: 'row' }, sourceName(one.source), ' ', make('code', {}, one.endpoint)),
-      make('td', {}, moment(one.started_at)),
-      make('td', {}, one.ended_at === null ? 'it lasts' : moment(one.ended_at)),
+      make('td', {}, instant(one.started_at)),
+      make('td', {}, one.ended_at === null ? 'still open' : instant(one.ended_at)),
       number(age(one.duration_seconds)),
       number(counted(one.missed)),
       make('td', {}, one.cause.replaceAll('_', ' ')),
@@ -124,5 +128,9 @@ function gapsTable(gaps) {
     ),
   );
   const numbers = ['Length', 'Replies missed'].map(numeric);
-  return table('Gaps, newest first', ['Of', 'From, UTC', 'To, UTC', ...numbers, 'Cause', 'State'], rows);
+  return table(
+    'Gaps, newest first',
+    ['Of', `From, ${zoneName()}`, `To, ${zoneName()}`, ...numbers, 'Cause', 'State'],
+    rows,
+  );
 }

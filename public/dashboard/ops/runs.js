@@ -1,32 +1,21 @@
 // What was fetched and loaded, run by run.
-import { ask, FailedReply, sourceName } from './api.js';
-import { element, fill, make } from './dom.js';
-import { counted, duration } from './figures.js';
-import { notify } from './notices.js';
-import { badge, emptiness, number, numeric, since, skeleton, table } from './parts.js';
+import { inAddress, setAddress } from '../address.js';
+import { ask, FailedReply, sourceName } from '../api.js';
+import { element, fill, make } from '../dom.js';
+import { counted, duration } from '../figures.js';
+import { notify } from '../notices.js';
+import { badge, choice, emptiness, number, numeric, since, skeleton, table } from '../parts.js';
 import { anomaliesOf } from './run-detail.js';
 
+/** @typedef {import('../api.js').RowOf<'/runs'>} Run */
+
 const ROWS = 12;
-const VIEWS = { all: 'All', problems: 'With problems' };
-/** @type {keyof typeof VIEWS} */
-let view = 'all';
-
-export function wireRuns() {
-  const buttons = Object.entries(VIEWS).map(([name, text]) =>
-    make(
-      'button',
-      { type: 'button', 'data-view': name, 'aria-pressed': String(name === view), onclick: turn },
-      text,
-    ),
-  );
-  fill(element('runs-views'), ...buttons);
-
-  function turn(/** @type {MouseEvent} */ event) {
-    view = /** @type {HTMLElement} */ (event.currentTarget).dataset.view === 'problems' ? 'problems' : 'all';
-    for (const button of buttons) button.setAttribute('aria-pressed', String(button.dataset.view === view));
-    showRuns().catch(() => {}); // the panel itself has said it
-  }
-}
+/** @type {[string, string][]} */
+const VIEWS = [
+  ['all', 'All'],
+  ['problems', 'With problems'],
+];
+const viewed = () => (inAddress('runs') === 'problems' ? 'problems' : 'all');
 
 let asked = 0;
 export async function showRuns() {
@@ -34,6 +23,9 @@ export async function showRuns() {
   if (body.childElementCount === 0) fill(body, skeleton(ROWS));
   asked += 1;
   const mine = asked;
+  const view = viewed();
+  const choose = (/** @type {string} */ name) => setAddress({ runs: name === 'all' ? null : name });
+  fill(element('runs-views'), choice('Which runs', VIEWS, view, choose));
   try {
     const status = view === 'problems' ? 'failed,partial' : null;
     const { data } = await ask('/runs', { limit: ROWS, status });
@@ -57,7 +49,7 @@ const NOTHING = {
   problems: 'No run failed or kept only a part.',
 };
 
-/** @param {any[]} runs newest first */
+/** @param {Run[]} runs newest first */
 function noticeAnomalies(runs) {
   const newest = new Map([...runs].reverse().map((run) => [run.source, run]));
   notify(
@@ -65,26 +57,26 @@ function noticeAnomalies(runs) {
     [...newest.values()]
       .filter((run) => anomaliesOf(run).length > 0)
       .map((run) => ({
-        level: 'warn',
+        level: /** @type {const} */ ('warn'),
         text: `${sourceName(run.source)}, newest run: ${anomaliesOf(run).join(' ')}`,
-        link: { text: `Run ${run.id}`, href: `/?run=${run.id}` },
+        link: { text: `Run ${run.id}`, href: `/ops?run=${run.id}` },
       })),
   );
 }
 
-/** @param {any[]} runs */
+/** @param {Run[]} runs */
 function runsTable(runs) {
   const headings = [
     'Run',
     'Source',
     'Status',
     'Started',
-    ...['Took', 'Read', 'New', 'Same', 'Refused'].map(numeric),
+    ...['Took', 'Read', 'New', 'Known', 'Rejected'].map(numeric),
   ];
   return table('Runs, newest first', headings, runs.map(runRow), 'runs');
 }
 
-/** @param {any} run */
+/** @param {Run} run */
 function runRow(run) {
   const { rows } = run;
   const odd = anomaliesOf(run);
@@ -124,3 +116,6 @@ const runButton = (id) =>
     },
     String(id),
   );
+
+/** Follows the address: which runs it asks for. */
+export const followRuns = () => void showRuns().catch(() => {}); // the panel itself has said it

@@ -1,48 +1,77 @@
 // Each source: how it stands, what it has brought, and the whole market as it defines it.
-import { ask, sourceName } from './api.js';
-import { element, fill, make } from './dom.js';
-import { compact, counted, duration, exact, percent } from './figures.js';
-import { notify } from './notices.js';
-import { badge, emptiness, number, numeric, since, skeleton, table } from './parts.js';
+import { ask, learnSources, sourceName } from '../api.js';
+import { element, fill, make } from '../dom.js';
+import { counted, duration, percent } from '../figures.js';
+import { notify } from '../notices.js';
+import { amount, badge, emptiness, number, numeric, since, skeleton, table } from '../parts.js';
+import { moment, zoneName } from '../time.js';
 
-/**
- * @typedef {{ source: string, status: string, last_run_at: string | null, last_success_at: string | null,
- *   age_seconds: number | null, stale: boolean, message: string | null }} SourceHealth
- * @typedef {{ pace_minutes: number | null, next_call_at: string, projected_calls: number,
- *   calls_max: number | null, wanted: { gap: number, history: number } }} Forecast
- */
+/** @typedef {import('../api.js').Reply<'/health'>} Health */
+/** @typedef {Health['sources'][number]} SourceHealth */
+/** @typedef {import('../api.js').Reply<'/stats'>} Stats */
+/** @typedef {Stats['sources'][number]} SourceStats */
+/** @typedef {import('../api.js').RowOf<'/global'>} Market */
+
+/** The strip opens to the table of the sources, which is asked for only then. */
+export function wireSources() {
+  element('sources').addEventListener('toggle', () => void showOpened().catch(() => {}));
+}
+
+/** How the service and its sources stand, in one line; the table too where the strip is open. */
+export async function showHealth() {
+  const [health] = await Promise.all([ask('/health'), learnSources().catch(() => {})]).catch((error) => {
+    tellHealth(null);
+    throw error;
+  });
+  tellHealth(health);
+  fill(element('sources-line'), ...health.sources.map(sourceWord));
+  await showOpened();
+}
+
+/** @param {SourceHealth} health */
+const sourceWord = ({ source, status, stale, last_success_at }) =>
+  make(
+    'span',
+    {},
+    sourceName(source),
+    ' ',
+    badge(stale ? 'stale' : status),
+    ' ',
+    make('span', { class: 'quiet' }, since(last_success_at, 'nothing yet')),
+  );
+
+async function showOpened() {
+  if (/** @type {HTMLDetailsElement} */ (element('sources')).open) await showSources();
+}
 
 export async function showSources() {
   const body = element('sources-body');
   if (body.childElementCount === 0) fill(body, skeleton(3));
-  const [health, stats, totals] = await Promise.allSettled([
-    ask('/health'),
-    ask('/stats'),
-    ask('/global', { limit: 10, decimals: 'string' }),
-  ]);
-  showHealth(health);
-  if (health.status === 'rejected') {
-    fill(body, emptiness('No answer from the service.', showSources));
-    throw health.reason;
+  try {
+    const [health, stats, totals] = await Promise.all([
+      ask('/health'),
+      ask('/stats'),
+      ask('/global', { limit: 10, decimals: 'string' }),
+    ]);
+    fill(body, sourceTable(health.sources, stats.sources, totals.data));
+    const { observations, listings, runs } = stats.totals;
+    element('sources-note').textContent =
+      `${counted(observations)} observations, ${counted(listings)} listings, ${counted(runs)} runs`;
+  } catch (error) {
+    if (body.querySelector('table') === null)
+      fill(
+        body,
+        emptiness('No answer from the service.', () => void showSources().catch(() => {})),
+      );
+    throw error;
   }
-  const counts = stats.status === 'fulfilled' ? stats.value : null;
-  const markets = totals.status === 'fulfilled' ? totals.value.data : [];
-  /** @type {SourceHealth[]} */
-  const sources = health.value.sources;
-  fill(body, sourceTable(sources, counts, markets));
-  body.removeAttribute('aria-busy');
-  const total = counts?.totals;
-  element('sources-note').textContent = total
-    ? `${counted(total.observations)} observations, ${counted(total.listings)} listings, ${counted(total.runs)} runs`
-    : '';
-  for (const result of [stats, totals]) if (result.status === 'rejected') throw result.reason;
 }
 
 const WORDS = { ok: 'operational', degraded: 'degraded', down: 'down' };
 
-/** @param {PromiseSettledResult<any>} result */
-function showHealth(result) {
-  const health = result.status === 'fulfilled' ? result.value : { status: 'down', sources: [] };
+/** @param {Health | null} answer null when there was none */
+function tellHealth(answer) {
+  const health = answer ?? { status: 'down', sources: [], version: null, upstreams: null, database: null };
   const state = element('state');
   const word = WORDS[/** @type {keyof typeof WORDS} */ (health.status)] ?? 'unknown';
   if (state.textContent !== word) state.textContent = word;
@@ -52,7 +81,7 @@ function showHealth(result) {
     'sandbox',
     health.upstreams === 'sandbox' && {
       level: 'info',
-      text: 'Sandbox: a synthetic market of our own. None of these coins or prices is real.',
+      text: 'Sandbox: a synthetic market. None of these prices is real.',
     },
   );
   notify(
@@ -62,14 +91,12 @@ function showHealth(result) {
       text: 'The database cannot be reached; nothing newer can be shown.',
     },
   );
-  /** @type {SourceHealth[]} */
-  const sources = health.sources;
   notify(
     'sources',
-    sources
+    health.sources
       .filter(({ status }) => status !== 'ok')
       .map(({ source, stale, message }) => ({
-        level: 'warn',
+        level: /** @type {const} */ ('warn'),
         text: `${sourceName(source)} ${stale ? 'is stale' : 'is degraded'}. ${message ?? ''}`,
         link: runOf(message),
       })),
@@ -79,19 +106,19 @@ function showHealth(result) {
 /** @param {string | null} message */
 function runOf(message) {
   const id = /\/runs\/(\d+)/.exec(message ?? '')?.[1];
-  return id ? { text: `Run ${id}`, href: `/?run=${id}` } : undefined;
+  return id ? { text: `Run ${id}`, href: `/ops?run=${id}` } : undefined;
 }
 
 /**
  * @param {SourceHealth[]} sources
- * @param {any} stats
- * @param {any[]} markets
+ * @param {SourceStats[]} stats
+ * @param {Market[]} markets
  */
 function sourceTable(sources, stats, markets) {
   const rows = sources.map((health) =>
     sourceRow(
       health,
-      stats?.sources.find((/** @type {any} */ one) => one.source === health.source),
+      stats.find((one) => one.source === health.source),
       markets.find((market) => market.source === health.source),
     ),
   );
@@ -112,13 +139,13 @@ const HEADINGS = [
 
 /**
  * @param {SourceHealth} health
- * @param {any} stats
- * @param {any} market
+ * @param {SourceStats | undefined} stats
+ * @param {Market | undefined} market
  */
 function sourceRow(health, stats, market) {
   const runs = stats ? Object.values(stats.runs).reduce((sum, one) => sum + one, 0) : null;
-  const failed = stats ? stats.runs.failed + stats.runs.partial : null;
-  const cell = (/** @type {string} */ label, /** @type {any} */ value) => {
+  const failed = stats ? (stats.runs.failed ?? 0) + (stats.runs.partial ?? 0) : null;
+  const cell = (/** @type {string} */ label, /** @type {import('../dom.js').Child} */ value) => {
     const td = number(value);
     td.dataset.label = label;
     return td;
@@ -137,27 +164,24 @@ function sourceRow(health, stats, market) {
     cell('Failed', make('span', { class: failed ? 'warn' : '' }, count(failed))),
     cell('Median run', duration(stats?.duration_ms.p50 ?? null)),
     cell('Calls', calls(stats?.quota)),
-    cell(
-      'Whole market',
-      make('span', { title: exact(market?.market_cap_usd ?? null) }, compact(market?.market_cap_usd ?? null)),
-    ),
+    cell('Whole market', amount(market?.market_cap_usd ?? null)),
     cell('BTC share', percent(market?.bitcoin_dominance_percent ?? null, 1).replace('+', '')),
   );
 }
 
 /**
  * The calls of the month, and in the title what is planned.
- * @param {{ periods: any[], forecast: Forecast | null } | null | undefined} quota
+ * @param {SourceStats['quota'] | undefined} quota
  */
 function calls(quota) {
-  const month = quota?.periods.find((/** @type {any} */ one) => one.period === 'month');
+  const month = quota?.periods.find((one) => one.period === 'month');
   const forecast = quota?.forecast;
   if (!forecast || !month) return '–';
   const { pace_minutes, next_call_at, projected_calls, wanted } = forecast;
   const pace = pace_minutes === null ? 'Not asked now' : `Asked every ${pace_minutes} min`;
   const limit = month.calls_max === null ? '' : ` of ${counted(month.calls_max)}`;
   const title =
-    `${pace}, next at ${next_call_at.slice(11, 16)} UTC. By the end of the month ${counted(projected_calls)} calls` +
+    `${pace}, next at ${moment(next_call_at).slice(11, 16)} ${zoneName()}. By the end of the month ${counted(projected_calls)} calls` +
     `${limit}. Still wanted: ${counted(wanted.gap)} for gaps, ${counted(wanted.history)} for history.`;
   return make('span', { title }, `${counted(month.calls)}${limit}`);
 }

@@ -1,35 +1,19 @@
 // What became of a file, or would become of it.
-import { ask, FailedReply } from './api.js';
-import { openDialog } from './dialog.js';
-import { make } from './dom.js';
-import { bytes, counted, moment } from './figures.js';
-import { badge, emptiness, facts, figure, number, numeric, skeleton, table } from './parts.js';
-import { rejectsTable } from './run-detail.js';
+import { ask } from '../api.js';
+import { make } from '../dom.js';
+import { bytes, counted } from '../figures.js';
+import { rejectsTable } from '../ops/run-detail.js';
+import { badge, facts, figure, instant, number, numeric, table } from '../parts.js';
+import { zoneName } from '../time.js';
+
+/** @typedef {import('./settings.js').Upload} Upload */
+/** @typedef {import('./settings.js').Plan} Plan */
+/** @typedef {NonNullable<Upload['preview']>} Preview */
 
 const REJECTS = 20;
 
-/** @param {string} id */
-export async function openUpload(id) {
-  openDialog('File', {}, skeleton(6));
-  try {
-    const { data } = await ask(
-      `/uploads/${encodeURIComponent(id)}`,
-      { decimals: 'string' },
-      { token: 'upload' },
-    );
-    openDialog(data.filename ?? 'File', {}, ...(await resultParts(data)));
-  } catch (error) {
-    if (!(error instanceof FailedReply)) throw error;
-    openDialog(
-      'File',
-      {},
-      emptiness(error.message, () => openUpload(id)),
-    );
-  }
-}
-
 /**
- * @param {any} upload
+ * @param {Upload} upload
  * @returns {Promise<(HTMLElement | null)[]>}
  */
 export async function resultParts(upload) {
@@ -39,29 +23,29 @@ export async function resultParts(upload) {
     make('p', {}, badge(stateOf(upload)), ' ', make('strong', {}, outcomeOf(upload))),
     error && make('p', { class: 'notice bad', role: 'alert' }, `${error.message} (${error.code})`),
     plan && planFacts(upload, plan),
-    ...(plan?.warnings ?? []).map((/** @type {string} */ text) => make('p', { class: 'notice warn' }, text)),
+    ...(plan?.warnings ?? []).map((text) => make('p', { class: 'notice warn' }, text)),
     plan && plan.columns.length > 0 ? make('h3', {}, 'Its columns') : null,
     plan && plan.columns.length > 0 ? columnsTable(plan.columns) : null,
     preview && preview.length > 0 ? make('h3', {}, 'First lines and their rows') : null,
     preview && preview.length > 0 ? previewTable(preview) : null,
     rejects.length > 0
-      ? make('h3', {}, `Refused, first ${rejects.length} of ${counted(rows.rejected)}`)
+      ? make('h3', {}, `Rejected, first ${rejects.length} of ${counted(rows.rejected)}`)
       : null,
     rejects.length > 0 ? rejectsTable(rejects) : null,
   ];
 }
 
-/** A dry run that succeeded has stored nothing. @param {any} upload */
+/** A dry run that succeeded has stored nothing. @param {Pick<Upload, 'status' | 'dry_run'>} upload */
 export const stateOf = ({ status, dry_run }) => (dry_run && status === 'succeeded' ? 'dry run' : status);
 
-/** @param {any} upload */
+/** @param {Upload} upload */
 function outcomeOf({ status, dry_run, rows }) {
   if (status === 'failed') return 'Nothing of it can be used.';
   const verb = dry_run ? 'would be stored' : 'stored';
   const counts = [
     `${counted(rows.inserted)} ${rows.inserted === 1 ? 'row' : 'rows'} ${verb}`,
-    `${counted(rows.duplicate)} known before`,
-    `${counted(rows.rejected)} refused`,
+    `${counted(rows.duplicate)} already known`,
+    `${counted(rows.rejected)} rejected`,
   ];
   return `${counts.join(', ')}.`;
 }
@@ -69,57 +53,57 @@ function outcomeOf({ status, dry_run, rows }) {
 /** @param {string} id */
 async function firstRejects(id) {
   const query = { limit: REJECTS };
-  return (await ask(`/uploads/${encodeURIComponent(id)}/rejects`, query, { token: 'upload' })).data;
+  return (await ask('/uploads/{id}/rejects', query, { params: { id }, token: 'upload' })).data;
 }
 
 /**
- * @param {any} upload
- * @param {any} plan
+ * @param {Upload} upload
+ * @param {Plan} plan
  */
 function planFacts({ dialect, size_bytes }, plan) {
   const { coin } = plan;
   const name = [coin.name, coin.symbol].filter(Boolean).join(' ') || (coin.id ?? 'each row names its own');
   return facts([
-    ['Dialect', dialect],
+    ['Read as', dialect],
     ['Coin', `${name} – ${coin.how}`],
-    ['Its dates', plan.convention],
-    ['Left out', plan.ignored.join(', ') || 'nothing'],
+    ['Dates', plan.convention],
+    ['Not read', plan.ignored.join(', ') || 'nothing'],
     ['Size', bytes(size_bytes)],
   ]);
 }
 
-/** @param {any[]} columns */
+/** @param {Plan['columns']} columns */
 function columnsTable(columns) {
   const rows = columns.map(({ column, role, as, example }) =>
     make(
       'tr',
       {},
       make('th', { scope: 'row' }, column),
-      make('td', {}, role === 'ignore' ? as : `${role}: ${as}`),
+      make('td', {}, role === 'ignore' || as.startsWith(role) ? as : `${role}: ${as}`),
       make('td', {}, example === null ? '' : `${example.text} → ${example.value ?? 'unknown'}`),
     ),
   );
   return table('How each column is read', ['Column', 'Read as', 'Example'], rows, 'columns');
 }
 
-/** @param {any[]} preview */
+/** @param {Preview} preview */
 function previewTable(preview) {
   const rows = preview.map(({ line, raw, row }) =>
     make(
       'tr',
       {},
       make('th', { scope: 'row' }, String(line), ' ', make('code', {}, raw)),
-      ...(row === null ? [make('td', { colspan: '6' }, 'refused')] : rowCells(row)),
+      ...(row === null ? [make('td', { colspan: '6' }, 'rejected')] : rowCells(row)),
     ),
   );
   const numbers = ['Price, USD', 'Market cap', 'Volume 24 h'].map(numeric);
-  const heads = ['Line', 'UTC', 'Coin', ...numbers, 'Flags'];
+  const heads = ['Line', zoneName(), 'Coin', ...numbers, 'Flags'];
   return table('First lines of the file and their rows', heads, rows, 'preview');
 }
 
-/** @param {any} row */
+/** @param {NonNullable<Preview[number]['row']>} row */
 const rowCells = (row) => [
-  make('td', {}, moment(row.created_at)),
+  make('td', {}, instant(row.created_at)),
   make('td', {}, row.asset ?? row.ticker ?? row.external_id),
   ...[row.price_usd, row.market_cap_usd, row.volume_24h_usd].map((text) =>
     number(figure(text, null, { full: true })),

@@ -1,0 +1,47 @@
+// The page for those who operate the service.
+import { element, fill, make } from '../dom.js';
+import { showFiles, wireFiles } from '../files/files.js';
+import { showIntegrity } from './integrity.js';
+import { showLake } from './lake.js';
+import { showMappings } from './mappings.js';
+import { followRuns, showRuns } from './runs.js';
+import { showHealth, wireSources } from './sources.js';
+
+/** @returns {import('../main.js').View} */
+export function openView() {
+  document.title = 'Operations · cointape';
+  const sources = /** @type {HTMLDetailsElement} */ (element('sources'));
+  sources.open = true;
+  fill(
+    element('ops-view'),
+    make('h2', { class: 'page-title' }, 'Operations'),
+    sources,
+    panel('runs', 'Runs', 'What was fetched and loaded'),
+    panel('files', 'Files', 'History from CSV exports'),
+    panel('mappings', 'Mappings to decide', 'Listings whose coin the evidence does not settle'),
+    panel('integrity', 'Drift and gaps', 'Fields that sources changed, and periods without data'),
+    panel('lake', 'Lake', 'Closed days as Parquet files'),
+  );
+  element('runs')
+    .querySelector('header')
+    ?.append(make('div', { id: 'runs-views' }));
+  wireSources();
+  wireFiles();
+  return {
+    panels: [showHealth, showRuns, showFiles, showMappings, showIntegrity, showLake],
+    follow: followRuns,
+  };
+}
+
+/**
+ * @param {string} id
+ * @param {string} title
+ * @param {string} note
+ */
+const panel = (id, title, note) =>
+  make(
+    'section',
+    { id, class: 'panel', 'aria-labelledby': `${id}-title` },
+    make('header', {}, make('h2', { id: `${id}-title` }, title), make('p', { class: 'quiet' }, note)),
+    make('div', { id: `${id}-body` }),
+  );
