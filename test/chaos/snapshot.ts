@@ -82,7 +82,8 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
     select concat_ws(' ', id, symbol, name) from assets a
     where merged_into is null and exists (select from listings l where l.asset_id = a.id)`,
   mappings: sql`
-    select ${listing} || ' ' || concat_ws(' ', m.asset_id, m.method, m.confidence, m.state, m.evidence, m.flag_reason)
+    select ${listing} || ' ' || concat_ws(' ', m.asset_id, m.method, m.confidence, m.state,
+      m.evidence - 'decision', m.evidence ? 'decision', m.flag_reason)
     from mappings m join listings l on l.id = m.listing_id where m.state <> 'ended'`,
   decisions: sql`select concat_ws(' ', action, asset_id, who, why) from decisions`,
   catalog: sql`select concat_ws(' ', source, external_id, symbol, name) from catalog`,
