@@ -19,23 +19,37 @@ const ownTime = (row: string): SQL =>
 const flags = (row: string, ageless: boolean): SQL =>
   sql.raw(`array_to_string(${ageless ? `array_remove(${row}.flags, 'stale')` : `${row}.flags`}, '|')`);
 
+/**
+ * Rows of a file that fails, from its second attempt on. A client that did not hear of its upload sends it again; when it
+ * has failed by then it is read anew, and its rows are withdrawn anew. The first attempt is compared.
+ */
+export const READ_ANEW: SQL = sql`
+  select o.* from observations o join uploads u on u.run_id = o.run_id
+  where u.status = 'failed' and exists (select from uploads earlier
+    where (earlier.filename, earlier.sha256, earlier.status) = (u.filename, u.sha256, 'failed') and earlier.run_id < u.run_id)`;
+
 /** What each table holds, as one text per row; null where there is nothing that could be compared. */
 const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
   observations: sql`
     select ${listing} || ' ' || o.kind || ' ' || ${ownTime('o')} || ' rev ' || o.revision || ' ' || ${columns('o', FIGURES)} || ' '
       || ${flags('o', ageless)} || ' ' || o.pointer || ' of ' || p.sha256 || ' v' || o.normalizer_version
       || case when o.superseded_at is null then '' else ' superseded' end
-    from observations o join listings l on l.id = o.listing_id join raw_payloads p on p.id = o.raw_payload_id`,
+    from (select * from observations except all ${READ_ANEW}) o join listings l on l.id = o.listing_id
+    join raw_payloads p on p.id = o.raw_payload_id`,
   latest_observations: sql`
     select ${listing} || ' ' || ${ownTime('o')} || ' rev ' || o.revision || ' ' || ${columns('o', SPOT_FIGURES)} || ' '
       || ${flags('o', ageless)} || ' page ' || ${columns('o', PAGE_FACTS)}
     from latest_observations o join listings l on l.id = o.listing_id`,
   counts: sql`
-    select ${listing} || ' ' || c.kind || ' ' || c.observations || ' ' || c.revisions || case
+    select ${listing} || ' ' || c.kind || ' ' || c.observations || ' '
+      || c.revisions - (select count(*) from (${READ_ANEW}) o where (o.listing_id, o.kind) = (c.listing_id, c.kind)) || case
       when exists (select from observations o where o.listing_id = l.id and 'no_source_time' = any(o.flags)) then ''
       else ' ' || (c.first_observed_at at time zone 'utc')::text || ' ' || (c.last_observed_at at time zone 'utc')::text end
     from counts c join listings l on l.id = c.listing_id`,
-  source_counts: sql`select source || ' ' || kind || ' ' || observations || ' ' || revisions from source_counts`,
+  source_counts: sql`
+    select source || ' ' || kind || ' ' || observations || ' '
+      || revisions - (select count(*) from (${READ_ANEW}) o where (o.source, o.kind) = (c.source, c.kind))
+    from source_counts c`,
   market_totals: sql`
     select m.source || ' ' || (m.observed_at at time zone 'utc')::text || ' rev ' || m.revision || ' ' || concat_ws(' ', m.market_cap_usd,
       m.volume_24h_usd, m.bitcoin_dominance_percent, m.market_cap_change_24h_percent, m.assets_count,
@@ -68,7 +82,8 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
     select concat_ws(' ', id, symbol, name) from assets a
     where merged_into is null and exists (select from listings l where l.asset_id = a.id)`,
   mappings: sql`
-    select ${listing} || ' ' || concat_ws(' ', m.asset_id, m.method, m.confidence, m.state, m.evidence, m.flag_reason)
+    select ${listing} || ' ' || concat_ws(' ', m.asset_id, m.method, m.confidence, m.state,
+      m.evidence - 'decision', m.evidence ? 'decision', m.flag_reason)
     from mappings m join listings l on l.id = m.listing_id where m.state <> 'ended'`,
   decisions: sql`select concat_ws(' ', action, asset_id, who, why) from decisions`,
   catalog: sql`select concat_ws(' ', source, external_id, symbol, name) from catalog`,

@@ -1,5 +1,5 @@
 import { type Lease, releaseLease } from '../../db/tape/leases.ts';
-import { failUpload, type UploadError } from '../../db/uploads/lifecycle.ts';
+import { failUpload, type UploadError } from '../../db/uploads/end.ts';
 import type { Deps } from '../../deps.ts';
 import { sendMessage } from '../queue/send.ts';
 

@@ -1,13 +1,8 @@
 import { findCoinsByWord } from '../../db/identity/find-coins.ts';
 import type { BatchOrigin } from '../../db/observations/load.ts';
 import { type Lease, releaseLease } from '../../db/tape/leases.ts';
-import {
-  finishUpload,
-  keepFilePlan,
-  type StartedUpload,
-  startUpload,
-  uploadLease,
-} from '../../db/uploads/lifecycle.ts';
+import { finishUpload } from '../../db/uploads/end.ts';
+import { keepFilePlan, type StartedUpload, startUpload, uploadLease } from '../../db/uploads/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
 import { fileBeatSeconds } from '../../domain/beat.ts';
 import { fullHints } from '../../domain/files/parameters.ts';

@@ -1,5 +1,5 @@
 import { rowIn } from '../../db/client.ts';
-import { judgeUpload } from '../../db/uploads/lifecycle.ts';
+import { judgeUpload } from '../../db/uploads/end.ts';
 import type { Deps } from '../../deps.ts';
 import { CsvFault } from '../../sources/csv/fault.ts';
 import { parsePointer } from '../../sources/csv/record.ts';
