@@ -39,8 +39,8 @@ function commonFaults({ headers, status }: Answer): string[] {
 
 const headFaults = ({ text }: Answer) => (text === '' ? [] : ['HEAD has a body']);
 
-/** These describe the others. */
-const UNLISTED = ['/docs', '/openapi.json'];
+/** These describe the others, or are a page. */
+const UNLISTED = ['/docs', '/openapi.json', '/ops'];
 
 /** What was asked for is not in the document: nothing there, another method, or a question about methods. */
 function undeclaredFaults(pathname: string, method: string, answer: Answer): string[] {
