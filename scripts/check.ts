@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { writeGuides } from './guides.ts';
 import { reasonOf } from './reason.ts';
 import { runTool } from './tool.ts';
 import { copyVendorFiles } from './vendor.ts';
@@ -116,6 +117,7 @@ async function run(name: string, check: Check): Promise<boolean> {
 }
 
 copyVendorFiles();
+writeGuides();
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const checks = { ...CODE, ...(values.quick ? QUICK : WHOLE) };
 const results = await Promise.all(Object.entries(checks).map(([name, check]) => run(name, check)));

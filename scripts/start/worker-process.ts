@@ -35,6 +35,8 @@ export interface WorkerOptions {
   env_file: string;
   log_file: string;
   print: Printer;
+  /** Whether every log line of the Worker is printed, or warnings and errors only. */
+  verbose: boolean;
 }
 
 /** Runs `wrangler dev` in a process group of its own. */
@@ -102,10 +104,10 @@ function wranglerArguments(options: WorkerOptions): string[] {
 }
 
 /** Everything goes to the log file; the log of the start before is kept beside it. */
-function capture(child: ChildProcess, { log_file, print }: WorkerOptions): Promise<string> {
+function capture(child: ChildProcess, { log_file, print, verbose }: WorkerOptions): Promise<string> {
   if (existsSync(log_file)) renameSync(log_file, `${log_file}.1`);
   const log = createWriteStream(log_file);
-  const filter = createOutputFilter(print);
+  const filter = createOutputFilter(print, verbose);
   child.once('close', () => log.end());
   return new Promise((resolve) => {
     for (const stream of [child.stdout, child.stderr]) {

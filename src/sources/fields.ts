@@ -50,6 +50,11 @@ export const amountOrZero = anything.transform((value): Told<Decimal> => {
   return typeof read === 'string' && isZero(read) ? null : read;
 });
 
+/** A field that some plans of the vendor leave out of every reply. */
+export const ofSomePlans = <Field extends z.ZodType>(field: Field): Field =>
+  field.meta({ of_some_plans: true });
+export const isOfSomePlans = (field: z.ZodType): boolean => field.meta()?.of_some_plans === true;
+
 /** A place in a list: a whole number above zero. */
 export const rank = anything.transform((value): Told<number> => readWhole(value));
 

@@ -10,4 +10,6 @@ export interface ContractField {
   is_strict: boolean;
   /** Its keys are data: whatever is below it is no field. */
   is_map: boolean;
+  /** Whether only some plans of the vendor send it: that a reply never had it is no drift. */
+  of_some_plans: boolean;
 }

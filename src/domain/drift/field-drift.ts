@@ -44,13 +44,14 @@ export function driftOf(view: View, name: string): FieldDrift | null {
 function goneField(view: View, name: string): FieldDrift | null {
   const all = byFirst(view.series.flatMap(({ shapes }) => shapes));
   const having = all.filter((shape) => fieldIn(shape, name) !== undefined);
+  const read = view.contract.get(name);
+  if (having.length === 0 && read?.of_some_plans) return null;
   const last = having.toSorted((a, b) => earlier(b.last_seen_at, a.last_seen_at))[0];
   const since = having[0]?.first_seen_at;
   // An empty list has no fields and takes none away.
   const without = all.filter((shape) => shape.records > 0 && fieldIn(shape, name) === undefined);
   const first = without.find((shape) => since === undefined || earlier(since, shape.first_seen_at) < 0);
   if (first === undefined) return null;
-  const read = view.contract.get(name);
   return {
     ...frame(view, name, first),
     status: 'gone',

@@ -58,6 +58,7 @@ const flags = (mode: Flags['mode']): Flags => ({
   database_url: undefined,
   mode,
   ingest: false,
+  verbose: false,
 });
 
 test('live upstreams are those that SOURCES names, at the root of their plan', async () => {

@@ -38,7 +38,7 @@ async function rows(url: string): Promise<string[]> {
 let known: string[] = [];
 
 test('killed in its first ingestion, the next start takes over and finishes', async () => {
-  const killed = start();
+  const killed = start('--verbose');
   await killed.printed('"event":"payload.loaded"');
   killed.signal('SIGKILL');
   await killed.ended;
