@@ -38,12 +38,14 @@ const comparison = {
     .optional()
     .openapi({
       type: 'integer',
-      description: `Seconds that compared prices may lie behind the newest of them; ${GAP_SECONDS_DEFAULT} when absent.`,
+      description:
+        `How many seconds a compared price may be older than the newest one; ${GAP_SECONDS_DEFAULT} ` +
+        'by default.',
       example: 600,
     }),
   max_age: whole(1, SECONDS_MAX)
     .optional()
-    .openapi({ type: 'integer', description: 'No price older than so many seconds.', example: 3600 }),
+    .openapi({ type: 'integer', description: 'The largest age of a price, in seconds.', example: 3600 }),
   decimals: parameters.decimals,
 };
 
@@ -68,7 +70,8 @@ const DivergenceQuery = z.object({
     .openapi({
       type: 'number',
       description:
-        'Least market cap, by the first source that has one, of those compared; coins without are left out.',
+        'The smallest market cap, by the first of the compared sources that has one; coins without a ' +
+        'market cap are left out.',
       example: 1_000_000,
     }),
   ...comparison,
@@ -110,7 +113,9 @@ export const assetDivergence: Endpoint = {
   spec: {
     tags: ['Assets'],
     summary: 'How the sources of one asset differ',
-    description: `${RULES} Without two prices to compare the figures are null, and the readings say why.`,
+    description:
+      `${RULES} If fewer than two prices can be compared, the figures are null, and the readings ` +
+      'say why.',
     request: { params: AssetParams, query: AssetDivergenceQuery },
     responses: {
       ...ok(itemReply(Divergence), 'The comparison.', { cached: true, exports: true }),

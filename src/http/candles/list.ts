@@ -31,10 +31,10 @@ export const candles: Endpoint = {
     tags: ['Data'],
     summary: 'Open, high, low and close per hour or day',
     description:
-      'Needs asset, symbol or external_id. Of an asset each hour or day has one candle, consolidated: whole as one ' +
-      'series has it, which source, external_id and basis name. With source or external_id each series gives its own. ' +
-      'An hour or day without a price has no candle. Observed candles have no volume, since sources tell a rolling ' +
-      'one of 24 hours.',
+      'Needs asset, symbol or external_id. An asset has one consolidated candle per hour or day, ' +
+      'taken whole from one series, which source, external_id and basis name. With source or ' +
+      'external_id each series has its own candles. An hour or day without a price has no candle. ' +
+      'Observed candles have no volume, because sources report a rolling volume of 24 hours.',
     request: { query: CandlesQuery },
     responses: {
       ...ok(listReply(Candle, { ambiguous: Ambiguous }), 'Candles.', { cached: true, exports: true }),

@@ -25,9 +25,10 @@ export const CandlesQuery = z.object({
     .openapi({
       type: 'string',
       description:
-        '`consolidated`: of each asset and bucket one candle, of one series; the default without source and ' +
-        'external_id. `observed`: made here of the spot observations of each listing; the default with one of them. ' +
-        '`reported`: the bars of this interval that files brought, as they are.',
+        '`consolidated`: one candle per asset and bucket, from one series; the default without source' +
+        ' and external_id. `observed`: computed from the spot observations of each listing; the ' +
+        'default with one of them. `reported`: the bars of uploaded files with this interval, ' +
+        'unchanged.',
     }),
   start_date: parameters.start_date.openapi({ type: 'string', description: 'From this open_time on.' }),
   end_date: parameters.end_date.openapi({
@@ -36,14 +37,14 @@ export const CandlesQuery = z.object({
   }),
   order: choice(['asc', 'desc'])
     .optional()
-    .openapi({ type: 'string', description: 'asc when absent: oldest first.' }),
+    .openapi({ type: 'string', description: '`asc` by default: oldest first.' }),
   limit: parameters.limit,
   offset: parameters.offset,
   cursor: parameters.cursor,
   count: parameters.count,
   fields: listFrom(CANDLE_FIELD_NAMES).optional().openapi({
     type: 'string',
-    description: 'Members of the rows to give, in this order.',
+    description: 'Members of the rows, in this order.',
     example: 'open_time,close',
   }),
   format: parameters.format,

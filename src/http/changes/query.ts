@@ -16,8 +16,8 @@ export const ChangesQuery = z.object({
     .openapi({
       type: 'string',
       description:
-        'Changes after this version: the meta.complete_through of the walk before or of /data, the X-Tape-Version of an ' +
-        'export, any ingested_at, any instant. From the beginning when absent.',
+        'Changes after this version: the meta.complete_through of the previous walk or of /data, the ' +
+        'X-Tape-Version of an export, any ingested_at, any instant. From the beginning by default.',
       example: '2025-01-10T12:00:00Z',
     }),
   source: parameters.source,
@@ -26,14 +26,14 @@ export const ChangesQuery = z.object({
     .optional()
     .openapi({
       type: 'string',
-      description: `Kinds of rows: ${KINDS.join(', ')}. What happens to listings comes with each.`,
+      description: `Kinds of rows: ${KINDS.join(', ')}. Changes of listings come with every kind.`,
       example: 'spot',
     }),
   limit: parameters.limit,
   cursor: parameters.cursor,
   fields: listFrom(CHANGE_FIELD_NAMES).optional().openapi({
     type: 'string',
-    description: 'Members of the changes to give, in this order.',
+    description: 'Members of the changes, in this order.',
     example: 'version,change,id',
   }),
   format: parameters.format,

@@ -22,8 +22,8 @@ export const lakePart: Endpoint = {
     tags: ['Data'],
     summary: 'The bytes of a part',
     description:
-      'A Parquet file under a name that never means other bytes. Takes Range and If-Range; not limited in its rate ' +
-      'for who may read it.',
+      'A Parquet file; its name always means the same bytes. Supports Range and If-Range; no rate ' +
+      'limit for clients that may read it.',
     request: { params: z.object({ part: z.string().openapi({ description: 'As GET /lake names it.' }) }) },
     responses: {
       200: { description: 'The part.', content: { [PARQUET_TYPE]: { schema: {} } } },

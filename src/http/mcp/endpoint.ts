@@ -50,8 +50,9 @@ export const mcp: Endpoint = {
     tags: ['Service'],
     summary: 'The tape for agents: Model Context Protocol, streamable HTTP',
     description:
-      'One JSON-RPC message a request, without sessions. The tools read what the routes read, with the same ids, flags and ' +
-      'attribution; docs/agents.md shows how agents are connected.',
+      'One JSON-RPC message per request, without sessions. The tools read the same data as the ' +
+      'routes, with the same ids, flags and attribution; docs/agents.md shows how to connect ' +
+      'agents.',
     request: { body: { required: true, content: { 'application/json': { schema: Message } } } },
     responses: {
       200: {
@@ -60,7 +61,7 @@ export const mcp: Endpoint = {
           'application/json': { schema: Reply },
         },
       },
-      202: { description: 'A notification or a reply, taken.' },
+      202: { description: 'A notification or a reply, accepted.' },
       400: refused(
         'No message of JSON-RPC, several of them, or of a version of the protocol that is not spoken.',
       ),

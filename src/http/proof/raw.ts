@@ -32,7 +32,8 @@ export const raw: Endpoint = {
     responses: {
       200: {
         description:
-          'The bytes as received, Content-Encoding of the upstream removed, under the type they came with.',
+          "The bytes as received, without the upstream's Content-Encoding, with their original content " +
+          'type.',
         content: { '*/*': { schema: {} } },
       },
       304: { description: 'The client holds them.' },

@@ -33,7 +33,8 @@ const BackfillBody = z
       .refine(isStorable, 'must not hold a NUL or half a character')
       .openapi({ description: 'Our id of an asset, or `source:external_id`.' }),
     days: z.int(DAYS).min(1, DAYS).max(DAYS_MAX, DAYS).default(DAYS_DEFAULT).openapi({
-      description: 'Up to 1: a point each 5 minutes. Up to 90: each hour. Else each day, at 00:00 UTC.',
+      description:
+        'Up to 1: a point every 5 minutes. Up to 90: every hour. Otherwise every day, at 00:00 UTC.',
     }),
   })
   .openapi({ example: { asset: 'btc-bitcoin', days: 30 } });
@@ -57,9 +58,9 @@ export const backfills: Endpoint = {
     tags: ['Ingestion'],
     summary: 'Fetch the history of a coin',
     description:
-      'Accepts a run, to be followed at its Location, that asks the source with history for one coin (one call) and adds ' +
-      'the points nobody knew yet as spot rows flagged `backfill`. What was polled stays as it is; asking twice adds ' +
-      'nothing. Points of the last hour are left to polling.',
+      'Accepts a run that requests the history of one coin (one call) and adds unknown points as ' +
+      'spot rows with the flag `backfill`; follow it at its Location. Polled rows do not change, ' +
+      'and a repeated request adds nothing. Polling covers the last hour.',
     request: { body: { required: true, content: { 'application/json': { schema: BackfillBody } } } },
     responses: {
       202: {

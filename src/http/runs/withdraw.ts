@@ -31,15 +31,16 @@ const WithdrawBody = z
 const spec = (summary: string, params: z.ZodObject) => ({
   summary,
   description:
-    'Its current rows are superseded by the withdrawal, and what they had replaced comes back as new revisions. ' +
-    'Nothing is deleted, and the reason stays. Asking again changes nothing.',
+    'The withdrawal supersedes its current rows, and the values that they had replaced return as ' +
+    'new revisions. Nothing is deleted, and the reason is kept. A repeated request changes ' +
+    'nothing.',
   request: {
     params,
     body: { required: true, content: { 'application/json': { schema: WithdrawBody } } },
   },
   responses: {
     202: {
-      description: 'Accepted, or asked for before.',
+      description: 'Accepted, now or by an earlier request.',
       headers: z.object({ Location: z.string() }),
       content: { 'application/json': { schema: Withdrawal } },
     },

@@ -28,13 +28,14 @@ export const readUploadAgain: Endpoint = {
     tags: ['Uploads'],
     summary: 'Read the bytes of an upload again, with other parameters',
     description:
-      'Without a body. The rows of the upload are withdrawn; then a new upload reads the stored bytes with these ' +
-      'parameters, which replace those of before but the file name. The reply names the new upload. Not for a dry run, ' +
-      'nor for an upload that is still being read or withdrawn, or was read again already.',
+      'Takes no body. The rows of the upload are withdrawn; then a new upload reads the stored ' +
+      'bytes with these parameters, which replace all earlier ones except the file name. The reply ' +
+      'names the new upload. Not possible for a dry run, or for an upload that is still being read ' +
+      'or withdrawn, or was already read again.',
     request: { params: UploadParams, query: ReadAgainQuery },
     responses: {
       202: {
-        description: 'Accepted, or accepted before.',
+        description: 'Accepted, now or earlier.',
         headers: z.object({ Location: z.string().openapi({ description: 'The new upload.' }) }),
         content: { 'application/json': { schema: AcceptedUpload } },
       },

@@ -22,9 +22,9 @@ export const explainObservation = defineTool({
   name: 'explain_observation',
   title: 'Prove a number',
   description:
-    'Where an observation comes from: the request and its time, the SHA-256 of the stored bytes, the place of the record ' +
-    'in them, the record itself where it may be shown, and every value recomputed from it now. Takes the observation id ' +
-    'of the other tools.',
+    'Where an observation comes from: the request and its time, the SHA-256 of the stored bytes, ' +
+    'the position of the record in them, the record itself if it may be shown, and every value ' +
+    'recomputed from it now. Takes the observation id of the other tools.',
   input: z.strictObject({
     observation_id: z.string().meta({
       description: 'The id of an observation.',

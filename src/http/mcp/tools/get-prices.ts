@@ -55,9 +55,9 @@ export const getPrices = defineTool({
   name: 'get_prices',
   title: 'Prices now or at an instant',
   description:
-    'The last price of each coin at or before an instant (now when absent), from one named series by a fixed rule, never ' +
-    'an average. Says the instant of the value, its age, whether it is stale, and the observation id that ' +
-    'explain_observation proves.',
+    'The last price of each coin at or before an instant (now by default), from one named series ' +
+    'by a fixed rule, never an average. Gives the instant of the value, its age, whether it is ' +
+    'stale, and the observation id that explain_observation proves.',
   input: z.strictObject({
     asset,
     symbol,

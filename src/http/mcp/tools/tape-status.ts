@@ -21,7 +21,7 @@ interface Health {
 export const tapeStatus = defineTool({
   name: 'tape_status',
   title: 'How fresh the tape is',
-  description: 'Whether each source is well, when it last succeeded and how old its newest data is.',
+  description: 'Whether each source is healthy, when it last succeeded and how old its newest data is.',
   input: z.strictObject({}),
   answer: async (ask) => {
     const health = await ask<Health>('/health');
