@@ -32,7 +32,7 @@ function demoPlan(): Plan {
     pages: source?.pages?.default ?? 1,
     poll_top: null,
   };
-  if (source === undefined) throw new Error('CoinGecko is no source any more.');
+  if (source === undefined) throw new Error('CoinGecko is no longer a source.');
   return {
     planned: plannedRequests(source, settings).map(({ endpoint, every_minutes, purpose = 'live' }) => ({
       endpoint,

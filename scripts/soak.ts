@@ -72,7 +72,7 @@ async function whileItHangs({ url }: Service, wire: StallProxy, readers: number)
   over.abort();
   await asking;
   show(`the database hung for ${STALL_MS / 1000} s`, figures);
-  if (figures.count('503') === 0) figures.complain('Nobody was told that the database hangs.');
+  if (figures.count('503') === 0) figures.complain('No request reported that the database hangs.');
   await untilServed(url);
   return figures;
 }
@@ -83,7 +83,7 @@ async function untilServed(url: string): Promise<void> {
     await ask(figures, url, { name: 'again', path: '/data?limit=1', expects: [200, 503] });
     if (figures.count('200') > 0) return;
   }
-  throw new Error('It does not serve again after the database came back.');
+  throw new Error('It did not recover after the database came back.');
 }
 
 /** Far more at once than are allowed: some are served, the others are told to wait. */

@@ -70,7 +70,8 @@ export async function readConfiguration(
   const faults = [
     databaseFault(secrets.DATABASE_URL),
     ...SECRETS.filter((secret) => secret in vars).map(
-      (secret) => `${secret} is a secret and stands in [vars]: take it out, and give it in the environment.`,
+      (secret) =>
+        `${secret} is a secret and must not be in [vars]: remove it there, and set it in the environment.`,
     ),
     workers_dev || routes.length > 0 ? undefined : NO_ADDRESS(own_file),
     await settingsFault({ DATABASE_URL: 'postgres://nobody@nowhere', ...vars, ...secrets }),
@@ -96,7 +97,7 @@ export async function readConfiguration(
     faults: faults.filter((fault) => fault !== undefined),
     notes: Object.keys(vars)
       .filter((variable) => !VARIABLES.includes(variable) && !SECRETS.includes(variable))
-      .map((variable) => `${variable} in [vars] is no variable of the Worker, and does nothing.`),
+      .map((variable) => `${variable} in [vars] is not a variable of the Worker and has no effect.`),
   };
 }
 

@@ -52,7 +52,7 @@ async function look(client: pg.Client): Promise<Database> {
   const owner = about.has_tape ? await ownerOf(client) : undefined;
   if (owner?.mode === 'sandbox') {
     faults.push(
-      'The database holds sandbox data, which a deployment must not mix with real data. Use another.',
+      'The database has sandbox data, which a deployment must not mix with real data. Use another database.',
     );
   }
   const newest = about.has_journal ? await newestApplied(client) : 0;
@@ -94,7 +94,7 @@ export function storeFault({ store_id }: Database, wanted: string): string | und
   if (store_id === null || store_id === wanted) return undefined;
   return (
     `The database belongs to another object store (${store_id}), which holds its files. Give this deployment a database ` +
-    'of its own. If that store is lost, so are its files: to go on without them, run ' +
+    'of its own. If that store is lost, its files are lost too: to continue without them, run ' +
     '"update tape_version set store_id = null" in the database.'
   );
 }

@@ -103,7 +103,7 @@ async function lookForAddress(
   const [faults, notes] =
     subdomain.is === 'missing'
       ? [[NO_SUBDOMAIN(account_id)], []]
-      : [[], [`Whether the account has a workers.dev subdomain could not be asked: ${subdomain.why}.`]];
+      : [[], [`Whether the account has a workers.dev subdomain could not be checked: ${subdomain.why}.`]];
   return { addresses: domains, faults, notes };
 }
 

@@ -68,9 +68,7 @@ async function follow(ingestion: Ingestion, id: string, source: string): Promise
     }
     await sleep(POLL_MS, undefined, { signal: ingestion.signal });
   }
-  ingestion.print(
-    `ingest  ${source}  still running; going on without waiting. See ${ingestion.url}/runs/${id}`,
-  );
+  ingestion.print(`ingest  ${source}  still running; continuing without it. See ${ingestion.url}/runs/${id}`);
 }
 
 function summary({ status, rows, error }: Run, seconds: string): string {

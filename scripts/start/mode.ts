@@ -1,7 +1,7 @@
 export type Mode = 'live' | 'sandbox';
 
 const PROBE_MS = 4000;
-const CLAIMED = 'the database holds such data (for real ones: --live, with a database of its own)';
+const CLAIMED = 'the database has such data (for real prices: --live, with another database)';
 
 export interface Choice {
   mode: Mode;

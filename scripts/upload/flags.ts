@@ -21,16 +21,16 @@ function flagOf(name: string): string {
 
 export const HELP = `npm run upload -- FILE [flags]
 
-Sends a CSV file (plain or .gz) of any size, waits until it is ingested and tells how that went. It travels
-gzipped; what is more than one request may hold goes in parts, cut between records, each with the header.
+Sends a CSV file (plain or .gz) of any size, waits until it is ingested and prints the result. It gzips the file,
+and splits a file that is too large for one request between records; each part has the header.
 
-  --url URL            where the Worker is (http://127.0.0.1:8787)
+  --url URL            address of the Worker (http://127.0.0.1:8787)
   --token TOKEN        upload token (UPLOAD_TOKEN of the environment; "dev" on this machine)
 ${Object.entries(PARAMETERS)
   .map(([name, said]) => `  ${`--${flagOf(name)} …`.padEnd(19)}  ${said.replaceAll('`', '')}`)
   .join('\n')}
-  --dry-run            say how it would be read and what would be stored; store nothing
-  --part-bytes N       most bytes of a request (${PART_BYTES_DEFAULT}); at most the Worker's UPLOAD_BYTES_MAX
+  --dry-run            show how the file is read and what would be stored; store nothing
+  --part-bytes N       largest size of a request (${PART_BYTES_DEFAULT}); at most the Worker's UPLOAD_BYTES_MAX
   --help               this text
 `;
 

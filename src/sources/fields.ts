@@ -110,7 +110,7 @@ function readLabel(value: unknown, charsMax: number): string | null | Fault {
   if (isUnknown(value)) return null;
   const code = 'contract_broken';
   if (typeof value !== 'string') return { code, message: `must be a text, not ${kindOf(value)}` };
-  if (!isStorable(value)) return { code, message: 'holds a NUL or half a character' };
+  if (!isStorable(value)) return { code, message: 'contains a NUL or half a character' };
   if (value.length > charsMax)
     return { code, message: `is longer than ${charsMax} characters: ${quote(value)}` };
   return value;
@@ -174,7 +174,7 @@ function instantOr(
 
 export const TIME_FAULTS = {
   invalid_instant: 'is not an instant',
-  instant_out_of_range: 'lies outside the years 1970 to 9999',
+  instant_out_of_range: 'is outside the years 1970 to 9999',
 } as const;
 
 /** An address a browser may open: http or https. Others (`missing_large.png`, `javascript:`) are unknown. */

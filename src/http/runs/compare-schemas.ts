@@ -24,12 +24,9 @@ export const RunComparison = z
         endpoint: z.string(),
         in: z.enum(['both', 'a', 'b']),
         records: Change,
-        coverage: z
-          .object({ both: Count, new: Ids, gone: Ids })
-          .nullable()
-          .openapi({
-            description: 'Coins of b that a lacks, and coins of a that b lacks. If null, see problem.',
-          }),
+        coverage: z.object({ both: Count, new: Ids, gone: Ids }).nullable().openapi({
+          description: 'Coins of b that a lacks, and coins of a that b lacks. If null, see problem.',
+        }),
         moves: z
           .array(
             z.object({

@@ -25,12 +25,9 @@ export const Drift = z
     last_seen_at: At.nullable().openapi({ description: 'When the field was last there.' }),
     run_id: z.number().int(),
     raw: z.string().openapi({ description: 'The exact bytes of the first reply that shows it.' }),
-    rename: z
-      .object({ field: z.string(), confidence: Share, because: z.string() })
-      .nullable()
-      .openapi({
-        description: 'The field that this one may have become, or been. Never applied automatically.',
-      }),
+    rename: z.object({ field: z.string(), confidence: Share, because: z.string() }).nullable().openapi({
+      description: 'The field that this one may have become, or been. Never applied automatically.',
+    }),
   })
   .openapi('Drift');
 

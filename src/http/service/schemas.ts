@@ -38,11 +38,9 @@ export const Health = z
         last_run_at: At.nullable(),
         last_success_at: At.nullable(),
         age_seconds: Count.nullable(),
-        stale: z
-          .boolean()
-          .openapi({
-            description: 'Whether it had no success for three of its beats, at its effective pace.',
-          }),
+        stale: z.boolean().openapi({
+          description: 'Whether it had no success for three of its beats, at its effective pace.',
+        }),
         newest_data_age_seconds: Count.nullable().openapi({
           description:
             'The age of its newest spot row. If runs succeed and this is no longer on time, the source is' +

@@ -4,7 +4,10 @@
  */
 export const CSV_FAULTS = {
   empty_file: { meaning: 'no rows', parameters: [] },
-  not_utf8: { meaning: 'the bytes are neither UTF-8 text nor UTF-16 text with a byte order mark', parameters: [] },
+  not_utf8: {
+    meaning: 'the bytes are neither UTF-8 text nor UTF-16 text with a byte order mark',
+    parameters: [],
+  },
   lone_cr: { meaning: 'lines end with CR alone', parameters: [] },
   record_too_long: { meaning: 'a record above 1 MB', parameters: [] },
   unclosed_quote: { meaning: 'an unclosed quote includes the following lines', parameters: [] },

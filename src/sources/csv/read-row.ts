@@ -98,9 +98,10 @@ const rawText = (raw: string) => cut(raw.replaceAll('\0', '␀').toWellFormed(),
 
 /** Refuses a record whose cells cannot be trusted to stand where the header says. */
 function unreadable({ header }: CsvPlan, { cells, raw, quotes_broken }: CsvRecord): RecordFault | null {
-  if (raw.includes('\0')) return { code: 'unreadable_record', message: 'The record holds a NUL character.' };
+  if (raw.includes('\0'))
+    return { code: 'unreadable_record', message: 'The record contains a NUL character.' };
   if (quotes_broken)
-    return { code: 'unreadable_record', message: 'A quoted cell goes on after its closing quote.' };
+    return { code: 'unreadable_record', message: 'A quoted cell continues after its closing quote.' };
   if (cells.length === header.length) return null;
   if (cells.length > header.length && cells.slice(header.length).every((cell) => cell.trim() === ''))
     return null;
@@ -151,10 +152,10 @@ function refusalOf(plan: CsvPlan, nameOf: NameOf, cells: Cells): RecordFault | n
   if (foreignQuote !== null)
     return { code: 'quote_not_usd', message: `The row is in ${foreignQuote}, the file in ${plan.quote}.` };
   if (cells.kind && !KINDS.some((kind) => kind === cells.kind))
-    return { code: 'contract_broken', message: `kind is none of ${KINDS.join(', ')}.` };
+    return { code: 'contract_broken', message: `kind must be one of ${KINDS.join(', ')}.` };
   const foreign = cells.flags?.split('|').find((word) => !FLAGS.some((flag) => flag === word));
   if (foreign !== undefined)
-    return { code: 'contract_broken', message: `flags holds a word that is none of ${FLAGS.join(', ')}.` };
+    return { code: 'contract_broken', message: `flags has a word that is not one of ${FLAGS.join(', ')}.` };
   if (!VALUES.some((role) => cells[role]))
     return { code: 'no_values', message: 'The row has no price and no other figure.' };
   for (const role of PRICES) {

@@ -24,7 +24,7 @@ describe('an account without a workers.dev subdomain', () => {
     const { run, cloudflare } = deployment({ account: { subdomain: undefined } });
     const { code, output } = await run();
     expect(output).toContain(
-      'note    Whether the account has a workers.dev subdomain could not be asked: Authentication error.',
+      'note    Whether the account has a workers.dev subdomain could not be checked: Authentication error.',
     );
     expect(output).toContain('error: wrangler deploy failed; see above.');
     expect(code).toBe(1);

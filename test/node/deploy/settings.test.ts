@@ -85,13 +85,13 @@ describe('settings that cannot be meant', () => {
 
   test('a secret that would be deployed for all to see', async () => {
     expect(await faultsOf('[vars]\nREAD_TOKEN = "read-token-0123456789"\n')).toContain(
-      'FAILED  READ_TOKEN is a secret and stands in [vars]: take it out, and give it in the environment.',
+      'FAILED  READ_TOKEN is a secret and must not be in [vars]: remove it there, and set it in the environment.',
     );
   });
 
   test('a variable that the Worker does not know', async () => {
     expect(await faultsOf('[vars]\nREAD_ACESS = "public"\n')).toContain(
-      'note    READ_ACESS in [vars] is no variable of the Worker, and does nothing.',
+      'note    READ_ACESS in [vars] is not a variable of the Worker and has no effect.',
     );
   });
 

@@ -27,12 +27,13 @@ export const TIME_FAULTS = {
     cure: null,
   },
   unknown_number: {
-    meaning: 'it has neither the number of digits of a unix time in seconds, ms, µs or ns, nor that of YYYYMMDD',
+    meaning:
+      'it has neither the number of digits of a unix time in seconds, ms, µs or ns, nor that of YYYYMMDD',
     cure: null,
   },
   number_or_date: { meaning: 'its digits can be a unix time or a written date', cure: null },
-  out_of_range: { meaning: 'it lies outside the years 1970 to 9999', cure: null },
-  unreadable: { meaning: 'it has none of the forms of an instant', cure: null },
+  out_of_range: { meaning: 'it is outside the years 1970 to 9999', cure: null },
+  unreadable: { meaning: 'it is not in a known form of an instant', cure: null },
 } as const satisfies Record<string, { meaning: string; cure: TimeCure | null }>;
 
 /** The parameter that settles a fault. */

@@ -44,7 +44,7 @@ export function chooseFigures(
   if (dialect.is_machine && texts.every((text) => !text.includes(','))) return styled('point', texts);
   questions.ask(
     'ambiguous_decimals',
-    `The mark in ${shown.join('')} may stand before decimals or between thousands. Say decimal=point or decimal=comma.`,
+    `The mark in ${shown.join('')} may be a decimal mark or a thousands separator. Say decimal=point or decimal=comma.`,
   );
   return styled('point', texts);
 }

@@ -40,7 +40,7 @@ export function dialectNamed(id: string): Dialect {
   const dialect = [...DIALECTS, barTable].find((one) => one.id === id.toLowerCase());
   if (dialect !== undefined) return dialect;
   const ids = DIALECTS.map((one) => one.id).join(', ');
-  throw new CsvFault('unknown_dialect', `There is no dialect “${excerpt(id, 40)}”. There are: ${ids}.`);
+  throw new CsvFault('unknown_dialect', `Unknown dialect “${excerpt(id, 40)}”. There are: ${ids}.`);
 }
 
 const numbered = (cells: string[]): string[] => cells.map((_, at) => String(at + 1));

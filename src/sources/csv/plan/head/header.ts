@@ -38,7 +38,7 @@ function demandTable(record: CsvRecord): void {
   if (record.raw.includes('\0'))
     throw new CsvFault(
       'not_utf8',
-      'The header holds NUL characters: the file looks like UTF-16 or UTF-32 without the right byte order mark. Save it as UTF-8.',
+      'The header contains NUL characters: the file looks like UTF-16 or UTF-32 without the right byte order mark. Save it as UTF-8.',
       record.line,
     );
   if (/^\s*<(?:!doctype|html|\?xml|head|body)/i.test(record.raw))

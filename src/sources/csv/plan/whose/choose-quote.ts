@@ -31,7 +31,7 @@ export function chooseQuote(evidence: QuoteEvidence, questions: Questions): 'usd
   if (asked === null && named === null && documented === null)
     questions.ask(
       'unknown_quote',
-      'Nothing tells the currency of the prices. If they are in US dollars, say quote=usd; no other currency is read, but for USDT with quote=usdt.',
+      'Nothing says the currency of the prices. If they are in US dollars, say quote=usd; no other currency is read, but for USDT with quote=usdt.',
     );
   return quote;
 }
