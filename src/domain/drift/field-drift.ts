@@ -2,19 +2,19 @@ import type { Instant } from '../instant.ts';
 import { changeOf, type FieldChange, toldContract, toldField } from './field-change.ts';
 import { byFirst, earlier, fieldIn, hasRoom, type SeenShape, type Series, type View } from './seen-shapes.ts';
 
-// What became of one field.
+// How one field has changed.
 
 /** `unknown`: null, absent or unreadable in far more of the records than usual (usual-share). */
 export const DRIFT_STATUSES = ['added', 'gone', 'type_changed', 'range_changed', 'unknown'] as const;
 export type DriftStatus = (typeof DRIFT_STATUSES)[number];
 
-/** One field that is not what it was, or not what its contract says. */
+/** One field that differs from before, or from its contract. */
 export interface FieldDrift {
   field: string;
   status: DriftStatus;
   /** Whether the contract reads it. */
   is_read: boolean;
-  /** Whether records are refused for it. */
+  /** Whether it causes rejects. */
   is_breaking: boolean;
   was: string;
   is: string;
