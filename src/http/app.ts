@@ -59,7 +59,7 @@ export function createApp({ calls = noCallsYet(), ...options }: AppOptions = {})
   return app;
 }
 
-/** What holds nothing of a request, and stays the same as long as what it is made of is the same object. */
+/** A value without state of a request; it is reused while its input is the same object. */
 function madeOnce<Of extends object, Made>(make: (of: Of) => Made): (of: Of) => Made {
   const made = new WeakMap<Of, Made>();
   return (of) => {
@@ -80,7 +80,7 @@ function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
 
 const endpointsAt = (path: string) => ENDPOINTS.filter((endpoint) => routingPath(endpoint) === path);
 
-/** Those of a path that change nothing. */
+/** The methods of a path that change nothing. */
 const readingMethods = (path: string): string[] =>
   endpointsAt(path).flatMap(({ method, is_read }) =>
     method === 'get' ? ['GET', 'HEAD'] : is_read ? ['POST'] : [],

@@ -33,7 +33,7 @@ function memberAt(json: string, open: number, name: string): number | null {
   return found;
 }
 
-/** Where a value ends that begins at `at`. */
+/** The end of the value that begins at `at`. */
 function endOfValue(json: string, at: number): number {
   if (json[at] === '"') return match(STRING, json, at);
   if (json[at] !== '{' && json[at] !== '[') return match(WORD, json, at);

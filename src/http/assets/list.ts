@@ -185,7 +185,7 @@ const filterOf = ({
   q: q ?? null,
 });
 
-/** An address that is none of the chain is nobody's; a chain that we do not list is a mistake. */
+/** An invalid address of a chain belongs to no asset; an unknown chain is a mistake of the caller. */
 function parseContract(text: string): AssetRef {
   const ref = parseAssetRef(text);
   if (ref.source !== null && CHAINS.includes(ref.source)) return ref;

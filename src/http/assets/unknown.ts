@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts';
 import { ANSWER_ORDER } from '../../sources/registry.ts';
 import { clockAt } from '../prices/clock.ts';
 
-/** The problem for assets nobody has, with those that somebody may have meant. */
+/** The problem for unknown assets, with possible ones. */
 export async function unknownAsset(
   { db, now }: Deps,
   assets: string[],

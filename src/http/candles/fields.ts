@@ -25,7 +25,7 @@ const ROW_FIELDS: readonly ValueField<CandleRow>[] = [
 
 export const CANDLE_FIELD_NAMES: readonly string[] = ROW_FIELDS.map((field) => field.name);
 
-/** The fields of a reply: the ones asked for, in that order, or all of a row. */
+/** The fields of a reply: the requested ones, in that order, or all of a row. */
 export function chooseCandleFields(names: string[] | undefined): readonly ValueField<CandleRow>[] {
   if (names === undefined) return ROW_FIELDS;
   return names.flatMap((name) => ROW_FIELDS.filter((field) => field.name === name));

@@ -60,7 +60,7 @@ async function getCandles(c: HttpContext): Promise<Response> {
   if (everything) await demandBulk(c);
   const freshness = { access: everything ? 'bulk' : FRESHNESS.access, format: request.format } as const;
   const seen = seenVersion(c, freshness);
-  // HEAD of an export says what GET would say, without running it.
+  // HEAD of an export returns the headers of GET without running it.
   const limit = request.limit ?? (c.req.method === 'HEAD' ? 1 : SLICE_ROWS);
   const page = await readCandles(c.get('deps'), { ...request.page, limit, seen });
   const headers = { ...cacheHeaders(c, page.current_version, freshness), ...VARY };

@@ -63,7 +63,7 @@ const FILTERS: readonly (keyof CandlesQuery)[] = [
   'end_date',
   'order',
 ];
-/** What a request to /candles asks for, whether it says so itself or through its cursor. */
+/** The content of a request to /candles, from its parameters or its cursor. */
 export interface CandlesRequest {
   page: Omit<CandleRequest, 'limit' | 'seen'>;
   /** Null: every match (CSV and NDJSON only). */
@@ -126,7 +126,7 @@ const countOf = ({ count, start_date, end_date }: CandlesQuery): CandleRequest['
 
 type Walked = Pick<CandleRequest, 'basis' | 'order'>;
 
-/** A cursor of a release that knew no consolidated candles goes on as it began. */
+/** A cursor of a release without consolidated candles continues as it began. */
 function viewOf({ basis, source, external_id }: CandlesQuery, walk: WalkPlace | null): CandleView {
   if (basis !== undefined) return basis;
   const is_listings = walk?.sort === LISTINGS.asc || walk?.sort === LISTINGS.desc;
@@ -145,7 +145,7 @@ export const keyOf = (
   { open_time, listing_id, asset }: CandleRow,
 ): CandleKey => (basis === 'consolidated' ? { open_time, asset } : { open_time, listing_id });
 
-/** The cursor behind a row, read at a version. */
+/** The cursor after a row, read at a version. */
 export function cursorBehind(
   { texts }: ListQuery<CandlesQuery>,
   walked: Walked,

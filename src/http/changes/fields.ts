@@ -5,7 +5,7 @@ import { type Field, rowJson } from '../row-fields.ts';
 import { At, Observation } from '../schemas.ts';
 import * as z from '../zod.ts';
 
-/** What a row is here is what it is in /data. */
+/** A row is the same here as in /data. */
 const DATA_FIELDS = chooseDataFields(null, { history: false, page: false });
 
 export const isRowChange = (change: AnyChange): change is RowChange =>
@@ -53,7 +53,7 @@ function ofListing(read: (event: ListingChange) => z.output<typeof Labels>) {
 
 export const CHANGE_FIELD_NAMES: readonly string[] = FIELDS.map((field) => field.name);
 
-/** The fields of a reply: the ones asked for, in that order, or all of a change. */
+/** The fields of a reply: the requested ones, in that order, or all of a change. */
 export function chooseFields(names: string[] | undefined): readonly Field<AnyChange>[] {
   if (names === undefined) return FIELDS;
   return names.flatMap((name) => FIELDS.filter((field) => field.name === name));

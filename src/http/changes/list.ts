@@ -44,7 +44,7 @@ async function getChanges(c: HttpContext): Promise<Response> {
   const asked = readChangesQuery(c);
   const freshness = { access: ACCESS, format: asked.format } as const;
   const seen = seenVersion(c, freshness);
-  // HEAD of an export says what GET would say, without running it.
+  // HEAD of an export returns the headers of GET without running it.
   const limit = asked.limit ?? (c.req.method === 'HEAD' ? 1 : SLICE_ROWS);
   const page = await readPage(c.get('deps'), asked, limit, seen);
   const headers = { ...cacheHeaders(c, page.current_version, freshness), ...VARY };

@@ -42,7 +42,7 @@ export const ChangesQuery = z.object({
 const FILTERS: readonly (keyof z.output<typeof ChangesQuery>)[] = ['since', 'source', 'external_id', 'kind'];
 const SORT = 'changes version asc';
 
-/** What a request to /changes asks for, whether it says so itself or through its cursor. */
+/** The content of a request to /changes, from its parameters or its cursor. */
 export interface ChangesAsked {
   filter: ChangesFilter;
   since: Instant | null;
@@ -99,7 +99,7 @@ export function placeOf(change: AnyChange): ChangePlace {
   return { version, listing, ...key, number };
 }
 
-/** The cursor behind a change, in a walk up to a version. */
+/** The cursor after a change, in a walk up to a version. */
 export function cursorBehind(texts: WalkTexts, pinned: Instant, change: AnyChange): string {
   const { version, listing, kind, observed_at, number } = placeOf(change);
   const after = [version, listing, kind, observed_at, number];

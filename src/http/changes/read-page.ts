@@ -8,9 +8,9 @@ import { type ChangesAsked, placeOf } from './query.ts';
 
 export interface ChangesPage {
   rows: AnyChange[];
-  /** Whether changes follow behind these. */
+  /** Whether more changes follow. */
   more: boolean;
-  /** The version up to which the walk goes. */
+  /** The version at which the walk ends. */
   pinned: Instant;
   current_version: Instant;
 }
@@ -44,7 +44,7 @@ export async function readPage(
   };
 }
 
-/** The page behind a page, for an export. */
+/** The next page, for an export. */
 export function readNext(
   deps: Deps,
   asked: ChangesAsked,
@@ -56,7 +56,7 @@ export function readNext(
   return readPage(deps, { ...asked, walk: { pinned, after: placeOf(last) } }, limit, null);
 }
 
-/** A version that lies ahead of the tape and of the clock is of another tape: its copy holds what this one never had. */
+/** A version ahead of the tape and of the clock comes from another tape: its copy has changes that this tape never had. */
 function demandReached({ now }: Deps, since: Instant | null, { current_version }: ChangesHeader): void {
   if (since === null || microsOf(since) <= microsOf(current_version)) return;
   if (microsOf(since) <= microsOf(instantOfDate(now()))) return;

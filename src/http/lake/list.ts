@@ -56,7 +56,7 @@ const MORE_META = {
 
 const SORT = 'lake parts version_to';
 
-/** Where there are no parts, no page follows. */
+/** Without parts there is no next page. */
 const NO_VERSION = '1970-01-01T00:00:00Z';
 
 export const lake = listEndpoint({

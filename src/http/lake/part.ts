@@ -51,7 +51,7 @@ async function getPart(c: HttpContext): Promise<Response> {
   return new Response(body, answerTo(range, part, headers));
 }
 
-/** A range of an older part, which a client goes on with, is none. */
+/** A client that continues an older part gets the whole part. */
 function rangeOf(c: HttpContext, { size_bytes, sha256 }: PartRow): ByteRange | 'unsatisfiable' | null {
   const whole = c.req.header('If-Range');
   if (whole !== undefined && whole !== `"${sha256}"`) return null;

@@ -6,7 +6,7 @@ import * as z from '../zod.ts';
 import { demandOrigin } from './origin.ts';
 import { serveMessage } from './serve.ts';
 
-/** A call of the longest names that a route takes. */
+/** The size of a call with the longest names that a route accepts. */
 const BODY_BYTES_MAX = 100_000;
 
 const Id = z.union([z.string(), z.number()]);

@@ -20,7 +20,7 @@ export function demandOrigin(c: HttpContext): void {
     );
 }
 
-/** Whether it may be a name of the public DNS: neither an address nor a name of the local network. */
+/** Whether it may be a public DNS name: neither an address nor a name of the local network. */
 const isPublicName = (host: string): boolean =>
   host.includes('.') && !/^[\d.]+$/.test(host) && !/\.(localhost|local|internal|home\.arpa|test)$/.test(host);
 

@@ -92,7 +92,7 @@ const proofObject = (
   superseded: supersession(row),
 });
 
-/** What took the place of a row: a changed value, a replay of the same record, or a withdrawal. */
+/** The reason for which a row ended: a changed value, a replay of the same record, or a withdrawal. */
 function supersession(row: ProvableRow) {
   if (row.superseded_at === null) return null;
   const { successor_revision: revision, withdraw_reason } = row;

@@ -15,7 +15,7 @@ const Value = z.object({
   matches: z.boolean(),
 });
 
-/** What a proof says of whatever row it is of. */
+/** The members of every proof. */
 const PROVEN = {
   matches: z.boolean().openapi({
     description: 'The bytes equal those that were received, and every recomputed value matches.',

@@ -77,7 +77,7 @@ const valueTexts = ({ values }: Proof): string[] =>
         : `- ${name}: ${shown(served)}, recomputed ${shown(recomputed)}: DIFFERS`,
     );
 
-/** Figures and instants stand as they are; whatever else there is was written by the source. */
+/** Figures and instants are shown unchanged; the source wrote everything else. */
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(shown).join(', ');
   const text = String(value ?? 'unknown');

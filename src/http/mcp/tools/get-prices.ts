@@ -46,7 +46,7 @@ interface Missing {
   explain?: Explanation;
 }
 
-/** As /prices says it: with the calls that a reader of JSON would make. */
+/** The reasons of /prices, with the calls that a reader of JSON would make. */
 type Told = Omit<Missing, 'candidates'> & { message: string; candidates: (Candidate & { call: string })[] };
 
 const Decimal = z.string().nullable();
