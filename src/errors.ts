@@ -23,7 +23,7 @@ export const ERRORS = {
   storage_unavailable: { status: 503, retryable: true, title: 'The object store cannot be reached' },
   queue_unavailable: { status: 503, retryable: true, title: 'The queue cannot be reached' },
   not_configured: { status: 503, retryable: false, title: 'This is not configured' },
-  // Ingestion only: kept on runs and raw payloads, never sent as a reply.
+  // Ingestion only: stored with runs and raw payloads, never sent as a reply.
   lease_lost: { status: 500, retryable: true, title: 'Another run has taken over' },
   already_loaded: { status: 500, retryable: false, title: 'The payload was already loaded' },
   series_differs: {

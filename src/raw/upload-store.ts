@@ -78,7 +78,7 @@ interface SizedBody {
   hash: Hash;
 }
 
-/** Stores a body of known length and hashes it on the way. If the body fails, R2 fails too; the body's fault says why. */
+/** Stores a body of known length and hashes it on the way. If both the body and R2 fail, the body's fault says why. */
 async function putStream(bucket: R2Bucket, key: string, sized: SizedBody): Promise<void> {
   const fixed = new FixedLengthStream(sized.sizeBytes);
   let fault: unknown = null;

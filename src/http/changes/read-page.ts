@@ -56,7 +56,7 @@ export function readNext(
   return readPage(deps, { ...asked, walk: { pinned, after: placeOf(last) } }, limit, null);
 }
 
-/** A version ahead of the tape and of the clock comes from another tape: its copy has changes that this tape never had. */
+/** A version ahead of the tape and of the clock comes from another tape, whose changes this tape never had. */
 function demandReached({ now }: Deps, since: Instant | null, { current_version }: ChangesHeader): void {
   if (since === null || microsOf(since) <= microsOf(current_version)) return;
   if (microsOf(since) <= microsOf(instantOfDate(now()))) return;
