@@ -53,7 +53,7 @@ async function tool(name: string, ...args: string[]): Promise<string | undefined
   return code === 0 ? undefined : output;
 }
 
-/** Gives the check a folder of its own, so that none touches the tree. */
+/** Gives the check its own folder, so that no check touches the tree. */
 function inFolder(check: (folder: string) => Promise<string | undefined>): Check {
   return async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cointape-check-'));

@@ -45,7 +45,7 @@ function renderer(place: Place): Marked {
   const seen = new Map<string, number>();
   return new Marked({
     hooks: {
-      // A wide table scrolls by itself, or a phone would have to scroll the page.
+      // A wide table scrolls inside its frame, so that a phone need not scroll the page.
       postprocess: (html) =>
         html
           .replaceAll('<table>', '<div class="table" tabindex="0"><table>')

@@ -61,7 +61,7 @@ async function tickOn(workers: Service['workers'], figures: Figures, signal: Abo
   }
 }
 
-/** The database hangs, then goes on: what is asked meanwhile is told so, and what comes behind is served. */
+/** The database hangs, then continues: requests in between get 503, later ones succeed. */
 async function whileItHangs({ url }: Service, wire: StallProxy, readers: number): Promise<Figures> {
   const figures = new Figures();
   const over = new AbortController();
@@ -86,7 +86,7 @@ async function untilServed(url: string): Promise<void> {
   throw new Error('It did not recover after the database came back.');
 }
 
-/** Far more at once than are allowed: some are served, the others are told to wait. */
+/** Far more requests at once than allowed: some succeed, the others get 429. */
 async function flood(url: string): Promise<Figures> {
   const figures = new Figures();
   let left = FLOOD_REQUESTS;

@@ -24,7 +24,7 @@ const FILES: Record<string, Record<string, string>> = {
 const TARGET = join(import.meta.dirname, '../public/vendor');
 
 const EMPTY_IMAGE = 'data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=';
-/** What a file would fetch from elsewhere, and what it gets instead. */
+/** Addresses that a file would fetch from elsewhere, and their replacements. */
 const FOREIGN: Record<string, [address: string, instead: string]> = {
   'redoc/redoc.standalone.js': ['https://cdn.redoc.ly/redoc/logo-mini.svg', EMPTY_IMAGE],
 };

@@ -33,10 +33,10 @@ complete; after a failure there is no file.
 `;
 
 const text = { type: 'string' } as const;
-/** Flags that GET /data takes under another name, or the same. */
+/** Flags, and their parameters of GET /data. */
 const PARAMETERS = { from: 'start_date', to: 'end_date', source: 'source', kind: 'kind' } as const;
 
-/** Reads the command line. Throws DataError for what it does not know. */
+/** Reads the command line. Throws DataError for anything unknown. */
 export function parseFlags(argv: string[], environment: NodeJS.ProcessEnv): Flags | 'help' {
   const { values, positionals } = read(argv);
   if (values.help) return 'help';

@@ -8,7 +8,7 @@ import { bucketLocation } from './regions.ts';
 import type { DeploySettings } from './settings.ts';
 
 const Route = z.union([z.string(), z.object({ pattern: z.string(), custom_domain: z.boolean().optional() })]);
-/** A route as wrangler takes it. */
+/** A route in the form that wrangler accepts. */
 export type Route = z.infer<typeof Route>;
 /** What of the settings a deployment depends on. */
 const Config = z.object({
@@ -22,7 +22,7 @@ const Config = z.object({
   queues: z.object({ consumers: z.array(z.object({ queue: z.string() })) }),
 });
 
-/** Kept by Cloudflare as secrets; the environment of the deploy command supplies them. */
+/** Cloudflare stores them as secrets; the environment of the deploy command supplies them. */
 export const SECRETS: readonly string[] = [
   'DATABASE_URL',
   'SCHEDULER_TOKEN',
@@ -33,7 +33,7 @@ export const SECRETS: readonly string[] = [
   ),
   'ALERT_WEBHOOK_URL',
 ];
-/** What `npm start` decides by itself is a variable too. */
+/** A value that `npm start` decides is a variable too. */
 const VARIABLES = [...PASSED_ON, 'UPSTREAMS'];
 
 export interface Configuration {

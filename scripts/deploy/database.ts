@@ -20,10 +20,10 @@ export interface Database {
 const VERSION_MIN = 15;
 const Journal = z.object({ entries: z.array(z.object({ tag: z.string(), when: z.number() })) });
 
-/** What is known of a database that was not asked. */
+/** The facts about a database that was not read. */
 export const UNKNOWN: Database = { version: 0, pending: [], is_new: false, store_id: null, faults: [] };
 
-/** Asks the database what is there. Changes nothing. */
+/** Reads the state of the database. Changes nothing. */
 export async function readDatabase(url: string): Promise<Database> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 15_000 });
   try {
@@ -99,7 +99,7 @@ export function storeFault({ store_id }: Database, wanted: string): string | und
   );
 }
 
-/** The migrator applies what is newer than this. */
+/** The migrator applies migrations that are newer than this. */
 async function newestApplied(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ newest: string | null }>(
     'select max(created_at)::text as newest from drizzle.__drizzle_migrations',

@@ -6,7 +6,7 @@ export interface DeployDeps {
   /** Where wrangler.toml lies. */
   folder: string;
   environment: NodeJS.Dict<string>;
-  /** Runs wrangler there. `show` passes on what it says as it comes. */
+  /** Runs wrangler there. `show` passes its output on at once. */
   wrangler: (
     args: string[],
     options?: { env?: Record<string, string>; show?: boolean },

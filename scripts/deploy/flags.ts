@@ -6,7 +6,7 @@ export interface Flags {
   dry_run: boolean;
   /** Undefined leaves the settings as they are. */
   profile: Profile | undefined;
-  /** A deployment beside the usual one, with a Worker, bucket, queues and settings of its own. */
+  /** A second deployment, with its own Worker, bucket, queues and settings. */
   environment: string | undefined;
 }
 

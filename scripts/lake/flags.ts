@@ -21,7 +21,7 @@ restore  restores the thinned rows that became known on a day (UTC), unchanged
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const text = { type: 'string' } as const;
 
-/** Reads the command line. Throws LakeError for what it does not know. */
+/** Reads the command line. Throws LakeError for anything unknown. */
 export function parseFlags(argv: string[], environment: NodeJS.ProcessEnv): Flags | 'help' {
   const { values, positionals } = read(argv);
   if (values.help) return 'help';

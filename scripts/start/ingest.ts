@@ -36,7 +36,7 @@ export interface Ingestion {
   fetch?: typeof fetch;
 }
 
-/** Asks for one run of every polled source and tells how each goes, until all have ended, well or not. */
+/** Requests one run of every polled source and reports the progress until all have ended, whatever their status. */
 export async function runFirstIngestion(ingestion: Ingestion): Promise<void> {
   await followRuns(ingestion, await triggerRuns(ingestion));
 }
@@ -49,7 +49,7 @@ export async function triggerRuns(ingestion: Ingestion): Promise<AcceptedRun[]> 
   return Accepted.parse(answer).runs;
 }
 
-/** Tells how each run goes until all have ended, well or not. */
+/** Reports the progress of each run until all have ended, whatever their status. */
 export async function followRuns(ingestion: Ingestion, runs: AcceptedRun[]): Promise<void> {
   await Promise.all(runs.map(({ id, source }) => follow(ingestion, id, source)));
 }

@@ -39,7 +39,7 @@ export interface WorkerOptions {
   verbose: boolean;
 }
 
-/** Runs `wrangler dev` in a process group of its own. */
+/** Runs `wrangler dev` in its own process group. */
 export function spawnWorker(options: WorkerOptions): WorkerProcess {
   const pages_secret = randomUUID();
   const child = spawn(process.execPath, wranglerArguments(options), {
@@ -103,7 +103,7 @@ function wranglerArguments(options: WorkerOptions): string[] {
   ];
 }
 
-/** Everything goes to the log file; the log of the start before is kept beside it. */
+/** Everything goes to the log file; the log of the previous start is kept beside it. */
 function capture(child: ChildProcess, { log_file, print, verbose }: WorkerOptions): Promise<string> {
   if (existsSync(log_file)) renameSync(log_file, `${log_file}.1`);
   const log = createWriteStream(log_file);
@@ -114,7 +114,7 @@ function capture(child: ChildProcess, { log_file, print, verbose }: WorkerOption
       if (!stream) continue;
       createInterface({ input: stream }).on('line', (line) => {
         log.write(`${line}\n`);
-        if (!child.killed) filter(line); // what its parts say while they are taken down helps nobody
+        if (!child.killed) filter(line); // its output while it is stopped helps nobody
         if (line.includes('Build failed with')) resolve('The Worker does not build; see above.');
       });
     }
@@ -158,7 +158,7 @@ async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> 
   await ended;
 }
 
-/** workerd and esbuild are of the group, and outlive a wrangler that was killed. */
+/** workerd and esbuild belong to the group, and outlive a killed wrangler. */
 function killGroup(child: ChildProcess): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');

@@ -6,12 +6,12 @@ export interface Flags {
   file: string;
   url: string;
   token: string;
-  /** What is told of the file, by the names of POST /uploads. */
+  /** The parameters of the file, by the names of POST /uploads. */
   query: Record<string, string>;
   part_bytes: number;
 }
 
-/** Below the 95 MB that a Worker takes by default. */
+/** Below the 95 MB that a Worker accepts by default. */
 export const PART_BYTES_DEFAULT = 90_000_000;
 const PART_BYTES_MIN = 2_000_000;
 
@@ -39,7 +39,7 @@ const text = { type: 'string' } as const;
 /** Of each parameter of POST /uploads, under its own name. */
 const HINTS = Object.fromEntries(Object.keys(PARAMETERS).map((name) => [flagOf(name), text]));
 
-/** Reads the command line. Throws UploadError for what it does not know. */
+/** Reads the command line. Throws UploadError for anything unknown. */
 export function parseFlags(argv: string[], environment: NodeJS.ProcessEnv): Flags | 'help' {
   const { values, positionals } = read(argv);
   if (values.help) return 'help';

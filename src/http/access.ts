@@ -33,7 +33,7 @@ export async function demandToken(c: HttpContext, variable: TokenVariable, other
   if (given === undefined)
     throw new AppError('unauthorized', `Send the header "Authorization: Bearer <${variable}>".${otherwise}`);
   if ((await c.get('tokens').holderOf(variable, given)) === undefined)
-    throw new AppError('unauthorized', `The bearer token is not one set as ${variable}.${otherwise}`);
+    throw new AppError('unauthorized', `The bearer token is not a value of ${variable}.${otherwise}`);
 }
 
 /** The bearer token that was sent, right or wrong. */

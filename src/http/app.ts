@@ -51,7 +51,7 @@ export function createApp({ calls = noCallsYet(), ...options }: AppOptions = {})
   for (const [path, methods] of methodsByPath(ENDPOINTS)) {
     app.options(path, () => preflight([...methods, 'OPTIONS'], readingMethods(path), readingHeaders(path)));
     app.all(path, (c) => {
-      throw new AppError('method_not_allowed', `${c.req.method} does not work on ${c.req.path}.`, {
+      throw new AppError('method_not_allowed', `${c.req.method} is not allowed on ${c.req.path}.`, {
         extensions: { allow: [...methods, 'OPTIONS'] },
       });
     });

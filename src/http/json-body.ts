@@ -16,7 +16,7 @@ export async function bodyText(c: HttpContext, bytesMax = BODY_BYTES_MAX): Promi
   for await (const chunk of sentBody(c)) {
     size_bytes += chunk.byteLength;
     if (size_bytes > bytesMax)
-      throw new AppError('payload_too_large', `The body may have ${bytesMax} bytes.`);
+      throw new AppError('payload_too_large', `The body may have at most ${bytesMax} bytes.`);
     chunks.push(decoder.decode(chunk, { stream: true }));
   }
   return chunks.join('') + decoder.decode();

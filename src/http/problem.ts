@@ -36,7 +36,10 @@ function headersOf(error: AppError): Headers {
 
 function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  return new AppError('internal', 'Something went wrong on our side. The request id helps to find out what.');
+  return new AppError(
+    'internal',
+    'Something went wrong on our side. The request id helps to find the cause.',
+  );
 }
 
 // A message of the database driver would contain the statement and its parameters; our messages never do.

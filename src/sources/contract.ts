@@ -42,7 +42,7 @@ const PROBES: [JsonType, unknown][] = [
   ['list', []],
 ];
 
-/** Found by trying: a field takes what it does not turn into a fault or into unknown. */
+/** Found by trying: a field accepts a value if it turns it neither into a fault nor into unknown. */
 function taken(field: z.ZodType): JsonType[] {
   const takes = PROBES.filter(([, probe]) => {
     const read = field.safeParse(probe).data ?? null;

@@ -14,7 +14,7 @@ export const UNREADABLE: unique symbol = Symbol('unreadable');
 /** What a record says in a field; null when it does not say anything. */
 export type Told<Value> = Value | null | typeof UNREADABLE;
 
-/** The value, or null when there is none that can be read. */
+/** The value, or null if none can be read. */
 export const told = <Value>(value: Told<Value>): Value | null => (value === UNREADABLE ? null : value);
 
 const anything = z.unknown().optional();
@@ -99,7 +99,7 @@ const WHOLE_MAX = 2_147_483_647;
 
 const isFault = (read: Decimal | null | Fault): read is Fault => typeof read === 'object' && read !== null;
 
-/** A text kept as sent, blanks included, as long as Postgres can hold it. Refuses the record when it is none. */
+/** A text as sent, blanks included, if Postgres can store it. Rejects the record otherwise. */
 export const label = (charsMax: number) =>
   anything.transform((value, context): string | null => {
     const read = readLabel(value, charsMax);
@@ -152,7 +152,7 @@ export const unixInstant = anything.transform((value, context): Instant | null =
   return instantOr(context, isFault(read) ? NO_INSTANT : readUnixInstant(read), written);
 });
 
-/** An instant that no figure of the record is of. */
+/** An instant to which no figure of the record belongs. */
 export const sideInstant = text(TIME_CHARS_MAX).transform((written): Told<Instant> => {
   if (written === null || written === UNREADABLE) return written;
   return ZERO_TIME.test(written) ? null : (readInstant(written).instant ?? UNREADABLE);

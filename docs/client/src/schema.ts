@@ -70,7 +70,7 @@ export interface paths {
         };
         /**
          * How the sources of one asset differ
-         * @description The newest spot price of each source is taken. Prices more than max_gap seconds behind the newest, older than max_age, or stale by their own word are shown but not compared, and neither are market bars: they speak of another instant. spread_bps = (highest - lowest) / lowest × 10000 and deviation_bps = (price - median) / median × 10000, computed exactly and rounded half away from zero to two decimals; the median of an even number of prices is halfway between the middle two. If fewer than two prices can be compared, the figures are null, and the readings say why.
+         * @description The newest spot price of each source counts. Prices more than max_gap seconds older than the newest, older than max_age, or stale according to their source are shown but not compared. Market bars are not compared either, because they hold for another instant. spread_bps = (highest - lowest) / lowest × 10000 and deviation_bps = (price - median) / median × 10000, computed exactly and rounded half away from zero to two decimals; the median of an even number of prices is halfway between the middle two. If fewer than two prices can be compared, the figures are null, and the readings say why.
          */
         get: operations["getAssetsByIdDivergence"];
         put?: never;
@@ -190,7 +190,7 @@ export interface paths {
         };
         /**
          * Where sources disagree on a price, widest spread first
-         * @description The newest spot price of each source is taken. Prices more than max_gap seconds behind the newest, older than max_age, or stale by their own word are shown but not compared, and neither are market bars: they speak of another instant. spread_bps = (highest - lowest) / lowest × 10000 and deviation_bps = (price - median) / median × 10000, computed exactly and rounded half away from zero to two decimals; the median of an even number of prices is halfway between the middle two.
+         * @description The newest spot price of each source counts. Prices more than max_gap seconds older than the newest, older than max_age, or stale according to their source are shown but not compared. Market bars are not compared either, because they hold for another instant. spread_bps = (highest - lowest) / lowest × 10000 and deviation_bps = (price - median) / median × 10000, computed exactly and rounded half away from zero to two decimals; the median of an even number of prices is halfway between the middle two.
          */
         get: operations["getDivergence"];
         put?: never;
@@ -697,7 +697,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take back the rows of a run
+         * Withdraw the rows of a run
          * @description The withdrawal supersedes its current rows, and the values that they had replaced return as new revisions. Nothing is deleted, and the reason is kept. A repeated request changes nothing.
          */
         post: operations["postRunsByIdWithdraw"];
@@ -852,7 +852,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take back the rows of an upload
+         * Withdraw the rows of an upload
          * @description The withdrawal supersedes its current rows, and the values that they had replaced return as new revisions. Nothing is deleted, and the reason is kept. A repeated request changes nothing.
          */
         post: operations["postUploadsByIdWithdraw"];
@@ -3028,7 +3028,7 @@ export interface operations {
             query?: {
                 /** @description Assets by our id, as `source:external_id` by what a source calls them, or as `chain:address` by a contract. With all their listings. */
                 asset?: string | string[];
-                /** @description Contracts as `chain:address`; chains: ethereum, bsc, polygon, avalanche, fantom, arbitrum, optimism, base, cronos, gnosis, solana, tron, ton, sui. Of an address that two coins have, both. */
+                /** @description Contracts as `chain:address`; chains: ethereum, bsc, polygon, avalanche, fantom, arbitrum, optimism, base, cronos, gnosis, solana, tron, ton, sui. If two coins have one address, it finds both. */
                 contract?: string | string[];
                 /** @description The next_cursor of the page before; alone or with the same filters. */
                 cursor?: string;
@@ -5041,7 +5041,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No message of JSON-RPC, several of them, or of a version of the protocol that is not spoken. */
+            /** @description Not a JSON-RPC message, several messages, or an unsupported version of the protocol. */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -39,7 +39,7 @@ const DecisionBody = z
   })
   .refine(({ action, asset }) => asset === undefined || action === 'pin', {
     path: ['asset'],
-    message: 'goes with pin only; confirm and reject speak of the asset of the mapping',
+    message: 'is allowed with pin only; confirm and reject concern the asset of the mapping',
   })
   .openapi({ example: EXAMPLE });
 

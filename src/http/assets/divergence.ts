@@ -79,8 +79,9 @@ const DivergenceQuery = z.object({
 });
 
 const RULES =
-  'The newest spot price of each source is taken. Prices more than max_gap seconds behind the newest, older than ' +
-  'max_age, or stale by their own word are shown but not compared, and neither are market bars: they speak of another instant. ' +
+  'The newest spot price of each source counts. Prices more than max_gap seconds older than the newest, older than ' +
+  'max_age, or stale according to their source are shown but not compared. Market bars are not compared either, ' +
+  'because they hold for another instant. ' +
   'spread_bps = (highest - lowest) / lowest × 10000 and deviation_bps = (price - median) / median × 10000, computed ' +
   'exactly and rounded half away from zero to two decimals; the median of an even number of prices is halfway between the middle two.';
 

@@ -39,7 +39,7 @@ const AssetsQuery = z.object({
   asset: parameters.asset,
   contract: names(
     commaSeparated().optional(),
-    `Contracts as \`chain:address\`; chains: ${CHAINS.join(', ')}. Of an address that two coins have, both.`,
+    `Contracts as \`chain:address\`; chains: ${CHAINS.join(', ')}. If two coins have one address, it finds both.`,
     'ethereum:0x7fc66500c84a76ad7e9c93437bfc5ac33e2ddae9',
   ),
   status: choice([...ASSET_STATUSES, 'all'])

@@ -128,14 +128,16 @@ async function readCandles({ db, ...deps }: Deps, request: CandleRequest): Promi
 const elsewhereWarning = ({ basis, interval }: CandleRequest, elsewhere: CandleBasis | null): string[] =>
   elsewhere === null
     ? []
-    : [`There are no ${basis} candles of ${interval} here, but ${elsewhere} ones: send basis=${elsewhere}.`];
+    : [
+        `There are no ${basis} candles of ${interval} here, but there are ${elsewhere} ones: send basis=${elsewhere}.`,
+      ];
 
 function outdatedWarning(rows: CandleRow[]): string[] {
   const count = rows.filter(({ is_outdated }) => is_outdated).length;
   if (count === 0) return [];
   return [
     `${count} of these candles were made by an earlier release and are being rebuilt. Until then, complete is true ` +
-      'of them only where readings stand on both borders.',
+      'for them only if readings lie on both borders.',
   ];
 }
 

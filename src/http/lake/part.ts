@@ -47,7 +47,7 @@ async function getPart(c: HttpContext): Promise<Response> {
   if (range === 'unsatisfiable') return behindEnd(part);
   const body = c.req.method === 'HEAD' ? null : await lake.stream(name, range ?? undefined);
   if (body === null && c.req.method !== 'HEAD')
-    throw new AppError('not_found', `The bytes of ${name} are not in the object store any more.`);
+    throw new AppError('not_found', `The bytes of ${name} are no longer in the object store.`);
   return new Response(body, answerTo(range, part, headers));
 }
 

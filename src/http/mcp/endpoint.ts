@@ -62,9 +62,7 @@ export const mcp: Endpoint = {
         },
       },
       202: { description: 'A notification or a reply, accepted.' },
-      400: refused(
-        'No message of JSON-RPC, several of them, or of a version of the protocol that is not spoken.',
-      ),
+      400: refused('Not a JSON-RPC message, several messages, or an unsupported version of the protocol.'),
       404: refused('No method of this name.'),
       ...problems('foreign_origin', 'payload_too_large'),
     },

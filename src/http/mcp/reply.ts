@@ -66,7 +66,7 @@ export const candidateTexts = (candidates: readonly Candidate[]): string[] => ca
 /** The remarks below the rows of an answer: several assets of one symbol, warnings, and the attribution. */
 export function footTexts({ attribution, warnings = [], ambiguous = [], ...meta }: Meta): string[] {
   const shared = [
-    'AMBIGUOUS: several assets go by this symbol, and the rows are of all of them. Ask which one is meant, then call ' +
+    'AMBIGUOUS: several assets have this symbol, and the rows are from all of them. Ask which one is meant, then call ' +
       'again with its `asset`:',
     ...candidateTexts(ambiguous),
   ];

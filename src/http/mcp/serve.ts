@@ -11,12 +11,13 @@ const INSTRUCTIONS =
   'UTC instant and an id. Ask by `asset` (our id, such as btc-bitcoin; source:external_id; or chain:address); ' +
   'search_assets finds it. A symbol such as BTC is shared by several coins: when an answer says AMBIGUOUS, ask the user ' +
   'which one is meant, and never choose by size. When it says STALE, say so with the instant. Numbers are exact decimal ' +
-  `texts in US dollars: quote them as they stand, and name the sources of the attribution. ${DATA_NOTE}`;
+  `texts in US dollars: quote them unchanged, and name the sources of the attribution. ${DATA_NOTE}`;
 
 /** Answers one message of a client. There is no state between messages, so any isolate can answer the next. */
 export async function serveMessage(c: HttpContext, text: string): Promise<Response> {
   // One message is one request of the rate limit. Batches were part of the protocol for three months, in 2025.
-  if (text.trimStart().startsWith('[')) return refuse('Send one message a request: batches are not taken.');
+  if (text.trimStart().startsWith('['))
+    return refuse('Send one message per request: batches are not accepted.');
   // Loaded on first use: the protocol is a fifth of the bundle, and no other route needs it.
   const sdk = await import('./sdk.ts');
   const request = new Request(c.req.url, { method: 'POST', headers: headersOf(c), body: text });

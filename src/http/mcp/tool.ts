@@ -66,7 +66,7 @@ async function failure(c: HttpContext, ask: Ask, thrown: unknown): Promise<ToolA
   const text = lines(
     `${code}: ${detail}`,
     ...similarTexts(candidates),
-    earliest === undefined ? '' : `The earliest moment that can be answered: ${earliest}.`,
+    earliest === undefined ? '' : `The earliest instant that can be answered: ${earliest}.`,
     wait === null ? '' : `Try again in ${wait} s.`,
   );
   return {
@@ -83,7 +83,7 @@ async function candidatesOf(
   told: string[] | undefined,
 ): Promise<string[] | undefined> {
   if (told === undefined || told.length > 0) return told;
-  const name = /^No asset is called ([^ ,]+)/.exec(detail)?.[1] ?? '';
+  const name = /^There is no asset ([^ ,]+)/.exec(detail)?.[1] ?? '';
   return similarTo(ask, name).catch(() => []);
 }
 

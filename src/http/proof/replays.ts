@@ -146,7 +146,7 @@ async function postPromote(c: HttpContext): Promise<Response> {
       `Replay ${id} compared with normalizer version ${row.normalizer_version}, this code is ${NORMALIZER_VERSION}. Replay again.`,
     );
   if (row.promote_requested_at === null)
-    throw new AppError('conflict', `Replay ${id} is ${row.status}. Promote it when it is compared.`);
+    throw new AppError('conflict', `Replay ${id} is ${row.status}. Promote it once it is compared.`);
   if (row.status === 'promoting') await sendAccepted(deps, { type: 'replay', replay_id: id });
   return acceptedReply(id, row.status);
 }

@@ -80,7 +80,7 @@ async function postBackfill(c: HttpContext): Promise<Response> {
   const deps = c.get('deps');
   const { id: source, history } = historySource(deps.settings) ?? {};
   if (source === undefined || history === undefined)
-    throw new AppError('conflict', 'No source that SOURCES names gives history.');
+    throw new AppError('conflict', 'No source in SOURCES gives history.');
   if (days > history.days_max) throw invalid([{ path: 'days', message: daysFault(history.days_max) }]);
   const listing = await historyListing(deps, asset, source);
   const id = await accept(deps, { source, external_id: listing.external_id, days });
@@ -100,7 +100,7 @@ async function historyListing(
   if (found.asset === null || found.external_id === null)
     throw new AppError(
       'conflict',
-      `No listing of ${source} is known for ${asset}, so there is no history to ask for.`,
+      `No listing of ${source} is known for ${asset}, so there is no history to request.`,
     );
   return { asset: found.asset, external_id: found.external_id };
 }
@@ -118,7 +118,7 @@ async function accept(deps: Deps, request: BackfillRequest): Promise<number> {
       code: 'message_lost',
       message: 'The queue did not take the message of this run.',
     });
-    throw new AppError('queue_unavailable', `The queue did not take run ${id}. Ask for it again.`, {
+    throw new AppError('queue_unavailable', `The queue did not take run ${id}. Request it again.`, {
       retry_after_s: 5,
     });
   }

@@ -51,7 +51,7 @@ async function getComparison(c: HttpContext): Promise<Response> {
     throw invalid([
       {
         path: 'b',
-        message: `is a run of ${b.source}, and a of ${a.source}: only runs of one source compare`,
+        message: `is a run of ${b.source}, and a of ${a.source}: only runs of one source can be compared`,
       },
     ]);
   const [inA, inB] = [newestReplies(a), newestReplies(b)];

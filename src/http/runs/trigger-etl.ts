@@ -66,7 +66,9 @@ async function wantedSources(c: HttpContext): Promise<string[]> {
   const wanted = [...new Set(result.data.sources ?? on)];
   const off = wanted.filter((id) => !on.includes(id));
   if (off.length === 0) return wanted;
-  throw invalid([{ path: 'sources', message: `${off.join(', ')} is not polled here; SOURCES says what is` }]);
+  throw invalid([
+    { path: 'sources', message: `${off.join(', ')} is not polled here; SOURCES names the polled sources` },
+  ]);
 }
 
 function parseJson(text: string): unknown {

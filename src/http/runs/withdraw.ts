@@ -52,7 +52,7 @@ export const withdrawUpload: Endpoint = {
   method: 'post',
   path: '/uploads/{id}/withdraw',
   access: 'upload',
-  spec: { tags: ['Uploads'], ...spec('Take back the rows of an upload', UploadParams) },
+  spec: { tags: ['Uploads'], ...spec('Withdraw the rows of an upload', UploadParams) },
   handle: async (c) => {
     const upload_id = uploadIdOf(c);
     const row = await withdrawal(c, { upload_id }, `upload ${upload_id}`);
@@ -68,7 +68,7 @@ export const withdrawRun: Endpoint = {
   spec: {
     tags: ['Ingestion'],
     ...spec(
-      'Take back the rows of a run',
+      'Withdraw the rows of a run',
       z.object({ id: z.string().openapi({ description: 'The number of a run.', example: '1' }) }),
     ),
   },
@@ -102,7 +102,7 @@ async function withdrawal(
       'conflict',
       row.run_status === 'skipped'
         ? `The ${name} was skipped and has no rows.`
-        : `The ${name} has not ended yet. Withdraw it when it has.`,
+        : `The ${name} has not ended yet. Withdraw it after that.`,
     );
   if (row.withdrawn_at === null) await sendAccepted(deps, { type: 'withdraw', run_id: Number(row.run_id) });
   return row;

@@ -44,7 +44,7 @@ async function postAcceptance(c: HttpContext): Promise<Response> {
   if (!/^[0-9a-f]{16}$/.test(id)) throw invalid([{ path: 'id', message: 'must be the id of a drift' }]);
   const accepted = await accept(c.get('deps'), id);
   if (accepted === undefined)
-    throw new AppError('not_found', `There is no drift ${id} now; GET /drift lists those there are.`);
+    throw new AppError('not_found', `There is no drift ${id} now; GET /drift lists the current ones.`);
   return json({ data: acceptedObject(accepted), meta: meta(c, { sources: [accepted.source] }) });
 }
 

@@ -53,7 +53,7 @@ export const uploadFile: Endpoint = {
 };
 
 const SAME =
-  'These bytes came before with the same parameters: this is that upload, and nothing is ingested twice.';
+  'These bytes were already sent with the same parameters: this is that upload, and nothing is ingested twice.';
 
 async function postUpload(c: HttpContext): Promise<Response> {
   const receiving = receiveUpload(c.get('deps'), readUploadRequest(c));

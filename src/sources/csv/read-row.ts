@@ -77,14 +77,14 @@ export const figureReader =
     if (EMPTY.has(text)) return null;
     const reading = readFigure(text, mark);
     if (reading.fault !== undefined) return { fault: 'invalid_number' };
-    // A figure in another currency is none of this file.
+    // A figure in another currency does not belong to this file.
     if (reading.currency !== null && !currenciesOf(reading.currency).includes(quote))
       return { fault: 'invalid_number' };
     const { decimal, fault } = readDecimal(reading.figure);
     return decimal ?? { fault: fault ?? 'invalid_number' };
   };
 
-/** What is written where there is no figure. */
+/** The texts for a missing figure. */
 const EMPTY = new Set(['-', '—', '–']);
 
 /** The name of the column that a role is read from, for messages. */
@@ -96,7 +96,7 @@ export function columnNames({ columns }: Pick<CsvPlan, 'columns'>): (role: Role)
 /** Postgres cannot hold NUL: it is shown as ␀. */
 const rawText = (raw: string) => cut(raw.replaceAll('\0', '␀').toWellFormed(), RAW_RECORD_CHARS_MAX);
 
-/** Refuses a record whose cells cannot be trusted to stand where the header says. */
+/** Rejects a record whose cells may not match the header. */
 function unreadable({ header }: CsvPlan, { cells, raw, quotes_broken }: CsvRecord): RecordFault | null {
   if (raw.includes('\0'))
     return { code: 'unreadable_record', message: 'The record contains a NUL character.' };
@@ -141,7 +141,7 @@ function dropNegatives(cells: Cells): void {
   }
 }
 
-/** Why a row cannot be taken for what it says, whatever its coin and instant. */
+/** Why a row cannot be used, whatever its coin and instant. */
 function refusalOf(plan: CsvPlan, nameOf: NameOf, cells: Cells): RecordFault | null {
   if (cells.superseded_at)
     return {

@@ -114,7 +114,7 @@ describe('GET /mappings', () => {
     ['state=open', 'state takes active,'],
     ['conflict=yes', 'conflict must be one of true, false'],
     ['conflict=true&state=active', 'conflict and state exclude each other'],
-    ['asset=one', 'No asset is called one'],
+    ['asset=one', 'There is no asset one'],
   ] as const)('%s is refused', async ([query, message]) => {
     const answer = await ask(`/mappings?${query}`);
     expect(answer.status).toBe(400);

@@ -194,7 +194,7 @@ describe('a walk', () => {
   it('says which version is the newest when it is asked for a later one', async () => {
     await load({ id: 'a' });
     expect((await ask('/changes?since=2999-01-01')).json).toMatchObject({
-      detail: `since lies in the future: the newest version of this tape is ${await version()}.`,
+      detail: `since is in the future: the newest version of this tape is ${await version()}.`,
     });
     const now = new Date(Date.now() - 1).toISOString();
     expect(await changes(`since=${now}`)).toEqual([]);
@@ -224,7 +224,7 @@ describe('thinning', () => {
       expect.objectContaining({
         code: 'beyond_retention',
         earliest: horizon,
-        detail: expect.stringContaining('Take a new export of /data, and go on from its X-Tape-Version.'),
+        detail: expect.stringContaining('Take a new export of /data and continue from its X-Tape-Version.'),
       }),
     ]);
     // What is never thinned, and the beginning of what is left.

@@ -100,7 +100,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     const found = await asked('search_assets', { q: 'ABC' });
     expect(found.text).toContain('AMBIGUOUS: 2 of these go by ⟦ABC⟧');
     const { text, content, failed } = await asked('get_prices', { symbol: 'abc' });
-    expect(text).toMatch(/^⟦ABC⟧: AMBIGUOUS: several coins go by it\. Ask the user/);
+    expect(text).toMatch(/^⟦ABC⟧: AMBIGUOUS: several coins have it\. Ask the user/);
     expect(text).toMatch(/- abc-beta; .*\n- abc-alpha; /);
     expect(text).not.toContain(' = ');
     expect(content).toMatchObject({
@@ -110,7 +110,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     expect(failed).toBe(false);
     for (const tool of ['get_candles', 'get_observations'])
       expect((await asked(tool, { symbol: 'ABC' })).text, tool).toContain(
-        'AMBIGUOUS: several assets go by this symbol',
+        'AMBIGUOUS: several assets have this symbol',
       );
   });
 
@@ -147,7 +147,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
       at: '2026-01-10T10:03:00Z',
     });
     expect(text).toContain(
-      'btc-bitcoin = 45000.50000000 USD at 2026-01-10T10:00:00Z; 180 s before the moment asked for; on time',
+      'btc-bitcoin = 45000.50000000 USD at 2026-01-10T10:00:00Z; 180 s before the requested instant; on time',
     );
     expect(text).toContain('observation coinpaprika_btc-bitcoin_spot_1768039200000000_1');
     expect(text).toContain('abc-alpha = 1.000000000000000000000000000001 USD');
@@ -190,7 +190,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     const { text, content } = await asked('explain_observation', { observation_id });
     expect(text).toMatch(/^PROVEN: coinpaprika_btc-bitcoin_spot_1768039200000000_1 was recomputed/);
     expect(text).toContain('- price_usd: 45000.50000000, the same recomputed');
-    expect(text).toContain('Record as it was sent: ⟦{"id":"btc-bitcoin"');
+    expect(text).toContain('Record as sent: ⟦{"id":"btc-bitcoin"');
     expect(content).toMatchObject({
       data: { matches: true, values: { price_usd: { served: '45000.50000000' } } },
     });

@@ -34,7 +34,7 @@ export const compareSources = defineTool({
     'prices were not compared because they hold for another instant.',
   input: z.strictObject({
     asset: z.string().describe('Our id, source:external_id or chain:address.'),
-    max_gap: seconds('Seconds that compared prices may lie behind the newest of them; 900 when absent.'),
+    max_gap: seconds('How many seconds a compared price may be older than the newest one; 900 by default.'),
     max_age: seconds('No price older than so many seconds.'),
   }),
   answer: async (ask, { asset, ...bounds }) => {

@@ -64,7 +64,7 @@ const originText = ({ source, request, run, bytes, pointer }: Proof): string =>
       : `uploaded file ${request.upload_id}, read at ${request.fetched_at}`,
     `run ${run.id} (${run.trigger})`,
     `${bytes.size_bytes} bytes, sha256 ${bytes.sha256}, ${bytes.verified ? 'hash checked now' : 'hash NOT checked'}`,
-    bytes.expired_at === null ? '' : `bytes given up by retention at ${bytes.expired_at}`,
+    bytes.expired_at === null ? '' : `bytes deleted by retention at ${bytes.expired_at}`,
     `record at ${quoted(pointer, 100)}`,
   );
 
@@ -92,5 +92,5 @@ const endTexts = ({ record, superseded }: Proof): string[] => [
         superseded.by === null ? '' : `by ${idText(superseded.by)}`,
         superseded.withdraw_reason === null ? '' : `reason ${quoted(superseded.withdraw_reason, 300)}`,
       ),
-  record === null ? '' : `Record as it was sent: ${quoted(record, RECORD_CHARS_MAX)}`,
+  record === null ? '' : `Record as sent: ${quoted(record, RECORD_CHARS_MAX)}`,
 ];

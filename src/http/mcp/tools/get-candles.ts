@@ -66,7 +66,7 @@ export const getCandles = defineTool({
     const { data, pagination, meta } = await ask<Page<Candle>>('/candles', query);
     const text = lines(
       data.length === 0
-        ? 'There are no candles of this in that range.'
+        ? 'There are no such candles in that range.'
         : `${data.length} candles, US dollars, UTC. "-" is unknown.`,
       data.length === 0 ? '' : HEADER,
       ...data.map(candleText),

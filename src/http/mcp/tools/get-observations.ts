@@ -53,7 +53,7 @@ export const getObservations = defineTool({
       pageQuery(input, { limit: LIMIT }),
     );
     const text = lines(
-      data.length === 0 ? 'There are no observations of this.' : `${data.length} observations, UTC:`,
+      data.length === 0 ? 'There are no such observations.' : `${data.length} observations, UTC:`,
       ...data.map(observationText),
       moreText(pagination),
       ...flagNotes(data),

@@ -28,11 +28,11 @@ export const tapeStatus = defineTool({
     const text = lines(
       line(
         `The tape is ${health.status}`,
-        health.database.connected ? '' : 'its database cannot be reached, so no other tool will answer',
+        health.database.connected ? '' : 'its database cannot be reached, so no other tool can answer',
         `version ${health.version}`,
       ),
       health.upstreams === 'sandbox'
-        ? 'SANDBOX: every polled number is made up on this machine. Do not take any for market data.'
+        ? 'SANDBOX: every polled number is synthetic, made on this machine. None of them is market data.'
         : '',
       ...health.sources.map(sourceText),
     );

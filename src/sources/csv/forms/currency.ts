@@ -1,6 +1,6 @@
 import { once } from './once.ts';
 
-/** Tokens that stand for a currency. */
+/** Tokens that represent a currency. */
 const TOKENS = `usdt usdc busd tusd fdusd usdp usdd usde gusd pyusd dai ust ustc eurt eurc eurs`.split(/\s+/);
 /** Other coins that coins are priced in. */
 const COINS = 'btc xbt eth bnb sol xrp trx doge dot'.split(' ');

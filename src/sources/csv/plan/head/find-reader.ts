@@ -61,7 +61,7 @@ function told(roles: ToldRoles, chosen: Dialect | null, head: Head): FoundReader
   return { reader: 'columns', dialect: { ...table, id: dialect.id }, ...head, columns, told: roles };
 }
 
-/** A dialect that knows a head of its own form. */
+/** A dialect that recognises its own form of head. */
 function oddHead(records: CsvRecord[], { filename }: CsvHints, chosen: Dialect | null): FoundReader | null {
   for (const dialect of chosen === null ? DIALECTS : [chosen]) {
     const head = dialect.find?.(records, filename) ?? null;

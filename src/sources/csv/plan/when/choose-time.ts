@@ -15,7 +15,7 @@ import { readLoosely } from './read-loosely.ts';
 export interface TimeEvidence {
   /** The texts of instants, dates joined with their clock times. */
   texts: string[];
-  /** The column that they stand in. */
+  /** Their column. */
   column: string;
 }
 
