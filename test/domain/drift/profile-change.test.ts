@@ -133,7 +133,7 @@ test.for([
   ]);
 });
 
-test('what a contract names and no payload ever had is gone from the first', () => {
+test('a field of the contract that no payload had is gone from the first payload', () => {
   expect(findDrift(CONTRACT, [seen(1, without('price'))])).toMatchObject([
     {
       field: 'price',
@@ -175,7 +175,7 @@ describe('pages of one list', () => {
     ]);
   });
 
-  it('are forgotten when nobody asks for them any more', () => {
+  it('are forgotten once nobody requests them', () => {
     const pages = [seen(20, FIRST), seen(1, withField('price', 'n/a'), 'coins?page=4')];
     expect(findDrift(CONTRACT, pages)).toEqual([]);
   });

@@ -96,7 +96,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     expect(content).toMatchObject({ data: [{ asset: 'btc-bitcoin', price_usd: '45009.5' }] });
   });
 
-  test('is told of a symbol of several coins, and that size decides nothing', async () => {
+  test('learns that several coins share a symbol, and that size decides nothing', async () => {
     const found = await asked('search_assets', { q: 'ABC' });
     expect(found.text).toContain('AMBIGUOUS: 2 of these go by ⟦ABC⟧');
     const { text, content, failed } = await asked('get_prices', { symbol: 'abc' });
@@ -114,7 +114,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
       );
   });
 
-  test('is told of an asset that nobody has', async () => {
+  test('learns that an asset is unknown', async () => {
     const price = await asked('get_prices', { asset: 'bitcoin' });
     expect([price.failed, price.text]).toEqual([
       true,
@@ -129,7 +129,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     }
   });
 
-  test('is told of ids that are like one that nobody has', async () => {
+  test('learns ids that are similar to an unknown one', async () => {
     const { text, content } = await asked('get_prices', { asset: 'bitcoin-usd' });
     expect(text).toContain('Similar ids: btc-bitcoin. Ask which one is meant.');
     expect(content).toMatchObject({ missing: [{ code: 'unknown', similar: ['btc-bitcoin'] }] });
@@ -160,13 +160,13 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     });
   });
 
-  test('is told that a price is stale, and what decided', async () => {
+  test('learns that a price is stale, and which step decided', async () => {
     const { text } = await asked('get_prices', { asset: 'btc-bitcoin', explain: true }, LATER);
     expect(text).toContain('STALE: no source is on time');
     expect(text).toContain('decided by step 3');
   });
 
-  test('gets candles, and goes on behind them', async () => {
+  test('gets candles, and continues after them', async () => {
     const first = await asked('get_candles', { asset: 'btc-bitcoin,abc-beta', interval: '1h', limit: 1 });
     expect(first.text).toContain('2026-01-10T10:00:00Z | ');
     expect(first.text).toMatch(/partial\n/);
@@ -231,7 +231,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     expect(content).toMatchObject({ status: 'degraded', upstreams: 'live' });
   });
 
-  test('is told what is wrong with a call', async () => {
+  test('learns what is wrong with a call', async () => {
     const cases: [string, Record<string, unknown>, RegExp][] = [
       ['get_prices', {}, /invalid_request: asset or symbol or external_id is needed/],
       [
@@ -263,7 +263,7 @@ test('a tool says what its route says', async () => {
   expect(content.data).toEqual(data);
 });
 
-test('many names that nobody has cost no more statements than few', async () => {
+test('many unknown names cost no more statements than few', async () => {
   const counted = countStatements(testDeps().db);
   const client = await connect('auto', { deps: { ...SOON.deps, db: counted.db } });
   const asset = Array.from({ length: 50 }, (_, i) => `bitcoin-number-${i}`);

@@ -35,7 +35,7 @@ const prices = async () => (await get('/data?source=csv&history=true&decimals=st
 const currentPrices = async () => (await get('/data?source=csv&decimals=string')).column('price_usd');
 
 describe('POST /uploads/{id}/withdraw', () => {
-  it('withdraws its rows, restores what they had replaced, and keeps the reason', async () => {
+  it('withdraws its rows, restores the replaced values, and keeps the reason', async () => {
     await ingested();
     const id = await ingested(CORRECTED);
     expect(await currentPrices()).toEqual(['45010']);

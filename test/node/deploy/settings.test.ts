@@ -5,7 +5,7 @@ import { deployment } from './deployment.ts';
 
 const OURS = readFileSync('wrangler.toml', 'utf8');
 
-test('what a deployment sets lies beside wrangler.toml, which stays as git has it', async () => {
+test('the settings of a deployment are beside wrangler.toml, which does not change', async () => {
   const { run, file, files } = deployment();
   await run('--profile', 'frugal');
   expect(file('wrangler.toml')).toBe(OURS);
@@ -28,7 +28,7 @@ test('a profile is written into settings that are there, and a dry run writes no
   expect(file('wrangler.deploy.toml')).toBe(own.replace('"public"\n', '"public"\nPOLL_MINUTES = "5"\n'));
 });
 
-test('tables are merged, and what is no table takes the place of the other', () => {
+test('tables are merged, and any other value replaces the old one', () => {
   expect(
     merge(
       { name: 'a', vars: { A: '1', B: '2' }, triggers: { crons: ['* * * * *', '5 * * * *'] } },
@@ -43,7 +43,7 @@ test('tables are merged, and what is no table takes the place of the other', () 
 });
 
 describe('an environment beside the usual deployment', () => {
-  test('has a Worker, bucket, queues and secrets of its own', async () => {
+  test('has its own Worker, bucket, queues and secrets', async () => {
     const { run, cloudflare } = deployment();
     await run('--env', 'staging', '--profile', 'frugal');
     expect(cloudflare.calls).toEqual([

@@ -131,14 +131,14 @@ describe('the pages of the documentation', () => {
     expect(await (await fetch(`${url}/vendor/redoc/redoc.standalone.js`)).text()).not.toContain('cdn.redoc');
   });
 
-  test('a page that there is not is a problem, as everywhere', async () => {
+  test('an unknown page is a problem, as on every route', async () => {
     expect((await fetch(`${url}/docs/nope`)).headers.get('Content-Type')).toBe(
       'application/problem+json; charset=utf-8',
     );
   });
 });
 
-describe('what docs/clients.md shows, as it stands there', () => {
+describe('the examples of docs/clients.md, unchanged', () => {
   const build = () => runTool(BUILDER, ['-p', join(client, 'tsconfig.build.json')]);
 
   test('the TypeScript client is what the served document generates', async () => {
@@ -204,7 +204,7 @@ describe('what docs/clients.md shows, as it stands there', () => {
 
   const MIRROR =
     /```js\n(\/\/ node mirror\.mjs\n[\s\S]*?)```\n/.exec(readFileSync('docs/clients.md', 'utf8'))?.[1] ?? '';
-  test('the copy in SQLite is equal to the tape, and goes on where it stopped', async () => {
+  test('the copy in SQLite equals the tape, and continues where it stopped', async () => {
     writeFileSync(join(folder, 'mirror.mjs'), MIRROR);
     const follow = () =>
       run('node', [join(folder, 'mirror.mjs')], { cwd: folder, env: { ...process.env, TAPE: url } });

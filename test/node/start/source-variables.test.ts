@@ -75,7 +75,7 @@ test('live upstreams are those that SOURCES names, at the root of their plan', a
   ]);
 });
 
-test('in the sandbox every source has a path of its own name', async () => {
+test('in the sandbox every source has a path with its name', async () => {
   const sandbox = await openUpstreams(flags('sandbox'), {}, () => {}, stop.signal);
   const roots = POLLED_SOURCES.map(({ id }) => [
     `${id.toUpperCase()}_BASE_URL`,
