@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 
 /** Everything a deployment uses of the outside world. Tests replace it. */
 export interface DeployDeps {
-  /** Where wrangler.toml lies. */
+  /** The folder of wrangler.toml. */
   folder: string;
   environment: NodeJS.Dict<string>;
   /** Runs wrangler there. `show` passes its output on at once. */

@@ -26,7 +26,7 @@ export interface Reading {
   price_usd: number;
   market_cap_usd: number;
   volume_24h_usd: number;
-  /** Price now over the price so many milliseconds before, in percent. */
+  /** Price now over the price that many milliseconds before, in percent. */
   changePercent(before_ms: number): number;
 }
 
@@ -34,7 +34,7 @@ export const SOURCES = ['coinpaprika', 'coingecko', 'coinlore'] as const;
 export type SourceId = (typeof SOURCES)[number];
 
 const PAPRIKA_COINS = 2000;
-/** Nobody else bears the name of a coin of these ranks, as in a real market; below, names collide. */
+/** Coins of these ranks have unique names, as in a real market; below, names collide. */
 const PROMINENT_RANKS = 100;
 const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
@@ -116,7 +116,7 @@ function commonQuirks(rank: number, draw: number): Quirk[] {
   return rank > 100 && chosen !== undefined ? [chosen] : [];
 }
 
-/** The first of the names it draws that no prominent coin bears. */
+/** The first drawn name that no prominent coin has. */
 function inventedName(draw: (place: number) => number, prominent: ReadonlySet<string>): string {
   const word = (list: string[], place: number) => list[Math.floor(draw(place) * list.length)] ?? '';
   for (let place = 0; ; place += 1000) {
@@ -167,7 +167,7 @@ export function readCoin(coin: Coin, source: SourceId, now_ms: number): Reading 
   };
 }
 
-/** To so many significant digits; the exponent of tiny prices stays. */
+/** Rounds to a number of significant digits; the exponent of tiny prices stays. */
 export function rounded(value: number, digits: number): number {
   return Number(value.toPrecision(digits));
 }

@@ -1,6 +1,6 @@
 /** What the default market holds on purpose, because real markets do. */
 export type Quirk =
-  /** last_updated lies weeks back and the 24-hour figures are gone. */
+  /** last_updated is weeks old and the 24-hour figures are missing. */
   | 'stale'
   /** last_updated is null (CoinGecko). */
   | 'no_source_time'

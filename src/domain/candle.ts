@@ -20,8 +20,8 @@ export const CANDLE_RULE = 2;
 export const COMPLETE_BEATS = 2;
 
 /**
- * From so many readings on, an observed candle covers its bucket, and stands before what a file reports of it. Of an
- * hour those on its borders do not count: an hourly series has two of them, and says nothing of what lies between.
+ * From this number of readings on, an observed candle covers its bucket and takes precedence over a reported one. In an
+ * hour those on its borders do not count: an hourly series has two of them, and says nothing about the time between.
  */
 export const COVERING_READINGS: Record<CandleInterval, { readings: number; with_borders: boolean }> = {
   '1h': { readings: 2, with_borders: false },

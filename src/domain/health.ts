@@ -71,7 +71,7 @@ export interface HealthClock {
 }
 
 /**
- * How a source stands. What is wrong degrades it. What is only unusual about its newest run is said and
+ * The health of a source. A fault degrades it. What is only unusual about its newest run is said and
  * leaves it `ok`: the rows are as the source sent them, and it may be right.
  */
 export function judgeSource(state: SourceState, clock: HealthClock): SourceHealth {

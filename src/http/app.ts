@@ -88,7 +88,7 @@ const readingMethods = (path: string): string[] =>
 
 const readingHeaders = (path: string): string[] => endpointsAt(path).flatMap(({ headers = [] }) => headers);
 
-// Deployed, the platform traces requests by itself (wrangler.toml says how many), and `wrangler dev` prints each: a line
+// On a deployment the platform traces requests (wrangler.toml says how many), and `wrangler dev` prints each: a line
 // of our own would cost as much time as the rest of a small reply.
 const logRequest: MiddlewareHandler<HttpEnv> = async (c, next) => {
   await next();

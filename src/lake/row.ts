@@ -4,7 +4,7 @@ import type { Kind } from '../domain/observation.ts';
 import { formatObservationId } from '../domain/observation-id.ts';
 import { sha256Hex } from '../raw/sha256.ts';
 
-/** The changes of rows that parts hold; what became of listings stands in the part `listings`. */
+/** The changes of rows in parts; the part `listings` has the listings. */
 export const ROW_CHANGES = ['added', 'revised', 'withdrawn'] as const;
 export type RowChange = (typeof ROW_CHANGES)[number];
 

@@ -1,5 +1,5 @@
 /**
- * The text of the value that a JSON Pointer names, exactly as it stands in a JSON text: blanks, escapes and
+ * The text of the value that a JSON Pointer names, exactly as in a JSON text: blanks, escapes and
  * digits included. Null when there is none. The text must be whole JSON; of a key given twice the last counts,
  * as for JSON.parse.
  */

@@ -100,7 +100,7 @@ interface Taken {
   fault: CsvFault | null;
 }
 
-/** Turns blocks of lines into records; keeps what a record that goes on in the next block has so far. */
+/** Turns blocks of lines into records; keeps the beginning of a record that continues in the next block. */
 function recordTaker(start: CsvPosition): (block: LineBlock) => Taken {
   let { byte_offset, line, delimiter } = start;
   let rest: Rest = { text: '', size_bytes: 0 };

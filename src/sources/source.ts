@@ -172,7 +172,7 @@ export interface CoinListEndpoint {
 
 /** Everything there is to say about a source; see defineSource. */
 export interface SourceDefinition<Id extends string = string> {
-  /** Lower-case letters and digits: its rows, its variables (`<ID>_BASE_URL`, …) and its folder bear it. */
+  /** Lower-case letters and digits: its rows, its variables (`<ID>_BASE_URL`, …) and its folder have this name. */
   id: Id;
   /** As people read it. */
   title: string;

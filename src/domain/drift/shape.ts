@@ -10,7 +10,7 @@ export type TextFormat = 'instant' | 'number' | 'address' | 'text';
 export interface FieldShape {
   /** Path with dots; `[]` is an element of a list, `*` any key of an object with too many. */
   field: string;
-  /** In how many records it stands, null and "" included. A list counts each element. */
+  /** The number of records that have it, null and "" included. A list counts each element. */
   present: number;
   /** How often it was each type; what is missing to `present` was null or "". */
   types: Partial<Record<JsonType, number>>;

@@ -94,8 +94,8 @@ export const PARAMETERS = {
     "What each column is, by its name or its position from 1; replaces the reader's own roles. " +
     `Roles: ${COLUMN_ROLES.join(', ')}.`,
   header: '`none`: the first record is data, columns are named by position.',
-  delimiter: 'What stands between cells: `,` `;` `|` or `tab`.',
-  decimal: 'What stands before the decimals of a figure.',
+  delimiter: 'The character between cells: `,` `;` `|` or `tab`.',
+  decimal: 'The decimal mark of figures.',
   date_order: 'The order of day, month and year in dates of figures.',
   zone: 'The time zone of clock times, as an IANA name or an offset.',
   bar: 'Which end of a bar, or of a day, its instant names.',

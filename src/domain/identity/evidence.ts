@@ -104,7 +104,7 @@ export interface Decision {
   asset_id: string;
 }
 
-/** How a listing, `anchor_id`, goes on from one of its source that had vanished when it arrived. */
+/** How the prices of a listing, `anchor_id`, continue those of a listing of its source that disappeared before. */
 export interface Continuation extends ListingPair {
   /** From the last reading of the one to the first of the other. */
   gap_seconds: number;

@@ -65,7 +65,7 @@ export function continuationLookup(continuations: readonly Continuation[]): Cont
 
 /**
  * Those that leave no choice: of what may have taken the place of one, and of what one may have taken the place of,
- * only it goes on at the same price, and the others do not.
+ * only it continues at the same price, and the others do not.
  */
 export function certainOnes(
   found: readonly Succession[],

@@ -43,7 +43,7 @@ const LakeQuery = z.object({
   ...listParameters(Part, 'day,part,rows,url'),
 });
 
-/** Where the lake stands. */
+/** The progress of the lake. */
 const MORE_META = {
   written_through: At.nullable().openapi({
     description: 'Every change up to this version is in a part; continue with `/changes?since=`.',

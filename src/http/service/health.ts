@@ -36,7 +36,7 @@ export const health: Endpoint = {
       'stays ok.',
     request: { query: HealthQuery },
     responses: {
-      ...ok(Health, 'How the service stands.'),
+      ...ok(Health, 'The state of the service.'),
       ...problems('invalid_request'),
       503: {
         description: 'Down, or degraded with fail_on.',

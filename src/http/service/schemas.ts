@@ -134,7 +134,7 @@ export const Stats = z
       rows: RowCounts,
     }),
     retention: z.object({
-      keep_observations_days: Count.nullable().openapi({ description: 'Null: for ever.' }),
+      keep_observations_days: Count.nullable().openapi({ description: 'Null: without a limit.' }),
       keep_raw_days: Count.nullable(),
       thinned_before: At.nullable().openapi({
         description:

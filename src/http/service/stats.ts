@@ -108,7 +108,7 @@ const periodsOf = (day = '0', month = '0', total = '0') => ({
   total: Number(total),
 });
 
-/** What is kept for how long, and what maintenance has taken away. Null days are for ever. */
+/** The retention settings, and what maintenance has removed. Null days mean no limit. */
 function retentionObject(settings: Settings, done: RetentionStats | undefined) {
   return {
     keep_observations_days: settings.KEEP_OBSERVATIONS_DAYS ?? null,

@@ -10,7 +10,7 @@ import type { CsvRecord } from './record.ts';
 /** The columns that are read from a file, and how. */
 export interface RowForm extends CellForm {
   columns: { role: Role; at: number; key: string }[];
-  /** Reads a figure; absent where all stand as plain numbers. */
+  /** Reads a figure; absent if all figures are plain numbers. */
   readFigure?: FigureReader;
 }
 

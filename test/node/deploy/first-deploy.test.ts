@@ -104,7 +104,7 @@ describe('reading', () => {
     const { run, cloudflare } = deployment({ environment: { READ_TOKEN: '' } });
     const { code, output } = await run();
     expect(output).toContain(
-      'FAILED  READ_ACCESS is token and READ_TOKEN is set nowhere, so nobody could read:',
+      'FAILED  READ_ACCESS is token and READ_TOKEN is not set, so nobody could read:',
     );
     expect(output).toContain('put READ_ACCESS = "public" under [vars] into wrangler.deploy.toml.');
     expect([code, cloudflare.calls]).toEqual([1, []]);

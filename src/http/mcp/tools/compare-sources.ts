@@ -35,7 +35,7 @@ export const compareSources = defineTool({
   input: z.strictObject({
     asset: z.string().describe('Our id, source:external_id or chain:address.'),
     max_gap: seconds('How many seconds a compared price may be older than the newest one; 900 by default.'),
-    max_age: seconds('No price older than so many seconds.'),
+    max_age: seconds('The largest age of a price, in seconds.'),
   }),
   answer: async (ask, { asset, ...bounds }) => {
     const { data, meta } = await ask<{ data: Divergence; meta: Meta }>(

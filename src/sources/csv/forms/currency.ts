@@ -20,7 +20,7 @@ export const isCurrency = (code: string): boolean => known().has(code.toLowerCas
 /** Whether it is one that a state issues. */
 export const isMoney = (code: string): boolean => money().includes(code.toLowerCase());
 
-/** Whether prices are in it where a column names nothing else: money, or a token that stands for it. */
+/** Whether prices are in it if a column names nothing else: money, or a token that represents it. */
 export const isMoneyLike = (code: string): boolean => isMoney(code) || TOKENS.includes(code.toLowerCase());
 
 /** The currencies that a sign may mean: `€` one, `$` and `US$` many and one. A code is its own sign. */

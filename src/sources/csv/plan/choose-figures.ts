@@ -51,7 +51,7 @@ export function chooseFigures(
 
 const isShortened = (text: string): boolean => /[KMBT%]$/i.test(text);
 
-/** Figures that stand plain in the samples are read the quick way, which refuses others. */
+/** Figures that are plain in the samples are read the quick way, which rejects others. */
 const styled = (decimal: DecimalMark, texts: string[]): ChosenFigures => ({
   decimal,
   figures: decimal === 'point' && texts.every(isPlainOrNone) ? 'plain' : 'written',

@@ -88,7 +88,7 @@ function named(header: string[], header_records: number, chosen: Dialect | null)
       'unknown_header',
       `The header holds ${seen(header)}. The dialect ${chosen.id} needs ${missingRoles(chosen, header)
         .map((role) => String((chosen.columns[role] ?? [role])[0]))
-        .join(', ')} besides. Leave out the dialect, or say what each column is, as in ${EXAMPLE}.`,
+        .join(', ')} as well. Leave out the dialect, or say what each column is, as in ${EXAMPLE}.`,
     );
   // A currency behind a name says what the figures are in, not what they are.
   const bare = header.map(withoutCurrency);

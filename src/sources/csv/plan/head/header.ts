@@ -76,7 +76,7 @@ const isValue = (text: string): boolean => isInstant(text) || isFigure(text);
 const positionsOf = (names: string[], wanted: string | RegExp): number[] =>
   names.flatMap((name, at) => ((typeof wanted === 'string' ? name === wanted : wanted.test(name)) ? at : []));
 
-/** Where the columns of a dialect stand in a header. Throws CsvFault when one of them stands there twice. */
+/** The positions of a dialect's columns in a header. Throws CsvFault if one of them is there twice. */
 export function columnsOf(dialect: Dialect, header: string[]): Columns {
   const names = header.map(columnName);
   const columns: Columns = {};

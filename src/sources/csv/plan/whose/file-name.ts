@@ -77,7 +77,7 @@ const separatorsOf = (fileName: string | null): string[] =>
 
 interface FoundPair {
   at: number;
-  /** Whether it stands in two tokens (`btc`, `usd`) or in one (`btcusd`). */
+  /** Whether it consists of two tokens (`btc`, `usd`) or of one (`btcusd`). */
   is_split: boolean;
   pairs: { base: string; quote: string }[];
 }
@@ -164,7 +164,7 @@ function coinWords(words: string[], coins: KnownCoins): { known: NamedCoin[]; un
     }
     at += 1;
   }
-  // `Bitcoin Cash` is not Bitcoin because only that is known here; a ticker in capitals stands for itself.
+  // `Bitcoin Cash` is not Bitcoin because only that is known here; a ticker in capitals is a name by itself.
   const sure = [...known.values()].filter(
     ({ id }) => unknown.length === 0 || words.includes(id.toUpperCase()),
   );
