@@ -2591,7 +2591,7 @@ export interface components {
                 };
             }[];
             retention: {
-                /** @description Null: for ever. */
+                /** @description Null: without a limit. */
                 keep_observations_days: number | null;
                 keep_raw_days: number | null;
                 /**
@@ -4348,7 +4348,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How the service stands. */
+            /** @description The state of the service. */
             200: {
                 headers: {
                     /** @description Names the request in our logs. */
@@ -6779,9 +6779,9 @@ export interface operations {
                 columns?: string;
                 /** @description The order of day, month and year in dates of figures. */
                 date_order?: "dmy" | "mdy" | "ymd";
-                /** @description What stands before the decimals of a figure. */
+                /** @description The decimal mark of figures. */
                 decimal?: "point" | "comma";
-                /** @description What stands between cells: `,` `;` `|` or `tab`. */
+                /** @description The character between cells: `,` `;` `|` or `tab`. */
                 delimiter?: string;
                 /** @description The form of the file, when its header does not tell. */
                 dialect?: string;
@@ -7028,9 +7028,9 @@ export interface operations {
                 columns?: string;
                 /** @description The order of day, month and year in dates of figures. */
                 date_order?: "dmy" | "mdy" | "ymd";
-                /** @description What stands before the decimals of a figure. */
+                /** @description The decimal mark of figures. */
                 decimal?: "point" | "comma";
-                /** @description What stands between cells: `,` `;` `|` or `tab`. */
+                /** @description The character between cells: `,` `;` `|` or `tab`. */
                 delimiter?: string;
                 /** @description The form of the file, when its header does not tell. */
                 dialect?: string;

@@ -224,7 +224,7 @@ describe('POST /mappings/{id}/decisions', () => {
   test.for([
     [4, { action: 'confirm', who: 'ada' }, 400, 'why'],
     [4, { action: 'maybe', ...WORDS }, 400, 'must be one of confirm, reject, pin'],
-    [4, { action: 'confirm', asset: 'xyz-other', ...WORDS }, 400, 'goes with pin only'],
+    [4, { action: 'confirm', asset: 'xyz-other', ...WORDS }, 400, 'is allowed with pin only'],
     [4, { action: 'confirm', ...WORDS, extra: 1 }, 400, 'extra'],
     [4, { action: 'confirm', who: '  ', why: 'x' }, 400, 'who must not be empty'],
     [4, { action: 'confirm', who: 'a\u0000', why: 'x' }, 400, 'NUL'],

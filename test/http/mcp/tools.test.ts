@@ -124,7 +124,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
       const { text, failed } = await asked(tool, { asset: 'bitcoin' });
       expect([failed, text], tool).toEqual([
         true,
-        expect.stringMatching(/(unknown_asset|not_found): No asset .*\nSimilar ids: btc-bitcoin\. Ask/s),
+        expect.stringMatching(/(unknown_asset|not_found): There is no asset .*\nSimilar ids: btc-bitcoin\. Ask/s),
       ]);
     }
   });
@@ -200,13 +200,13 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     const question = { ...SOON, vars: { RAW_ACCESS: 'token', READ_TOKEN: 'app=secret-1' } };
     const observation_id = 'coinpaprika_btc-bitcoin_spot_1768039200000000_1';
     const without = await asked('explain_observation', { observation_id }, question);
-    expect(without.text).not.toContain('Record as it was sent');
+    expect(without.text).not.toContain('Record as sent');
     const headers = { Authorization: 'Bearer secret-1' };
     const held = await asked('explain_observation', { observation_id }, {
       ...question,
       headers,
     } as typeof SOON);
-    expect(held.text).toContain('Record as it was sent');
+    expect(held.text).toContain('Record as sent');
   });
 
   test('reads names of coins as data', async () => {
