@@ -1,13 +1,13 @@
 // Starts Swagger UI from our own files: the page's policy allows nothing inline and nothing foreign.
-// It stands before Swagger UI itself, so that what it asks for is under way while that is being read.
+// The page loads it before Swagger UI itself, so its requests run while the browser reads that large file.
 
-/** How long the page waits for examples; later ones are put in when they come. */
+/** How long the page waits for examples; it adds later ones when they arrive. */
 const EXAMPLES_MS_MAX = 2000;
 
 const documentReply = ask('/openapi.json');
-const examplesReply = findExamples().catch(() => ({})); // where reading takes a token, or nothing is there yet
+const examplesReply = findExamples().catch(() => ({})); // reading needs a token, or there is no data yet
 
-/** By path: what this service really has, so that "Execute" finds it. */
+/** By path: an id that this service really has, so that "Execute" finds it. */
 async function findExamples() {
   const [newest] = (await ask('/data?latest=true&limit=1')).data;
   if (newest === undefined) return {};
@@ -37,6 +37,14 @@ async function ask(path) {
   return response.json();
 }
 
+/** Swagger UI is dark by a class only; the page itself follows the system. */
+function followScheme() {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+  dark.addEventListener('change', follow);
+  follow();
+}
+
 async function start() {
   const spec = await documentReply;
   const waited = new Promise((resolve) => setTimeout(resolve, EXAMPLES_MS_MAX));
@@ -58,6 +66,7 @@ async function start() {
   if (inTime === undefined) window.ui.specActions.updateJsonSpec(withExamples(spec, await examplesReply));
 }
 
+followScheme();
 addEventListener('DOMContentLoaded', () =>
   start().catch((error) => {
     document.querySelector('#swagger-ui p')?.append(` It could not be shown here: ${error.message}.`);

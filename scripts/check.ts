@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { writeGuides } from './guides.ts';
 import { reasonOf } from './reason.ts';
 import { runTool } from './tool.ts';
 import { copyVendorFiles } from './vendor.ts';
@@ -52,7 +53,7 @@ async function tool(name: string, ...args: string[]): Promise<string | undefined
   return code === 0 ? undefined : output;
 }
 
-/** Gives the check a folder of its own, so that none touches the tree. */
+/** Gives the check its own folder, so that no check touches the tree. */
 function inFolder(check: (folder: string) => Promise<string | undefined>): Check {
   return async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cointape-check-'));
@@ -116,6 +117,7 @@ async function run(name: string, check: Check): Promise<boolean> {
 }
 
 copyVendorFiles();
+writeGuides();
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const checks = { ...CODE, ...(values.quick ? QUICK : WHOLE) };
 const results = await Promise.all(Object.entries(checks).map(([name, check]) => run(name, check)));

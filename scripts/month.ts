@@ -13,7 +13,7 @@ const HELP = `npm run month -- [--from DATE] [--days N]
 Plays the calls of a first month on CoinGecko's demo plan against the real ledger in an embedded Postgres, with a
 clock of its own, and prints for each day the calls by purpose and how many coins have their history. In it one
 call in 200 is refused, five coins are asked for by hand each Monday, and on the tenth day nothing runs for six
-hours. Begins on the first of January 2026 and goes on for 31 days. Ends with 1 when a limit was passed or a poll
+hours. Begins on the first of January 2026 and lasts 31 days. Ends with 1 when a limit was passed or a poll
 got no call.
 `;
 
@@ -32,7 +32,7 @@ function demoPlan(): Plan {
     pages: source?.pages?.default ?? 1,
     poll_top: null,
   };
-  if (source === undefined) throw new Error('CoinGecko is no source any more.');
+  if (source === undefined) throw new Error('CoinGecko is no longer a source.');
   return {
     planned: plannedRequests(source, settings).map(({ endpoint, every_minutes, purpose = 'live' }) => ({
       endpoint,

@@ -43,7 +43,7 @@ export async function startNeonServer(options: {
   host?: string;
   /** Sees every statement that succeeds. */
   observe?: Observe;
-  /** Of a request and of a reply; that of Neon without it. */
+  /** The size limit of a request and of a reply; Neon's limit by default. */
   bytes_max?: number;
 }): Promise<NeonServer> {
   const pool = new pg.Pool({
@@ -130,7 +130,7 @@ async function answer(backend: Backend, request: IncomingMessage, response: Serv
   }
 }
 
-/** Nobody waits for the reply any more: what runs is stopped, and so nothing of it is committed. */
+/** The client has gone: the running statement is stopped, so nothing of it is committed. */
 async function cancel(pool: pg.Pool, client: pg.PoolClient): Promise<void> {
   const { processID } = client as pg.PoolClient & { processID: number };
   await pool.query('select pg_cancel_backend($1)', [processID]).catch(() => {});

@@ -61,7 +61,7 @@ async function tickOn(workers: Service['workers'], figures: Figures, signal: Abo
   }
 }
 
-/** The database hangs, then goes on: what is asked meanwhile is told so, and what comes behind is served. */
+/** The database hangs, then continues: requests in between get 503, later ones succeed. */
 async function whileItHangs({ url }: Service, wire: StallProxy, readers: number): Promise<Figures> {
   const figures = new Figures();
   const over = new AbortController();
@@ -72,7 +72,7 @@ async function whileItHangs({ url }: Service, wire: StallProxy, readers: number)
   over.abort();
   await asking;
   show(`the database hung for ${STALL_MS / 1000} s`, figures);
-  if (figures.count('503') === 0) figures.complain('Nobody was told that the database hangs.');
+  if (figures.count('503') === 0) figures.complain('No request reported that the database hangs.');
   await untilServed(url);
   return figures;
 }
@@ -83,10 +83,10 @@ async function untilServed(url: string): Promise<void> {
     await ask(figures, url, { name: 'again', path: '/data?limit=1', expects: [200, 503] });
     if (figures.count('200') > 0) return;
   }
-  throw new Error('It does not serve again after the database came back.');
+  throw new Error('It did not recover after the database came back.');
 }
 
-/** Far more at once than are allowed: some are served, the others are told to wait. */
+/** Far more requests at once than allowed: some succeed, the others get 429. */
 async function flood(url: string): Promise<Figures> {
   const figures = new Figures();
   let left = FLOOD_REQUESTS;

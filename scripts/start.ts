@@ -1,5 +1,6 @@
 import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeGuides } from './guides.ts';
 import { readCrons, startCrons } from './start/crons.ts';
 import { analyze, claimedMode, folderOf, openDatabase, storeIdOf } from './start/database.ts';
 import { type Flags, HELP, parseFlags } from './start/flags.ts';
@@ -9,6 +10,7 @@ import { choosePort } from './start/port.ts';
 import { uploadSample } from './start/sample.ts';
 import { listenForStop, type StopSignals } from './start/signals.ts';
 import { StartError } from './start/start-error.ts';
+import { type Started, summaryLines } from './start/summary.ts';
 import { openUpstreams } from './start/upstreams.ts';
 import { spawnWorker, untilAlive, type WorkerProcess } from './start/worker-process.ts';
 import { envFile, readVariables, type Variables } from './start/worker-variables.ts';
@@ -17,7 +19,7 @@ import { copyVendorFiles } from './vendor.ts';
 
 const print = { out: (line: string) => console.log(line), err: (line: string) => console.error(line) };
 
-/** Runs until a signal stops it. What was opened is closed in reverse order, whatever the reason. */
+/** Runs until a signal stops it. Closes everything in reverse order, whatever the reason. */
 async function start(flags: Flags, { stop, killWhenForced }: StopSignals): Promise<void> {
   await using opened = new AsyncDisposableStack();
   mkdirSync(flags.data_dir, { recursive: true });
@@ -25,6 +27,7 @@ async function start(flags: Flags, { stop, killWhenForced }: StopSignals): Promi
   const lock = opened.adopt(await takeLock(data_dir), (held) => held.release());
   const port = await choosePort(flags.port, flags.host);
   copyVendorFiles();
+  writeGuides();
 
   const variables = readVariables(process.env);
   const claimed = await claimedMode({ given: flags.database_url, data_dir });
@@ -58,7 +61,16 @@ async function start(flags: Flags, { stop, killWhenForced }: StopSignals): Promi
   print.out('worker  starting');
   const log_file = join(data_dir, 'wrangler.log');
   const worker = opened.adopt(
-    spawnWorker({ host: flags.host, port, data_dir, state_dir, env_file, log_file, print }),
+    spawnWorker({
+      host: flags.host,
+      port,
+      data_dir,
+      state_dir,
+      env_file,
+      log_file,
+      print,
+      verbose: flags.verbose,
+    }),
     (it) => it.stop(),
   );
   killWhenForced(worker.pid);
@@ -66,19 +78,29 @@ async function start(flags: Flags, { stop, killWhenForced }: StopSignals): Promi
   await untilAlive(worker, stop);
   await Promise.race([
     diesEarly(worker, stop),
-    serve(flags, port, worker, { ...variables, DATABASE_URL: database.url }, stop),
+    serve(
+      worker,
+      {
+        ingest: flags.ingest,
+        url: `http://${flags.host.includes(':') ? `[${flags.host}]` : flags.host}:${port}`,
+        mode: upstreams.mode,
+        log_file: join(flags.data_dir, 'wrangler.log'),
+        verbose: flags.verbose,
+        variables: { ...variables, DATABASE_URL: database.url },
+      },
+      stop,
+    ),
   ]);
 }
 
 /** First ingestion, the ready line, then crons until the stop. */
 async function serve(
-  flags: Flags,
-  port: number,
   worker: WorkerProcess,
-  variables: Variables,
+  { ingest, ...started }: Started & { ingest: boolean },
   stop: AbortSignal,
 ): Promise<void> {
-  if (flags.ingest) {
+  const { variables } = started;
+  if (ingest) {
     const ingestion = {
       url: worker.url,
       read_token: firstReadToken(variables.READ_TOKEN) ?? '',
@@ -90,7 +112,8 @@ async function serve(
     await analyze(variables.DATABASE_URL ?? '');
   }
   const crons = startCrons(worker.scheduled_url, readCrons(), print.err);
-  print.out(`ready http://${flags.host.includes(':') ? `[${flags.host}]` : flags.host}:${port}`);
+  print.out(`ready ${started.url}`);
+  if (process.stdout.isTTY) for (const line of summaryLines({ ...started, url: worker.url })) print.out(line);
   await new Promise<void>((resolve) => {
     if (stop.aborted) resolve();
     else stop.addEventListener('abort', () => resolve(), { once: true });
@@ -103,7 +126,7 @@ async function diesEarly(worker: WorkerProcess, stop: AbortSignal): Promise<void
   if (!stop.aborted) throw new StartError(message);
 }
 
-/** Readable by its owner only, since it holds keys and tokens. */
+/** Readable by its owner only, because it contains keys and tokens. */
 function writeEnvFile(path: string, variables: Variables): void {
   rmSync(path, { force: true });
   writeFileSync(path, envFile(variables), { mode: 0o600 });

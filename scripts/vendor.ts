@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -11,6 +11,11 @@ const FILES: Record<string, Record<string, string>> = {
     LICENSE: 'swagger-ui/LICENSE',
     NOTICE: 'swagger-ui/NOTICE',
   },
+  redoc: {
+    'bundles/redoc.standalone.js': 'redoc/redoc.standalone.js',
+    'bundles/redoc.standalone.js.LICENSE.txt': 'redoc/redoc.standalone.js.LICENSE.txt',
+    LICENSE: 'redoc/LICENSE',
+  },
   'lightweight-charts': {
     'dist/lightweight-charts.standalone.production.mjs': 'lightweight-charts/lightweight-charts.js',
     LICENSE: 'lightweight-charts/LICENSE',
@@ -18,16 +23,27 @@ const FILES: Record<string, Record<string, string>> = {
 };
 const TARGET = join(import.meta.dirname, '../public/vendor');
 
-/** Puts the libraries of our pages beside our own static assets, so that they need no CDN. Copies what changed. */
+const EMPTY_IMAGE = 'data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=';
+/** Addresses that a file would fetch from elsewhere, and their replacements. */
+const FOREIGN: Record<string, [address: string, instead: string]> = {
+  'redoc/redoc.standalone.js': ['https://cdn.redoc.ly/redoc/logo-mini.svg', EMPTY_IMAGE],
+};
+
+/** Puts the libraries of our pages among our own static assets, so that the pages need no CDN. */
 export function copyVendorFiles(): void {
   for (const [name, files] of Object.entries(FILES)) {
     const source = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
-    for (const [file, copy] of Object.entries(files)) copyChanged(join(source, file), join(TARGET, copy));
+    for (const [file, copy] of Object.entries(files)) {
+      const [from, to] = [join(source, file), join(TARGET, copy)];
+      mkdirSync(dirname(to), { recursive: true });
+      const foreign = FOREIGN[copy];
+      if (foreign === undefined) copyChanged(from, to);
+      else writeFileSync(to, readFileSync(from, 'utf8').replaceAll(...foreign));
+    }
   }
 }
 
 function copyChanged(from: string, to: string): void {
   if (existsSync(to) && statSync(to).size === statSync(from).size) return;
-  mkdirSync(dirname(to), { recursive: true });
   copyFileSync(from, to);
 }

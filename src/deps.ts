@@ -7,7 +7,7 @@ import { createLakeStore, type LakeStore } from './raw/lake-store.ts';
 import { createRawStore, type RawStore } from './raw/store.ts';
 import { createUploadStore, type UploadStore } from './raw/upload-store.ts';
 
-/** Everything a verb may use of the outside world. Holds nothing of an event; tests replace single fields. */
+/** Everything that a verb may use of the outside world. It has no state of an event; tests replace single fields. */
 export interface Deps {
   settings: Settings;
   db: Db;
@@ -25,7 +25,7 @@ export interface Deps {
   log: Log;
 }
 
-/** `databaseMsMax` is how long one question to the database may take, when not as long as a load. */
+/** `databaseMsMax` limits one request to the database; the default is the limit of a load. */
 export function makeDeps(env: Env, databaseMsMax?: number): Deps {
   const settings = readSettings(env);
   const log = createLog(settings.LOG_LEVEL);

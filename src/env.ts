@@ -41,7 +41,7 @@ const days = z.preprocess(
 );
 const baseUrl = z
   .string()
-  // What stands in a URL is kept with each reply and shown: no user, no key.
+  // URLs are stored with each reply and shown, so they may contain no user and no key.
   .regex(/^https?:\/\/[^\s?#@]+$/, 'must be an http(s) URL without user and query')
   .transform((url) => url.replace(/\/+$/, ''));
 /** Alerts must use https; plain http is allowed for loopback only. */
@@ -62,7 +62,7 @@ const tokens = (parse: (text: string) => AcceptedToken[]) =>
       .refine(isOfOneHolderEach, 'must not give two holders one token'),
   );
 const unnamed = (text: string) => parseTokens(text).map((token) => ({ token, name: null }));
-/** Otherwise nobody could say whom a request is counted for. */
+/** Otherwise it would be unclear for whom a request counts. */
 const isOfOneHolderEach = (list: AcceptedToken[]): boolean =>
   list.every(({ token, name }) => list.every((other) => other.token !== token || other.name === name));
 
@@ -106,7 +106,7 @@ const OwnSettings = z.object({
   LOG_LEVEL: withDefault(z.enum(LOG_LEVELS), 'info'),
 });
 
-/** What is set for one source; its plan has the defaults. */
+/** The settings of one source; its plan has the defaults. */
 const sourceVariables = (source: PolledSource) =>
   z.object({
     base_url: optional(baseUrl),
@@ -129,7 +129,7 @@ export function readSettings(env: Env): Settings {
   const faults = faultsIn(own, (field) => field);
   const by_source = new Map<string, SourceVariables>();
   for (const { source, schema } of BY_SOURCE) {
-    // Those that it declares; what another source declares is not looked at.
+    // Only its own variables: those of other sources are ignored.
     const names = new Map<string, string>(source.variables.map(({ field, name }) => [field, name]));
     const result = schema.safeParse(
       Object.fromEntries([...names].map(([field, name]) => [field, env[name]])),

@@ -1,21 +1,21 @@
-/** Machine codes of everything that can go wrong, with the HTTP status and whether trying again may help. */
+/** Machine codes of everything that can go wrong, with the HTTP status and whether a retry may help. */
 export const ERRORS = {
   invalid_request: { status: 400, retryable: false, title: 'The request is not valid' },
   invalid_cursor: { status: 400, retryable: false, title: 'The cursor cannot be used' },
   incomplete_body: { status: 400, retryable: true, title: 'The body ended early' },
   unknown_asset: { status: 400, retryable: false, title: 'No such asset' },
-  unauthorized: { status: 401, retryable: false, title: 'A token is needed' },
-  foreign_origin: { status: 403, retryable: false, title: 'Pages of this origin are not answered' },
-  not_found: { status: 404, retryable: false, title: 'Nothing here' },
+  unauthorized: { status: 401, retryable: false, title: 'The request needs a token' },
+  foreign_origin: { status: 403, retryable: false, title: 'Pages of this origin may not ask' },
+  not_found: { status: 404, retryable: false, title: 'Nothing at this path' },
   method_not_allowed: { status: 405, retryable: false, title: 'The method is not allowed here' },
   not_acceptable: { status: 406, retryable: false, title: 'The format cannot be served' },
-  conflict: { status: 409, retryable: false, title: 'The present state does not allow this' },
+  conflict: { status: 409, retryable: false, title: 'The current state does not allow this' },
   beyond_retention: { status: 410, retryable: false, title: 'The data has expired' },
-  bytes_missing: { status: 410, retryable: false, title: 'The bytes are not kept any more' },
+  bytes_missing: { status: 410, retryable: false, title: 'The bytes are no longer stored' },
   length_required: { status: 411, retryable: false, title: 'The length of the body is needed' },
   payload_too_large: { status: 413, retryable: false, title: 'The body is too large' },
-  unsupported_encoding: { status: 415, retryable: false, title: 'The body comes in a form that is not read' },
-  range_not_satisfiable: { status: 416, retryable: false, title: 'The range lies behind the end' },
+  unsupported_encoding: { status: 415, retryable: false, title: 'The encoding of the body is not supported' },
+  range_not_satisfiable: { status: 416, retryable: false, title: 'The range begins after the end' },
   rate_limited: { status: 429, retryable: true, title: 'Too many requests' },
   internal: { status: 500, retryable: false, title: 'Something went wrong on our side' },
   misconfigured: { status: 500, retryable: false, title: 'The Worker is not configured correctly' },
@@ -23,10 +23,14 @@ export const ERRORS = {
   storage_unavailable: { status: 503, retryable: true, title: 'The object store cannot be reached' },
   queue_unavailable: { status: 503, retryable: true, title: 'The queue cannot be reached' },
   not_configured: { status: 503, retryable: false, title: 'This is not configured' },
-  // Ingestion only: kept on runs and raw payloads, never sent as a reply.
+  // Ingestion only: stored with runs and raw payloads, never sent as a reply.
   lease_lost: { status: 500, retryable: true, title: 'Another run has taken over' },
-  already_loaded: { status: 500, retryable: false, title: 'The payload was loaded before' },
-  series_differs: { status: 500, retryable: false, title: 'The rows are not of the series of their name' },
+  already_loaded: { status: 500, retryable: false, title: 'The payload was already loaded' },
+  series_differs: {
+    status: 500,
+    retryable: false,
+    title: 'The rows differ from the stored series of the same name',
+  },
   wrong_mode: { status: 500, retryable: false, title: 'The database belongs to the other upstream mode' },
   upstream_unreachable: { status: 502, retryable: true, title: 'The upstream cannot be reached' },
   upstream_timeout: { status: 504, retryable: true, title: 'The upstream did not answer in time' },
@@ -40,7 +44,7 @@ export const ERRORS = {
   upstream_unreadable: {
     status: 502,
     retryable: true,
-    title: 'The upstream sent something else than promised',
+    title: 'The upstream sent an unexpected reply',
   },
   contract_broken: { status: 502, retryable: false, title: 'The upstream changed the shape of its records' },
   fields_lost: { status: 502, retryable: false, title: 'Fields are unknown far more often than usual' },
@@ -52,7 +56,7 @@ export type ErrorCode = keyof typeof ERRORS;
 
 export interface ErrorOptions {
   cause?: unknown;
-  /** Seconds after which trying again makes sense. */
+  /** Seconds after which a retry makes sense. */
   retry_after_s?: number;
   /** More members for the problem document, e.g. `errors` or `candidates`. */
   extensions?: Record<string, unknown>;

@@ -3,7 +3,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type LogFields = Record<string, unknown>;
 
-/** One JSON object a line: level, event, and the fields given here or bound by `with`. */
+/** One JSON object per line: level, event, and the fields given here or bound by `with`. */
 export interface Log {
   debug(event: string, fields?: LogFields): void;
   info(event: string, fields?: LogFields): void;

@@ -19,7 +19,7 @@ import {
 
 // The Worker, its database and its bucket, killed inside each kind of work in turn, against a life without kills.
 
-/** Of so many kills one more is inside the migrations of a first start. */
+/** One kill per this number of kills is inside the migrations of a first start. */
 const MIGRATIONS_SHARE = 10;
 /** A kill comes at a random moment of the time that the stage took without one, and a little longer. */
 const LONGER = 1.1;

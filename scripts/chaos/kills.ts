@@ -30,7 +30,7 @@ export async function playKills(kills: number, print: (line: string) => void): P
   const folder = mkdtempSync(join(tmpdir(), 'cointape-kills-'));
   opened.defer(() => rmSync(folder, { recursive: true, force: true }));
   const sandbox = opened.adopt(await startSandbox(), (it) => it.close());
-  // The market stands still, so that every reading at any moment is the same. What is older than an
+  // The market is frozen, so that every reading at any moment is the same. What is older than an
   // hour stays so.
   sandbox.setClock(new Date(Date.now() - STANDSTILL_MS));
   const variables = {

@@ -45,7 +45,7 @@ export function startProduct({ port, data_dir, variables }: ProductOptions): Pro
     () => output,
     () => isOver,
   );
-  ready.catch(() => {}); // nobody waits for one that is to be killed
+  ready.catch(() => {}); // nothing waits for a process that will be killed
   return {
     url: `http://127.0.0.1:${port}`,
     ready,

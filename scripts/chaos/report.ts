@@ -1,6 +1,6 @@
 import type { Reporter, TestCase } from 'vitest/node';
 
-/** What a played seed tells of itself. */
+/** The report of a seed. */
 interface Played {
   steps: number;
   faults: Record<string, number>;

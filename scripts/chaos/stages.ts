@@ -19,10 +19,10 @@ export interface Stage {
   name: string;
   /** What makes work for it, before anything can be killed: the same in every run. */
   prepare?(subject: Subject, round: Round): Promise<void>;
-  /** Asks for the work, or for what is left of it. */
+  /** Requests the work, or the rest of it. */
   begin(subject: Subject, round: Round): Promise<unknown>;
   isDone(subject: Subject, round: Round): Promise<boolean>;
-  /** A query that gives a row when it is half done. */
+  /** A query that returns a row while the work is half done. */
   half: string;
 }
 

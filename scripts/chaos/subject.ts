@@ -15,7 +15,7 @@ export interface Subject {
   database_url: string;
   /** Fires the cron. */
   tick(at_ms: number): Promise<void>;
-  /** What the API answers; null when nobody does, or not now. */
+  /** The answer of the API; null if nothing answers, or not now. */
   ask(path: string, body?: string): Promise<{ status: number; data: Record<string, unknown> } | null>;
   /** Rows of a query, each value as text. */
   query(text: string): Promise<(string | null)[][]>;
@@ -32,7 +32,7 @@ export interface SubjectSpec {
 const start = ({ folder, script, upstream_url }: SubjectSpec) =>
   startChild<VictimAnswers>('../chaos/victim.ts', [folder, script, upstream_url], { [MARK]: folder });
 
-/** Starts a victim and kills it so many ms later, whatever it is doing then. */
+/** Starts a victim and kills it after some ms, whatever it is doing then. */
 export async function killWhileStarting(spec: SubjectSpec, after_ms: number): Promise<void> {
   const starting = start(spec).catch(() => undefined);
   await sleep(after_ms);
@@ -104,7 +104,7 @@ const HOUR_MS = 3_600_000;
 export const quietTick = ({ tick }: Subject): Promise<void> =>
   tick(Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 55 * 60_000);
 
-/** Waits until something is so; throws what it was about when it does not come about. */
+/** Waits for a condition; throws its description if it does not come true. */
 export async function until(what: () => string, isSo: () => Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + WAIT_MS_MAX; !(await isSo()); await sleep(50))
     if (Date.now() > deadline) throw new Error(`It does not heal: ${what()}`);

@@ -17,26 +17,26 @@ export interface Flags {
 
 export const HELP = `npm run data -- ASSET [flags]
 
-Fetches the history of a coin from the tape into a file, page by page, as of one moment. The file appears when all of it
-is there: after a failure there is none.
+Fetches the history of a coin from the tape into a file, page by page, as of one instant. The file appears when it is
+complete; after a failure there is no file.
 
   ASSET              our id (btc-bitcoin), source:external_id or chain:address
-  --from DATE        from this date or instant on, by created_at
-  --to DATE          before this instant; of a date, the whole day
+  --from DATE        from this date or instant, by created_at
+  --to DATE          before this instant; a date includes its whole day
   --source LIST      only these sources
   --kind LIST        spot, bar_close
   --format FORMAT    ${FORMATS.join(' or ')} (csv)
-  --out FILE         where to write (ASSET.FORMAT)
-  --url URL          where the Worker is (http://127.0.0.1:8787)
-  --token TOKEN      read token, where reading needs one (READ_TOKEN of the environment)
+  --out FILE         file to write (ASSET.FORMAT)
+  --url URL          address of the Worker (http://127.0.0.1:8787)
+  --token TOKEN      read token, if reading needs one (READ_TOKEN of the environment)
   --help             this text
 `;
 
 const text = { type: 'string' } as const;
-/** Flags that GET /data takes under another name, or the same. */
+/** Flags, and their parameters of GET /data. */
 const PARAMETERS = { from: 'start_date', to: 'end_date', source: 'source', kind: 'kind' } as const;
 
-/** Reads the command line. Throws DataError for what it does not know. */
+/** Reads the command line. Throws DataError for anything unknown. */
 export function parseFlags(argv: string[], environment: NodeJS.ProcessEnv): Flags | 'help' {
   const { values, positionals } = read(argv);
   if (values.help) return 'help';

@@ -21,7 +21,7 @@ export interface Account {
 
 const COMMANDS = { 'R2 bucket': ['r2', 'bucket'], queue: ['queues'] } as const;
 
-/** Asks Cloudflare what is there. Changes nothing. */
+/** Reads the state of the Cloudflare account. Changes nothing. */
 export async function readAccount(deps: DeployDeps, resources: Resource[]): Promise<Account> {
   const login = await readLogin(deps);
   if ('fault' in login) return { id: '', name: '', missing: [], secrets: [], faults: [login.fault] };

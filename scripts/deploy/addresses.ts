@@ -1,4 +1,4 @@
-/** Where a deployed Worker can be asked, of what wrangler says that it deployed to; workers.dev first. */
+/** The addresses of a deployed Worker, from the output of wrangler; workers.dev first. */
 export function addressesIn(targets: readonly string[]): string[] {
   // workers.dev answers at once; a new custom domain waits for its certificate.
   const rank = (address: string) => (address.endsWith('.workers.dev') ? 0 : 1);

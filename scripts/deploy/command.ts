@@ -1,3 +1,4 @@
+import { writeGuides } from '../guides.ts';
 import { reasonOf } from '../reason.ts';
 import { runTool } from '../tool.ts';
 import { copyVendorFiles } from '../vendor.ts';
@@ -14,6 +15,7 @@ export async function runDeploy(args: string[], environment: NodeJS.Dict<string>
       return 0;
     }
     copyVendorFiles();
+    writeGuides();
     const deps = {
       folder: process.cwd(),
       environment,

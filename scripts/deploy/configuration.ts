@@ -8,7 +8,7 @@ import { bucketLocation } from './regions.ts';
 import type { DeploySettings } from './settings.ts';
 
 const Route = z.union([z.string(), z.object({ pattern: z.string(), custom_domain: z.boolean().optional() })]);
-/** A route as wrangler takes it. */
+/** A route in the form that wrangler accepts. */
 export type Route = z.infer<typeof Route>;
 /** What of the settings a deployment depends on. */
 const Config = z.object({
@@ -22,7 +22,7 @@ const Config = z.object({
   queues: z.object({ consumers: z.array(z.object({ queue: z.string() })) }),
 });
 
-/** Kept by Cloudflare as secrets; the environment of the deploy command supplies them. */
+/** Cloudflare stores them as secrets; the environment of the deploy command supplies them. */
 export const SECRETS: readonly string[] = [
   'DATABASE_URL',
   'SCHEDULER_TOKEN',
@@ -33,7 +33,7 @@ export const SECRETS: readonly string[] = [
   ),
   'ALERT_WEBHOOK_URL',
 ];
-/** What `npm start` decides by itself is a variable too. */
+/** A value that `npm start` decides is a variable too. */
 const VARIABLES = [...PASSED_ON, 'UPSTREAMS'];
 
 export interface Configuration {
@@ -70,7 +70,8 @@ export async function readConfiguration(
   const faults = [
     databaseFault(secrets.DATABASE_URL),
     ...SECRETS.filter((secret) => secret in vars).map(
-      (secret) => `${secret} is a secret and stands in [vars]: take it out, and give it in the environment.`,
+      (secret) =>
+        `${secret} is a secret and must not be in [vars]: remove it there, and set it in the environment.`,
     ),
     workers_dev || routes.length > 0 ? undefined : NO_ADDRESS(own_file),
     await settingsFault({ DATABASE_URL: 'postgres://nobody@nowhere', ...vars, ...secrets }),
@@ -96,7 +97,7 @@ export async function readConfiguration(
     faults: faults.filter((fault) => fault !== undefined),
     notes: Object.keys(vars)
       .filter((variable) => !VARIABLES.includes(variable) && !SECRETS.includes(variable))
-      .map((variable) => `${variable} in [vars] is no variable of the Worker, and does nothing.`),
+      .map((variable) => `${variable} in [vars] is not a variable of the Worker and has no effect.`),
   };
 }
 

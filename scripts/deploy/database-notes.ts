@@ -21,7 +21,7 @@ export function databaseNotes(url: string, { region, is_new, own_file }: Place):
     ],
     [
       is_far,
-      `The database is in ${lies_in} and the Worker is placed in ${region}, so each request has a long way to the ` +
+      `The database is in ${lies_in} and the Worker is placed in ${region}, so each request travels far to the ` +
         `database. Put into ${own_file}: [placement] with region = "${lies_in}".`,
     ],
     [

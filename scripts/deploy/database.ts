@@ -20,10 +20,10 @@ export interface Database {
 const VERSION_MIN = 15;
 const Journal = z.object({ entries: z.array(z.object({ tag: z.string(), when: z.number() })) });
 
-/** What is known of a database that was not asked. */
+/** The facts about a database that was not read. */
 export const UNKNOWN: Database = { version: 0, pending: [], is_new: false, store_id: null, faults: [] };
 
-/** Asks the database what is there. Changes nothing. */
+/** Reads the state of the database. Changes nothing. */
 export async function readDatabase(url: string): Promise<Database> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 15_000 });
   try {
@@ -52,7 +52,7 @@ async function look(client: pg.Client): Promise<Database> {
   const owner = about.has_tape ? await ownerOf(client) : undefined;
   if (owner?.mode === 'sandbox') {
     faults.push(
-      'The database holds sandbox data, which a deployment must not mix with real data. Use another.',
+      'The database has sandbox data, which a deployment must not mix with real data. Use another database.',
     );
   }
   const newest = about.has_journal ? await newestApplied(client) : 0;
@@ -94,12 +94,12 @@ export function storeFault({ store_id }: Database, wanted: string): string | und
   if (store_id === null || store_id === wanted) return undefined;
   return (
     `The database belongs to another object store (${store_id}), which holds its files. Give this deployment a database ` +
-    'of its own. If that store is lost, so are its files: to go on without them, run ' +
+    'of its own. If that store is lost, its files are lost too: to continue without them, run ' +
     '"update tape_version set store_id = null" in the database.'
   );
 }
 
-/** The migrator applies what is newer than this. */
+/** The migrator applies migrations that are newer than this. */
 async function newestApplied(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ newest: string | null }>(
     'select max(created_at)::text as newest from drizzle.__drizzle_migrations',

@@ -3,10 +3,10 @@ import type { Database } from './database.ts';
 
 /** Everything a deployment uses of the outside world. Tests replace it. */
 export interface DeployDeps {
-  /** Where wrangler.toml lies. */
+  /** The folder of wrangler.toml. */
   folder: string;
   environment: NodeJS.Dict<string>;
-  /** Runs wrangler there. `show` passes on what it says as it comes. */
+  /** Runs wrangler there. `show` passes its output on at once. */
   wrangler: (
     args: string[],
     options?: { env?: Record<string, string>; show?: boolean },

@@ -57,7 +57,7 @@ export async function look(deps: DeployDeps, settings: DeploySettings): Promise<
   };
 }
 
-/** What depends on the secrets that the Worker has, which nobody knows without a login. */
+/** Findings that depend on the Worker's secrets, which are unknown without a login. */
 function adviceOn(
   { own_file }: DeploySettings,
   { secrets, vars, region, reads_need_token }: Configuration,
@@ -103,7 +103,7 @@ async function lookForAddress(
   const [faults, notes] =
     subdomain.is === 'missing'
       ? [[NO_SUBDOMAIN(account_id)], []]
-      : [[], [`Whether the account has a workers.dev subdomain could not be asked: ${subdomain.why}.`]];
+      : [[], [`Whether the account has a workers.dev subdomain could not be checked: ${subdomain.why}.`]];
   return { addresses: domains, faults, notes };
 }
 

@@ -37,7 +37,7 @@ async function triggerWhenUp(ingestion: Ingestion): Promise<AcceptedRun[]> {
       if (tries === TRIES_MAX)
         throw new Error(
           `Deployed, but the first ingestion could not be started: ${reasonOf(error)} A new custom domain may take ` +
-            'some minutes for its certificate; the cron polls meanwhile.',
+            'some minutes to get its certificate; the cron polls meanwhile.',
         );
       await sleep(PAUSE_MS);
     }

@@ -6,25 +6,25 @@ export interface Flags {
   dry_run: boolean;
   /** Undefined leaves the settings as they are. */
   profile: Profile | undefined;
-  /** A deployment beside the usual one, with a Worker, bucket, queues and settings of its own. */
+  /** A second deployment, with its own Worker, bucket, queues and settings. */
   environment: string | undefined;
 }
 
 export const HELP = `npm run deploy -- [flags]
 
 Checks everything, then creates what is missing on Cloudflare, migrates the database, deploys the Worker with
-its secrets, and waits for the first rows. Running it again changes only what is not yet so.
+its secrets, and waits for the first rows. You can run it again: it changes only what differs.
 
-  --dry-run          checks, and says what would be done; changes nothing
-  --env NAME         deploys an environment beside the usual one, such as staging: the Worker cointape-NAME with bucket
-                     and queues of its own, and the settings of wrangler.NAME.toml
+  --dry-run          checks everything and shows what it would do; changes nothing
+  --env NAME         deploys a second environment, such as staging: the Worker cointape-NAME with its own bucket
+                     and queues, and the settings of wrangler.NAME.toml
   --profile frugal   writes the settings of a small deployment into wrangler.deploy.toml: a poll every 30 minutes,
                      the 500 largest coins, observations in full for 90 days, upstream bytes for 30
-  --profile full     writes: a poll every 5 minutes, every coin, everything kept for ever
-                     (neither: the settings as they are)
+  --profile full     writes: a poll every 5 minutes, every coin, everything kept
+                     (without a profile the settings do not change)
   --help             this text
 
-wrangler.deploy.toml holds what this deployment sets otherwise than wrangler.toml; git ignores it. The environment holds
+wrangler.deploy.toml has the settings of this deployment that differ from wrangler.toml; git ignores it. The environment has
 the secrets: DATABASE_URL and, to set or change them,
 ${SECRETS.filter((name) => name !== 'DATABASE_URL').join(', ')}.
 See docs/operations/deploy.md.

@@ -10,12 +10,12 @@ import { deployWorker } from './release.ts';
 
 /** One change that a deployment makes. */
 export interface Step {
-  /** What it does, as a sentence begins: `create the queue x`. */
+  /** Its effect, as a verb phrase: `create the queue x`. */
   does: string;
   run: () => Promise<void>;
 }
 
-/** What is to be done, in order. What is there already is left alone, so a step that failed can be run again. */
+/** The steps, in order. Existing things are left alone, so a failed step can be run again. */
 export function planSteps(deps: DeployDeps, findings: Findings): Step[] {
   const { secrets } = findings.configuration;
   const { DATABASE_URL = '' } = secrets;

@@ -1,6 +1,6 @@
 export type Profile = 'frugal' | 'full';
 
-/** What each profile sets in [vars]; null takes the variable out. */
+/** The [vars] of each profile; null removes the variable. */
 export const PROFILES: Record<Profile, Record<string, string | null>> = {
   frugal: { POLL_MINUTES: '30', POLL_TOP: '500', KEEP_OBSERVATIONS_DAYS: '90', KEEP_RAW_DAYS: '30' },
   full: { POLL_MINUTES: '5', POLL_TOP: null, KEEP_OBSERVATIONS_DAYS: null, KEEP_RAW_DAYS: null },

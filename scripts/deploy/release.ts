@@ -22,7 +22,7 @@ export async function deployWorker(
     if (code !== 0) throw new Error('wrangler deploy failed; see above.');
     const addresses = targetsIn(readFileSync(report, 'utf8'));
     if (addresses.length === 0)
-      throw new Error('Deployed, but wrangler names no address that could be asked; see above.');
+      throw new Error('Deployed, but wrangler names no address to check; see above.');
     return addresses;
   } finally {
     rmSync(folder, { recursive: true });

@@ -7,7 +7,7 @@ import type { Flags } from './flags.ts';
 import { planSteps } from './plan.ts';
 import { type DeploySettings, readSettings } from './settings.ts';
 
-/** Checks everything, then changes what is not yet so. Throws when something is wrong. */
+/** Checks everything, then changes what differs. Throws if something is wrong. */
 export async function deploy(deps: DeployDeps, { dry_run, profile, environment }: Flags): Promise<void> {
   const settings = readSettings(deps.folder, environment, profile);
   const file = join(deps.folder, mergedFile(settings));

@@ -3,7 +3,7 @@ import { parseNamedTokens, parseTokens } from '../../src/domain/accepted-token.t
 /** What does not work while a secret is set nowhere. */
 const WITHOUT: Record<string, string> = {
   UPLOAD_TOKEN: 'uploads answer 503',
-  READ_TOKEN: 'what needs it, raw bytes and exports without a limit among it, answers 503',
+  READ_TOKEN: 'everything that needs it answers 503, including raw bytes and exports without a limit',
 };
 /** Anyone may try, so they must not be guessable. */
 const TOKEN_LENGTH_MIN = 16;
@@ -28,12 +28,12 @@ export function planSecrets(
   const isClosed = reads_need_token && !isSet('READ_TOKEN');
   if (isClosed)
     faults.push(
-      'READ_ACCESS is token and READ_TOKEN is set nowhere, so nobody could read: export ' +
+      'READ_ACCESS is token and READ_TOKEN is not set, so nobody could read: export ' +
         'READ_TOKEN=app=$(openssl rand -hex 32), and keep it. To let everybody read, which the terms of the vendors ' +
         `restrict (docs/upstreams.md), put READ_ACCESS = "public" under [vars] into ${own_file}.`,
     );
   const notes = [
-    ...(kept.length > 0 ? [`The Worker keeps the secrets ${kept.join(', ')} that it has.`] : []),
+    ...(kept.length > 0 ? [`The Worker keeps its secrets ${kept.join(', ')}.`] : []),
     ...Object.entries(WITHOUT)
       .filter(([name]) => !isSet(name) && !(name === 'READ_TOKEN' && isClosed))
       .map(([name, effect]) => `${name} is set nowhere: ${effect}.`),

@@ -8,7 +8,7 @@ import { type Profile, withProfile } from './profiles.ts';
 /** A table of a TOML file. */
 type Table = Record<string, unknown>;
 
-/** What is deployed: wrangler.toml with the settings of this deployment over it. */
+/** The deployed settings: wrangler.toml, overridden by the settings of this deployment. */
 export interface DeploySettings {
   /** The file of the deployment's own settings, as messages name it. Git ignores it. */
   own_file: string;
@@ -18,7 +18,7 @@ export interface DeploySettings {
   merged: Table;
 }
 
-/** The deployment without a name of its own. */
+/** The deployment without an environment name. */
 const DEFAULT = 'deploy';
 
 /**
@@ -48,7 +48,7 @@ function parseToml(file: string, text: string): Table {
   }
 }
 
-/** Tables are merged member by member; whatever else stands in `over` takes the place of what it names. */
+/** Tables are merged member by member; any other value of `over` replaces the one with the same key. */
 export function merge(base: Table, over: Table): Table {
   const merged: Table = { ...base };
   for (const [name, value] of Object.entries(over)) {

@@ -43,7 +43,7 @@ function addressNote({ id, title, plans }: PolledSource, plan: string): string[]
   ];
 }
 
-/** What the terms forbid, and, where everybody may read, what they do not say. */
+/** What the terms forbid, and, if everybody may read, what they leave open. */
 function termsNote({ title, terms }: PolledSource, plan: string, is_public: boolean): string[] {
   const { commercial_use, redistribution } = terms.plans[plan] ?? UNKNOWN_TERMS;
   const of = `the terms of ${title} ${plan === 'keyless' ? 'without a key' : `(${plan})`}`;

@@ -41,6 +41,6 @@ async function restore(flags: Extract<Flags, { command: 'restore' }>): Promise<t
   if (!parts.some(({ day }) => day === flags.day))
     throw new LakeError(`No part holds changes of ${flags.day}.`);
   const restored = await restoreDay(flags, { ...flags, parts });
-  print(`${restored} rows of ${flags.day} are back; what was there stayed as it is.`);
+  print(`${restored} rows of ${flags.day} are restored; existing rows did not change.`);
   return true;
 }

@@ -9,19 +9,19 @@ export type Flags = { url: string; token: string } & (
 
 export const HELP = `npm run lake -- verify [DAY] | restore DAY [flags]
 
-verify   reads the parts, of all days or of one, and compares bytes, counts and texts with the manifest
-restore  brings back rows that became known on a day (UTC) and were thinned, as they were
+verify   reads the parts of all days or of one day, and compares bytes, counts and texts with the manifest
+restore  restores the thinned rows that became known on a day (UTC), unchanged
 
-  --url URL            where the Worker is (http://127.0.0.1:8787)
+  --url URL            address of the Worker (http://127.0.0.1:8787)
   --token TOKEN        read token (READ_TOKEN of the environment; "dev" on this machine)
-  --database-url URL   for restore: the DATABASE_URL that the Worker has (DATABASE_URL of the environment)
+  --database-url URL   for restore: the Worker's DATABASE_URL (DATABASE_URL of the environment)
   --help               this text
 `;
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const text = { type: 'string' } as const;
 
-/** Reads the command line. Throws LakeError for what it does not know. */
+/** Reads the command line. Throws LakeError for anything unknown. */
 export function parseFlags(argv: string[], environment: NodeJS.ProcessEnv): Flags | 'help' {
   const { values, positionals } = read(argv);
   if (values.help) return 'help';

@@ -1,6 +1,6 @@
 import { quantile } from './quantile.ts';
 
-/** What came of requests: how long each took, by what was asked, and with which status it ended. */
+/** The results of requests: durations by kind of request, and statuses. */
 export class Figures {
   readonly #took_ms = new Map<string, number[]>();
   readonly #statuses = new Map<string, number>();

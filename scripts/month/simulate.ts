@@ -13,9 +13,9 @@ const DAY_MS = 86_400_000;
 
 /** Where calls are counted: the real ledger in Postgres, or a map in memory. */
 export interface Ledger {
-  /** Counts as many of the wanted calls as the limits allow beside what is kept, and gives those. */
+  /** Counts as many of the wanted calls as the limits allow after the reserve, and returns their number. */
   reserve(periods: (LedgerPeriod & { kept: number })[], wanted: CallsByPurpose): Promise<CallsByPurpose>;
-  /** What is counted in a month, and how much of it for gaps and history. */
+  /** The calls of a month, and those for gaps and history. */
   counted(month: LedgerPeriod): Promise<{ calls: number; spare_calls: number }>;
 }
 
@@ -25,7 +25,7 @@ export interface Happenings {
   lateMs(minute: number): number | null;
   /** Whether this call is refused as one too many, and so has to be made once more. */
   isRefused(minute: number): boolean;
-  /** How many calls somebody asks for by hand. */
+  /** The number of manual calls. */
   manual(minute: number): number;
   /** How many of the largest coins miss hours from then on. */
   gapCoins(minute: number): number;
@@ -37,7 +37,7 @@ export interface Plan {
   /** Coins whose history is wanted, two calls each. */
   coins: number;
   poll_minutes: number;
-  /** Calls on gaps and history between two ticks, for each takes a while. */
+  /** Calls for gaps and history between two ticks: each takes a while. */
   spare_a_tick: number;
 }
 
@@ -149,7 +149,7 @@ function nextCall(coins: Coin[], spare: SpareCalls): { purpose: 'gap' | 'history
   if (holed !== undefined && spare.gap > 0)
     return { purpose: 'gap', take: () => Object.assign(holed, { gap: false, hours: true }) };
   if (bare === undefined || spare.history === 0) return null;
-  // Its hours fill what it missed, too.
+  // Its hours also fill its gaps.
   const told = bare.days ? { hours: true, gap: false } : { days: true };
   return { purpose: 'history', take: () => Object.assign(bare, told) };
 }

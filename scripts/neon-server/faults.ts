@@ -27,7 +27,7 @@ export class Faults {
     this.#planned = [];
   }
 
-  /** Takes the fault that a request with this body meets. */
+  /** Consumes the fault that applies to a request with this body. */
   take(body: string): Fault | undefined {
     const met = this.#planned.find(({ fault }) => body.includes(fault.holding ?? ''));
     if (met === undefined) return undefined;

@@ -70,7 +70,7 @@ export const responseTooLarge = (max: number) =>
 const isPostgres = (error: unknown): error is pg.DatabaseError =>
   error instanceof pg.DatabaseError && typeof error.code === 'string';
 
-/** A statement failed: what Postgres said, or that the connection to it is gone. */
+/** A failed statement: Postgres' error, or the loss of the connection. */
 export function ofStatement(error: unknown): RecordFault {
   if (error instanceof RecordFault) return error;
   return isPostgres(error) ? new RecordFault(400, error.message, error) : REFUSALS.connection_closed;

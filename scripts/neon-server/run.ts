@@ -22,7 +22,7 @@ const ISOLATION: Record<string, string> = {
 interface Context {
   headers: IncomingHttpHeaders;
   fault: Fault | undefined;
-  /** Nobody waits for the reply any more. */
+  /** The client has gone. */
   gone: AbortSignal;
   observe: Observe | undefined;
   bytes_max: number;
@@ -59,7 +59,7 @@ function beginOf(headers: IncomingHttpHeaders, fault: Fault | undefined): string
   return `begin ${options.filter(Boolean).join(' ')}`;
 }
 
-/** One after another, until one fails, the reply grows too large or nobody waits for it. */
+/** One after another, until one fails, the reply grows too large or the client has gone. */
 async function runAll(client: pg.PoolClient, queries: Query[], context: Context): Promise<string[]> {
   const results: string[] = [];
   let size = 0;

@@ -40,7 +40,7 @@ export interface Reply {
   status: number;
   headers: Record<string, string>;
   body: string;
-  /** Send so many bytes of the body and break the connection. */
+  /** Send this many bytes of the body and break the connection. */
   cut_at?: number;
 }
 

@@ -26,7 +26,7 @@ export interface Reading {
   price_usd: number;
   market_cap_usd: number;
   volume_24h_usd: number;
-  /** Price now over the price so many milliseconds before, in percent. */
+  /** Price now over the price that many milliseconds before, in percent. */
   changePercent(before_ms: number): number;
 }
 
@@ -34,6 +34,8 @@ export const SOURCES = ['coinpaprika', 'coingecko', 'coinlore'] as const;
 export type SourceId = (typeof SOURCES)[number];
 
 const PAPRIKA_COINS = 2000;
+/** Coins of these ranks have unique names, as in a real market; below, names collide. */
+const PROMINENT_RANKS = 100;
 const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
@@ -52,20 +54,27 @@ const SECOND =
 export function createMarket(seed: number): Coin[] {
   const odd = new Map(ODD_COINS.map((coin) => [coin.rank, coin]));
   const taken = new Set<string>();
+  const prominent = new Set<string>();
   const coins: Coin[] = [];
   for (let rank = 1, onPaprika = 0; onPaprika < PAPRIKA_COINS; rank++) {
-    const coin = createCoin(seed, rank, odd.get(rank), taken);
+    const coin = createCoin(seed, rank, odd.get(rank), { taken, prominent });
     if (coin.coinpaprika_id !== null) onPaprika += 1;
     coins.push(coin);
   }
   return coins;
 }
 
-function createCoin(market: number, rank: number, odd: OddCoin | undefined, taken: Set<string>): Coin {
+function createCoin(
+  market: number,
+  rank: number,
+  odd: OddCoin | undefined,
+  { taken, prominent }: { taken: Set<string>; prominent: Set<string> },
+): Coin {
   const seed = (market * 100_003 + rank * 31) | 0;
   const draw = (place: number) => hash(seed, place);
   const head = HEAD_COINS[rank - 1];
-  const name = head?.name ?? odd?.name ?? inventedName(draw);
+  const name = head?.name ?? odd?.name ?? inventedName(draw, prominent);
+  if (rank <= PROMINENT_RANKS) prominent.add(name);
   const symbol = head?.symbol ?? odd?.symbol ?? inventedSymbol(name, draw(3));
   const cap = 1.8e12 / rank ** 1.55;
   const base_price_usd = head?.price_usd ?? odd?.price_usd ?? 10 ** (draw(4) * 9 - 6.5);
@@ -78,7 +87,7 @@ function createCoin(market: number, rank: number, odd: OddCoin | undefined, take
     symbol,
     name,
     coinpaprika_id: listed.coinpaprika ? unique(`${base}-${slug(name)}`, taken, 'p:') : null,
-    coingecko_id: listed.coingecko ? unique(slug(name), taken, 'g:') : null,
+    coingecko_id: listed.coingecko ? unique(head?.coingecko_id ?? slug(name), taken, 'g:') : null,
     coinlore_id: listed.coinlore ? coinloreId(rank) : null,
     seed,
     base_price_usd,
@@ -107,9 +116,13 @@ function commonQuirks(rank: number, draw: number): Quirk[] {
   return rank > 100 && chosen !== undefined ? [chosen] : [];
 }
 
-function inventedName(draw: (place: number) => number): string {
+/** The first drawn name that no prominent coin has. */
+function inventedName(draw: (place: number) => number, prominent: ReadonlySet<string>): string {
   const word = (list: string[], place: number) => list[Math.floor(draw(place) * list.length)] ?? '';
-  return `${word(FIRST, 1)} ${word(SECOND, 2)}`;
+  for (let place = 0; ; place += 1000) {
+    const name = `${word(FIRST, place + 1)} ${word(SECOND, place + 2)}`;
+    if (!prominent.has(name)) return name;
+  }
 }
 
 /** Short symbols of a small alphabet: collisions come by themselves. */
@@ -154,7 +167,7 @@ export function readCoin(coin: Coin, source: SourceId, now_ms: number): Reading 
   };
 }
 
-/** To so many significant digits; the exponent of tiny prices stays. */
+/** Rounds to a number of significant digits; the exponent of tiny prices stays. */
 export function rounded(value: number, digits: number): number {
   return Number(value.toPrecision(digits));
 }

@@ -1,6 +1,6 @@
 /** What the default market holds on purpose, because real markets do. */
 export type Quirk =
-  /** last_updated lies weeks back and the 24-hour figures are gone. */
+  /** last_updated is weeks old and the 24-hour figures are missing. */
   | 'stale'
   /** last_updated is null (CoinGecko). */
   | 'no_source_time'
@@ -37,6 +37,8 @@ export interface HeadCoin {
   volatility: number;
   /** null: no limit. */
   max_supply: number | null;
+  /** Where it is not its name. */
+  coingecko_id?: string;
 }
 
 /** The head of the market, as everybody knows it. */
@@ -44,9 +46,22 @@ export const HEAD_COINS: readonly HeadCoin[] = [
   { symbol: 'BTC', name: 'Bitcoin', price_usd: 91_250, volatility: 0.7, max_supply: 21_000_000 },
   { symbol: 'ETH', name: 'Ethereum', price_usd: 3_140, volatility: 0.9, max_supply: null },
   { symbol: 'USDT', name: 'Tether', price_usd: 1, volatility: 0.004, max_supply: null },
-  { symbol: 'XRP', name: 'XRP', price_usd: 2.37, volatility: 1, max_supply: 100_000_000_000 },
+  {
+    symbol: 'XRP',
+    name: 'XRP',
+    price_usd: 2.37,
+    volatility: 1,
+    max_supply: 100_000_000_000,
+    coingecko_id: 'ripple',
+  },
   { symbol: 'SOL', name: 'Solana', price_usd: 168.4, volatility: 1.1, max_supply: null },
-  { symbol: 'USDC', name: 'USDC', price_usd: 1, volatility: 0.003, max_supply: null },
+  {
+    symbol: 'USDC',
+    name: 'USD Coin',
+    price_usd: 1,
+    volatility: 0.003,
+    max_supply: null,
+  },
   { symbol: 'DOGE', name: 'Dogecoin', price_usd: 0.1874, volatility: 1.3, max_supply: null },
   { symbol: 'ADA', name: 'Cardano', price_usd: 0.7213, volatility: 1.1, max_supply: 45_000_000_000 },
   { symbol: 'LTC', name: 'Litecoin', price_usd: 97.31, volatility: 1, max_supply: 84_000_000 },

@@ -5,7 +5,7 @@ import type { Figures } from '../load/figures.ts';
 /** The Worker promises an answer in less: it gives the database ten seconds, and a request may ask it twice. */
 export const ANSWER_MS_MAX = 30_000;
 
-/** A connection that rests is given up before the server gives it up. */
+/** An idle connection is closed before the server closes it. */
 const IDLE_MS = 4_000;
 const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
 

@@ -5,7 +5,7 @@ export interface StallProxy {
   port: number;
   /** From now on nothing comes through, and nothing is refused either: as a database that hangs. */
   stall(): void;
-  /** All that waited goes on. */
+  /** Everything that waited continues. */
   flow(): void;
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ export interface Traffic {
   figures: Figures;
   /** Ends everything, at once. */
   signal: AbortSignal;
-  /** What an answer may be besides a good one. */
+  /** The allowed answers besides success. */
   also: readonly number[];
 }
 
@@ -31,7 +31,7 @@ const UPLOAD_EVERY_MS = 5_000;
 const TRIGGER_EVERY_MS = 20_000;
 const DEV = { authorization: 'Bearer dev' };
 
-/** Readers, an uploader and somebody who triggers, until the signal. */
+/** Readers, an uploader and a client that triggers runs, until the signal. */
 export async function traffic(going: Traffic, readers: number): Promise<void> {
   await Promise.all([
     runClients(
@@ -73,7 +73,7 @@ async function every(
   }
 }
 
-/** A file of a coin of its own; some of its lines are refused. */
+/** A file of a separate coin; some of its lines are rejected. */
 function upload(turn: number): Asked {
   const lines = Array.from({ length: UPLOAD_ROWS }, (_, i) => {
     const at = new Date(Date.UTC(2020, 0, 1 + turn) + i * 60_000).toISOString();

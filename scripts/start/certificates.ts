@@ -36,7 +36,7 @@ export function certificateVariables(folder: string, machine = THIS_MACHINE): { 
   return { SSL_CERT_FILE: file };
 }
 
-/** A store that the person named is used, whatever it holds. */
+/** A store that the user named is used unchanged. */
 function hasStore({ environment, root }: Machine): boolean {
   if (environment.SSL_CERT_FILE || environment.SSL_CERT_DIR) return true;
   return (

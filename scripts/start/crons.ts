@@ -12,7 +12,7 @@ export interface Crons {
 }
 
 /**
- * Fires crons as Cloudflare would (UTC), since wrangler never does by itself. `failed` hears of every tick
+ * Fires crons as Cloudflare would (UTC), because wrangler does not. `failed` is called for every tick
  * that did not end well. While a tick is at work the next ones of its pattern are left out.
  */
 export function startCrons(

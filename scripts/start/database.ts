@@ -150,12 +150,12 @@ export async function analyze(url: string): Promise<void> {
 
 function faultOf(owner: Owner, { mode, store_id }: Owner): string | undefined {
   if (owner.mode !== mode)
-    return `This database holds ${owner.mode} data and will not take ${mode} data. Start with --${owner.mode}, or use another database.`;
+    return `This database has ${owner.mode} data and does not accept ${mode} data. Start with --${owner.mode}, or use another database.`;
   if (owner.store_id === store_id) return undefined;
   return [
-    'The files of this database lie in another data folder.',
+    'The files of this database are in another data folder.',
     'Start with the --data-dir of its first start, or use another database.',
-    'If that folder is lost, so are its files: to go on without them, run',
+    'If that folder is lost, its files are lost too: to continue without them, run',
     '"update tape_version set store_id = null" in the database and start again.',
   ].join(' ');
 }

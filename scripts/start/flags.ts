@@ -7,34 +7,36 @@ export interface Flags {
   host: string;
   data_dir: string;
   database_url: string | undefined;
-  /** undefined: that of the database; for a new one live, or sandbox when no upstream can be reached. */
+  /** undefined: the mode of the database; a new one is live, or sandbox when no upstream can be reached. */
   mode: 'live' | 'sandbox' | undefined;
   /** Whether the sandbox keeps the limits of the plans. */
   limits?: boolean | undefined;
   ingest: boolean;
+  /** Whether all structured logs are printed. */
+  verbose: boolean;
 }
 
 export const HELP = `npm start -- [flags]
 
-Starts everything on this machine: database, migrations, the Worker, a first ingestion, then polling on
-the schedule of wrangler.toml. Ctrl-C stops it; the next start goes on with the same data.
+Starts everything on this machine: the database, the migrations, the Worker and a first ingestion. Then it polls on
+the schedule of wrangler.toml. Ctrl-C stops it; the next start continues with the same data.
 
   --port N            port of the API (8787; 0 takes a free one)
   --host H            address it listens on (127.0.0.1)
-  --data-dir DIR      database and local R2 and queue state (.data)
+  --data-dir DIR      database, local R2 and queue state, log file (.data)
   --database-url URL  a real Postgres instead of the embedded one
-  --live              the real upstreams
-  --sandbox           a local synthetic market; its state lives in DIR/sandbox
-                      (neither: as the database was started before; a new one is live, and sandbox
-                      when no upstream can be reached)
-  --limits            with --sandbox: it keeps the limits of the plans (of a demo key when COINGECKO_API_KEY
-                      is set; COINGECKO_CALLS_PER_MONTH, … for others) and answers 429 beyond them
+  --live              poll the real upstreams
+  --sandbox           poll a local synthetic market; its data stays in DIR/sandbox
+                      Without either flag an existing database continues in its mode. A new one is live, or
+                      sandbox when no upstream can be reached.
+  --limits            with --sandbox: keep the limits of the vendors' plans and answer 429 beyond them
+                      (the demo plan with COINGECKO_API_KEY; COINGECKO_CALLS_PER_MONTH, … for others)
   --no-ingest         skip the first ingestion and the sample file
+  --verbose           print all structured logs; otherwise only warnings and errors (the log file has all)
   --help              this text
 
-Variables of the Worker (COINGECKO_API_KEY, POLL_MINUTES, …; see .dev.vars.example) are taken from the
-environment and from .dev.vars. A base URL of a source (COINGECKO_BASE_URL, …) overrides its upstream and
-counts as live.
+The Worker gets its variables (COINGECKO_API_KEY, POLL_MINUTES, …; see .dev.vars.example) from the environment and
+from .dev.vars. A base URL of a source (COINGECKO_BASE_URL, …) replaces its upstream and counts as live.
 `;
 
 /** Reads the command line. Throws StartError for anything it does not know. */
@@ -51,6 +53,7 @@ export function parseFlags(argv: string[]): Flags | 'help' {
     mode: values.live ? 'live' : values.sandbox ? 'sandbox' : undefined,
     limits: values.limits,
     ingest: !values['no-ingest'],
+    verbose: values.verbose ?? false,
   };
 }
 
@@ -67,6 +70,7 @@ function read(argv: string[]) {
         sandbox: { type: 'boolean' },
         limits: { type: 'boolean' },
         'no-ingest': { type: 'boolean' },
+        verbose: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;

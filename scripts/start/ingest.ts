@@ -36,7 +36,7 @@ export interface Ingestion {
   fetch?: typeof fetch;
 }
 
-/** Asks for one run of every polled source and tells how each goes, until all have ended, well or not. */
+/** Requests one run of every polled source and reports the progress until all have ended, whatever their status. */
 export async function runFirstIngestion(ingestion: Ingestion): Promise<void> {
   await followRuns(ingestion, await triggerRuns(ingestion));
 }
@@ -49,7 +49,7 @@ export async function triggerRuns(ingestion: Ingestion): Promise<AcceptedRun[]> 
   return Accepted.parse(answer).runs;
 }
 
-/** Tells how each run goes until all have ended, well or not. */
+/** Reports the progress of each run until all have ended, whatever their status. */
 export async function followRuns(ingestion: Ingestion, runs: AcceptedRun[]): Promise<void> {
   await Promise.all(runs.map(({ id, source }) => follow(ingestion, id, source)));
 }
@@ -68,9 +68,7 @@ async function follow(ingestion: Ingestion, id: string, source: string): Promise
     }
     await sleep(POLL_MS, undefined, { signal: ingestion.signal });
   }
-  ingestion.print(
-    `ingest  ${source}  still running; going on without waiting. See ${ingestion.url}/runs/${id}`,
-  );
+  ingestion.print(`ingest  ${source}  still running; continuing without it. See ${ingestion.url}/runs/${id}`);
 }
 
 function summary({ status, rows, error }: Run, seconds: string): string {

@@ -21,7 +21,7 @@ export async function takeLock(dataDir: string): Promise<HeldLock> {
   const path = join(dataDir, 'lock');
   const aside = `${path}.${process.pid}`;
   const mine: Lock = { pid: process.pid, children: [] };
-  // Written aside first, so that nobody ever reads half a lock.
+  // Written to another file first, so that no reader sees half a lock.
   const write = (publish: (from: string, to: string) => void) => {
     writeFileSync(aside, JSON.stringify(mine));
     publish(aside, path);
@@ -48,7 +48,7 @@ export async function takeLock(dataDir: string): Promise<HeldLock> {
   };
 }
 
-/** Removes a lock whose holder is dead, and gives the children it had recorded. */
+/** Removes a lock whose holder is dead, and returns the recorded children. */
 function removeDead(path: string, dataDir: string): number[] {
   const text = readText(path);
   if (text === undefined) return [];
@@ -83,7 +83,7 @@ function readText(path: string): string | undefined {
   }
 }
 
-/** A lock that cannot be read names nobody. */
+/** An unreadable lock names no holder. */
 function parse(text: string): Lock | undefined {
   try {
     return Lock.parse(JSON.parse(text));

@@ -1,11 +1,11 @@
 export type Mode = 'live' | 'sandbox';
 
 const PROBE_MS = 4000;
-const CLAIMED = 'the database holds such data (for real ones: --live, with a database of its own)';
+const CLAIMED = 'the database has such data (for real prices: --live, with another database)';
 
 export interface Choice {
   mode: Mode;
-  /** Why, when nobody asked for it. */
+  /** The reason, if no flag chose the mode. */
   reason: string | undefined;
 }
 
@@ -32,7 +32,7 @@ export async function chooseMode(
   return { mode: 'sandbox', reason: `none of ${hosts} can be reached` };
 }
 
-/** Any HTTP answer will do: a refusal comes from somebody who is there. */
+/** Any HTTP answer is enough: even a refusal shows that the upstream is reachable. */
 async function probe(url: string, signal: AbortSignal): Promise<true> {
   const response = await fetch(url, {
     signal: AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]),

@@ -9,7 +9,7 @@ import { OWN_REQUEST } from './worker-output.ts';
 const SAMPLE = join(import.meta.dirname, '../../data/sample.csv');
 const WAIT_MS_MAX = 5 * 60_000;
 
-/** Uploads the sample file and tells how it went. That it failed is no reason not to start. */
+/** Uploads the sample file and reports the result. A failure does not prevent the start. */
 export async function uploadSample({ url, token, print, signal }: Ingestion): Promise<void> {
   const headers = { 'x-request-id': `${OWN_REQUEST}${randomUUID()}` };
   const patience = AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS_MAX)]);

@@ -14,7 +14,7 @@ import type { Variables } from './worker-variables.ts';
 
 export interface OpenUpstreams {
   mode: Mode;
-  /** What the Worker has to be told of them. */
+  /** The variables of the Worker that describe them. */
   variables: Variables;
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ function polled({ SOURCES }: Variables): PolledSource[] {
   return sourcesOn({ SOURCES: ids });
 }
 
-/** Where a source is asked: where it was told to be, or at the root of its plan. */
+/** The address of a source: its base URL, or the root of its plan. */
 function rootOf(source: PolledSource, variables: Variables): string {
   const plan = planName(source, {
     api_key: given(source, 'api_key', variables),
@@ -60,7 +60,7 @@ function given(
   return variable === undefined ? undefined : variables[variable.name];
 }
 
-/** What the plan of a source allows: the sandbox keeps it, and the Worker is told, or it would only count. */
+/** The limits of a source's plan: the sandbox enforces them, and the Worker must know them, or it would only count. */
 interface RehearsedLimits {
   source: PolledSource;
   minute: number | null;
@@ -113,7 +113,7 @@ const limitVariables = (limits: RehearsedLimits[]): Variables =>
     ),
   );
 
-/** Every source, polled or not, has its API below its own name; a key is of no use there. */
+/** Every source, polled or not, has its API below its own name; keys have no effect there. */
 const sandboxVariables = (url: string): Variables =>
   Object.fromEntries(
     POLLED_SOURCES.flatMap(({ id, variables }) =>

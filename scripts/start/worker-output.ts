@@ -5,7 +5,7 @@ export interface Printer {
   err(line: string): void;
 }
 
-/** Ids of the requests by which npm start follows a run; their log lines would drown its own progress. */
+/** Ids of the requests by which npm start follows a run; their log lines would bury its own progress. */
 export const OWN_REQUEST = 'npm-start-';
 
 const WORKER_LOG = /^(?:[▲✘] \[(?:WARNING|ERROR)\] )?(\{"level":"(\w+)".*\})$/;
@@ -15,10 +15,10 @@ const TROUBLE = /^(✘ \[ERROR\]|▲ \[WARNING\]|\[wrangler:(error|warn)\])/;
 const CONTINUED = /^(\s|Error: getaddrinfo)/;
 
 /**
- * Takes what wrangler prints, line by line. The Worker's own log lines pass as they are, warnings and errors
- * to stderr; wrangler's request lines, banners and offline notes are left out; its error text passes.
+ * Takes what wrangler prints, line by line. Warnings and errors of the Worker go to stderr, and its other log lines to
+ * stdout if `verbose`. The filter drops wrangler's request lines, banners and offline notes, and passes its error text.
  */
-export function createOutputFilter(print: Printer): (line: string) => void {
+export function createOutputFilter(print: Printer, verbose: boolean): (line: string) => void {
   let follows: 'noise' | 'trouble' | undefined;
   return (raw) => {
     const line = stripVTControlCharacters(raw).trimEnd();
@@ -27,7 +27,7 @@ export function createOutputFilter(print: Printer): (line: string) => void {
     if (json !== undefined) {
       follows = undefined;
       if (level === 'warn' || level === 'error') print.err(json);
-      else if (!json.includes(`"request_id":"${OWN_REQUEST}`)) print.out(json);
+      else if (verbose && !json.includes(`"request_id":"${OWN_REQUEST}`)) print.out(json);
     } else if (NOISE.test(line)) follows = 'noise';
     else if (TROUBLE.test(line)) {
       follows = 'trouble';

@@ -35,9 +35,11 @@ export interface WorkerOptions {
   env_file: string;
   log_file: string;
   print: Printer;
+  /** Whether every log line of the Worker is printed, or warnings and errors only. */
+  verbose: boolean;
 }
 
-/** Runs `wrangler dev` in a process group of its own. */
+/** Runs `wrangler dev` in its own process group. */
 export function spawnWorker(options: WorkerOptions): WorkerProcess {
   const pages_secret = randomUUID();
   const child = spawn(process.execPath, wranglerArguments(options), {
@@ -101,18 +103,18 @@ function wranglerArguments(options: WorkerOptions): string[] {
   ];
 }
 
-/** Everything goes to the log file; the log of the start before is kept beside it. */
-function capture(child: ChildProcess, { log_file, print }: WorkerOptions): Promise<string> {
+/** Everything goes to the log file; the log of the previous start is kept beside it. */
+function capture(child: ChildProcess, { log_file, print, verbose }: WorkerOptions): Promise<string> {
   if (existsSync(log_file)) renameSync(log_file, `${log_file}.1`);
   const log = createWriteStream(log_file);
-  const filter = createOutputFilter(print);
+  const filter = createOutputFilter(print, verbose);
   child.once('close', () => log.end());
   return new Promise((resolve) => {
     for (const stream of [child.stdout, child.stderr]) {
       if (!stream) continue;
       createInterface({ input: stream }).on('line', (line) => {
         log.write(`${line}\n`);
-        if (!child.killed) filter(line); // what its parts say while they are taken down helps nobody
+        if (!child.killed) filter(line); // its output while it is stopped helps nobody
         if (line.includes('Build failed with')) resolve('The Worker does not build; see above.');
       });
     }
@@ -156,7 +158,7 @@ async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> 
   await ended;
 }
 
-/** workerd and esbuild are of the group, and outlive a wrangler that was killed. */
+/** workerd and esbuild belong to the group, and outlive a killed wrangler. */
 function killGroup(child: ChildProcess): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');

@@ -75,7 +75,7 @@ const Problem = z.object({ detail: z.string(), code: z.string() });
 const ATTEMPTS_MAX = 5;
 const POLL_MS = 400;
 
-/** Finds out whether the Worker can be reached and takes the token, before anything large is sent. */
+/** Checks that the Worker can be reached and accepts the token, before anything large is sent. */
 export async function knock(target: Target): Promise<void> {
   await ask(target, '/uploads?limit=1');
 }
@@ -88,7 +88,7 @@ export async function sendPart(target: Target, part: Part, query: Record<string,
   return Accepted.parse(await ask(target, path, { method: 'POST', headers, body }));
 }
 
-/** Waits until an upload has ended, well or not; tells how far it is every now and then. */
+/** Waits until an upload has ended, whatever its status, and reports its progress now and then. */
 export async function untilEnded(
   target: Target,
   id: string,

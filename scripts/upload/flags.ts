@@ -6,12 +6,12 @@ export interface Flags {
   file: string;
   url: string;
   token: string;
-  /** What is told of the file, by the names of POST /uploads. */
+  /** The parameters of the file, by the names of POST /uploads. */
   query: Record<string, string>;
   part_bytes: number;
 }
 
-/** Below the 95 MB that a Worker takes by default. */
+/** Below the 95 MB that a Worker accepts by default. */
 export const PART_BYTES_DEFAULT = 90_000_000;
 const PART_BYTES_MIN = 2_000_000;
 
@@ -21,16 +21,16 @@ function flagOf(name: string): string {
 
 export const HELP = `npm run upload -- FILE [flags]
 
-Sends a CSV file (plain or .gz) of any size, waits until it is ingested and tells how that went. It travels
-gzipped; what is more than one request may hold goes in parts, cut between records, each with the header.
+Sends a CSV file (plain or .gz) of any size, waits until it is ingested and prints the result. It gzips the file,
+and splits a file that is too large for one request between records; each part has the header.
 
-  --url URL            where the Worker is (http://127.0.0.1:8787)
+  --url URL            address of the Worker (http://127.0.0.1:8787)
   --token TOKEN        upload token (UPLOAD_TOKEN of the environment; "dev" on this machine)
 ${Object.entries(PARAMETERS)
   .map(([name, said]) => `  ${`--${flagOf(name)} …`.padEnd(19)}  ${said.replaceAll('`', '')}`)
   .join('\n')}
-  --dry-run            say how it would be read and what would be stored; store nothing
-  --part-bytes N       most bytes of a request (${PART_BYTES_DEFAULT}); at most the Worker's UPLOAD_BYTES_MAX
+  --dry-run            show how the file is read and what would be stored; store nothing
+  --part-bytes N       largest size of a request (${PART_BYTES_DEFAULT}); at most the Worker's UPLOAD_BYTES_MAX
   --help               this text
 `;
 
@@ -39,7 +39,7 @@ const text = { type: 'string' } as const;
 /** Of each parameter of POST /uploads, under its own name. */
 const HINTS = Object.fromEntries(Object.keys(PARAMETERS).map((name) => [flagOf(name), text]));
 
-/** Reads the command line. Throws UploadError for what it does not know. */
+/** Reads the command line. Throws UploadError for anything unknown. */
 export function parseFlags(argv: string[], environment: NodeJS.ProcessEnv): Flags | 'help' {
   const { values, positionals } = read(argv);
   if (values.help) return 'help';

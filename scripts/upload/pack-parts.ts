@@ -20,9 +20,9 @@ export interface Part {
   plain_bytes: number;
 }
 
-/** The header has to stand in so many bytes. */
+/** The largest size of the header, in bytes. */
 const HEAD_BYTES = 500_000;
-/** What may still come when a part counts as full: what gzip holds back, a chunk, and a record of 1 MB. */
+/** What may still follow when a part counts as full: the buffer of gzip, a chunk, and a record of 1 MB. */
 const HEADROOM_BYTES = 1_500_000;
 
 /**

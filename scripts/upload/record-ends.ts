@@ -21,7 +21,7 @@ export function followRecords(delimiter: string) {
       if (byte === QUOTE) place = 'after quote';
     } else if (byte === LF || byte === separator) place = 'cell start';
     else if (place === 'cell start') place = byte === QUOTE ? 'quoted' : 'cell';
-    // A doubled quote, or one in the middle of a cell: the cell goes on.
+    // A doubled quote, or one in the middle of a cell: the cell continues.
     else if (place === 'after quote' && byte !== CR && byte !== SPACE && byte !== TAB) place = 'quoted';
   }
 

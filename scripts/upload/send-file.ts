@@ -21,7 +21,7 @@ import { UploadError } from './upload-error.ts';
 export interface SendOptions {
   target: Target;
   file: string;
-  /** What is told of the file, by the names of POST /uploads. */
+  /** The parameters of the file, by the names of POST /uploads. */
   query: Record<string, string>;
   part_bytes: number;
   print: (line: string) => void;
@@ -107,7 +107,7 @@ async function sendAndWait(
   return ended;
 }
 
-/** How every part is read is told once; of a dry run in full. */
+/** Prints the plan once for all parts; for a dry run completely. */
 function detailsOf({ dry_run, dialect, plan, error, ...more }: Upload, number: number): string[] {
   const reading = plan === null ? [] : [`read as ${dialect}. ${plan.convention} ${plan.why}`];
   const shown = dry_run ? reviewOf({ dry_run, dialect, plan, error, ...more }) : reading;

@@ -1,2 +1,2 @@
-/** A failure that is told as it is, without a stack. */
+/** A failure whose message is printed without a stack. */
 export class UploadError extends Error {}

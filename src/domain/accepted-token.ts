@@ -1,11 +1,11 @@
 /** A bearer token that opens something. */
 export interface AcceptedToken {
   token: string;
-  /** What its holder is called; null for a token without a name. */
+  /** The name of its holder; null for a token without a name. */
   name: string | null;
 }
 
-/** A secret begins with no `=`: what ends a plain token in base64 is no name of anybody. */
+/** A secret never begins with `=`: the end of a plain base64 token is not a name. */
 const NAMED = /^(?<name>[A-Za-z][\w.-]{0,39})=(?<token>[^=\s]\S*)$/;
 
 /** Reads comma-separated tokens. */

@@ -1,9 +1,9 @@
 import { type HealthStatus, judgeAll, type SourceHealth } from './health.ts';
 
-/** `notice` is of a field that is lost: it is told, and leaves its source as well as it is. */
+/** `notice` reports a lost field; the health of its source does not change. */
 export type AlertStatus = HealthStatus | 'notice';
 
-/** The whole service, beside its sources. */
+/** The whole service, in contrast to its sources. */
 export const SERVICE = 'service';
 
 export interface HealthState {
@@ -20,14 +20,14 @@ export interface HealthChange {
   message: string;
 }
 
-/** Every subject that has a health of its own to tell. */
+/** Every subject whose health is reported separately. */
 export const subjectsOf = (health: SourceHealth[]): string[] => [
   SERVICE,
   ...health.map(({ source }) => source),
   ...fieldsOf(health).map(({ subject }) => subject),
 ];
 
-/** What changed since `known`, the whole service first, by the health of the sources that are polled. A subject that is not known was ok. */
+/** The changes since `known`, the whole service first, then the polled sources. A subject outside `known` was ok. */
 export function healthChanges(known: HealthState[], health: SourceHealth[]): HealthChange[] {
   const before = new Map(known.map(({ subject, status }) => [subject, status]));
   return [...now(health), ...foundAgain(known, health)].flatMap(({ subject, status, message }) => {
@@ -50,7 +50,7 @@ function now(health: SourceHealth[]): (HealthState & { message: string })[] {
   ];
 }
 
-/** The fields that are lost, each a subject of its own, so that one that stays lost is told once. */
+/** The lost fields, each a separate subject, so that a field that stays lost is reported once. */
 const fieldsOf = (health: SourceHealth[]): (HealthState & { message: string })[] =>
   health.flatMap(({ source, lost_fields }) =>
     lost_fields.map(({ endpoint, field, since }) => ({

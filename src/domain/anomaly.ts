@@ -8,29 +8,29 @@ export type AnomalyCode = (typeof ANOMALY_CODES)[number];
 /** Something unusual about a run. It says "look", not "wrong": the run's rows are as the source sent them. */
 export interface Anomaly {
   code: AnomalyCode;
-  /** The reply it was seen in; null when it is not one reply's. */
+  /** The reply that shows it; null if it does not belong to a single reply. */
   endpoint: string | null;
   message: string;
 }
 
-/** What is kept of every reply that was read. */
+/** What is stored about every reply that was read. */
 export interface Profile {
   fetched_at: Instant;
   records: number;
-  /** The newest time that a record states; null when none does. */
+  /** The newest time in the records; null if there is none. */
   newest_observed_at: Instant | null;
-  /** Per field, in how many of the records it was unknown; a field that is left out never was. */
+  /** Per field, the number of records in which it was unknown; a missing field was unknown in none. */
   unknowns: Record<string, number>;
 }
 
-/** How many earlier replies of the endpoint are looked at, and how many it takes to speak of "usual". */
+/** How many earlier replies of the endpoint are compared, and how many are needed to call something "usual". */
 export const PROFILES_MAX = 20;
 const PROFILES_LEAST = 5;
 const ROWS_SHARE = 0.9;
-/** Vendors refresh every ten minutes at worst, however often they are asked. */
+/** Vendors refresh at least every ten minutes, however often they are polled. */
 const STILL_SECONDS = 30 * 60;
 
-/** A reply's endpoint, and the beat of the rows that it brings. */
+/** A reply's endpoint, and the beat of its rows. */
 interface Asked {
   endpoint: string;
   beat_seconds: number;
@@ -51,12 +51,12 @@ function fewRows(now: Profile, before: Profile[]): Finding {
   return { code: 'row_count', message: `${now.records} records, where ${usual} are usual.` };
 }
 
-/** The middle value; the lower of two. Zero of none. */
+/** The median; the lower of the middle two. Zero if there are no values. */
 function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.ceil(values.length / 2) - 1] ?? 0;
 }
 
-/** The source answers, but for several beats with the times of before: its own pipeline has stopped. */
+/** The source answers, but its times have not changed for several beats: its own pipeline has stopped. */
 function stillTime(now: Profile, before: Profile[], beatSeconds: number): Finding {
   const still = BigInt(Math.max(BEATS * beatSeconds, STILL_SECONDS)) * 1_000_000n;
   const newest = now.newest_observed_at;

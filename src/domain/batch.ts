@@ -23,12 +23,12 @@ export interface FarRow {
   stored: Decimal;
 }
 
-/** So many keys of a file a dry run remembers; of others only repeats within a batch are seen. */
+/** How many keys of a file a dry run remembers; for others it sees only repeats within a batch. */
 export const DRY_KEYS_MAX = 100_000;
 
 export interface Conflict {
   observation: Observation;
-  /** The one that came first and is kept. */
+  /** The first one, which is kept. */
   kept: Observation;
 }
 
@@ -54,7 +54,7 @@ export interface Marked {
   observation: Observation;
   /** The earlier one with the same key; null for the first of its key. */
   first: Observation | null;
-  /** Whether it says the same as the first. */
+  /** Whether it has the same numbers as the first. */
   agrees: boolean;
 }
 
@@ -94,7 +94,7 @@ export function areDistinct(observations: readonly Observation[]): boolean {
   return true;
 }
 
-/** What an observation is of: an external id may hold anything but NUL. */
+/** The series of an observation: an external id may contain anything but NUL. */
 export const keyOf = ({ external_id, kind, observed_at }: Observation) =>
   `${kind}\0${observed_at}\0${external_id}`;
 
@@ -120,11 +120,11 @@ export function apartOnes(observations: Iterable<Observation>): Observation[] {
 /** Whether both give the same numbers: `1.0` is `1.00`, unknown is only unknown. */
 export const sayTheSame = (a: Figures, b: Figures): boolean => alike(a, b, isEqual);
 
-/** Whether what a file says repeats what is known: each number, or that number rounded to the digits of the file. */
+/** Whether a row of a file repeats the stored one: each number, or that number rounded to the digits of the file. */
 export const repeats = (said: Figures, known: Figures): boolean =>
   alike(said, known, (one, other) => isEqual(one, other) || isRounded(one, other));
 
-/** Whether two different records may both repeat what is known: the numbers of each may be rounded from the same. */
+/** Whether two different records may both repeat the stored row: their numbers may be rounded from the same numbers. */
 const mayBothRepeat = (a: Figures, b: Figures): boolean =>
   !sayTheSame(a, b) && alike(a, b, mayBeRoundedFromOne);
 

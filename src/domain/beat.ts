@@ -24,21 +24,21 @@ export const onTimeUntil = (value: { observed_at: Instant; beat_seconds: number 
 /** What is known of the beat of a row. `beatOf` in db/observations/beat.ts says the same in SQL. */
 export interface BeatFacts {
   kind: Kind;
-  /** Of the listing: that of bars ends with their period. */
+  /** The external id of the listing; for bars it ends with their period. */
   external_id: string;
   is_file: boolean;
   flags: readonly string[];
-  /** What the payload of the row kept, or of a file its plan; null is nothing. */
+  /** The beat stored with the payload of the row, or with the plan of its file; null if none was stored. */
   kept_seconds: number | null;
-  /** The pace at which the endpoint of the payload was last due; null when that is not known either. */
+  /** The pace at which the endpoint of the payload was last due; null if that is unknown too. */
   endpoint_seconds: number | null;
-  /** What its source was thinned to where the row lies; null is not thinned. */
+  /** The unit to which the source was thinned at that instant; null if it was not thinned. */
   thinned_to: ThinningUnit | null;
 }
 
-/** Files whose rows do not tell how far apart they are count as daily. */
+/** A file with too few rows to show their distance counts as daily. */
 export const FILE_BEAT_SECONDS = DAY;
-/** Rows of polled sources for which nothing was kept: history, or what a release wrote that kept no beat. */
+/** Rows of polled sources without a stored beat: history, or rows of a release that stored none. */
 export const UNKNOWN_BEAT_SECONDS = HOUR;
 export const THINNED_SECONDS: Record<ThinningUnit, number> = { hour: HOUR, day: DAY };
 
@@ -56,10 +56,10 @@ export function beatOf(row: BeatFacts): number | null {
   return row.thinned_to === null ? own : Math.max(own, THINNED_SECONDS[row.thinned_to]);
 }
 
-/** What a column of the tape can hold. */
+/** The largest value of a column of the tape. */
 export const BEAT_SECONDS_MAX = 2_147_483_647;
 
-/** The beat of the spot rows of a file, by what its plan found. */
+/** The beat of the spot rows of a file, from its plan. */
 export const fileBeatSeconds = (kept_seconds: number | null): number =>
   Math.min(kept_seconds ?? FILE_BEAT_SECONDS, BEAT_SECONDS_MAX);
 
@@ -67,7 +67,7 @@ export const fileBeatSeconds = (kept_seconds: number | null): number =>
 const PERIOD = /:(\d{1,3}(?:mo|m|h|d|w))$/;
 const periodOf = (external_id: string): string | null => PERIOD.exec(external_id)?.[1] ?? null;
 
-/** How long the units of a period are; a month counts as the longest. */
+/** The lengths of the units of a period; a month counts as the longest month. */
 export const PERIOD_SECONDS = { m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY, mo: 31 * DAY } as const;
 
 /** The length of a period such as `15m`, `1d` or `1mo`; null for an unknown one. */
@@ -77,10 +77,10 @@ export function periodSeconds(period: string | null): number | null {
   return Number(count) * PERIOD_SECONDS[unit as keyof typeof PERIOD_SECONDS];
 }
 
-/** The beat of the rows that a request brings: the spacing of history, or the pace planned for its endpoint. */
+/** The beat of the rows of a request: the spacing of history, or the planned pace of its endpoint. */
 export const requestBeatSeconds = (request: { beat_seconds?: number; every_minutes: number }): number =>
   request.beat_seconds ?? request.every_minutes * MINUTE;
 
-/** Minutes between two successes of a source when all is well: its own pace, or ours when that is slower. */
+/** Minutes between two successes of a healthy source: its own pace, or ours if that is slower. */
 export const beatMinutes = (pollMinutes: number, { beat_minutes }: { beat_minutes: number }): number =>
   Math.max(pollMinutes, beat_minutes);

@@ -1,12 +1,12 @@
-/** Lengths of the candles that are kept, each aligned to UTC. */
+/** Lengths of the stored candles, each aligned to UTC. */
 export const CANDLE_INTERVALS = ['1h', '1d'] as const;
 export type CandleInterval = (typeof CANDLE_INTERVALS)[number];
 
-/** What a candle was made of. `observed`: here, of spot observations. `reported`: a bar as a file brought it. */
+/** The origin of a candle. `observed`: computed here from spot observations. `reported`: a bar of a file, unchanged. */
 export const CANDLE_BASES = ['observed', 'reported'] as const;
 export type CandleBasis = (typeof CANDLE_BASES)[number];
 
-/** What can be asked for. `consolidated`: of each asset and bucket one candle, of one series. */
+/** The values of `basis`. `consolidated`: one candle per asset and bucket, from one series. */
 export const CANDLE_VIEWS = ['consolidated', ...CANDLE_BASES] as const;
 export type CandleView = (typeof CANDLE_VIEWS)[number];
 
@@ -16,12 +16,12 @@ export type CandleView = (typeof CANDLE_VIEWS)[number];
  */
 export const CANDLE_RULE = 2;
 
-/** A candle is complete when its readings begin and end within so many beats of its bounds. */
+/** A candle is complete if its readings begin and end within this many beats of its bounds. */
 export const COMPLETE_BEATS = 2;
 
 /**
- * From so many readings on, an observed candle covers its bucket, and stands before what a file reports of it. Of an
- * hour those on its borders do not count: an hourly series has two of them, and says nothing of what lies between.
+ * From this number of readings on, an observed candle covers its bucket and takes precedence over a reported one. In an
+ * hour those on its borders do not count: an hourly series has two of them, and says nothing about the time between.
  */
 export const COVERING_READINGS: Record<CandleInterval, { readings: number; with_borders: boolean }> = {
   '1h': { readings: 2, with_borders: false },

@@ -6,7 +6,7 @@ const StorableText = z.string().refine(isStorable);
 
 const CursorPayload = z.strictObject({
   v: z.literal(1),
-  /** Hash of the normalized filters the page belongs to. */
+  /** Hash of the normalized filters of the page. */
   filter: StorableText,
   /** The tape version that every page of the walk sees. */
   version: z.string().refine((text) => parseInstant(text) === text),
@@ -15,7 +15,7 @@ const CursorPayload = z.strictObject({
   after: z.array(z.union([StorableText, z.number(), z.null()])),
 });
 
-/** What a page cursor holds. It is opaque to clients but not secret: check it like any other input. */
+/** The content of a page cursor. It is opaque to clients but not secret: check it like any other input. */
 export type CursorPayload = z.infer<typeof CursorPayload>;
 
 /** Long enough for the longest filters that lists take, short enough for a URL. */
@@ -29,7 +29,7 @@ export function encodeCursor(payload: CursorPayload): string {
   return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
-/** The payload, or undefined for a text that encodeCursor did not write: broken, foreign or oversized. */
+/** The payload, or undefined for text that encodeCursor did not write: broken, foreign or oversized. */
 export function decodeCursor(text: string): CursorPayload | undefined {
   if (text.length > CURSOR_CHARS_MAX || !/^[\w-]+$/.test(text)) return undefined;
   try {

@@ -1,7 +1,7 @@
 import type { Decimal } from './decimal.ts';
 import type { Instant } from './instant.ts';
 
-/** How a value is written in TypeScript: `decimal` with every digit, `whole` as a number of 32 bits at most. */
+/** The TypeScript form of a value: `decimal` with every digit, `whole` as a number of at most 32 bits. */
 interface ValueTypes {
   decimal: Decimal;
   whole: number;
@@ -46,11 +46,11 @@ type NamesOfType<Type> = {
   [Name in ValueName]: Stated[Name]['type'] extends Type ? Name : never;
 }[ValueName];
 
-/** A number of an observation. Two observations of one key differ when one of these does. */
+/** A number of an observation. Two observations of one key differ if one of these differs. */
 export type Figure = NamesOf<'observation' | 'bar'>;
 /** One that a spot row has too. */
 export type SpotFigure = NamesOf<'observation'>;
-/** What a price page shows beside the observation. */
+/** What a price page shows in addition to the observation. */
 export type PageFact = NamesOf<'page'>;
 
 // Unknown is null, never zero.

@@ -4,7 +4,7 @@ import { toldLoss } from './drift/usual-share.ts';
 import { type Instant, microsOf } from './instant.ts';
 import { remedyOf, type Upstream } from './upstream/remedy.ts';
 
-/** What is known of a source. `ended_*` is its newest run that ended; a running one says nothing yet. */
+/** The facts about a source. `ended_*` is its newest ended run; a running one says nothing yet. */
 export interface SourceState {
   source: string;
   last_run_at: Instant | null;
@@ -16,17 +16,17 @@ export interface SourceState {
   error_message: string | null;
   /** Of the run that ended. */
   anomalies: Anomaly[] | null;
-  /** The pace its fastest endpoint was due at, stretched when its plan's calls have to last. */
+  /** The pace at which its fastest endpoint was due, stretched if its plan's calls have to last. */
   pace_minutes: number | null;
-  /** No scheduled run before, after failures or at its own wish. */
+  /** No scheduled run starts earlier, after failures or at the source's own request. */
   ask_after: Instant | null;
-  /** How many times slower than planned it is asked; null before it ever was. */
+  /** How many times slower than planned it is polled; null before the first poll. */
   slow_factor: number | null;
-  /** Since when nothing is asked because the calls of its plan are spent. */
+  /** Since when no call is made because the calls of its plan are spent. */
   quota_since: Instant | null;
   /** Fields that are lost now, whatever the newest run said. */
   lost_fields: LostFieldState[];
-  /** The newest instant it has a spot row of, and when we came to know the first row of then. */
+  /** The instant of its newest spot row, and when we learned the first row of that instant. */
   newest_at: Instant | null;
   newest_known_at: Instant | null;
 }
@@ -35,7 +35,7 @@ export interface SourceState {
 export interface LostFieldState {
   endpoint: string;
   field: string;
-  /** A price, an id or an instant: without it the source is not well. */
+  /** A price, an id or an instant: without it the source is degraded. */
   is_essential: boolean;
   share: number;
   usual_share: number;
@@ -52,12 +52,12 @@ export interface SourceHealth {
   last_success_at: Instant | null;
   age_seconds: number | null;
   stale: boolean;
-  /** Of the newest instant that it has a spot row of. */
+  /** The age of its newest spot row. */
   newest_data_age_seconds: number | null;
-  /** Set while it is asked more slowly than planned: for the sake of its calls, or because it asked for that. */
+  /** Set while it is polled more slowly than planned: to save calls, or because the source asked for it. */
   effective_pace: { every_minutes: number; planned_minutes: number } | null;
   anomalies: Anomaly['code'][];
-  /** Fields that are lost until they come back or are accepted. */
+  /** Fields that are lost until they return or somebody accepts it. */
   lost_fields: { endpoint: string; field: string; since: Instant }[];
   /** What is wrong or unusual, and what to do; null when nothing is. */
   message: string | null;
@@ -66,19 +66,19 @@ export interface SourceHealth {
 export interface HealthClock {
   now: Date;
   poll_minutes: number;
-  /** The sources that are polled; of another one, as files, nothing is expected. */
+  /** The polled sources; nothing is expected of others, such as files. */
   upstreams: readonly Upstream[];
 }
 
 /**
- * How a source stands. What is wrong degrades it. What is only unusual about its newest run is said and
+ * The health of a source. A fault degrades it. What is only unusual about its newest run is said and
  * leaves it `ok`: the rows are as the source sent them, and it may be right.
  */
 export function judgeSource(state: SourceState, clock: HealthClock): SourceHealth {
   const { source, last_run_at, last_success_at } = state;
   const age_seconds = last_success_at === null ? null : secondsSince(clock.now, last_success_at);
   const upstream = clock.upstreams.find(({ id }) => id === source);
-  // A file that somebody sent and that could not be read is told to them; the service is well.
+  // The sender learns that a file could not be read; the service is healthy.
   const stale = upstream !== undefined && isStale(age_seconds, beatOf(state, upstream, clock));
   const wrong = upstream === undefined ? null : complaint(state, upstream, clock, stale ? age_seconds : null);
   const status = wrong === null ? 'ok' : 'degraded';
@@ -116,7 +116,7 @@ function effectivePace(
   return every_minutes > planned_minutes ? { every_minutes, planned_minutes } : null;
 }
 
-/** The whole service, when the database answers. */
+/** The whole service, if the database answers. */
 export const judgeAll = (sources: SourceHealth[]): 'ok' | 'degraded' =>
   sources.some(({ status }) => status === 'degraded') ? 'degraded' : 'ok';
 
@@ -155,18 +155,18 @@ function complaint(
   return `${late} one is due every ${beatOf(state, upstream, clock)}. Check that cron triggers fire, or POST /trigger-etl.`;
 }
 
-/** How old the newest data may be: on time by the beat at which the source is asked now. */
+/** The largest age of data on time, by the beat at which the source is polled now. */
 const dataSecondsMax = (state: SourceState, upstream: Upstream, clock: HealthClock): number =>
   onTimeSeconds(beatOf(state, upstream, clock) * 60);
 
-/** That its runs succeed and bring nothing newer, although what they brought was on time once; or null. */
+/** Says that its runs succeed without newer data, although its data was once on time; or null. */
 function stoodStill(state: SourceState, upstream: Upstream, clock: HealthClock): string | null {
   const late = lateData(state, upstream, clock);
   if (late === null || !late.was_on_time) return null;
   return `Its runs succeed and bring nothing new: ${late.told}. It goes on sending what it sent before; ask its vendor.`;
 }
 
-/** What is known of its newest data when that is not on time. */
+/** Describes its newest data if that is not on time. */
 function lateData(state: SourceState, upstream: Upstream, clock: HealthClock) {
   const { newest_at, newest_known_at } = state;
   if (newest_at === null) return null;
@@ -178,7 +178,7 @@ function lateData(state: SourceState, upstream: Upstream, clock: HealthClock) {
   return { told, was_on_time: lag !== null && lag <= BigInt(most) * 1_000_000n };
 }
 
-/** Minutes between two successes when all is well, or as well as the plan's calls allow. */
+/** Minutes between two successes of a healthy source, as far as the plan's calls allow. */
 const plannedOf = (
   { pace_minutes }: SourceState,
   upstream: Upstream,
@@ -192,7 +192,7 @@ const plannedOf = (
 const beatOf = (state: SourceState, upstream: Upstream, clock: HealthClock): number =>
   plannedOf(state, upstream, clock) * (state.ended_status === 'failed' ? 1 : (state.slow_factor ?? 1));
 
-/** What keeps failing is asked less and less often; POST /trigger-etl asks at once. */
+/** A source that keeps failing is polled less and less often; POST /trigger-etl polls at once. */
 const nextTry = (state: SourceState, clock: HealthClock): string =>
   isHeld(state, clock)
     ? `It is tried again at ${state.ask_after?.replace(/\.\d+Z$/, 'Z')}, or at once by POST /trigger-etl`
@@ -201,7 +201,7 @@ const nextTry = (state: SourceState, clock: HealthClock): string =>
 const isHeld = ({ ask_after }: SourceState, { now }: HealthClock): boolean =>
   ask_after !== null && microsOf(ask_after) > BigInt(now.getTime()) * 1000n;
 
-/** What is worth saying of a source that is well, or null. */
+/** A remark about a healthy source, or null. */
 function remarkOf(state: SourceState, upstream: Upstream, clock: HealthClock): string | null {
   const late = lateData(state, upstream, clock);
   const old =
@@ -210,7 +210,7 @@ function remarkOf(state: SourceState, upstream: Upstream, clock: HealthClock): s
   return told.length === 0 ? slowness(state, upstream, clock) : told.join(' ');
 }
 
-/** That it is asked more slowly because it said so, or null. */
+/** Says that it is polled more slowly because it asked for that, or null. */
 function slowness(state: SourceState, upstream: Upstream, clock: HealthClock): string | null {
   if ((state.slow_factor ?? 1) === 1) return null;
   return `It said "too many requests" and is asked every ${beatOf(state, upstream, clock)} minutes for now, ${state.slow_factor} times more slowly than planned.`;
@@ -227,7 +227,7 @@ function remark({ ended_id, anomalies, lost_fields }: SourceState): string | nul
   return remarks.length === 0 ? null : remarks.join(' ');
 }
 
-/** Says of each lost field since when, and what to do; null when there is none. */
+/** Says for each lost field since when, and what to do; null if there is none. */
 function toldFields(lost: LostFieldState[]): string | null {
   if (lost.length === 0) return null;
   const told = lost.map(toldField);

@@ -110,7 +110,7 @@ export function instantFromPostgres(text: string): Instant {
 }
 
 /**
- * The instant of a text that differs from one at most in what stands around date and time, as in most rows of
+ * The instant of a text that differs from one at most in the text around date and time, as in most rows of
  * most files; null when it has to be looked at. No pattern and no calendar: those take ten times as long.
  */
 function plainForm(text: string): Instant | null {

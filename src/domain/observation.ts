@@ -36,7 +36,7 @@ export interface Observation extends ListingProfile, Figures {
   flags: Flag[];
   /** What a price page shows beside the figures; null of a reading that has no page. */
   page: PageFacts | null;
-  /** Where the record stands in its raw payload: a JSON Pointer, or the byte range and line of a CSV. */
+  /** The position of the record in its raw payload: a JSON Pointer, or the byte range and line of a CSV. */
   pointer: string;
 }
 

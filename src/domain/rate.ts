@@ -2,7 +2,7 @@ import { onTimeUntil } from './beat.ts';
 import { type Decimal, isZero } from './decimal.ts';
 import { INSTANT_MICROS_MAX, type Instant, instantOfMicros, microsOf, microsText } from './instant.ts';
 
-/** A converted figure has so many significant digits, a rate so many. */
+/** The numbers of significant digits of a converted figure and of a rate. */
 export const CONVERTED_DIGITS = 12;
 export const RATE_DIGITS = 18;
 

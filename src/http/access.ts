@@ -2,10 +2,10 @@ import { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
 import type { TokenVariable } from './tokens/accepted.ts';
 
-/** Who may use an endpoint: anyone, or who holds a token of this variable. `bulk` is reading all at once. */
+/** Who may use an endpoint: anyone, or a holder of a token of this variable. `bulk` is an export without a limit. */
 export type Access = 'open' | 'read' | 'raw' | 'bulk' | 'scheduler' | 'upload';
 
-/** The variable whose token the endpoint needs under the present settings, or null when it needs none. */
+/** The variable whose token the endpoint needs under the current settings, or null if it needs none. */
 export function neededToken(c: HttpContext, access: Access): TokenVariable | null {
   if (access === 'open') return null;
   const { READ_ACCESS, RAW_ACCESS, BULK_ACCESS } = c.get('deps').settings;
@@ -16,13 +16,13 @@ export function neededToken(c: HttpContext, access: Access): TokenVariable | nul
   return isOpen ? null : 'READ_TOKEN';
 }
 
-/** Passes who may use what needs this access. Throws the problem otherwise. */
+/** Passes a caller that has this access. Throws the problem otherwise. */
 export async function demandAccess(c: HttpContext, access: Access, otherwise = ''): Promise<void> {
   const variable = neededToken(c, access);
   if (variable !== null) await demandToken(c, variable, otherwise);
 }
 
-/** Passes when the bearer token is one of those configured. `otherwise` is what can be done without one. */
+/** Passes if the bearer token is configured. `otherwise` says what is possible without a token. */
 export async function demandToken(c: HttpContext, variable: TokenVariable, otherwise = ''): Promise<void> {
   if (c.get('deps').settings[variable] === undefined)
     throw new AppError(
@@ -33,13 +33,13 @@ export async function demandToken(c: HttpContext, variable: TokenVariable, other
   if (given === undefined)
     throw new AppError('unauthorized', `Send the header "Authorization: Bearer <${variable}>".${otherwise}`);
   if ((await c.get('tokens').holderOf(variable, given)) === undefined)
-    throw new AppError('unauthorized', `The bearer token is not one set as ${variable}.${otherwise}`);
+    throw new AppError('unauthorized', `The bearer token is not a value of ${variable}.${otherwise}`);
 }
 
 /** The bearer token that was sent, right or wrong. */
 export const bearerOf = (c: HttpContext): string | undefined =>
   /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '')?.[1];
 
-/** Every match at once: an export without a limit. Throws the problem where that needs a token. */
+/** Checks an export without a limit. Throws the problem if it needs a token. */
 export const demandBulk = (c: HttpContext): Promise<void> =>
   demandAccess(c, 'bulk', ' Or add limit, and follow the cursor from page to page.');

@@ -51,7 +51,7 @@ export function createApp({ calls = noCallsYet(), ...options }: AppOptions = {})
   for (const [path, methods] of methodsByPath(ENDPOINTS)) {
     app.options(path, () => preflight([...methods, 'OPTIONS'], readingMethods(path), readingHeaders(path)));
     app.all(path, (c) => {
-      throw new AppError('method_not_allowed', `${c.req.method} does not work on ${c.req.path}.`, {
+      throw new AppError('method_not_allowed', `${c.req.method} is not allowed on ${c.req.path}.`, {
         extensions: { allow: [...methods, 'OPTIONS'] },
       });
     });
@@ -59,7 +59,7 @@ export function createApp({ calls = noCallsYet(), ...options }: AppOptions = {})
   return app;
 }
 
-/** What holds nothing of a request, and stays the same as long as what it is made of is the same object. */
+/** A value without state of a request; it is reused while its input is the same object. */
 function madeOnce<Of extends object, Made>(make: (of: Of) => Made): (of: Of) => Made {
   const made = new WeakMap<Of, Made>();
   return (of) => {
@@ -80,7 +80,7 @@ function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
 
 const endpointsAt = (path: string) => ENDPOINTS.filter((endpoint) => routingPath(endpoint) === path);
 
-/** Those of a path that change nothing. */
+/** The methods of a path that change nothing. */
 const readingMethods = (path: string): string[] =>
   endpointsAt(path).flatMap(({ method, is_read }) =>
     method === 'get' ? ['GET', 'HEAD'] : is_read ? ['POST'] : [],
@@ -88,7 +88,7 @@ const readingMethods = (path: string): string[] =>
 
 const readingHeaders = (path: string): string[] => endpointsAt(path).flatMap(({ headers = [] }) => headers);
 
-// Deployed, the platform traces requests by itself (wrangler.toml says how many), and `wrangler dev` prints each: a line
+// On a deployment the platform traces requests (wrangler.toml says how many), and `wrangler dev` prints each: a line
 // of our own would cost as much time as the rest of a small reply.
 const logRequest: MiddlewareHandler<HttpEnv> = async (c, next) => {
   await next();

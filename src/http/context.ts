@@ -21,7 +21,7 @@ export interface HttpEnv {
     /** How long a copy of what needed a token may be kept for its other holders. */
     copy_seconds?: number;
     tokens: Tokens;
-    /** Whose read token was sent, where any is named; null when none was, or a wrong one. */
+    /** The name of the read token that was sent; null without a token, or with a wrong one. */
     reader: Holder | null;
   };
 }

@@ -36,7 +36,7 @@ export function buildDocument(endpoints: readonly Endpoint[]): object {
   });
 }
 
-/** What the document cannot say by route: it hangs on a parameter. */
+/** A remark that depends on a parameter, so the document cannot make it per route. */
 const BULK = '. /changes and exports without limit may need one where pages do not';
 
 const TOKENS = { readToken: 'READ_TOKEN', schedulerToken: 'SCHEDULER_TOKEN', uploadToken: 'UPLOAD_TOKEN' };
@@ -67,14 +67,14 @@ const operationId = (method: string, path: string): string =>
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 
-// What the settings of a deployment may ask for is optional here: an empty requirement is "none".
+// A token that only some deployments require is optional here: an empty requirement is "none".
 function security(access: Access): Pick<RouteConfig, 'security'> {
   if (access === 'open') return {};
   if (access === 'upload') return { security: [{ uploadToken: [] }] };
   return { security: access === 'scheduler' ? [{ schedulerToken: [] }] : [{}, { readToken: [] }] };
 }
 
-/** What else may be out of reach for a while. */
+/** Other stores that may be temporarily unavailable. */
 const STORES: Partial<Record<Access, readonly ErrorCode[]>> = {
   raw: ['storage_unavailable'],
   upload: ['storage_unavailable', 'queue_unavailable'],

@@ -3,15 +3,15 @@ import type { Dependence } from '../domain/front/tags.ts';
 import type { Access } from './access.ts';
 import type { HttpContext } from './context.ts';
 
-/** One route: what the OpenAPI document says of it, who may use it, and what answers it. */
+/** One route: its description in the OpenAPI document, who may use it, and its handler. */
 export interface Endpoint {
   method: 'get' | 'post';
   /** In OpenAPI form: `/runs/{id}`. */
   path: string;
   access: Access;
-  /** A POST that changes nothing: open to pages of other sites, as every GET is. */
+  /** A POST that changes nothing: open to pages of other sites, like every GET. */
   is_read?: true;
-  /** Request headers of its own that pages of other sites may send. */
+  /** Additional request headers that pages of other sites may send. */
   headers?: readonly string[];
   /** What its replies depend on that a shared cache may keep; absent where it may keep none. */
   depends_on?: Dependence;

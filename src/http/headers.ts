@@ -29,9 +29,9 @@ export const replyHeaders: MiddlewareHandler<HttpEnv> = async (c, next) => {
   headers.set('X-Frame-Options', 'DENY');
   headers.set('Referrer-Policy', 'no-referrer');
   if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', DATA_POLICY);
-  // A reply without a word on caching would be cached by heuristics, or by Workers Cache for two hours.
+  // Without Cache-Control, caches would use heuristics, and Workers Cache would store a reply for two hours.
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
-  // What one token may see, a cache must not show to another, or to none.
+  // A cache must not show the reply for one token to another client.
   if (headers.get('Cache-Control')?.startsWith('private')) addVary(headers, 'Authorization');
   keepOutOfFront(headers);
   if (isRead(c) || c.get('is_read')) allowOrigins(headers);
@@ -93,7 +93,7 @@ function compress(c: HttpContext): void {
   headers.delete('Content-Length');
 }
 
-/** The platform rewrites the header to what it can decode itself; what the client sent is in `cf`. */
+/** The platform rewrites the header to codings that it can decode; `cf` has the client's value. */
 function clientAcceptEncoding(c: HttpContext): string | undefined {
   const sent = c.req.raw.cf?.clientAcceptEncoding;
   return typeof sent === 'string' ? sent : c.req.header('Accept-Encoding');

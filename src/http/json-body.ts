@@ -5,7 +5,7 @@ import { invalid } from './query.ts';
 import type * as z from './zod.ts';
 
 const BODY_BYTES_MAX = 10_000;
-/** Of a long list with one fault over and over, the first are enough. */
+/** If a long list repeats one fault, the first issues are enough. */
 const ISSUES_MAX = 20;
 
 /** The text of a small body, whatever its content type. Throws `payload_too_large` or `incomplete_body`. */
@@ -16,17 +16,17 @@ export async function bodyText(c: HttpContext, bytesMax = BODY_BYTES_MAX): Promi
   for await (const chunk of sentBody(c)) {
     size_bytes += chunk.byteLength;
     if (size_bytes > bytesMax)
-      throw new AppError('payload_too_large', `The body may have ${bytesMax} bytes.`);
+      throw new AppError('payload_too_large', `The body may have at most ${bytesMax} bytes.`);
     chunks.push(decoder.decode(chunk, { stream: true }));
   }
   return chunks.join('') + decoder.decode();
 }
 
-/** The body as it comes; its breaking off is the client's to mend. */
+/** The body as it arrives; an incomplete body is a fault of the client. */
 const sentBody = (c: HttpContext): AsyncIterable<Uint8Array> | [] =>
   c.req.raw.body === null ? [] : withFault(c.req.raw.body, brokenOff);
 
-/** A small JSON body by its schema. `example` is shown to who sends something else. Throws `invalid_request`. */
+/** A small JSON body by its schema. The error for any other body shows `example`. Throws `invalid_request`. */
 export async function readJsonBody<Schema extends z.ZodType>(
   c: HttpContext,
   schema: Schema,

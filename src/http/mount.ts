@@ -4,7 +4,7 @@ import type { HttpEnv } from './context.ts';
 import type { Endpoint } from './endpoint.ts';
 import { copyOf, keepCopy } from './front/copies.ts';
 
-/** Lets an app answer an endpoint to who may use it. */
+/** Adds an endpoint to an app, for callers that may use it. */
 export function mount(app: Hono<HttpEnv>, endpoint: Endpoint): void {
   app.on(endpoint.method.toUpperCase(), routingPath(endpoint), async (c) => {
     c.set('depends_on', endpoint.depends_on);

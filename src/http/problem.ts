@@ -1,7 +1,7 @@
 import { AppError, ERRORS } from '../errors.ts';
 import type { HttpContext } from './context.ts';
 
-/** The one error body (RFC 9457). Logs what is our fault; never shows what an unknown error says. */
+/** The only error body (RFC 9457). Logs our own faults; never shows the message of an unknown error. */
 export function problem(c: HttpContext, thrown: unknown): Response {
   const error = asAppError(thrown);
   const { status, title } = ERRORS[error.code];
@@ -36,10 +36,13 @@ function headersOf(error: AppError): Headers {
 
 function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  return new AppError('internal', 'Something went wrong on our side. The request id helps to find out what.');
+  return new AppError(
+    'internal',
+    'Something went wrong on our side. The request id helps to find the cause.',
+  );
 }
 
-// A message of the database driver would hold the statement and its parameters; ours never do.
+// A message of the database driver would contain the statement and its parameters; our messages never do.
 function described(error: AppError, thrown: unknown): Record<string, unknown> {
   const isUnexpected = thrown instanceof Error && !(thrown instanceof AppError);
   const cause = isUnexpected ? `${thrown.name}: ${thrown.message}` : undefined;

@@ -31,9 +31,9 @@ const LISTS = new Set([
   'method',
   'state',
 ]);
-/** Lists of names that may hold a comma themselves: one that is percent-encoded stays inside its name. */
+/** Lists of names that may contain a comma: a percent-encoded comma is part of its name. */
 const NAMES = new Set(['asset', 'contract', 'symbol', 'ticker', 'external_id']);
-/** What people send who know other APIs, and what ours calls it. */
+/** Parameters of other APIs, and our names for them. */
 const HINTS: Record<string, string> = {
   page: 'use offset or cursor',
   per_page: 'use limit',
@@ -72,14 +72,14 @@ export function queryTexts(c: HttpContext, known: readonly string[]): Record<str
   return texts;
 }
 
-/** The names of a raw value, each decoded by itself. */
+/** The names of a raw value, each decoded separately. */
 const namesIn = (raw: string): string => raw.split(',').map(decode).map(listItem).join(',');
 
-/** An item of a list as it stands between commas; commaSeparated reads it. */
+/** An item of a list in its encoded form between commas; commaSeparated reads it. */
 export const listItem = (text: string): string => text.replaceAll('%', '%25').replaceAll(',', '%2C');
 const itemText = (item: string): string => item.replaceAll('%2C', ',').replaceAll('%25', '%');
 
-/** As forms encode: `+` is a blank, and what is no code stays as it is. */
+/** The decoding of forms: `+` is a blank, and an invalid code stays unchanged. */
 const decode = (raw: string): string => new URLSearchParams(`_=${raw.replaceAll('&', '%26')}`).get('_') ?? '';
 
 /**
@@ -146,7 +146,7 @@ export const commaSeparated = (item: (text: string) => string = (text) => text) 
     return [...new Set(values.map(item))];
   });
 
-/** Comma-separated values out of a closed list. */
+/** Comma-separated values from a closed list. */
 export const listFrom = <const Value extends string>(allowed: readonly Value[]) =>
   commaSeparated().transform((values, context) => {
     const known = values.filter((value): value is Value => (allowed as readonly string[]).includes(value));

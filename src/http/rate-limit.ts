@@ -6,7 +6,7 @@ import type { HttpContext, HttpEnv } from './context.ts';
 const PERIOD_SECONDS = 60;
 
 /**
- * 600 requests a minute (the figure stands in wrangler.toml) per Cloudflare location, for each address and for each
+ * 600 requests a minute (wrangler.toml has the figure) per Cloudflare location, for each address and for each
  * named read token: what comes with one does not count for its address.
  */
 export const rateLimit: MiddlewareHandler<HttpEnv> = async (c, next) => {

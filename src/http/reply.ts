@@ -49,7 +49,7 @@ export interface Pagination {
 
 /**
  * The `pagination` member and the Link header of a page. The cursor alone names the next page. Both are relative (RFC
- * 8288, section 3.1): what stands in Host or X-Forwarded-* is the client's word, and a cache may share a reply
+ * 8288, section 3.1): the value of Host or X-Forwarded-* is the client's word, and a cache may share a reply
  * between names.
  */
 export function paging(c: HttpContext, page: Pagination, format?: string) {

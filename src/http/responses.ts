@@ -25,7 +25,7 @@ export const ok = (
         : {}),
     },
   },
-  ...(cached ? { 304: { description: 'What If-None-Match names is still the newest.' } } : {}),
+  ...(cached ? { 304: { description: 'The version that If-None-Match names is still the newest.' } } : {}),
 });
 
 /** Problem replies, for the document, grouped by status. */

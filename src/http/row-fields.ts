@@ -54,13 +54,13 @@ function valueJson<Row>(row: Row, field: Field<Row>, decimals: 'number' | 'strin
   return decimals === 'string' ? `"${decimal}"` : decimal;
 }
 
-/** What JSON.stringify writes: nearly all texts stand in it as they are. */
+/** The output of JSON.stringify: nearly all texts are in it unchanged. */
 const textJson = (text: string | null): string =>
   text !== null && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 // No quote, backslash or control character, nor half of a pair of surrogates.
 const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 
-/** One row as CSV cells. Numbers stand as they are; null is empty; words are joined by `|`; an object is its JSON. */
+/** One row as CSV cells. Numbers are unchanged; null is empty; words are joined by `|`; an object is its JSON. */
 export function rowCells<Row>(
   row: Row,
   fields: readonly Field<Row>[],

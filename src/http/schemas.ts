@@ -103,7 +103,7 @@ export const Candidate = z
       .number()
       .int()
       .nullable()
-      .openapi({ description: 'Of the coin, by the first source that states one.' }),
+      .openapi({ description: 'The rank of the coin, by the first source that states one.' }),
     market_cap_usd: Decimal,
   })
   .openapi('AssetCandidate');
@@ -111,7 +111,7 @@ export const Candidate = z
 export const Ambiguous = z
   .array(Candidate)
   .optional()
-  .openapi({ description: 'The assets that share a symbol of the filter, when there are several, by rank.' });
+  .openapi({ description: 'The assets that share a symbol of the filter, if there are several, by rank.' });
 
 export const MarketTotals = z
   .object({

@@ -15,7 +15,7 @@ export interface WalkTexts {
   at: Instant;
 }
 
-/** Where a walk stands. */
+/** The position of a walk. */
 export interface WalkPlace {
   /** The tape version that all its pages see. */
   version: Instant;

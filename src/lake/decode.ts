@@ -7,7 +7,7 @@ import { GROUP_ROWS, type LakeListing, type LakeRow, type RowChange } from './ro
 /** A row as the file holds it: instants as our texts, whole numbers as bigint or number. */
 type Stored = Record<string, string | number | bigint | null | undefined>;
 
-/** The bytes of a file that lies in memory. */
+/** The bytes of a file in memory. */
 export const inMemory = (bytes: Uint8Array): AsyncBuffer => ({
   byteLength: bytes.byteLength,
   slice: (from, to) => bytes.slice(from, to).buffer,

@@ -4,7 +4,7 @@ import type { Kind } from '../domain/observation.ts';
 import { formatObservationId } from '../domain/observation-id.ts';
 import { sha256Hex } from '../raw/sha256.ts';
 
-/** The changes of rows that parts hold; what became of listings stands in the part `listings`. */
+/** The changes of rows in parts; the part `listings` has the listings. */
 export const ROW_CHANGES = ['added', 'revised', 'withdrawn'] as const;
 export type RowChange = (typeof ROW_CHANGES)[number];
 
@@ -47,14 +47,14 @@ export interface Column<Row> {
   type: 'text' | 'instant' | 'long' | 'int' | 'double';
   /** Never null. */
   required?: true;
-  /** Texts that rise from row to row share their beginnings. */
+  /** Sorted texts share their beginnings. */
   rising?: true;
   read: (row: Row) => Cell;
 }
 
 const micros = (instant: Instant): bigint => BigInt(microsText(instant));
 const long = (digits: string | null): bigint | null => (digits === null ? null : BigInt(digits));
-/** Of a coin, for those who compute and need no last digit: the text beside it is the number. */
+/** For computing without the last digits; the text beside it is the exact number. */
 const double = (digits: string | null): number | null => (digits === null ? null : Number(digits));
 
 export const idOf = (row: LakeRow): string => formatObservationId({ ...row, observed_at: row.created_at });
@@ -92,7 +92,7 @@ export const LISTING_COLUMNS: readonly Column<LakeListing>[] = [
 
 const order = (a: string | bigint | number, b: typeof a): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** As a part is sorted: by coin and instant, so that a reader of one coin reads little of it. */
+/** The sort order of a part: by coin and instant, so that a reader of one coin reads little of it. */
 export const byCoin = (a: LakeRow, b: LakeRow): number =>
   order(a.external_id, b.external_id) ||
   order(micros(a.created_at), micros(b.created_at)) ||
@@ -111,7 +111,7 @@ export function* groupsOf<Row>(rows: readonly Row[]): Generator<Row[]> {
   for (let from = 0; from < rows.length; from += GROUP_ROWS) yield rows.slice(from, from + GROUP_ROWS);
 }
 
-/** What rows are, whoever holds them: how many, and a hash over their texts. */
+/** A summary of rows: their number, and a hash over their texts. */
 export interface Content {
   rows: number;
   hash: string;

@@ -10,7 +10,7 @@ import { dayOf, earlier, endOfDay } from '../domain/lake.ts';
 import { formatObservationId } from '../domain/observation-id.ts';
 import { byCoin, type LakeRow } from './row.ts';
 
-/** Rows of a part. With what they take in memory, and a file beside them, they stay far below 128 MB. */
+/** The number of rows of a part. Their memory and that of the file stay far below 128 MB. */
 export const PART_ROWS = 100_000;
 /** Changes a question. */
 const PAGE_ROWS = 10_000;
@@ -24,7 +24,7 @@ export interface Wanted {
   rows_max: number;
 }
 
-/** The changes of a part, sorted as it holds them. */
+/** The changes of a part, in its sort order. */
 export interface Taken {
   rows: LakeRow[];
   version_from: Instant;
@@ -49,7 +49,7 @@ export async function takeChanges(deps: Deps, lease: Lease, wanted: Wanted): Pro
     const { changes } = inOrder(found);
     for (const change of changes) if (isOfRow(change)) rows.push(lakeRow(change, intern));
     const [first] = rows;
-    // The day is that of the first change: what lies behind its end is of the next part.
+    // The day is that of the first change; later changes belong to the next part.
     if (first !== undefined) until = earlier(until, endOfDay(dayOf(first.version)));
     if (rows.length > wanted.rows_max && holdsVersions(rows)) {
       rows = withoutLastVersion(rows);

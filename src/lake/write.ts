@@ -57,7 +57,7 @@ export async function writeLake(deps: Deps, rows_max = PART_ROWS): Promise<LakeO
   }
 }
 
-/** Of a lake that was switched off since. */
+/** For a lake that was switched off in the meantime. */
 async function forgetAsking({ db }: Deps): Promise<'done'> {
   const [asked] = await findAskedLake(db);
   if (asked !== undefined) await finishAskedLake(db, Number(asked.asked));
@@ -70,7 +70,7 @@ interface Due {
   rows_max: number;
 }
 
-/** Writes the next part of changes; false when nothing is left that is due. */
+/** Writes the next part of changes; false if nothing is due. */
 async function writeNext(deps: Deps, lease: Lease, due: Due): Promise<boolean> {
   const stored = await storeNext(deps, lease, due);
   if (stored === 'nothing') return false;
@@ -81,7 +81,7 @@ async function writeNext(deps: Deps, lease: Lease, due: Due): Promise<boolean> {
   return true;
 }
 
-/** Stores the next part. Its rows are let go with it, before they are read back. */
+/** Stores the next part. Its rows are freed before they are read back. */
 async function storeNext(deps: Deps, lease: Lease, due: Due): Promise<StoredContent | 'again' | 'nothing'> {
   const { db, now } = deps;
   const [, opened] = await db.batch([renewLease(db, lease), openLake(db)]);
@@ -124,7 +124,7 @@ function planIn({ part, planned_to, content_hash, ...state }: LakeStateRow) {
 const isWritten = ({ written_through }: { written_through: Instant | null }, through: Instant): boolean =>
   written_through !== null && microsOf(written_through) >= microsOf(through);
 
-/** What a plan is of has changed since, by thinning while the lake was off: it is planned anew. */
+/** The content of a plan has changed, by thinning while the lake was off: it is planned again. */
 async function forgetPlan({ db, log }: Deps, lease: Lease, part: string): Promise<'again'> {
   log.warn('lake.plan_dropped', { part });
   await db.batch([renewLease(db, lease), dropPlan(db, part)]);
@@ -141,7 +141,7 @@ async function planned({ db }: Deps, lease: Lease, taken: Taken, content: Conten
   return rowIn(rows).part;
 }
 
-/** Writes what listings are called and mapped to, when that has changed. */
+/** Writes the names and mappings of listings if they have changed. */
 async function writeListings(deps: Deps, lease: Lease): Promise<void> {
   const { db } = deps;
   if (!rowIn(await findListingChange(db)).changed) return;

@@ -4,13 +4,13 @@ import type { RawStore } from '../raw/store.ts';
 import { startHash, type UploadStore } from '../raw/upload-store.ts';
 import type { ProofProblem } from './problem.ts';
 
-/** Where bytes lie, and what they have to be. */
+/** Where the bytes are, and their expected hash. */
 export interface StoredBytes {
   r2_key: string;
   encoding: 'gzip' | 'identity';
   sha256: string;
   size_bytes: number;
-  /** When retention gave them up; null while they are kept. */
+  /** When retention deleted them; null while they are stored. */
   expired_at: Instant | null;
 }
 
@@ -27,7 +27,7 @@ export interface Stores {
 
 export type CheckedBytes =
   | { bytes: Uint8Array; found_sha256: string; problem: null }
-  /** `found_sha256` is null when not all of them could be read. */
+  /** `found_sha256` is null if some of them could not be read. */
   | { bytes: null; found_sha256: string | null; problem: ProofProblem };
 
 /**
@@ -85,7 +85,7 @@ async function open(
   if (encoding === 'identity') return uploads.stream(r2_key, 0);
   const object = await raw.get(r2_key);
   if (object === null) return null;
-  // Read before they are unpacked, so that a failure of R2 is not taken for broken bytes. Replies are small.
+  // Read before unpacking, so that a failure of R2 does not look like broken bytes. Replies are small.
   const { body } = new Response(await new Response(object.body).arrayBuffer());
   return body?.pipeThrough<Uint8Array>(new DecompressionStream('gzip') as never) ?? null;
 }

@@ -7,10 +7,10 @@ import type { ProofProblem } from './problem.ts';
 import { noSource, readAgain, UNREADABLE_NOW } from './recompute.ts';
 import { recordText } from './record-text.ts';
 
-/** The path from a rate to its bytes, walked now: a rate is of two records, its own and that of the US dollar. */
+/** The path from a rate to its bytes, followed now: a rate needs two records, its own and that of the US dollar. */
 export interface RateProof {
   bytes: Pick<CheckedBytes, 'found_sha256' | 'problem'>;
-  /** As they were sent; null where the bytes do not hold them any more. */
+  /** As sent; null if the bytes no longer contain them. */
   records: { rate: string | null; usd: string | null };
   values: ComparedValue[] | null;
   matches: boolean;
@@ -53,7 +53,7 @@ function readRates(row: ProvableRate, bytes: Uint8Array): ReadRates | ProofProbl
     if (rate !== undefined && usd !== undefined) return { rate, usd };
     return { code: 'record_missing', message: 'No rate is read from this place of the payload.' };
   } catch (error) {
-    // Its message quotes the bytes, which not everybody may see.
+    // Its message quotes the bytes, which are not public.
     if (error instanceof UnreadablePayload) return { code: 'payload_unreadable', message: UNREADABLE_NOW };
     throw error;
   }

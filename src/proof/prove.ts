@@ -4,10 +4,10 @@ import { type ComparedValue, compare } from './compare.ts';
 import type { ProofProblem } from './problem.ts';
 import { neededRange, recompute } from './recompute.ts';
 
-/** The path from a row to its bytes, walked now. */
+/** The path from a row to its bytes, followed now. */
 export interface Proof {
   bytes: Pick<CheckedBytes, 'found_sha256' | 'problem'>;
-  /** The record as it was sent; null when the bytes do not hold it any more. */
+  /** The record as sent; null if the bytes no longer contain it. */
   record: string | null;
   /** Null when nothing could be recomputed; `problem` says why. */
   values: ComparedValue[] | null;

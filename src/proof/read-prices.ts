@@ -6,7 +6,7 @@ import { UnreadablePayload } from '../sources/source.ts';
 import { checkBytes, type StoredBytes, type Stores } from './check-bytes.ts';
 import type { ProofProblem } from './problem.ts';
 
-/** A reply of an upstream, and the clocks it was read with. */
+/** A reply of an upstream, and the times with which it was read. */
 export interface StoredReply extends StoredBytes {
   source: string;
   endpoint: string;
@@ -16,7 +16,7 @@ export interface StoredReply extends StoredBytes {
 
 export type PriceList = { prices: Prices; problem: null } | { prices: null; problem: ProofProblem };
 
-/** The prices that a reply gave, read from its bytes by the code of today. What cannot be read is a problem. */
+/** The prices of a reply, read from its bytes by the current code. Unreadable bytes are a problem. */
 export async function readPrices(stores: Stores, reply: StoredReply): Promise<PriceList> {
   const { bytes, problem } = await checkBytes(stores, reply, null);
   if (bytes === null) return { prices: null, problem };

@@ -12,7 +12,7 @@ import { recordText } from './record-text.ts';
 
 /** What the record says, read now. */
 export interface Recomputed {
-  /** As it stands in the bytes; null when it was not found there. */
+  /** As in the bytes; null if it was not found. */
   record: string | null;
   observation: Observation | null;
   problem: ProofProblem | null;
@@ -30,7 +30,7 @@ type Origin = Pick<
   | 'upload_id'
 >;
 
-/** The bytes that `recompute` needs: null is all of them. */
+/** The bytes that `recompute` needs; null means all of them. */
 export function neededRange({ upload_id, pointer }: Origin): ByteRange | null {
   const place = upload_id === null ? undefined : parsePointer(pointer);
   return place === undefined
@@ -43,7 +43,7 @@ export async function recompute(origin: Origin, bytes: Uint8Array): Promise<Reco
   try {
     return origin.upload_id === null ? ofReply(origin, bytes) : await ofFile(origin, bytes);
   } catch (error) {
-    // Their messages quote the bytes, which not everybody may see.
+    // Their messages quote the bytes, which are not public.
     if (error instanceof UnreadablePayload || error instanceof CsvFault)
       return without('payload_unreadable', UNREADABLE_NOW);
     throw error;
@@ -65,7 +65,7 @@ type ReplyOrigin = Pick<
   'source' | 'endpoint' | 'fetched_at' | 'first_fetched_at' | 'normalizer_version'
 >;
 
-/** What a reply says, read by the code of today; null when its source is gone. Throws UnreadablePayload. */
+/** The content of a reply, read by the current code; null if its source no longer exists. Throws UnreadablePayload. */
 export function readAgain(origin: ReplyOrigin, bytes: Uint8Array): Reading[] | null {
   const { source: id, endpoint, fetched_at, first_fetched_at, normalizer_version } = origin;
   const source = POLLED_SOURCES.find((polled) => polled.id === id);

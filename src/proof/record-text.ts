@@ -1,5 +1,5 @@
 /**
- * The text of the value that a JSON Pointer names, exactly as it stands in a JSON text: blanks, escapes and
+ * The text of the value that a JSON Pointer names, exactly as in a JSON text: blanks, escapes and
  * digits included. Null when there is none. The text must be whole JSON; of a key given twice the last counts,
  * as for JSON.parse.
  */
@@ -33,7 +33,7 @@ function memberAt(json: string, open: number, name: string): number | null {
   return found;
 }
 
-/** Where a value ends that begins at `at`. */
+/** The end of the value that begins at `at`. */
 function endOfValue(json: string, at: number): number {
   if (json[at] === '"') return match(STRING, json, at);
   if (json[at] !== '{' && json[at] !== '[') return match(WORD, json, at);

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 
-// What these forms begin with; each is named in its own specification.
+// The first bytes of these formats; each specification names them.
 const SIGNATURES: readonly { bytes: readonly number[]; advice: string }[] = [
   {
     bytes: [0x50, 0x4b, 0x03, 0x04],
@@ -18,7 +18,7 @@ const SIGNATURES: readonly { bytes: readonly number[]; advice: string }[] = [
   { bytes: [0x50, 0x41, 0x52, 0x31], advice: 'Parquet. Only CSV is read.' },
 ];
 
-/** Throws `unsupported_encoding` with what to do when a file begins as an archive does, whatever its name says. */
+/** Throws `unsupported_encoding` with advice if a file begins like an archive, whatever its name is. */
 export function demandNoArchive(beginning: Uint8Array): void {
   const found = SIGNATURES.find(({ bytes }) => bytes.every((byte, place) => beginning[place] === byte));
   if (found === undefined) return;

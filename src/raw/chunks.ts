@@ -4,7 +4,7 @@ const CHUNK_BYTES = 64 * 1024;
 export interface ChunkReader {
   /** The next chunk, null at the end. Only the last is short, but those of a stream made in JavaScript are as it makes them. */
   read(): Promise<Uint8Array | null>;
-  /** Gives the memory of a chunk back, to be filled again. */
+  /** Returns the memory of a chunk for reuse. */
   giveBack(chunk: Uint8Array): void;
   cancel(reason?: unknown): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { chunkReader } from './chunks.ts';
 
-/** What R2 says when it fails, as a fault that passes; what is an AppError already stays what it is. */
+/** A failure of R2 as a transient fault; an AppError stays unchanged. */
 export function storageFault(cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
   return new AppError('storage_unavailable', 'The object store cannot be reached now. Try again shortly.', {
@@ -19,11 +19,11 @@ export async function stored<T>(call: Promise<T>): Promise<T> {
   }
 }
 
-/** What is said of a request's body that was not sent to its end. */
+/** The fault for a request body that ends early. */
 export const brokenOff = (cause: unknown): AppError =>
   new AppError('incomplete_body', 'The body broke off before its end. Send it again.', { cause });
 
-/** A stream that hands on the chunks of another one, and its failure as `faultOf` words it. */
+/** A stream that passes on the chunks of another one, and its failure as `faultOf` describes it. */
 export function withFault(
   body: ReadableStream<Uint8Array>,
   faultOf: (cause: unknown) => AppError,

@@ -1,6 +1,6 @@
 import { Inflate } from 'pako';
 
-/** Inflated at once. A byte may unpack to 1,032, so this bounds what lies in memory. */
+/** How much is inflated at once. A byte may unpack to 1,032 bytes, so this limits the memory. */
 const SLICE_BYTES = 8 * 1024;
 /** Gzip, and nothing else: 15 bits of window, plus 16 (zlib's inflateInit2). */
 const WINDOW_BITS = 31;
@@ -19,7 +19,7 @@ export async function* gunzip(packed: AsyncIterable<Uint8Array>): AsyncGenerator
     for (let from = 0; from < chunk.byteLength; from += SLICE_BYTES) {
       const slice = chunk.subarray(from, from + SLICE_BYTES);
       if (member.ended && slice.every((byte) => byte === 0)) continue;
-      // pako goes on with the next member within a slice, but not at its border.
+      // pako continues with the next member within a slice, but not at its border.
       if (member.ended) member = startMember();
       if (!member.inflate.push(slice, false)) throw new NotGzip(member.inflate.msg);
       yield* member.unpacked.splice(0);

@@ -1,6 +1,6 @@
 import { stored } from './faults.ts';
 
-// Parquet parts in R2, under a prefix of their own: written once, never rewritten, never deleted.
+// Parquet parts in R2, under their own prefix: written once, never rewritten, never deleted.
 
 export const partKey = (part: string): string => `lake/${part}`;
 
@@ -13,9 +13,9 @@ export interface ByteRange {
 export interface LakeStore {
   /** Stores the bytes of a part, if there is none of its name. */
   put(part: string, bytes: Uint8Array): Promise<void>;
-  /** The whole part, or null when it is not there. */
+  /** The whole part, or null if it does not exist. */
   read(part: string): Promise<Uint8Array | null>;
-  /** The part or a range of it, as a stream of known length; null when it is not there. */
+  /** The part or a range of it, as a stream of known length; null if it does not exist. */
   stream(part: string, range?: ByteRange): Promise<ReadableStream | null>;
 }
 

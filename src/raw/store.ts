@@ -11,13 +11,13 @@ export interface RawObject {
 export interface RawStore {
   /** Keeps the bytes of a reply. Keeping the same bytes again on one day is a no-op. */
   put(sha256: string, bytes: Uint8Array, fetched_at: Instant): Promise<{ r2_key: string; encoding: 'gzip' }>;
-  /** The object as it lies in R2 (still encoded), or null when it is not there. */
+  /** The object as stored in R2 (still encoded), or null if it does not exist. */
   get(r2_key: string): Promise<RawObject | null>;
-  /** Deletes objects, a thousand at most. Those that are gone already do no harm. */
+  /** Deletes at most a thousand objects. Missing objects are ignored. */
   remove(r2_keys: string[]): Promise<void>;
 }
 
-/** The day is in it so that nobody can come to need an object on the day that retention deletes it. */
+/** It contains the day, so that no new reply can need an object while retention deletes it. */
 export const rawKey = (sha256: string, fetched_at: Instant) => `raw/${fetched_at.slice(0, 10)}/${sha256}`;
 
 export function createRawStore(bucket: R2Bucket): RawStore {

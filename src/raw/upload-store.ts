@@ -4,7 +4,7 @@ import { chunkReader } from './chunks.ts';
 import { brokenOff, storageFault, stored, withFault } from './faults.ts';
 import { gunzip, NotGzip } from './gunzip.ts';
 
-// Uploads stream: their hash is known only at the end and R2 cannot rename, so they lie under their id.
+// Uploads stream: their hash is known only at the end and R2 cannot rename, so they are stored under their id.
 
 export const uploadKey = (id: string): string => `uploads/${id}`;
 
@@ -25,10 +25,10 @@ export interface UploadStore {
    * gzip, `incomplete_body` when it breaks off. An archive is `unsupported_encoding` in both.
    */
   putGzipped(id: string, body: ReadableStream<Uint8Array>, bytesMax: number): Promise<StoredUpload>;
-  /** The stored bytes from an offset, so many of them when that is told; null when the object is gone. */
+  /** The stored bytes from an offset, optionally limited in number; null if the object does not exist. */
   stream(r2_key: string, fromByte: number, bytes?: number): Promise<ReadableStream<Uint8Array> | null>;
   has(r2_key: string): Promise<boolean>;
-  /** Puts a copy of another object where one is gone. False when that is there. */
+  /** Replaces a missing object by a copy of another. False if it exists. */
   restore(r2_key: string, from_key: string): Promise<boolean>;
   remove(r2_key: string): Promise<void>;
 }
@@ -78,7 +78,7 @@ interface SizedBody {
   hash: Hash;
 }
 
-/** Puts a body of known length, and hashes it on its way. When it fails, R2 fails with it: its fault tells why. */
+/** Stores a body of known length and hashes it on the way. If both the body and R2 fail, the body's fault says why. */
 async function putStream(bucket: R2Bucket, key: string, sized: SizedBody): Promise<void> {
   const fixed = new FixedLengthStream(sized.sizeBytes);
   let fault: unknown = null;
@@ -114,7 +114,7 @@ async function send(
     if (size < sizeBytes) throw wrongSize(`${size} of`, sizeBytes);
     await writer.close();
   } catch (error) {
-    // Whichever side has failed, the other is not to wait for it.
+    // If one side fails, the other must not wait for it.
     await Promise.allSettled([writer.abort(error), reader.cancel(error)]);
     throw error;
   }
@@ -150,7 +150,7 @@ async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: Hash): AsyncGene
   }
 }
 
-/** The unpacked bytes of a gzipped body. Tells its breaking off from broken gzip. */
+/** The unpacked bytes of a gzipped body. Distinguishes an incomplete body from broken gzip. */
 async function* unpacked(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     let began = false;
@@ -179,7 +179,7 @@ async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
       reader.giveBack(chunk);
     }
   } finally {
-    await reader.cancel().catch(() => {}); // whoever broke off needs no more of it
+    await reader.cancel().catch(() => {}); // the reader that cancelled needs no more of it
   }
 }
 

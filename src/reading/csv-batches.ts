@@ -5,11 +5,11 @@ import type { Reading } from '../sources/source.ts';
 import { readCsv } from './csv.ts';
 import { type NormalizedBatch, sortReadings } from './normalize-batch.ts';
 
-/** A batch ends at whichever it meets first. */
+/** A batch ends at the first of these limits. */
 const BATCH_ROWS = 10_000;
 const BATCH_BYTES = 3_000_000;
 
-/** How a file is read, and from where on. */
+/** How a file is read, and from which position. */
 export interface FileReading {
   plan: CsvPlan;
   encoding: CsvEncoding;
@@ -23,7 +23,7 @@ export interface BatchPlace {
   next_line: number;
 }
 
-/** Some records of a file, normalized, and where they stand in it. */
+/** Some records of a file, normalized, and their positions. */
 export interface CsvBatch {
   batch: NormalizedBatch;
   place: BatchPlace;
@@ -60,7 +60,7 @@ export async function* csvBatches(
   try {
     for await (const slice of readCsv(stream, position)) {
       for (const record of slice) {
-        // Read at once, so that what a row is not made of is given up soon.
+        // Read at once, so that unused cells are freed soon.
         read.readings.push(readRow(record));
         read.offsets.push(record.byte_offset);
         read.raws.push(record.raw);
@@ -115,12 +115,12 @@ function partsOf(
   return [...parts, { from, to: read, next_offset, next_line }];
 }
 
-/** The texts of records by their place, looked up only when the database refuses one. */
+/** The texts of records by position, looked up only if the database refuses one. */
 function rawsOf(offsets: number[], raws: string[]): CsvBatch['rawAt'] {
   return (pointer) => raws[offsets.indexOf(parsePointer(pointer)?.byte_offset ?? -1)] ?? '';
 }
 
-/** Where the rows of a file begin: behind so many records. */
+/** The number of records before the rows of a file. */
 export async function rowsBegin(
   stream: ReadableStream<Uint8Array>,
   position: CsvPosition,

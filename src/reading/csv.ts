@@ -6,7 +6,7 @@ import { type LineBlock, readLines } from './lines.ts';
 
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** A longer record, its line end counted, ends the reading: most likely a quote was never closed. */
+/** A longer record, including its line end, stops the reading: most likely a quote was never closed. */
 export const RECORD_BYTES_MAX = 1_000_000;
 
 /**
@@ -28,7 +28,7 @@ export async function* readCsv(
   }
 }
 
-/** So much of a file is read to plan it, or all of a smaller one. */
+/** How much of a file is read to plan it; a smaller file is read completely. */
 export const HEAD_BYTES = 64 * 1024;
 const HEAD_RECORDS_MAX = 1_000;
 
@@ -57,7 +57,7 @@ export async function readHead(
       }
     }
   } catch (error) {
-    // What stands before a fault is read and kept; the fault is met again behind it.
+    // Records before a fault are read and kept; the next read meets the fault again.
     if (!(error instanceof CsvFault) || records.length === 0) throw error;
     fault = error;
     is_whole = false;
@@ -100,7 +100,7 @@ interface Taken {
   fault: CsvFault | null;
 }
 
-/** Turns blocks of lines into records; keeps what a record that goes on in the next block has so far. */
+/** Turns blocks of lines into records; keeps the beginning of a record that continues in the next block. */
 function recordTaker(start: CsvPosition): (block: LineBlock) => Taken {
   let { byte_offset, line, delimiter } = start;
   let rest: Rest = { text: '', size_bytes: 0 };
@@ -137,14 +137,14 @@ function faultOf(record: CsvRecord, isHeader: boolean, isUnclosed: boolean): Csv
   return null;
 }
 
-/** What stops the reading after the whole records of a block, if anything does. */
+/** The fault that stops the reading after the complete records of a block, if any. */
 function faultOfRest(rest: Rest, block: LineBlock, line: number, isHeader: boolean): CsvFault | null {
   if (block.ending === 'overlong' || rest.size_bytes > RECORD_BYTES_MAX)
     return isHeader && hasLoneCr(rest.text) ? loneCr(line) : tooLong(line);
   return block.ending === 'not_text' ? notText(line + rest.text.split('\n').length - 1) : null;
 }
 
-/** Whether a carriage return stands where it ends no line, outside quotes. */
+/** Whether a carriage return outside quotes does not end a line. */
 const hasLoneCr = (raw: string) => /\r(?!\n)./s.test(raw.replace(/"[^"]*"/g, ''));
 
 const loneCr = (line: number) =>

@@ -13,7 +13,7 @@ export function readJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(text, keepNumberText as (key: string, value: unknown) => unknown);
   } catch {
-    // The engine's message differs between versions and quotes at will.
+    // The engine's message differs between versions and quotes the text.
     throw new UnreadablePayload(
       `The reply is not whole JSON: ${excerpt(text, QUOTED_CHARS_MAX) || '(empty)'}`,
     );

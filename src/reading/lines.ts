@@ -1,9 +1,9 @@
 import type { CsvEncoding } from '../sources/csv/record.ts';
 
-/** Whole lines of a text file, decoded; or what is left of it when there is nothing more to decode. */
+/** Complete lines of a text file, decoded; or the rest of the file if nothing can be decoded. */
 export interface LineBlock {
   text: string;
-  /** How many bytes of the file the text is. */
+  /** The size of the text in the file, in bytes. */
   size_bytes: number;
   /**
    * `more`: ends with a line end, others follow. `last`: the end of the file. `not_text`: the line after it
@@ -12,7 +12,7 @@ export interface LineBlock {
   ending: 'more' | 'last' | 'not_text' | 'overlong';
 }
 
-/** Little enough that an answer of the database is not kept waiting while a block is parsed. */
+/** Small enough that parsing a block does not delay an answer of the database. */
 const BLOCK_BYTES = 64 * 1024;
 
 /**
@@ -56,7 +56,7 @@ class HeldBytes {
     return this.#memory.subarray(0, this.#size);
   }
 
-  /** Reads at least so many more. True at the end of the stream. */
+  /** Reads at least this many more bytes. True at the end of the stream. */
   async fill(reader: ReadableStreamDefaultReader<Uint8Array>, moreBytes: number): Promise<boolean> {
     for (const enough = this.#size + moreBytes; this.#size < enough; ) {
       const { value, done } = await reader.read();
@@ -83,7 +83,7 @@ class HeldBytes {
   }
 }
 
-/** Where the last whole line ends; 0 when there is none. */
+/** The end of the last complete line; 0 if there is none. */
 function afterLastLine(bytes: Uint8Array, encoding: CsvEncoding): number {
   if (encoding === 'utf-8') return bytes.lastIndexOf(0x0a) + 1;
   const [first, second] = lineFeed(encoding);
@@ -92,7 +92,7 @@ function afterLastLine(bytes: Uint8Array, encoding: CsvEncoding): number {
   return 0;
 }
 
-/** Decodes whole lines; when one of them is broken, those before it. */
+/** Decodes complete lines; if one of them is broken, the lines before it. */
 function decode(bytes: Uint8Array, encoding: CsvEncoding, ending: 'more' | 'last'): LineBlock {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   try {
@@ -103,7 +103,7 @@ function decode(bytes: Uint8Array, encoding: CsvEncoding, ending: 'more' | 'last
   }
 }
 
-/** How many bytes at the beginning are whole lines that decode. */
+/** The size of the complete lines at the beginning that can be decoded, in bytes. */
 function soundLength(bytes: Uint8Array, encoding: CsvEncoding, decoder: TextDecoder): number {
   for (let start = 0; ; ) {
     const end = afterFirstLine(bytes, start, encoding);

@@ -5,7 +5,7 @@ import type { Reject } from '../domain/reject.ts';
 import { rawText } from '../sources/read-record.ts';
 import type { PolledSource, ReadContext, Reading } from '../sources/source.ts';
 
-/** What one payload says, ready to load. `read` is the sum of what stands in the rest. */
+/** The content of one payload, ready to load. `read` is the sum of the other members. */
 export interface NormalizedBatch {
   observations: BatchRow[];
   market_totals: MarketTotals[];
@@ -16,7 +16,7 @@ export interface NormalizedBatch {
   /** Records that repeat an earlier one of the payload. */
   duplicates: number;
   read: number;
-  /** Per field, as a path with dots, in how many records it could not be read. */
+  /** Per field, as a path with dots, the number of records in which it could not be read. */
   unreadable: Record<string, number>;
 }
 

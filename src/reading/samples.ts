@@ -2,15 +2,15 @@ import { parseRecords } from '../sources/csv/parse-records.ts';
 import type { CsvEncoding, CsvHead, CsvRecord } from '../sources/csv/record.ts';
 import { HEAD_BYTES, readHead } from './csv.ts';
 
-/** Where in a file samples are taken, as a share of its size, besides its beginning and its end. */
+/** The positions of samples besides the beginning and the end, as shares of the size of the file. */
 const MIDDLES = [0.25, 0.5, 0.75];
 const PIECE_BYTES = 16 * 1024;
 
 export interface SampledFile {
   size_bytes: number;
-  /** What stands between cells, if the sender says it. */
+  /** The delimiter, if the sender says it. */
   delimiter: string | null;
-  /** The bytes from an offset on; so many of them when that is told. */
+  /** The bytes from an offset, optionally limited in number. */
   bytesFrom(offset: number, length?: number): Promise<ReadableStream<Uint8Array>>;
 }
 
@@ -21,7 +21,7 @@ export interface SampledFile {
 export async function readSamples(file: SampledFile): Promise<CsvHead> {
   const head = await readHead(await file.bytesFrom(0), file.delimiter);
   const isSmall = file.size_bytes < HEAD_BYTES + PIECE_BYTES;
-  // Where records take in line ends, no line but the first is sure to be the beginning of one.
+  // If records contain line ends, only the first line is certain to begin a record.
   const isLined = head.records.every(({ raw }) => !raw.includes('\n'));
   if (head.is_whole || head.fault !== null || !isLined || isSmall) return head;
   const starts = [
@@ -42,7 +42,7 @@ export async function readSamples(file: SampledFile): Promise<CsvHead> {
 /** Characters of UTF-16 begin at even offsets. */
 const even = (offset: number): number => Math.max(0, Math.floor(offset / 2) * 2);
 
-/** The whole records of a piece that begins and ends anywhere. */
+/** The complete records of a piece that begins and ends anywhere. */
 function recordsOf(bytes: Uint8Array, { encoding, delimiter }: CsvHead, isLast: boolean): CsvRecord[] {
   const text = decode(bytes, encoding);
   const start = text.indexOf('\n') + 1;

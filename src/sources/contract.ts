@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ContractField } from '../domain/drift/contract-field.ts';
 import type { JsonType } from '../domain/drift/shape.ts';
 import { JsonNumber } from '../domain/json-number.ts';
-import { UNREADABLE } from './fields.ts';
+import { isOfSomePlans, UNREADABLE } from './fields.ts';
 import { isObject } from './read-record.ts';
 
 export const listed = (body: unknown): unknown[] => (Array.isArray(body) ? body : []);
@@ -23,7 +23,11 @@ function fieldsBelow(schema: z.ZodType, prefix: string): ContractField[] {
     const takes = isGroup || is_map ? (['object'] as JsonType[]) : taken(field);
     const required = !field.safeParse(undefined).success;
     const is_strict = PROBES.some(([, probe]) => !field.safeParse(probe).success);
-    return [{ field: path, takes, required, is_map, is_strict }, ...fieldsBelow(field, `${path}.`)];
+    const of_some_plans = isOfSomePlans(field);
+    return [
+      { field: path, takes, required, is_map, is_strict, of_some_plans },
+      ...fieldsBelow(field, `${path}.`),
+    ];
   });
 }
 
@@ -38,7 +42,7 @@ const PROBES: [JsonType, unknown][] = [
   ['list', []],
 ];
 
-/** Found by trying: a field takes what it does not turn into a fault or into unknown. */
+/** Found by trying: a field accepts a value if it turns it neither into a fault nor into unknown. */
 function taken(field: z.ZodType): JsonType[] {
   const takes = PROBES.filter(([, probe]) => {
     const read = field.safeParse(probe).data ?? null;

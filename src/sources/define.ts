@@ -40,7 +40,7 @@ export function defineSource<const Id extends string>(definition: SourceDefiniti
     refusals: definition.refusals ?? {},
     contracts: [...endpoints, ...lists].map((endpoint) => contractOf(id, endpoint)),
     variables: variablesOf(definition),
-    // When asked for, since a definition may name functions that stand below it.
+    // Evaluated on use, because a definition may name functions that are defined below it.
     get beat_minutes() {
       return beatMinutesOf(definition);
     },

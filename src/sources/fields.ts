@@ -14,7 +14,7 @@ export const UNREADABLE: unique symbol = Symbol('unreadable');
 /** What a record says in a field; null when it does not say anything. */
 export type Told<Value> = Value | null | typeof UNREADABLE;
 
-/** The value, or null when there is none that can be read. */
+/** The value, or null if none can be read. */
 export const told = <Value>(value: Told<Value>): Value | null => (value === UNREADABLE ? null : value);
 
 const anything = z.unknown().optional();
@@ -49,6 +49,11 @@ export const amountOrZero = anything.transform((value): Told<Decimal> => {
   const read = readAmount(value);
   return typeof read === 'string' && isZero(read) ? null : read;
 });
+
+/** A field that some plans of the vendor leave out of every reply. */
+export const ofSomePlans = <Field extends z.ZodType>(field: Field): Field =>
+  field.meta({ of_some_plans: true });
+export const isOfSomePlans = (field: z.ZodType): boolean => field.meta()?.of_some_plans === true;
 
 /** A place in a list: a whole number above zero. */
 export const rank = anything.transform((value): Told<number> => readWhole(value));
@@ -94,7 +99,7 @@ const WHOLE_MAX = 2_147_483_647;
 
 const isFault = (read: Decimal | null | Fault): read is Fault => typeof read === 'object' && read !== null;
 
-/** A text kept as sent, blanks included, as long as Postgres can hold it. Refuses the record when it is none. */
+/** A text as sent, blanks included, if Postgres can store it. Rejects the record otherwise. */
 export const label = (charsMax: number) =>
   anything.transform((value, context): string | null => {
     const read = readLabel(value, charsMax);
@@ -105,7 +110,7 @@ function readLabel(value: unknown, charsMax: number): string | null | Fault {
   if (isUnknown(value)) return null;
   const code = 'contract_broken';
   if (typeof value !== 'string') return { code, message: `must be a text, not ${kindOf(value)}` };
-  if (!isStorable(value)) return { code, message: 'holds a NUL or half a character' };
+  if (!isStorable(value)) return { code, message: 'contains a NUL or half a character' };
   if (value.length > charsMax)
     return { code, message: `is longer than ${charsMax} characters: ${quote(value)}` };
   return value;
@@ -147,7 +152,7 @@ export const unixInstant = anything.transform((value, context): Instant | null =
   return instantOr(context, isFault(read) ? NO_INSTANT : readUnixInstant(read), written);
 });
 
-/** An instant that no figure of the record is of. */
+/** An instant to which no figure of the record belongs. */
 export const sideInstant = text(TIME_CHARS_MAX).transform((written): Told<Instant> => {
   if (written === null || written === UNREADABLE) return written;
   return ZERO_TIME.test(written) ? null : (readInstant(written).instant ?? UNREADABLE);
@@ -169,7 +174,7 @@ function instantOr(
 
 export const TIME_FAULTS = {
   invalid_instant: 'is not an instant',
-  instant_out_of_range: 'lies outside the years 1970 to 9999',
+  instant_out_of_range: 'is outside the years 1970 to 9999',
 } as const;
 
 /** An address a browser may open: http or https. Others (`missing_large.png`, `javascript:`) are unknown. */

@@ -5,7 +5,7 @@ import { type Told, told } from './fields.ts';
 import { isUnreadable, knownAmount, observedAt } from './observe.ts';
 import type { ReadContext, Reading } from './source.ts';
 
-/** What a source says of the whole market, before the rules that hold for every source. */
+/** What a source says about the whole market, before the rules for every source. */
 export interface TotalsStatement {
   /** When it says so; null when it does not tell. */
   stated_at: Instant | null;

@@ -5,7 +5,7 @@ import type { Flag } from '../domain/observation.ts';
 import { type Told, told, UNREADABLE } from './fields.ts';
 import type { ReadContext, Reading } from './source.ts';
 
-/** What a source says of one coin at one instant, before the rules that hold for every source. */
+/** What a source says about one coin at one instant, before the rules for every source. */
 export interface SpotStatement {
   external_id: string;
   symbol: Told<string>;

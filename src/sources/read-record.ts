@@ -11,7 +11,7 @@ export interface RecordFault {
   message: string;
 }
 
-/** A record and where it stands in its payload. */
+/** A record and its position in its payload. */
 export interface PlacedRecord {
   record: unknown;
   /** JSON Pointer. */
@@ -67,7 +67,7 @@ export function rejectOf({ record, pointer }: PlacedRecord, { code, message }: R
   return { code, message, pointer, raw: rawText(record), external_id: idOf(record) };
 }
 
-/** The record as JSON text; numbers stand in it as they were sent. */
+/** The record as JSON text, with numbers as sent. */
 export const rawText = (record: unknown): string => cut(JSON.stringify(record), RAW_RECORD_CHARS_MAX);
 
 /** The id a refused record claims to have, if it is one that can be stored. */

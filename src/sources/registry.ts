@@ -23,11 +23,11 @@ export const FILES_ID = files.id;
 /** Every source a row can come from. */
 export const SOURCE_IDS: readonly SourceId[] = [...POLLED_IDS, files.id];
 
-/** The source of that id; undefined for files and for one that nobody knows. */
+/** The source with that id; undefined for files and for an unknown id. */
 export const polledSource = (id: string): PolledSource<PolledId> | undefined =>
   POLLED_SOURCES.find((source) => source.id === id);
 
-/** How the source of that id is asked. Throws for one that nobody knows. */
+/** How to call the source with that id. Throws for an unknown id. */
 export function sourceSettings(settings: AskingSettings, id: string): SourceSettings {
   const source = polledSource(id);
   if (source === undefined) throw new Error(`No source is called ${id}.`);
@@ -53,7 +53,7 @@ export function spareReach(
   return coins === 0 ? null : { source: id, coins, days_max, spans, hourly_days_max };
 }
 
-/** What a plan can bear. A machine of ours stands in for a vendor only when its limits are told. */
+/** The limits of a plan. A local upstream has a vendor's limits only if they are set. */
 function coinsOf(source: PolledSource, given: SourceSettings): number {
   const isLimited = source
     .limits(given)

@@ -20,7 +20,7 @@ export interface CallSettings {
   poll_minutes: number;
   /** How many pages of a paged list are asked for. */
   pages: number;
-  /** Only the first N coins by rank; null is all the source gives. */
+  /** Only the first N coins by rank; null means all coins of the source. */
   poll_top: number | null;
 }
 
@@ -52,7 +52,7 @@ export interface SourceRequest {
   tries_max?: number;
 }
 
-/** What is known of the reply besides its body. */
+/** The facts about the reply besides its body. */
 export interface ReadContext {
   endpoint: string;
   fetched_at: Instant;
@@ -95,7 +95,7 @@ export interface SourceCall extends Omit<SourceRequest, 'url' | 'headers' | 'is_
 /** A call whose pace is that of its kind: a list of coins, a history. */
 export type UnscheduledCall = Omit<SourceCall, 'every_minutes'>;
 
-/** What a plan of a vendor gives. */
+/** The limits and the address of a vendor's plan. */
 export interface SourcePlan {
   /** The root of the API for this plan, without a trailing slash. */
   base_url: string;
@@ -109,7 +109,7 @@ export interface SourcePlan {
   is_limited_by_address?: true;
 }
 
-/** What the vendor's documents say of a plan. Null is what they do not say. */
+/** What the vendor's documents say about a plan. Null means that they say nothing. */
 export interface PlanTerms {
   /** Whether it may serve what makes money. */
   commercial_use: boolean | null;
@@ -134,7 +134,7 @@ export interface SourceReply {
 export interface Watched extends SourceReply {
   /** The contract of a record. */
   record: z.ZodType;
-  /** Where the records are in a parsed reply; nothing in one that is not what it should be. */
+  /** The records of a parsed reply; none in an unexpected reply. */
   records: (body: unknown) => unknown[];
 }
 
@@ -172,7 +172,7 @@ export interface CoinListEndpoint {
 
 /** Everything there is to say about a source; see defineSource. */
 export interface SourceDefinition<Id extends string = string> {
-  /** Lower-case letters and digits: its rows, its variables (`<ID>_BASE_URL`, …) and its folder bear it. */
+  /** Lower-case letters and digits: its rows, its variables (`<ID>_BASE_URL`, …) and its folder have this name. */
   id: Id;
   /** As people read it. */
   title: string;

@@ -2,7 +2,7 @@ import { expect, inject, test } from 'vitest';
 import { launch, violations, visit } from './chromium.ts';
 
 const url = inject('cointapeUrl');
-// How it is built, not how we use it.
+// Faults of its construction, not of our use.
 const OF_SWAGGER_UI = ['nested-interactive', 'scrollable-region-focusable', 'heading-order', 'region'];
 
 test('the docs run real examples, from their own files and without an error', async () => {
@@ -16,6 +16,45 @@ test('the docs run real examples, from their own files and without an error', as
     await proof.locator('.live-responses-table .response-col_status').getByText('200').waitFor();
     expect(await proof.locator('.live-responses-table').textContent()).toContain('"matches": true');
     expect(await violations(page, 'body', OF_SWAGGER_UI)).toEqual([]);
+    expect(faults).toEqual([]);
+  } finally {
+    await browser.close();
+  }
+});
+
+test('the reference draws every route in the scheme of the system, and asks no other origin', async () => {
+  const browser = await launch();
+  try {
+    const { page, faults } = await visit(browser, `${url}/docs/reference`, { colorScheme: 'dark' });
+    await page.locator('html[data-reference=drawn]').waitFor();
+    await page
+      .getByRole('heading', { name: 'The last price of each asset at or before an instant' })
+      .waitFor();
+    expect(await page.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor)).toBe(
+      'rgb(20, 24, 27)',
+    );
+    // The rest is Redoc's own markup: every route at once, which axe would read for a minute.
+    expect(await violations(page, '.docs-header')).toEqual([]);
+    // Redoc's remark on a nullable reference.
+    expect(faults.filter((fault) => !fault.includes('Incompatible types in allOf'))).toEqual([]);
+  } finally {
+    await browser.close();
+  }
+});
+
+test('a newcomer finds the tasks from the docs, opens one and comes back to the dashboard', async () => {
+  const browser = await launch();
+  try {
+    const { page, faults } = await visit(browser, `${url}/docs/start`);
+    await page.locator('.docs-header').getByRole('link', { name: 'Ten tasks' }).click();
+    await page.getByRole('heading', { name: 'What does a coin cost now?' }).waitFor();
+    expect(await violations(page, 'body')).toEqual([]);
+    await page.getByRole('link', { name: 'Open it here' }).first().click();
+    expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/prices?asset=btc-bitcoin');
+    await page.goBack();
+    await page.getByRole('link', { name: '← Dashboard' }).click();
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
     expect(faults).toEqual([]);
   } finally {
     await browser.close();

@@ -20,6 +20,6 @@ it.each(['Zm9vYmFy=', 'Zm9vYg==', '=secret', '1app=secret', 'my app=secret', 'ap
   },
 );
 
-it('names nobody where names mean nothing', () => {
+it('keeps an equals sign as part of a token that may not have a name', () => {
   expect(parseTokens('a=b, c')).toEqual(['a=b', 'c']);
 });

@@ -36,7 +36,7 @@ test.for([
   expect(codes(profile(minutes, { newest_observed_at }), before)).toEqual(expected);
 });
 
-test('times that are not told cannot stand still', () => {
+test('unknown times cannot stand still', () => {
   const none = { newest_observed_at: null };
   expect(codes(profile(50, none), usual(none))).toEqual([]);
 });

@@ -44,7 +44,7 @@ it.each(['1m', '15m', '1h', '4h', '1d', '3d', '1w', '1mo'])('counts a period as 
   expect(periodSeconds(period)).toBe(Number(addPeriod(0n, period) / 1_000_000n));
 });
 
-it('knows no length of what is no period', () => {
+it('gives no length for a text that is not a period', () => {
   expect([null, '-', '1y', 'd', '1000d', '1D'].map(periodSeconds)).toEqual([
     null,
     null,

@@ -15,7 +15,7 @@ it('round-trips unchanged', () => {
   expect(decodeCursor(encodeCursor(payload))).toEqual(payload);
 });
 
-it('fits a URL as it is, whatever it holds', () => {
+it('fits a URL unchanged, whatever its content', () => {
   const after = fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer(), fc.constant(null)), {
     maxLength: 6,
   });

@@ -4,7 +4,7 @@ import { compareCoverage, largestMoves } from '../../src/domain/price-move.ts';
 
 const prices = (list: Record<string, string | null>) => new Map(Object.entries(list));
 
-test('coins that are new, gone and in both', () => {
+test('new and missing coins, and coins of both', () => {
   expect(compareCoverage(prices({ a: '1', b: '2' }), prices({ b: '2', c: null }))).toEqual({
     both: 1,
     fresh: ['c'],
@@ -24,7 +24,7 @@ test.for([
   ]);
 });
 
-test('the largest come first, whatever their sign; unknown, zero and unmoved prices not at all', () => {
+test('the largest come first, of either sign; unknown, zero and unchanged prices are left out', () => {
   const a = prices({ up: '1', down: '1', still: '1.0', zero: '0', none: null, gone: '1' });
   const b = prices({ up: '1.2', down: '0.5', still: '1.00', zero: '5', none: '1', fresh: '9' });
   expect(largestMoves(a, b, 5).map(({ external_id }) => external_id)).toEqual(['down', 'up']);

@@ -59,7 +59,7 @@ async function holdToIt(request: FuzzRequest, answer: Answer): Promise<void> {
   expect([again.status, again.text, again.header('ETag')]).toEqual([304, '', etag]);
 }
 
-describe('whatever is sent, the reply is one that the document declares', () => {
+describe('the document declares the reply to any request', () => {
   it.each(OPERATIONS.map((operation) => [`${operation.method} ${operation.path}`, operation] as const))(
     '%s',
     async (_, operation) => {

@@ -78,6 +78,12 @@ test('/docs is Swagger UI out of our own files, nothing inline', async () => {
   expect([...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url)).toEqual([
     '/vendor/swagger-ui/swagger-ui.css',
     '/docs.css',
+    '/',
+    '/docs/start',
+    '/docs/tasks',
+    '/docs/reference',
+    '/docs',
+    '/docs/guide',
     '/openapi.json',
     '/docs.js',
     '/vendor/swagger-ui/swagger-ui-bundle.js',

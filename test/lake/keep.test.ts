@@ -143,7 +143,7 @@ const day = fc.record({
   writes: fc.boolean(),
 });
 
-it('no change is in neither place, and the view as of any version is what was known then', async () => {
+it('every change is in one place at least, and the view as of any version equals the tape at that version', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(day, { minLength: DAYS, maxLength: DAYS }),

@@ -92,7 +92,7 @@ describe('days that are over', () => {
 });
 
 describe('the running day', () => {
-  it('is written up to now when somebody asks, and goes on in its next part', async () => {
+  it('is written up to now on request, and continues in its next part', async () => {
     await seed(testDeps().db, [at('2026-03-20T11:00:00Z')]);
     await askForAll();
     await writeAll(deps());
@@ -107,7 +107,7 @@ describe('the running day', () => {
 });
 
 describe('what comes later', () => {
-  it('lies in a later part: rows of old days, revisions and withdrawals', async () => {
+  it('is in a later part: rows of old days, revisions and withdrawals', async () => {
     const run = await loadReadings([
       { at: '2026-03-01T10:00:00Z', price: '1' },
       { at: '2026-03-01T11:00:00Z', price: '2' },
@@ -181,7 +181,7 @@ describe('a writer that is killed', () => {
     expect(await parts()).toEqual(['2026-03-20 0001 1', '2026-03-20 0002 1']);
   });
 
-  it('leaves nothing that counts when what is read back differs', async () => {
+  it('counts no part whose read-back differs', async () => {
     await seed(testDeps().db, [at('2026-03-18T12:00:00Z')]);
     const { lake } = testDeps();
     const other = { ...lake, put: (part: string) => lake.put(part, new Uint8Array(0)) };
@@ -197,8 +197,8 @@ describe('a writer that is killed', () => {
   });
 });
 
-describe('a plan of what was thinned since, while the lake was off', () => {
-  it('is made anew', async () => {
+describe('a plan of changes that were thinned while the lake was off', () => {
+  it('is made again', async () => {
     await seed(testDeps().db, [at('2026-03-18T11:00:00Z'), at('2026-03-18T12:00:00Z')]);
     const { lake } = testDeps();
     const killed = { ...lake, put: () => Promise.reject(new Error('killed')) };

@@ -38,7 +38,7 @@ const WRITER = `
     console.log(n);
   }`;
 
-test('what was committed is there after kill -9', async () => {
+test('committed data survives kill -9', async () => {
   await (await startNewPostgres(join(folder, 'pg'))).close();
   const child = spawn(
     process.execPath,

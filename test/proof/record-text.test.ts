@@ -23,7 +23,7 @@ describe('recordText', () => {
     expect(recordText(json, pointer)).toBe(text);
   });
 
-  it('finds every value of any JSON, whatever the blanks', () => {
+  it('finds every value of any JSON, with any blanks', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(undefined, 1, '\t'), (value, indent) => {
         const json = JSON.stringify(value, null, indent);

@@ -341,7 +341,7 @@ describe('the beginning of a file', () => {
     expect(head.records).toHaveLength(2);
   });
 
-  it('is read with the delimiter that is told', async () => {
+  it('is read with the given delimiter', async () => {
     const head = await readHead(streamOf(new TextEncoder().encode('a,b;c\n1,2;3\n')), ';');
     expect(head.records.map(({ cells }) => cells)).toEqual([
       ['a,b', 'c'],

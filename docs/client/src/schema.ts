@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * Coins with their newest values, by rank
-         * @description One row per asset with what a price page needs, from one source: the same that answers /prices. The order is that of the rank that the first of coingecko, coinpaprika, coinlore, csv states which has a rank not older than a day; those without one follow. In every order assets without any data of the last day come behind all others; `max_age` leaves them out. Pages, and the parts of a whole CSV or NDJSON, show the present: a coin whose rank changes while you walk may move across the border of a page.
+         * @description One row per asset with the values of a price page, from one source: the source that answers /prices. Assets are ordered by rank: the rank of the first of coingecko, coinpaprika, coinlore, csv that states one not older than a day; assets without a rank follow. In every order, assets without data of the last day come last; `max_age` leaves them out. Pages, and the parts of a whole CSV or NDJSON, show the present: a coin whose rank changes between two requests may move to another page.
          */
         get: operations["getAssets"];
         put?: never;
@@ -49,8 +49,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One coin: its newest values, its listings with how they were mapped, and what history there is
-         * @description An asset that was merged into another is answered by that one, under its id. coverage counts current rows.
+         * One coin: its newest values, its listings and their mappings, and its history
+         * @description For an asset that was merged into another, the reply has the other asset, under its id. coverage counts current rows.
          */
         get: operations["getAssetsById"];
         put?: never;
@@ -70,7 +70,7 @@ export interface paths {
         };
         /**
          * How the sources of one asset differ
-         * @description The newest spot price of each source is taken. Prices more than max_gap seconds behind the newest, older than max_age, or stale by their own word are shown but not compared, and neither are market bars: they speak of another instant. spread_bps = (highest - lowest) / lowest × 10000 and deviation_bps = (price - median) / median × 10000, computed exactly and rounded half away from zero to two decimals; the median of an even number of prices is halfway between the middle two. Without two prices to compare the figures are null, and the readings say why.
+         * @description The newest spot price of each source counts. Prices more than max_gap seconds older than the newest, older than max_age, or stale according to their source are shown but not compared. Market bars are not compared either, because they hold for another instant. spread_bps = (highest - lowest) / lowest × 10000 and deviation_bps = (price - median) / median × 10000, computed exactly and rounded half away from zero to two decimals; the median of an even number of prices is halfway between the middle two. If fewer than two prices can be compared, the figures are null, and the readings say why.
          */
         get: operations["getAssetsByIdDivergence"];
         put?: never;
@@ -92,7 +92,7 @@ export interface paths {
         put?: never;
         /**
          * Fetch the history of a coin
-         * @description Accepts a run, to be followed at its Location, that asks the source with history for one coin (one call) and adds the points nobody knew yet as spot rows flagged `backfill`. What was polled stays as it is; asking twice adds nothing. Points of the last hour are left to polling.
+         * @description Accepts a run that requests the history of one coin (one call) and adds unknown points as spot rows with the flag `backfill`; follow it at its Location. Polled rows do not change, and a repeated request adds nothing. Polling covers the last hour.
          */
         post: operations["postBackfills"];
         delete?: never;
@@ -110,7 +110,7 @@ export interface paths {
         };
         /**
          * Open, high, low and close per hour or day
-         * @description Needs asset, symbol or external_id. Of an asset each hour or day has one candle, consolidated: whole as one series has it, which source, external_id and basis name. With source or external_id each series gives its own. An hour or day without a price has no candle. Observed candles have no volume, since sources tell a rolling one of 24 hours.
+         * @description Needs asset, symbol or external_id. An asset has one consolidated candle per hour or day, taken whole from one series, which source, external_id and basis name. With source or external_id each series has its own candles. An hour or day without a price has no candle. Observed candles have no volume, because sources report a rolling volume of 24 hours.
          */
         get: operations["getCandles"];
         put?: never;
@@ -132,7 +132,7 @@ export interface paths {
         put?: never;
         /**
          * Rebuild all observed candles
-         * @description Loads keep candles in step, so this is for repair. The work goes through the queue, in slices between loads, and goes on where it stood whatever breaks off. Candles whose observations were thinned stay as they are. A repeated request starts over.
+         * @description Loads keep candles up to date, so this is for repair. The work goes through the queue, in slices between loads, and resumes after an interruption. Candles whose observations were thinned do not change. A repeated request starts again.
          */
         post: operations["postCandlesRebuild"];
         delete?: never;
@@ -149,8 +149,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What changed on the tape after a version, in the order in which it changed
-         * @description Rows added, revised and withdrawn, and listings remapped and relabelled. Inside one version they come by listing, kind, created_at and revision. A copy that applies them in order equals /data at that version. Thinning is no change.
+         * What changed on the tape after a version, in order
+         * @description Rows added, revised and withdrawn, and listings remapped and relabelled. Within one version they are ordered by listing, kind, created_at and revision. A copy that applies them in order equals /data at that version. Thinning is not a change.
          */
         get: operations["getChanges"];
         put?: never;
@@ -190,7 +190,7 @@ export interface paths {
         };
         /**
          * Where sources disagree on a price, widest spread first
-         * @description The newest spot price of each source is taken. Prices more than max_gap seconds behind the newest, older than max_age, or stale by their own word are shown but not compared, and neither are market bars: they speak of another instant. spread_bps = (highest - lowest) / lowest × 10000 and deviation_bps = (price - median) / median × 10000, computed exactly and rounded half away from zero to two decimals; the median of an even number of prices is halfway between the middle two.
+         * @description The newest spot price of each source counts. Prices more than max_gap seconds older than the newest, older than max_age, or stale according to their source are shown but not compared. Market bars are not compared either, because they hold for another instant. spread_bps = (highest - lowest) / lowest × 10000 and deviation_bps = (price - median) / median × 10000, computed exactly and rounded half away from zero to two decimals; the median of an even number of prices is halfway between the middle two.
          */
         get: operations["getDivergence"];
         put?: never;
@@ -209,8 +209,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How upstream records differ from their contracts and from what they were
-         * @description The newest replies of each endpoint, held against the fields this service reads and against the first reply it ever read; and fields that are read and are `unknown` in far more of the records than usual. Fields that were there from the first reply on and are not read are no drift. What `POST /drift/{id}/accept` made usual is left out. A rename is a proposal to judge; nothing follows from it by itself. `meta.watched` tells what is watched.
+         * How upstream records differ from their contracts and from earlier records
+         * @description The newest replies of each endpoint, compared with the fields of the contract and with the first reply; and fields of the contract that are `unknown` in far more records than usual. Unread fields of the first reply are no drift. Changes that `POST /drift/{id}/accept` declared usual are left out. A rename is a proposal for a person; it is never applied automatically. `meta.watched` lists the endpoints.
          */
         get: operations["getDrift"];
         put?: never;
@@ -231,8 +231,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Say that a change of form is usual from now on
-         * @description The drift leaves `/drift`, and a field that was lost is no longer told in /health, /metrics and alerts: that it is unknown as often as now is what later replies are held against. A field that comes back and goes again is a new drift. Said again it is the same acceptance. A body is not needed.
+         * Declare a change of form to be usual from now on
+         * @description The drift leaves `/drift`, and /health, /metrics and alerts no longer report a lost field: its present share of unknown values is what later replies are compared with. A field that returns and disappears again is a new drift. A repeated request is the same acceptance. No body is needed.
          */
         post: operations["postDriftByIdAccept"];
         delete?: never;
@@ -250,7 +250,7 @@ export interface paths {
         };
         /**
          * Holes in the series, newest first
-         * @description Spans of more than three beats without a good reply of an endpoint: since when, why, and whether history can fill them. With `asset` only those of the endpoints that gave it.
+         * @description Periods of more than three beats without a good reply of an endpoint: since when, why, and whether history can fill them. With `asset` only those of the endpoints that gave it.
          */
         get: operations["getGaps"];
         put?: never;
@@ -290,7 +290,7 @@ export interface paths {
         };
         /**
          * Health of the database and of each source
-         * @description 503 with the same body when the database cannot be reached. `csv` waits for uploads and is never stale. What was unusual about the newest run (`anomalies`) is said in `message` and leaves the source ok.
+         * @description 503 with the same body if the database cannot be reached. `csv` waits for uploads and is never stale. `message` says what was unusual about the newest run (`anomalies`); the source stays ok.
          */
         get: operations["getHealth"];
         put?: never;
@@ -310,13 +310,13 @@ export interface paths {
         };
         /**
          * Parquet parts of all changes, oldest first
-         * @description With LAKE=on every change of a row is written to Parquet, day by day, once. The rows of a day may come in several parts, and the running day too when somebody asked for it.
+         * @description With LAKE=on every change of a row is written to Parquet, day by day, once. A day may have several parts, and the running day has some if somebody requested them.
          */
         get: operations["getLake"];
         put?: never;
         /**
          * Write the parts that are due now
-         * @description All that is known by now, of the running day too: what comes later on that day lies in a later part of it. Days that are over are written by themselves once an hour. The work goes through the queue.
+         * @description Writes everything known by now, including the running day, whose later changes follow in a later part. Days that are over are written automatically once an hour. The work goes through the queue.
          */
         post: operations["postLake"];
         delete?: never;
@@ -334,7 +334,7 @@ export interface paths {
         };
         /**
          * The bytes of a part
-         * @description A Parquet file under a name that never means other bytes. Takes Range and If-Range; not limited in its rate for who may read it.
+         * @description A Parquet file; its name always means the same bytes. Supports Range and If-Range; no rate limit for clients that may read it.
          */
         get: operations["getLakeByPart"];
         put?: never;
@@ -393,7 +393,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm, reject or pin a mapping
-         * @description The decision is kept at once and carried out by the next resolution, which is queued. It stands above all other evidence until a later decision. Observations are never rewritten. Said again it is the same decision.
+         * @description The decision is stored at once, and the next resolution, which is queued, applies it. It overrides all other evidence until a later decision. Observations are never rewritten. A repeated decision is the same decision.
          */
         post: operations["postMappingsByIdDecisions"];
         delete?: never;
@@ -413,7 +413,7 @@ export interface paths {
         put?: never;
         /**
          * Take a decision back
-         * @description The decision counts no longer, and the evidence decides again with the next resolution, which is queued. It stays with its mapping, with who took it back and why. Said again it changes nothing.
+         * @description The decision no longer applies, and the evidence decides again at the next resolution, which is queued. The mapping keeps the decision, with who undid it and why. A repeated request changes nothing.
          */
         post: operations["postMappingsByIdDecisionsByDecisionUndo"];
         delete?: never;
@@ -433,7 +433,7 @@ export interface paths {
         put?: never;
         /**
          * The tape for agents: Model Context Protocol, streamable HTTP
-         * @description One JSON-RPC message a request, without sessions. The tools read what the routes read, with the same ids, flags and attribution; docs/agents.md shows how agents are connected.
+         * @description One JSON-RPC message per request, without sessions. The tools read the same data as the routes, with the same ids, flags and attribution; docs/agents.md shows how to connect agents.
          */
         post: operations["postMcp"];
         delete?: never;
@@ -451,7 +451,7 @@ export interface paths {
         };
         /**
          * Metrics for Prometheus
-         * @description Text format 0.0.4, from what the database knows, so every isolate tells the same.
+         * @description Text format 0.0.4, from the state in the database, so every isolate returns the same.
          */
         get: operations["getMetrics"];
         put?: never;
@@ -488,7 +488,7 @@ export interface paths {
         };
         /**
          * One observation recomputed from the bytes it came from
-         * @description Reads the stored bytes, checks them against their hash, finds the record and reads it again with the code of today. Missing or broken bytes are said in the answer. Where raw records need a token, the record is shown to who sends it.
+         * @description Reads the stored bytes, verifies their hash, finds the record and reads it again with the current code. The answer reports missing or broken bytes. If raw records need a token, only a request with the token gets the record.
          */
         get: operations["getObservationsByIdProof"];
         put?: never;
@@ -547,8 +547,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * US dollars for a unit of other currencies, at an instant
-         * @description As their source states them: what a bitcoin costs in each currency and in US dollars, by one reply. Of a currency of which nothing was known by then there is no row. `/rates/{id}/proof` leads to the bytes; `/prices?quote=` converts by the same rates.
+         * US dollars per unit of other currencies, at an instant
+         * @description As their source states them: the price of a bitcoin in each currency and in US dollars, from one reply. A currency without a known rate at that instant has no row. `/rates/{id}/proof` leads to the bytes; `/prices?quote=` converts with the same rates.
          */
         get: operations["getRates"];
         put?: never;
@@ -568,7 +568,7 @@ export interface paths {
         };
         /**
          * One rate recomputed from the bytes it came from
-         * @description Reads the stored bytes, checks them against their hash, and reads the record of the currency and that of the US dollar again with the code of today. Missing or broken bytes are said in the answer.
+         * @description Reads the stored bytes, verifies their hash, and reads the records of the currency and of the US dollar again with the current code. The answer reports missing or broken bytes.
          */
         get: operations["getRatesByIdProof"];
         put?: never;
@@ -606,8 +606,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Read kept payloads again, and compare
-         * @description A dry run through the queue: every kept reply and file of the range is read by the code of today, and what it gives is held against the rows it gave. Nothing changes. Without a body: all of them.
+         * Read stored payloads again, and compare
+         * @description A dry run through the queue: the current code reads every stored reply and file of the range, and the result is compared with the existing rows. Nothing changes. Without a body it covers everything.
          */
         post: operations["postReplays"];
         delete?: never;
@@ -643,8 +643,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take over what a replay found
-         * @description Supersedes exactly the rows that the differences name; a row that is no longer the current one is passed over. Nothing is deleted. Asking again changes nothing.
+         * Apply the differences of a replay
+         * @description Supersedes exactly the rows that the differences name; a row that is no longer current is skipped. Nothing is deleted. A repeated request changes nothing.
          */
         post: operations["postReplaysByIdPromote"];
         delete?: never;
@@ -697,8 +697,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take back the rows of a run
-         * @description Its current rows are superseded by the withdrawal, and what they had replaced comes back as new revisions. Nothing is deleted, and the reason stays. Asking again changes nothing.
+         * Withdraw the rows of a run
+         * @description The withdrawal supersedes its current rows, and the values that they had replaced return as new revisions. Nothing is deleted, and the reason is kept. A repeated request changes nothing.
          */
         post: operations["postRunsByIdWithdraw"];
         delete?: never;
@@ -716,7 +716,7 @@ export interface paths {
         };
         /**
          * Two runs of one source, side by side
-         * @description Counts, durations, and for every endpoint both asked: which coins are new or gone, the largest price changes, how often fields are unknown, and changes of the schema. Coins and prices are read from the kept bytes; where those have expired, the rest is still compared.
+         * @description Counts, durations, and for every endpoint that both requested: new and missing coins, the largest price changes, how often fields are unknown, and changes of the schema. Coins and prices come from the stored bytes; if those have expired, the rest is still compared.
          */
         get: operations["getRunsCompare"];
         put?: never;
@@ -736,7 +736,7 @@ export interface paths {
         };
         /**
          * What each source has done
-         * @description Runs are polls and uploads, here, in /metrics and in /health; dry runs are in none of them, and history that was fetched is in `backfills`. Durations are those of the newest 100 that ended, in milliseconds. `quota` counts the calls of each upstream in the present minute and month (UTC) against its plan, retries and backfills included. `read_tokens`, shown to who sends a read token where any is named, counts the requests that came with each name: at least so many did, since isolates write every ten seconds and may lose what they have not written.
+         * @description Runs are polls and uploads, here, in /metrics and in /health. None of them counts dry runs; fetched history is in `backfills`. Durations are in milliseconds and cover the newest 100 ended runs. `quota` counts the calls of each upstream in the current minute and month (UTC) against its plan, including retries and backfills. `read_tokens` counts the requests of each named read token, and is shown to clients that send a read token. Its counts are lower bounds: isolates write every ten seconds and may lose what they have not written.
          */
         get: operations["getStats"];
         put?: never;
@@ -758,7 +758,7 @@ export interface paths {
         put?: never;
         /**
          * Run sources now
-         * @description Accepts one run per source and hands it to the queue. Without a body every polled source runs. A run that another has made needless ends as skipped. Uploads that lost their message are resumed too.
+         * @description Accepts one run per source and sends it to the queue. Without a body every polled source runs. A run that another run has made unnecessary ends as skipped. Uploads that lost their message are resumed too.
          */
         post: operations["postTriggerEtl"];
         delete?: never;
@@ -779,7 +779,7 @@ export interface paths {
         put?: never;
         /**
          * Send a CSV file
-         * @description The file itself is the body (`curl -X POST -T FILE`, `fetch(url, { method: "POST", body: file })`), with its Content-Length, plain or with `Content-Encoding: gzip`. It is ingested by the queue; the upload tells how far. The same bytes with the same parameters are the first upload again, unless that failed or was withdrawn.
+         * @description The body is the file itself (`curl -X POST -T FILE`, `fetch(url, { method: "POST", body: file })`), with its Content-Length, plain or with `Content-Encoding: gzip`. The queue ingests it; the upload shows the progress. The same bytes with the same parameters return the first upload, unless that failed or was withdrawn.
          */
         post: operations["postUploads"];
         delete?: never;
@@ -795,7 +795,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One upload: how it is read, how far it is, how it ended */
+        /** One upload: its plan, its progress, its result */
         get: operations["getUploadsById"];
         put?: never;
         post?: never;
@@ -816,7 +816,7 @@ export interface paths {
         put?: never;
         /**
          * Read the bytes of an upload again, with other parameters
-         * @description Without a body. The rows of the upload are withdrawn; then a new upload reads the stored bytes with these parameters, which replace those of before but the file name. The reply names the new upload. Not for a dry run, nor for an upload that is still being read or withdrawn, or was read again already.
+         * @description Takes no body. The rows of the upload are withdrawn; then a new upload reads the stored bytes with these parameters, which replace all earlier ones except the file name. The reply names the new upload. Not possible for a dry run, or for an upload that is still being read or withdrawn, or was already read again.
          */
         post: operations["postUploadsByIdReadAgain"];
         delete?: never;
@@ -832,7 +832,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The refused records of an upload, in the order of the file */
+        /** The rejected records of an upload, in the order of the file */
         get: operations["getUploadsByIdRejects"];
         put?: never;
         post?: never;
@@ -852,8 +852,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take back the rows of an upload
-         * @description Its current rows are superseded by the withdrawal, and what they had replaced comes back as new revisions. Nothing is deleted, and the reason stays. Asking again changes nothing.
+         * Withdraw the rows of an upload
+         * @description The withdrawal supersedes its current rows, and the values that they had replaced return as new revisions. Nothing is deleted, and the reason is kept. A repeated request changes nothing.
          */
         post: operations["postUploadsByIdWithdraw"];
         delete?: never;
@@ -969,13 +969,13 @@ export interface components {
             fully_diluted_valuation_usd: string | null;
             image_url: string | null;
             /**
-             * @description Of a bar the price is its close.
+             * @description The price of a bar is its close.
              * @enum {string|null}
              */
             kind: "spot" | "bar_close" | null;
             /**
              * Format: date-time
-             * @description When a source last gave it; null of files.
+             * @description When a source last sent it; null for files.
              * @example 2025-01-10T10:00:00Z
              */
             last_seen_at: string | null;
@@ -1014,14 +1014,14 @@ export interface components {
             price_usd: string | null;
             rank: number | null;
             /**
-             * @description Whose values these are; never a mix.
+             * @description The source of the values; never a mix.
              * @enum {string|null}
              */
             source: "coinpaprika" | "coingecko" | "coinlore" | "csv" | null;
             /** @description Not on time: see /prices. */
             stale: boolean | null;
             /**
-             * @description inactive when each of its listings is gone from the whole lists of its source, or was not given for seven days.
+             * @description `inactive` if each of its listings is gone from the complete lists of its source, or had no data for seven days.
              * @enum {string}
              */
             status: "active" | "inactive";
@@ -1049,7 +1049,7 @@ export interface components {
              */
             market_cap_usd: string | null;
             name: string | null;
-            /** @description Of the coin, by the first source that states one. */
+            /** @description The rank of the coin, by the first source that states one. */
             rank: number | null;
             symbol: string | null;
         };
@@ -1078,7 +1078,7 @@ export interface components {
                  */
                 last: string;
                 /**
-                 * @description Of bars; null where unknown.
+                 * @description For bars; null if unknown.
                  * @example 1d
                  */
                 period: string | null;
@@ -1087,7 +1087,7 @@ export interface components {
                 source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
             }[];
             /**
-             * @description What each source calls it now.
+             * @description Its current id at each source.
              * @example {
              *       "coingecko": "bitcoin",
              *       "coinpaprika": "btc-bitcoin"
@@ -1127,7 +1127,7 @@ export interface components {
                     id: number;
                     /** @enum {string} */
                     method: "decision" | "reviewed" | "contract" | "id" | "succession" | "name" | "similar" | "symbol" | "own";
-                    /** @description Of a proposal or a conflict: the newest price of the listing (is_mapped) beside those of the asset. */
+                    /** @description For a proposal or a conflict: the newest price of the listing (is_mapped) beside those of the asset. */
                     prices: {
                         /**
                          * Format: date-time
@@ -1173,7 +1173,7 @@ export interface components {
             /** @description Our id of the coin; null until resolved. */
             asset: string | null;
             /**
-             * @description What it was made of, also when it is a consolidated one.
+             * @description Its origin, also for a consolidated candle.
              * @enum {string}
              */
             basis: "observed" | "reported";
@@ -1184,13 +1184,13 @@ export interface components {
             close: string | null;
             /**
              * Format: date-time
-             * @description The open_time of the next one. A reading of this very instant closes this one and opens that one.
+             * @description The open_time of the next candle. A reading at exactly this instant closes this candle and opens the next.
              * @example 2025-01-10T10:00:00Z
              */
             close_time: string;
-            /** @description It is over, its first reading is at most two beats after open_time, and its last at most two beats before close_time. Always true of a bar of a file. */
+            /** @description The bucket is over, the first reading is at most two beats after open_time, and the last at most two beats before close_time. Always true for a bar of a file. */
             complete: boolean;
-            /** @description Observations it rests on, those on its borders included; null for a bar of a file. */
+            /** @description The number of observations behind it, including those on its borders; null for a bar of a file. */
             count: number | null;
             /**
              * @description The series it is of.
@@ -1204,7 +1204,7 @@ export interface components {
              */
             first_at: string | null;
             /**
-             * @description Null when all its readings are on its borders.
+             * @description Null if all its readings are on its borders.
              * @example 45000.5
              */
             high: string | null;
@@ -1215,7 +1215,7 @@ export interface components {
              */
             last_at: string | null;
             /**
-             * @description Null when all its readings are on its borders.
+             * @description Null if all its readings are on its borders.
              * @example 45000.5
              */
             low: string | null;
@@ -1241,25 +1241,25 @@ export interface components {
             after: components["schemas"]["ListingLabels"] & unknown;
             before: components["schemas"]["ListingLabels"];
             /**
-             * @description `added`: a row for a key that had none. `revised`: a row in the place of another. `withdrawn`: a row ended and none took its place. `remapped`, `relabelled`: a listing has another asset, or another symbol or name.
+             * @description `added`: a row for a key that had none. `revised`: a row that replaced another. `withdrawn`: a row that ended without a successor. `remapped`, `relabelled`: a listing has another asset, or another symbol or name.
              * @enum {string}
              */
             change: "added" | "revised" | "withdrawn" | "remapped" | "relabelled";
-            /** @description Of the row that came or ended; null of a listing. */
+            /** @description The id of the row that came or ended; null for a listing. */
             id: string | null;
             /**
              * @description `source:external_id`.
              * @example coinpaprika:btc-bitcoin
              */
             listing: string;
-            /** @description Why a withdrawal or the promotion of a replay took a row back, or gave an older one back. */
+            /** @description Why a withdrawal or the promotion of a replay ended a row, or restored an older one. */
             reason: string | null;
-            /** @description With revised: the id of the row that ended. */
+            /** @description For `revised`: the id of the row that ended. */
             replaces: string | null;
             row: components["schemas"]["Observation"] & (Record<string, never> | null);
             /**
              * Format: date-time
-             * @description The version of the tape that brought it.
+             * @description The version of the tape that made the change.
              * @example 2025-01-10T10:00:00Z
              */
             version: string;
@@ -1324,7 +1324,7 @@ export interface components {
             id: number;
             /**
              * Format: date-time
-             * @description When it was taken back; null while it counts.
+             * @description When it was undone; null while it applies.
              * @example 2025-01-10T10:00:00Z
              */
             undone_at?: string | null;
@@ -1346,7 +1346,7 @@ export interface components {
             openapi: string;
             sources: {
                 attribution: components["schemas"]["Attribution"];
-                /** @description Whether it is asked for new data. */
+                /** @description Whether it is polled. */
                 polled: boolean;
                 /** @enum {string} */
                 source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
@@ -1378,7 +1378,7 @@ export interface components {
             median_price_usd: string | null;
             name: string | null;
             /**
-             * @description Furthest from the median, of three or more. Of two nobody can tell.
+             * @description The source furthest from the median, of three or more; with two sources there is none.
              * @enum {string|null}
              */
             outlier: "coinpaprika" | "coingecko" | "coinlore" | "csv" | null;
@@ -1395,7 +1395,7 @@ export interface components {
                  */
                 deviation_bps: string | null;
                 /**
-                 * @description Why it is not compared: stale by its own word, older than max_age, or off by more than max_gap.
+                 * @description Why it is not compared: its source calls it stale, it is older than max_age, or it is more than max_gap older than the newest.
                  * @enum {string|null}
                  */
                 excluded: "stale" | "age" | "gap" | null;
@@ -1419,7 +1419,7 @@ export interface components {
             symbol: string | null;
         };
         Drift: {
-            /** @description Whether records are refused for it. */
+            /** @description Whether it causes rejects. */
             breaking: boolean;
             /**
              * @description Pages and platforms are one endpoint.
@@ -1447,9 +1447,9 @@ export interface components {
             last_seen_at: string | null;
             /** @description The exact bytes of the first reply that shows it. */
             raw: string;
-            /** @description Whether this service reads the field. */
+            /** @description Whether the contract reads the field. */
             read: boolean;
-            /** @description The field that this one may have become, or been. Never applied by itself. */
+            /** @description The field that this one may have become, or been. Never applied automatically. */
             rename: {
                 because: string;
                 confidence: number;
@@ -1458,7 +1458,7 @@ export interface components {
             /** @description The requests whose replies show it. */
             requests: string[];
             run_id: number;
-            /** @description Share of the newest records with a value in the field. */
+            /** @description The share of the newest records with a value in the field. */
             share_of_records: number;
             /** @enum {string} */
             source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
@@ -1466,9 +1466,9 @@ export interface components {
             status: "added" | "gone" | "type_changed" | "range_changed" | "unknown";
             was: string;
         };
-        /** @description Null for what is not polled now. */
+        /** @description Null for a source that is not polled. */
         Forecast: {
-            /** @description Of the month; null: no limit is known. */
+            /** @description The limit of the month; null if none is known. */
             calls_max: number | null;
             /**
              * Format: date-time
@@ -1476,13 +1476,13 @@ export interface components {
              * @example 2025-01-10T10:00:00Z
              */
             next_call_at: string;
-            /** @description Between two calls of its fastest endpoint, as it is asked now; null while it is not asked. */
+            /** @description Between two calls of its fastest endpoint at the current pace; null while it is not polled. */
             pace_minutes: number | null;
-            /** @description Of polls and lists, until the month ends. */
+            /** @description Planned calls of polls and lists until the month ends. */
             planned_calls: number;
-            /** @description What the month comes to with them. */
+            /** @description The expected total of the month. */
             projected_calls: number;
-            /** @description That gaps and history want and the month will have. */
+            /** @description Calls that gaps and history want and will get this month. */
             spare_calls: number;
             /** @description Calls that gaps and history of the largest coins still want. */
             wanted: {
@@ -1493,7 +1493,7 @@ export interface components {
         Gap: {
             /** @enum {string} */
             cause: "not_running" | "upstream_failing" | "rate_limited" | "quota" | "key_refused" | "plan_limit" | "banned" | "contract_broken";
-            /** @description Of how many of the largest coins the missed hours are fetched by itself, for how many they were asked for, and how many coins have some, however they were asked for. All 0 until the gap is over for an hour. */
+            /** @description How many of the largest coins get their missed hours automatically, for how many they were requested, and how many coins have some, requested in any way. All are 0 until the gap has been over for an hour. */
             coins: {
                 asked: number;
                 filled: number;
@@ -1502,16 +1502,16 @@ export interface components {
             duration_seconds: number;
             /**
              * Format: date-time
-             * @description The first good reply after it; null while it lasts.
+             * @description The first good reply after it; null while it continues.
              * @example 2025-01-10T10:00:00Z
              */
             ended_at: string | null;
             /**
-             * @description What was asked in vain, or not asked.
+             * @description The endpoint that failed, or was not requested.
              * @example tickers
              */
             endpoint: string;
-            /** @description Of the newest failure; null when nothing was asked. */
+            /** @description The code of the newest failure; null if nothing was requested. */
             error_code: string | null;
             /** @description At most 100, the largest first; `coins.filled` counts all. */
             filled: {
@@ -1522,7 +1522,7 @@ export interface components {
                 run_id: number;
             }[];
             id: number;
-            /** @description Replies that were due in between. */
+            /** @description The number of replies that were due in between. */
             missed: number;
             /** @enum {string} */
             source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
@@ -1533,7 +1533,7 @@ export interface components {
              */
             started_at: string;
             /**
-             * @description `open`: it lasts. `lost`: its source gives no history, or has none of it. `fillable`: it can be filled, by itself or by POST /backfills. `partly_filled`: some of its coins or of their hours are there. `filled`: all hours of all coins it is to be filled for; with the filter asset, of those.
+             * @description `open`: it continues. `lost`: its source gives no history, or has none for it. `fillable`: it can be filled, automatically or by POST /backfills. `partly_filled`: some of its coins have rows, or some of their hours. `filled`: every wanted coin has all hours; with the filter asset, those assets have.
              * @enum {string}
              */
             status: "open" | "lost" | "fillable" | "partly_filled" | "filled";
@@ -1542,13 +1542,13 @@ export interface components {
             database: {
                 connected: boolean;
                 latency_ms: number | null;
-                /** @description Why it cannot be used, when it cannot. */
+                /** @description Why it cannot be used; null if it can. */
                 message: string | null;
             };
             sources: {
                 age_seconds: number | null;
                 anomalies: ("row_count" | "null_rate" | "price_move" | "time_stands_still")[];
-                /** @description Set while it is asked more slowly than planned. */
+                /** @description Set while it is polled more slowly than planned. */
                 effective_pace: {
                     every_minutes: number;
                     planned_minutes: number;
@@ -1563,7 +1563,7 @@ export interface components {
                  * @example 2025-01-10T10:00:00Z
                  */
                 last_success_at: string | null;
-                /** @description Fields that are unknown far more often than usual, until they come back or `POST /drift/{id}/accept`. Only a price, an id or an instant degrades the source. */
+                /** @description Fields that are unknown far more often than usual, until they return or `POST /drift/{id}/accept` accepts it. Only a price, an id or an instant degrades the source. */
                 lost_fields: {
                     endpoint: string;
                     field: string;
@@ -1574,11 +1574,11 @@ export interface components {
                     since: string;
                 }[];
                 message: string | null;
-                /** @description Of the newest instant that it has a spot row of. Where runs succeed and this is not on time any more, the source is degraded. */
+                /** @description The age of its newest spot row. If runs succeed and this is no longer on time, the source is degraded. */
                 newest_data_age_seconds: number | null;
                 /** @enum {string} */
                 source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
-                /** @description No success for three of its beats, at its effective pace. */
+                /** @description Whether it had no success for three of its beats, at its effective pace. */
                 stale: boolean;
                 /** @enum {string} */
                 status: "ok" | "degraded";
@@ -1604,7 +1604,7 @@ export interface components {
             };
         };
         LakePart: {
-            /** @description Over the texts of its rows; docs/lake.md says how. */
+            /** @description A hash over the texts of its rows; see docs/lake.md. */
             content_hash: string;
             /**
              * Format: date
@@ -1618,7 +1618,7 @@ export interface components {
             rows: number;
             sha256: string;
             size_bytes: number;
-            /** @description Where its bytes are, relative to this request. */
+            /** @description The address of its bytes, relative to this request. */
             url: string;
             /**
              * Format: date-time
@@ -1631,7 +1631,7 @@ export interface components {
              */
             version_to: string;
         };
-        /** @description With remapped and relabelled. */
+        /** @description For `remapped` and `relabelled`. */
         ListingLabels: {
             asset: string | null;
             name: string | null;
@@ -1663,7 +1663,7 @@ export interface components {
             /** @enum {string} */
             method: "decision" | "reviewed" | "contract" | "id" | "succession" | "name" | "similar" | "symbol" | "own";
             name: string | null;
-            /** @description Of a proposal or a conflict: the newest price of the listing (is_mapped) beside those of the asset. */
+            /** @description For a proposal or a conflict: the newest price of the listing (is_mapped) beside those of the asset. */
             prices: {
                 /**
                  * Format: date-time
@@ -2017,13 +2017,13 @@ export interface components {
             bytes: {
                 /**
                  * Format: date-time
-                 * @description When retention gave them up; null while they are kept.
+                 * @description When retention deleted them; null while they are stored.
                  * @example 2025-01-10T10:00:00Z
                  */
                 expired_at: string | null;
-                /** @description Null when they could not be read. */
+                /** @description Null if they could not be read. */
                 found_sha256: string | null;
-                /** @description Why nothing could be recomputed; null when it was. */
+                /** @description Why nothing could be recomputed; null otherwise. */
                 problem: {
                     /** @enum {string} */
                     code: "bytes_expired" | "bytes_missing" | "bytes_corrupted" | "bytes_unavailable" | "payload_unreadable" | "record_missing" | "record_refused";
@@ -2031,18 +2031,18 @@ export interface components {
                 } | null;
                 /** @description Where the exact bytes are. */
                 raw: string;
-                /** @description Of the bytes as they were received. */
+                /** @description The hash of the bytes as received. */
                 sha256: string;
                 size_bytes: number;
-                /** @description The stored bytes were read now and have this hash. */
+                /** @description Whether the stored bytes were read now and have this hash. */
                 verified: boolean;
             };
-            /** @description The bytes are those that were received, and every value recomputed from them matches. */
+            /** @description The bytes equal those that were received, and every recomputed value matches. */
             matches: boolean;
             normalizer_version: {
-                /** @description Of the code that recomputed it now. */
+                /** @description The version of the code that recomputed it now. */
                 current: number;
-                /** @description Of the code that made the row. */
+                /** @description The version of the code that made the row. */
                 stored: number;
             };
             observation: components["schemas"]["Observation"];
@@ -2051,13 +2051,13 @@ export interface components {
              * @example /0
              */
             pointer: string;
-            /** @description Why nothing could be recomputed; null when it was. */
+            /** @description Why nothing could be recomputed; null otherwise. */
             problem: {
                 /** @enum {string} */
                 code: "bytes_expired" | "bytes_missing" | "bytes_corrupted" | "bytes_unavailable" | "payload_unreadable" | "record_missing" | "record_refused";
                 message: string;
             } | null;
-            /** @description The record exactly as it was sent. Null when it was not found, or needs a token. */
+            /** @description The record exactly as sent. Null if it was not found, or needs a token. */
             record: string | null;
             request: {
                 content_type: string | null;
@@ -2069,7 +2069,7 @@ export interface components {
                 fetched_at: string;
                 /**
                  * Format: date-time
-                 * @description When these very bytes first came: the instant of records that tell none.
+                 * @description When the same bytes first arrived: the instant of records without a time.
                  * @example 2025-01-10T10:00:00Z
                  */
                 first_fetched_at: string;
@@ -2097,7 +2097,7 @@ export interface components {
                  * @example 2025-01-10T10:00:00Z
                  */
                 at: string;
-                /** @description The row that took its place. */
+                /** @description The row that replaced it. */
                 by: string | null;
                 /** @enum {string} */
                 reason: "changed" | "withdrawn" | "replayed";
@@ -2111,11 +2111,11 @@ export interface components {
                 };
             } | null;
         };
-        /** @description Null for what is not polled, or was not yet. */
+        /** @description Null for a source that is not polled, or has not been polled yet. */
         Quota: {
             forecast: components["schemas"]["Forecast"];
             periods: {
-                /** @description Of a month: polls, lists of coins, what was asked for by hand, gaps, history. Null of a minute. */
+                /** @description For a month: polls, lists of coins, manual requests, gaps, history. Null for a minute. */
                 by_purpose: {
                     gap?: number;
                     history?: number;
@@ -2133,7 +2133,7 @@ export interface components {
                 ends_at: string;
                 /** @enum {string} */
                 period: "minute" | "day" | "month";
-                /** @description Of a month: by its end, from what is planned from now on. Null of a minute. */
+                /** @description For a month: the calls by its end, from what is planned from now on. Null for a minute. */
                 projected_calls: number | null;
                 /**
                  * Format: date-time
@@ -2141,21 +2141,21 @@ export interface components {
                  */
                 starts_at: string;
             }[];
-            /** @description Of its vendor; `keyless` without a key. */
+            /** @description The vendor's plan; `keyless` without a key. */
             plan: string;
-            /** @description How many times slower than planned it is asked, since it said "too many requests". */
+            /** @description How many times slower than planned it is polled, because it said "too many requests". */
             slow_factor: number;
         } | null;
         Rate: {
             age_seconds: number;
             /**
              * Format: date-time
-             * @description When these bytes were first fetched: the source tells no time.
+             * @description When these bytes were first fetched: the source sends no time.
              * @example 2025-01-10T10:00:00Z
              */
             created_at: string;
             /**
-             * @description As the source calls it, in lower case.
+             * @description The source's code for it, in lower case.
              * @example eur
              */
             currency: string;
@@ -2171,15 +2171,15 @@ export interface components {
             rate_id: string;
             /** @enum {string} */
             source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
-            /** @description More than three beats of its reply old. */
+            /** @description Whether it is more than three beats of its reply old. */
             stale: boolean;
             /**
-             * @description What a bitcoin costs, with the digits of the source.
+             * @description The price of a bitcoin in this currency, with the digits of the source.
              * @example 45000.5
              */
             units_per_btc: string | null;
             /**
-             * @description What it costs in US dollars, by the same reply.
+             * @description The price of a bitcoin in US dollars, from the same reply.
              * @example 45000.5
              */
             usd_per_btc: string | null;
@@ -2193,13 +2193,13 @@ export interface components {
             bytes: {
                 /**
                  * Format: date-time
-                 * @description When retention gave them up; null while they are kept.
+                 * @description When retention deleted them; null while they are stored.
                  * @example 2025-01-10T10:00:00Z
                  */
                 expired_at: string | null;
-                /** @description Null when they could not be read. */
+                /** @description Null if they could not be read. */
                 found_sha256: string | null;
-                /** @description Why nothing could be recomputed; null when it was. */
+                /** @description Why nothing could be recomputed; null otherwise. */
                 problem: {
                     /** @enum {string} */
                     code: "bytes_expired" | "bytes_missing" | "bytes_corrupted" | "bytes_unavailable" | "payload_unreadable" | "record_missing" | "record_refused";
@@ -2207,18 +2207,18 @@ export interface components {
                 } | null;
                 /** @description Where the exact bytes are. */
                 raw: string;
-                /** @description Of the bytes as they were received. */
+                /** @description The hash of the bytes as received. */
                 sha256: string;
                 size_bytes: number;
-                /** @description The stored bytes were read now and have this hash. */
+                /** @description Whether the stored bytes were read now and have this hash. */
                 verified: boolean;
             };
-            /** @description The bytes are those that were received, and every value recomputed from them matches. */
+            /** @description The bytes equal those that were received, and every recomputed value matches. */
             matches: boolean;
             normalizer_version: {
-                /** @description Of the code that recomputed it now. */
+                /** @description The version of the code that recomputed it now. */
                 current: number;
-                /** @description Of the code that made the row. */
+                /** @description The version of the code that made the row. */
                 stored: number;
             };
             /** @description JSON Pointers of the record of the currency and of that of the US dollar. */
@@ -2226,14 +2226,14 @@ export interface components {
                 rate: string;
                 usd: string;
             };
-            /** @description Why nothing could be recomputed; null when it was. */
+            /** @description Why nothing could be recomputed; null otherwise. */
             problem: {
                 /** @enum {string} */
                 code: "bytes_expired" | "bytes_missing" | "bytes_corrupted" | "bytes_unavailable" | "payload_unreadable" | "record_missing" | "record_refused";
                 message: string;
             } | null;
             rate: components["schemas"]["Rate"];
-            /** @description Exactly as they were sent. Null when they were not found, or need a token. */
+            /** @description Exactly as sent. Null if they were not found, or need a token. */
             records: {
                 rate: string | null;
                 usd: string | null;
@@ -2248,7 +2248,7 @@ export interface components {
                 fetched_at: string;
                 /**
                  * Format: date-time
-                 * @description When these very bytes first came: the instant of records that tell none.
+                 * @description When the same bytes first arrived: the instant of records without a time.
                  * @example 2025-01-10T10:00:00Z
                  */
                 first_fetched_at: string;
@@ -2308,7 +2308,7 @@ export interface components {
                 };
                 /** @enum {string} */
                 kind: "spot" | "bar_close";
-                /** @description The row it was found against; null of a new one. */
+                /** @description The row with which it was compared; null for a new one. */
                 observation_id: string | null;
                 /** @enum {string|null} */
                 outcome: "promoted" | "passed_over" | null;
@@ -2336,7 +2336,7 @@ export interface components {
             normalizer_version: number;
             payloads: {
                 done: number;
-                /** @description Left out: retention gave up their bytes. Known at the end. */
+                /** @description Skipped because retention deleted their bytes. Known at the end. */
                 expired: number;
                 unreadable: number;
             };
@@ -2346,7 +2346,7 @@ export interface components {
                  * @example 2025-01-10T10:00:00Z
                  */
                 finished_at: string | null;
-                /** @description Their row was no longer the current one. */
+                /** @description Their row is no longer the current one. */
                 passed_over: number;
                 promoted: number;
                 /**
@@ -2359,7 +2359,7 @@ export interface components {
                 changed: number;
                 gone: number;
                 new: number;
-                /** @description Records that decide nothing: superseded or withdrawn since, or repeats within their file. */
+                /** @description Records without effect: superseded or withdrawn since, or repeated within their file. */
                 skipped: number;
                 unchanged: number;
             };
@@ -2426,16 +2426,16 @@ export interface components {
                 change: number | null;
             };
             endpoints: {
-                /** @description Coins of b that a had not, and of a that b has not. Null: see problem. */
+                /** @description Coins of b that a lacks, and coins of a that b lacks. If null, see problem. */
                 coverage: {
                     both: number;
                     gone: {
-                        /** @description External ids, a few of them. */
+                        /** @description Some of the external ids. */
                         sample: string[];
                         total: number;
                     };
                     new: {
-                        /** @description External ids, a few of them. */
+                        /** @description Some of the external ids. */
                         sample: string[];
                         total: number;
                     };
@@ -2462,7 +2462,7 @@ export interface components {
                      */
                     price_usd_b: string | null;
                 }[] | null;
-                /** @description Share of records in which a field that is read is unknown, where it ever is. */
+                /** @description The share of records in which a field of the contract is unknown, if it ever is. */
                 null_rates: {
                     a: number | null;
                     b: number | null;
@@ -2519,7 +2519,7 @@ export interface components {
                     external_id: string | null;
                     message: string;
                     pointer: string;
-                    /** @description Null where raw records need a token. */
+                    /** @description Null if raw records need a token. */
                     raw: string | null;
                 }[];
             };
@@ -2546,7 +2546,7 @@ export interface components {
             lake: {
                 /**
                  * Format: date-time
-                 * @description Versions before it lack rows that were thinned before the lake was on.
+                 * @description Earlier versions lack rows that were thinned before the lake was on.
                  * @example 2025-01-10T10:00:00Z
                  */
                 complete_from: string | null;
@@ -2558,12 +2558,12 @@ export interface components {
                 size_bytes: number;
                 /**
                  * Format: date-time
-                 * @description Every change up to it lies in a part.
+                 * @description Every change up to it is in a part.
                  * @example 2025-01-10T10:00:00Z
                  */
                 written_through: string | null;
             };
-            /** @description At least so many requests came, today and this month (UTC) and in all. */
+            /** @description Lower bounds of the number of requests: today, this month (UTC) and in total. */
             read_tokens?: {
                 /**
                  * Format: date-time
@@ -2577,7 +2577,7 @@ export interface components {
                  * @example 2025-01-10T10:00:00Z
                  */
                 last_at: string | null;
-                /** @description Of these, the ones answered with 429. */
+                /** @description How many of these were answered with 429. */
                 limited: {
                     day: number;
                     month: number;
@@ -2591,12 +2591,12 @@ export interface components {
                 };
             }[];
             retention: {
-                /** @description Null: for ever. */
+                /** @description Null: without a limit. */
                 keep_observations_days: number | null;
                 keep_raw_days: number | null;
                 /**
                  * Format: date-time
-                 * @description When maintenance last came to its end.
+                 * @description When maintenance last finished.
                  * @example 2025-01-10T10:00:00Z
                  */
                 maintained_at: string | null;
@@ -2604,13 +2604,13 @@ export interface components {
                 rows_removed: number;
                 /**
                  * Format: date-time
-                 * @description Polled observations before it are one an hour or a day; as_of goes back no further.
+                 * @description Before it, polled observations are thinned to one an hour or a day; as_of goes back no further.
                  * @example 2025-01-10T10:00:00Z
                  */
                 thinned_before: string | null;
             };
             sources: {
-                /** @description Runs that fetched history, which `runs` and `rows` leave out. */
+                /** @description Runs that fetched history; `runs` and `rows` exclude them. */
                 backfills: {
                     rows: {
                         duplicate: number;
@@ -2772,7 +2772,7 @@ export interface components {
                 /** @description Seconds between the rows of one series. */
                 beat: number | null;
                 coin: {
-                    /** @description The asset that the text meant here when the file was planned. */
+                    /** @description The asset of that text when the file was planned. */
                     asset: string | null;
                     /** @description How the coin is known. */
                     how: string;
@@ -2780,15 +2780,15 @@ export interface components {
                     id: string | null;
                     name: string | null;
                     symbol: string | null;
-                    /** @description What names the coin; null when each row names its own. */
+                    /** @description The text that names the coin; null if each row names its own. */
                     text: string | null;
                 };
                 columns: {
                     /** @description How its cells are read. */
                     as: string;
-                    /** @description Its name in the header; its number, from 1, where there is none. */
+                    /** @description Its name in the header; without a header its number, from 1. */
                     column: string;
-                    /** @description A cell of the file and the value it is read as. */
+                    /** @description A cell of the file and its value. */
                     example: {
                         text: string;
                         value: string | null;
@@ -2800,22 +2800,22 @@ export interface components {
                 convention: string;
                 date_order: string | null;
                 decimal: string;
-                /** @description Columns that nothing is read from. */
+                /** @description Columns without a role. */
                 ignored: string[];
                 /** @enum {string} */
                 kind: "spot" | "bar_close";
                 period: string | null;
                 quote: string;
-                /** @description What reads the file: a dialect, `columns` as told, or `names` as the columns are named. */
+                /** @description The reader: a dialect, `columns` if the sender named the roles, or `names` if the column names did. */
                 reader: string;
                 venue: string | null;
                 version: number;
-                /** @description `usd` is stored; `base`, in coins, is not; null when there is none. */
+                /** @description `usd` is stored; `base`, in coins, is not; null if there is no volume. */
                 volume: string | null;
                 warnings: string[];
                 /** @description How the coin is known. */
                 why: string;
-                /** @description Of clock times that do not say their own; null when each does. */
+                /** @description The zone of clock times without one; null if each has its own. */
                 zone: string | null;
             } | null;
             /** @description The upload whose bytes it reads again, with other parameters. */
@@ -2840,13 +2840,13 @@ export interface components {
             withdrawn_at: string | null;
         };
         UploadDetail: components["schemas"]["Upload"] & {
-            /** @description The first records of the file and their rows, stored or, of a dry run, not. */
+            /** @description The first records of the file and their rows; a dry run does not store them. */
             preview: {
                 /** @description Line of the file on which the record starts, from 1. */
                 line: number;
-                /** @description The record as it stands in the file. */
+                /** @description The record as in the file. */
                 raw: string;
-                /** @description What is made of it; null when it was refused. */
+                /** @description The row made from it; null if it was rejected. */
                 row: {
                     /** @description Our id of the coin; null until resolved. */
                     asset: string | null;
@@ -2910,7 +2910,7 @@ export interface components {
             /** @description Line of the file on which the record starts, from 1. */
             line: number;
             message: string;
-            /** @description The record as sent, cut when it is very long. */
+            /** @description The record as sent, shortened if it is very long. */
             raw: string;
         };
         WatchedEndpoint: {
@@ -2927,10 +2927,10 @@ export interface components {
              * @example 2025-01-10T10:00:00Z
              */
             last_seen_at: string;
-            /** @description In the replies that first had the present shapes. */
+            /** @description Counted in the replies that first had the present shapes. */
             records: number;
             requests: string[];
-            /** @description Different shapes seen so far. */
+            /** @description The number of different shapes so far. */
             shapes: number;
             /** @enum {string} */
             source: "coinpaprika" | "coingecko" | "coinlore" | "csv";
@@ -3028,11 +3028,11 @@ export interface operations {
             query?: {
                 /** @description Assets by our id, as `source:external_id` by what a source calls them, or as `chain:address` by a contract. With all their listings. */
                 asset?: string | string[];
-                /** @description Contracts as `chain:address`; chains: ethereum, bsc, polygon, avalanche, fantom, arbitrum, optimism, base, cronos, gnosis, solana, tron, ton, sui. Of an address that two coins have, both. */
+                /** @description Contracts as `chain:address`; chains: ethereum, bsc, polygon, avalanche, fantom, arbitrum, optimism, base, cronos, gnosis, solana, tron, ton, sui. If two coins have one address, it finds both. */
                 contract?: string | string[];
                 /** @description The next_cursor of the page before; alone or with the same filters. */
                 cursor?: string;
-                /** @description Members of the rows to give, in this order, in every format. `ids` gives, alone or with `format`, what every asset is called by each source and its contracts: the whole map in one reply. */
+                /** @description Members of the rows, in this order, in every format. `ids`, alone or with `format`, returns the whole map in one reply: the id of every asset at each source, and its contracts. */
                 fields?: string;
                 /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
                 format?: string;
@@ -3040,19 +3040,19 @@ export interface operations {
                 id?: string;
                 /** @description Rows a page, 100 when absent. */
                 limit?: number;
-                /** @description No row older than so many seconds: assets without any newer one are left out. */
+                /** @description The largest age of the newest data, in seconds: assets without newer data are left out. */
                 max_age?: number;
                 /** @description Part of the name, in any case. */
                 name?: string;
                 /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
                 offset?: number;
-                /** @description asc by rank and desc by others when absent. */
+                /** @description By default `asc` by rank and `desc` by other values. */
                 order?: string;
                 /** @description Beginning of the symbol or the id, or part of the name, in any case. */
                 q?: string;
-                /** @description rank, market_cap_usd, volume_24h_usd, price_usd; rank when absent. Assets without the value come behind those with it. */
+                /** @description rank, market_cap_usd, volume_24h_usd, price_usd; rank by default. Assets without the value come last. */
                 sort?: string;
-                /** @description active when absent; `all` gives those too that left their sources. */
+                /** @description `active` by default; `all` includes assets that left their sources. */
                 status?: string;
                 /** @description Symbols in any case, separated by commas; a percent-encoded comma is part of one. A symbol is a label that several coins may share. */
                 symbol?: string | string[];
@@ -3082,7 +3082,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description What If-None-Match names is still the newest. */
+            /** @description The version that If-None-Match names is still the newest. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -3098,7 +3098,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3162,7 +3162,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What If-None-Match names is still the newest. */
+            /** @description The version that If-None-Match names is still the newest. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -3178,7 +3178,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3187,7 +3187,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3232,9 +3232,9 @@ export interface operations {
                 fields?: string;
                 /** @description Overrides Accept. CSV and NDJSON are one row, with the columns of /divergence. */
                 format?: string;
-                /** @description No price older than so many seconds. */
+                /** @description The largest age of a price, in seconds. */
                 max_age?: number;
-                /** @description Seconds that compared prices may lie behind the newest of them; 900 when absent. */
+                /** @description How many seconds a compared price may be older than the newest one; 900 by default. */
                 max_gap?: number;
             };
             header?: never;
@@ -3262,7 +3262,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description What If-None-Match names is still the newest. */
+            /** @description The version that If-None-Match names is still the newest. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -3278,7 +3278,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3287,7 +3287,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3338,7 +3338,7 @@ export interface operations {
                     /** @description Our id of an asset, or `source:external_id`. */
                     asset: string;
                     /**
-                     * @description Up to 1: a point each 5 minutes. Up to 90: each hour. Else each day, at 00:00 UTC.
+                     * @description Up to 1: a point every 5 minutes. Up to 90: every hour. Otherwise every day, at 00:00 UTC.
                      * @default 30
                      */
                     days?: number;
@@ -3366,7 +3366,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3375,7 +3375,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The present state does not allow this. */
+            /** @description `conflict`: The current state does not allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3427,7 +3427,7 @@ export interface operations {
             query?: {
                 /** @description Assets by our id, as `source:external_id` by what a source calls them, or as `chain:address` by a contract. With all their listings. */
                 asset?: string | string[];
-                /** @description `consolidated`: of each asset and bucket one candle, of one series; the default without source and external_id. `observed`: made here of the spot observations of each listing; the default with one of them. `reported`: the bars of this interval that files brought, as they are. */
+                /** @description `consolidated`: one candle per asset and bucket, from one series; the default without source and external_id. `observed`: computed from the spot observations of each listing; the default with one of them. `reported`: the bars of uploaded files with this interval, unchanged. */
                 basis?: string;
                 /** @description `exact` counts the matching rows when total would be null. Takes time on wide filters. */
                 count?: string;
@@ -3437,7 +3437,7 @@ export interface operations {
                 end_date?: string;
                 /** @description Ids as the sources write them, exact. */
                 external_id?: string | string[];
-                /** @description Members of the rows to give, in this order. */
+                /** @description Members of the rows, in this order. */
                 fields?: string;
                 /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
                 format?: string;
@@ -3447,7 +3447,7 @@ export interface operations {
                 limit?: number;
                 /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
                 offset?: number;
-                /** @description asc when absent: oldest first. */
+                /** @description `asc` by default: oldest first. */
                 order?: string;
                 /** @description Sources: coinpaprika, coingecko, coinlore, csv. */
                 source?: string;
@@ -3475,7 +3475,7 @@ export interface operations {
                     "application/json": {
                         data: components["schemas"]["Candle"][];
                         meta: components["schemas"]["Meta"] & {
-                            /** @description The assets that share a symbol of the filter, when there are several, by rank. */
+                            /** @description The assets that share a symbol of the filter, if there are several, by rank. */
                             ambiguous?: components["schemas"]["AssetCandidate"][];
                         };
                         pagination: components["schemas"]["Pagination"];
@@ -3484,7 +3484,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description What If-None-Match names is still the newest. */
+            /** @description The version that If-None-Match names is still the newest. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -3500,7 +3500,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3568,7 +3568,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3613,15 +3613,15 @@ export interface operations {
                 cursor?: string;
                 /** @description Ids as the sources write them, exact. */
                 external_id?: string | string[];
-                /** @description Members of the changes to give, in this order. */
+                /** @description Members of the changes, in this order. */
                 fields?: string;
                 /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
                 format?: string;
-                /** @description Kinds of rows: spot, bar_close. What happens to listings comes with each. */
+                /** @description Kinds of rows: spot, bar_close. Changes of listings come with every kind. */
                 kind?: string;
                 /** @description Rows a page, 100 when absent. */
                 limit?: number;
-                /** @description Changes after this version: the meta.complete_through of the walk before or of /data, the X-Tape-Version of an export, any ingested_at, any instant. From the beginning when absent. */
+                /** @description Changes after this version: the meta.complete_through of the previous walk or of /data, the X-Tape-Version of an export, any ingested_at, any instant. From the beginning by default. */
                 since?: string;
                 /** @description Sources: coinpaprika, coingecko, coinlore, csv. */
                 source?: string;
@@ -3645,7 +3645,7 @@ export interface operations {
                         meta: components["schemas"]["Meta"] & {
                             /**
                              * Format: date-time
-                             * @description The version pinned on the first page of the walk: the next `since`, once the walk has come to its end.
+                             * @description The version pinned on the first page of the walk: the next `since` once the walk has ended.
                              * @example 2025-01-10T10:00:00Z
                              */
                             complete_through: string;
@@ -3656,7 +3656,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description What If-None-Match names is still the newest. */
+            /** @description The version that If-None-Match names is still the newest. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -3672,7 +3672,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3782,7 +3782,7 @@ export interface operations {
                     "application/json": {
                         data: components["schemas"]["DataRow"][];
                         meta: components["schemas"]["Meta"] & {
-                            /** @description The assets that share a symbol of the filter, when there are several, by rank. */
+                            /** @description The assets that share a symbol of the filter, if there are several, by rank. */
                             ambiguous?: components["schemas"]["AssetCandidate"][];
                             /**
                              * Format: date-time
@@ -3815,7 +3815,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description What If-None-Match names is still the newest. */
+            /** @description The version that If-None-Match names is still the newest. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -3831,7 +3831,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3889,11 +3889,11 @@ export interface operations {
                 format?: string;
                 /** @description Rows a page, 100 when absent. */
                 limit?: number;
-                /** @description No price older than so many seconds. */
+                /** @description The largest age of a price, in seconds. */
                 max_age?: number;
-                /** @description Seconds that compared prices may lie behind the newest of them; 900 when absent. */
+                /** @description How many seconds a compared price may be older than the newest one; 900 by default. */
                 max_gap?: number;
-                /** @description Least market cap, by the first source that has one, of those compared; coins without are left out. */
+                /** @description The smallest market cap, by the first of the compared sources that has one; coins without a market cap are left out. */
                 min_market_cap_usd?: number;
                 /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
                 offset?: number;
@@ -3921,7 +3921,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description What If-None-Match names is still the newest. */
+            /** @description The version that If-None-Match names is still the newest. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -3937,7 +3937,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4027,7 +4027,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4100,7 +4100,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4109,7 +4109,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4201,7 +4201,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4282,7 +4282,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description What If-None-Match names is still the newest. */
+            /** @description The version that If-None-Match names is still the newest. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -4298,7 +4298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4339,7 +4339,7 @@ export interface operations {
     getHealth: {
         parameters: {
             query?: {
-                /** @description `degraded` answers 503 for that too, for monitors that read the status only. */
+                /** @description `degraded` returns 503 for a degraded service too, for monitors that read only the status. */
                 fail_on?: string;
             };
             header?: never;
@@ -4348,7 +4348,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How the service stands. */
+            /** @description The state of the service. */
             200: {
                 headers: {
                     /** @description Names the request in our logs. */
@@ -4408,13 +4408,13 @@ export interface operations {
                 fields?: string;
                 /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
                 format?: string;
-                /** @description Kinds of parts: changes, listings. Of listings the newest part counts. */
+                /** @description Kinds of parts: changes, listings. Of the listings only the newest part applies. */
                 kind?: string;
                 /** @description Rows a page, 100 when absent. */
                 limit?: number;
                 /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
                 offset?: number;
-                /** @description From this day (UTC) of the versions on. */
+                /** @description From this day (UTC) of the versions. */
                 start_date?: string;
             };
             header?: never;
@@ -4436,13 +4436,13 @@ export interface operations {
                         meta: components["schemas"]["Meta"] & {
                             /**
                              * Format: date-time
-                             * @description Versions before it lack rows that were thinned before the lake was on; null when none was.
+                             * @description Earlier versions lack rows that were thinned before the lake was on; null if there are none.
                              * @example 2025-01-10T10:00:00Z
                              */
                             complete_from: string | null;
                             /**
                              * Format: date-time
-                             * @description Every change up to this version lies in a part; `/changes?since=` goes on from it.
+                             * @description Every change up to this version is in a part; continue with `/changes?since=`.
                              * @example 2025-01-10T10:00:00Z
                              */
                             written_through: string | null;
@@ -4462,7 +4462,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4530,7 +4530,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4614,7 +4614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4623,7 +4623,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4632,7 +4632,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `range_not_satisfiable`: The range lies behind the end. */
+            /** @description `range_not_satisfiable`: The range begins after the end. */
             416: {
                 headers: {
                     [name: string]: unknown;
@@ -4700,7 +4700,7 @@ export interface operations {
             query?: {
                 /** @description Assets by our id, as `source:external_id` by what a source calls them, or as `chain:address` by a contract. With all their listings. */
                 asset?: string | string[];
-                /** @description `true` gives those in conflict, `false` the others that stand. */
+                /** @description `true` returns mappings in conflict, `false` the other active ones. */
                 conflict?: string;
                 /** @description The next_cursor of the page before; alone or with the same filters. */
                 cursor?: string;
@@ -4708,7 +4708,7 @@ export interface operations {
                 external_id?: string | string[];
                 /** @description Members of the rows to give, in this order, in every format. */
                 fields?: string;
-                /** @description `true` gives those that later evidence doubts, e.g. prices that keep disagreeing. */
+                /** @description `true` returns mappings that later evidence doubts, such as prices that keep disagreeing. */
                 flagged?: string;
                 /** @description Overrides Accept. CSV and NDJSON without limit stream every match as of one moment. */
                 format?: string;
@@ -4720,7 +4720,7 @@ export interface operations {
                 offset?: number;
                 /** @description Sources: coinpaprika, coingecko, coinlore, csv. */
                 source?: string;
-                /** @description States: active, proposed, conflict, rejected, ended. All but ended when absent. conflict gives active ones too that stand though evidence contradicts them: their evidence has contested_by. */
+                /** @description States: active, proposed, conflict, rejected, ended. All but `ended` by default. `conflict` includes active mappings that evidence contradicts: their evidence has contested_by. */
                 state?: string;
                 /** @description Symbols in any case, separated by commas; a percent-encoded comma is part of one. A symbol is a label that several coins may share. */
                 symbol?: string | string[];
@@ -4759,7 +4759,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4812,17 +4812,17 @@ export interface operations {
                 "application/json": {
                     /** @enum {string} */
                     action: "confirm" | "reject" | "pin";
-                    /** @description Of a pin only: the id of the asset that the listing is; that of the mapping when absent. */
+                    /** @description For `pin` only: the id of the listing's asset; without it, the asset of the mapping. */
                     asset?: string;
                     /** @description Who decides. */
                     who: string;
-                    /** @description The reason; it stays with the mapping. */
+                    /** @description The reason; the mapping keeps it. */
                     why: string;
                 };
             };
         };
         responses: {
-            /** @description Kept; it takes effect soon. */
+            /** @description Stored; it takes effect soon. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -4845,7 +4845,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4854,7 +4854,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4922,7 +4922,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Taken back; it takes effect soon. */
+            /** @description Undone; it takes effect soon. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -4947,7 +4947,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4956,7 +4956,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5034,14 +5034,14 @@ export interface operations {
                     "application/json": components["schemas"]["JsonRpcReply"];
                 };
             };
-            /** @description A notification or a reply, taken. */
+            /** @description A notification or a reply, accepted. */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description No message of JSON-RPC, several of them, or of a version of the protocol that is not spoken. */
+            /** @description Not a JSON-RPC message, several messages, or an unsupported version of the protocol. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5050,7 +5050,7 @@ export interface operations {
                     "application/json": components["schemas"]["JsonRpcReply"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5059,7 +5059,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `foreign_origin`: Pages of this origin are not answered. */
+            /** @description `foreign_origin`: Pages of this origin may not ask. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5142,7 +5142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5206,7 +5206,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What If-None-Match names is still the newest. */
+            /** @description The version that If-None-Match names is still the newest. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -5222,7 +5222,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5231,7 +5231,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5304,7 +5304,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What If-None-Match names is still the newest. */
+            /** @description The version that If-None-Match names is still the newest. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -5320,7 +5320,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5329,7 +5329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5434,7 +5434,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description What If-None-Match names is still the newest. */
+            /** @description The version that If-None-Match names is still the newest. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -5450,7 +5450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5577,7 +5577,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5638,7 +5638,7 @@ export interface operations {
             query?: {
                 /** @description What this service knew at that instant. */
                 as_of?: string;
-                /** @description The last rates at or before this instant; now when absent. */
+                /** @description The last rates at or before this instant; now by default. */
                 at?: string;
                 /** @description Only these, in any case. */
                 currency?: string;
@@ -5676,7 +5676,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description What If-None-Match names is still the newest. */
+            /** @description The version that If-None-Match names is still the newest. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -5692,7 +5692,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5756,7 +5756,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What If-None-Match names is still the newest. */
+            /** @description The version that If-None-Match names is still the newest. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -5772,7 +5772,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5781,7 +5781,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5831,7 +5831,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The bytes as received, Content-Encoding of the upstream removed, under the type they came with. */
+            /** @description The bytes as received, without the upstream's Content-Encoding, with their original content type. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5856,7 +5856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5865,7 +5865,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5954,7 +5954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6004,7 +6004,7 @@ export interface operations {
     getReplaysById: {
         parameters: {
             query?: {
-                /** @description How many differences to show; 100 when absent. */
+                /** @description How many differences to show; 100 by default. */
                 differences?: number;
             };
             header?: never;
@@ -6039,7 +6039,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6048,7 +6048,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6117,7 +6117,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6126,7 +6126,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6135,7 +6135,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The present state does not allow this. */
+            /** @description `conflict`: The current state does not allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6225,7 +6225,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6298,7 +6298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6307,7 +6307,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6363,7 +6363,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted, or asked for before. */
+            /** @description Accepted, now or by an earlier request. */
             202: {
                 headers: {
                     Location: string;
@@ -6382,7 +6382,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6391,7 +6391,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6400,7 +6400,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The present state does not allow this. */
+            /** @description `conflict`: The current state does not allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6484,7 +6484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6493,7 +6493,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6560,7 +6560,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6633,7 +6633,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6730,7 +6730,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6779,9 +6779,9 @@ export interface operations {
                 columns?: string;
                 /** @description The order of day, month and year in dates of figures. */
                 date_order?: "dmy" | "mdy" | "ymd";
-                /** @description What stands before the decimals of a figure. */
+                /** @description The decimal mark of figures. */
                 decimal?: "point" | "comma";
-                /** @description What stands between cells: `,` `;` `|` or `tab`. */
+                /** @description The character between cells: `,` `;` `|` or `tab`. */
                 delimiter?: string;
                 /** @description The form of the file, when its header does not tell. */
                 dialect?: string;
@@ -6819,7 +6819,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted, or accepted before. */
+            /** @description Accepted, now or earlier. */
             202: {
                 headers: {
                     /** @description The upload. */
@@ -6839,7 +6839,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6848,7 +6848,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The present state does not allow this. */
+            /** @description `conflict`: The current state does not allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6875,7 +6875,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_encoding`: The body comes in a form that is not read. */
+            /** @description `unsupported_encoding`: The encoding of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6970,7 +6970,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6979,7 +6979,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7028,9 +7028,9 @@ export interface operations {
                 columns?: string;
                 /** @description The order of day, month and year in dates of figures. */
                 date_order?: "dmy" | "mdy" | "ymd";
-                /** @description What stands before the decimals of a figure. */
+                /** @description The decimal mark of figures. */
                 decimal?: "point" | "comma";
-                /** @description What stands between cells: `,` `;` `|` or `tab`. */
+                /** @description The character between cells: `,` `;` `|` or `tab`. */
                 delimiter?: string;
                 /** @description The form of the file, when its header does not tell. */
                 dialect?: string;
@@ -7062,7 +7062,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Accepted, or accepted before. */
+            /** @description Accepted, now or earlier. */
             202: {
                 headers: {
                     /** @description The new upload. */
@@ -7082,7 +7082,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7091,7 +7091,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7100,7 +7100,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The present state does not allow this. */
+            /** @description `conflict`: The current state does not allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7109,7 +7109,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bytes_missing`: The bytes are not kept any more. */
+            /** @description `bytes_missing`: The bytes are no longer stored. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -7198,7 +7198,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7207,7 +7207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7263,7 +7263,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted, or asked for before. */
+            /** @description Accepted, now or by an earlier request. */
             202: {
                 headers: {
                     Location: string;
@@ -7282,7 +7282,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: A token is needed. */
+            /** @description `unauthorized`: The request needs a token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7291,7 +7291,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: Nothing here. */
+            /** @description `not_found`: Nothing at this path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7300,7 +7300,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The present state does not allow this. */
+            /** @description `conflict`: The current state does not allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,9 +1,9 @@
 import { type Instant, microsOf } from '../instant.ts';
 import type { FieldDrift } from './field-drift.ts';
 
-/** That a change of form is usual from some instant on. */
+/** Declares a change of form to be usual from an instant on. */
 export interface Acceptance {
-  /** What the field had become. */
+  /** The form that was accepted. */
   became: string;
   accepted_at: Instant;
 }

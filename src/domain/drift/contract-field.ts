@@ -1,13 +1,15 @@
 import type { JsonType } from './shape.ts';
 
-/** One field that a source reads. Unknown (null, "", absent) is taken everywhere but in a required one. */
+/** One field that a source reads. Every field except a required one may be unknown (null, "", absent). */
 export interface ContractField {
   /** Path with dots, as in a FieldShape. */
   field: string;
   takes: JsonType[];
   required: boolean;
-  /** Whether a record is refused for what is no value of the field: a price, an id or an instant. */
+  /** Whether an invalid value rejects the record: a price, an id or an instant. */
   is_strict: boolean;
-  /** Its keys are data: whatever is below it is no field. */
+  /** Its keys are data, so nothing below it is a field. */
   is_map: boolean;
+  /** Whether only some plans of the vendor send it. Then it is no drift that no reply has had it. */
+  of_some_plans: boolean;
 }

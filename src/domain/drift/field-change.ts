@@ -1,16 +1,16 @@
 import type { ContractField } from './contract-field.ts';
 import { type FieldShape, JSON_TYPES, type JsonType, usualSize } from './shape.ts';
 
-/** How a field that is still there is another than before. */
+/** How a field that still exists differs from before. */
 export interface FieldChange {
   status: 'type_changed' | 'range_changed';
-  /** Whether records are refused for it. */
+  /** Whether it causes rejects. */
   is_breaking: boolean;
   /** Whether a later shape of the field shows the same change. */
   isIn: (shape: FieldShape) => boolean;
 }
 
-/** A power of ten more or less is the market; two are another unit. */
+/** One power of ten may be the market; two are another unit. */
 const DECADES_APART = 2;
 
 /**
@@ -32,7 +32,7 @@ export function changeOf(
   return isOtherSize(now) ? { status: 'range_changed', is_breaking: false, isIn: isOtherSize } : null;
 }
 
-/** Whether a field has values that its contract does not take. A number may come in quotes, no other text for it. */
+/** Whether a field has values that its contract does not accept. Of texts for a number it accepts a quoted number. */
 function takesNot({ takes }: ContractField, { types, format }: FieldShape): boolean {
   return typesOf(types).some((type) =>
     type === 'text' && takes.includes('number') ? format !== 'number' : !takes.includes(type),

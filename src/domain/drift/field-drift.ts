@@ -2,19 +2,19 @@ import type { Instant } from '../instant.ts';
 import { changeOf, type FieldChange, toldContract, toldField } from './field-change.ts';
 import { byFirst, earlier, fieldIn, hasRoom, type SeenShape, type Series, type View } from './seen-shapes.ts';
 
-// What became of one field.
+// How one field has changed.
 
 /** `unknown`: null, absent or unreadable in far more of the records than usual (usual-share). */
 export const DRIFT_STATUSES = ['added', 'gone', 'type_changed', 'range_changed', 'unknown'] as const;
 export type DriftStatus = (typeof DRIFT_STATUSES)[number];
 
-/** One field that is not what it was, or not what its contract says. */
+/** One field that differs from before, or from its contract. */
 export interface FieldDrift {
   field: string;
   status: DriftStatus;
   /** Whether the contract reads it. */
   is_read: boolean;
-  /** Whether records are refused for it. */
+  /** Whether it causes rejects. */
   is_breaking: boolean;
   was: string;
   is: string;
@@ -44,13 +44,14 @@ export function driftOf(view: View, name: string): FieldDrift | null {
 function goneField(view: View, name: string): FieldDrift | null {
   const all = byFirst(view.series.flatMap(({ shapes }) => shapes));
   const having = all.filter((shape) => fieldIn(shape, name) !== undefined);
+  const read = view.contract.get(name);
+  if (having.length === 0 && read?.of_some_plans) return null;
   const last = having.toSorted((a, b) => earlier(b.last_seen_at, a.last_seen_at))[0];
   const since = having[0]?.first_seen_at;
   // An empty list has no fields and takes none away.
   const without = all.filter((shape) => shape.records > 0 && fieldIn(shape, name) === undefined);
   const first = without.find((shape) => since === undefined || earlier(since, shape.first_seen_at) < 0);
   if (first === undefined) return null;
-  const read = view.contract.get(name);
   return {
     ...frame(view, name, first),
     status: 'gone',

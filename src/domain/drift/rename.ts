@@ -24,7 +24,7 @@ const UNDECIDED = 0.5;
 
 /**
  * Which gone fields may be living on under another name: of like name, type and values. Each field is in at
- * most one proposal, the likeliest first. A proposal is for a person to judge; nothing follows from it by itself.
+ * most one proposal, the likeliest first. A proposal is for a person to judge and is never applied automatically.
  */
 export function proposeRenames(gone: NamedField[], added: NamedField[]): Rename[] {
   const pairs = gone

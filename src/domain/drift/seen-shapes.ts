@@ -59,13 +59,13 @@ function parentOf(name: string): string | null {
   return name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : null;
 }
 
-/** Whether a field lies inside one whose keys are data. */
+/** Whether a field is inside one whose keys are data. */
 export function isData(view: View, name: string): boolean {
   const parent = parentOf(name);
   return parent !== null && (view.contract.get(parent)?.is_map === true || isData(view, parent));
 }
 
-/** Whether the records of now have the object that the field would stand in: if not, that one is the drift. */
+/** Whether the current records have the object of the field: if not, the object is the drift. */
 export function hasRoom(view: View, name: string): boolean {
   const parent = parentOf(name);
   if (parent === null) return view.series.some(({ newest }) => newest.records > 0);

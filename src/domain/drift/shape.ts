@@ -10,7 +10,7 @@ export type TextFormat = 'instant' | 'number' | 'address' | 'text';
 export interface FieldShape {
   /** Path with dots; `[]` is an element of a list, `*` any key of an object with too many. */
   field: string;
-  /** In how many records it stands, null and "" included. A list counts each element. */
+  /** The number of records that have it, null and "" included. A list counts each element. */
   present: number;
   /** How often it was each type; what is missing to `present` was null or "". */
   types: Partial<Record<JsonType, number>>;
@@ -28,7 +28,7 @@ export interface Shape {
   fields: FieldShape[];
 }
 
-/** Fewer numbers say nothing of the range of a field: a single one changes its sign any day. */
+/** Fewer numbers say nothing about the range of a field: a single one may change its sign any day. */
 export const NUMBERS_LEAST = 20;
 const NEGATIVE_SHARE = 0.01;
 const FORMAT_SHARE = 0.9;
@@ -36,10 +36,10 @@ const FORMAT_SHARE = 0.9;
 const KEYS_MAX = 100;
 const DEPTH_MAX = 6;
 const NAME_CHARS_MAX = 100;
-/** Bounds what a hostile payload makes us keep. */
+/** Limits what a hostile payload can make us store. */
 const FIELDS_MAX = 500;
 
-/** What the records of a payload look like. Numbers must be JsonNumber. The time is linear in the values. */
+/** The shape of the records of a payload. Numbers must be JsonNumber. The time is linear in the values. */
 export function describeShape(records: readonly unknown[]): Shape {
   const root = newNode();
   for (const record of records) look(root, record, 0);
@@ -75,7 +75,7 @@ interface Node {
   types: Partial<Record<JsonType, number>>;
   formats: Partial<Record<TextFormat, number>>;
   negatives: number;
-  /** How many numbers have each power of ten, from 1e-400 up; made for the first number. */
+  /** The count of numbers per power of ten, from 1e-400 up; created with the first number. */
   decades: Uint32Array | null;
   children: Map<string, Node>;
   /** The one node of the keys beyond KEYS_MAX. */
@@ -124,7 +124,7 @@ function childOf(node: Node, key: string): Node {
   return child;
 }
 
-/** The power of ten only: the digits themselves are no concern of a shape. */
+/** The power of ten only: a shape ignores the digits. */
 function lookAtNumber(node: Node, text: string): void {
   const size = Math.abs(Number(text));
   node.decades ??= new Uint32Array(DECADES);
@@ -159,7 +159,7 @@ function fieldsOf(node: Node, prefix: string): FieldShape[] {
   });
 }
 
-/** Keys are an upstream's, or an attacker's: what is kept can be stored, shown on one line, and is short. */
+/** Keys come from an upstream, or an attacker: what is stored is short, storable and fits on one line. */
 const printable = (key: string): string => excerpt(key.replaceAll('\0', ' '), NAME_CHARS_MAX) || '(empty)';
 
 function fieldOf(field: string, node: Node): FieldShape {

@@ -4,33 +4,33 @@
 /** Per field, the share of records in which it is unknown: 0 to 1. */
 export type Shares = Record<string, number>;
 
-/** What was learned of the fields of an endpoint. */
+/** What was learned about the fields of an endpoint. */
 export interface Usual {
   shares: Shares;
-  /** How many replies taught it. */
+  /** From how many replies it was learned. */
   replies: number;
 }
 
 export interface LostField {
   field: string;
-  /** Share of the records in which it is unknown now, and usually. */
+  /** The share of records in which it is unknown: now, and usually. */
   share: number;
   usual_share: number;
 }
 
-/** What a reply says of the fields that are read: null of one without records, which says nothing. */
+/** What a reply says about the fields of the contract; null for a reply without records. */
 export interface FieldVerdict {
   lost: LostField[];
-  /** Of the fields that are not lost, what is usual from now on. */
+  /** The new usual shares of the fields that are not lost. */
   learned: Shares;
 }
 
-/** Rise of the share, of all records, from which a field is lost, and up to which it is back. */
+/** The rise of the share from which a field is lost, and up to which it is back. */
 const LOST_RISE = 0.1;
 const BACK_RISE = 0.05;
-/** A field that is rarely known is lost when none of so many usual values came. */
+/** A rarely known field is lost if none of at least this many usual values arrived. */
 const VALUES_LEAST = 5;
-/** So many replies back the usual share reaches. */
+/** How many replies the usual share covers. */
 const REPLIES_MAX = 20;
 
 /**
@@ -62,7 +62,7 @@ function isLost(share: number, usual: number, records: number, isOpen: boolean):
 
 const weightOf = ({ replies }: Usual): number => Math.min(replies + 1, REPLIES_MAX);
 
-/** An upstream may name a field as it likes. */
+/** An upstream may give a field any name. */
 const own = (shares: Record<string, number>, field: string): number | undefined =>
   Object.hasOwn(shares, field) ? shares[field] : undefined;
 

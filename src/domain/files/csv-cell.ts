@@ -7,5 +7,5 @@ export function textCell(text: string): string {
   return /[",\r\n]/.test(inert) ? quotedCell(inert) : inert;
 }
 
-/** One that may hold commas, quotes and line ends as they are. */
+/** A text that may contain commas, quotes and line ends. */
 export const quotedCell = (text: string): string => `"${text.replaceAll('"', '""')}"`;

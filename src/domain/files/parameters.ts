@@ -1,8 +1,8 @@
 import type { Instant } from '../instant.ts';
 
-// What a sender can say of a file: the parameters of POST /uploads, under their own names.
+// What a sender can say about a file: the parameters of POST /uploads, under their own names.
 
-/** What a column can be told to be. Volumes in coins are read as evidence and not stored. */
+/** The roles of a column. Volumes in coins are read as evidence and not stored. */
 export const COLUMN_ROLES = [
   'instant',
   'date',
@@ -41,9 +41,9 @@ export type VolumeUnit = (typeof VOLUME_UNITS)[number];
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
-/** How the cells of a file are to be read. Null is not said. */
+/** How to read the cells of a file. Null means that the sender did not say. */
 export interface ReadingHints {
-  /** As parseColumns takes it. */
+  /** In the form of parseColumns. */
   columns: string | null;
   header: 'none' | null;
   delimiter: Delimiter | null;
@@ -52,7 +52,7 @@ export interface ReadingHints {
   /** IANA name or offset. */
   zone: string | null;
   bar: BarEnd | null;
-  /** As canonicalPeriod gives it. */
+  /** In the form of canonicalPeriod. */
   period: string | null;
   volume: VolumeUnit | null;
 }
@@ -69,18 +69,18 @@ export const NO_READING_HINTS: ReadingHints = {
   volume: null,
 };
 
-/** Everything that a sender says of the series in a file. Null is nothing. */
+/** Everything that a sender says about the series in a file. Null means that the sender did not say. */
 export interface FileHints extends ReadingHints {
   asset: string | null;
   symbol: string | null;
   dialect: string | null;
   venue: string | null;
   quote: string | null;
-  /** The instant of every row, for a file that tells none. */
+  /** The instant of every row, for a file without instants. */
   observed_at: Instant | null;
 }
 
-/** What each parameter of POST /uploads says, but for `dry_run`. */
+/** The meaning of each parameter of POST /uploads, except `dry_run`. */
 export const PARAMETERS = {
   filename:
     'Name of the file, by which the coin, the venue and the period may be known. A path before it is left out.',
@@ -94,8 +94,8 @@ export const PARAMETERS = {
     "What each column is, by its name or its position from 1; replaces the reader's own roles. " +
     `Roles: ${COLUMN_ROLES.join(', ')}.`,
   header: '`none`: the first record is data, columns are named by position.',
-  delimiter: 'What stands between cells: `,` `;` `|` or `tab`.',
-  decimal: 'What stands before the decimals of a figure.',
+  delimiter: 'The character between cells: `,` `;` `|` or `tab`.',
+  decimal: 'The decimal mark of figures.',
   date_order: 'The order of day, month and year in dates of figures.',
   zone: 'The time zone of clock times, as an IANA name or an offset.',
   bar: 'Which end of a bar, or of a day, its instant names.',
@@ -103,12 +103,12 @@ export const PARAMETERS = {
   volume: 'What a volume without a unit counts: US dollars, coins, or nothing that is read.',
 } as const satisfies Record<'filename' | keyof FileHints, string>;
 
-/** Hints as an upload kept them: those of an earlier release lack what could not be said then. */
+/** Hints as stored with an upload: hints of an earlier release lack newer parameters. */
 export type StoredHints = Omit<FileHints, keyof ReadingHints> & Partial<ReadingHints>;
 
 export const fullHints = (stored: StoredHints): FileHints => ({ ...NO_READING_HINTS, ...stored });
 
-/** A column by its name, or by its position from 1, and what it is. */
+/** A column by its name, or by its position from 1, and its role. */
 export interface ToldColumn {
   column: string;
   role: ColumnRole;
@@ -117,7 +117,7 @@ export interface ToldColumn {
 const ROLE = COLUMN_ROLES.join('|');
 const TOLD = new RegExp(`([^]+?):(${ROLE})(?:,|$)`, 'gy');
 
-/** Reads `time:instant,close:close`; names may hold commas and colons. Undefined when it is no such list. */
+/** Reads `time:instant,close:close`; names may contain commas and colons. Undefined for any other text. */
 export function parseColumns(text: string): ToldColumn[] | undefined {
   const told: ToldColumn[] = [];
   let end = 0;

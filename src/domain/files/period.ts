@@ -50,7 +50,7 @@ const LARGER: Partial<Record<Unit, { unit: Unit; of: number }>> = {
   h: { unit: 'd', of: 24 },
   d: { unit: 'w', of: 7 },
 };
-/** What the last part of a series' id can hold. */
+/** The forms of the last part of a series' id. */
 const COUNT_MAX = 999;
 
 function inUnits(count: number, unit: Unit): string | null {
@@ -75,7 +75,7 @@ export function afterPeriods(wallMs: number, period: string, count = 1): number 
   return date.setUTCDate(Math.min(day, last));
 }
 
-/** How the distances between neighbouring rows stand to a period. */
+/** How the distances between neighbouring rows relate to a period. */
 export interface Spacing {
   /** Rows that are one period apart; several whole ones, which is a gap; less than one; no whole number of them. */
   equal: number;

@@ -2,7 +2,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Why no instant, or no single one, belongs to what clocks show. */
+/** Why a wall time has no instant, or more than one. */
 export type ZoneFault = 'skipped_time' | 'doubled_time' | 'nonexistent_day';
 
 /**
@@ -14,9 +14,9 @@ export interface Zone {
   readonly name: string;
   /** Whether wall times are instants. */
   readonly is_utc: boolean;
-  /** What the clocks show at an instant. */
+  /** The wall time at an instant. */
   wallOf(instantMs: number): number;
-  /** The instant at which the clocks show a time; a fault where they never do, or do twice. */
+  /** The instant of a wall time; a fault if the clocks never show it, or show it twice. */
   instantOf(wallMs: number): number | ZoneFault;
   /** The first instant of the day whose midnight is given: its midnight, or what follows a skipped one. */
   startOfDay(midnightWallMs: number): number | ZoneFault;
@@ -144,7 +144,7 @@ function offsetReader(name: string): (instantMs: number) => number {
 
 const DAYS_MAX = 20_000;
 
-/** The end of the day of a zone that an instant lies in: its next midnight. */
+/** The end of the day of a zone that contains an instant: its next midnight. */
 export function endOfDay(instantMs: number, zone: Zone): number | ZoneFault {
   const wall = zone.wallOf(instantMs);
   const midnight = Math.floor(wall / DAY_MS) * DAY_MS;

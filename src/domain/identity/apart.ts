@@ -94,7 +94,7 @@ export class ApartRules {
     return isContested ? this.differences(a, b) : null;
   };
 
-  /** On which platforms their contracts differ, and what they are called if not alike. */
+  /** The platforms on which their contracts differ, and their names if these are not alike. */
   differences(a: ListingFacts, b: ListingFacts): Differences {
     const differing = this.#contracts.contradictions(a, b);
     return {
@@ -139,7 +139,7 @@ export class ApartRules {
     return this.#decided.rejected.get(listing.id)?.has(asset) ?? false;
   }
 
-  /** A listing that was said not to be an asset is none of its other listings. */
+  /** A listing that was rejected for an asset differs from its other listings too. */
   #isOtherThan(listing: ListingFacts, other: ListingFacts): boolean {
     const rejected = [...(this.#decided.rejected.get(listing.id)?.keys() ?? [])];
     return rejected.some((asset) => this.#homes.get(asset)?.has(other.id) ?? false);

@@ -4,13 +4,13 @@ export interface IdentityChanges {
   /** New ones, and those with another symbol or name, or taken up again. */
   assets: ResolvedAsset[];
   merged: Resolution['merged'];
-  /** Ids of mappings that stand no more. */
+  /** Ids of mappings that are no longer active. */
   ended: number[];
   changed: (ResolvedMapping & { id: number })[];
   added: ResolvedMapping[];
 }
 
-/** What has to be written so that the mappings that stand are those of the resolution. */
+/** The changes that make the stored mappings equal to the resolution. */
 export function identityChanges(facts: IdentityFacts, resolution: Resolution): IdentityChanges {
   const priorAssets = new Map(facts.assets.map((asset) => [asset.id, asset]));
   const prior = new Map(facts.mappings.map((mapping) => [keyOf(mapping), mapping]));
@@ -44,6 +44,6 @@ function isSame(a: PriorMapping, b: ResolvedMapping): boolean {
   );
 }
 
-/** Postgres keeps the keys of a jsonb in an order of its own. */
+/** Postgres stores the keys of a jsonb in its own order. */
 const textOf = (evidence: ResolvedMapping['evidence']) =>
   JSON.stringify(Object.entries(evidence).sort(([a], [b]) => (a < b ? -1 : 1)));

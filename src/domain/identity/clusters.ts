@@ -3,7 +3,7 @@ import type { ListingFacts } from './evidence.ts';
 
 export interface Cluster {
   listings: ListingFacts[];
-  /** Ids of assets that stand for these listings already; one of them will go on doing so. */
+  /** Ids of assets to which these listings are already mapped; one of them remains. */
   asset_ids: string[];
 }
 
@@ -64,7 +64,7 @@ export class Clusters {
     return !left.some((x) => right.some((y) => this.#isApart(x, y) || isApart(x, y)));
   }
 
-  /** Joins whatever the sources: an operator may know that a source lists a coin twice. */
+  /** Joins listings of any sources: an operator may know that a source lists a coin twice. */
   force({ a, b }: Link): void {
     this.#merge(this.of(a), this.of(b));
   }

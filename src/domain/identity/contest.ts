@@ -1,6 +1,6 @@
 import { coinKey, type Evidence, type ListingFacts } from './evidence.ts';
 
-/** In what two listings differ that would keep them apart if they did not stand together. */
+/** The differences that would keep two listings apart if they were not mapped to one asset. */
 export interface Differences {
   /** Platforms on which their addresses differ. */
   differing?: string[];
@@ -8,7 +8,7 @@ export interface Differences {
   names?: string[];
 }
 
-/** What speaks against a mapping that stands. */
+/** The evidence against an active mapping. */
 export interface Contest extends Differences {
   contested_by: string;
 }

@@ -9,7 +9,7 @@ export class ContractLinks {
   /** `platform:address` to the coins that claim it. */
   readonly #claims = new Map<string, Set<string>>();
 
-  /** Who is gone claims nothing: its addresses may be another's now. */
+  /** A listing that is gone claims nothing: its addresses may belong to another now. */
   constructor(contracts: readonly ContractFact[], isGone: (coin: string) => boolean = () => false) {
     for (const contract of contracts) {
       const coin = coinKey(contract);
@@ -38,7 +38,7 @@ export class ContractLinks {
     );
   }
 
-  /** The addresses both claim, as `platform:address`; a few of them when there are many. */
+  /** The addresses that both claim, as `platform:address`; only some if there are many. */
   shared(a: ListedCoin, b: ListedCoin): string[] {
     const [left, right] = [this.#addresses.get(coinKey(a)), this.#addresses.get(coinKey(b))];
     if (left === undefined || right === undefined) return [];

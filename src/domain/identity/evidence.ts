@@ -78,7 +78,7 @@ export interface ReviewedAsset {
   ids: Readonly<Record<string, string | undefined>>;
 }
 
-/** A mapping that stands, as it was left by the last resolution. */
+/** An active mapping, as the last resolution left it. */
 export interface PriorMapping {
   id: number;
   listing_id: number;
@@ -104,7 +104,7 @@ export interface Decision {
   asset_id: string;
 }
 
-/** How a listing, `anchor_id`, goes on from one of its source that had vanished when it arrived. */
+/** How the prices of a listing, `anchor_id`, continue those of a listing of its source that disappeared before. */
 export interface Continuation extends ListingPair {
   /** From the last reading of the one to the first of the other. */
   gap_seconds: number;
@@ -132,7 +132,7 @@ export interface PriceComparison extends ListingPair {
 export interface IdentityFacts {
   /** Polled sources by precedence: the first one that lists a coin names its asset. */
   sources: readonly string[];
-  /** Every source has told all its coins, so a name or ticker that one coin has is no other's. */
+  /** Whether every source has listed all its coins, so that a name or ticker of one coin belongs to no other. */
   is_listed: boolean;
   listings: readonly ListingFacts[];
   vanished: readonly Vanished[];
@@ -146,7 +146,7 @@ export interface IdentityFacts {
   mappings: readonly PriorMapping[];
 }
 
-/** A mapping as it should stand now. */
+/** A mapping as it should be now. */
 export interface ResolvedMapping {
   listing_id: number;
   asset_id: string;
@@ -197,5 +197,5 @@ export type Pair = readonly [anchor: ListingFacts, other: ListingFacts];
 export const pairsOf = (listings: readonly ListingFacts[]): Pair[] =>
   listings.flatMap((a, at) => listings.slice(at + 1).map((b): Pair => [a, b]));
 
-/** By code unit: the same everywhere, whatever the locale. */
+/** By code unit: independent of the locale. */
 export const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -13,7 +13,7 @@ import {
 import { groundIfJoined, type Joined, linksOf } from './joined.ts';
 import { type ComparisonOf, confirms } from './price-evidence.ts';
 
-/** Pairs that stood before go first, so that a vendor's slip does not tear apart what is known. */
+/** Existing pairs come first, so that a vendor's mistake does not split a known asset. */
 export function joinContracts(
   joined: Joined,
   facts: IdentityFacts,
@@ -43,7 +43,7 @@ export function joinContracts(
 
 type Mates = (listing: ListingFacts) => readonly ListingFacts[];
 
-/** The listings that stand for the same asset as a listing, itself among them; only itself when it is new. */
+/** The listings of the same asset, including the given one; only that one if it is new. */
 function standingMates(facts: IdentityFacts, polled: readonly ListingFacts[]): Mates {
   const home = new Map(
     facts.mappings.flatMap((m) => (m.state === 'active' ? [[m.listing_id, m.asset_id]] : [])),

@@ -104,7 +104,7 @@ function joinReviewed({ facts, polled, decided, joined }: Tiers): void {
   }
 }
 
-/** What was mapped stays mapped until something speaks against it: evidence that is gone says nothing. */
+/** A mapping holds until evidence contradicts it: evidence that disappears says nothing. */
 function keepPrior(tiers: Tiers): void {
   const { facts, polled, decided, rules, joined } = tiers;
   const home = homeOf(facts);
@@ -155,7 +155,7 @@ function inKeepingOrder(
   );
 }
 
-/** Joins heirs whose prices go on, and asks about the others. */
+/** Joins successors whose prices continue, and proposes the others. */
 function joinSuccessions(
   { joined, decided }: Tiers,
   found: readonly Succession[],

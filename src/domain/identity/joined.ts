@@ -21,10 +21,10 @@ export interface Doubt {
 
 export interface Joined {
   clusters: Clusters;
-  /** By listing id; a listing without one stands for itself. */
+  /** By listing id; a listing without an id is its own key. */
   grounds: Map<number, Ground>;
   doubts: Doubt[];
-  /** What speaks against two that stand together; null where nothing does. */
+  /** The evidence against two listings of one asset; null if there is none. */
   contestOf: (a: ListingFacts, b: ListingFacts) => Differences | null;
 }
 

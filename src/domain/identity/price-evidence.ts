@@ -5,7 +5,7 @@ export type ComparisonOf = (a: ListingFacts, b: ListingFacts) => PriceComparison
 
 /** Readings that have to agree before similar names are taken for one coin. */
 const AGREED_MIN = 3;
-/** Readings that have to disagree before two that stand together are two coins, or are flagged. */
+/** How many readings must disagree before two listings of one asset are split or flagged. */
 export const PARTED_MIN = 6;
 
 export function comparisonLookup(comparisons: readonly PriceComparison[]): ComparisonOf {

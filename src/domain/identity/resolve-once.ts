@@ -21,7 +21,7 @@ import { type ComparisonOf, comparisonLookup } from './price-evidence.ts';
 import { priceFlags } from './price-flags.ts';
 import { continuationLookup } from './succession.ts';
 
-/** One pass of resolve: what stands is what `facts` say. */
+/** One pass of resolve: the existing mappings are those of `facts`. */
 export function resolveOnce(
   facts: IdentityFacts,
   comparisons: readonly PriceComparison[],
@@ -86,7 +86,7 @@ function mappingsOf(
   const contests = contestsOf(listings, contestOf);
   return listings.map((listing) => {
     const found = grounds.get(listing.id) ?? OWN;
-    // What it rested on has left: alone, a listing stands for itself.
+    // Its evidence has left: a single listing is its own asset.
     const ground = listing !== anchor || found.method === 'decision' ? found : OWN;
     const contest = contests.get(listing.id);
     const flag = flags.get(listing.id) ?? null;
@@ -142,7 +142,7 @@ function doubtful(
   return [...made.values()];
 }
 
-/** Assets whose listings now stand for another one. */
+/** Assets whose listings are now mapped to another one. */
 function mergedAssets(
   { assets, mappings }: IdentityFacts,
   assetOf: ReadonlyMap<number | string, string>,

@@ -25,7 +25,7 @@ const GAP_SECONDS_MAX = 7 * 86_400;
 export interface Succession {
   old: ListingFacts;
   heir: ListingFacts;
-  /** Listings of other sources that stand for the same asset as the old one. */
+  /** Listings of other sources that are mapped to the same asset as the old one. */
   mates: ListingFacts[];
   evidence: Evidence;
 }
@@ -52,7 +52,7 @@ export function successions(facts: IdentityFacts, contracts: ContractLinks): Suc
   });
 }
 
-/** The pairs whose prices tell whether the one goes on from the other. */
+/** The pairs whose prices show whether one continues the other. */
 export const successionPairs = (found: readonly Succession[]): Pair[] =>
   found.flatMap(({ old, heir, mates }): Pair[] => [[heir, old], ...mates.map((mate): Pair => [mate, heir])]);
 
@@ -65,7 +65,7 @@ export function continuationLookup(continuations: readonly Continuation[]): Cont
 
 /**
  * Those that leave no choice: of what may have taken the place of one, and of what one may have taken the place of,
- * only it goes on at the same price, and the others do not.
+ * only it continues at the same price, and the others do not.
  */
 export function certainOnes(
   found: readonly Succession[],
@@ -100,7 +100,7 @@ function pricesGoOn(
   return gap === undefined || gap.gap_seconds > GAP_SECONDS_MAX ? null : gap.is_near;
 }
 
-/** What an heir may take over: symbol and name, the name with a mark of age, or an address. */
+/** What a successor may share with the old listing: symbol and name, the name with a mark of age, or an address. */
 function leftBy(listing: ListingFacts, contracts: ContractLinks): string[] {
   const name = nameKey(listing.name);
   return [...labelOf(listing), ...(name === '' ? [] : [`aged ${name}`]), ...contracts.addressesOf(listing)];
@@ -148,11 +148,11 @@ function cameWhenItWent(
   return came > began && came <= microsOf(went) + WINDOW_MICROS;
 }
 
-/** An heir that stands with other listings already has a coin of its own, unless it is the same. */
+/** A successor that is mapped with other listings already has its own coin, unless it is the same coin. */
 const isFree = (heirs: readonly ListingFacts[], olds: readonly ListingFacts[]): boolean =>
   heirs.length === 0 || heirs.some((mate) => olds.includes(mate));
 
-/** The other live listings that stand for the same asset. */
+/** The other live listings of the same asset. */
 function homeMates(facts: IdentityFacts, live: readonly ListingFacts[]) {
   const home = new Map(
     facts.mappings.flatMap((m) => (m.state === 'active' ? [[m.listing_id, m.asset_id]] : [])),

@@ -30,7 +30,7 @@ export const PROBE_MINUTES_MAX = 60;
 const HOLD_MS_MAX = 24 * 3_600_000;
 export const SLOW_FACTOR_MAX = 8;
 const MINUTE_MS = 60_000;
-/** From so many failures on, one try a run is enough to see whether it is back. */
+/** From this number of failures on, one attempt per run is enough to see whether it is back. */
 const PROBE_FAILURES = 2;
 
 /**

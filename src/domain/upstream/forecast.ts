@@ -9,7 +9,7 @@ export interface LedgerCount extends CountedCalls {
   spare_calls: number;
 }
 
-/** How a source is asked, and how its endpoints stand. Instants are unix ms. */
+/** The pace of a source, and the state of its endpoints. Instants are unix ms. */
 export interface Outlook {
   planned: readonly (PlannedCall & { endpoint: string })[];
   limits: readonly CallLimit[];

@@ -1,7 +1,7 @@
 import type { AssetCandidate } from '../../db/identity/find-candidates.ts';
 import { jsonDecimal } from '../json.ts';
 
-/** An asset somebody may have meant, as the API shows it. */
+/** A possible asset for an input, as the API shows it. */
 export function candidateObject(row: AssetCandidate, decimals?: 'number' | 'string') {
   return {
     asset: row.asset,

@@ -32,14 +32,14 @@ const DecisionBody = z
   .strictObject({
     action: z.enum(DECISION_ACTIONS, { error: `must be one of ${DECISION_ACTIONS.join(', ')}` }),
     asset: words(300).optional().openapi({
-      description: 'Of a pin only: the id of the asset that the listing is; that of the mapping when absent.',
+      description: "For `pin` only: the id of the listing's asset; without it, the asset of the mapping.",
     }),
     who: words(200).openapi({ description: 'Who decides.' }),
-    why: words(1000).openapi({ description: 'The reason; it stays with the mapping.' }),
+    why: words(1000).openapi({ description: 'The reason; the mapping keeps it.' }),
   })
   .refine(({ action, asset }) => asset === undefined || action === 'pin', {
     path: ['asset'],
-    message: 'goes with pin only; confirm and reject speak of the asset of the mapping',
+    message: 'is allowed with pin only; confirm and reject concern the asset of the mapping',
   })
   .openapi({ example: EXAMPLE });
 
@@ -53,15 +53,16 @@ export const decideMapping: Endpoint = {
     tags: ['Assets'],
     summary: 'Confirm, reject or pin a mapping',
     description:
-      'The decision is kept at once and carried out by the next resolution, which is queued. It stands above all ' +
-      'other evidence until a later decision. Observations are never rewritten. Said again it is the same decision.',
+      'The decision is stored at once, and the next resolution, which is queued, applies it. It ' +
+      'overrides all other evidence until a later decision. Observations are never rewritten. A ' +
+      'repeated decision is the same decision.',
     request: {
       params: z.object({ id: z.string().openapi({ description: 'The id of a mapping.', example: '1' }) }),
       body: { required: true, content: { 'application/json': { schema: DecisionBody } } },
     },
     responses: {
       202: {
-        description: 'Kept; it takes effect soon.',
+        description: 'Stored; it takes effect soon.',
         content: { 'application/json': { schema: Decided } },
       },
       ...problems('invalid_request', 'unknown_asset', 'not_found', 'payload_too_large'),
@@ -105,8 +106,9 @@ export const undoMapping: Endpoint = {
     tags: ['Assets'],
     summary: 'Take a decision back',
     description:
-      'The decision counts no longer, and the evidence decides again with the next resolution, which is queued. It stays ' +
-      'with its mapping, with who took it back and why. Said again it changes nothing.',
+      'The decision no longer applies, and the evidence decides again at the next resolution, which' +
+      ' is queued. The mapping keeps the decision, with who undid it and why. A repeated request ' +
+      'changes nothing.',
     request: {
       params: z.object({
         id: z.string().openapi({ description: 'The id of a mapping.', example: '1' }),
@@ -116,7 +118,7 @@ export const undoMapping: Endpoint = {
     },
     responses: {
       202: {
-        description: 'Taken back; it takes effect soon.',
+        description: 'Undone; it takes effect soon.',
         content: { 'application/json': { schema: Undone } },
       },
       ...problems('invalid_request', 'not_found', 'payload_too_large'),

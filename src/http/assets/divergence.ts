@@ -38,12 +38,14 @@ const comparison = {
     .optional()
     .openapi({
       type: 'integer',
-      description: `Seconds that compared prices may lie behind the newest of them; ${GAP_SECONDS_DEFAULT} when absent.`,
+      description:
+        `How many seconds a compared price may be older than the newest one; ${GAP_SECONDS_DEFAULT} ` +
+        'by default.',
       example: 600,
     }),
   max_age: whole(1, SECONDS_MAX)
     .optional()
-    .openapi({ type: 'integer', description: 'No price older than so many seconds.', example: 3600 }),
+    .openapi({ type: 'integer', description: 'The largest age of a price, in seconds.', example: 3600 }),
   decimals: parameters.decimals,
 };
 
@@ -68,7 +70,8 @@ const DivergenceQuery = z.object({
     .openapi({
       type: 'number',
       description:
-        'Least market cap, by the first source that has one, of those compared; coins without are left out.',
+        'The smallest market cap, by the first of the compared sources that has one; coins without a ' +
+        'market cap are left out.',
       example: 1_000_000,
     }),
   ...comparison,
@@ -76,8 +79,9 @@ const DivergenceQuery = z.object({
 });
 
 const RULES =
-  'The newest spot price of each source is taken. Prices more than max_gap seconds behind the newest, older than ' +
-  'max_age, or stale by their own word are shown but not compared, and neither are market bars: they speak of another instant. ' +
+  'The newest spot price of each source counts. Prices more than max_gap seconds older than the newest, older than ' +
+  'max_age, or stale according to their source are shown but not compared. Market bars are not compared either, ' +
+  'because they hold for another instant. ' +
   'spread_bps = (highest - lowest) / lowest × 10000 and deviation_bps = (price - median) / median × 10000, computed ' +
   'exactly and rounded half away from zero to two decimals; the median of an even number of prices is halfway between the middle two.';
 
@@ -110,7 +114,9 @@ export const assetDivergence: Endpoint = {
   spec: {
     tags: ['Assets'],
     summary: 'How the sources of one asset differ',
-    description: `${RULES} Without two prices to compare the figures are null, and the readings say why.`,
+    description:
+      `${RULES} If fewer than two prices can be compared, the figures are null, and the readings ` +
+      'say why.',
     request: { params: AssetParams, query: AssetDivergenceQuery },
     responses: {
       ...ok(itemReply(Divergence), 'The comparison.', { cached: true, exports: true }),

@@ -26,9 +26,10 @@ export const asset: Endpoint = {
   depends_on: 'tape',
   spec: {
     tags: ['Assets'],
-    summary: 'One coin: its newest values, its listings with how they were mapped, and what history there is',
+    summary: 'One coin: its newest values, its listings and their mappings, and its history',
     description:
-      'An asset that was merged into another is answered by that one, under its id. coverage counts current rows.',
+      'For an asset that was merged into another, the reply has the other asset, under its id. ' +
+      'coverage counts current rows.',
     request: { params: AssetParams, query: AssetQuery },
     responses: {
       ...ok(itemReply(AssetDetail), 'The asset.', { cached: true }),

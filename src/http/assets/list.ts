@@ -39,34 +39,34 @@ const AssetsQuery = z.object({
   asset: parameters.asset,
   contract: names(
     commaSeparated().optional(),
-    `Contracts as \`chain:address\`; chains: ${CHAINS.join(', ')}. Of an address that two coins have, both.`,
+    `Contracts as \`chain:address\`; chains: ${CHAINS.join(', ')}. If two coins have one address, it finds both.`,
     'ethereum:0x7fc66500c84a76ad7e9c93437bfc5ac33e2ddae9',
   ),
   status: choice([...ASSET_STATUSES, 'all'])
     .optional()
     .openapi({
       type: 'string',
-      description: 'active when absent; `all` gives those too that left their sources.',
+      description: '`active` by default; `all` includes assets that left their sources.',
     }),
   sort: choice(ASSET_SORTS)
     .optional()
     .openapi({
       type: 'string',
-      description: `${ASSET_SORTS.join(', ')}; rank when absent. Assets without the value come behind those with it.`,
+      description: `${ASSET_SORTS.join(', ')}; rank by default. Assets without the value come last.`,
     }),
   order: choice(['asc', 'desc'])
     .optional()
-    .openapi({ type: 'string', description: 'asc by rank and desc by others when absent.' }),
+    .openapi({ type: 'string', description: 'By default `asc` by rank and `desc` by other values.' }),
   max_age: whole(1, AGE_SECONDS_MAX).optional().openapi({
     type: 'integer',
-    description: 'No row older than so many seconds: assets without any newer one are left out.',
+    description: 'The largest age of the newest data, in seconds: assets without newer data are left out.',
     example: 86_400,
   }),
   ...listParameters(Asset),
   fields: fieldsParameter(Asset, 'asset,symbol,price_usd,market_cap_usd').openapi({
     description:
-      'Members of the rows to give, in this order, in every format. `ids` gives, alone or with `format`, what every ' +
-      'asset is called by each source and its contracts: the whole map in one reply.',
+      'Members of the rows, in this order, in every format. `ids`, alone or with `format`, returns ' +
+      'the whole map in one reply: the id of every asset at each source, and its contracts.',
   }),
   decimals: parameters.decimals,
 });
@@ -97,11 +97,12 @@ export const assets = listEndpoint({
     tags: ['Assets'],
     summary: 'Coins with their newest values, by rank',
     description:
-      'One row per asset with what a price page needs, from one source: the same that answers /prices. The order is that ' +
-      `of the rank that the first of ${ANSWER_ORDER.join(', ')} states which has a rank not older than a day; those ` +
-      'without one follow. In every order assets without any data of the last day come behind all others; `max_age` ' +
-      'leaves them out. Pages, and the parts of a whole CSV or NDJSON, show the present: a coin whose rank changes ' +
-      'while you walk may move across the border of a page.',
+      'One row per asset with the values of a price page, from one source: the source that answers ' +
+      `/prices. Assets are ordered by rank: the rank of the first of ${ANSWER_ORDER.join(', ')} ` +
+      'that states one not older than a day; assets without a rank follow. In every order, assets ' +
+      'without data of the last day come last; `max_age` leaves them out. Pages, and the parts of a' +
+      ' whole CSV or NDJSON, show the present: a coin whose rank changes between two requests may ' +
+      'move to another page.',
     rows: 'Assets.',
   },
   query: AssetsQuery,
@@ -184,7 +185,7 @@ const filterOf = ({
   q: q ?? null,
 });
 
-/** An address that is none of the chain is nobody's; a chain that we do not list is a mistake. */
+/** An invalid address of a chain belongs to no asset; an unknown chain is a mistake of the caller. */
 function parseContract(text: string): AssetRef {
   const ref = parseAssetRef(text);
   if (ref.source !== null && CHAINS.includes(ref.source)) return ref;

@@ -25,16 +25,18 @@ const MappingsQuery = z.object({
     .optional()
     .openapi({
       type: 'string',
-      description: `States: ${MAPPING_STATES.join(', ')}. All but ended when absent. conflict gives active ones too that stand though evidence contradicts them: their evidence has contested_by.`,
+      description:
+        `States: ${MAPPING_STATES.join(', ')}. All but \`ended\` by default. \`conflict\` includes active` +
+        ' mappings that evidence contradicts: their evidence has contested_by.',
       example: 'proposed',
     }),
   conflict: flag().optional().openapi({
     type: 'string',
-    description: '`true` gives those in conflict, `false` the others that stand.',
+    description: '`true` returns mappings in conflict, `false` the other active ones.',
   }),
   flagged: flag().optional().openapi({
     type: 'string',
-    description: '`true` gives those that later evidence doubts, e.g. prices that keep disagreeing.',
+    description: '`true` returns mappings that later evidence doubts, such as prices that keep disagreeing.',
   }),
   asset: parameters.asset,
   symbol: parameters.symbol,

@@ -22,17 +22,18 @@ export const Asset = z
     created_at: At.nullable().openapi({ description: 'The instant of the values; null without any.' }),
     age_seconds: Count.nullable(),
     stale: z.boolean().nullable().openapi({ description: 'Not on time: see /prices.' }),
-    source: Source.nullable().openapi({ description: 'Whose values these are; never a mix.' }),
+    source: Source.nullable().openapi({ description: 'The source of the values; never a mix.' }),
     external_id: z.string().nullable(),
     observation_id: z.string().nullable(),
     flags: Flags,
     listings_count: Count,
-    kind: z.enum(KINDS).nullable().openapi({ description: 'Of a bar the price is its close.' }),
+    kind: z.enum(KINDS).nullable().openapi({ description: 'The price of a bar is its close.' }),
     status: z.enum(ASSET_STATUSES).openapi({
       description:
-        'inactive when each of its listings is gone from the whole lists of its source, or was not given for seven days.',
+        '`inactive` if each of its listings is gone from the complete lists of its source, or had no ' +
+        'data for seven days.',
     }),
-    last_seen_at: At.nullable().openapi({ description: 'When a source last gave it; null of files.' }),
+    last_seen_at: At.nullable().openapi({ description: 'When a source last sent it; null for files.' }),
   })
   .openapi('Asset');
 
@@ -46,7 +47,7 @@ export const Decision = z
     decided_at: At,
     undone_at: At.nullable()
       .optional()
-      .openapi({ description: 'When it was taken back; null while it counts.' }),
+      .openapi({ description: 'When it was undone; null while it applies.' }),
     undone_by: z.string().nullable().optional(),
     undone_why: z.string().nullable().optional(),
   })
@@ -76,7 +77,8 @@ const MAPPING = {
     )
     .openapi({
       description:
-        'Of a proposal or a conflict: the newest price of the listing (is_mapped) beside those of the asset.',
+        'For a proposal or a conflict: the newest price of the listing (is_mapped) beside those of ' +
+        'the asset.',
     }),
 };
 
@@ -88,7 +90,7 @@ export const Mapping = z.object({ id, ...LISTING, ...MAPPED }).openapi('Mapping'
 export const AssetDetail = Asset.extend({
   contracts: z.array(z.object({ chain: z.string(), address: z.string(), sources: z.array(Source) })),
   ids: z.record(z.string(), z.string()).openapi({
-    description: 'What each source calls it now.',
+    description: 'Its current id at each source.',
     example: { coingecko: 'bitcoin', coinpaprika: 'btc-bitcoin' },
   }),
   listings: z.array(z.object({ ...LISTING, first_ingested_at: At, mapping: z.object(MAPPING).nullable() })),
@@ -96,7 +98,7 @@ export const AssetDetail = Asset.extend({
     z.object({
       source: Source,
       kind: z.enum(KINDS),
-      period: z.string().nullable().openapi({ example: '1d', description: 'Of bars; null where unknown.' }),
+      period: z.string().nullable().openapi({ example: '1d', description: 'For bars; null if unknown.' }),
       first: At,
       last: At,
       rows: Count,
@@ -116,7 +118,7 @@ export const Divergence = z
     gap_seconds: z.number().nullable().openapi({ description: 'Oldest to newest of the compared prices.' }),
     compared: Count.openapi({ description: 'How many prices are compared: the inputs of the median.' }),
     outlier: Source.nullable().openapi({
-      description: 'Furthest from the median, of three or more. Of two nobody can tell.',
+      description: 'The source furthest from the median, of three or more; with two sources there is none.',
     }),
     readings: z.array(
       z.object({
@@ -127,10 +129,14 @@ export const Divergence = z
         created_at: At,
         age_seconds: Count,
         gap_seconds: z.number().nullable().openapi({ description: 'Behind the newest compared price.' }),
-        excluded: z.enum(EXCLUSIONS).nullable().openapi({
-          description:
-            'Why it is not compared: stale by its own word, older than max_age, or off by more than max_gap.',
-        }),
+        excluded: z
+          .enum(EXCLUSIONS)
+          .nullable()
+          .openapi({
+            description:
+              'Why it is not compared: its source calls it stale, it is older than max_age, or it is more ' +
+              'than max_gap older than the newest.',
+          }),
         observation_id: z.string(),
       }),
     ),

@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts';
 import { ANSWER_ORDER } from '../../sources/registry.ts';
 import { clockAt } from '../prices/clock.ts';
 
-/** The problem for assets nobody has, with those that somebody may have meant. */
+/** The problem for unknown assets, with possible ones. */
 export async function unknownAsset(
   { db, now }: Deps,
   assets: string[],
@@ -15,7 +15,7 @@ export async function unknownAsset(
   const rows = await findCandidates(db, words, clockAt(instantOfDate(now())));
   return new AppError(
     code,
-    `No asset is called ${assets.join(', ')}. Write its id, e.g. btc-bitcoin, source:external_id, e.g. ${ANSWER_ORDER[0]}:bitcoin, or chain:address; candidates are listed.`,
+    `There is no asset ${assets.join(', ')}. Send its id, e.g. btc-bitcoin, source:external_id, e.g. ${ANSWER_ORDER[0]}:bitcoin, or chain:address; the candidates are listed.`,
     { extensions: { candidates: rows.map(({ asset }) => asset) } },
   );
 }

@@ -25,7 +25,7 @@ const ROW_FIELDS: readonly ValueField<CandleRow>[] = [
 
 export const CANDLE_FIELD_NAMES: readonly string[] = ROW_FIELDS.map((field) => field.name);
 
-/** The fields of a reply: the ones asked for, in that order, or all of a row. */
+/** The fields of a reply: the requested ones, in that order, or all of a row. */
 export function chooseCandleFields(names: string[] | undefined): readonly ValueField<CandleRow>[] {
   if (names === undefined) return ROW_FIELDS;
   return names.flatMap((name) => ROW_FIELDS.filter((field) => field.name === name));
@@ -38,23 +38,29 @@ export const Candle = z
     open_time: At,
     close_time: At.openapi({
       description:
-        'The open_time of the next one. A reading of this very instant closes this one and opens that one.',
+        'The open_time of the next candle. A reading at exactly this instant closes this candle and ' +
+        'opens the next.',
     }),
     open: Decimal,
-    high: Decimal.openapi({ description: 'Null when all its readings are on its borders.' }),
-    low: Decimal.openapi({ description: 'Null when all its readings are on its borders.' }),
+    high: Decimal.openapi({ description: 'Null if all its readings are on its borders.' }),
+    low: Decimal.openapi({ description: 'Null if all its readings are on its borders.' }),
     close: Decimal,
     volume_usd: Decimal,
-    count: z.number().int().positive().nullable().openapi({
-      description: 'Observations it rests on, those on its borders included; null for a bar of a file.',
-    }),
-    basis: z
-      .enum(CANDLE_BASES)
-      .openapi({ description: 'What it was made of, also when it is a consolidated one.' }),
+    count: z
+      .number()
+      .int()
+      .positive()
+      .nullable()
+      .openapi({
+        description:
+          'The number of observations behind it, including those on its borders; null for a bar of a ' +
+          'file.',
+      }),
+    basis: z.enum(CANDLE_BASES).openapi({ description: 'Its origin, also for a consolidated candle.' }),
     complete: z.boolean().openapi({
       description:
-        'It is over, its first reading is at most two beats after open_time, and its last at most two beats before ' +
-        'close_time. Always true of a bar of a file.',
+        'The bucket is over, the first reading is at most two beats after open_time, and the last at ' +
+        'most two beats before close_time. Always true for a bar of a file.',
     }),
     external_id: z.string().openapi({ description: 'The series it is of.', example: 'btc-bitcoin' }),
     first_at: At.nullable().openapi({ description: 'Its first observation; null for a bar of a file.' }),

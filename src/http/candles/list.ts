@@ -31,10 +31,10 @@ export const candles: Endpoint = {
     tags: ['Data'],
     summary: 'Open, high, low and close per hour or day',
     description:
-      'Needs asset, symbol or external_id. Of an asset each hour or day has one candle, consolidated: whole as one ' +
-      'series has it, which source, external_id and basis name. With source or external_id each series gives its own. ' +
-      'An hour or day without a price has no candle. Observed candles have no volume, since sources tell a rolling ' +
-      'one of 24 hours.',
+      'Needs asset, symbol or external_id. An asset has one consolidated candle per hour or day, ' +
+      'taken whole from one series, which source, external_id and basis name. With source or ' +
+      'external_id each series has its own candles. An hour or day without a price has no candle. ' +
+      'Observed candles have no volume, because sources report a rolling volume of 24 hours.',
     request: { query: CandlesQuery },
     responses: {
       ...ok(listReply(Candle, { ambiguous: Ambiguous }), 'Candles.', { cached: true, exports: true }),
@@ -60,7 +60,7 @@ async function getCandles(c: HttpContext): Promise<Response> {
   if (everything) await demandBulk(c);
   const freshness = { access: everything ? 'bulk' : FRESHNESS.access, format: request.format } as const;
   const seen = seenVersion(c, freshness);
-  // HEAD of an export says what GET would say, without running it.
+  // HEAD of an export returns the headers of GET without running it.
   const limit = request.limit ?? (c.req.method === 'HEAD' ? 1 : SLICE_ROWS);
   const page = await readCandles(c.get('deps'), { ...request.page, limit, seen });
   const headers = { ...cacheHeaders(c, page.current_version, freshness), ...VARY };
@@ -128,14 +128,16 @@ async function readCandles({ db, ...deps }: Deps, request: CandleRequest): Promi
 const elsewhereWarning = ({ basis, interval }: CandleRequest, elsewhere: CandleBasis | null): string[] =>
   elsewhere === null
     ? []
-    : [`There are no ${basis} candles of ${interval} here, but ${elsewhere} ones: send basis=${elsewhere}.`];
+    : [
+        `There are no ${basis} candles of ${interval} here, but there are ${elsewhere} ones: send basis=${elsewhere}.`,
+      ];
 
 function outdatedWarning(rows: CandleRow[]): string[] {
   const count = rows.filter(({ is_outdated }) => is_outdated).length;
   if (count === 0) return [];
   return [
     `${count} of these candles were made by an earlier release and are being rebuilt. Until then, complete is true ` +
-      'of them only where readings stand on both borders.',
+      'for them only if readings lie on both borders.',
   ];
 }
 

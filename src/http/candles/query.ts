@@ -25,9 +25,10 @@ export const CandlesQuery = z.object({
     .openapi({
       type: 'string',
       description:
-        '`consolidated`: of each asset and bucket one candle, of one series; the default without source and ' +
-        'external_id. `observed`: made here of the spot observations of each listing; the default with one of them. ' +
-        '`reported`: the bars of this interval that files brought, as they are.',
+        '`consolidated`: one candle per asset and bucket, from one series; the default without source' +
+        ' and external_id. `observed`: computed from the spot observations of each listing; the ' +
+        'default with one of them. `reported`: the bars of uploaded files with this interval, ' +
+        'unchanged.',
     }),
   start_date: parameters.start_date.openapi({ type: 'string', description: 'From this open_time on.' }),
   end_date: parameters.end_date.openapi({
@@ -36,14 +37,14 @@ export const CandlesQuery = z.object({
   }),
   order: choice(['asc', 'desc'])
     .optional()
-    .openapi({ type: 'string', description: 'asc when absent: oldest first.' }),
+    .openapi({ type: 'string', description: '`asc` by default: oldest first.' }),
   limit: parameters.limit,
   offset: parameters.offset,
   cursor: parameters.cursor,
   count: parameters.count,
   fields: listFrom(CANDLE_FIELD_NAMES).optional().openapi({
     type: 'string',
-    description: 'Members of the rows to give, in this order.',
+    description: 'Members of the rows, in this order.',
     example: 'open_time,close',
   }),
   format: parameters.format,
@@ -62,7 +63,7 @@ const FILTERS: readonly (keyof CandlesQuery)[] = [
   'end_date',
   'order',
 ];
-/** What a request to /candles asks for, whether it says so itself or through its cursor. */
+/** The content of a request to /candles, from its parameters or its cursor. */
 export interface CandlesRequest {
   page: Omit<CandleRequest, 'limit' | 'seen'>;
   /** Null: every match (CSV and NDJSON only). */
@@ -125,7 +126,7 @@ const countOf = ({ count, start_date, end_date }: CandlesQuery): CandleRequest['
 
 type Walked = Pick<CandleRequest, 'basis' | 'order'>;
 
-/** A cursor of a release that knew no consolidated candles goes on as it began. */
+/** A cursor of a release without consolidated candles continues as it began. */
 function viewOf({ basis, source, external_id }: CandlesQuery, walk: WalkPlace | null): CandleView {
   if (basis !== undefined) return basis;
   const is_listings = walk?.sort === LISTINGS.asc || walk?.sort === LISTINGS.desc;
@@ -144,7 +145,7 @@ export const keyOf = (
   { open_time, listing_id, asset }: CandleRow,
 ): CandleKey => (basis === 'consolidated' ? { open_time, asset } : { open_time, listing_id });
 
-/** The cursor behind a row, read at a version. */
+/** The cursor after a row, read at a version. */
 export function cursorBehind(
   { texts }: ListQuery<CandlesQuery>,
   walked: Walked,

@@ -15,9 +15,9 @@ export const rebuildCandles: Endpoint = {
     tags: ['Ingestion'],
     summary: 'Rebuild all observed candles',
     description:
-      'Loads keep candles in step, so this is for repair. The work goes through the queue, in slices between ' +
-      'loads, and goes on where it stood whatever breaks off. Candles whose observations were thinned stay as they ' +
-      'are. A repeated request starts over.',
+      'Loads keep candles up to date, so this is for repair. The work goes through the queue, in ' +
+      'slices between loads, and resumes after an interruption. Candles whose observations were ' +
+      'thinned do not change. A repeated request starts again.',
     responses: {
       202: {
         description: 'Accepted.',

@@ -5,7 +5,7 @@ import { type Field, rowJson } from '../row-fields.ts';
 import { At, Observation } from '../schemas.ts';
 import * as z from '../zod.ts';
 
-/** What a row is here is what it is in /data. */
+/** A row is the same here as in /data. */
 const DATA_FIELDS = chooseDataFields(null, { history: false, page: false });
 
 export const isRowChange = (change: AnyChange): change is RowChange =>
@@ -53,7 +53,7 @@ function ofListing(read: (event: ListingChange) => z.output<typeof Labels>) {
 
 export const CHANGE_FIELD_NAMES: readonly string[] = FIELDS.map((field) => field.name);
 
-/** The fields of a reply: the ones asked for, in that order, or all of a change. */
+/** The fields of a reply: the requested ones, in that order, or all of a change. */
 export function chooseFields(names: string[] | undefined): readonly Field<AnyChange>[] {
   if (names === undefined) return FIELDS;
   return names.flatMap((name) => FIELDS.filter((field) => field.name === name));
@@ -65,23 +65,26 @@ const Labels = z
 
 export const Change = z
   .object({
-    version: At.openapi({ description: 'The version of the tape that brought it.' }),
+    version: At.openapi({ description: 'The version of the tape that made the change.' }),
     change: z.enum(['added', 'revised', 'withdrawn', 'remapped', 'relabelled']).openapi({
       description:
-        '`added`: a row for a key that had none. `revised`: a row in the place of another. `withdrawn`: a row ended ' +
-        'and none took its place. `remapped`, `relabelled`: a listing has another asset, or another symbol or name.',
+        '`added`: a row for a key that had none. `revised`: a row that replaced another. `withdrawn`:' +
+        ' a row that ended without a successor. `remapped`, `relabelled`: a listing has another ' +
+        'asset, or another symbol or name.',
     }),
-    id: z.string().nullable().openapi({ description: 'Of the row that came or ended; null of a listing.' }),
-    row: Observation.nullable().openapi({ description: 'As /data serves it; with added and revised.' }),
-    replaces: z.string().nullable().openapi({ description: 'With revised: the id of the row that ended.' }),
+    id: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The id of the row that came or ended; null for a listing.' }),
+    row: Observation.nullable().openapi({ description: 'The row as in /data; for `added` and `revised`.' }),
+    replaces: z.string().nullable().openapi({ description: 'For `revised`: the id of the row that ended.' }),
     listing: z.string().openapi({ description: '`source:external_id`.', example: 'coinpaprika:btc-bitcoin' }),
-    before: Labels.nullable().openapi({ description: 'With remapped and relabelled.' }),
+    before: Labels.nullable().openapi({ description: 'For `remapped` and `relabelled`.' }),
     after: Labels.nullable().openapi({
-      description: 'With remapped and relabelled: of all rows of the listing.',
+      description: 'For `remapped` and `relabelled`: applies to all rows of the listing.',
     }),
     reason: z.string().nullable().openapi({
-      description:
-        'Why a withdrawal or the promotion of a replay took a row back, or gave an older one back.',
+      description: 'Why a withdrawal or the promotion of a replay ended a row, or restored an older one.',
     }),
   })
   .openapi('Change');

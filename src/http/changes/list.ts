@@ -14,8 +14,7 @@ import { type ChangesPage, readNext, readPage } from './read-page.ts';
 
 const ACCESS = 'bulk';
 const CompleteThrough = At.openapi({
-  description:
-    'The version pinned on the first page of the walk: the next `since`, once the walk has come to its end.',
+  description: 'The version pinned on the first page of the walk: the next `since` once the walk has ended.',
 });
 
 export const changes: Endpoint = {
@@ -24,11 +23,11 @@ export const changes: Endpoint = {
   access: ACCESS,
   spec: {
     tags: ['Data'],
-    summary: 'What changed on the tape after a version, in the order in which it changed',
+    summary: 'What changed on the tape after a version, in order',
     description:
-      'Rows added, revised and withdrawn, and listings remapped and relabelled. Inside one version they come by listing, ' +
-      'kind, created_at and revision. A copy that applies them in order equals /data at that version. Thinning is no ' +
-      'change.',
+      'Rows added, revised and withdrawn, and listings remapped and relabelled. Within one version ' +
+      'they are ordered by listing, kind, created_at and revision. A copy that applies them in ' +
+      'order equals /data at that version. Thinning is not a change.',
     request: { query: ChangesQuery },
     responses: {
       ...ok(listReply(Change, { complete_through: CompleteThrough }), 'Changes.', {
@@ -45,7 +44,7 @@ async function getChanges(c: HttpContext): Promise<Response> {
   const asked = readChangesQuery(c);
   const freshness = { access: ACCESS, format: asked.format } as const;
   const seen = seenVersion(c, freshness);
-  // HEAD of an export says what GET would say, without running it.
+  // HEAD of an export returns the headers of GET without running it.
   const limit = asked.limit ?? (c.req.method === 'HEAD' ? 1 : SLICE_ROWS);
   const page = await readPage(c.get('deps'), asked, limit, seen);
   const headers = { ...cacheHeaders(c, page.current_version, freshness), ...VARY };

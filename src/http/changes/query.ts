@@ -16,8 +16,8 @@ export const ChangesQuery = z.object({
     .openapi({
       type: 'string',
       description:
-        'Changes after this version: the meta.complete_through of the walk before or of /data, the X-Tape-Version of an ' +
-        'export, any ingested_at, any instant. From the beginning when absent.',
+        'Changes after this version: the meta.complete_through of the previous walk or of /data, the ' +
+        'X-Tape-Version of an export, any ingested_at, any instant. From the beginning by default.',
       example: '2025-01-10T12:00:00Z',
     }),
   source: parameters.source,
@@ -26,14 +26,14 @@ export const ChangesQuery = z.object({
     .optional()
     .openapi({
       type: 'string',
-      description: `Kinds of rows: ${KINDS.join(', ')}. What happens to listings comes with each.`,
+      description: `Kinds of rows: ${KINDS.join(', ')}. Changes of listings come with every kind.`,
       example: 'spot',
     }),
   limit: parameters.limit,
   cursor: parameters.cursor,
   fields: listFrom(CHANGE_FIELD_NAMES).optional().openapi({
     type: 'string',
-    description: 'Members of the changes to give, in this order.',
+    description: 'Members of the changes, in this order.',
     example: 'version,change,id',
   }),
   format: parameters.format,
@@ -42,7 +42,7 @@ export const ChangesQuery = z.object({
 const FILTERS: readonly (keyof z.output<typeof ChangesQuery>)[] = ['since', 'source', 'external_id', 'kind'];
 const SORT = 'changes version asc';
 
-/** What a request to /changes asks for, whether it says so itself or through its cursor. */
+/** The content of a request to /changes, from its parameters or its cursor. */
 export interface ChangesAsked {
   filter: ChangesFilter;
   since: Instant | null;
@@ -99,7 +99,7 @@ export function placeOf(change: AnyChange): ChangePlace {
   return { version, listing, ...key, number };
 }
 
-/** The cursor behind a change, in a walk up to a version. */
+/** The cursor after a change, in a walk up to a version. */
 export function cursorBehind(texts: WalkTexts, pinned: Instant, change: AnyChange): string {
   const { version, listing, kind, observed_at, number } = placeOf(change);
   const after = [version, listing, kind, observed_at, number];

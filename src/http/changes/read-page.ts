@@ -8,9 +8,9 @@ import { type ChangesAsked, placeOf } from './query.ts';
 
 export interface ChangesPage {
   rows: AnyChange[];
-  /** Whether changes follow behind these. */
+  /** Whether more changes follow. */
   more: boolean;
-  /** The version up to which the walk goes. */
+  /** The version at which the walk ends. */
   pinned: Instant;
   current_version: Instant;
 }
@@ -44,7 +44,7 @@ export async function readPage(
   };
 }
 
-/** The page behind a page, for an export. */
+/** The next page, for an export. */
 export function readNext(
   deps: Deps,
   asked: ChangesAsked,
@@ -56,15 +56,15 @@ export function readNext(
   return readPage(deps, { ...asked, walk: { pinned, after: placeOf(last) } }, limit, null);
 }
 
-/** A version that lies ahead of the tape and of the clock is of another tape: its copy holds what this one never had. */
+/** A version ahead of the tape and of the clock comes from another tape, whose changes this tape never had. */
 function demandReached({ now }: Deps, since: Instant | null, { current_version }: ChangesHeader): void {
   if (since === null || microsOf(since) <= microsOf(current_version)) return;
   if (microsOf(since) <= microsOf(instantOfDate(now()))) return;
-  const message = `lies in the future: the newest version of this tape is ${current_version}`;
+  const message = `is in the future: the newest version of this tape is ${current_version}`;
   throw invalid([{ path: 'since', message }]);
 }
 
-const ADVICE = 'Take a new export of /data, and go on from its X-Tape-Version.';
+const ADVICE = 'Take a new export of /data and continue from its X-Tape-Version.';
 
 /**
  * Throws `beyond_retention` where the end of a row that was delivered may be gone with the row that took its place: at a
@@ -76,7 +76,10 @@ function demandKept({ filter, since, walk }: ChangesAsked, header: ChangesHeader
   const isBehind = (place: Instant) => microsOf(place) < microsOf(horizon);
   if (walk === null) {
     if (since !== null && isBehind(since))
-      throw beyondRetention(`since lies before what can still be told exactly. ${ADVICE}`, horizon);
+      throw beyondRetention(
+        `since is before the first version that can still be listed exactly. ${ADVICE}`,
+        horizon,
+      );
     return;
   }
   const { removed_at } = header;

@@ -16,10 +16,10 @@ const Part = z
     rows: Count,
     size_bytes: Count,
     sha256: z.string(),
-    content_hash: z.string().openapi({ description: 'Over the texts of its rows; docs/lake.md says how.' }),
+    content_hash: z.string().openapi({ description: 'A hash over the texts of its rows; see docs/lake.md.' }),
     version_from: At,
     version_to: At,
-    url: z.string().openapi({ description: 'Where its bytes are, relative to this request.' }),
+    url: z.string().openapi({ description: 'The address of its bytes, relative to this request.' }),
   })
   .openapi('LakePart');
 
@@ -28,12 +28,12 @@ const LakeQuery = z.object({
     .optional()
     .openapi({
       type: 'string',
-      description: `Kinds of parts: ${PART_KINDS.join(', ')}. Of listings the newest part counts.`,
+      description: `Kinds of parts: ${PART_KINDS.join(', ')}. Of the listings only the newest part applies.`,
       example: 'changes',
     }),
   start_date: instantParam().optional().openapi({
     type: 'string',
-    description: 'From this day (UTC) of the versions on.',
+    description: 'From this day (UTC) of the versions.',
     example: '2025-01-10',
   }),
   end_date: instantParam('end of day').optional().openapi({
@@ -43,19 +43,20 @@ const LakeQuery = z.object({
   ...listParameters(Part, 'day,part,rows,url'),
 });
 
-/** Where the lake stands. */
+/** The progress of the lake. */
 const MORE_META = {
   written_through: At.nullable().openapi({
-    description: 'Every change up to this version lies in a part; `/changes?since=` goes on from it.',
+    description: 'Every change up to this version is in a part; continue with `/changes?since=`.',
   }),
   complete_from: At.nullable().openapi({
-    description: 'Versions before it lack rows that were thinned before the lake was on; null when none was.',
+    description:
+      'Earlier versions lack rows that were thinned before the lake was on; null if there are none.',
   }),
 };
 
 const SORT = 'lake parts version_to';
 
-/** Where there are no parts, no page follows. */
+/** Without parts there is no next page. */
 const NO_VERSION = '1970-01-01T00:00:00Z';
 
 export const lake = listEndpoint({
@@ -66,8 +67,8 @@ export const lake = listEndpoint({
     tags: ['Data'],
     summary: 'Parquet parts of all changes, oldest first',
     description:
-      'With LAKE=on every change of a row is written to Parquet, day by day, once. The rows of a day may come in ' +
-      'several parts, and the running day too when somebody asked for it.',
+      'With LAKE=on every change of a row is written to Parquet, day by day, once. A day may have ' +
+      'several parts, and the running day has some if somebody requested them.',
     rows: 'The parts.',
   },
   query: LakeQuery,

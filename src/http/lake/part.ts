@@ -22,8 +22,8 @@ export const lakePart: Endpoint = {
     tags: ['Data'],
     summary: 'The bytes of a part',
     description:
-      'A Parquet file under a name that never means other bytes. Takes Range and If-Range; not limited in its rate ' +
-      'for who may read it.',
+      'A Parquet file; its name always means the same bytes. Supports Range and If-Range; no rate ' +
+      'limit for clients that may read it.',
     request: { params: z.object({ part: z.string().openapi({ description: 'As GET /lake names it.' }) }) },
     responses: {
       200: { description: 'The part.', content: { [PARQUET_TYPE]: { schema: {} } } },
@@ -47,11 +47,11 @@ async function getPart(c: HttpContext): Promise<Response> {
   if (range === 'unsatisfiable') return behindEnd(part);
   const body = c.req.method === 'HEAD' ? null : await lake.stream(name, range ?? undefined);
   if (body === null && c.req.method !== 'HEAD')
-    throw new AppError('not_found', `The bytes of ${name} are not in the object store any more.`);
+    throw new AppError('not_found', `The bytes of ${name} are no longer in the object store.`);
   return new Response(body, answerTo(range, part, headers));
 }
 
-/** A range of an older part, which a client goes on with, is none. */
+/** A client that continues an older part gets the whole part. */
 function rangeOf(c: HttpContext, { size_bytes, sha256 }: PartRow): ByteRange | 'unsatisfiable' | null {
   const whole = c.req.header('If-Range');
   if (whole !== undefined && whole !== `"${sha256}"`) return null;

@@ -11,7 +11,7 @@ export function readRange(header: string | undefined, size: number): ByteRange |
   if (first === '' && last === '') return null;
   if (first === '') return lastBytes(Number(last), size);
   const offset = Number(first);
-  if (last !== '' && Number(last) < offset) return null; // not valid, so as if it was not sent
+  if (last !== '' && Number(last) < offset) return null; // an invalid header is ignored
   if (offset >= size) return 'unsatisfiable';
   const end = last === '' ? size : Math.min(Number(last) + 1, size);
   return { offset, length: end - offset };

@@ -16,8 +16,9 @@ export const writeLake: Endpoint = {
     tags: ['Ingestion'],
     summary: 'Write the parts that are due now',
     description:
-      'All that is known by now, of the running day too: what comes later on that day lies in a later part of it. ' +
-      'Days that are over are written by themselves once an hour. The work goes through the queue.',
+      'Writes everything known by now, including the running day, whose later changes follow in a ' +
+      'later part. Days that are over are written automatically once an hour. The work goes through' +
+      ' the queue.',
     responses: {
       202: {
         description: 'Accepted.',

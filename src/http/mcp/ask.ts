@@ -15,7 +15,7 @@ const ROUTES = [assets, prices, candles, data, proof, assetDivergence, health];
 
 export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
 
-/** What a route answers to this caller. Throws the problem that it would answer with. */
+/** The answer of a route to this caller. Throws the problem of the route. */
 export type Ask = <Reply>(path: string, query?: Query) => Promise<Reply>;
 
 /** The routes behind the tools, inside this request: what they check, allow and say is said once, by them. */
@@ -49,7 +49,7 @@ export function encodedText(text: string): string {
   return encodeURIComponent(text);
 }
 
-/** Items of a list are encoded each by itself: a comma inside one is no separator. */
+/** Each item of a list is encoded separately: a comma inside an item is not a separator. */
 function queryText(query: Query): string {
   const pairs = Object.entries(query).flatMap(([name, value]) => {
     if (value === undefined) return [];

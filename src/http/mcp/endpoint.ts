@@ -6,7 +6,7 @@ import * as z from '../zod.ts';
 import { demandOrigin } from './origin.ts';
 import { serveMessage } from './serve.ts';
 
-/** A call of the longest names that a route takes. */
+/** The size of a call with the longest names that a route accepts. */
 const BODY_BYTES_MAX = 100_000;
 
 const Id = z.union([z.string(), z.number()]);
@@ -50,8 +50,9 @@ export const mcp: Endpoint = {
     tags: ['Service'],
     summary: 'The tape for agents: Model Context Protocol, streamable HTTP',
     description:
-      'One JSON-RPC message a request, without sessions. The tools read what the routes read, with the same ids, flags and ' +
-      'attribution; docs/agents.md shows how agents are connected.',
+      'One JSON-RPC message per request, without sessions. The tools read the same data as the ' +
+      'routes, with the same ids, flags and attribution; docs/agents.md shows how to connect ' +
+      'agents.',
     request: { body: { required: true, content: { 'application/json': { schema: Message } } } },
     responses: {
       200: {
@@ -60,10 +61,8 @@ export const mcp: Endpoint = {
           'application/json': { schema: Reply },
         },
       },
-      202: { description: 'A notification or a reply, taken.' },
-      400: refused(
-        'No message of JSON-RPC, several of them, or of a version of the protocol that is not spoken.',
-      ),
+      202: { description: 'A notification or a reply, accepted.' },
+      400: refused('Not a JSON-RPC message, several messages, or an unsupported version of the protocol.'),
       404: refused('No method of this name.'),
       ...problems('foreign_origin', 'payload_too_large'),
     },

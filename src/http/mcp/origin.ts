@@ -11,16 +11,14 @@ export function demandOrigin(c: HttpContext): void {
   const origin = c.req.header('Origin');
   if (origin === undefined || origin === 'null') return;
   const page = URL.canParse(origin) ? new URL(origin) : null;
-  if (page === null) throw refusal('The header Origin is no origin.');
+  if (page === null) throw refusal('The header Origin is not an origin.');
   const own = new URL(c.req.url);
   const isOwn = [own.host, c.req.header('Host')].includes(page.host);
   if (isOwn && page.protocol === 'http:' && isPublicName(page.hostname))
-    throw refusal(
-      `Pages of ${page.host} are not answered over http. Use https, or the address of this service.`,
-    );
+    throw refusal(`Pages of ${page.host} may not ask over http. Use https, or the address of this service.`);
 }
 
-/** Whether it may be a name of the public DNS: neither an address nor a name of the local network. */
+/** Whether it may be a public DNS name: neither an address nor a name of the local network. */
 const isPublicName = (host: string): boolean =>
   host.includes('.') && !/^[\d.]+$/.test(host) && !/\.(localhost|local|internal|home\.arpa|test)$/.test(host);
 

@@ -25,7 +25,7 @@ export interface Page<Row> {
   meta: Meta;
 }
 
-/** A page of the tape for an agent, who reads every row of it. */
+/** The size of a page for an agent, which reads every row. */
 export const pageQuery = (
   { cursor, limit, ...input }: Query & { cursor?: string | undefined; limit?: number | undefined },
   first: { limit: number; order?: 'asc' | 'desc' },
@@ -42,7 +42,7 @@ const PART_CHARS_MAX = 40;
 
 /** Assets that go by a part of a name which nobody goes by; the longest part that finds any decides. */
 export async function similarTo(ask: Ask, name: string): Promise<string[]> {
-  // A source or a chain in front says nothing of the coin.
+  // A source or a chain in front does not name the coin.
   const own = name.slice(name.indexOf(':') + 1);
   const parts = own.split(/[^\p{L}\p{N}]+/u).filter(({ length }) => length > 2 && length <= PART_CHARS_MAX);
   for (const q of parts.toSorted((a, b) => b.length - a.length).slice(0, 2)) {
@@ -60,13 +60,13 @@ const candidateText = ({ asset, symbol, name, rank, market_cap_usd }: Candidate)
     `market cap ${amount(market_cap_usd)}`,
   );
 
-/** Assets that somebody may have meant. */
+/** Possible assets for an input. */
 export const candidateTexts = (candidates: readonly Candidate[]): string[] => candidates.map(candidateText);
 
-/** What stands under the rows of an answer: several assets of one symbol, warnings, and whom to name. */
+/** The remarks below the rows of an answer: several assets of one symbol, warnings, and the attribution. */
 export function footTexts({ attribution, warnings = [], ambiguous = [], ...meta }: Meta): string[] {
   const shared = [
-    'AMBIGUOUS: several assets go by this symbol, and the rows are of all of them. Ask which one is meant, then call ' +
+    'AMBIGUOUS: several assets have this symbol, and the rows are from all of them. Ask which one is meant, then call ' +
       'again with its `asset`:',
     ...candidateTexts(ambiguous),
   ];

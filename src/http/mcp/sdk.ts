@@ -1,4 +1,4 @@
-// What is used of the MCP server, in a module of its own: imported on first use, it takes nothing else along.
+// The parts of the MCP server that we use, in a separate module: importing it on first use loads nothing else.
 export {
   createMcpHandler,
   isLegacyRequest,

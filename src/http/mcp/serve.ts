@@ -11,26 +11,27 @@ const INSTRUCTIONS =
   'UTC instant and an id. Ask by `asset` (our id, such as btc-bitcoin; source:external_id; or chain:address); ' +
   'search_assets finds it. A symbol such as BTC is shared by several coins: when an answer says AMBIGUOUS, ask the user ' +
   'which one is meant, and never choose by size. When it says STALE, say so with the instant. Numbers are exact decimal ' +
-  `texts in US dollars: quote them as they stand, and name the sources of the attribution. ${DATA_NOTE}`;
+  `texts in US dollars: quote them unchanged, and name the sources of the attribution. ${DATA_NOTE}`;
 
-/** Answers one message of a client. Nothing is kept between two: whichever isolate gets the next answers as well. */
+/** Answers one message of a client. There is no state between messages, so any isolate can answer the next. */
 export async function serveMessage(c: HttpContext, text: string): Promise<Response> {
   // One message is one request of the rate limit. Batches were part of the protocol for three months, in 2025.
-  if (text.trimStart().startsWith('[')) return refuse('Send one message a request: batches are not taken.');
-  // Loaded by who asks: the protocol is a fifth of the bundle, and no other route needs any of it.
+  if (text.trimStart().startsWith('['))
+    return refuse('Send one message per request: batches are not accepted.');
+  // Loaded on first use: the protocol is a fifth of the bundle, and no other route needs it.
   const sdk = await import('./sdk.ts');
   const request = new Request(c.req.url, { method: 'POST', headers: headersOf(c), body: text });
   if (await sdk.isLegacyRequest(request)) return serveSessionless(c, sdk, request);
   const handler = sdk.createMcpHandler(() => serverOf(c, sdk), {
     legacy: 'reject',
-    // Nothing here ever changes for who would wait for it.
+    // Nothing here changes, so there is nothing to subscribe to.
     maxSubscriptions: 0,
     onerror: (error) => c.get('deps').log.debug('mcp.refused', { message: error.message }),
   });
   return handler.fetch(request);
 }
 
-/** The answer is JSON whatever a client accepts, and so is the message, here as on every route. */
+/** Message and answer are JSON, whatever the client accepts, as on every route. */
 function headersOf(c: HttpContext): Headers {
   const headers = new Headers(c.req.raw.headers);
   headers.set('Accept', 'application/json, text/event-stream');

@@ -6,11 +6,11 @@ import type { Ask } from './ask.ts';
 import { similarTo } from './reply.ts';
 import { DATA_NOTE, idText, lines, withCutLabels } from './words.ts';
 
-/** What a tool answers: in words, and the same as data. */
+/** The answer of a tool: in words, and as data. */
 export interface ToolAnswer {
   text: string;
   content: Record<string, unknown>;
-  /** The call could not be answered at all. */
+  /** Whether the call failed as a whole. */
   failed?: boolean;
 }
 
@@ -57,7 +57,7 @@ interface ProblemBody {
   request_id: string;
 }
 
-/** The problem that a route would answer with, in words. */
+/** The problem of a route, in words. */
 async function failure(c: HttpContext, ask: Ask, thrown: unknown): Promise<ToolAnswer> {
   const response = problem(c, thrown);
   const { code, detail, earliest, errors, request_id, ...told } = await response.json<ProblemBody>();
@@ -66,7 +66,7 @@ async function failure(c: HttpContext, ask: Ask, thrown: unknown): Promise<ToolA
   const text = lines(
     `${code}: ${detail}`,
     ...similarTexts(candidates),
-    earliest === undefined ? '' : `The earliest moment that can be answered: ${earliest}.`,
+    earliest === undefined ? '' : `The earliest instant that can be answered: ${earliest}.`,
     wait === null ? '' : `Try again in ${wait} s.`,
   );
   return {
@@ -83,7 +83,7 @@ async function candidatesOf(
   told: string[] | undefined,
 ): Promise<string[] | undefined> {
   if (told === undefined || told.length > 0) return told;
-  const name = /^No asset is called ([^ ,]+)/.exec(detail)?.[1] ?? '';
+  const name = /^There is no asset ([^ ,]+)/.exec(detail)?.[1] ?? '';
   return similarTo(ask, name).catch(() => []);
 }
 

@@ -16,7 +16,7 @@ export const bare = (text: string, most = LABEL_CHARS_MAX): string =>
 export const quoted = (text: string | null, most = LABEL_CHARS_MAX): string =>
   text === null ? 'unknown' : `⟦${bare(text, most)}⟧`;
 
-/** An id: as it is when it can say nothing else, otherwise as a text of a source. */
+/** An id: unchanged if it can only be an id, otherwise quoted like a text of a source. */
 export const idText = (id: string | null): string =>
   id === null || /^[\w.:-]{1,200}$/.test(id) ? (id ?? 'unknown') : quoted(id, ID_CHARS_MAX);
 
@@ -24,7 +24,7 @@ export const idText = (id: string | null): string =>
 export const amount = (value: string | null | undefined, unit = 'USD'): string =>
   value == null ? 'unknown' : `${value} ${unit}`;
 
-/** Figures that are known, as `name value unit`. */
+/** The known figures, as `name value unit`. */
 export const figures = (...known: [name: string, value: string | null | undefined, unit: string][]): string =>
   known.flatMap(([name, value, unit]) => (value == null ? [] : [`${name} ${value} ${unit}`])).join(', ');
 
@@ -33,11 +33,11 @@ const FLAG_WORDS: Record<string, string> = {
   sandbox: 'made up by a local sandbox, no market data',
   stale: 'its source itself calls it stale',
   no_source_time: 'its source states no time; the instant is when it was fetched',
-  zero_unknown: 'a zero of the source stands for unknown',
+  zero_unknown: 'a zero of the source means unknown',
   unreadable: 'a figure of the record could not be read',
   backfill: 'fetched later, as history',
-  after_thinning: 'came after the rows of its time were thinned',
-  quote_usdt: 'in USDT, taken as US dollars',
+  after_thinning: 'arrived after the rows of its time were thinned',
+  quote_usdt: 'in USDT, counted as US dollars',
   anomaly: 'far from its own series and from the other sources: probably wrong',
   converted: 'converted from US dollars',
 } satisfies Record<(typeof FLAGS)[number], string> & Record<string, string>;
@@ -45,7 +45,7 @@ const FLAG_WORDS: Record<string, string> = {
 export const flagText = (flags: readonly string[]): string =>
   flags.length === 0 ? '' : `flags: ${flags.join(', ')}`;
 
-/** What the flags of these rows mean, each said once. */
+/** The meaning of the flags of these rows, each once. */
 export const flagNotes = (rows: readonly { flags: readonly string[] }[]): string[] =>
   [...new Set(rows.flatMap(({ flags }) => flags))].map(
     (flag) => `Flag ${flag}: ${FLAG_WORDS[flag] ?? 'see the documentation'}.`,
@@ -53,11 +53,11 @@ export const flagNotes = (rows: readonly { flags: readonly string[] }[]): string
 
 const DAY_SECONDS = 86_400;
 
-/** Seconds, in days too where nobody reads them. */
+/** Seconds; a large number also in days. */
 export const duration = (seconds: number): string =>
   seconds < 2 * DAY_SECONDS ? `${seconds} s` : `${seconds} s (${Math.floor(seconds / DAY_SECONDS)} days)`;
 
-/** Parts of a line that say something. */
+/** The parts of a line that are not empty. */
 export const line = (...parts: string[]): string => parts.filter((part) => part !== '').join('; ');
 
 /** Lines that say something. */
@@ -65,7 +65,7 @@ export const lines = (...parts: string[]): string => parts.filter((part) => part
 
 const SENTENCE_CHARS_MAX = 300;
 export const RECORD_CHARS_MAX = 1000;
-/** Members of replies that hold texts of sources, and how much of them is passed on. */
+/** Members of replies that contain texts of sources, and their largest length in an answer. */
 const LABELS: ReadonlyMap<string, number> = new Map([
   ['symbol', LABEL_CHARS_MAX],
   ['name', LABEL_CHARS_MAX],

@@ -28,9 +28,9 @@ export const proof: Endpoint = {
     tags: ['Proof'],
     summary: 'One observation recomputed from the bytes it came from',
     description:
-      'Reads the stored bytes, checks them against their hash, finds the record and reads it again with the code ' +
-      'of today. Missing or broken bytes are said in the answer. Where raw records need a token, the record is ' +
-      'shown to who sends it.',
+      'Reads the stored bytes, verifies their hash, finds the record and reads it again with the ' +
+      'current code. The answer reports missing or broken bytes. If raw records need a token, only ' +
+      'a request with the token gets the record.',
     request: {
       params: z.object({
         id: z.string().openapi({
@@ -92,7 +92,7 @@ const proofObject = (
   superseded: supersession(row),
 });
 
-/** What took the place of a row: a changed value, a replay of the same record, or a withdrawal. */
+/** The reason for which a row ended: a changed value, a replay of the same record, or a withdrawal. */
 function supersession(row: ProvableRow) {
   if (row.superseded_at === null) return null;
   const { successor_revision: revision, withdraw_reason } = row;

@@ -6,7 +6,7 @@ import { demandToken, neededToken } from '../access.ts';
 import type { HttpContext } from '../context.ts';
 import { jsonDecimal } from '../json.ts';
 
-// What every proof shows of the way from a row to its bytes.
+// The part of a proof that describes the path from a row to its bytes.
 
 type Origin = OriginFacts & { source: string; normalizer_version: number };
 
@@ -62,7 +62,7 @@ export function valuesObject(values: ComparedValue[], decimals: 'number' | 'stri
 export const NO_RECORD =
   'Raw records need a token here: send the header "Authorization: Bearer <READ_TOKEN>" to see the record.';
 
-/** Whether the caller may see raw records. A token that is sent has to be right. */
+/** Whether the caller may see raw records. A token in the request must be correct. */
 export async function readRights(c: HttpContext): Promise<{ showsRecord: boolean; dependsOnToken: boolean }> {
   const variable = neededToken(c, 'raw');
   if (variable === null) return { showsRecord: true, dependsOnToken: false };

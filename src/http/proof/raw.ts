@@ -32,7 +32,8 @@ export const raw: Endpoint = {
     responses: {
       200: {
         description:
-          'The bytes as received, Content-Encoding of the upstream removed, under the type they came with.',
+          "The bytes as received, without the upstream's Content-Encoding, with their original content " +
+          'type.',
         content: { '*/*': { schema: {} } },
       },
       304: { description: 'The client holds them.' },
@@ -56,14 +57,18 @@ async function getRaw(c: HttpContext): Promise<Response> {
   if (c.req.header('If-None-Match')?.includes(`"${sha256}"`)) return notModified(headers);
   if (c.req.method === 'HEAD') return new Response(null, { headers });
   const object = await store.get(row.r2_key);
-  if (object === null) throw new AppError('not_found', 'The bytes of this reply are no longer kept.');
+  if (object === null) throw new AppError('not_found', 'The bytes of this reply are no longer stored.');
   return new Response(decoded(object.body, row.encoding), { headers });
 }
 
 const expired = (sha256: string, at: Instant) =>
-  new AppError('beyond_retention', `The bytes of ${sha256} were kept until ${at}, as retention says here.`, {
-    extensions: { expired_at: at },
-  });
+  new AppError(
+    'beyond_retention',
+    `The bytes of ${sha256} were stored until ${at}, by the retention settings.`,
+    {
+      extensions: { expired_at: at },
+    },
+  );
 
 // Somebody else's bytes from our origin: as a download, never rendered, never sniffed, never run.
 function headersOf(c: HttpContext, sha256: string, row: RawPayloadRow): Record<string, string> {

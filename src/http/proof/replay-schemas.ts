@@ -33,7 +33,7 @@ const Difference = z.object({
   observation_id: z
     .string()
     .nullable()
-    .openapi({ description: 'The row it was found against; null of a new one.' }),
+    .openapi({ description: 'The row with which it was compared; null for a new one.' }),
   fields: z
     .record(z.string(), z.object({ stored: Side, recomputed: Side }))
     .openapi({ description: 'The fields that differ.' }),
@@ -55,7 +55,9 @@ export const Replay = z
     payloads: z.object({
       done: Count,
       unreadable: Count,
-      expired: Count.openapi({ description: 'Left out: retention gave up their bytes. Known at the end.' }),
+      expired: Count.openapi({
+        description: 'Skipped because retention deleted their bytes. Known at the end.',
+      }),
     }),
     rows: z.object({
       unchanged: Count,
@@ -63,8 +65,7 @@ export const Replay = z
       new: Count,
       gone: Count,
       skipped: Count.openapi({
-        description:
-          'Records that decide nothing: superseded or withdrawn since, or repeats within their file.',
+        description: 'Records without effect: superseded or withdrawn since, or repeated within their file.',
       }),
     }),
     promotion: z
@@ -72,7 +73,7 @@ export const Replay = z
         requested_at: At,
         finished_at: At.nullable(),
         promoted: Count,
-        passed_over: Count.openapi({ description: 'Their row was no longer the current one.' }),
+        passed_over: Count.openapi({ description: 'Their row is no longer the current one.' }),
       })
       .nullable(),
     error: RunError,

@@ -34,10 +34,11 @@ export const replays: Endpoint = {
   access: ACCESS,
   spec: {
     tags: ['Proof'],
-    summary: 'Read kept payloads again, and compare',
+    summary: 'Read stored payloads again, and compare',
     description:
-      'A dry run through the queue: every kept reply and file of the range is read by the code of today, and what ' +
-      'it gives is held against the rows it gave. Nothing changes. Without a body: all of them.',
+      'A dry run through the queue: the current code reads every stored reply and file of the ' +
+      'range, and the result is compared with the existing rows. Nothing changes. Without a body it' +
+      ' covers everything.',
     request: { body: { required: false, content: { 'application/json': { schema: ReplayBody } } } },
     responses: { ...accepted, ...problems('invalid_request', 'payload_too_large') },
   },
@@ -87,7 +88,7 @@ const ReplayQuery = z.object({
       type: 'integer',
       minimum: 0,
       maximum: DIFFERENCES_SHOWN_MAX,
-      description: `How many differences to show; ${DIFFERENCES_SHOWN} when absent.`,
+      description: `How many differences to show; ${DIFFERENCES_SHOWN} by default.`,
     }),
   decimals: parameters.decimals,
 });
@@ -122,10 +123,10 @@ export const promoteReplay: Endpoint = {
   access: ACCESS,
   spec: {
     tags: ['Proof'],
-    summary: 'Take over what a replay found',
+    summary: 'Apply the differences of a replay',
     description:
-      'Supersedes exactly the rows that the differences name; a row that is no longer the current one is passed ' +
-      'over. Nothing is deleted. Asking again changes nothing.',
+      'Supersedes exactly the rows that the differences name; a row that is no longer current is ' +
+      'skipped. Nothing is deleted. A repeated request changes nothing.',
     request: { params },
     responses: { ...accepted, ...problems('invalid_request', 'not_found', 'conflict') },
   },
@@ -145,7 +146,7 @@ async function postPromote(c: HttpContext): Promise<Response> {
       `Replay ${id} compared with normalizer version ${row.normalizer_version}, this code is ${NORMALIZER_VERSION}. Replay again.`,
     );
   if (row.promote_requested_at === null)
-    throw new AppError('conflict', `Replay ${id} is ${row.status}. Promote it when it is compared.`);
+    throw new AppError('conflict', `Replay ${id} is ${row.status}. Promote it once it is compared.`);
   if (row.status === 'promoting') await sendAccepted(deps, { type: 'replay', replay_id: id });
   return acceptedReply(id, row.status);
 }

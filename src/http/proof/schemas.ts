@@ -7,7 +7,7 @@ import * as z from '../zod.ts';
 const Problem = z
   .object({ code: z.enum(PROOF_PROBLEMS), message: z.string() })
   .nullable()
-  .openapi({ description: 'Why nothing could be recomputed; null when it was.' });
+  .openapi({ description: 'Why nothing could be recomputed; null otherwise.' });
 
 const Value = z.object({
   served: z.union([Decimal, z.string(), z.array(z.string())]),
@@ -15,10 +15,10 @@ const Value = z.object({
   matches: z.boolean(),
 });
 
-/** What a proof says of whatever row it is of. */
+/** The members of every proof. */
 const PROVEN = {
   matches: z.boolean().openapi({
-    description: 'The bytes are those that were received, and every value recomputed from them matches.',
+    description: 'The bytes equal those that were received, and every recomputed value matches.',
   }),
   values: z.record(z.string(), Value).nullable(),
   problem: Problem,
@@ -30,7 +30,7 @@ const PROVEN = {
     content_type: z.string().nullable(),
     fetched_at: At,
     first_fetched_at: At.openapi({
-      description: 'When these very bytes first came: the instant of records that tell none.',
+      description: 'When the same bytes first arrived: the instant of records without a time.',
     }),
     upload_id: z.string().nullable(),
   }),
@@ -41,17 +41,19 @@ const PROVEN = {
     self: z.string(),
   }),
   normalizer_version: z.object({
-    stored: Count.openapi({ description: 'Of the code that made the row.' }),
-    current: Count.openapi({ description: 'Of the code that recomputed it now.' }),
+    stored: Count.openapi({ description: 'The version of the code that made the row.' }),
+    current: Count.openapi({ description: 'The version of the code that recomputed it now.' }),
   }),
   bytes: z.object({
-    sha256: z.string().openapi({ description: 'Of the bytes as they were received.' }),
+    sha256: z.string().openapi({ description: 'The hash of the bytes as received.' }),
     size_bytes: Count,
-    verified: z.boolean().openapi({ description: 'The stored bytes were read now and have this hash.' }),
-    found_sha256: z.string().nullable().openapi({ description: 'Null when they could not be read.' }),
+    verified: z
+      .boolean()
+      .openapi({ description: 'Whether the stored bytes were read now and have this hash.' }),
+    found_sha256: z.string().nullable().openapi({ description: 'Null if they could not be read.' }),
     problem: Problem,
     expired_at: At.nullable().openapi({
-      description: 'When retention gave them up; null while they are kept.',
+      description: 'When retention deleted them; null while they are stored.',
     }),
     raw: z.string().openapi({ description: 'Where the exact bytes are.' }),
   }),
@@ -66,13 +68,13 @@ export const Proof = z
       example: '/0',
     }),
     record: z.string().nullable().openapi({
-      description: 'The record exactly as it was sent. Null when it was not found, or needs a token.',
+      description: 'The record exactly as sent. Null if it was not found, or needs a token.',
     }),
     superseded: z
       .object({
         at: At,
         reason: z.enum(['changed', 'withdrawn', 'replayed']),
-        by: z.string().nullable().openapi({ description: 'The row that took its place.' }),
+        by: z.string().nullable().openapi({ description: 'The row that replaced it.' }),
         withdraw_reason: z.string().nullable(),
       })
       .nullable(),
@@ -89,7 +91,7 @@ export const RateProof = z
       .object({ rate: z.string(), usd: z.string() })
       .openapi({ description: 'JSON Pointers of the record of the currency and of that of the US dollar.' }),
     records: z.object({ rate: Text, usd: Text }).openapi({
-      description: 'Exactly as they were sent. Null when they were not found, or need a token.',
+      description: 'Exactly as sent. Null if they were not found, or need a token.',
     }),
     superseded_at: At.nullable(),
   })

@@ -16,7 +16,7 @@ import { Rate } from './schemas.ts';
 const RatesQuery = z.object({
   at: instantParam().optional().openapi({
     type: 'string',
-    description: 'The last rates at or before this instant; now when absent.',
+    description: 'The last rates at or before this instant; now by default.',
   }),
   as_of: instantParam()
     .optional()
@@ -38,11 +38,11 @@ export const rates = listEndpoint({
   caching: { ticking: true },
   spec: {
     tags: ['Data'],
-    summary: 'US dollars for a unit of other currencies, at an instant',
+    summary: 'US dollars per unit of other currencies, at an instant',
     description:
-      'As their source states them: what a bitcoin costs in each currency and in US dollars, by one reply. Of a currency ' +
-      'of which nothing was known by then there is no row. `/rates/{id}/proof` leads to the bytes; ' +
-      '`/prices?quote=` converts by the same rates.',
+      'As their source states them: the price of a bitcoin in each currency and in US dollars, from' +
+      ' one reply. A currency without a known rate at that instant has no row. `/rates/{id}/proof` ' +
+      'leads to the bytes; `/prices?quote=` converts with the same rates.',
     rows: 'Rates, by currency.',
   },
   query: RatesQuery,

@@ -27,8 +27,8 @@ export const rateProof: Endpoint = {
     tags: ['Proof'],
     summary: 'One rate recomputed from the bytes it came from',
     description:
-      'Reads the stored bytes, checks them against their hash, and reads the record of the currency and that of the ' +
-      'US dollar again with the code of today. Missing or broken bytes are said in the answer.',
+      'Reads the stored bytes, verifies their hash, and reads the records of the currency and of ' +
+      'the US dollar again with the current code. The answer reports missing or broken bytes.',
     request: {
       params: z.object({
         id: z.string().openapi({

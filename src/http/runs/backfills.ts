@@ -33,7 +33,8 @@ const BackfillBody = z
       .refine(isStorable, 'must not hold a NUL or half a character')
       .openapi({ description: 'Our id of an asset, or `source:external_id`.' }),
     days: z.int(DAYS).min(1, DAYS).max(DAYS_MAX, DAYS).default(DAYS_DEFAULT).openapi({
-      description: 'Up to 1: a point each 5 minutes. Up to 90: each hour. Else each day, at 00:00 UTC.',
+      description:
+        'Up to 1: a point every 5 minutes. Up to 90: every hour. Otherwise every day, at 00:00 UTC.',
     }),
   })
   .openapi({ example: { asset: 'btc-bitcoin', days: 30 } });
@@ -57,9 +58,9 @@ export const backfills: Endpoint = {
     tags: ['Ingestion'],
     summary: 'Fetch the history of a coin',
     description:
-      'Accepts a run, to be followed at its Location, that asks the source with history for one coin (one call) and adds ' +
-      'the points nobody knew yet as spot rows flagged `backfill`. What was polled stays as it is; asking twice adds ' +
-      'nothing. Points of the last hour are left to polling.',
+      'Accepts a run that requests the history of one coin (one call) and adds unknown points as ' +
+      'spot rows with the flag `backfill`; follow it at its Location. Polled rows do not change, ' +
+      'and a repeated request adds nothing. Polling covers the last hour.',
     request: { body: { required: true, content: { 'application/json': { schema: BackfillBody } } } },
     responses: {
       202: {
@@ -79,7 +80,7 @@ async function postBackfill(c: HttpContext): Promise<Response> {
   const deps = c.get('deps');
   const { id: source, history } = historySource(deps.settings) ?? {};
   if (source === undefined || history === undefined)
-    throw new AppError('conflict', 'No source that SOURCES names gives history.');
+    throw new AppError('conflict', 'No source in SOURCES gives history.');
   if (days > history.days_max) throw invalid([{ path: 'days', message: daysFault(history.days_max) }]);
   const listing = await historyListing(deps, asset, source);
   const id = await accept(deps, { source, external_id: listing.external_id, days });
@@ -99,7 +100,7 @@ async function historyListing(
   if (found.asset === null || found.external_id === null)
     throw new AppError(
       'conflict',
-      `No listing of ${source} is known for ${asset}, so there is no history to ask for.`,
+      `No listing of ${source} is known for ${asset}, so there is no history to request.`,
     );
   return { asset: found.asset, external_id: found.external_id };
 }
@@ -117,7 +118,7 @@ async function accept(deps: Deps, request: BackfillRequest): Promise<number> {
       code: 'message_lost',
       message: 'The queue did not take the message of this run.',
     });
-    throw new AppError('queue_unavailable', `The queue did not take run ${id}. Ask for it again.`, {
+    throw new AppError('queue_unavailable', `The queue did not take run ${id}. Request it again.`, {
       retry_after_s: 5,
     });
   }

@@ -4,7 +4,7 @@ import { Run } from './schemas.ts';
 
 const Ids = z.object({
   total: Count,
-  sample: z.array(z.string()).openapi({ description: 'External ids, a few of them.' }),
+  sample: z.array(z.string()).openapi({ description: 'Some of the external ids.' }),
 });
 const Rate = z.number().min(0).max(1).nullable();
 const Change = z.object({
@@ -24,10 +24,9 @@ export const RunComparison = z
         endpoint: z.string(),
         in: z.enum(['both', 'a', 'b']),
         records: Change,
-        coverage: z
-          .object({ both: Count, new: Ids, gone: Ids })
-          .nullable()
-          .openapi({ description: 'Coins of b that a had not, and of a that b has not. Null: see problem.' }),
+        coverage: z.object({ both: Count, new: Ids, gone: Ids }).nullable().openapi({
+          description: 'Coins of b that a lacks, and coins of a that b lacks. If null, see problem.',
+        }),
         moves: z
           .array(
             z.object({
@@ -42,7 +41,7 @@ export const RunComparison = z
         null_rates: z
           .array(z.object({ field: z.string(), a: Rate, b: Rate, change: z.number().nullable() }))
           .openapi({
-            description: 'Share of records in which a field that is read is unknown, where it ever is.',
+            description: 'The share of records in which a field of the contract is unknown, if it ever is.',
           }),
         schema_changes: z.array(
           z.object({

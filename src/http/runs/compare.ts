@@ -30,9 +30,9 @@ export const compareRuns: Endpoint = {
     tags: ['Ingestion'],
     summary: 'Two runs of one source, side by side',
     description:
-      'Counts, durations, and for every endpoint both asked: which coins are new or gone, the largest price ' +
-      'changes, how often fields are unknown, and changes of the schema. Coins and prices are read from the ' +
-      'kept bytes; where those have expired, the rest is still compared.',
+      'Counts, durations, and for every endpoint that both requested: new and missing coins, the ' +
+      'largest price changes, how often fields are unknown, and changes of the schema. Coins and ' +
+      'prices come from the stored bytes; if those have expired, the rest is still compared.',
     request: { query: CompareQuery },
     responses: {
       ...ok(itemReply(RunComparison), 'The comparison, from a to b.'),
@@ -51,7 +51,7 @@ async function getComparison(c: HttpContext): Promise<Response> {
     throw invalid([
       {
         path: 'b',
-        message: `is a run of ${b.source}, and a of ${a.source}: only runs of one source compare`,
+        message: `is a run of ${b.source}, and a of ${a.source}: only runs of one source can be compared`,
       },
     ]);
   const [inA, inB] = [newestReplies(a), newestReplies(b)];

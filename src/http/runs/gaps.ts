@@ -22,26 +22,30 @@ export const Gap = z
     source: Source,
     endpoint: z
       .string()
-      .openapi({ description: 'What was asked in vain, or not asked.', example: 'tickers' }),
+      .openapi({ description: 'The endpoint that failed, or was not requested.', example: 'tickers' }),
     started_at: At.openapi({ description: 'The last good reply before it.' }),
-    ended_at: At.nullable().openapi({ description: 'The first good reply after it; null while it lasts.' }),
+    ended_at: At.nullable().openapi({
+      description: 'The first good reply after it; null while it continues.',
+    }),
     duration_seconds: Count,
-    missed: Count.openapi({ description: 'Replies that were due in between.' }),
+    missed: Count.openapi({ description: 'The number of replies that were due in between.' }),
     cause: z.enum(GAP_CAUSES),
     error_code: z
       .string()
       .nullable()
-      .openapi({ description: 'Of the newest failure; null when nothing was asked.' }),
+      .openapi({ description: 'The code of the newest failure; null if nothing was requested.' }),
     status: z.enum(GAP_STATUSES).openapi({
       description:
-        '`open`: it lasts. `lost`: its source gives no history, or has none of it. `fillable`: it can be filled, by itself ' +
-        'or by POST /backfills. `partly_filled`: some of its coins or of their hours are there. `filled`: all hours of all ' +
-        'coins it is to be filled for; with the filter asset, of those.',
+        '`open`: it continues. `lost`: its source gives no history, or has none for it. `fillable`: ' +
+        'it can be filled, automatically or by POST /backfills. `partly_filled`: some of its coins ' +
+        'have rows, or some of their hours. `filled`: every wanted coin has all hours; with the ' +
+        'filter asset, those assets have.',
     }),
     coins: z.object({ wanted: Count, asked: Count, filled: Count }).openapi({
       description:
-        'Of how many of the largest coins the missed hours are fetched by itself, for how many they were asked for, and ' +
-        'how many coins have some, however they were asked for. All 0 until the gap is over for an hour.',
+        'How many of the largest coins get their missed hours automatically, for how many they were ' +
+        'requested, and how many coins have some, requested in any way. All are 0 until the gap has ' +
+        'been over for an hour.',
     }),
     filled: z
       .array(
@@ -81,8 +85,8 @@ export const gaps = listEndpoint({
     tags: ['Ingestion'],
     summary: 'Holes in the series, newest first',
     description:
-      'Spans of more than three beats without a good reply of an endpoint: since when, why, and whether history can fill ' +
-      'them. With `asset` only those of the endpoints that gave it.',
+      'Periods of more than three beats without a good reply of an endpoint: since when, why, and ' +
+      'whether history can fill them. With `asset` only those of the endpoints that gave it.',
     rows: 'Gaps.',
   },
   query: GapsQuery,

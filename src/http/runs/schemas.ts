@@ -57,7 +57,7 @@ export const RunDetail = Run.extend({
         message: z.string(),
         pointer: z.string(),
         external_id: z.string().nullable(),
-        raw: z.string().nullable().openapi({ description: 'Null where raw records need a token.' }),
+        raw: z.string().nullable().openapi({ description: 'Null if raw records need a token.' }),
       }),
     ),
   }),

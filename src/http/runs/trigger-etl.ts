@@ -26,8 +26,9 @@ export const triggerEtl: Endpoint = {
     tags: ['Ingestion'],
     summary: 'Run sources now',
     description:
-      'Accepts one run per source and hands it to the queue. Without a body every polled source runs. A run that ' +
-      'another has made needless ends as skipped. Uploads that lost their message are resumed too.',
+      'Accepts one run per source and sends it to the queue. Without a body every polled source ' +
+      'runs. A run that another run has made unnecessary ends as skipped. Uploads that lost their ' +
+      'message are resumed too.',
     request: { body: { required: false, content: { 'application/json': { schema: TriggerBody } } } },
     responses: {
       202: {
@@ -65,7 +66,9 @@ async function wantedSources(c: HttpContext): Promise<string[]> {
   const wanted = [...new Set(result.data.sources ?? on)];
   const off = wanted.filter((id) => !on.includes(id));
   if (off.length === 0) return wanted;
-  throw invalid([{ path: 'sources', message: `${off.join(', ')} is not polled here; SOURCES says what is` }]);
+  throw invalid([
+    { path: 'sources', message: `${off.join(', ')} is not polled here; SOURCES names the polled sources` },
+  ]);
 }
 
 function parseJson(text: string): unknown {

@@ -31,15 +31,16 @@ const WithdrawBody = z
 const spec = (summary: string, params: z.ZodObject) => ({
   summary,
   description:
-    'Its current rows are superseded by the withdrawal, and what they had replaced comes back as new revisions. ' +
-    'Nothing is deleted, and the reason stays. Asking again changes nothing.',
+    'The withdrawal supersedes its current rows, and the values that they had replaced return as ' +
+    'new revisions. Nothing is deleted, and the reason is kept. A repeated request changes ' +
+    'nothing.',
   request: {
     params,
     body: { required: true, content: { 'application/json': { schema: WithdrawBody } } },
   },
   responses: {
     202: {
-      description: 'Accepted, or asked for before.',
+      description: 'Accepted, now or by an earlier request.',
       headers: z.object({ Location: z.string() }),
       content: { 'application/json': { schema: Withdrawal } },
     },
@@ -51,7 +52,7 @@ export const withdrawUpload: Endpoint = {
   method: 'post',
   path: '/uploads/{id}/withdraw',
   access: 'upload',
-  spec: { tags: ['Uploads'], ...spec('Take back the rows of an upload', UploadParams) },
+  spec: { tags: ['Uploads'], ...spec('Withdraw the rows of an upload', UploadParams) },
   handle: async (c) => {
     const upload_id = uploadIdOf(c);
     const row = await withdrawal(c, { upload_id }, `upload ${upload_id}`);
@@ -67,7 +68,7 @@ export const withdrawRun: Endpoint = {
   spec: {
     tags: ['Ingestion'],
     ...spec(
-      'Take back the rows of a run',
+      'Withdraw the rows of a run',
       z.object({ id: z.string().openapi({ description: 'The number of a run.', example: '1' }) }),
     ),
   },
@@ -101,7 +102,7 @@ async function withdrawal(
       'conflict',
       row.run_status === 'skipped'
         ? `The ${name} was skipped and has no rows.`
-        : `The ${name} has not ended yet. Withdraw it when it has.`,
+        : `The ${name} has not ended yet. Withdraw it after that.`,
     );
   if (row.withdrawn_at === null) await sendAccepted(deps, { type: 'withdraw', run_id: Number(row.run_id) });
   return row;

@@ -19,11 +19,12 @@ export const acceptance: Endpoint = {
   access: 'scheduler',
   spec: {
     tags: ['Ingestion'],
-    summary: 'Say that a change of form is usual from now on',
+    summary: 'Declare a change of form to be usual from now on',
     description:
-      'The drift leaves `/drift`, and a field that was lost is no longer told in /health, /metrics and alerts: that it ' +
-      'is unknown as often as now is what later replies are held against. A field that comes back and goes again is ' +
-      'a new drift. Said again it is the same acceptance. A body is not needed.',
+      'The drift leaves `/drift`, and /health, /metrics and alerts no longer report a lost field: ' +
+      'its present share of unknown values is what later replies are compared with. A field that ' +
+      'returns and disappears again is a new drift. A repeated request is the same acceptance. No ' +
+      'body is needed.',
     request: {
       params: z.object({
         id: z.string().openapi({ description: 'The id of a drift.', example: '0123456789abcdef' }),
@@ -43,7 +44,7 @@ async function postAcceptance(c: HttpContext): Promise<Response> {
   if (!/^[0-9a-f]{16}$/.test(id)) throw invalid([{ path: 'id', message: 'must be the id of a drift' }]);
   const accepted = await accept(c.get('deps'), id);
   if (accepted === undefined)
-    throw new AppError('not_found', `There is no drift ${id} now; GET /drift lists those there are.`);
+    throw new AppError('not_found', `There is no drift ${id} now; GET /drift lists the current ones.`);
   return json({ data: acceptedObject(accepted), meta: meta(c, { sources: [accepted.source] }) });
 }
 

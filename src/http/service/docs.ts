@@ -7,6 +7,7 @@ import { PAGE_POLICY } from '../headers.ts';
 import { readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import * as z from '../zod.ts';
+import { docsHeader } from './docs-frame.ts';
 
 const HOUR_SECONDS = 3600;
 /** Nothing but a release changes them, and each has a cache of its own in front. */
@@ -40,6 +41,7 @@ const render = swaggerUI<HttpEnv>({
   manuallySwaggerUIHtml: () => `
     <link rel="stylesheet" href="/vendor/swagger-ui/swagger-ui.css" />
     <link rel="stylesheet" href="/docs.css" />
+    ${docsHeader('/docs')}
     <div id="swagger-ui"><p>The document itself is at <a href="/openapi.json">/openapi.json</a>.</p></div>
     <script src="/docs.js"></script>
     <script src="/vendor/swagger-ui/swagger-ui-bundle.js"></script>`,

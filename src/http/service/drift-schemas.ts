@@ -13,22 +13,21 @@ export const Drift = z
       .openapi({ example: 'tickers', description: 'Pages and platforms are one endpoint.' }),
     field: z.string().openapi({ example: 'quotes.USD.price' }),
     status: z.enum(DRIFT_STATUSES),
-    read: z.boolean().openapi({ description: 'Whether this service reads the field.' }),
-    breaking: z.boolean().openapi({ description: 'Whether records are refused for it.' }),
+    read: z.boolean().openapi({ description: 'Whether the contract reads the field.' }),
+    breaking: z.boolean().openapi({ description: 'Whether it causes rejects.' }),
     was: z.string(),
     is: z.string(),
     requests: z.array(z.string()).openapi({ description: 'The requests whose replies show it.' }),
     share_of_records: Share.openapi({
-      description: 'Share of the newest records with a value in the field.',
+      description: 'The share of the newest records with a value in the field.',
     }),
     first_seen_at: At,
     last_seen_at: At.nullable().openapi({ description: 'When the field was last there.' }),
     run_id: z.number().int(),
     raw: z.string().openapi({ description: 'The exact bytes of the first reply that shows it.' }),
-    rename: z
-      .object({ field: z.string(), confidence: Share, because: z.string() })
-      .nullable()
-      .openapi({ description: 'The field that this one may have become, or been. Never applied by itself.' }),
+    rename: z.object({ field: z.string(), confidence: Share, because: z.string() }).nullable().openapi({
+      description: 'The field that this one may have become, or been. Never applied automatically.',
+    }),
   })
   .openapi('Drift');
 
@@ -50,10 +49,10 @@ export const Watched = z
     source: Source,
     endpoint: z.string(),
     requests: z.array(z.string()),
-    records: Count.openapi({ description: 'In the replies that first had the present shapes.' }),
+    records: Count.openapi({ description: 'Counted in the replies that first had the present shapes.' }),
     fields: Count,
     fields_read: Count,
-    shapes: Count.openapi({ description: 'Different shapes seen so far.' }),
+    shapes: Count.openapi({ description: 'The number of different shapes so far.' }),
     first_seen_at: At,
     last_seen_at: At,
   })

@@ -31,12 +31,13 @@ export const drift = listEndpoint({
   access: 'read',
   spec: {
     tags: ['Ingestion'],
-    summary: 'How upstream records differ from their contracts and from what they were',
+    summary: 'How upstream records differ from their contracts and from earlier records',
     description:
-      'The newest replies of each endpoint, held against the fields this service reads and against the first ' +
-      'reply it ever read; and fields that are read and are `unknown` in far more of the records than usual. Fields ' +
-      'that were there from the first reply on and are not read are no drift. What `POST /drift/{id}/accept` made ' +
-      'usual is left out. A rename is a proposal to judge; nothing follows from it by itself. `meta.watched` tells what is watched.',
+      'The newest replies of each endpoint, compared with the fields of the contract and with the ' +
+      'first reply; and fields of the contract that are `unknown` in far more records than usual. ' +
+      'Unread fields of the first reply are no drift. Changes that `POST /drift/{id}/accept` ' +
+      'declared usual are left out. A rename is a proposal for a person; it is never applied ' +
+      'automatically. `meta.watched` lists the endpoints.',
     rows: 'Fields that drifted, newest first.',
   },
   query: DriftQuery,

@@ -25,7 +25,7 @@ export interface ForecastObject extends Omit<Forecast, 'next_call_ms'> {
   wanted: { gap: number; history: number };
 }
 
-/** The queries that forecasts are made of, for a batch: how the upstreams stand, and what work there is. */
+/** The queries behind a forecast, for a batch: the state of the upstreams, and the open work. */
 export const forecastQueries = ({ db }: Deps) =>
   [listCheckpoints(db), listUpstreams(db), listLedger(db), listEndpointFailures(db)] as const;
 export const workQueries = ({ db, settings }: Deps, now: Date) =>

@@ -19,7 +19,7 @@ const DATABASE_MS_MAX = 5_000;
 const HealthQuery = z.object({
   fail_on: choice(['degraded']).optional().openapi({
     type: 'string',
-    description: '`degraded` answers 503 for that too, for monitors that read the status only.',
+    description: '`degraded` returns 503 for a degraded service too, for monitors that read only the status.',
   }),
 });
 
@@ -31,11 +31,12 @@ export const health: Endpoint = {
     tags: ['Service'],
     summary: 'Health of the database and of each source',
     description:
-      '503 with the same body when the database cannot be reached. `csv` waits for uploads and is never stale. ' +
-      'What was unusual about the newest run (`anomalies`) is said in `message` and leaves the source ok.',
+      '503 with the same body if the database cannot be reached. `csv` waits for uploads and is ' +
+      'never stale. `message` says what was unusual about the newest run (`anomalies`); the source ' +
+      'stays ok.',
     request: { query: HealthQuery },
     responses: {
-      ...ok(Health, 'How the service stands.'),
+      ...ok(Health, 'The state of the service.'),
       ...problems('invalid_request'),
       503: {
         description: 'Down, or degraded with fail_on.',

@@ -49,16 +49,14 @@ function ofService({ version, upstreams, service, sources, lake }: Figures): Met
       { labels: { status: 'queued' }, value: queued },
       { labels: { status: 'processing' }, value: processing },
     ]),
-    gauge('alerts_pending', 'Changes of health that ALERT_WEBHOOK_URL has not taken yet.', [
+    gauge('alerts_pending', 'Changes of health that ALERT_WEBHOOK_URL has not accepted yet.', [
       { value: service.alerts_pending },
     ]),
-    gauge('lake_parts', 'Parquet parts that are written and read back.', [{ value: lake.parts }]),
+    gauge('lake_parts', 'Parquet parts that were written and read back.', [{ value: lake.parts }]),
     gauge('lake_size_bytes', 'Bytes of the Parquet parts.', [{ value: lake.size_bytes }]),
-    gauge(
-      'lake_lag_seconds',
-      'From the last version that lies in a part to the newest; up to a day is usual.',
-      [{ value: lake.lag_seconds }],
-    ),
+    gauge('lake_lag_seconds', 'From the last version in a part to the newest; up to a day is usual.', [
+      { value: lake.lag_seconds },
+    ]),
   ];
 }
 
@@ -71,7 +69,7 @@ function ofRuns(sources: SourceMetricsRow[]): Metric[] {
     {
       name: 'cointape_runs_total',
       type: 'counter',
-      help: 'Polls and uploads that ended, by how.',
+      help: 'Ended polls and uploads, by status.',
       samples: samples(({ runs }) =>
         ENDED.map((status) => ({ labels: { status }, value: runs[status] ?? 0 })),
       ),
@@ -79,7 +77,7 @@ function ofRuns(sources: SourceMetricsRow[]): Metric[] {
     {
       name: 'cointape_backfills_total',
       type: 'counter',
-      help: 'Runs that fetched history and ended, by how.',
+      help: 'Ended runs that fetched history, by status.',
       samples: samples(({ backfills }) =>
         ENDED.map((status) => ({ labels: { status }, value: backfills[status] ?? 0 })),
       ),
@@ -92,7 +90,7 @@ function ofRuns(sources: SourceMetricsRow[]): Metric[] {
     {
       name: 'cointape_rows_total',
       type: 'counter',
-      help: 'Records that polls and uploads read, by what became of them.',
+      help: 'Records that polls and uploads read, by outcome.',
       samples: samples(({ rows }) =>
         OUTCOMES.map((outcome) => ({ labels: { outcome }, value: rows[outcome] })),
       ),
@@ -108,7 +106,7 @@ function ofRuns(sources: SourceMetricsRow[]): Metric[] {
     },
     gauge(
       'last_run_duration_seconds',
-      'Time that the newest ended run took.',
+      'Duration of the newest ended run.',
       samples(({ last_duration_s: value }) => [{ value }]),
     ),
     gauge(
@@ -129,12 +127,12 @@ function ofHealth(health: SourceHealth[]): Metric[] {
     ),
     gauge(
       'last_success_age_seconds',
-      'Time since the newest run that brought something ended.',
+      'Time since the end of the newest successful run.',
       health.map(({ source, age_seconds }) => ({ labels: { source }, value: age_seconds })),
     ),
     gauge(
       'newest_data_age_seconds',
-      'Time since the newest instant that a source has a spot row of.',
+      'Time since the instant of the newest spot row of a source.',
       polled.map(({ source, newest_data_age_seconds: value }) => ({ labels: { source }, value })),
     ),
     gauge(
@@ -151,7 +149,7 @@ function ofHealth(health: SourceHealth[]): Metric[] {
     ),
     gauge(
       'field_lost',
-      'Always 1, of each field that is unknown far more often than usual.',
+      'Always 1, for each field that is unknown far more often than usual.',
       polled.flatMap(({ source, lost_fields }) =>
         lost_fields.map(({ endpoint, field }) => ({ labels: { source, endpoint, field }, value: 1 })),
       ),
@@ -167,7 +165,7 @@ function ofCalls(sources: SourceMetricsRow[]): Metric[] {
   return [
     gauge(
       'upstream_calls',
-      'Calls made to an upstream in the present period.',
+      'Calls made to an upstream in the current period.',
       each(({ calls }) => calls),
     ),
     gauge(
@@ -177,7 +175,7 @@ function ofCalls(sources: SourceMetricsRow[]): Metric[] {
     ),
     gauge(
       'upstream_calls_left',
-      'Calls left in the present period.',
+      'Calls left in the current period.',
       each(({ calls, calls_max }) => (calls_max === null ? null : Math.max(0, calls_max - calls))),
     ),
   ];

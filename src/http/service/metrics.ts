@@ -20,7 +20,7 @@ export const metrics: Endpoint = {
   spec: {
     tags: ['Service'],
     summary: 'Metrics for Prometheus',
-    description: 'Text format 0.0.4, from what the database knows, so every isolate tells the same.',
+    description: 'Text format 0.0.4, from the state in the database, so every isolate returns the same.',
     responses: {
       200: {
         description: 'Runs, rows, ages, durations, calls left.',

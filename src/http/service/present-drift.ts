@@ -66,7 +66,7 @@ function watchedEndpoints(rows: ShapeRow[]): WatchedEndpoint[] {
   });
 }
 
-/** Drift of form, and fields that are only unknown more often; one that is gone is told once. */
+/** Drift of form, and fields that are only unknown more often; a missing field is listed once. */
 function driftsOf(watched: WatchedEndpoint, lost: LostFieldRow[]): Omit<PresentDrift, 'id'>[] {
   const { source, endpoint, fields, shapes } = watched;
   const ofForm = findDrift(fields, shapes);

@@ -23,7 +23,7 @@ const Description = z
       z.object({
         source: Source,
         title: z.string(),
-        polled: z.boolean().openapi({ description: 'Whether it is asked for new data.' }),
+        polled: z.boolean().openapi({ description: 'Whether it is polled.' }),
         attribution: Attribution,
       }),
     ),

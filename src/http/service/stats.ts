@@ -24,11 +24,12 @@ export const stats: Endpoint = {
     tags: ['Ingestion'],
     summary: 'What each source has done',
     description:
-      'Runs are polls and uploads, here, in /metrics and in /health; dry runs are in none of them, and history that was ' +
-      'fetched is in `backfills`. Durations are those of the newest 100 that ended, in milliseconds. `quota` counts the calls of each upstream ' +
-      'in the present minute and month (UTC) against its plan, retries and backfills included. `read_tokens`, shown to ' +
-      'who sends a read token where any is named, counts the requests that came with each name: at least so many did, ' +
-      'since isolates write every ten seconds and may lose what they have not written.',
+      'Runs are polls and uploads, here, in /metrics and in /health. None of them counts dry runs; ' +
+      'fetched history is in `backfills`. Durations are in milliseconds and cover the newest 100 ' +
+      'ended runs. `quota` counts the calls of each upstream in the current minute and month (UTC) ' +
+      'against its plan, including retries and backfills. `read_tokens` counts the requests of each' +
+      ' named read token, and is shown to clients that send a read token. Its counts are lower ' +
+      'bounds: isolates write every ten seconds and may lose what they have not written.',
     responses: {
       ...ok(Stats, 'Counts, durations, newest success and failure, checkpoints, calls.'),
       ...problems('invalid_request'),
@@ -107,7 +108,7 @@ const periodsOf = (day = '0', month = '0', total = '0') => ({
   total: Number(total),
 });
 
-/** What is kept for how long, and what maintenance has taken away. Null days are for ever. */
+/** The retention settings, and what maintenance has removed. Null days mean no limit. */
 function retentionObject(settings: Settings, done: RetentionStats | undefined) {
   return {
     keep_observations_days: settings.KEEP_OBSERVATIONS_DAYS ?? null,

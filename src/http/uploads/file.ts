@@ -16,9 +16,10 @@ export const uploadFile: Endpoint = {
     tags: ['Uploads'],
     summary: 'Send a CSV file',
     description:
-      'The file itself is the body (`curl -X POST -T FILE`, `fetch(url, { method: "POST", body: file })`), with its ' +
-      'Content-Length, plain or with `Content-Encoding: gzip`. It is ingested by the queue; the upload tells how ' +
-      'far. The same bytes with the same parameters are the first upload again, unless that failed or was withdrawn.',
+      'The body is the file itself (`curl -X POST -T FILE`, `fetch(url, { method: "POST", body: ' +
+      'file })`), with its Content-Length, plain or with `Content-Encoding: gzip`. The queue ' +
+      'ingests it; the upload shows the progress. The same bytes with the same parameters return ' +
+      'the first upload, unless that failed or was withdrawn.',
     request: {
       query: UploadQuery,
       headers: z.object({
@@ -34,7 +35,7 @@ export const uploadFile: Endpoint = {
     },
     responses: {
       202: {
-        description: 'Accepted, or accepted before.',
+        description: 'Accepted, now or earlier.',
         headers: z.object({ Location: z.string().openapi({ description: 'The upload.' }) }),
         content: { 'application/json': { schema: AcceptedUpload } },
       },
@@ -52,7 +53,7 @@ export const uploadFile: Endpoint = {
 };
 
 const SAME =
-  'These bytes came before with the same parameters: this is that upload, and nothing is ingested twice.';
+  'These bytes were already sent with the same parameters: this is that upload, and nothing is ingested twice.';
 
 async function postUpload(c: HttpContext): Promise<Response> {
   const receiving = receiveUpload(c.get('deps'), readUploadRequest(c));

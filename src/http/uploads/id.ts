@@ -14,5 +14,5 @@ export const UploadParams = z.object({
 export function uploadIdOf(c: HttpContext): string {
   const id = (c.req.param('id') ?? '').toLowerCase();
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id;
-  throw invalid([{ path: 'id', message: 'must be the id of an upload, as POST /uploads gave it' }]);
+  throw invalid([{ path: 'id', message: 'must be the id of an upload, as in the reply of POST /uploads' }]);
 }

@@ -71,7 +71,7 @@ export const upload: Endpoint = {
   access: 'upload',
   spec: {
     tags: ['Uploads'],
-    summary: 'One upload: how it is read, how far it is, how it ended',
+    summary: 'One upload: its plan, its progress, its result',
     request: { params: UploadParams, query: UploadDetailQuery },
     responses: { ...ok(UploadReply, 'The upload.'), ...problems('invalid_request', 'not_found') },
   },

@@ -6,20 +6,18 @@ import * as z from '../zod.ts';
 const text = z.string().nullable();
 
 const Column = z.object({
-  column: z
-    .string()
-    .openapi({ description: 'Its name in the header; its number, from 1, where there is none.' }),
+  column: z.string().openapi({ description: 'Its name in the header; without a header its number, from 1.' }),
   role: z.enum(COLUMN_ROLES),
   as: z.string().openapi({ description: 'How its cells are read.' }),
   example: z
     .object({ text: z.string(), value: text })
     .nullable()
-    .openapi({ description: 'A cell of the file and the value it is read as.' }),
+    .openapi({ description: 'A cell of the file and its value.' }),
 });
 
 const Coin = z.object({
-  text: text.openapi({ description: 'What names the coin; null when each row names its own.' }),
-  asset: text.openapi({ description: 'The asset that the text meant here when the file was planned.' }),
+  text: text.openapi({ description: 'The text that names the coin; null if each row names its own.' }),
+  asset: text.openapi({ description: 'The asset of that text when the file was planned.' }),
   how: z.string().openapi({ description: 'How the coin is known.' }),
   id: text.openapi({ description: 'Part of the external id.' }),
   symbol: text,
@@ -31,7 +29,9 @@ export const Plan = z
   .object({
     version: z.number().int(),
     reader: z.string().openapi({
-      description: 'What reads the file: a dialect, `columns` as told, or `names` as the columns are named.',
+      description:
+        'The reader: a dialect, `columns` if the sender named the roles, or `names` if the column ' +
+        'names did.',
     }),
     columns: z.array(Column),
     coin: Coin,
@@ -39,17 +39,17 @@ export const Plan = z
     venue: text,
     period: text,
     bar: text.openapi({ description: 'Which end of a bar or day the instant names: open or close.' }),
-    zone: text.openapi({ description: 'Of clock times that do not say their own; null when each does.' }),
+    zone: text.openapi({ description: 'The zone of clock times without one; null if each has its own.' }),
     date_order: text,
     decimal: z.string(),
     volume: text.openapi({
-      description: '`usd` is stored; `base`, in coins, is not; null when there is none.',
+      description: '`usd` is stored; `base`, in coins, is not; null if there is no volume.',
     }),
     beat: z.number().nullable().openapi({ description: 'Seconds between the rows of one series.' }),
     why: z.string().openapi({ description: 'How the coin is known.' }),
     convention: z.string().openapi({ description: 'What the instants and prices mean.' }),
     kind: z.enum(KINDS),
-    ignored: z.array(z.string()).openapi({ description: 'Columns that nothing is read from.' }),
+    ignored: z.array(z.string()).openapi({ description: 'Columns without a role.' }),
     warnings: z.array(z.string()),
   })
   .nullable();

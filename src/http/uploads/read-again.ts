@@ -28,13 +28,14 @@ export const readUploadAgain: Endpoint = {
     tags: ['Uploads'],
     summary: 'Read the bytes of an upload again, with other parameters',
     description:
-      'Without a body. The rows of the upload are withdrawn; then a new upload reads the stored bytes with these ' +
-      'parameters, which replace those of before but the file name. The reply names the new upload. Not for a dry run, ' +
-      'nor for an upload that is still being read or withdrawn, or was read again already.',
+      'Takes no body. The rows of the upload are withdrawn; then a new upload reads the stored ' +
+      'bytes with these parameters, which replace all earlier ones except the file name. The reply ' +
+      'names the new upload. Not possible for a dry run, or for an upload that is still being read ' +
+      'or withdrawn, or was already read again.',
     request: { params: UploadParams, query: ReadAgainQuery },
     responses: {
       202: {
-        description: 'Accepted, or accepted before.',
+        description: 'Accepted, now or earlier.',
         headers: z.object({ Location: z.string().openapi({ description: 'The new upload.' }) }),
         content: { 'application/json': { schema: AcceptedUpload } },
       },
@@ -44,8 +45,8 @@ export const readUploadAgain: Endpoint = {
   handle: postReadAgain,
 };
 
-const SAME = 'The upload has these parameters already: it stays as it is.';
-const BEFORE = 'This was asked before: this is the upload that reads the bytes again.';
+const SAME = 'The upload already has these parameters: nothing changes.';
+const BEFORE = 'This was requested before: this is the upload that reads the bytes again.';
 
 async function postReadAgain(c: HttpContext): Promise<Response> {
   const asked = readQuery(c, ReadAgainQuery);
@@ -92,16 +93,19 @@ async function readAgain(deps: Deps, id: string, reading: Reading): Promise<Acce
 function demandReadable({ id, dry_run, status, is_withdrawing, read_again_as }: ReadableUpload): void {
   if (dry_run) throw conflict(`The upload ${id} was a dry run and has no rows. Send the file.`);
   if (status === 'queued' || status === 'processing')
-    throw conflict(`The upload ${id} is still being read. Ask again when it has ended.`, 5);
+    throw conflict(`The upload ${id} is still being read. Repeat the request after that.`, 5);
   if (is_withdrawing && read_again_as === null)
-    throw conflict(`The upload ${id} is being withdrawn. Ask again when it is.`, 5);
+    throw conflict(`The upload ${id} is being withdrawn. Repeat the request after that.`, 5);
 }
 
 async function accept(deps: Deps, old: ReadableUpload, { filename, hints }: Reading): Promise<AcceptedRow> {
   const { db, uploads } = deps;
   const { sha256, r2_key, content_type } = old;
   if (!(await uploads.has(r2_key)))
-    throw new AppError('bytes_missing', `The bytes of the upload ${old.id} are gone. Send the file again.`);
+    throw new AppError(
+      'bytes_missing',
+      `The bytes of the upload ${old.id} no longer exist. Send the file again.`,
+    );
   const id = crypto.randomUUID();
   const series_key = await seriesKey(sha256, filename, hints);
   const upload = {

@@ -26,7 +26,7 @@ export async function receiveUpload(deps: Deps, request: UploadRequest): Promise
   if (accepted.withdrawing)
     throw new AppError(
       'conflict',
-      `The upload ${accepted.id} has the same bytes and is being withdrawn. Send them again when it is.`,
+      `The upload ${accepted.id} has the same bytes and is being withdrawn. Send them again after that.`,
       { retry_after_s: 5 },
     );
   return accepted;

@@ -17,7 +17,7 @@ export const uploadRejects = listEndpoint({
   access: 'upload',
   spec: {
     tags: ['Uploads'],
-    summary: 'The refused records of an upload, in the order of the file',
+    summary: 'The rejected records of an upload, in the order of the file',
     rows: 'Refused records.',
   },
   params: UploadParams,

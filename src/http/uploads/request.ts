@@ -91,7 +91,7 @@ const delimiter = z
 const zone = hint(PARAMETERS.zone, 'Europe/Berlin')
   .refine(
     (text) => text === undefined || isZone(text),
-    'is no time zone: send an IANA name such as Europe/Berlin, UTC, or an offset such as +01:00',
+    'is not a time zone: send an IANA name such as Europe/Berlin, UTC, or an offset such as +01:00',
   )
   .openapi({
     type: 'string',
@@ -104,7 +104,7 @@ const period = z
   .transform((text, context): string => {
     const canonical = canonicalPeriod(text);
     if (canonical !== null) return canonical;
-    context.addIssue({ code: 'custom', message: 'is no period: send 1m to 12h, 1d, 1w or 1mo' });
+    context.addIssue({ code: 'custom', message: 'is not a period: send 1m to 12h, 1d, 1w or 1mo' });
     return z.NEVER;
   })
   .optional()
@@ -246,7 +246,7 @@ function bodyLength(c: HttpContext): number {
   if (text === undefined)
     throw new AppError(
       'length_required',
-      'Send a Content-Length: curl -X POST -T FILE and fetch(url, { body: file }) do so by themselves.',
+      'Send a Content-Length: curl -X POST -T FILE and fetch(url, { body: file }) do so automatically.',
     );
   const length = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(length)) throw invalid([{ path: 'Content-Length', message: 'must be a number of bytes' }]);
@@ -254,7 +254,7 @@ function bodyLength(c: HttpContext): number {
   if (length > UPLOAD_BYTES_MAX)
     throw new AppError(
       'payload_too_large',
-      `The body has ${length} bytes; at most ${UPLOAD_BYTES_MAX} are taken. Gzip it, or split it with npm run upload.`,
+      `The body has ${length} bytes; at most ${UPLOAD_BYTES_MAX} are accepted. Gzip it, or split it with npm run upload.`,
     );
   return length;
 }

@@ -55,9 +55,9 @@ export const Upload = z
 
 const PreviewRecord = z.object({
   line: z.number().int().openapi({ description: 'Line of the file on which the record starts, from 1.' }),
-  raw: z.string().openapi({ description: 'The record as it stands in the file.' }),
+  raw: z.string().openapi({ description: 'The record as in the file.' }),
   row: Observation.omit({ id: true, ingested_at: true, superseded_at: true }).nullable().openapi({
-    description: 'What is made of it; null when it was refused.',
+    description: 'The row made from it; null if it was rejected.',
   }),
 });
 
@@ -65,7 +65,7 @@ export const UploadDetail = Upload.extend({
   preview: z
     .array(PreviewRecord)
     .nullable()
-    .openapi({ description: 'The first records of the file and their rows, stored or, of a dry run, not.' }),
+    .openapi({ description: 'The first records of the file and their rows; a dry run does not store them.' }),
 }).openapi('UploadDetail');
 
 /** The upload in `data`; how it ended also where the reply to POST /uploads has it, for who waits for that. */
@@ -88,7 +88,7 @@ export const UploadReject = z
     line: z.number().int().openapi({ description: 'Line of the file on which the record starts, from 1.' }),
     code: z.enum(REJECT_CODES),
     message: z.string(),
-    raw: z.string().openapi({ description: 'The record as sent, cut when it is very long.' }),
+    raw: z.string().openapi({ description: 'The record as sent, shortened if it is very long.' }),
   })
   .openapi('UploadReject');
 

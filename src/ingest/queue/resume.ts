@@ -74,8 +74,9 @@ export const openWorkIn = (results: Results<ReturnType<typeof openWorkQueries>>)
 
 /** Gives each a message; one too many finds its lease taken, its work ended, or nothing to do. */
 export async function sendAgain(deps: Deps, work: OpenWork[]): Promise<void> {
-  for (const { message, options } of work) {
-    deps.log.warn('message.repeated', { ...message });
+  for (const { message, options, is_stalled } of work) {
+    // Work that nobody has left is on its way: a start or a request by hand only makes sure of it.
+    deps.log[is_stalled ? 'warn' : 'info']('message.repeated', { ...message });
     await sendMessage(deps, message, options);
   }
 }

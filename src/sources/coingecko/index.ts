@@ -65,7 +65,7 @@ export const coingecko = defineSource({
       calls_max: { minute: 500, month: 500_000 },
     },
   },
-  /** Redistribution takes a licence of its own (https://www.coingecko.com/en/api/enterprise/data-license). */
+  /** Redistribution requires a separate licence (https://www.coingecko.com/en/api/enterprise/data-license). */
   terms: {
     url: 'https://www.coingecko.com/en/api_terms',
     plans: {

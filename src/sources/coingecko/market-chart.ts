@@ -9,7 +9,7 @@ import type { ReadContext, Reading, UnscheduledCall } from '../source.ts';
 import { ChartPoint } from './record.ts';
 
 const ENDPOINT = /^coins\/(.+)\/market_chart\?days=\d+$/s;
-/** What is younger was polled, or will be: the newest point of a chart is no point of its grid. */
+/** Younger points are polled anyway: the newest point of a chart is not on its grid. */
 const PRESENT_MICROS = 3_600_000_000n;
 
 export const isChart = (endpoint: string): boolean => ENDPOINT.test(endpoint);

@@ -62,7 +62,7 @@ export const ChartPoint = group({
   volume: amount,
 });
 
-/** One of the `rates` of `GET /exchange_rates`: so many units for a bitcoin. */
+/** One of the `rates` of `GET /exchange_rates`: the units for a bitcoin. */
 export const CoingeckoRate = group({ name, value: price });
 
 const usd = group({ usd: amount }).nullish().catch({ usd: UNREADABLE });

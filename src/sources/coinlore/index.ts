@@ -9,7 +9,7 @@ import { normalizeTicker } from './normalize.ts';
 import { CoinloreTicker } from './record.ts';
 
 const TICKERS = 'tickers';
-/** It gives no more, whatever `limit` says. */
+/** It sends no more, whatever `limit` says. */
 const PER_PAGE = 100;
 /** With the ten pages that are usual: 11 calls in ten minutes, some 47,500 a month. */
 const EVERY_MINUTES = { first_page: 5, later_page: 10 };

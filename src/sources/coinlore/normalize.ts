@@ -1,7 +1,7 @@
 import type { SpotStatement } from '../observe.ts';
 import type { CoinloreTicker } from './record.ts';
 
-/** All but the time, which stands beside the records. */
+/** Everything except the time, which is beside the records. */
 export function normalizeTicker(ticker: CoinloreTicker): Omit<SpotStatement, 'stated_at'> {
   return {
     external_id: ticker.id,

@@ -21,7 +21,7 @@ const LABELS: ReadonlySet<Role> = new Set(['external_id', 'symbol', 'name']);
 
 /** What the cells of a file are written like. */
 export interface CellForm {
-  /** A text that a spreadsheet would run stands behind an apostrophe, as in our export. */
+  /** A text that a spreadsheet would run has a leading apostrophe, as in our export. */
   is_escaped: boolean;
   /** The rows are our own export. */
   is_export: boolean;

@@ -37,7 +37,7 @@ export type Cells = Partial<Record<Role, string | null>> & {
   is_unreadable?: boolean;
 };
 
-/** Where each role stands, from 0. */
+/** The position of each role, from 0. */
 export type Columns = Partial<Record<Role, number>>;
 
 /** The header of a file, or its absence, and what its columns are read as. */
@@ -57,7 +57,7 @@ export interface FoundHeader {
 export interface BarRules {
   /** Which end of a bar the instant of a row names; null when the vendor does not say, or not always the same. */
   names: BarEnd | null;
-  /** Null: told by the file name or by the spacing of the rows. */
+  /** Null: the file name or the spacing of the rows says it. */
   period: string | null;
   /** `one`: of a single exchange. `many`: the vendor's average, which has no venue. */
   venue: 'one' | 'many';

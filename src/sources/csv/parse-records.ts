@@ -12,7 +12,7 @@ export interface ParsedText {
 }
 
 /**
- * Parses whole lines of a CSV file, whose first character stands at the position. `size_bytes` is the size
+ * Parses whole lines of a CSV file; their first character is at the position. `size_bytes` is the size
  * of the text in the file. Without `atEnd` a record that may go on is left alone. Blank lines are no records.
  */
 export function parseRecords(
@@ -61,7 +61,7 @@ function beforeLineEnd(text: string, start: number, end: number): number {
   return last === '\n' || last === '\r' ? end - 1 : end;
 }
 
-/** Takes the carriage return of a line end off the last cell, but not one that stands inside its quotes. */
+/** Takes the carriage return of a line end off the last cell, but not one inside its quotes. */
 function withoutCr(
   cells: string[],
   { text, start, end }: { text: string; start: number; end: number },

@@ -77,14 +77,14 @@ export const figureReader =
     if (EMPTY.has(text)) return null;
     const reading = readFigure(text, mark);
     if (reading.fault !== undefined) return { fault: 'invalid_number' };
-    // A figure in another currency is none of this file.
+    // A figure in another currency does not belong to this file.
     if (reading.currency !== null && !currenciesOf(reading.currency).includes(quote))
       return { fault: 'invalid_number' };
     const { decimal, fault } = readDecimal(reading.figure);
     return decimal ?? { fault: fault ?? 'invalid_number' };
   };
 
-/** What is written where there is no figure. */
+/** The texts for a missing figure. */
 const EMPTY = new Set(['-', '—', '–']);
 
 /** The name of the column that a role is read from, for messages. */
@@ -96,11 +96,12 @@ export function columnNames({ columns }: Pick<CsvPlan, 'columns'>): (role: Role)
 /** Postgres cannot hold NUL: it is shown as ␀. */
 const rawText = (raw: string) => cut(raw.replaceAll('\0', '␀').toWellFormed(), RAW_RECORD_CHARS_MAX);
 
-/** Refuses a record whose cells cannot be trusted to stand where the header says. */
+/** Rejects a record whose cells may not match the header. */
 function unreadable({ header }: CsvPlan, { cells, raw, quotes_broken }: CsvRecord): RecordFault | null {
-  if (raw.includes('\0')) return { code: 'unreadable_record', message: 'The record holds a NUL character.' };
+  if (raw.includes('\0'))
+    return { code: 'unreadable_record', message: 'The record contains a NUL character.' };
   if (quotes_broken)
-    return { code: 'unreadable_record', message: 'A quoted cell goes on after its closing quote.' };
+    return { code: 'unreadable_record', message: 'A quoted cell continues after its closing quote.' };
   if (cells.length === header.length) return null;
   if (cells.length > header.length && cells.slice(header.length).every((cell) => cell.trim() === ''))
     return null;
@@ -140,7 +141,7 @@ function dropNegatives(cells: Cells): void {
   }
 }
 
-/** Why a row cannot be taken for what it says, whatever its coin and instant. */
+/** Why a row cannot be used, whatever its coin and instant. */
 function refusalOf(plan: CsvPlan, nameOf: NameOf, cells: Cells): RecordFault | null {
   if (cells.superseded_at)
     return {
@@ -151,10 +152,10 @@ function refusalOf(plan: CsvPlan, nameOf: NameOf, cells: Cells): RecordFault | n
   if (foreignQuote !== null)
     return { code: 'quote_not_usd', message: `The row is in ${foreignQuote}, the file in ${plan.quote}.` };
   if (cells.kind && !KINDS.some((kind) => kind === cells.kind))
-    return { code: 'contract_broken', message: `kind is none of ${KINDS.join(', ')}.` };
+    return { code: 'contract_broken', message: `kind must be one of ${KINDS.join(', ')}.` };
   const foreign = cells.flags?.split('|').find((word) => !FLAGS.some((flag) => flag === word));
   if (foreign !== undefined)
-    return { code: 'contract_broken', message: `flags holds a word that is none of ${FLAGS.join(', ')}.` };
+    return { code: 'contract_broken', message: `flags has a word that is not one of ${FLAGS.join(', ')}.` };
   if (!VALUES.some((role) => cells[role]))
     return { code: 'no_values', message: 'The row has no price and no other figure.' };
   for (const role of PRICES) {

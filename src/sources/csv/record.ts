@@ -3,7 +3,7 @@ import type { CsvFault } from './fault.ts';
 export const CSV_ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be'] as const;
 export type CsvEncoding = (typeof CSV_ENCODINGS)[number];
 
-/** One record of a CSV file and where it stands in the stored bytes. */
+/** One record of a CSV file and its position in the stored bytes. */
 export interface CsvRecord {
   cells: string[];
   /** Range of the raw text in the file, a byte order mark counted, the line end not. */
@@ -13,9 +13,9 @@ export interface CsvRecord {
   line: number;
   /** As sent, without its line end. */
   raw: string;
-  /** Whether a quoted cell goes on after its closing quote, so that its borders are uncertain. */
+  /** Whether a quoted cell continues after its closing quote, so that its borders are uncertain. */
   quotes_broken: boolean;
-  /** Where reading goes on after it. */
+  /** Where reading continues after it. */
   next_offset: number;
   next_line: number;
 }

@@ -10,7 +10,7 @@ import type { CsvRecord } from './record.ts';
 /** The columns that are read from a file, and how. */
 export interface RowForm extends CellForm {
   columns: { role: Role; at: number; key: string }[];
-  /** Reads a figure; absent where all stand as plain numbers. */
+  /** Reads a figure; absent if all figures are plain numbers. */
   readFigure?: FigureReader;
 }
 
@@ -77,7 +77,7 @@ function checkedReader(form: RowForm, role: Role): (cell: string) => string | nu
       return { code: figure.fault, message: `${what}: ${quoted(text)}`, is_refused };
     }
     const code = 'contract_broken';
-    if (!isStorable(text)) return { code, message: 'holds a NUL or half a character', is_refused };
+    if (!isStorable(text)) return { code, message: 'contains a NUL or half a character', is_refused };
     if (text.length > charsMax)
       return { code, message: `is longer than ${charsMax} characters: ${quoted(text)}`, is_refused };
     return role === 'symbol' ? text.toUpperCase() : text;

@@ -63,7 +63,7 @@ function agreed(
   if (apart < SECOND_MICROS && apart > -SECOND_MICROS) return written;
   return {
     code: 'invalid_instant',
-    message: `The instant of the row contradicts itself: ${written.instant} and ${unix.instant}.`,
+    message: `The row has two different instants: ${written.instant} and ${unix.instant}.`,
   };
 }
 
@@ -86,6 +86,6 @@ const firstReader =
     const what =
       reading.fault === 'invalid_instant'
         ? 'is none, or contradicts itself'
-        : 'lies outside the years 1970 to 9999';
+        : 'is outside the years 1970 to 9999';
     return { code: reading.fault, message: `The instant of the row ${what}.` };
   };

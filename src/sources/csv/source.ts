@@ -6,7 +6,7 @@ export const files = {
   title: 'Files',
   attribution: {
     source: 'csv',
-    text: 'Uploaded files; their origin is known to who runs this service',
+    text: 'Uploaded files; the operator of this service knows their origin',
     url: null,
   },
 } as const satisfies { id: string; title: string; attribution: Attribution };

@@ -7,11 +7,39 @@ import { describeShape } from '../../../src/domain/drift/shape.ts';
 import { readJson } from '../../../src/reading/json.ts';
 
 const CONTRACT: ContractField[] = [
-  { field: 'id', takes: ['text'], required: true, is_map: false, is_strict: true },
-  { field: 'price', takes: ['number', 'text'], required: false, is_map: false, is_strict: true },
-  { field: 'quotes', takes: ['object'], required: true, is_map: false, is_strict: true },
-  { field: 'quotes.cap', takes: ['number', 'text'], required: false, is_map: false, is_strict: false },
-  { field: 'platforms', takes: ['object'], required: false, is_map: true, is_strict: false },
+  { field: 'id', takes: ['text'], required: true, is_map: false, is_strict: true, of_some_plans: false },
+  {
+    field: 'price',
+    takes: ['number', 'text'],
+    required: false,
+    is_map: false,
+    is_strict: true,
+    of_some_plans: false,
+  },
+  {
+    field: 'quotes',
+    takes: ['object'],
+    required: true,
+    is_map: false,
+    is_strict: true,
+    of_some_plans: false,
+  },
+  {
+    field: 'quotes.cap',
+    takes: ['number', 'text'],
+    required: false,
+    is_map: false,
+    is_strict: false,
+    of_some_plans: false,
+  },
+  {
+    field: 'platforms',
+    takes: ['object'],
+    required: false,
+    is_map: true,
+    is_strict: false,
+    of_some_plans: false,
+  },
 ];
 const FIRST =
   '{"id":"a","price":1.5,"quotes":{"cap":1000},"platforms":{"eth":"0x1"},"rank":7,"updated":"2025-01-10T10:00:00Z"}';
@@ -105,7 +133,7 @@ test.for([
   ]);
 });
 
-test('what a contract names and no payload ever had is gone from the first', () => {
+test('a field of the contract that no payload had is gone from the first payload', () => {
   expect(findDrift(CONTRACT, [seen(1, without('price'))])).toMatchObject([
     {
       field: 'price',
@@ -114,6 +142,14 @@ test('what a contract names and no payload ever had is gone from the first', () 
       first_sha256: 'sha-1',
       last_seen_at: null,
     },
+  ]);
+});
+
+test('a field that only some plans send is gone only after it was there', () => {
+  const contract = CONTRACT.map((read) => ({ ...read, of_some_plans: read.field === 'price' }));
+  expect(findDrift(contract, [seen(1, without('price'))])).toEqual([]);
+  expect(findDrift(contract, [seen(1, FIRST), seen(2, without('price'))])).toMatchObject([
+    { field: 'price', status: 'gone', last_seen_at: '2025-01-01T00:00:00Z' },
   ]);
 });
 
@@ -139,7 +175,7 @@ describe('pages of one list', () => {
     ]);
   });
 
-  it('are forgotten when nobody asks for them any more', () => {
+  it('are forgotten once nobody requests them', () => {
     const pages = [seen(20, FIRST), seen(1, withField('price', 'n/a'), 'coins?page=4')];
     expect(findDrift(CONTRACT, pages)).toEqual([]);
   });

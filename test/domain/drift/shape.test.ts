@@ -9,7 +9,7 @@ const shape = (text: string) => describeShape(records(text));
 const twenty = (record: (n: number) => string) =>
   `[${Array.from({ length: 20 }, (_, n) => record(n)).join(',')}]`;
 
-test('fields of all records, with what they hold', () => {
+test('fields of all records, with their values', () => {
   expect(
     shape('[{"id":"a","p":1.5,"q":{"x":null}},{"id":"b","p":"","q":{"x":true},"tags":[1,"z"]}]'),
   ).toEqual({

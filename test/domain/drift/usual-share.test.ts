@@ -26,7 +26,7 @@ test.for([
   expect(Object.keys(verdict?.learned ?? {})).toEqual(isLost ? [] : ['cap']);
 });
 
-test('the first reply teaches, whatever it lacks', () => {
+test('the service learns from the first reply, whatever it lacks', () => {
   const verdict = judgeFields({ records: 4, unknowns: { cap: 4 } }, ['cap', 'price'], {
     usual: { shares: {}, replies: 0 },
     open: new Set(),
@@ -38,7 +38,7 @@ test('a reply without records says nothing', () => {
   expect(judge(0, 0, usual(0))).toBeNull();
 });
 
-test('what is usual follows the replies of which nothing was lost, and not the others', () => {
+test('the usual share follows only replies without a lost field', () => {
   expect(judge(9, 100, usual(0, 1))?.learned).toEqual({ cap: 0.045 });
   expect(judge(9, 100, usual(0, 99))?.learned).toEqual({ cap: 0.0045 });
   expect(judge(100, 100, usual(0.02))).toEqual({
@@ -76,7 +76,7 @@ it('stays lost until it comes back, however long that takes', () => {
   );
 });
 
-test('is told in words', () => {
+test('is described in words', () => {
   expect(toldLoss({ field: 'cap', share: 1, usual_share: 0.031 })).toBe(
     'cap is unknown in 100 % of the records, where 3 % are usual.',
   );

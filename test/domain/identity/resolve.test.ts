@@ -233,7 +233,7 @@ describe('polled listings', () => {
     expect(run({ listings: listed(...lines), contracts: contracts(...addresses) }).lines).toEqual(expected);
   });
 
-  it('are joined by what is certain only, before all coins are known', () => {
+  it('are joined by certain evidence only, before all coins are known', () => {
     const lines = [
       'coinpaprika:btc-bitcoin BTC Bitcoin',
       'coingecko:bitcoin BTC Bitcoin',

@@ -152,7 +152,7 @@ describe('any number of sources', () => {
     );
   });
 
-  it('are joined in the same way whatever their order and that of their listings', () => {
+  it('are joined in the same way, independent of their order and that of their listings', () => {
     const orders = fc.shuffledSubarray(SOURCES, { minLength: SOURCES.length });
     fc.assert(
       fc.property(

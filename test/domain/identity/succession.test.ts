@@ -92,7 +92,7 @@ function told(
 describe('a renamed id', () => {
   const renamed = factsOf([ALPHA, OLD, heir('foo-network')], { ...STOOD, vanished: [gone(OLD)] });
 
-  it('goes on as the coin while another source gives the same price', () => {
+  it('continues as the coin while another source gives the same price', () => {
     expect(told(renamed, [compared(1, 3, 'agreed', 1)])).toEqual([
       'alpha:foo-foo foo-foo own',
       'beta:foo foo-foo name',
@@ -100,7 +100,7 @@ describe('a renamed id', () => {
     ]);
   });
 
-  it('goes on at the price that the old one left', () => {
+  it('continues at the last price of the old listing', () => {
     const alone = factsOf([OLD, heir('foo-network')], { ...STOOD_ALONE, vanished: [gone(OLD)] });
     expect(told(alone, [], [goesOn(OLD, heir('foo-network'))])).toEqual([
       'beta:foo foo-foo own',
@@ -116,7 +116,7 @@ describe('a renamed id', () => {
     expect(told(alone, [], [goesOn(OLD, heir('foo-network'), true, 8 * 86_400)])).toEqual(asked);
   });
 
-  it('is told apart by its contract when its name has changed too', () => {
+  it('is distinguished by its contract when its name has changed too', () => {
     const claim = (external_id: string): ContractFact => ({
       source: 'beta',
       external_id,
@@ -135,7 +135,7 @@ describe('a renamed id', () => {
     ]);
   });
 
-  it('stays the coin when the old one is gone for good', () => {
+  it('remains the coin when the old listing is gone', () => {
     const joined = resolve(renamed, [compared(1, 3, 'agreed')]);
     const standing = {
       assets: joined.assets.map((asset) => ({ ...asset, merged_into: null })),
@@ -201,7 +201,7 @@ describe('another coin under the label', () => {
     );
   });
 
-  it('is not chosen between two that both go on', () => {
+  it('is not chosen if two listings both continue', () => {
     const two = [heir('foo-a'), heir('foo-b', 'FOO', 'Foo', 4)];
     const facts = factsOf([ALPHA, OLD, ...two], { ...STOOD, vanished: [gone(OLD)] });
     const lines = told(facts, [compared(1, 3, 'agreed'), compared(1, 4, 'agreed')]);

@@ -82,7 +82,7 @@ describe('a first month on the demo plan', () => {
     expect(found.findIndex(({ coins_with_history }) => coins_with_history === 1_000) + 1).toBe(coins_day);
   });
 
-  it('fills what the largest coins missed before it goes on with history, which fills the others', async () => {
+  it('fills gaps of the largest coins before it continues with history, which fills the others', async () => {
     const outage = 3 * 1_440;
     const happenings = {
       ...QUIET,

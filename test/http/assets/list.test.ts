@@ -299,7 +299,7 @@ describe('the asset of rows', () => {
     const { status, json } = await get('/data?asset=btc-bitcoin,bitcoin,coingecko:dust');
     expect(status).toBe(400);
     expect(json).toMatchObject({ code: 'unknown_asset', candidates: ['btc-bitcoin'] });
-    expect((json as { detail: string }).detail).toContain('No asset is called bitcoin, coingecko:dust.');
+    expect((json as { detail: string }).detail).toContain('There is no asset bitcoin, coingecko:dust.');
   });
 
   test.for([

@@ -114,7 +114,7 @@ describe('GET /mappings', () => {
     ['state=open', 'state takes active,'],
     ['conflict=yes', 'conflict must be one of true, false'],
     ['conflict=true&state=active', 'conflict and state exclude each other'],
-    ['asset=one', 'No asset is called one'],
+    ['asset=one', 'There is no asset one'],
   ] as const)('%s is refused', async ([query, message]) => {
     const answer = await ask(`/mappings?${query}`);
     expect(answer.status).toBe(400);
@@ -224,7 +224,7 @@ describe('POST /mappings/{id}/decisions', () => {
   test.for([
     [4, { action: 'confirm', who: 'ada' }, 400, 'why'],
     [4, { action: 'maybe', ...WORDS }, 400, 'must be one of confirm, reject, pin'],
-    [4, { action: 'confirm', asset: 'xyz-other', ...WORDS }, 400, 'goes with pin only'],
+    [4, { action: 'confirm', asset: 'xyz-other', ...WORDS }, 400, 'is allowed with pin only'],
     [4, { action: 'confirm', ...WORDS, extra: 1 }, 400, 'extra'],
     [4, { action: 'confirm', who: '  ', why: 'x' }, 400, 'who must not be empty'],
     [4, { action: 'confirm', who: 'a\u0000', why: 'x' }, 400, 'NUL'],

@@ -234,14 +234,14 @@ describe('GET /candles of an asset', () => {
     ]);
   });
 
-  it('gives what was observed when a series is named', async () => {
+  it('returns observed candles when a series is named', async () => {
     expect(await shown('source=coinpaprika')).toEqual([
       ['2025-01-12T00:00:00Z', 'observed', 'btc-bitcoin', 7],
     ]);
     expect(await shown('source=csv')).toEqual([]);
   });
 
-  it('says that there are candles of another basis, where there are none of the one asked for', async () => {
+  it('says that candles exist in another basis if the requested basis has none', async () => {
     const warnings = async (query: string) => (await ask(`/candles?${query}`)).page.meta.warnings;
     expect(await warnings('asset=btc-bitcoin&source=csv')).toEqual([
       'There are no observed candles of 1d here, but reported ones: send basis=reported.',
@@ -253,7 +253,7 @@ describe('GET /candles of an asset', () => {
     expect(await warnings('asset=btc-bitcoin')).toBeUndefined();
   });
 
-  it('goes on with the cursor of a release that knew each series alone', async () => {
+  it('continues a cursor of a release that knew only single series', async () => {
     const texts = { filters: { asset: 'btc-bitcoin' }, view: { limit: '1' }, at: '2025-02-03T00:00:00Z' };
     const [row] = await rows<{ id: number; version: string }>(sql`
       select l.id, to_char(t.version at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as version
@@ -297,7 +297,7 @@ describe('POST /candles/rebuild', () => {
     expect((await ask('/candles/rebuild', { method: 'POST', deps: { queue } })).status).toBe(401);
   });
 
-  it('stands although the queue takes no message', async () => {
+  it('is stored although the queue refuses its message', async () => {
     await emptyDatabase();
     const queue = { send: () => Promise.reject(new Error('queue is full')) } as unknown as Queue;
     const headers = { Authorization: 'Bearer dev' };

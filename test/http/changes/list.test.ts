@@ -25,7 +25,7 @@ const told = async (query = '') => (await changes(query)).map(short);
 const version = async () => (await ask('/data?format=csv')).header('X-Tape-Version') ?? '';
 
 describe('what happens to rows', () => {
-  it('is told in the order in which it happened', async () => {
+  it('is listed in the order in which it happened', async () => {
     const first = await load({ id: 'b', price: '2' }, { id: 'a', price: '1' });
     const second = await load({ id: 'a', price: '3' });
     await takeBack(second);
@@ -88,7 +88,7 @@ describe('what happens to rows', () => {
 });
 
 describe('what happens to listings', () => {
-  it('is told with what they were called and are', async () => {
+  it('is listed with the labels before and after', async () => {
     await load({ id: 'a', symbol: 'OLD' });
     const since = await version();
     await load({ id: 'a', symbol: 'NEW', price: '2' });
@@ -129,7 +129,7 @@ describe('what happens to listings', () => {
 describe('a walk', () => {
   const day = (n: number) => `2025-01-${String(n).padStart(2, '0')}T00:00:00Z`;
 
-  it('goes on in the middle of a version, by listing and instant, up to the version of its first page', async () => {
+  it('continues in the middle of a version, by listing and instant, up to the version of its first page', async () => {
     await load(
       { id: 'b' },
       { id: 'a', at: day(3) },
@@ -194,7 +194,7 @@ describe('a walk', () => {
   it('says which version is the newest when it is asked for a later one', async () => {
     await load({ id: 'a' });
     expect((await ask('/changes?since=2999-01-01')).json).toMatchObject({
-      detail: `since lies in the future: the newest version of this tape is ${await version()}.`,
+      detail: `since is in the future: the newest version of this tape is ${await version()}.`,
     });
     const now = new Date(Date.now() - 1).toISOString();
     expect(await changes(`since=${now}`)).toEqual([]);
@@ -210,7 +210,7 @@ describe('thinning', () => {
     await rows(sql`update tape_version set version = (select removed_at from retention)`);
   }
 
-  it('is no change, and ends what can be told from before', async () => {
+  it('is not a change, and ends walks from before it', async () => {
     await load({ id: 'a' }, { id: 'b' });
     const before = await version();
     await load({ id: 'c' });
@@ -224,7 +224,7 @@ describe('thinning', () => {
       expect.objectContaining({
         code: 'beyond_retention',
         earliest: horizon,
-        detail: expect.stringContaining('Take a new export of /data, and go on from its X-Tape-Version.'),
+        detail: expect.stringContaining('Take a new export of /data and continue from its X-Tape-Version.'),
       }),
     ]);
     // What is never thinned, and the beginning of what is left.
@@ -233,7 +233,7 @@ describe('thinning', () => {
     expect((await changes()).map((change) => change.id)).toEqual(['b', 'c', 'd'].map((of) => id(of, 1)));
   });
 
-  it('ends a walk that stands before the horizon, and none behind it', async () => {
+  it('ends a walk before the horizon, and none after it', async () => {
     await load({ id: 'a' }, { id: 'b' });
     await load({ id: 'c' });
     const horizon = await version();

@@ -186,7 +186,7 @@ async function expectEqual(mirror: Mirror, limit: number): Promise<void> {
   expect(sorted(mirror.rows)).toEqual(sorted(wanted));
 }
 
-it('whatever came, changed, went, moved and was thinned, and wherever the copy stood', {
+it('a copy equals the tape after any mix of changes, from any position', {
   timeout: 300_000,
 }, async () => {
   await fc.assert(

@@ -119,7 +119,7 @@ describe('GET /lake/{part}', () => {
     expect([missing.status, (missing.json as { code: string }).code]).toEqual([404, 'not_found']);
   });
 
-  it('is for who may read all at once, and is not limited for them', async () => {
+  it('is for callers with bulk access, without a rate limit', async () => {
     await threeDays();
     const { url } = await firstPart();
     const locked = { ...vars, BULK_ACCESS: 'token', READ_TOKEN: 'reader' };
@@ -139,7 +139,7 @@ describe('GET /lake/{part}', () => {
 });
 
 describe('POST /lake', () => {
-  it('writes what is known by now through the queue', async () => {
+  it('writes everything known by now through the queue', async () => {
     await seed(testDeps().db, [at('2026-03-20T10:00:00Z')]);
     const { queue, sent } = keptQueue();
     const answer = await ask('/lake', { vars, method: 'POST', headers: bearer('dev'), deps: { queue } });

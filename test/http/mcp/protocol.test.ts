@@ -75,7 +75,7 @@ test.for(['GET', 'DELETE', 'PUT'])('%s is not for a server without sessions', as
   expect([status, headers.get('Allow')]).toEqual([405, 'POST, OPTIONS']);
 });
 
-test('what is no message is refused in the words of JSON-RPC', async () => {
+test('anything but a message is refused in the form of JSON-RPC', async () => {
   for (const body of ['', 'x', '{', 'null', '{}', '{"jsonrpc":"1.0","id":1,"method":"ping"}']) {
     const { status, json } = await post(body);
     expect([status, json], body).toEqual([
@@ -97,7 +97,7 @@ test('one message is one request: a batch is refused', async () => {
   ]);
 });
 
-test('nobody waits for changes that never come', async () => {
+test('subscriptions to changes that never come are refused', async () => {
   const client = await connect('auto');
   await expect(
     client.request({ method: 'subscriptions/listen', params: { filter: {} } } as never),
@@ -109,10 +109,10 @@ test('a body has a bound', async () => {
   expect(json).toMatchObject({ status: 413, code: 'payload_too_large' });
 });
 
-describe('who may ask', () => {
+describe('access', () => {
   const vars = { READ_ACCESS: 'token', READ_TOKEN: 'app=secret-1,other=secret-2', RATE_LIMIT: 'on' };
 
-  test('without the token that reading needs, nobody', async () => {
+  test('nobody without the token that reading needs', async () => {
     for (const headers of [{}, bearer('wrong')]) {
       const answer = await post(request('tools/list'), { vars, headers });
       expect([answer.status, answer.header('WWW-Authenticate')]).toEqual([401, 'Bearer realm="cointape"']);

@@ -96,11 +96,11 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     expect(content).toMatchObject({ data: [{ asset: 'btc-bitcoin', price_usd: '45009.5' }] });
   });
 
-  test('is told of a symbol of several coins, and that size decides nothing', async () => {
+  test('learns that several coins share a symbol, and that size decides nothing', async () => {
     const found = await asked('search_assets', { q: 'ABC' });
     expect(found.text).toContain('AMBIGUOUS: 2 of these go by ⟦ABC⟧');
     const { text, content, failed } = await asked('get_prices', { symbol: 'abc' });
-    expect(text).toMatch(/^⟦ABC⟧: AMBIGUOUS: several coins go by it\. Ask the user/);
+    expect(text).toMatch(/^⟦ABC⟧: AMBIGUOUS: several coins have it\. Ask the user/);
     expect(text).toMatch(/- abc-beta; .*\n- abc-alpha; /);
     expect(text).not.toContain(' = ');
     expect(content).toMatchObject({
@@ -110,11 +110,11 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     expect(failed).toBe(false);
     for (const tool of ['get_candles', 'get_observations'])
       expect((await asked(tool, { symbol: 'ABC' })).text, tool).toContain(
-        'AMBIGUOUS: several assets go by this symbol',
+        'AMBIGUOUS: several assets have this symbol',
       );
   });
 
-  test('is told of an asset that nobody has', async () => {
+  test('learns that an asset is unknown', async () => {
     const price = await asked('get_prices', { asset: 'bitcoin' });
     expect([price.failed, price.text]).toEqual([
       true,
@@ -124,12 +124,12 @@ describe.each(ERAS)('a client of the era %s', (era) => {
       const { text, failed } = await asked(tool, { asset: 'bitcoin' });
       expect([failed, text], tool).toEqual([
         true,
-        expect.stringMatching(/(unknown_asset|not_found): No asset .*\nSimilar ids: btc-bitcoin\. Ask/s),
+        expect.stringMatching(/(unknown_asset|not_found): There is no asset .*\nSimilar ids: btc-bitcoin\. Ask/s),
       ]);
     }
   });
 
-  test('is told of ids that are like one that nobody has', async () => {
+  test('learns ids that are similar to an unknown one', async () => {
     const { text, content } = await asked('get_prices', { asset: 'bitcoin-usd' });
     expect(text).toContain('Similar ids: btc-bitcoin. Ask which one is meant.');
     expect(content).toMatchObject({ missing: [{ code: 'unknown', similar: ['btc-bitcoin'] }] });
@@ -147,7 +147,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
       at: '2026-01-10T10:03:00Z',
     });
     expect(text).toContain(
-      'btc-bitcoin = 45000.50000000 USD at 2026-01-10T10:00:00Z; 180 s before the moment asked for; on time',
+      'btc-bitcoin = 45000.50000000 USD at 2026-01-10T10:00:00Z; 180 s before the requested instant; on time',
     );
     expect(text).toContain('observation coinpaprika_btc-bitcoin_spot_1768039200000000_1');
     expect(text).toContain('abc-alpha = 1.000000000000000000000000000001 USD');
@@ -160,13 +160,13 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     });
   });
 
-  test('is told that a price is stale, and what decided', async () => {
+  test('learns that a price is stale, and which step decided', async () => {
     const { text } = await asked('get_prices', { asset: 'btc-bitcoin', explain: true }, LATER);
     expect(text).toContain('STALE: no source is on time');
     expect(text).toContain('decided by step 3');
   });
 
-  test('gets candles, and goes on behind them', async () => {
+  test('gets candles, and continues after them', async () => {
     const first = await asked('get_candles', { asset: 'btc-bitcoin,abc-beta', interval: '1h', limit: 1 });
     expect(first.text).toContain('2026-01-10T10:00:00Z | ');
     expect(first.text).toMatch(/partial\n/);
@@ -190,7 +190,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     const { text, content } = await asked('explain_observation', { observation_id });
     expect(text).toMatch(/^PROVEN: coinpaprika_btc-bitcoin_spot_1768039200000000_1 was recomputed/);
     expect(text).toContain('- price_usd: 45000.50000000, the same recomputed');
-    expect(text).toContain('Record as it was sent: ⟦{"id":"btc-bitcoin"');
+    expect(text).toContain('Record as sent: ⟦{"id":"btc-bitcoin"');
     expect(content).toMatchObject({
       data: { matches: true, values: { price_usd: { served: '45000.50000000' } } },
     });
@@ -200,13 +200,13 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     const question = { ...SOON, vars: { RAW_ACCESS: 'token', READ_TOKEN: 'app=secret-1' } };
     const observation_id = 'coinpaprika_btc-bitcoin_spot_1768039200000000_1';
     const without = await asked('explain_observation', { observation_id }, question);
-    expect(without.text).not.toContain('Record as it was sent');
+    expect(without.text).not.toContain('Record as sent');
     const headers = { Authorization: 'Bearer secret-1' };
     const held = await asked('explain_observation', { observation_id }, {
       ...question,
       headers,
     } as typeof SOON);
-    expect(held.text).toContain('Record as it was sent');
+    expect(held.text).toContain('Record as sent');
   });
 
   test('reads names of coins as data', async () => {
@@ -231,7 +231,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     expect(content).toMatchObject({ status: 'degraded', upstreams: 'live' });
   });
 
-  test('is told what is wrong with a call', async () => {
+  test('learns what is wrong with a call', async () => {
     const cases: [string, Record<string, unknown>, RegExp][] = [
       ['get_prices', {}, /invalid_request: asset or symbol or external_id is needed/],
       [
@@ -263,7 +263,7 @@ test('a tool says what its route says', async () => {
   expect(content.data).toEqual(data);
 });
 
-test('many names that nobody has cost no more statements than few', async () => {
+test('many unknown names cost no more statements than few', async () => {
   const counted = countStatements(testDeps().db);
   const client = await connect('auto', { deps: { ...SOON.deps, db: counted.db } });
   const asset = Array.from({ length: 50 }, (_, i) => `bitcoin-number-${i}`);

@@ -23,11 +23,11 @@ test.for([
   expect(quoted(text)).toBe(expected);
 });
 
-test('what is not known is no text', () => {
+test('an unknown value is not a text', () => {
   expect([quoted(null), idText(null)]).toEqual(['unknown', 'unknown']);
 });
 
-test('an id stands as it is unless it can say something else', () => {
+test('an id is unchanged unless it could be a sentence', () => {
   expect(idText('coinpaprika_btc-bitcoin_spot_1768039200000000_1')).toBe(
     'coinpaprika_btc-bitcoin_spot_1768039200000000_1',
   );
@@ -51,7 +51,7 @@ test('every flag is said in words', () => {
   ]);
 });
 
-test('an age that nobody can read is said in days too', () => {
+test('a large age is given in days too', () => {
   expect([duration(90_000), duration(73_699_200)]).toEqual(['90000 s', '73699200 s (853 days)']);
 });
 

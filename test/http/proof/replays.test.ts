@@ -87,7 +87,7 @@ describe('a replay', () => {
     expect((await ask('/data?decimals=string')).column('price_usd')).toEqual(['45000.50000000']);
   });
 
-  test('of everything needs no body; how many differences it shows can be told', async () => {
+  test('of everything needs no body; the number of shown differences can be chosen', async () => {
     await uploaded();
     await rows(sql`update observations set price_usd = 1`);
     expect((await post('/replays', '')).status).toBe(202);

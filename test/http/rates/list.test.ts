@@ -58,7 +58,7 @@ beforeAll(async () => {
 });
 
 describe('/rates', () => {
-  test('gives dollars for a unit, by one reply, with what they are made of', async () => {
+  test('gives dollars per unit, from one reply, with the figures behind them', async () => {
     const answer = await ask('/rates?decimals=string', { deps });
     expect(answer.page.data).toEqual([
       expect.objectContaining({ currency: 'btc', usd_per_unit: '80000' }),
@@ -131,7 +131,7 @@ describe('/prices?quote=', () => {
     ]);
   });
 
-  test('is stale when the rate is, by a beat of its own', async () => {
+  test('is stale when the rate is stale, by the beat of the rate', async () => {
     const answer = await ask('/prices?symbol=BTC&quote=eur&at=2025-01-05T00:10:00Z', { deps });
     expect(answer.page.data).toMatchObject([
       { price_usd: 50_000, price: 37_500, rate_stale: true, stale: true },

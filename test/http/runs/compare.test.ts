@@ -133,7 +133,7 @@ test('reports what has expired or was withdrawn, and compares the rest', async (
 test.for([
   ['a=1&b=99', 404, 'There is no run 99.'],
   ['a=99&b=1', 404, 'There is no run 99.'],
-  ['a=1&b=3', 400, 'b is a run of coingecko, and a of coinpaprika: only runs of one source compare.'],
+  ['a=1&b=3', 400, 'b is a run of coingecko, and a of coinpaprika: only runs of one source can be compared.'],
   ['a=1', 400, 'b '],
   ['a=1&b=0', 400, 'b must be a whole number'],
   ['a=1&b=x', 400, 'b must be a whole number'],

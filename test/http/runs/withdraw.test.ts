@@ -35,7 +35,7 @@ const prices = async () => (await get('/data?source=csv&history=true&decimals=st
 const currentPrices = async () => (await get('/data?source=csv&decimals=string')).column('price_usd');
 
 describe('POST /uploads/{id}/withdraw', () => {
-  it('withdraws its rows, restores what they had replaced, and keeps the reason', async () => {
+  it('withdraws its rows, restores the replaced values, and keeps the reason', async () => {
     await ingested();
     const id = await ingested(CORRECTED);
     expect(await currentPrices()).toEqual(['45010']);
@@ -95,7 +95,7 @@ describe('POST /uploads/{id}/withdraw', () => {
     sent.length = 0;
     const answer = await post(`/uploads/${id}/withdraw`, REASON);
     expect(codeOf(answer)).toEqual([409, 'conflict']);
-    expect(messageOf(answer)).toBe(`The upload ${id} has not ended yet. Withdraw it when it has.`);
+    expect(messageOf(answer)).toBe(`The upload ${id} has not ended yet. Withdraw it after that.`);
     expect(sent).toEqual([]);
     expect((await uploadOf(id)).data.withdraw_reason).toBeNull();
   });
@@ -180,8 +180,8 @@ describe('POST /runs/{id}/withdraw', () => {
   });
 
   it.each([
-    ['queued', 'The run 1 has not ended yet. Withdraw it when it has.'],
-    ['running', 'The run 1 has not ended yet. Withdraw it when it has.'],
+    ['queued', 'The run 1 has not ended yet. Withdraw it after that.'],
+    ['running', 'The run 1 has not ended yet. Withdraw it after that.'],
     ['skipped', 'The run 1 was skipped and has no rows.'],
   ])('is refused for a %s run', async (status, detail) => {
     await queueRun(testDeps().db, { source: 'coingecko', trigger: 'manual' });

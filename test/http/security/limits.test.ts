@@ -123,7 +123,7 @@ describe('a body of JSON', () => {
     );
   });
 
-  it('is read only from who may send it', async () => {
+  it('is read only from an authorised sender', async () => {
     let pulled = false;
     const body = new ReadableStream<Uint8Array>(
       {
@@ -156,7 +156,7 @@ describe('the rate limit', () => {
     expect(clientOf(address)).toBe(client);
   });
 
-  it('stands before tokens and before the database, so guessing is slow', async () => {
+  it('applies before tokens and the database, so guessing is slow', async () => {
     const limiter = { limit: async () => ({ success: false }) };
     const answer = await ask('/uploads', {
       headers: bearer('guess'),

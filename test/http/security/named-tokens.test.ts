@@ -59,7 +59,7 @@ describe('the rate limit', () => {
     deps: UNWRITTEN,
   });
 
-  it('is one for each name, whichever of its tokens comes, and for each address besides', async () => {
+  it('applies to each name, for all its tokens, and separately to each address', async () => {
     const watched = limiter();
     for (const token of ['app-old', 'app-new', 's3=cret==', 'plain', 'wrong'])
       await ask('/assets', question(token, watched));
@@ -135,7 +135,7 @@ const statsFor = async (token: string | null, vars: Record<string, string> = {})
 const counts = (day: number, month = day, total = month) => ({ day, month, total });
 
 describe('what comes with a named token is counted', () => {
-  it('in one statement for many requests, whatever they were answered', async () => {
+  it('in one statement for many requests, whatever their status', async () => {
     const one = isolate();
     const paths = ['/assets', '/assets?limit=0', '/nowhere', '/health', '/runs/77'];
     const statuses = [];
@@ -202,7 +202,7 @@ describe('what comes with a named token is counted', () => {
     ]);
   });
 
-  it('and told to who sends a read token, where there are names', async () => {
+  it('and shown to clients that send a read token, if there are names', async () => {
     const open = { READ_ACCESS: 'public' };
     expect(await statsFor('app-old')).toHaveLength(2);
     expect(await statsFor('app-old', open)).toHaveLength(2);
@@ -210,7 +210,7 @@ describe('what comes with a named token is counted', () => {
     expect(await statsFor('plain', { READ_TOKEN: 'plain' })).toBe(undefined);
   });
 
-  it('of a name that is gone, as gone', async () => {
+  it('of a removed name, as removed', async () => {
     const one = isolate();
     await one.get('/', 'app-old');
     await one.written();

@@ -92,7 +92,7 @@ describe('when upstreams fail in every way', () => {
   });
 });
 
-describe('whatever is asked, no reply and no line of the log holds a secret', () => {
+describe('no reply and no log line of any request contains a secret', () => {
   const targets = ENDPOINTS.map(({ method, path }) => [
     method.toUpperCase(),
     path.replace('{sha256}', 'a'.repeat(64)).replace('{id}', '1'),

@@ -118,7 +118,7 @@ describe('third-party code', () => {
     expect(npmrc).toMatch(/^strict-allow-scripts=true$/m);
   });
 
-  it('comes from the registry, and is what it was', () => {
+  it('comes from the registry, and has not changed', () => {
     // npm leaves the hash out for packages of other systems than the one that wrote the lockfile.
     const packages = Object.entries(lock.packages as Record<string, Locked>).filter(
       ([path, { link, optional }]) => path.includes('node_modules/') && !link && !optional,

@@ -46,7 +46,7 @@ describe.each(guarded)('$name', (endpoint) => {
   });
 });
 
-it('each route declares who may use it', () => {
+it('each route declares its access', () => {
   expect(guarded.length).toBeGreaterThan(25);
   const open = ENDPOINTS.filter(({ access }) => access === 'open').map(({ path }) => path);
   expect(open).toEqual(['/', '/health', '/livez', '/openapi.json', '/docs', '/ops']);
@@ -125,7 +125,7 @@ describe('what a token may see, no cache shows to another', () => {
   });
 });
 
-it('other sites may read what is public, and nothing else', async () => {
+it('other sites may read public data, and nothing else', async () => {
   const read = new Set(ENDPOINTS.filter(({ method }) => method === 'get').map(({ path }) => path));
   const posted = (path: string) => (path === '/prices/query' || path === '/mcp' ? 'POST' : null);
   for (const { path } of ENDPOINTS) {

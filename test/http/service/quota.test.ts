@@ -28,7 +28,7 @@ interface Told {
 const told = async (path: string) => (await ask(path, { deps })).json as Told;
 const health = async (source: string) => (await told('/health')).sources.find((one) => one.source === source);
 
-test('/stats shows the calls of the present periods against the plan, and what is planned', async () => {
+test('/stats shows the calls of the current periods against the plan, and the planned calls', async () => {
   await rows(sql`insert into upstreams (source, plan, slow_factor) values ('coingecko', 'demo', 2)`);
   await rows(sql`insert into call_ledger (source, period, starts_at, calls, calls_max) values
     ('coingecko', 'month', '2025-12-01Z', 9000, 10000), ('coingecko', 'month', '2026-01-01Z', 4000, 10000),
@@ -150,7 +150,7 @@ test('/health says that the calls of the plan are used up', async () => {
   });
 });
 
-test('/health says how seldom a slowed source is asked, which is no incident of its own', async () => {
+test('/health shows the effective pace of a slowed source, which is no separate incident', async () => {
   await rows(sql`insert into runs (source, trigger, status, accepted_at, started_at, finished_at)
     select 'coinpaprika', 'cron', 'succeeded', t, t, t from (select timestamptz '2026-01-16T11:01:00Z' as t) x`);
   await rows(sql`insert into upstreams (source, slow_factor) values ('coinpaprika', 4)`);

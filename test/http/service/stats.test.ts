@@ -58,7 +58,7 @@ const from = (time: string, seconds: number) => ({
   finished_at: new Date(Date.parse(`2025-01-10T${time}:00Z`) + seconds * 1000).toISOString(),
 });
 
-test('polls and uploads count, whatever became of them; dry runs and history do not', async () => {
+test('polls and uploads count, whatever their status; dry runs and history do not', async () => {
   await seedRuns(db, [
     { status: 'succeeded', ...from('11:00', 2), rows: [10, 9, 1, 0], withdrawn_at: '2025-01-10T11:30:00Z' },
     {
@@ -135,7 +135,7 @@ const run = fc
     return { ...rest, status, ...begun, ...ended };
   });
 
-test('any mix of runs is told alike everywhere', async () => {
+test('any mix of runs is reported in the same way everywhere', async () => {
   for (const runs of fc.sample(fc.array(run, { minLength: 6, maxLength: 30 }), { seed: 3, numRuns: 8 })) {
     await emptyDatabase();
     await seedRuns(db, runs);

@@ -344,7 +344,7 @@ describe('POST /uploads', () => {
     }
   });
 
-  it('gives an upload that waits for bytes which are gone those of the next request', async () => {
+  it('gives a waiting upload without bytes those of the next request', async () => {
     const query = '?symbol=BTC&quote=usd';
     const first = idOf(await send({ query }));
     await testEnv.UPLOADS.delete(await storedKeys());
@@ -423,7 +423,7 @@ describe('the token', () => {
 });
 
 describe('the same bytes again', () => {
-  it('are the first upload, whatever has become of it meanwhile', async () => {
+  it('are the first upload, whatever its present status', async () => {
     const first = idOf(await send({ query: '?symbol=btc&quote=usd' }));
     await ingest(first);
     const again = await send({

@@ -49,7 +49,7 @@ const daysOf = async (query = '') =>
     created_at.slice(0, 10),
   );
 
-it('withdraws what was read and reads the same bytes with other parameters', async () => {
+it('withdraws the rows and reads the same bytes with other parameters', async () => {
   const first = await uploaded('?date_order=mdy');
   expect(await daysOf()).toEqual(['2024-03-01', '2024-04-01', '2024-05-01']);
   const answer = await again(first, '?date_order=dmy');
@@ -70,7 +70,7 @@ it('withdraws what was read and reads the same bytes with other parameters', asy
   expect(await daysOf()).toEqual(['2024-01-03', '2024-01-04', '2024-01-05']);
 });
 
-it('keeps what was withdrawn provable by the plan that read it', async () => {
+it('keeps withdrawn rows provable by the plan that read them', async () => {
   const first = await uploaded('?date_order=mdy');
   await again(first, '?date_order=dmy');
   await deliver();

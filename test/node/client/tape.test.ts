@@ -56,7 +56,7 @@ test('rows of a list come page by page', async () => {
 });
 
 test('a problem is thrown with its code', async () => {
-  const { tape } = tapeOf({ status: 400, code: 'unknown_asset', detail: 'No asset is called x.' });
+  const { tape } = tapeOf({ status: 400, code: 'unknown_asset', detail: 'There is no asset x.' });
   const error = await tape
     .rows('/data', { asset: 'x' })
     .next()
@@ -65,6 +65,6 @@ test('a problem is thrown with its code', async () => {
   expect(error).toMatchObject({
     code: 'unknown_asset',
     status: 400,
-    message: 'unknown_asset: No asset is called x.',
+    message: 'unknown_asset: There is no asset x.',
   });
 });

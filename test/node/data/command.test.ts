@@ -127,7 +127,7 @@ it('writes Parquet: exact texts, the price as a double, the time in microseconds
   expect(rows[2]).toMatchObject({ flags: 'stale|no_source_time' });
 });
 
-it('asks a page again that did not come whole, and waits as it is told', async () => {
+it('retries an incomplete page, and waits as requested', async () => {
   steps = [
     { page: [1], next: 'c1', total: 2 },
     'broken',
@@ -141,7 +141,7 @@ it('asks a page again that did not come whole, and waits as it is told', async (
   expect(asked.slice(1).map(({ search }) => search)).toEqual(Array(4).fill('?cursor=c1'));
 });
 
-describe('after a failure there is no file, and an old one stays', () => {
+describe('after a failure there is no new file, and an old file stays', () => {
   test.for([
     ['a refusal', [{ status: 400 }], /^error: The Worker answered 400 some_code: Some detail\.$/],
     [

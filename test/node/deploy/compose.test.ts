@@ -40,6 +40,7 @@ test('runs npm start with flags it takes, on every address, against the Postgres
     database_url: `postgres://${POSTGRES_USER}:${POSTGRES_PASSWORD}@postgres:5432/${POSTGRES_DB}`,
     mode: undefined,
     ingest: true,
+    verbose: true,
   });
 });
 

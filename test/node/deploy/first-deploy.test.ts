@@ -20,11 +20,11 @@ describe('an account without a workers.dev subdomain', () => {
     expect((await run()).code).toBe(0);
   });
 
-  test('that may not be asked is told of; wrangler asks when all else is there', async () => {
+  test('that may not be read is reported; wrangler asks if everything else exists', async () => {
     const { run, cloudflare } = deployment({ account: { subdomain: undefined } });
     const { code, output } = await run();
     expect(output).toContain(
-      'note    Whether the account has a workers.dev subdomain could not be asked: Authentication error.',
+      'note    Whether the account has a workers.dev subdomain could not be checked: Authentication error.',
     );
     expect(output).toContain('error: wrangler deploy failed; see above.');
     expect(code).toBe(1);
@@ -32,7 +32,7 @@ describe('an account without a workers.dev subdomain', () => {
   });
 });
 
-test('its address is told before it is deployed', async () => {
+test('its address is shown before it is deployed', async () => {
   const { output } = await deployment().run('--dry-run');
   expect(output).toContain('ok      address https://cointape.acme.workers.dev');
 });
@@ -64,7 +64,7 @@ describe('the bucket', () => {
 describe('the database', () => {
   const url = (host: string) => ({ DATABASE_URL: `postgres://user:word@${host}/tape` });
 
-  test('by its direct URL is told the pooled one', async () => {
+  test('with its direct URL leads to a hint at the pooled one', async () => {
     const { output } = await deployment({ environment: url('ep-cool-1234.us-east-1.aws.neon.tech') }).run(
       '--dry-run',
     );
@@ -74,20 +74,20 @@ describe('the database', () => {
     expect((await deployment().run('--dry-run')).output).not.toContain('direct URL');
   });
 
-  test('far from the Worker is told where to place it', async () => {
+  test('far from the Worker leads to a hint at the placement', async () => {
     const environment = url('ep-cool-1234-pooler.c-2.eu-central-1.aws.neon.tech');
     const { output } = await deployment({ environment }).run('--dry-run');
     expect(output).toContain('Put into wrangler.deploy.toml: [placement] with region = "aws:eu-central-1".');
   });
 
-  test('has the size of its compute told once', async () => {
+  test('leads to one hint at the size of its compute', async () => {
     expect((await deployment().run('--dry-run')).output).toContain('to a fixed 0.25 CU');
     expect((await deployment({ database: { is_new: false } }).run('--dry-run')).output).not.toContain(
       '0.25 CU',
     );
   });
 
-  test('elsewhere than at Neon is told nothing of Neon', async () => {
+  test('outside Neon leads to no hint about Neon', async () => {
     const { output } = await deployment({ environment: url('db.example.com') }).run('--dry-run');
     expect(output).not.toMatch(/CU|pooled|placed in/);
   });
@@ -104,13 +104,13 @@ describe('reading', () => {
     const { run, cloudflare } = deployment({ environment: { READ_TOKEN: '' } });
     const { code, output } = await run();
     expect(output).toContain(
-      'FAILED  READ_ACCESS is token and READ_TOKEN is set nowhere, so nobody could read:',
+      'FAILED  READ_ACCESS is token and READ_TOKEN is not set, so nobody could read:',
     );
     expect(output).toContain('put READ_ACCESS = "public" under [vars] into wrangler.deploy.toml.');
     expect([code, cloudflare.calls]).toEqual([1, []]);
   });
 
-  test('open to everybody is told what the terms of each plan say', async () => {
+  test('open to everybody shows what the terms of each plan say', async () => {
     const { lines } = await deployment({ files: PUBLIC }).run('--dry-run');
     const terms = lines('note    ').filter((line) => /terms of/i.test(line));
     expect(terms).toEqual([
@@ -120,7 +120,7 @@ describe('reading', () => {
     ]);
   });
 
-  test('with a token is told what holds for that too, by the plan of the key', async () => {
+  test('with a token shows the terms that still apply, by the plan of the key', async () => {
     const environment = { COINPAPRIKA_API_KEY: 'paid', COINGECKO_API_KEY: 'demo' };
     expect((await deployment({ environment }).run('--dry-run')).output).not.toMatch(/terms of/i);
     expect((await deployment().run('--dry-run')).output).toContain('do not allow commercial use');

@@ -5,7 +5,7 @@ import { deployment } from './deployment.ts';
 
 const OURS = readFileSync('wrangler.toml', 'utf8');
 
-test('what a deployment sets lies beside wrangler.toml, which stays as git has it', async () => {
+test('the settings of a deployment are beside wrangler.toml, which does not change', async () => {
   const { run, file, files } = deployment();
   await run('--profile', 'frugal');
   expect(file('wrangler.toml')).toBe(OURS);
@@ -28,7 +28,7 @@ test('a profile is written into settings that are there, and a dry run writes no
   expect(file('wrangler.deploy.toml')).toBe(own.replace('"public"\n', '"public"\nPOLL_MINUTES = "5"\n'));
 });
 
-test('tables are merged, and what is no table takes the place of the other', () => {
+test('tables are merged, and any other value replaces the old one', () => {
   expect(
     merge(
       { name: 'a', vars: { A: '1', B: '2' }, triggers: { crons: ['* * * * *', '5 * * * *'] } },
@@ -43,7 +43,7 @@ test('tables are merged, and what is no table takes the place of the other', () 
 });
 
 describe('an environment beside the usual deployment', () => {
-  test('has a Worker, bucket, queues and secrets of its own', async () => {
+  test('has its own Worker, bucket, queues and secrets', async () => {
     const { run, cloudflare } = deployment();
     await run('--env', 'staging', '--profile', 'frugal');
     expect(cloudflare.calls).toEqual([
@@ -85,13 +85,13 @@ describe('settings that cannot be meant', () => {
 
   test('a secret that would be deployed for all to see', async () => {
     expect(await faultsOf('[vars]\nREAD_TOKEN = "read-token-0123456789"\n')).toContain(
-      'FAILED  READ_TOKEN is a secret and stands in [vars]: take it out, and give it in the environment.',
+      'FAILED  READ_TOKEN is a secret and must not be in [vars]: remove it there, and set it in the environment.',
     );
   });
 
   test('a variable that the Worker does not know', async () => {
     expect(await faultsOf('[vars]\nREAD_ACESS = "public"\n')).toContain(
-      'note    READ_ACESS in [vars] is no variable of the Worker, and does nothing.',
+      'note    READ_ACESS in [vars] is not a variable of the Worker and has no effect.',
     );
   });
 

@@ -3,7 +3,7 @@ import { parseFlags } from '../../../scripts/lake/flags.ts';
 
 const HERE = { url: 'http://127.0.0.1:8787', token: 'dev' };
 
-it('reads what is to be done', () => {
+it('reads the commands', () => {
   expect(parseFlags(['verify'], {})).toEqual({ ...HERE, command: 'verify', day: null });
   expect(parseFlags(['verify', '2026-03-01', '--url', 'https://tape.test/', '--token', 'x'], {})).toEqual({
     url: 'https://tape.test',

@@ -20,7 +20,7 @@ const ask = async (path: string) => {
 const order = (method: string, body?: unknown) =>
   fetch(`${sandbox.url}/limits`, body === undefined ? { method } : { method, body: JSON.stringify(body) });
 
-test('a minute and a month have so many calls, and the vendor says so', async () => {
+test('calls of a minute and of a month are limited, and the vendor says so', async () => {
   expect([(await ask(PING)).status, (await ask(PING)).status]).toEqual([200, 200]);
   expect(await ask(PING)).toEqual({
     status: 429,

@@ -55,6 +55,27 @@ describe('CoinPaprika /tickers', () => {
   });
 });
 
+describe('the largest coins', () => {
+  test('have names of their own, and CoinGecko calls them as it really does', async () => {
+    const tickers = await rows('/coinpaprika/tickers?quotes=USD');
+    const largest = tickers.filter(({ rank }) => Number(rank) <= 100);
+    const named = Map.groupBy(tickers, ({ name }) => name);
+    expect(largest.filter(({ name }) => (named.get(name) ?? []).length > 1)).toEqual([]);
+    const markets = await rows(MARKETS);
+    expect(markets.slice(0, 9).map(({ id }) => id)).toEqual([
+      'bitcoin',
+      'ethereum',
+      'tether',
+      'ripple',
+      'solana',
+      'usd-coin',
+      'dogecoin',
+      'cardano',
+      'litecoin',
+    ]);
+  });
+});
+
 describe('CoinLore /tickers/', () => {
   const page = async (query: string) =>
     JSON.parse(await text(`/coinlore/tickers/${query}`)) as { data: Row[]; info: Row };

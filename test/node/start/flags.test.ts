@@ -9,12 +9,13 @@ test('defaults', () => {
     database_url: undefined,
     mode: undefined,
     ingest: true,
+    verbose: false,
   });
 });
 
 test('every flag', () => {
   const text =
-    '--port 9000 --host 0.0.0.0 --data-dir d --database-url postgres://u:p@h:5432/x --sandbox --no-ingest';
+    '--port 9000 --host 0.0.0.0 --data-dir d --database-url postgres://u:p@h:5432/x --sandbox --no-ingest --verbose';
   expect(parseFlags(text.split(' '))).toEqual({
     port: 9000,
     host: '0.0.0.0',
@@ -22,6 +23,7 @@ test('every flag', () => {
     database_url: 'postgres://u:p@h:5432/x',
     mode: 'sandbox',
     ingest: false,
+    verbose: true,
   });
   expect(parseFlags(['--live'])).toMatchObject({ mode: 'live' });
   expect(parseFlags(['--help', '--port', 'x'])).toBe('help');

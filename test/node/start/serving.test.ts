@@ -70,7 +70,75 @@ function runtimePages(object: string): string[] {
   return [...places, ...spelled].flatMap((place) => pages.map((page) => `${place}${page}`));
 }
 
-describe('what docs/clients.md shows, as it stands there', () => {
+describe('what docs/tasks.md shows', () => {
+  const TASK = /```sh\ncurl 'localhost:8787(\/[^']+)'\n```\n\n```(json|csv)\n([\s\S]*?)\n```/g;
+  const tasks = [...readFileSync('docs/tasks.md', 'utf8').matchAll(TASK)].map(
+    ([, path = '', form = '', answer = '']) => ({ path, form, answer }),
+  );
+
+  /** Without what differs from start to start: today's figures, instants and ids; those of the sample file stay. */
+  function steady(value: unknown, ofFile: boolean): unknown {
+    if (Array.isArray(value)) return value.map((one) => steady(one, ofFile));
+    if (typeof value === 'object' && value !== null)
+      return Object.fromEntries(
+        Object.entries(value).map(([name, one]) => [name, name === 'id' ? typeof one : steady(one, ofFile)]),
+      );
+    if (typeof value === 'number') return ofFile ? value : 'a number';
+    if (typeof value !== 'string') return value;
+    return value.replace(
+      /202[5-9]-[\d-]+T[\d:.]+Z|_1[7-9]\d{14}_|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=\/runs\/)\d+/,
+      'of today',
+    );
+  }
+
+  test('there are ten', () => expect(tasks).toHaveLength(10));
+
+  test.for(tasks)('$path', async ({ path, form, answer }) => {
+    const response = await fetch(`${url}${path}`);
+    expect(response.status).toBe(200);
+    const text = await response.text();
+    if (form === 'csv') return expect(text.replaceAll('\r\n', '\n').trimEnd()).toBe(answer);
+    const { meta, pagination, ...shown } = JSON.parse(text);
+    expect(meta).toMatchObject({ request_id: expect.any(String) });
+    const ofFile = /2024-|csv/.test(path);
+    expect(steady(shown, ofFile)).toEqual(steady(JSON.parse(answer), ofFile));
+  });
+});
+
+describe('the pages of the documentation', () => {
+  const OWN_FILES =
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  test.for(['/docs/start', '/docs/tasks', '/docs/guide', '/docs/csv', '/docs/operations/deploy'])(
+    '%s is a page without scripts',
+    async (path) => {
+      const response = await fetch(`${url}${path}`);
+      expect([response.status, response.headers.get('Content-Type')]).toEqual([
+        200,
+        'text/html; charset=utf-8',
+      ]);
+      expect(response.headers.get('Content-Security-Policy')).toBe(OWN_FILES);
+      expect(await response.text()).toContain(`href="/">← Dashboard</a>`);
+    },
+  );
+
+  test('the reference loads its own files only, and its library asks nobody else', async () => {
+    const response = await fetch(`${url}/docs/reference`);
+    expect(response.headers.get('Content-Security-Policy')).toContain("script-src 'self'; ");
+    expect([...(await response.text()).matchAll(/src="([^"]+)"/g)].map(([, src]) => src)).toEqual([
+      '/vendor/redoc/redoc.standalone.js',
+      '/docs-reference.js',
+    ]);
+    expect(await (await fetch(`${url}/vendor/redoc/redoc.standalone.js`)).text()).not.toContain('cdn.redoc');
+  });
+
+  test('an unknown page is a problem, as on every route', async () => {
+    expect((await fetch(`${url}/docs/nope`)).headers.get('Content-Type')).toBe(
+      'application/problem+json; charset=utf-8',
+    );
+  });
+});
+
+describe('the examples of docs/clients.md, unchanged', () => {
   const build = () => runTool(BUILDER, ['-p', join(client, 'tsconfig.build.json')]);
 
   test('the TypeScript client is what the served document generates', async () => {
@@ -136,7 +204,7 @@ describe('what docs/clients.md shows, as it stands there', () => {
 
   const MIRROR =
     /```js\n(\/\/ node mirror\.mjs\n[\s\S]*?)```\n/.exec(readFileSync('docs/clients.md', 'utf8'))?.[1] ?? '';
-  test('the copy in SQLite is equal to the tape, and goes on where it stopped', async () => {
+  test('the copy in SQLite equals the tape, and continues where it stopped', async () => {
     writeFileSync(join(folder, 'mirror.mjs'), MIRROR);
     const follow = () =>
       run('node', [join(folder, 'mirror.mjs')], { cwd: folder, env: { ...process.env, TAPE: url } });

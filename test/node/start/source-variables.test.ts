@@ -58,6 +58,7 @@ const flags = (mode: Flags['mode']): Flags => ({
   database_url: undefined,
   mode,
   ingest: false,
+  verbose: false,
 });
 
 test('live upstreams are those that SOURCES names, at the root of their plan', async () => {
@@ -74,7 +75,7 @@ test('live upstreams are those that SOURCES names, at the root of their plan', a
   ]);
 });
 
-test('in the sandbox every source has a path of its own name', async () => {
+test('in the sandbox every source has a path with its name', async () => {
   const sandbox = await openUpstreams(flags('sandbox'), {}, () => {}, stop.signal);
   const roots = POLLED_SOURCES.map(({ id }) => [
     `${id.toUpperCase()}_BASE_URL`,

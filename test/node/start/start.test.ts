@@ -38,7 +38,7 @@ async function rows(url: string): Promise<string[]> {
 let known: string[] = [];
 
 test('killed in its first ingestion, the next start takes over and finishes', async () => {
-  const killed = start();
+  const killed = start('--verbose');
   await killed.printed('"event":"payload.loaded"');
   killed.signal('SIGKILL');
   await killed.ended;
@@ -54,7 +54,7 @@ test('killed in its first ingestion, the next start takes over and finishes', as
   await next.ended;
 });
 
-test('goes on with the same rows after kill -9; refuses a second start and a taken port; Ctrl-C ends it', async () => {
+test('continues with the same rows after kill -9; refuses a second start and a taken port; Ctrl-C ends it', async () => {
   const started = start('--no-ingest');
   const url = await started.ready;
   expect(await rows(url)).toEqual(known);

@@ -8,7 +8,7 @@ test('the first of several tokens is sent, a read token without its name', () =>
   expect(firstReadToken('plain,app=secret')).toBe('plain');
 });
 
-test('of none there is none', () => {
+test('an empty list has none', () => {
   expect([firstToken(), firstToken(''), firstReadToken(), firstReadToken(' , ')]).toEqual(
     Array.from({ length: 4 }, () => undefined),
   );

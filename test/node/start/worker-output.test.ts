@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { createOutputFilter } from '../../../scripts/start/worker-output.ts';
 
-function filtered(lines: string[]): string[] {
+function filtered(lines: string[], verbose = true): string[] {
   const shown: string[] = [];
-  const filter = createOutputFilter({
-    out: (line) => shown.push(`out ${line}`),
-    err: (line) => shown.push(`err ${line}`),
-  });
+  const filter = createOutputFilter(
+    {
+      out: (line) => shown.push(`out ${line}`),
+      err: (line) => shown.push(`err ${line}`),
+    },
+    verbose,
+  );
   for (const line of lines) filter(line);
   return shown;
 }
@@ -57,5 +60,10 @@ describe('the output of wrangler that users see', () => {
     ],
   ])('%s', (_name, lines, shown) => {
     expect(filtered(lines)).toEqual(shown);
+  });
+
+  test('without --verbose only warnings, errors and other text', () => {
+    const lines = ['{"level":"info","event":"a"}', '{"level":"warn","event":"w"}', 'plain'];
+    expect(filtered(lines, false)).toEqual(['err {"level":"warn","event":"w"}', 'out plain']);
   });
 });

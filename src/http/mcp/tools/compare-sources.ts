@@ -30,12 +30,12 @@ export const compareSources = defineTool({
   name: 'compare_sources',
   title: 'Where sources disagree',
   description:
-    'The newest spot price of each source of one coin, how far each is from the median, and which were not compared ' +
-    'because they speak of another instant.',
+    'The newest spot price of each source of one coin, its distance from the median, and which ' +
+    'prices were not compared because they hold for another instant.',
   input: z.strictObject({
     asset: z.string().describe('Our id, source:external_id or chain:address.'),
-    max_gap: seconds('Seconds that compared prices may lie behind the newest of them; 900 when absent.'),
-    max_age: seconds('No price older than so many seconds.'),
+    max_gap: seconds('How many seconds a compared price may be older than the newest one; 900 by default.'),
+    max_age: seconds('The largest age of a price, in seconds.'),
   }),
   answer: async (ask, { asset, ...bounds }) => {
     const { data, meta } = await ask<{ data: Divergence; meta: Meta }>(

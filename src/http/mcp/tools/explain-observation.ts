@@ -22,9 +22,9 @@ export const explainObservation = defineTool({
   name: 'explain_observation',
   title: 'Prove a number',
   description:
-    'Where an observation comes from: the request and its time, the SHA-256 of the stored bytes, the place of the record ' +
-    'in them, the record itself where it may be shown, and every value recomputed from it now. Takes the observation id ' +
-    'of the other tools.',
+    'Where an observation comes from: the request and its time, the SHA-256 of the stored bytes, ' +
+    'the position of the record in them, the record itself if it may be shown, and every value ' +
+    'recomputed from it now. Takes the observation id of the other tools.',
   input: z.strictObject({
     observation_id: z.string().meta({
       description: 'The id of an observation.',
@@ -64,7 +64,7 @@ const originText = ({ source, request, run, bytes, pointer }: Proof): string =>
       : `uploaded file ${request.upload_id}, read at ${request.fetched_at}`,
     `run ${run.id} (${run.trigger})`,
     `${bytes.size_bytes} bytes, sha256 ${bytes.sha256}, ${bytes.verified ? 'hash checked now' : 'hash NOT checked'}`,
-    bytes.expired_at === null ? '' : `bytes given up by retention at ${bytes.expired_at}`,
+    bytes.expired_at === null ? '' : `bytes deleted by retention at ${bytes.expired_at}`,
     `record at ${quoted(pointer, 100)}`,
   );
 
@@ -77,7 +77,7 @@ const valueTexts = ({ values }: Proof): string[] =>
         : `- ${name}: ${shown(served)}, recomputed ${shown(recomputed)}: DIFFERS`,
     );
 
-/** Figures and instants stand as they are; whatever else there is was written by the source. */
+/** Figures and instants are shown unchanged; the source wrote everything else. */
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(shown).join(', ');
   const text = String(value ?? 'unknown');
@@ -92,5 +92,5 @@ const endTexts = ({ record, superseded }: Proof): string[] => [
         superseded.by === null ? '' : `by ${idText(superseded.by)}`,
         superseded.withdraw_reason === null ? '' : `reason ${quoted(superseded.withdraw_reason, 300)}`,
       ),
-  record === null ? '' : `Record as it was sent: ${quoted(record, RECORD_CHARS_MAX)}`,
+  record === null ? '' : `Record as sent: ${quoted(record, RECORD_CHARS_MAX)}`,
 ];

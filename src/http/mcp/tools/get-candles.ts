@@ -27,9 +27,9 @@ export const getCandles = defineTool({
   name: 'get_candles',
   title: 'Candles per hour or day',
   description:
-    'Open, high, low and close per UTC hour or day in US dollars. Of an asset each bucket has one candle, whole as one ' +
-    'named series has it; with source each series has its own. A bucket without a price has no candle. Newest first ' +
-    'unless start_date is given.',
+    'Open, high, low and close per UTC hour or day in US dollars. An asset has one candle per ' +
+    'bucket, taken whole from one named series; with source each series has its own. A bucket ' +
+    'without a price has no candle. Newest first unless start_date is given.',
   input: z.strictObject({
     asset,
     symbol,
@@ -66,7 +66,7 @@ export const getCandles = defineTool({
     const { data, pagination, meta } = await ask<Page<Candle>>('/candles', query);
     const text = lines(
       data.length === 0
-        ? 'There are no candles of this in that range.'
+        ? 'There are no such candles in that range.'
         : `${data.length} candles, US dollars, UTC. "-" is unknown.`,
       data.length === 0 ? '' : HEADER,
       ...data.map(candleText),

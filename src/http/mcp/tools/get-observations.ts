@@ -30,8 +30,9 @@ export const getObservations = defineTool({
   name: 'get_observations',
   title: 'What each source said',
   description:
-    'Observations of every source side by side, as each stated them: nothing is averaged or joined. created_at is the ' +
-    'instant that the value is of, ingested_at when this service came to know it. Newest first when nothing else is said.',
+    'Observations of every source side by side, as each stated them: nothing is averaged or ' +
+    'joined. created_at is the instant for which the value holds, ingested_at the instant at ' +
+    'which this service learned it. Newest first by default.',
   input: z.strictObject({
     asset,
     symbol,
@@ -52,7 +53,7 @@ export const getObservations = defineTool({
       pageQuery(input, { limit: LIMIT }),
     );
     const text = lines(
-      data.length === 0 ? 'There are no observations of this.' : `${data.length} observations, UTC:`,
+      data.length === 0 ? 'There are no such observations.' : `${data.length} observations, UTC:`,
       ...data.map(observationText),
       moreText(pagination),
       ...flagNotes(data),

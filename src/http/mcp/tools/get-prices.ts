@@ -46,7 +46,7 @@ interface Missing {
   explain?: Explanation;
 }
 
-/** As /prices says it: with the calls that a reader of JSON would make. */
+/** The reasons of /prices, with the calls that a reader of JSON would make. */
 type Told = Omit<Missing, 'candidates'> & { message: string; candidates: (Candidate & { call: string })[] };
 
 const Decimal = z.string().nullable();
@@ -55,15 +55,15 @@ export const getPrices = defineTool({
   name: 'get_prices',
   title: 'Prices now or at an instant',
   description:
-    'The last price of each coin at or before an instant (now when absent), from one named series by a fixed rule, never ' +
-    'an average. Says the instant of the value, its age, whether it is stale, and the observation id that ' +
-    'explain_observation proves.',
+    'The last price of each coin at or before an instant (now by default), from one named series ' +
+    'by a fixed rule, never an average. Gives the instant of the value, its age, whether it is ' +
+    'stale, and the observation id that explain_observation proves.',
   input: z.strictObject({
     asset,
     symbol,
-    at: instant('The moment of the market; now when absent.'),
+    at: instant('The instant of the market; now by default.'),
     as_of: instant('What this service knew then.'),
-    max_age: seconds('No value older than so many seconds before `at`.'),
+    max_age: seconds('The largest age of a value at `at`, in seconds.'),
     source,
     explain: z.boolean().optional().describe('Also each series and which step of the rule decided.'),
   }),
@@ -110,8 +110,8 @@ const priceText = (row: Price): string =>
   lines(
     line(
       `${idText(row.asset ?? row.input)} = ${amount(row.price_usd)} at ${row.created_at}`,
-      `${duration(row.age_seconds)} before the moment asked for`,
-      row.stale ? 'STALE: no source is on time, this is the newest value that is known' : 'on time',
+      `${duration(row.age_seconds)} before the requested instant`,
+      row.stale ? 'STALE: no source is on time; this is the newest known value' : 'on time',
       `${row.kind === 'spot' ? 'spot' : 'close of a bar'} of ${row.source}:${idText(row.external_id)}`,
     ),
     line(
@@ -138,11 +138,11 @@ async function missingOf(ask: Ask, { message: _, candidates, ...rest }: Told, lo
 }
 
 const MISSING: Record<Missing['code'], string> = {
-  unknown: 'UNKNOWN: nothing goes by this name. search_assets finds coins by symbol, name or contract.',
+  unknown: 'UNKNOWN: nothing has this name. search_assets finds coins by symbol, name or contract.',
   ambiguous:
-    'AMBIGUOUS: several coins go by it. Ask the user which one is meant, then call again with its `asset`; do not ' +
+    'AMBIGUOUS: several coins have it. Ask the user which one is meant, then call again with its `asset`; do not ' +
     'choose by rank or size.',
-  no_price: 'NO PRICE then that meets the arguments.',
+  no_price: 'NO PRICE at that instant meets the arguments.',
 };
 
 const missingText = ({

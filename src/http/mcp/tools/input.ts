@@ -27,7 +27,7 @@ export const cursor = z
   .optional()
   .describe('The cursor of the previous answer: continues after it. Only limit may be sent with it.');
 
-/** Rows of an answer: an agent reads each. */
+/** The number of rows of an answer: an agent reads each of them. */
 export const limit = (most: number) => z.number().int().min(1).max(most).optional();
 
 export const seconds = (description: string) => z.number().int().min(0).optional().describe(description);

@@ -24,8 +24,9 @@ export const searchAssets = defineTool({
   name: 'search_assets',
   title: 'Find coins',
   description:
-    'Finds coins by the beginning of a symbol or id, by a part of the name, or by a contract, and gives the `asset` id ' +
-    'that the other tools take. The order is that of rank; it says nothing about which coin is meant.',
+    'Finds coins by the beginning of a symbol or id, by a part of the name, or by a contract, and' +
+    ' gives the `asset` id that the other tools take. Coins are ordered by rank, which says ' +
+    'nothing about which coin is meant.',
   input: z.strictObject({
     q: z.string().optional().describe('Beginning of the symbol or the id, or part of the name: bitc'),
     contract: z.string().optional().describe('chain:address, such as ethereum:0x7fc6…'),

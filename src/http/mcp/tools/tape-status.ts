@@ -21,18 +21,18 @@ interface Health {
 export const tapeStatus = defineTool({
   name: 'tape_status',
   title: 'How fresh the tape is',
-  description: 'Whether each source is well, when it last succeeded and how old its newest data is.',
+  description: 'Whether each source is healthy, when it last succeeded and how old its newest data is.',
   input: z.strictObject({}),
   answer: async (ask) => {
     const health = await ask<Health>('/health');
     const text = lines(
       line(
         `The tape is ${health.status}`,
-        health.database.connected ? '' : 'its database cannot be reached, so no other tool will answer',
+        health.database.connected ? '' : 'its database cannot be reached, so no other tool can answer',
         `version ${health.version}`,
       ),
       health.upstreams === 'sandbox'
-        ? 'SANDBOX: every polled number is made up on this machine. Do not take any for market data.'
+        ? 'SANDBOX: every polled number is synthetic, made on this machine. None of them is market data.'
         : '',
       ...health.sources.map(sourceText),
     );

@@ -5,7 +5,7 @@ export const coincodex: Dialect = {
   id: 'coincodex',
   title: 'CoinCodex historical data',
   convention:
-    'Start and End are the midnights (UTC) between which a daily bar lies; the close, with the market cap and 24-hour volume as of then, is stored at End.',
+    'Start and End are the midnights (UTC) at both ends of a daily bar; the close, with the market cap and 24-hour volume as of then, is stored at End.',
   kind: 'bar_close',
   bars: { names: 'open', period: '1d', venue: 'many' },
   columns: {

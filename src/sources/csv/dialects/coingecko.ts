@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 
-/** CoinGecko's "Export to CSV" of a coin's historical data; coin and currency stand in the file name only. */
+/** CoinGecko's "Export to CSV" of a coin's historical data; only the file name has the coin and the currency. */
 export const coingecko: Dialect = {
   id: 'coingecko',
   title: 'CoinGecko export',

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 
-/** Metrics that stand beside the price in Coin Metrics' files, and in nobody else's. */
+/** Metrics beside the price that only Coin Metrics' files have. */
 const METRICS =
   `adr_act_cnt adr_bal_cnt asset_eod_completion_time blk_cnt blk_size_mean_byte cap_act1yr_usd cap_mrkt_cur_usd
   cap_mrkt_est_usd cap_mrkt_ff_usd cap_mvrv_cur cap_mvrvcur cap_real_usd diff_mean fee_tot_ntv fee_tot_usd hash_rate iss_tot_ntv

@@ -4,7 +4,7 @@ import { baseName, pairOn } from './exchange-name.ts';
 import { headerless, isBar } from './headerless.ts';
 
 const QUOTES = 'USD EUR GBP CAD AUD JPY CHF USDT USDC USDG PYUSD DAI XBT ETH DOT'.split(' ');
-/** Coins that Kraken has names of its own for. */
+/** Coins for which Kraken has its own names. */
 const COINS: Readonly<Record<string, string>> = { XBT: 'BTC', XDG: 'DOGE' };
 
 /** What a name such as `XBTUSD_1440.csv` says: the pair, and the minutes of a bar. */

@@ -6,7 +6,7 @@ import { CSV_ENCODINGS } from '../record.ts';
 
 const count = z.number().int().nonnegative();
 
-/** A plan as releases kept it that wrote no version. */
+/** A plan of a release that stored no version. */
 export const FirstPlan = z.object({
   dialect: z.string(),
   convention: z.string(),

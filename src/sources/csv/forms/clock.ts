@@ -1,7 +1,7 @@
 import { offsetOf } from '../../../domain/files/zone.ts';
 import type { TimeFault } from './time-faults.ts';
 
-/** How far down a text tells its time. */
+/** The precision of a written time. */
 export type Precision = 'day' | 'hour' | 'minute' | 'second';
 
 /** A text taken apart: what is left for the date, and its clock time. */

@@ -1,6 +1,6 @@
 import { once } from './once.ts';
 
-/** Tokens that stand for a currency. */
+/** Tokens that represent a currency. */
 const TOKENS = `usdt usdc busd tusd fdusd usdp usdd usde gusd pyusd dai ust ustc eurt eurc eurs`.split(/\s+/);
 /** Other coins that coins are priced in. */
 const COINS = 'btc xbt eth bnb sol xrp trx doge dot'.split(' ');
@@ -20,7 +20,7 @@ export const isCurrency = (code: string): boolean => known().has(code.toLowerCas
 /** Whether it is one that a state issues. */
 export const isMoney = (code: string): boolean => money().includes(code.toLowerCase());
 
-/** Whether prices are in it where a column names nothing else: money, or a token that stands for it. */
+/** Whether prices are in it if a column names nothing else: money, or a token that represents it. */
 export const isMoneyLike = (code: string): boolean => isMoney(code) || TOKENS.includes(code.toLowerCase());
 
 /** The currencies that a sign may mean: `€` one, `$` and `US$` many and one. A code is its own sign. */

@@ -59,7 +59,7 @@ function compact(text: string): Parts | null {
   return year === undefined ? null : { figures: [year, month, day], orders: ['ymd'], is_ordered: false };
 }
 
-/** `2024-03/01` is nobody's date. */
+/** `2024-03/01` is not a date. */
 const hasMixedSeparators = (text: string, separator = ''): boolean =>
   '-/.'.includes(separator) &&
   [...'-/.'].some((mark) => mark !== separator && text.slice(0, -1).includes(mark));

@@ -2,8 +2,8 @@ import { DECIMAL_MARKS, type DecimalMark } from '../../../domain/files/parameter
 
 /** Why a text is no figure, or not one that can be known. The only list of these. */
 export const FIGURE_FAULTS = {
-  unsettled_mark: { meaning: 'its mark may stand before decimals or between thousands', cure: 'decimal' },
-  other_mark: { meaning: 'it is no figure with the decimal mark of the file', cure: 'decimal' },
+  unsettled_mark: { meaning: 'its mark may be a decimal mark or a thousands separator', cure: 'decimal' },
+  other_mark: { meaning: 'it is not a number with the decimal mark of the file', cure: 'decimal' },
   no_figure: { meaning: 'it is no figure', cure: null },
 } as const satisfies Record<string, { meaning: string; cure: 'decimal' | null }>;
 export type FigureFault = keyof typeof FIGURE_FAULTS;

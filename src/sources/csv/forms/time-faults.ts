@@ -1,11 +1,11 @@
 /** Why a text is no instant, or does not tell which. The only list of these: docs/csv.md shows it, a test compares. */
 export const TIME_FAULTS = {
   no_zone: { meaning: 'it has a clock time, but no time zone', cure: 'zone' },
-  unordered_date: { meaning: 'its day and month can be read both ways', cure: 'date_order' },
-  other_order: { meaning: 'it is no date in the order of the other rows', cure: null },
+  unordered_date: { meaning: 'its day and month can be read in both orders', cure: 'date_order' },
+  other_order: { meaning: 'it is not a date in the order of the other rows', cure: null },
   two_digit_year: { meaning: 'its year has two digits and may be of either century', cure: null },
   day_number: {
-    meaning: 'it is the day number that a spreadsheet keeps for a date; show the column as YYYY-MM-DD',
+    meaning: 'it is the day number that a spreadsheet stores for a date; show the column as YYYY-MM-DD',
     cure: null,
   },
   exponent: {
@@ -27,12 +27,13 @@ export const TIME_FAULTS = {
     cure: null,
   },
   unknown_number: {
-    meaning: 'its number of digits is not that of a unix time in seconds, ms, µs or ns, nor of YYYYMMDD',
+    meaning:
+      'it has neither the number of digits of a unix time in seconds, ms, µs or ns, nor that of YYYYMMDD',
     cure: null,
   },
-  number_or_date: { meaning: 'its digits are a unix time as well as a written date', cure: null },
-  out_of_range: { meaning: 'it lies outside the years 1970 to 9999', cure: null },
-  unreadable: { meaning: 'it has none of the forms of an instant', cure: null },
+  number_or_date: { meaning: 'its digits can be a unix time or a written date', cure: null },
+  out_of_range: { meaning: 'it is outside the years 1970 to 9999', cure: null },
+  unreadable: { meaning: 'it is not in a known form of an instant', cure: null },
 } as const satisfies Record<string, { meaning: string; cure: TimeCure | null }>;
 
 /** The parameter that settles a fault. */

@@ -1,6 +1,6 @@
 import type { TimeFault } from './time-faults.ts';
 
-/** A number that stands for an instant: microseconds since 1970, or the digits of a written date. */
+/** A number that represents an instant: microseconds since 1970, or the digits of a written date. */
 export type NumberReading =
   | { micros: bigint; written?: never; fault?: never }
   | { written: string; micros?: never; fault?: never }

@@ -23,10 +23,10 @@ export function cautions(plan: CsvPlan, { found, hints, clues, told, volume }: C
     plan.venue === null ? venueWarning(dialect) : null,
     plan.coin.id !== null && plan.coin.symbol === null ? NO_SYMBOL : null,
     hints.observed_at !== null && plan.observed_at === null
-      ? 'The parameter observed_at is not used: the rows tell their own instants.'
+      ? 'The parameter observed_at is not used: the rows have their own instants.'
       : null,
     hints.venue !== null && dialect.bars === null
-      ? 'The parameter venue is not used: the rows are no market bars.'
+      ? 'The parameter venue is not used: the rows are not market bars.'
       : null,
     isMisnamed
       ? `The file name says ${clues.quote}, the parameter ${plan.quote}: taken as ${plan.quote}.`
@@ -41,5 +41,5 @@ function venueWarning({ bars, title }: Dialect): string | null {
   if (bars === null) return null;
   return bars.venue === 'many'
     ? `${title} averages over exchanges, so the bars have no venue.`
-    : 'Neither the file name nor venue= tells the exchange: rows of two exchanges would be one series.';
+    : 'Neither the file name nor venue= says the exchange: rows of two exchanges would be one series.';
 }

@@ -44,14 +44,14 @@ export function chooseFigures(
   if (dialect.is_machine && texts.every((text) => !text.includes(','))) return styled('point', texts);
   questions.ask(
     'ambiguous_decimals',
-    `The mark in ${shown.join('')} may stand before decimals or between thousands. Say decimal=point or decimal=comma.`,
+    `The mark in ${shown.join('')} may be a decimal mark or a thousands separator. Say decimal=point or decimal=comma.`,
   );
   return styled('point', texts);
 }
 
 const isShortened = (text: string): boolean => /[KMBT%]$/i.test(text);
 
-/** Figures that stand plain in the samples are read the quick way, which refuses others. */
+/** Figures that are plain in the samples are read the quick way, which rejects others. */
 const styled = (decimal: DecimalMark, texts: string[]): ChosenFigures => ({
   decimal,
   figures: decimal === 'point' && texts.every(isPlainOrNone) ? 'plain' : 'written',

@@ -25,7 +25,7 @@ export function chooseVolume(
   const read = isFree ? { ...others, volume_base: at } : others;
   const warning =
     unit === null
-      ? `Nothing tells what ${header[at]} counts, so it is not stored. Say volume=usd if US dollars, volume=base if coins.`
+      ? `Nothing says what ${header[at]} counts, so it is not stored. Say volume=usd if US dollars, volume=base if coins.`
       : null;
   return { columns: read, volume: read.volume_base === undefined ? null : 'base', warning };
 }

@@ -79,7 +79,7 @@ const isHour = (text: string): boolean => /^(?:[01]?\d|2[0-3])$/.test(text);
 export function arePairs(texts: string[], coins: KnownCoins): boolean {
   return texts.every((text) => {
     if (/\s/.test(text.trim()) && !/^\S+ ?[/_:-] ?\S+$/.test(text.trim())) return false;
-    // A slash stands in pairs alone; other marks stand in the ids of coins too (`bitcoin-cash`).
+    // Only pairs contain a slash; ids of coins contain other marks too (`bitcoin-cash`).
     const readings = readPairs(text).filter(({ is_known }) => is_known || text.includes('/'));
     if (readings.length === 0) return false;
     return (

@@ -17,7 +17,7 @@ export interface CompletedColumns {
   /** Of columns without a role, by their position. */
   evidence: Map<number, Evidence>;
   is_export: boolean;
-  /** The column of volumes whose unit nothing tells. */
+  /** The column of volumes of unknown unit. */
   bare_volume: number | null;
   warnings: string[];
 }

@@ -21,7 +21,7 @@ export interface Description {
 
 const EXAMPLE_CHARS_MAX = 100;
 
-/** Says of every column what it is read as, with a cell and its value. */
+/** Describes the role of every column, with a cell and its value. */
 export function describeColumns(plan: DescribedPlan, description: Description): PlanColumn[] {
   const { columns, evidence, samples } = description;
   const reads = new Map((Object.entries(columns) as [Role, number][]).map(([role, at]) => [at, role]));

@@ -132,13 +132,13 @@ function planOf(head: CsvHead, hints: CsvHints, coins: KnownCoins): CsvPlan {
   };
 }
 
-/** What the file name tells, to its reader first. */
+/** What the file name says, first to its reader. */
 function nameClues({ period }: FoundReader, hints: CsvHints, coins: KnownCoins): NameClues {
   const clues = readFileName(hints.filename, coins);
   return { ...clues, period: period ?? clues.period };
 }
 
-/** A pair that the head names is that of every row. */
+/** A pair in the head applies to every row. */
 const pairOfHead = ({ pair }: FoundReader, rows: Cells[]): Cells[] =>
   pair === undefined ? rows : rows.map((row) => ({ ...row, pair }));
 

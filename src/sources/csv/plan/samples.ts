@@ -10,7 +10,7 @@ export interface Samples {
   is_whole: boolean;
 }
 
-/** The rows behind a header of so many records; those that are longer or shorter say nothing. */
+/** The rows after the records of the header; rows of another length are ignored. */
 export function samplesOf(head: CsvHead, header_records: number, width: number): Samples {
   const sound = (records: CsvRecord[]) =>
     records.filter(({ cells, quotes_broken }) => !quotes_broken && fits(cells, width));

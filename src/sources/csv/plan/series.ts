@@ -70,7 +70,7 @@ function coinOfPair({ quote }: CsvPlan, text: string): string | RecordFault {
   const [other] = readings;
   return {
     code: 'quote_not_usd',
-    message: `The row is of ${text}${other === undefined ? ', which is no pair' : ''}, the file in ${quote}.`,
+    message: `The row is of ${text}${other === undefined ? ', which is not a pair' : ''}, the file in ${quote}.`,
   };
 }
 

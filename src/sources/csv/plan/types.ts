@@ -13,11 +13,11 @@ import type { CsvEncoding } from '../record.ts';
 /** What the sender says of a file, and when it arrived. Null is nothing. */
 export interface CsvHints extends FileHints {
   filename: string | null;
-  /** When the file arrived: what lies after it cannot have been observed. */
+  /** When the file arrived: a later instant cannot have been observed. */
   uploaded_at?: Instant | null;
 }
 
-/** A column of the file, and what is made of it. */
+/** A column of the file, and its role. */
 export interface PlanColumn {
   /** From 0. */
   position: number;
@@ -45,7 +45,7 @@ export interface PlanCoin {
   id: string | null;
   symbol: string | null;
   name: string | null;
-  /** The text that names it, as it stands in the file, its name or the parameter. */
+  /** The text that names it, in the file, its name or the parameter. */
   text: string | null;
   /** The asset that the text means here, as far as that is known before its rows are. */
   asset: string | null;

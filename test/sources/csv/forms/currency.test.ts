@@ -115,6 +115,6 @@ describe('currencies', () => {
     ['Vol.', null],
   ])('%s in a header: %j', (header, codes) => expect(currencyInHeader(header)?.codes ?? null).toEqual(codes));
 
-  it('in brackets may be one that nobody knows', () =>
+  it('in brackets may be an unknown one', () =>
     expect(currencyInHeader('Price (QQQ)')).toEqual({ codes: ['qqq'], is_known: false }));
 });

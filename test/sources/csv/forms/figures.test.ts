@@ -130,7 +130,7 @@ it('reads back what was written with the same mark, digit by digit', () => {
   );
 });
 
-it('never reads another value than was written, unless told another mark', () => {
+it('never reads another value than was written, unless another mark is given', () => {
   fc.assert(
     fc.property(figure, style, (one, written) => {
       expect([writtenValue(one), 'unsettled_mark']).toContain(decimal(textOf(one, written), null));

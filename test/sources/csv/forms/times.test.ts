@@ -18,7 +18,7 @@ const read = (text: string, date_order: DateOrder | null = null, name: string | 
   return fault ?? (rest as { precision: string }).precision.concat(' ', instant ?? '');
 };
 
-describe('a text that is read without being told more', () => {
+describe('a text that needs no parameter', () => {
   it.each([
     ['2024-03-01', 'day 2024-03-01T00:00:00Z'],
     ['2024/03/01', 'day 2024-03-01T00:00:00Z'],
@@ -219,7 +219,7 @@ it('reads back any date that is written in a known order', () => {
   );
 });
 
-it('never reads a date in another order than it was written in, unless told so', () => {
+it('never reads a date in another order than it was written, unless a parameter says so', () => {
   fc.assert(
     fc.property(written, (one) => {
       const { text, instant } = textOf(one);
@@ -283,7 +283,7 @@ it('reads names of months as Intl writes them, in the languages of Investing.com
     }
 });
 
-it('takes any text at all, and says what it is', () => {
+it('accepts any text, and says what it is', () => {
   const parts = fc.constantFrom(
     '2024',
     '03',

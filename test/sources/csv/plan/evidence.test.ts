@@ -147,7 +147,7 @@ describe('whose prices', () => {
 });
 
 describe('a word that names no coin', () => {
-  it('is none under a name that coins have among others', async () => {
+  it('is unknown under a name that several coins share', async () => {
     const text = 'date,market,product,price_usd\n2024-03-01,spot,crypto,1.5\n2024-03-02,spot,crypto,2.5\n';
     expect(await readFile({ text })).toMatchObject({ fault: 'unknown_coin', parameters: ['symbol'] });
     const told = await readFile({ hints: { symbol: 'BTC' }, text });
@@ -211,7 +211,7 @@ describe('columns that the rows contradict', () => {
     expect(await readFile({ hints, text })).toMatchObject({ fault: 'contradicted' });
   });
 
-  it('are read as told when the rows agree', async () => {
+  it('are read as the parameter says if the rows agree', async () => {
     const hints = { ...said, columns: 'time:instant,a:open,b:high,c:low,d:close' };
     expect(await readFile({ hints, text })).toMatchObject({
       rejects: [],
@@ -220,7 +220,7 @@ describe('columns that the rows contradict', () => {
   });
 });
 
-describe('what is no table of prices', () => {
+describe('a table that does not hold prices', () => {
   it.each<[string, string, string]>([
     ['a web page', 'not_a_table', '<!DOCTYPE html>\n<html><head><title>Wait</title></head></html>\n'],
     ['JSON', 'not_a_table', '{"prices":[[1,2]]}\n'],

@@ -40,7 +40,7 @@ export function dialectNamed(id: string): Dialect {
   const dialect = [...DIALECTS, barTable].find((one) => one.id === id.toLowerCase());
   if (dialect !== undefined) return dialect;
   const ids = DIALECTS.map((one) => one.id).join(', ');
-  throw new CsvFault('unknown_dialect', `There is no dialect “${excerpt(id, 40)}”. There are: ${ids}.`);
+  throw new CsvFault('unknown_dialect', `Unknown dialect “${excerpt(id, 40)}”. There are: ${ids}.`);
 }
 
 const numbered = (cells: string[]): string[] => cells.map((_, at) => String(at + 1));
@@ -61,7 +61,7 @@ function told(roles: ToldRoles, chosen: Dialect | null, head: Head): FoundReader
   return { reader: 'columns', dialect: { ...table, id: dialect.id }, ...head, columns, told: roles };
 }
 
-/** A dialect that knows a head of its own form. */
+/** A dialect that recognises its own form of head. */
 function oddHead(records: CsvRecord[], { filename }: CsvHints, chosen: Dialect | null): FoundReader | null {
   for (const dialect of chosen === null ? DIALECTS : [chosen]) {
     const head = dialect.find?.(records, filename) ?? null;
@@ -88,7 +88,7 @@ function named(header: string[], header_records: number, chosen: Dialect | null)
       'unknown_header',
       `The header holds ${seen(header)}. The dialect ${chosen.id} needs ${missingRoles(chosen, header)
         .map((role) => String((chosen.columns[role] ?? [role])[0]))
-        .join(', ')} besides. Leave out the dialect, or say what each column is, as in ${EXAMPLE}.`,
+        .join(', ')} as well. Leave out the dialect, or say what each column is, as in ${EXAMPLE}.`,
     );
   // A currency behind a name says what the figures are in, not what they are.
   const bare = header.map(withoutCurrency);

@@ -38,7 +38,7 @@ function demandTable(record: CsvRecord): void {
   if (record.raw.includes('\0'))
     throw new CsvFault(
       'not_utf8',
-      'The header holds NUL characters: the file looks like UTF-16 or UTF-32 without the right byte order mark. Save it as UTF-8.',
+      'The header contains NUL characters: the file looks like UTF-16 or UTF-32 without the right byte order mark. Save it as UTF-8.',
       record.line,
     );
   if (/^\s*<(?:!doctype|html|\?xml|head|body)/i.test(record.raw))
@@ -76,7 +76,7 @@ const isValue = (text: string): boolean => isInstant(text) || isFigure(text);
 const positionsOf = (names: string[], wanted: string | RegExp): number[] =>
   names.flatMap((name, at) => ((typeof wanted === 'string' ? name === wanted : wanted.test(name)) ? at : []));
 
-/** Where the columns of a dialect stand in a header. Throws CsvFault when one of them stands there twice. */
+/** The positions of a dialect's columns in a header. Throws CsvFault if one of them is there twice. */
 export function columnsOf(dialect: Dialect, header: string[]): Columns {
   const names = header.map(columnName);
   const columns: Columns = {};

@@ -15,7 +15,7 @@ export function toldRoles(text: string, header: string[]): ToldRoles {
     if (position === null)
       throw new CsvFault(
         'unknown_columns',
-        `columns= speaks of “${excerpt(column, 60)}”, but the file has ${excerpt(header.join(', '), 300)}. Name columns as they stand there, or by their position from 1.`,
+        `columns= speaks of “${excerpt(column, 60)}”, but the file has ${excerpt(header.join(', '), 300)}. Name columns as in the file, or by their position from 1.`,
       );
     if (roles.has(position))
       throw new CsvFault(

@@ -45,7 +45,7 @@ export function choosePeriod(evidence: PeriodEvidence, questions: Questions): st
   if (seen !== null && !contradicts(runs, seen, isDaily)) return seen;
   questions.ask(
     'unknown_period',
-    'Neither the file name nor the distance of the rows tells the period of the bars. Say it, as in period=1d, period=1h or period=1mo.',
+    'Neither the file name nor the distance of the rows says the period of the bars. Say it, as in period=1d, period=1h or period=1mo.',
   );
   return null;
 }

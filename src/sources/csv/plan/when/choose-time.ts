@@ -15,7 +15,7 @@ import { readLoosely } from './read-loosely.ts';
 export interface TimeEvidence {
   /** The texts of instants, dates joined with their clock times. */
   texts: string[];
-  /** The column that they stand in. */
+  /** Their column. */
   column: string;
 }
 
@@ -171,7 +171,7 @@ export function chooseEnd(
   if (names === null) {
     questions.ask(
       'unknown_bar',
-      'Nothing tells which end of its bar the instant of a row is. Say bar=open or bar=close.',
+      'Nothing says which end of its bar the instant of a row is. Say bar=open or bar=close.',
     );
     return { names: 'close', is_days, is_last_minute };
   }
@@ -185,6 +185,6 @@ const endsNotOpen = (told: BarEnd | null) =>
   new CsvFault(
     told === null ? 'unknown_bar' : 'contradicted',
     told === null
-      ? 'Every row is of the last moment of an hour or a day, so the bars seem to be named by their end, unlike those of this reader. Say bar=close if that is so.'
-      : 'Every row is of the last moment of an hour or a day, where no bar opens.',
+      ? 'Every row names the last moment of an hour or a day, so the bars seem to be named by their end, unlike other files of this reader. Say bar=close if that is so.'
+      : 'Every row names the last moment of an hour or a day, where no bar opens.',
   );

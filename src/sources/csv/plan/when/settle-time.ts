@@ -136,7 +136,7 @@ function observedAt(rows: Cells[], { observed_at }: CsvHints, questions: Questio
   if (questions.has('no_instant')) return null;
   questions.ask(
     'no_instant',
-    'No column tells when the values were observed. Add one such as created_at, or send observed_at=, for example observed_at=2025-01-10T10:00:00Z.',
+    'No column says when the values were observed. Add one such as created_at, or send observed_at=, for example observed_at=2025-01-10T10:00:00Z.',
   );
   return null;
 }

@@ -184,8 +184,8 @@ function noCoin({ unknown }: NameClues): string {
   const word =
     unknown.length === 0
       ? ''
-      : ` (where ${excerpt(unknown.map((one) => `“${one}”`).join(', '), 60)} is no coin that is known here)`;
-  return `Neither the columns nor the file name${word} tell which coin the prices are of. ${SAY_WHICH}`;
+      : ` (where ${excerpt(unknown.map((one) => `“${one}”`).join(', '), 60)} is not a known coin)`;
+  return `Neither the columns nor the file name${word} say which coin the prices belong to. ${SAY_WHICH}`;
 }
 
 const distinct = (texts: (string | null | undefined)[]): string[] => [

@@ -5,7 +5,7 @@ import type { Questions } from '../questions.ts';
 export interface QuoteEvidence {
   /** What the sender says. */
   asked: string | null;
-  /** What the rows say, in lower case; empty when they are silent. A row of another currency is refused by itself. */
+  /** What the rows say, in lower case; empty if they say nothing. A row in another currency is rejected. */
   told: string[];
   /** What the header says. */
   headed: string[];
@@ -31,7 +31,7 @@ export function chooseQuote(evidence: QuoteEvidence, questions: Questions): 'usd
   if (asked === null && named === null && documented === null)
     questions.ask(
       'unknown_quote',
-      'Nothing tells the currency of the prices. If they are in US dollars, say quote=usd; no other currency is read, but for USDT with quote=usdt.',
+      'Nothing says the currency of the prices. If they are in US dollars, say quote=usd; no other currency is read, but for USDT with quote=usdt.',
     );
   return quote;
 }

@@ -3,7 +3,7 @@ import { isCurrency, isMoney, readPairs } from '../../forms/currency.ts';
 import { KnownCoins } from './known-coins.ts';
 import { VENUES } from './venues.ts';
 
-/** What a file name tells of its content. Whatever it leaves open is null or empty. */
+/** What a file name says about its content. Whatever it leaves open is null or empty. */
 export interface NameClues {
   /** The coin, once for each way to read it: more than one is no answer. */
   coins: NamedCoin[];
@@ -69,7 +69,7 @@ const stemOf = (fileName: string | null): string =>
 
 const wordsOf = (fileName: string | null): string[] => stemOf(fileName).match(/[\p{L}\p{N}]+/gu) ?? [];
 
-/** What stands behind each word. */
+/** The character after each word. */
 const separatorsOf = (fileName: string | null): string[] =>
   stemOf(fileName)
     .replace(/^[^\p{L}\p{N}]+/u, '')
@@ -77,7 +77,7 @@ const separatorsOf = (fileName: string | null): string[] =>
 
 interface FoundPair {
   at: number;
-  /** Whether it stands in two tokens (`btc`, `usd`) or in one (`btcusd`). */
+  /** Whether it consists of two tokens (`btc`, `usd`) or of one (`btcusd`). */
   is_split: boolean;
   pairs: { base: string; quote: string }[];
 }
@@ -164,7 +164,7 @@ function coinWords(words: string[], coins: KnownCoins): { known: NamedCoin[]; un
     }
     at += 1;
   }
-  // `Bitcoin Cash` is not Bitcoin because only that is known here; a ticker in capitals stands for itself.
+  // `Bitcoin Cash` is not Bitcoin because only that is known here; a ticker in capitals is a name by itself.
   const sure = [...known.values()].filter(
     ({ id }) => unknown.length === 0 || words.includes(id.toUpperCase()),
   );

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { guidePage } from '../../../scripts/guides.ts';
+
+const documents = new Set(['start.md', 'tasks.md', 'operations/README.md', 'operations/deploy.md']);
+const page = (text: string, file = 'start.md') => guidePage(text, { file, documents });
+
+test('a document becomes a page with its title, the way back and the place in the navigation', () => {
+  const html = page('# Getting <started>\n\nText.');
+  expect(html).toContain('<title>Getting &lt;started&gt; · cointape</title>');
+  expect(html).toContain('<a class="home" href="/">← Dashboard</a>');
+  expect(html).toContain('<a href="/docs/start" aria-current="page">Getting started</a>');
+  expect(html).toContain('<link rel="stylesheet" href="/docs.css">');
+});
+
+describe('links', () => {
+  test.each([
+    ['[a](tasks.md#2-x)', '<a href="/docs/tasks#2-x">a</a>'],
+    ['[a](operations/README.md)', '<a href="/docs/operations/guide">a</a>'],
+    ['[a](#below)', '<a href="#below">a</a>'],
+    ['[a](https://example.com)', '<a href="https://example.com">a</a>'],
+    // A file that is no page here is text.
+    ['[a](../CONTRIBUTING.md) b', '<p>a b</p>'],
+  ])('%s', (text, html) => {
+    expect(page(text)).toContain(html);
+  });
+
+  test('of a document in a folder', () => {
+    expect(page('[a](../tasks.md) [b](deploy.md)', 'operations/README.md')).toContain(
+      '<p><a href="/docs/tasks">a</a> <a href="/docs/operations/deploy">b</a></p>',
+    );
+  });
+});
+
+test('headings have the ids that GitHub gives them, once each', () => {
+  expect(page('## GET /drift\n\n## It’s `one`\n\n## It’s `one`')).toMatch(
+    /id="get-drift">[\s\S]*id="its-one">[\s\S]*id="its-one-1">/,
+  );
+});
+
+test('a call can be opened where the page is served; its text is escaped', () => {
+  const html = page("```sh\ncurl 'localhost:8787/prices?asset=a&at=2024-06-15'\n```");
+  expect(html).toContain('<a href="/prices?asset=a&amp;at=2024-06-15">Open it here</a>');
+  expect(page('```json\n{ "a": "<b>" }\n```')).toContain(
+    '<code>{ &quot;a&quot;: &quot;&lt;b&gt;&quot; }</code>',
+  );
+});
+
+test('images are beside the pages, and tables scroll', () => {
+  expect(page('![The list](images/list.png)')).toContain('<img src="/docs/images/list.png" alt="The list">');
+  expect(page('| A |\n|---|\n| [x](tasks.md) |')).toMatch(
+    /<div class="table" tabindex="0"><table>[\s\S]*<a href="\/docs\/tasks">x<\/a>[\s\S]*<\/table>/,
+  );
+});
