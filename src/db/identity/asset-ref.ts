@@ -15,7 +15,7 @@ const CONTRACTS = sql`(
   contracts k join listings n on (n.source, n.external_id) = (k.source, k.external_id) and n.asset_id is not null)`;
 
 /** A table expression of refs; name its columns `(source, value)`. */
-const refRows = (refs: readonly AssetRef[]): SQL =>
+export const refRows = (refs: readonly AssetRef[]): SQL =>
   sql`unnest(${sql.param(refs.map(({ source }) => source))}::text[],
              ${sql.param(refs.map(({ value }) => value))}::text[])`;
 
