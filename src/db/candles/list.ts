@@ -6,6 +6,7 @@ import type { Db } from '../client.ts';
 import { listingConditions } from '../observations/listing-filter.ts';
 import { type Headed, pageHeader } from '../observations/page-header.ts';
 import { selectInstant } from '../sql/instant-text.ts';
+import { selectedLater } from '../sql/later.ts';
 import { type Scope, unseen, versionAt } from '../tape/scope.ts';
 import { consolidatedPage, consolidatedTotal } from './consolidated.ts';
 import { borderOf, candlesIn, LENGTHS, RESTS_ON_BORDERS, rangesOf } from './ranges.ts';
@@ -54,7 +55,7 @@ export function listCandles(db: Db, request: CandleRequest) {
   return db.execute<CandlePageRow>('candles.page')(sql`
     with ranges as materialized (${rangesOf(request, request.basis)})
     select ${pageHeader(request.filter, null)} as header, page.*,
-      case when page.position is null then ${elsewhere(request)} end as elsewhere
+      case when page.position is null and ${unseen(request.seen)} then ${elsewhere(request)} end as elsewhere
     from (${versionAt(request.version, scopeOf(request))}) v
     cross join lateral (${total(request)}) total
     left join lateral (
@@ -119,11 +120,12 @@ function total(request: CandleRequest): SQL {
 
 /** The other basis, when it has candles where the one asked for has none; of the first page alone. */
 function elsewhere(request: CandleRequest): SQL {
-  const { basis, after, offset, seen } = request;
+  const { basis, after, offset } = request;
   if (after !== null || offset > 0) return sql`null::text`;
   const other = basis === 'reported' ? 'observed' : 'reported';
-  return sql`(
-    select ${other}::text from (${rangesOf(request, other)}) range
-    where ${unseen(seen)} and exists (${candlesIn({ ...request, basis: other }, other, 'opening')})
-    limit 1)`;
+  const one = sql`
+    select to_json(${other}::text) from (${rangesOf(request, other)}) range
+    where exists (${candlesIn({ ...request, basis: other }, other, 'opening')})
+    limit 1`;
+  return sql`${selectedLater(one)} #>> '{}'`;
 }
