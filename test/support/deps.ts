@@ -45,7 +45,8 @@ export async function emptyDatabase(): Promise<void> {
   await db.batch([
     db.execute('test.raw')(sql.raw(EMPTY_TABLES)),
     db.execute('test.raw')(
-      sql`update tape_version set version = '1970-01-01Z', next_version = '1970-01-01Z', mode = null`,
+      sql`update tape_version set version = '1970-01-01Z', next_version = '1970-01-01Z', stamped_version = null,
+        rest_version = null, totals_version = null, rates_version = null, mode = null`,
     ),
     db.execute('test.raw')(
       sql`update retention set (horizon, removed_at, rows_removed, payloads_expired, maintained_at) = (null, null, 0, 0, null)`,

@@ -30,12 +30,11 @@ interface Payload {
 
 let loads = 0;
 
-/** Loads readings of one payload, fetched later than all before; returns its run. */
-export async function loadReadings(
-  readings: Reading[],
-  { source = 'coingecko', beat_seconds = 300 }: Payload = {},
-): Promise<number> {
-  const { db } = testDeps();
+/** A payload in a run of its own, fetched later than all before. */
+export async function newPayload({
+  source = 'coingecko',
+  beat_seconds = 300,
+}: Payload = {}): Promise<BatchOrigin> {
   loads += 1;
   const fetched_at = new Date(Date.UTC(2026, 0, 1) + loads * 1000).toISOString();
   const [run] = await rows<{ id: string; payload: string }>(sql`
@@ -49,7 +48,7 @@ export async function loadReadings(
       from run returning id
     )
     select run.id, payload.id as payload from run cross join payload`);
-  const origin: BatchOrigin = {
+  return {
     source,
     run_id: Number(run?.id),
     raw_payload_id: Number(run?.payload),
@@ -58,10 +57,16 @@ export async function loadReadings(
     beat_seconds,
     in_batches: false,
   };
+}
+
+/** Loads readings of one payload; returns its run. */
+export async function loadReadings(readings: Reading[], payload: Payload = {}): Promise<number> {
+  const { db } = testDeps();
+  const origin = await newPayload(payload);
   const observations = readings.map(observationOf);
   await db.batch([
     openVersion(db),
-    loadListings(db, source, observations),
+    loadListings(db, origin.source, observations),
     loadObservations(db, origin, observations),
     settleCandles(db),
     flagAfterThinning(db),

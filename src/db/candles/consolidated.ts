@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { COVERING_READINGS } from '../../domain/candle.ts';
-import { unseen } from '../observations/page.ts';
 import { seriesOrder } from '../observations/prefer-source.ts';
+import { unseen } from '../tape/scope.ts';
 import { borderOf, candlesIn } from './ranges.ts';
 import type { CandleRequest } from './request.ts';
 

@@ -3,11 +3,13 @@ import { type CandleBasis, COMPLETE_BEATS } from '../../domain/candle.ts';
 import type { Decimal } from '../../domain/decimal.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
-import { unseen, versionAt } from '../observations/page.ts';
+import { listingConditions } from '../observations/listing-filter.ts';
 import { type Headed, pageHeader } from '../observations/page-header.ts';
 import { selectInstant } from '../sql/instant-text.ts';
+import { selectedLater } from '../sql/later.ts';
+import { type Scope, unseen, versionAt } from '../tape/scope.ts';
 import { consolidatedPage, consolidatedTotal } from './consolidated.ts';
-import { borderOf, candlesIn, RESTS_ON_BORDERS, rangesOf } from './ranges.ts';
+import { borderOf, candlesIn, LENGTHS, RESTS_ON_BORDERS, rangesOf } from './ranges.ts';
 import type { CandleRequest } from './request.ts';
 
 /** One candle, of one series. */
@@ -53,8 +55,8 @@ export function listCandles(db: Db, request: CandleRequest) {
   return db.execute<CandlePageRow>('candles.page')(sql`
     with ranges as materialized (${rangesOf(request, request.basis)})
     select ${pageHeader(request.filter, null)} as header, page.*,
-      case when page.position is null then ${elsewhere(request)} end as elsewhere
-    from (${versionAt(request.version)}) v
+      case when page.position is null and ${unseen(request.seen)} then ${elsewhere(request)} end as elsewhere
+    from (${versionAt(request.version, scopeOf(request))}) v
     cross join lateral (${total(request)}) total
     left join lateral (
       select k.listing_id, k.source, k.external_id, k.asset_id, k.asset, k.basis,
@@ -67,6 +69,19 @@ export function listCandles(db: Db, request: CandleRequest) {
         ${isComplete} as complete, k.is_outdated, k.position
       from (${is_consolidated ? consolidatedPage(request) : listingPage(request)}) k
     ) page on true`);
+}
+
+/**
+ * What candles depend on: all rows of their listings, which the hint at another basis tells of too, and the bucket in which
+ * the tape is, since the end of one may complete a candle. Of a symbol also who else goes by it.
+ */
+function scopeOf({ filter, interval }: CandleRequest): Scope | null {
+  if (filter.symbols !== null) return null;
+  return {
+    touched: sql`
+      select greatest(max(c.changed_at), date_bin(${LENGTHS[interval]}, min(v.version), timestamptz '1970-01-01T00:00:00Z'))
+      from tape_version v left join (listings l join counts c on c.listing_id = l.id) on ${listingConditions(filter)}`,
+  };
 }
 
 // Whether a bucket is over is a matter of the version that is read, so that the same version says the same.
@@ -105,11 +120,12 @@ function total(request: CandleRequest): SQL {
 
 /** The other basis, when it has candles where the one asked for has none; of the first page alone. */
 function elsewhere(request: CandleRequest): SQL {
-  const { basis, after, offset, seen } = request;
+  const { basis, after, offset } = request;
   if (after !== null || offset > 0) return sql`null::text`;
   const other = basis === 'reported' ? 'observed' : 'reported';
-  return sql`(
-    select ${other}::text from (${rangesOf(request, other)}) range
-    where ${unseen(seen)} and exists (${candlesIn({ ...request, basis: other }, other, 'opening')})
-    limit 1)`;
+  const one = sql`
+    select to_json(${other}::text) from (${rangesOf(request, other)}) range
+    where exists (${candlesIn({ ...request, basis: other }, other, 'opening')})
+    limit 1`;
+  return sql`${selectedLater(one)} #>> '{}'`;
 }

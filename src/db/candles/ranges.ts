@@ -7,7 +7,7 @@ import type { CandleRequest } from './request.ts';
 
 // The series that a request is about, and the candles of one of them, in the order of its index.
 
-const LENGTHS = { '1h': sql.raw(`interval '1 hour'`), '1d': sql.raw(`interval '1 day'`) };
+export const LENGTHS = { '1h': sql.raw(`interval '1 hour'`), '1d': sql.raw(`interval '1 day'`) };
 
 /** A select of the series with candles of a basis, or of any: to be called `range`. */
 export const rangesOf = ({ filter, interval }: CandleRequest, view: CandleView): SQL => sql`

@@ -1,11 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
-import { versionAt } from '../observations/page.ts';
 import { headerOf } from '../observations/page-header.ts';
 import { OBSERVATION_ROW, OBSERVATION_ROW_TYPES } from '../observations/row.ts';
 import { selectInstant } from '../sql/instant-text.ts';
 import { unlessCurrent } from '../sql/unless-current.ts';
+import { versionAt } from '../tape/scope.ts';
 import type { ChangePlace, ChangesRequest } from './request.ts';
 import type { AnyChange, ChangesHeader, ChangesPageRow } from './row.ts';
 

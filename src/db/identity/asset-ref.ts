@@ -1,4 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { CHAINS } from '../../domain/identity/chains.ts';
+import { selectedLater } from '../sql/later.ts';
 
 /** An asset as API callers name it: by its id, by what a source calls a listing of it, or by a contract. */
 export interface AssetRef {
@@ -15,31 +17,53 @@ const CONTRACTS = sql`(
   contracts k join listings n on (n.source, n.external_id) = (k.source, k.external_id) and n.asset_id is not null)`;
 
 /** A table expression of refs; name its columns `(source, value)`. */
-const refRows = (refs: readonly AssetRef[]): SQL =>
+export const refRows = (refs: readonly AssetRef[]): SQL =>
   sql`unnest(${sql.param(refs.map(({ source }) => source))}::text[],
              ${sql.param(refs.map(({ value }) => value))}::text[])`;
 
 // Made for a listing of a file whose rows were all withdrawn: kept for the sake of its mappings, and no asset any more.
+// Nearly every asset has a listing, so the second half is not even planned.
 const STANDS = sql`(
   exists (select from listings h where h.asset_id = coalesce(a.merged_into, a.id))
-  or not exists (
-    select from mappings m join listings h on h.id = m.listing_id
-    where m.asset_id = a.id and h.source = 'csv' and h.asset_id is null))`;
+  or ${selectedLater(
+    sql`
+    select to_json(not exists (
+      select from mappings m join listings h on h.id = m.listing_id
+      where m.asset_id = @1 and h.source = 'csv' and h.asset_id is null))`,
+    [sql`a.id`],
+  )}::text = 'true')`;
+
+type Way = 'asset' | 'contract' | 'listing';
+const wayOf = ({ source }: AssetRef): Way => {
+  if (source === null) return 'asset';
+  return CHAINS.includes(source) ? 'contract' : 'listing';
+};
+
+// Only the ways that the refs take: each costs the planner more than it costs to walk.
+const BY_WAY: Record<Way, (refs: readonly AssetRef[]) => SQL> = {
+  asset: (refs) => sql`
+    select coalesce(a.merged_into, a.id) as id
+    from ${refRows(refs)} as r (source, value) join assets a on a.id = r.value`,
+  listing: (refs) => sql`
+    select n.asset_id as id
+    from ${refRows(refs)} as r (source, value) join listings n on n.source = r.source and n.external_id = r.value
+    where n.asset_id is not null`,
+  contract: (refs) => sql`
+    select min(n.asset_id) as id
+    from ${refRows(refs)} as r (source, value) join ${CONTRACTS} on (k.platform, k.address) = (r.source, r.value)
+    group by r.source, r.value
+    having count(distinct n.asset_id) = 1`,
+};
 
 /** The ids of the assets that the refs name, as a select; an asset that was merged is the one it went into. */
-export const assetIds = (refs: readonly AssetRef[]): SQL => sql`
-  select coalesce(a.merged_into, a.id) as id
-  from ${refRows(refs)} as r (source, value) join assets a on r.source is null and a.id = r.value
-  where ${STANDS}
-  union all
-  select n.asset_id
-  from ${refRows(refs)} as r (source, value) join listings n on n.source = r.source and n.external_id = r.value
-  where n.asset_id is not null
-  union all
-  select min(n.asset_id)
-  from ${refRows(refs)} as r (source, value) join ${CONTRACTS} on (k.platform, k.address) = (r.source, r.value)
-  group by r.source, r.value
-  having count(distinct n.asset_id) = 1`;
+export const assetIds = (refs: readonly AssetRef[]): SQL =>
+  ways(refs, (way, own) => (way === 'asset' ? sql`${BY_WAY.asset(own)} where ${STANDS}` : BY_WAY[way](own)));
+
+const ways = (refs: readonly AssetRef[], select: (way: Way, own: AssetRef[]) => SQL): SQL =>
+  sql.join(
+    [...Map.groupBy(refs, wayOf)].map(([way, own]) => select(way, own)),
+    sql` union all `,
+  );
 
 /** The ids of all assets that have one of these contracts, as a select. */
 export const contractAssets = (refs: readonly AssetRef[]): SQL => sql`
@@ -47,11 +71,25 @@ export const contractAssets = (refs: readonly AssetRef[]): SQL => sql`
   from ${refRows(refs)} as r (source, value) join ${CONTRACTS} on (k.platform, k.address) = (r.source, r.value)`;
 
 /** The ids of all listings of those assets, as a select. A listing without an asset stands for itself. */
-export const refListings = (refs: readonly AssetRef[]): SQL => sql`
-  select m.id from (${assetIds(refs)}) named join listings m on m.asset_id = named.id
-  union all
-  select n.id
-  from ${refRows(refs)} as r (source, value) join listings n on n.source = r.source and n.external_id = r.value`;
+export const refListings = (refs: readonly AssetRef[]): SQL => {
+  const listings = refs.filter((ref) => wayOf(ref) === 'listing');
+  // One without a listing has none to give, whether it stands or not.
+  const named = ways(refs, (way, own) => BY_WAY[way](own));
+  const ofAssets = sql`select m.id from (${named}) named join listings m on m.asset_id = named.id`;
+  if (listings.length === 0) return ofAssets;
+  return sql`
+    ${ofAssets}
+    union all
+    select n.id
+    from ${refRows(listings)} as r (source, value) join listings n on n.source = r.source and n.external_id = r.value`;
+};
+
+const IS_KNOWN: Record<Way, SQL> = {
+  asset: sql`exists (select from assets a where r.source is null and a.id = r.value and ${STANDS})`,
+  listing: sql`exists (select from listings l where l.source = r.source and l.external_id = r.value)`,
+  contract: sql`exists (select from ${CONTRACTS} where (k.platform, k.address) = (r.source, r.value)
+               having count(distinct n.asset_id) = 1)`,
+};
 
 /** The refs nobody has, as their texts, for a select list. */
 export const unknownRefs = (refs: readonly AssetRef[] | null): SQL =>
@@ -59,10 +97,10 @@ export const unknownRefs = (refs: readonly AssetRef[] | null): SQL =>
     ? sql`null::text[]`
     : sql`(select array_agg(coalesce(r.source || ':', '') || r.value order by r.position)
            from ${refRows(refs)} with ordinality as r (source, value, position)
-           where not exists (select from assets a where r.source is null and a.id = r.value and ${STANDS})
-             and not exists (select from listings l where l.source = r.source and l.external_id = r.value)
-             and not exists (select from ${CONTRACTS} where (k.platform, k.address) = (r.source, r.value)
-               having count(distinct n.asset_id) = 1))`;
+           where not (${sql.join(
+             [...new Set(refs.map(wayOf))].map((way) => IS_KNOWN[way]),
+             sql` or `,
+           )}))`;
 
 /** What a caller can send as `asset` for a listing: its asset's id, or its own name while it has none. */
 export const assetName = (listing: string): SQL =>

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Decimal } from '../../domain/decimal.ts';
 import type { Instant } from '../../domain/instant.ts';
-import { unseen } from '../observations/page.ts';
+import { unseen } from '../tape/scope.ts';
 import { bestReading, type ReadingClock } from './asset-row.ts';
 import { assetsWithBarSince, hasRowSince, placeByRank, recentFrom, secondsBefore } from './place.ts';
 

@@ -3,6 +3,7 @@ import type { Decimal } from '../../domain/decimal.ts';
 import type { Db } from '../client.ts';
 import { type ListingFilter, listingConditions } from '../observations/listing-filter.ts';
 import { type Clock, sourceRank } from '../observations/prefer-source.ts';
+import { selectedLater } from '../sql/later.ts';
 import { assetName } from './asset-ref.ts';
 import { ofAsset, placeByRank } from './place.ts';
 
@@ -38,7 +39,15 @@ export function findCandidates(db: Db, words: string[], clock: Clock) {
  * For a select list: of each symbol of a filter that names some, the assets that go by it when there are several, by
  * rank, as a JSON array of AssetCandidate; null when every symbol is clear. `symbol` is the one asked for.
  */
-export const ambiguousAssets = (filter: ListingFilter): SQL => sql`(
+export const ambiguousAssets = (filter: ListingFilter): SQL => sql`
+  case when ${isContested(filter)} then ${selectedLater(rivals(filter))} end`;
+
+// Few symbols are, and to rank the coins costs far more planning than the page.
+const isContested = (filter: ListingFilter): SQL => sql`exists (
+  select from listings l where ${listingConditions(filter)}
+  group by l.symbol having min(${assetName('l')}) <> max(${assetName('l')}))`;
+
+const rivals = (filter: ListingFilter): SQL => sql`
         select json_agg(json_build_object('asset', c.asset, 'symbol', c.symbol, 'name', c.name, 'rank', p.rank,
           'market_cap_usd', c.market_cap_usd::text) order by c.symbol, ${BY_RANK})
         from (
@@ -49,7 +58,7 @@ export const ambiguousAssets = (filter: ListingFilter): SQL => sql`(
           group by l.symbol, 2
         ) c
         ${placed(filter.clock)}
-        where c.rivals > 1)`;
+        where c.rivals > 1`;
 
 const FROM = sql`
   from listings l

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
-import { unseen, versionAt } from '../observations/page.ts';
 import { instantText } from '../sql/instant-text.ts';
+import { unseen, versionAt } from '../tape/scope.ts';
 import { type AssetNames, assetNames } from './asset-names.ts';
 
 export interface IdMapFacts extends AssetNames {

@@ -3,7 +3,7 @@ import type { IdentityChanges } from '../../domain/identity/changes.ts';
 import type { ListingFacts, ResolvedMapping } from '../../domain/identity/evidence.ts';
 import type { Db } from '../client.ts';
 import { type Lease, releaseLease, renewLease } from '../tape/leases.ts';
-import { openVersion } from '../tape/version.ts';
+import { closeVersion, openVersion } from '../tape/version.ts';
 import type { CoinList } from './read.ts';
 import { SILENT_AFTER } from './silence.ts';
 
@@ -137,8 +137,7 @@ const followMappings = (db: Db, touched: { assets: number; ids: number[]; ended:
       where l.id = t.id and l.asset_id is distinct from t.asset_id
       returning l.id
     )
-    update tape_version set version = next_version
-    where exists (select from moved) or ${touched.assets > 0}::boolean`);
+    ${closeVersion(sql`exists (select from moved) or ${touched.assets > 0}::boolean`)}`);
 
 const settle = (db: Db, seen: readonly ListingFacts[]) =>
   db.execute('identity.settle')(sql`
@@ -170,4 +169,4 @@ const followStatus = (db: Db, polled: readonly string[], lists: readonly CoinLis
       where a.id = j.asset_id and (a.inactive_since is not null) <> j.is_inactive
       returning a.id
     )
-    update tape_version set version = next_version where exists (select from changed)`);
+    ${closeVersion(sql`exists (select from changed)`)}`);

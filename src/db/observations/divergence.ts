@@ -7,7 +7,7 @@ import { answering } from '../prices/price-at.ts';
 import { newestSpot } from '../prices/series.ts';
 import { basisPoints } from '../sql/basis-points.ts';
 import { instantText } from '../sql/instant-text.ts';
-import { unseen, versionAt } from './page.ts';
+import { unseen, versionAt } from '../tape/scope.ts';
 import { ageSeconds, type Clock, momentOf, sourceRank } from './prefer-source.ts';
 
 /** Why a source's price is not compared: it says itself that it is stale, or is too old, or too far in time. */

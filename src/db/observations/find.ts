@@ -1,14 +1,21 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import type { ObservationKey } from '../../domain/observation-id.ts';
 import type { Db } from '../client.ts';
 import { mayBeThinned, RETAINED, type Retained } from '../retention/horizon.ts';
 import { selectInstant } from '../sql/instant-text.ts';
-import { unseen, versionAt } from './page.ts';
+import { unseen, versionAt } from '../tape/scope.ts';
 import { OBSERVATION_ROW, type ObservationRow } from './row.ts';
 
 export type RevisionRow = { current_version: Instant; may_be_thinned: boolean } & Retained &
   (ObservationRow | { listing_id: null });
+
+/** The newest version that said anything of an observation: what its revisions show, whoever else is polled. */
+export const touchedRevisions = (key: ObservationKey): SQL => sql`
+  select max(greatest(o.known_at, o.superseded_at))
+  from listings l join observations o on o.listing_id = l.id
+  where l.source = ${key.source} and l.external_id = ${key.external_id}
+    and o.kind = ${key.kind} and o.observed_at = ${key.observed_at}::timestamptz`;
 
 /** All revisions of one observation, newest first: RevisionRow rows, one of nulls when there is none. */
 export function findRevisions(db: Db, key: ObservationKey, seen: Instant | null) {
@@ -17,7 +24,7 @@ export function findRevisions(db: Db, key: ObservationKey, seen: Instant | null)
       case when found.listing_id is null or found.revision > ${key.revision}::int then ${mayBeThinned(key)} else false end
         as may_be_thinned,
       found.*
-    from (${versionAt(null)}) v
+    from (${versionAt(null, { touched: touchedRevisions(key) })}) v
     left join lateral (
       select ${OBSERVATION_ROW}
       from listings l join observations o on o.listing_id = l.id

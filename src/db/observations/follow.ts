@@ -36,24 +36,25 @@ export const follow = ({ counts, added, altered }: Changes): SQL => sql`
 
 const countListings = (counts: SQL): SQL => sql`
   insert into counts as c (listing_id, kind, source, observations, revisions,
-    first_observed_at, last_observed_at, first_known_at)
+    first_observed_at, last_observed_at, first_known_at, changed_at)
   select t.listing_id, t.kind, t.source, t.observations, t.revisions,
-    t.first_observed_at, t.last_observed_at, ${NEXT_VERSION}
+    t.first_observed_at, t.last_observed_at, ${NEXT_VERSION}, ${NEXT_VERSION}
   ${counts}
   on conflict (listing_id, kind) do update
   set observations = c.observations + excluded.observations, revisions = c.revisions + excluded.revisions,
+    changed_at = excluded.changed_at,
     -- bounds of rows that were all withdrawn bound nothing
     first_observed_at = least(case when c.observations > 0 then c.first_observed_at end, excluded.first_observed_at),
     last_observed_at = greatest(case when c.observations > 0 then c.last_observed_at end, excluded.last_observed_at)`;
 
 const countSources = (counts: SQL): SQL => sql`
-  insert into source_counts as c (source, kind, observations, revisions, last_observed_at)
-  select t.source, t.kind, sum(t.observations), sum(t.revisions), max(t.last_observed_at)
+  insert into source_counts as c (source, kind, observations, revisions, last_observed_at, changed_at)
+  select t.source, t.kind, sum(t.observations), sum(t.revisions), max(t.last_observed_at), ${NEXT_VERSION}
   ${counts}
   group by t.source, t.kind
   on conflict (source, kind) do update
   set observations = c.observations + excluded.observations, revisions = c.revisions + excluded.revisions,
-    last_observed_at = greatest(c.last_observed_at, excluded.last_observed_at)`;
+    last_observed_at = greatest(c.last_observed_at, excluded.last_observed_at), changed_at = excluded.changed_at`;
 
 type LatestRow = typeof latestObservations.$inferInsert;
 
@@ -93,7 +94,8 @@ export const takeReadings = (reading: Record<keyof LatestRow, SQL>, from: SQL): 
   set (${columnList([...READING, 'beat_seconds', ...PAGE_FACTS])}) = (${sql.join(NEWER, sql`, `)}, ${NEW_PAGE_FACTS})
   where (excluded.observed_at, excluded.revision) > (l.observed_at, l.revision)
     or ((excluded.observed_at, excluded.revision) = (l.observed_at, l.revision)
-      and (${NEW_PAGE_FACTS}) is distinct from (${OLD_PAGE_FACTS}))`;
+      and (${NEW_PAGE_FACTS}) is distinct from (${OLD_PAGE_FACTS}))
+  returning l.listing_id`;
 
 /**
  * Statements that bring newest rows and candles in step with what follow() noted as altered in this transaction.

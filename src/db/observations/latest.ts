@@ -5,9 +5,10 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { columnList } from '../sql/column-list.ts';
 import { unlessCurrent } from '../sql/unless-current.ts';
+import { type Scope, versionAt } from '../tape/scope.ts';
 import { lateKnowledge } from './first-knowledge.ts';
 import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
-import { pageRowTypes, versionAt } from './page.ts';
+import { pageRowTypes } from './page.ts';
 import { type Headed, pageHeader } from './page-header.ts';
 import type { PageRequest } from './page-request.ts';
 import {
@@ -56,9 +57,10 @@ const LATEST_ROW_TYPES = pageRowTypes(sql`${OBSERVATION_ROW_TYPES}, ${PAGE_FACT_
 export function listLatest(db: Db, request: LatestRequest) {
   const now = [part(request, CURRENT, 'known'), part(request, CURRENT, 'unknown')];
   const then = request.version === null ? [] : [part(request, past(request), 'all')];
+  const scope = scopeOf(request);
   const statement = sql`
     select ${pageHeader(request.filter, late(request))} as header, page.*
-    from (${versionAt(request.version)}) v
+    from (${versionAt(request.version, scope)}) v
     cross join lateral (${total(request)}) total
     left join lateral (
       select ${OBSERVATION_ROW}, ${PAGE_FACT_ROW}, row_number() over (order by ${inOrder(request)}) as position
@@ -68,7 +70,24 @@ export function listLatest(db: Db, request: LatestRequest) {
         limit ${request.limit}::int offset ${request.offset}::int
       ) o ${WITH_LISTING}
     ) page on true`;
-  return unlessCurrent<LatestPageRow>(db, 'observations.latest', request.seen, statement, LATEST_ROW_TYPES);
+  return unlessCurrent<LatestPageRow>(
+    db,
+    'observations.latest',
+    request.seen,
+    statement,
+    LATEST_ROW_TYPES,
+    scope,
+  );
+}
+
+/** As of a page: the spot rows of its listings or sources, and what their newest pages showed. */
+function scopeOf({ filter, as_of }: LatestRequest): Scope | null {
+  const { sources, symbols } = filter;
+  if (as_of !== null || symbols !== null || (sources === null && !namesListings(filter))) return null;
+  const table = sql.raw(namesListings(filter) ? 'counts' : 'source_counts');
+  return {
+    touched: sql`select max(c.changed_at) from ${table} c where c.kind = 'spot' and ${listingScope(filter, 'c')}`,
+  };
 }
 
 const late = ({ filter, as_of }: LatestRequest): SQL | null =>

@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Flag } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
-import { unseen, versionAt } from './page.ts';
+import { unseen, versionAt } from '../tape/scope.ts';
 import type { PageHeader } from './page-header.ts';
 import type { PageRequest } from './page-request.ts';
 import { visibleAt } from './row.ts';
@@ -39,7 +39,7 @@ export function listMarketTotals(db: Db, request: MarketTotalsRequest) {
   return db.execute<MarketTotalsPageRow>('observations.market-totals')(sql`
     select ${instantText('v.current')} as current_version, ${instantText('v.version')} as version, total.total,
       page.*
-    from (${versionAt(request.version)}) v
+    from (${versionAt(request.version, { touched: sql`select t.totals_version` })}) v
     cross join lateral (
       select count(*) as total from market_totals o where ${conditions(request)} and ${unseen(request.seen)}
     ) total

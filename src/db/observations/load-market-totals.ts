@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { MarketTotals } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
-import { closeVersion } from '../tape/version.ts';
+import { closeStamped } from '../tape/version.ts';
 import type { BatchOrigin, LoadedRow } from './load.ts';
 
 /**
@@ -57,7 +57,7 @@ export function loadMarketTotals(db: Db, origin: BatchOrigin, totals: MarketTota
         clock_timestamp()
       from judged where verdict = 'older'
       on conflict (raw_payload_id, pointer) do nothing
-    ), version as (${closeVersion(sql`exists (select from inserted)`)})
+    ), version as (${closeStamped('totals', sql`exists (select from inserted)`)})
     update runs r
     set rows_read = rows_read + 1,
       rows_inserted = rows_inserted + (j.verdict in ('new', 'changed'))::int,

@@ -7,7 +7,7 @@ import { flagsOf, markAnomalies } from '../anomalies/mark.ts';
 import type { Db } from '../client.ts';
 import { columnList, columnsOf } from '../sql/column-list.ts';
 import { instantText } from '../sql/instant-text.ts';
-import { closeVersion, NEXT_VERSION } from '../tape/version.ts';
+import { closeStamped, NEXT_VERSION } from '../tape/version.ts';
 import { appendRows } from './append.ts';
 import { inputRows } from './batch-rows.ts';
 import { follow, takeReadings } from './follow.ts';
@@ -65,7 +65,7 @@ export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) 
     rejected as (${reject(origin)}),
     ${origin.in_batches ? sql`sighted as (${sight(origin)}),` : sql``}
     run as (${countInRun(origin.run_id)}),
-    version as (${closeVersion(sql`exists (select from totals where revisions > 0)`)})
+    version as (${closeStamped('rows', sql`exists (${CHANGED_SERIES})`)})
     ${verdictCounts(origin)}`);
 }
 
@@ -106,11 +106,21 @@ const totalsOf = ({ source }: BatchOrigin): SQL => sql`
     count(*) filter (where verdict in ('new', 'changed')) as revisions,
     count(*) filter (where verdict = 'duplicate') as duplicates,
     count(*) filter (where verdict in ('older', 'conflicting')) as rejected,
-    min(observed_at) filter (where verdict in ('new', 'changed')) as first_observed_at,
-    max(observed_at) filter (where verdict in ('new', 'changed')) as last_observed_at
+    ${boundOf('min')} as first_observed_at, ${boundOf('max')} as last_observed_at
   from judged
   group by listing_id, kind`;
-const CHANGED_COUNTS = sql`from totals t where t.revisions > 0`;
+
+// What is there already moves no bound: of a series that gains nothing they are those of its repeats.
+const boundOf = (bound: 'min' | 'max'): SQL =>
+  sql.raw(
+    `coalesce(${bound}(observed_at) filter (where verdict in ('new', 'changed')), ${bound}(observed_at))`,
+  );
+
+// A reading that is known already may have come with other page facts: readers see those too.
+const CHANGED_COUNTS = sql`
+  from totals t
+  where t.revisions > 0 or (t.kind = 'spot' and t.duplicates > 0 and t.listing_id in (select listing_id from latest))`;
+const CHANGED_SERIES = sql`select ${CHANGED_COUNTS}`;
 
 const verdictCounts = ({ in_batches }: BatchOrigin): SQL => sql`
   select coalesce(sum(revisions), 0) as inserted, coalesce(sum(duplicates), 0) as duplicate,

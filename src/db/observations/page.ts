@@ -1,9 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type Instant, microsOf } from '../../domain/instant.ts';
+import { microsOf } from '../../domain/instant.ts';
 import type { Kind } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import { thinnedParts } from '../lake/thinned-parts.ts';
 import { unlessCurrent } from '../sql/unless-current.ts';
+import { type Scope, versionAt } from '../tape/scope.ts';
 import { isFar, rowsFromAfar } from './far-page.ts';
 import { lateKnowledge } from './first-knowledge.ts';
 import { listingConditions, namesListings } from './listing-filter.ts';
@@ -34,16 +35,33 @@ const PAGE_ROW_TYPES = pageRowTypes(OBSERVATION_ROW_TYPES);
  */
 export function listObservations(db: Db, request: ObservationRequest) {
   const byListing = namesListings(request.filter);
+  const ranges = byListing ? listingRanges(request.filter) : sourceRanges(request.filter);
   const statement = sql`
-    with ranges as materialized (${byListing ? listingRanges(request.filter) : sourceRanges(request.filter)})
+    with ranges as materialized (${ranges})
     select ${pageHeader(request.filter, late(request), request.names_parts ? thinnedParts(request.filter) : null)} as header, page.*
-    from (${versionAt(request.version)}) v
+    from (${versionAt(request.version, scopeOf(request, sql`ranges`))}) v
     cross join lateral (${total(request, byListing)}) total
     left join lateral (
       select ${OBSERVATION_ROW}, row_number() over (order by ${pageOrder(request)}) as position
       from (${isFar(request) ? rowsFromAfar(request) : nearRows(request, byListing)}) o ${WITH_LISTING}
     ) page on true`;
-  return unlessCurrent<PageRow>(db, 'observations.page', request.seen, statement, PAGE_ROW_TYPES);
+  const scope = scopeOf(request, sql`(${ranges}) range`);
+  return unlessCurrent<PageRow>(db, 'observations.page', request.seen, statement, PAGE_ROW_TYPES, scope);
+}
+
+/**
+ * What a page depends on: its ranges, and the parts it names, which are written later. Of a symbol it shows who else goes by
+ * it, and in which order; with as_of it says how new the tape is.
+ */
+function scopeOf({ filter, as_of, names_parts }: ObservationRequest, ranges: SQL): Scope | null {
+  const { sources, symbols, observed_from } = filter;
+  if (as_of !== null || symbols !== null || (sources === null && !namesListings(filter))) return null;
+  return {
+    touched: sql`select max(changed_at) from ${ranges}`,
+    unless: names_parts
+      ? sql`coalesce(${observed_from}::timestamptz, '-infinity') < (select horizon from retention)`
+      : null,
+  };
 }
 
 const nearRows = (request: ObservationRequest, byListing: boolean): SQL => sql`
@@ -54,26 +72,16 @@ const nearRows = (request: ObservationRequest, byListing: boolean): SQL => sql`
 const late = ({ filter, as_of }: ObservationRequest): SQL | null =>
   lateKnowledge(filter, { as_of, kinds: filter.kinds, includes_files: true });
 
-/** One row: `current`, the newest version, `version`, the one to read at, and what was Retained. */
-export const versionAt = (version: Instant | null): SQL => sql`
-  select t.version as current, least(t.version, ${version}::timestamptz) as version, r.horizon, r.removed_at
-  from tape_version t left join retention r on true
-  limit 1`; // says to the planner that there is one, even before it knows the tables
-
-/** False when the client holds the current version: a gate that Postgres checks before it reads a row. */
-export const unseen = (seen: Instant | null): SQL =>
-  seen === null ? sql`true` : sql`v.current <> ${seen}::timestamptz`;
-
 const kindCondition = (kinds: Kind[] | null): SQL =>
   kinds === null ? sql`true` : sql`c.kind = any(${sql.param(kinds)}::text[])`;
 
 const sourceRanges = ({ sources, kinds }: ObservationFilter): SQL => sql`
-  select c.source, c.kind, c.observations, c.revisions from source_counts c
+  select c.source, c.kind, c.observations, c.revisions, c.changed_at from source_counts c
   where ${sources === null ? sql`true` : sql`c.source = any(${sql.param(sources)}::text[])`}
     and ${kindCondition(kinds)}`;
 
 const listingRanges = (filter: ObservationFilter): SQL => sql`
-  select c.listing_id, c.kind, c.observations, c.revisions
+  select c.listing_id, c.kind, c.observations, c.revisions, c.changed_at
   from listings l join counts c on c.listing_id = l.id
   where ${listingConditions(filter)} and ${kindCondition(filter.kinds)}`;
 

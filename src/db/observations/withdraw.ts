@@ -50,8 +50,8 @@ export function withdrawRows(db: Db, runId: number, limit: number) {
 
 /**
  * Supersedes a run's market totals and rates, narrows what its listings cover, and marks the run as withdrawn; an upload that
- * was withdrawn because it could not be read on has failed. Coverage shows in candles, so that its change is a new
- * version too.
+ * was withdrawn because it could not be read on has failed. All of it is a new version: coverage shows in candles, and the
+ * withdrawal in proofs, also of rows that had been superseded before.
  */
 export function finishWithdrawal(db: Db, runId: number) {
   return db.execute('observations.finish-withdrawal')(sql`
@@ -66,7 +66,8 @@ export function finishWithdrawal(db: Db, runId: number) {
       where q.run_id = ${runId}::bigint and q.superseded_at is null
       returning q.source
     ), narrowed as (${narrowCoverage(runId)}),
-    version as (${closeVersion(sql`exists (select from totals) or exists (select from quoted) or exists (select from narrowed)`)}),
+    version as (${closeVersion(sql`exists (select from totals) or exists (select from quoted) or exists (select from narrowed)
+      or exists (select from runs where id = ${runId}::bigint and withdrawn_at is null)`)}),
     bare as (${leaveBare(runId)}),
     upload as (
       update uploads u

@@ -2,10 +2,11 @@ import { sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import type { ObservationKey } from '../../domain/observation-id.ts';
 import type { Db } from '../client.ts';
-import { unseen, versionAt } from '../observations/page.ts';
+import { touchedRevisions } from '../observations/find.ts';
 import { OBSERVATION_ROW, type ObservationRow } from '../observations/row.ts';
 import { mayBeThinned, RETAINED, type Retained } from '../retention/horizon.ts';
 import { selectInstant } from '../sql/instant-text.ts';
+import { type Scope, unseen, versionAt } from '../tape/scope.ts';
 import { ORIGIN, type OriginFacts, originOf } from './origin.ts';
 
 /** One revision with all that leads from it to its bytes, and to what took its place. */
@@ -26,12 +27,21 @@ export interface ProvableRow extends ObservationRow, OriginFacts {
 export type ProofRow = { current_version: Instant; may_be_thinned: boolean } & Retained &
   (ProvableRow | { listing_id: null });
 
+/** As of its revisions. Bytes that were given up come back when the same ones are fetched again. */
+const scopeOf = (key: ObservationKey): Scope => ({
+  touched: touchedRevisions(key),
+  unless: sql`exists (
+    select from listings l join observations o on o.listing_id = l.id join raw_payloads p on p.id = o.raw_payload_id
+    where l.source = ${key.source} and l.external_id = ${key.external_id} and o.kind = ${key.kind}
+      and o.observed_at = ${key.observed_at}::timestamptz and p.expired_at is not null)`,
+});
+
 /** One revision with its origin: one ProofRow, of nulls when there is no such revision. */
 export function findProof(db: Db, key: ObservationKey, seen: Instant | null) {
   return db.execute<ProofRow>('payloads.proof')(sql`
     select ${selectInstant('v.current')} as current_version, ${RETAINED},
       case when found.listing_id is null then ${mayBeThinned(key)} else false end as may_be_thinned, found.*
-    from (${versionAt(null)}) v
+    from (${versionAt(null, scopeOf(key))}) v
     left join lateral (
       select ${OBSERVATION_ROW}, o.pointer, o.normalizer_version, ${ORIGIN},
         u.id as upload_id, u.plan, s.revision as successor_revision,

@@ -4,16 +4,17 @@ import { SPOT_FIGURES, type SpotFigures } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Flag, Kind } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
-import { assetName } from '../identity/asset-ref.ts';
+import { assetName, refListings, refRows } from '../identity/asset-ref.ts';
 import { CANDIDATES_MAX } from '../identity/find-candidates.ts';
 import { ofAsset, placeByRank } from '../identity/place.ts';
 import { type LateKnowledge, lateAmong } from '../observations/first-knowledge.ts';
-import { unseen, versionAt } from '../observations/page.ts';
 import { ageSeconds, type Clock, sourceRank } from '../observations/prefer-source.ts';
 import { RETAINED, type Retained } from '../retention/horizon.ts';
 import { basisPoints } from '../sql/basis-points.ts';
 import { columnList } from '../sql/column-list.ts';
 import { instantText, selectInstant } from '../sql/instant-text.ts';
+import { selectedLater } from '../sql/later.ts';
+import { type Scope, unseen, versionAt } from '../tape/scope.ts';
 import { answering } from './price-at.ts';
 import { seriesAt } from './series.ts';
 
@@ -36,6 +37,8 @@ export interface PriceRequest {
   as_of: Instant | null;
   /** Whether each row names all its series. */
   explain: boolean;
+  /** Whether the answer is kept by a tag that stays while nothing of its assets changes. */
+  is_tagged?: boolean;
   seen: Instant | null;
 }
 
@@ -108,13 +111,14 @@ export function listPrices(db: Db, request: PriceRequest) {
   return db.execute<PricePageRow>('prices.list')(sql`
     select ${selectInstant('v.current')} as current_version, ${selectInstant('v.version')} as version, ${RETAINED},
       priced.*
-    from (${versionAt(request.as_of)}) v
+    from (${versionAt(request.as_of, scopeOf(request))}) v
     left join lateral (
       with points as (${points(request)}),
       named as (${named(request.sources)}),
       found as (${found}),
       assets_found as (${assetsFound})
-      select g.position, g.role, g.asset_id, g.asset, g.symbol, g.name, p.rank, p.is_old, o.source, o.external_id, o.kind,
+      select g.position, g.role, g.asset_id, g.asset, g.symbol, g.name,
+        (p.place->>'rank')::int as rank, (p.place->>'is_old')::boolean as is_old, o.source, o.external_id, o.kind,
         ${selectInstant('o.observed_at')} as observed_at, o.revision, o.flags, ${SPOT}, o.takes_part, o.on_time,
         ${selectInstant('o.turns_at')} as turns_at,
         ${ageSeconds(sql`g.at`, 'o.observed_at')} as age_seconds,
@@ -126,6 +130,26 @@ export function listPrices(db: Db, request: PriceRequest) {
     ) priced on true
     order by priced.position, priced.is_old, priced.rank, priced.market_cap_usd desc nulls last, priced.asset`);
 }
+
+/**
+ * Prices of assets and listings depend on all listings of those assets. Of what is named otherwise, and of what has no
+ * listing, they show who else may be meant, and in which order; with as_of how new the tape is.
+ */
+function scopeOf({ points: given, as_of, is_tagged = false }: PriceRequest): Scope | null {
+  if (!is_tagged || as_of !== null || given.some(({ type }) => type !== 'asset' && type !== 'listing'))
+    return null;
+  const refs = given.map(({ source, value }) => ({ source, value }));
+  return {
+    touched: sql`select max(c.changed_at) from counts c where c.listing_id in (${refListings(refs)})`,
+    unless: sql`exists (select from ${refRows(refs)} as r (source, value) where not ${isListed})`,
+  };
+}
+
+const isListed = sql`(
+  exists (
+    select from assets a join listings l on l.asset_id = coalesce(a.merged_into, a.id)
+    where r.source is null and a.id = r.value)
+  or exists (select from listings l where l.source = r.source and l.external_id = r.value))`;
 
 const points = ({ points: given, seen }: PriceRequest): SQL => sql`
   select * from unnest(${sql.param(given.map(({ type }) => type))}::text[],
@@ -156,9 +180,10 @@ function named(sources: string[] | null): SQL {
 }
 
 const found = sql`
-  select n.position, 'match'::text as role, m.id from named n join listings m on m.asset_id = n.asset_id
+  select n.position, 'match'::text as role, m.id
+  from (select distinct position, asset_id from named) n join listings m on m.asset_id = n.asset_id
   union
-  select n.position, 'match', n.id from named n
+  select n.position, 'match', n.id from named n where n.asset_id is null
   union
   select i.position, 'candidate', c.id
   from points i
@@ -172,19 +197,25 @@ const found = sql`
 
 /** The assets of the points, each with the ids of its listings. */
 const assetsFound = sql`
-  select g.*, g.role = 'candidate' or count(*) over (partition by g.position) > 1 as is_rival
+  select g.position, g.at, g.role, g.asset_id, g.asset, g.ids, coalesce(a.symbol, g.symbol) as symbol,
+    coalesce(a.name, g.name) as name, g.role = 'candidate' or count(*) over (partition by g.position) > 1 as is_rival
   from (
     select f.position, i.at, f.role, l.asset_id, ${assetName('l')} as asset, array_agg(l.id) as ids,
-      coalesce(min(a.symbol), min(l.symbol)) as symbol, coalesce(min(a.name), min(l.name)) as name
+      min(l.symbol) as symbol, min(l.name) as name
     from found f
     join points i on i.position = f.position
     join listings l on l.id = f.id
-    left join assets a on a.id = l.asset_id
     group by 1, 2, 3, 4, 5
-  ) g`;
+  ) g
+  left join assets a on a.id = g.asset_id`;
 
+// Few points have several assets.
 const rank = ({ clock }: PriceRequest): SQL => sql`
-  select * from (${placeByRank(ofAsset('g.asset_id', 'g.ids'), clock)}) p where g.is_rival`;
+  select case when g.is_rival then ${selectedLater(place(clock), [sql`g.asset_id`, sql`g.ids::text`])} end as place`;
+
+const place = (clock: Clock): SQL => sql`
+  select json_build_object('rank', p.rank, 'is_old', p.is_old)
+  from (${placeByRank(ofAsset('@1', '@2::int[]'), clock)}) p`;
 
 const seriesOf = ({ as_of, sources, max_age_seconds }: PriceRequest): SQL =>
   seriesAt(sql`l.id = any(g.ids)`, { at: sql`g.at`, as_of, sources, max_age_seconds });

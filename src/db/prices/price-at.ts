@@ -49,6 +49,7 @@ export const answering = (series: SQL, at: SQL, order: SourceOrder): SQL => sql`
 /** How long a row of `s` is on time. */
 const ON_TIME: SQL = sql`make_interval(secs => least(s.beat * ${BEATS}::int, ${ON_TIME_SECONDS_MAX}::int))`;
 
+// `offset 0` keeps the planner from writing the select's beat, with all it looks up, wherever a step names it.
 const timed = (series: SQL, at: SQL): SQL => sql`
   select s.*, s.takes_part and s.observed_at >= ${at} - ${ON_TIME}
       as on_time,
@@ -57,5 +58,5 @@ const timed = (series: SQL, at: SQL): SQL => sql`
     select s.*, (case when s.source <> 'csv' then s.beat_seconds else greatest(s.beat_seconds,
       max(s.beat_seconds) filter (where s.takes_part and s.source <> 'csv' and not 'backfill' = any(s.flags)) over ())
       end)::bigint as beat
-    from (select s.*, coalesce(s.price_usd > 0 and s.beat_seconds is not null, false) as takes_part from (${series}) s) s
+    from (select s.*, coalesce(s.price_usd > 0 and s.beat_seconds is not null, false) as takes_part from (select * from (${series}) s offset 0) s) s
   ) s`;

@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
-import { unseen, versionAt } from '../observations/page.ts';
 import type { PageHeader } from '../observations/page-header.ts';
 import { selectInstant } from '../sql/instant-text.ts';
+import { unseen, versionAt } from '../tape/scope.ts';
 import { CURRENCIES, RATE_ROW, type RateRow, readingAt } from './reading.ts';
 
 /** Of no rates there is one row, of nulls. */
@@ -29,7 +29,7 @@ export function listRates(db: Db, request: RatesRequest) {
   return db.execute<RatePageRow>('rates.page')(sql`
     select ${selectInstant('v.current')} as current_version, ${selectInstant('v.version')} as version,
       coalesce(total.total, 0) as total, page.*
-    from (${versionAt(version)}) v
+    from (${versionAt(version, { touched: sql`select t.rates_version` })}) v
     left join lateral (
       select * from (${readingAt(sql`${at}::timestamptz`, version)}) o where ${unseen(seen)}
     ) o on true

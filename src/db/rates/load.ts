@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { CurrencyRate } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import type { BatchOrigin, LoadedRow } from '../observations/load.ts';
-import { closeVersion } from '../tape/version.ts';
+import { closeStamped } from '../tape/version.ts';
 
 /**
  * Loads the rates of one reply, by the rule of observations: an equal re-read is a duplicate, a different one of a
@@ -52,7 +52,7 @@ export function loadRates(db: Db, origin: BatchOrigin, rates: CurrencyRate[]) {
       from judged j cross join unnest(j.pointers) pointer
       where j.verdict = 'older'
       on conflict (raw_payload_id, pointer) do nothing
-    ), version as (${closeVersion(sql`exists (select from inserted)`)})
+    ), version as (${closeStamped('rates', sql`exists (select from inserted)`)})
     update runs r
     set rows_read = rows_read + j.count,
       rows_inserted = rows_inserted + case when j.verdict in ('new', 'changed') then j.count else 0 end,

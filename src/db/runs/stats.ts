@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import type { CallsByPurpose } from '../../domain/upstream/purpose.ts';
 import type { Period } from '../../domain/upstream/quota.ts';
@@ -64,21 +64,15 @@ export interface QuotaPeriod {
 /** What each of these sources has done so far, in one statement: SourceStatsRow rows in the order asked. */
 export function listSourceStats(db: Db, sources: readonly string[], now: Instant) {
   return db.execute<SourceStatsRow>('runs.stats')(sql`
-    select ${selectInstant('v.version')} as version, s.source, counted.runs, counted.rows, fetched.backfills, measured.duration_ms,
-      success.moment as last_success, failure.moment as last_failure, points.checkpoints,
-      kept.observations, kept.revisions, quota.quota, retained.retention,
+    select ${selectInstant('v.version')} as version, s.source, counted.runs, counted.rows, (${BACKFILLS}) as backfills,
+      (${DURATIONS}) as duration_ms, (${LAST_SUCCESS}) as last_success, (${LAST_FAILURE}) as last_failure,
+      (${CHECKPOINTS}) as checkpoints, kept.observations, kept.revisions, (${quota(now)}) as quota,
+      (${RETENTION}) as retention,
       coalesce((select c.listings from listing_counts c where c.source = s.source), 0) as listings
     from unnest(${sql.param(sources)}::text[]) with ordinality as s (source, position)
     cross join tape_version v
     cross join lateral (
-      select json_build_object('horizon', ${instantText('r.horizon')}, 'rows_removed', r.rows_removed,
-        'payloads_expired', r.payloads_expired, 'maintained_at', ${instantText('r.maintained_at')}) as retention
-      from retention r
-    ) retained
-    cross join lateral (
-      select coalesce(json_object_agg(c.status, c.runs), '{}') as runs,
-        json_build_object('read', coalesce(sum(c.rows_read), 0), 'inserted', coalesce(sum(c.rows_inserted), 0),
-          'duplicate', coalesce(sum(c.rows_duplicate), 0), 'rejected', coalesce(sum(c.rows_rejected), 0)) as rows
+      select coalesce(json_object_agg(c.status, c.runs), '{}') as runs, ${ROW_SUMS} as rows
       from (
         select c.status, sum(c.runs) as runs, sum(c.rows_read) as rows_read, sum(c.rows_inserted) as rows_inserted,
           sum(c.rows_duplicate) as rows_duplicate, sum(c.rows_rejected) as rows_rejected
@@ -87,55 +81,66 @@ export function listSourceStats(db: Db, sources: readonly string[], now: Instant
       ) c
     ) counted
     cross join lateral (
-      select json_build_object('runs', coalesce(json_object_agg(c.status, c.runs), '{}'),
-        'rows', json_build_object('read', coalesce(sum(c.rows_read), 0), 'inserted', coalesce(sum(c.rows_inserted), 0),
-          'duplicate', coalesce(sum(c.rows_duplicate), 0), 'rejected', coalesce(sum(c.rows_rejected), 0))) as backfills
-      from trigger_counts c where c.source = s.source and c.runs > 0 and c.trigger = 'backfill'
-    ) fetched
-    cross join lateral (
-      select json_build_object('runs', count(*), 'avg', round(avg(ms)),
-        'p50', percentile_disc(0.5) within group (order by ms), 'max', max(ms)) as duration_ms
-      from (
-        select round(extract(epoch from r.finished_at - r.started_at) * 1000) as ms from runs r
-        where r.source = s.source and ${isCounted('r')} and r.started_at is not null
-          and r.finished_at is not null
-        order by r.started_at desc limit ${RUNS_MEASURED}::int
-      ) newest
-    ) measured
-    left join lateral (
-      select json_build_object('run_id', r.id, 'at', ${instantText('r.finished_at')}) as moment from runs r
-      where r.source = s.source and ${isCounted('r')} and r.started_at is not null
-        and r.status in ('succeeded', 'partial')
-      order by r.started_at desc limit 1
-    ) success on true
-    left join lateral (
-      select json_build_object('run_id', r.id, 'at', ${instantText('r.finished_at')}, 'code', r.error_code,
-        'message', r.error_message) as moment from runs r
-      where r.source = s.source and ${isCounted('r')} and r.started_at is not null
-        and r.status in ('partial', 'failed')
-      order by r.started_at desc limit 1
-    ) failure on true
-    cross join lateral (
-      select coalesce(json_agg(json_build_object('endpoint', c.endpoint, 'fetched_at', ${instantText('c.fetched_at')},
-        'watermark', ${instantText('c.watermark')}) order by c.endpoint), '[]') as checkpoints
-      from checkpoints c where c.source = s.source
-    ) points
-    cross join lateral (
       select coalesce(sum(c.observations), 0) as observations, coalesce(sum(c.revisions), 0) as revisions
       from source_counts c where c.source = s.source
     ) kept
-    left join lateral (
-      select json_build_object('plan', u.plan, 'slow_factor', u.slow_factor, 'periods', (
-        select coalesce(json_agg(json_build_object('period', c.period, 'starts_at', ${instantText('c.starts_at')},
-          'calls', c.calls, 'calls_max', c.calls_max, 'by_purpose', (
-            select coalesce(json_object_agg(p.purpose, p.calls), '{}') from call_purposes p
-            where p.source = c.source and p.period = c.period and p.starts_at = c.starts_at
-          )) order by c.starts_at), '[]')
-        from call_ledger c
-        where c.source = s.source
-          and c.starts_at = date_trunc(c.period, ${now}::timestamptz at time zone 'utc') at time zone 'utc'
-      )) as quota
-      from upstreams u where u.source = s.source
-    ) quota on true
     order by s.position`);
 }
+
+// Of a source `s`, each a value of the select list: as joins the planner would look for their best order, which takes longer
+// than all they read.
+
+const ROW_SUMS = sql`
+  json_build_object('read', coalesce(sum(c.rows_read), 0), 'inserted', coalesce(sum(c.rows_inserted), 0),
+    'duplicate', coalesce(sum(c.rows_duplicate), 0), 'rejected', coalesce(sum(c.rows_rejected), 0))`;
+
+const RETENTION = sql`
+  select json_build_object('horizon', ${instantText('r.horizon')}, 'rows_removed', r.rows_removed,
+    'payloads_expired', r.payloads_expired, 'maintained_at', ${instantText('r.maintained_at')})
+  from retention r`;
+
+const BACKFILLS = sql`
+  select json_build_object('runs', coalesce(json_object_agg(c.status, c.runs), '{}'), 'rows', ${ROW_SUMS})
+  from trigger_counts c where c.source = s.source and c.runs > 0 and c.trigger = 'backfill'`;
+
+const DURATIONS = sql`
+  select json_build_object('runs', count(*), 'avg', round(avg(ms)),
+    'p50', percentile_disc(0.5) within group (order by ms), 'max', max(ms))
+  from (
+    select round(extract(epoch from r.finished_at - r.started_at) * 1000) as ms from runs r
+    where r.source = s.source and ${isCounted('r')} and r.started_at is not null
+      and r.finished_at is not null
+    order by r.started_at desc limit ${RUNS_MEASURED}::int
+  ) newest`;
+
+const LAST_SUCCESS = sql`
+  select json_build_object('run_id', r.id, 'at', ${instantText('r.finished_at')}) from runs r
+  where r.source = s.source and ${isCounted('r')} and r.started_at is not null
+    and r.status in ('succeeded', 'partial')
+  order by r.started_at desc limit 1`;
+
+const LAST_FAILURE = sql`
+  select json_build_object('run_id', r.id, 'at', ${instantText('r.finished_at')}, 'code', r.error_code,
+    'message', r.error_message)
+  from runs r
+  where r.source = s.source and ${isCounted('r')} and r.started_at is not null
+    and r.status in ('partial', 'failed')
+  order by r.started_at desc limit 1`;
+
+const CHECKPOINTS = sql`
+  select coalesce(json_agg(json_build_object('endpoint', c.endpoint, 'fetched_at', ${instantText('c.fetched_at')},
+    'watermark', ${instantText('c.watermark')}) order by c.endpoint), '[]')
+  from checkpoints c where c.source = s.source`;
+
+const quota = (now: Instant): SQL => sql`
+  select json_build_object('plan', u.plan, 'slow_factor', u.slow_factor, 'periods', (
+    select coalesce(json_agg(json_build_object('period', c.period, 'starts_at', ${instantText('c.starts_at')},
+      'calls', c.calls, 'calls_max', c.calls_max, 'by_purpose', (
+        select coalesce(json_object_agg(p.purpose, p.calls), '{}') from call_purposes p
+        where p.source = c.source and p.period = c.period and p.starts_at = c.starts_at
+      )) order by c.starts_at), '[]')
+    from call_ledger c
+    where c.source = s.source
+      and c.starts_at = date_trunc(c.period, ${now}::timestamptz at time zone 'utc') at time zone 'utc'
+  ))
+  from upstreams u where u.source = s.source`;

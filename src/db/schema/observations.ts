@@ -96,6 +96,8 @@ export const counts = pgTable(
     first_observed_at: instantColumn('first_observed_at').notNull(),
     last_observed_at: instantColumn('last_observed_at').notNull(),
     first_known_at: instantColumn('first_known_at').notNull(),
+    /** The newest version that changed rows of it or what its newest page showed; null before it was noted. */
+    changed_at: instantColumn('changed_at'),
   },
   (t) => [primaryKey({ columns: [t.listing_id, t.kind] }), index('counts_source').on(t.source, t.kind)],
 );
@@ -109,6 +111,7 @@ export const sourceCounts = pgTable(
     observations: count('observations'),
     revisions: count('revisions'),
     last_observed_at: instantColumn('last_observed_at').notNull(),
+    changed_at: instantColumn('changed_at'),
   },
   (t) => [primaryKey({ columns: [t.source, t.kind] })],
 );

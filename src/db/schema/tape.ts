@@ -8,6 +8,10 @@ import { instantColumn } from './columns.ts';
  * The version of the whole tape: the known_at of the newest committed load. Each load locks this one row,
  * so known_at rises in commit order and a cursor that pins a version never sees a row appear behind it.
  * `next_version` is what the load in progress stamps on its rows; it means nothing outside a transaction.
+ *
+ * `stamped_version` is the newest version whose load noted what it touched (counts.changed_at, the two below), and
+ * `rest_version` the newest that may have touched anything else. A version that is neither is of a former release, and
+ * may have touched everything (tape/scope.ts).
  */
 export const tapeVersion = pgTable(
   'tape_version',
@@ -15,6 +19,10 @@ export const tapeVersion = pgTable(
     id: boolean('id').primaryKey().default(true),
     version: instantColumn('version').notNull(),
     next_version: instantColumn('next_version').notNull(),
+    stamped_version: instantColumn('stamped_version'),
+    rest_version: instantColumn('rest_version'),
+    totals_version: instantColumn('totals_version'),
+    rates_version: instantColumn('rates_version'),
     /** `live` or `sandbox`, set by the first run; a run of the other mode is refused. */
     mode: text('mode'),
     /** The object store that holds the bytes of its files, set by the first `npm start` or `npm run deploy`. */

@@ -1,11 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db, Query, StatementName } from '../client.ts';
-import { arrayLiteral, type Item } from './array-param.ts';
-import { render } from './render.ts';
+import { currentVersion, type Scope } from '../tape/scope.ts';
+import { asText } from './later.ts';
 
 /**
- * The rows of a statement, or none when the client holds the newest version of the tape already. Then the statement
+ * The rows of a statement, or none when the client holds the newest version of its answer already. Then the statement
  * is not even planned, which costs Postgres most of what such an answer takes: it travels as text, and a function of
  * the database runs it, or does not. Its parameters need a cast each; `columns` names and types what it selects.
  */
@@ -15,15 +15,13 @@ export function unlessCurrent<Row extends object>(
   seen: Instant | null,
   statement: SQL,
   columns: SQL,
+  scope: Scope | null = null,
 ): Query<Row[]> {
   if (seen === null) return db.execute<Row>(name)(statement);
-  const { text, params } = render(statement);
-  const inner = text.replaceAll(/\$(\d+)/g, '($$1[$1])');
-  const given = arrayLiteral(params.map(asItem));
+  const rest = sql`${asText(statement)}) as told (${columns})`;
   return db.execute<Row>(name)(
-    sql`select * from unless_current(${seen}::timestamptz, ${inner}::text, ${given}::text[]) as told (${columns})`,
+    scope === null
+      ? sql`select * from unless_current(${seen}::timestamptz, ${rest}`
+      : sql`select * from unless_unchanged(${seen}::timestamptz, ${asText(sql`select ${currentVersion(scope)} from tape_version t`)}, ${rest}`,
   );
 }
-
-const asItem = (param: unknown): Item =>
-  Array.isArray(param) ? arrayLiteral(param) : param === null ? null : String(param);

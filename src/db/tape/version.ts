@@ -27,9 +27,23 @@ export function openVersion(
 /** The known_at of the load in progress. Asked once a statement; a join would ask it for each row. */
 export const NEXT_VERSION: SQL = sql`(select next_version from tape_version)`;
 
-/** CTE body that makes this load the newest version of the tape when `changed` holds. */
+/** CTE body that makes this load the newest version of the tape when `changed` holds: every answer may be another then. */
 export const closeVersion = (changed: SQL): SQL =>
-  sql`update tape_version set version = next_version where ${changed}`;
+  sql`update tape_version set version = next_version, rest_version = next_version where ${changed}`;
+
+/** What a load may touch that is noted, so that answers about others stay as they are (scope.ts). */
+type Stamped = 'rows' | 'totals' | 'rates';
+
+/**
+ * The same of a load of which is noted what it touches: rows in the counts, by follow(). A version that is known to be
+ * neither stamped nor one of the rest was made by a former release, and counts as one of the rest.
+ */
+export const closeStamped = (what: Stamped, changed: SQL): SQL => sql`
+  update tape_version
+  set version = next_version, stamped_version = next_version,
+    rest_version = case when version = greatest(stamped_version, rest_version) then rest_version else version end
+    ${what === 'rows' ? sql`` : sql.raw(`, ${what}_version = next_version`)}
+  where ${changed}`;
 
 /** Claims the database for `mode`, or undoes the batch with `wrong_mode`: live and synthetic data never mix. */
 export function claimMode(db: Db, mode: 'live' | 'sandbox') {

@@ -36,6 +36,8 @@ export interface PriceFilter {
   max_age_seconds: number | null;
   as_of: Instant | null;
   explain: boolean;
+  /** Whether the answer is kept by a tag. */
+  is_tagged?: boolean;
   /** The currency to convert to; that of the tape when absent. */
   quote?: string | null;
 }

@@ -111,6 +111,8 @@ async function getPrices(c: HttpContext): Promise<Response> {
     max_age_seconds: asked.max_age ?? null,
     as_of,
     explain,
+    // What shows ages has another tag soon, and rates are loaded by themselves.
+    is_tagged: !freshness.ticking && asked.quote === undefined,
     quote: rateCurrency(asked.quote),
   };
   const { current, answers, turns_at, facts } = await answerPoints(c, points, filter, seen);

@@ -1,0 +1,28 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { arrayLiteral, type Item } from './array-param.ts';
+import { render } from './render.ts';
+
+// Statements that travel as text to a function of the database, which plans and runs them only when they are needed:
+// planning costs most of what a small statement takes.
+
+/**
+ * A statement as two arguments of such a function: its text, which refers to its parameters as $1[n], and those. Its
+ * parameters need a cast each. `given` are values of the statement around it, as SQL, which its text calls `@1`, `@2`, …
+ */
+export function asText(statement: SQL, given: readonly SQL[] = []): SQL {
+  const { text, params } = render(statement);
+  const numbered = text
+    .replaceAll(/\$(\d+)/g, (_, place: string) => `($1[${Number(place) + given.length}])`)
+    .replaceAll(/@(\d)/g, '($$1[$1])');
+  const constants = sql`${arrayLiteral(params.map(asItem))}::text[]`;
+  const values =
+    given.length === 0 ? constants : sql`array[${sql.join([...given], sql`, `)}] || ${constants}`;
+  return sql`${numbered}::text, ${values}`;
+}
+
+const asItem = (param: unknown): Item =>
+  Array.isArray(param) ? arrayLiteral(param) : param === null ? null : String(param);
+
+/** The one JSON value that a statement selects, when it is asked for. */
+export const selectedLater = (statement: SQL, given: readonly SQL[] = []): SQL =>
+  sql`selected_later(${asText(statement, given)})`;
