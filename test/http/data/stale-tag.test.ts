@@ -66,7 +66,8 @@ const PATHS = [
 ];
 
 const tagOf = async (path: string) => (await ask(path)).headers.get('ETag') ?? '';
-const withoutMeta = (text: string) => text.replace(/"(request_id|api_latency_ms|answered_at)":("[^"]*"|\d+),?/g, '');
+const withoutMeta = (text: string) =>
+  text.replace(/"(request_id|api_latency_ms|answered_at)":("[^"]*"|\d+),?/g, '');
 
 describe('a tag', () => {
   test.each(PATHS)('that is out of date gives the page of %s as it is without one', async (path) => {

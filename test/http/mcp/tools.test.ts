@@ -124,7 +124,9 @@ describe.each(ERAS)('a client of the era %s', (era) => {
       const { text, failed } = await asked(tool, { asset: 'bitcoin' });
       expect([failed, text], tool).toEqual([
         true,
-        expect.stringMatching(/(unknown_asset|not_found): There is no asset .*\nSimilar ids: btc-bitcoin\. Ask/s),
+        expect.stringMatching(
+          /(unknown_asset|not_found): There is no asset .*\nSimilar ids: btc-bitcoin\. Ask/s,
+        ),
       ]);
     }
   });

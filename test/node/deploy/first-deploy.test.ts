@@ -103,9 +103,7 @@ describe('reading', () => {
   test('needs a token unless something else is said, and without any nothing is deployed', async () => {
     const { run, cloudflare } = deployment({ environment: { READ_TOKEN: '' } });
     const { code, output } = await run();
-    expect(output).toContain(
-      'FAILED  READ_ACCESS is token and READ_TOKEN is not set, so nobody could read:',
-    );
+    expect(output).toContain('FAILED  READ_ACCESS is token and READ_TOKEN is not set, so nobody could read:');
     expect(output).toContain('put READ_ACCESS = "public" under [vars] into wrangler.deploy.toml.');
     expect([code, cloudflare.calls]).toEqual([1, []]);
   });
