@@ -9,6 +9,7 @@ import {
 import { isStorable } from '../domain/text.ts';
 import { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
+import { queryMemo } from './tables/memo.ts';
 import * as z from './zod.ts';
 
 export interface Issue {
@@ -54,10 +55,14 @@ const HINTS: Record<string, string> = {
  * The query parameters of a request as texts, lists joined by commas; a comma inside a name is written as listItem
  * does. Throws `invalid_request`.
  */
-export function queryTexts(c: HttpContext, known: readonly string[]): Record<string, string> {
+export const queryTexts = (c: HttpContext, known: readonly string[]): Record<string, string> =>
+  textsOf(queryOf(c), known);
+
+/** The same of the text of a query. */
+export function textsOf(query: string, known: readonly string[]): Record<string, string> {
   const texts: Record<string, string> = {};
   const issues: Issue[] = [];
-  for (const [name, decoded, raw] of pairsOf(c.req.url)) {
+  for (const [name, decoded, raw] of pairsOf(query)) {
     if (name === '_') continue; // what scripts add against caches
     const value = NAMES.has(name) && raw !== decoded ? namesIn(raw) : decoded;
     if (!known.includes(name)) issues.push({ path: name, message: unknownParameter(name, known) });
@@ -109,9 +114,23 @@ export function parseTexts<Schema extends z.ZodObject>(
   throw invalid(result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
 }
 
+/** Of routes that take no parameter. */
+export const NO_PARAMETERS = z.object({});
+
+const parsed = queryMemo();
+
 /** Reads and parses the query of a request: only the parameters of the schema, each once, none empty. */
 export function readQuery<Schema extends z.ZodObject>(c: HttpContext, schema: Schema): z.output<Schema> {
-  return parseTexts(schema, queryTexts(c, Object.keys(schema.shape)));
+  const query = queryOf(c);
+  const read = () => parseTexts(schema, textsOf(query, Object.keys(schema.shape)));
+  return parsed(schema, query, read) as z.output<Schema>;
+}
+
+/** The query of a request as it was sent, from its question mark on. */
+export function queryOf(c: HttpContext): string {
+  const { url } = c.req;
+  const start = url.indexOf('?');
+  return start === -1 ? '' : url.slice(start);
 }
 
 /** The error of one or more faulty parameters. */

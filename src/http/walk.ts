@@ -2,7 +2,8 @@ import { decodeCursor, encodeCursor } from '../domain/cursor.ts';
 import { type Instant, parseInstant } from '../domain/instant.ts';
 import type { AppError } from '../errors.ts';
 import { clockOf, type HttpContext } from './context.ts';
-import { invalid, listItem, parseTexts, queryTexts } from './query.ts';
+import { invalid, listItem, parseTexts, queryOf, textsOf } from './query.ts';
+import { queryMemo } from './tables/memo.ts';
 import * as z from './zod.ts';
 
 /** The query of a walk's first page, in canonical texts, so that a cursor can be sent alone. */
@@ -40,6 +41,11 @@ export interface ListQuery<Asked> {
 const FILTER_BYTES_MAX = 6000;
 const PLACE = ['cursor', 'offset', 'format'];
 
+/** What the query alone says: the clock of a first page is still to come. */
+type Read = Omit<ListQuery<unknown>, 'texts'> & { texts: Omit<WalkTexts, 'at'> & { at: Instant | null } };
+
+const lists = queryMemo<Read>();
+
 /**
  * Reads the query of a list whose schema has `cursor` and `offset`. With a cursor the filters are those of
  * the walk's first page, and the request may leave them out. `ticker` is read as `symbol`.
@@ -50,7 +56,14 @@ export function readListQuery<Schema extends z.ZodObject>(
   schema: Schema,
   filters: readonly string[],
 ): ListQuery<z.output<Schema>> {
-  const { ticker, ...sent } = queryTexts(c, Object.keys(schema.shape));
+  const query = queryOf(c);
+  const { asked, texts, ...place } = lists(schema, query, () => readText(query, schema, filters));
+  const at = texts.at ?? clockOf(c);
+  return { ...place, asked: asked as z.output<Schema>, texts: { ...texts, at } };
+}
+
+function readText(query: string, schema: z.ZodObject, filters: readonly string[]): Read {
+  const { ticker, ...sent } = textsOf(query, Object.keys(schema.shape));
   if (ticker !== undefined) sent.symbol = sent.symbol === undefined ? ticker : `${sent.symbol},${ticker}`;
   const asked = parseTexts(schema, sent);
   const canonical = canonicalTexts(asked);
@@ -59,7 +72,7 @@ export function readListQuery<Schema extends z.ZodObject>(
   if (sent.cursor === undefined) {
     if (bytesOf(JSON.stringify(own)) > FILTER_BYTES_MAX)
       throw invalid([{ path: 'query', message: `holds more than ${FILTER_BYTES_MAX} bytes of filters` }]);
-    const texts = { filters: own, view, at: clockOf(c) };
+    const texts = { filters: own, view, at: null };
     return { asked, offset: Number(sent.offset ?? 0), texts, walk: null };
   }
   if (sent.offset !== undefined)

@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { readJsonBody } from '../json-body.ts';
-import { invalid, readQuery } from '../query.ts';
+import { invalid, NO_PARAMETERS, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
 import { sendAccepted } from '../send-accepted.ts';
@@ -72,7 +72,7 @@ export const decideMapping: Endpoint = {
 };
 
 async function postDecision(c: HttpContext): Promise<Response> {
-  readQuery(c, z.object({}));
+  readQuery(c, NO_PARAMETERS);
   const mapping_id = idOf(c, 'id', 'a mapping');
   const { asset, ...body } = await readJsonBody(c, DecisionBody, JSON.stringify(EXAMPLE));
   const deps = c.get('deps');
@@ -128,7 +128,7 @@ export const undoMapping: Endpoint = {
 };
 
 async function postUndo(c: HttpContext): Promise<Response> {
-  readQuery(c, z.object({}));
+  readQuery(c, NO_PARAMETERS);
   const mapping_id = idOf(c, 'id', 'a mapping');
   const decision = idOf(c, 'decision', 'a decision');
   const body = await readJsonBody(c, UndoBody, JSON.stringify({ who: EXAMPLE.who, why: EXAMPLE.why }));

@@ -1,7 +1,7 @@
 import { openRebuild } from '../../db/candles/rebuild.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { readQuery } from '../query.ts';
+import { NO_PARAMETERS, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
 import { sendAccepted } from '../send-accepted.ts';
@@ -30,7 +30,7 @@ export const rebuildCandles: Endpoint = {
 };
 
 async function postRebuild(c: HttpContext): Promise<Response> {
-  readQuery(c, z.object({}));
+  readQuery(c, NO_PARAMETERS);
   const deps = c.get('deps');
   await openRebuild(deps.db);
   await sendAccepted(deps, { type: 'rebuild_candles' });

@@ -1,12 +1,13 @@
 import type { AnyChange, ListingChange, RowChange } from '../../db/changes/row.ts';
 import { formatObservationId } from '../../domain/observation-id.ts';
 import { chooseFields as chooseDataFields } from '../data/fields.ts';
-import { type Field, rowJson } from '../row-fields.ts';
+import { type Field, rowWriter } from '../row-fields.ts';
 import { At, Observation } from '../schemas.ts';
 import * as z from '../zod.ts';
 
 /** A row is the same here as in /data. */
 const DATA_FIELDS = chooseDataFields(null, { history: false, page: false });
+const WRITERS = { number: rowWriter(DATA_FIELDS, 'number'), string: rowWriter(DATA_FIELDS, 'string') };
 
 export const isRowChange = (change: AnyChange): change is RowChange =>
   change.change !== 'remapped' && change.change !== 'relabelled';
@@ -20,7 +21,7 @@ const FIELDS: readonly Field<AnyChange>[] = [
     name: 'row',
     type: 'json',
     read: (change, decimals) =>
-      isRowChange(change) && change.change !== 'withdrawn' ? rowJson(change, DATA_FIELDS, decimals) : null,
+      isRowChange(change) && change.change !== 'withdrawn' ? WRITERS[decimals](change) : null,
   },
   {
     name: 'replaces',

@@ -5,7 +5,7 @@ import { CONTENT_TYPES, rowsText, SLICE_ROWS, streamPages, type Writing } from '
 import type { Endpoint } from '../endpoint.ts';
 import { jsonList, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { rowJson } from '../row-fields.ts';
+import { rowWriter } from '../row-fields.ts';
 import { At, listReply } from '../schemas.ts';
 import { VARY } from '../tables/format.ts';
 import { Change, chooseFields } from './fields.ts';
@@ -99,7 +99,7 @@ function pageReply(
     return new Response(rowsText(writing, rows, true), {
       headers: { ...all, 'Content-Type': CONTENT_TYPES[format], 'X-Complete-Through': pinned },
     });
-  const lines = rows.map((row) => rowJson(row, writing.fields, decimals));
+  const lines = rows.map(rowWriter(writing.fields, decimals));
   const sources = rows.map(({ listing }) => listing.slice(0, listing.indexOf(':')));
   return jsonList(lines, { pagination, meta: meta(c, { sources, complete_through: pinned }) }, all);
 }

@@ -1,6 +1,6 @@
 import type { Deps } from '../../deps.ts';
 import type { Instant } from '../../domain/instant.ts';
-import { type Field, rowCells, rowJson } from '../row-fields.ts';
+import { type Field, rowCells, rowWriter } from '../row-fields.ts';
 import { chooseFields, type DataRow } from './fields.ts';
 import { type DataKey, keyOf, parseKey } from './key.ts';
 import { type Page, readPage } from './read-page.ts';
@@ -27,7 +27,10 @@ export function rowsText<Row>(
   rows: readonly Row[],
   first: boolean,
 ): string {
-  if (format === 'ndjson') return rows.map((row) => `${rowJson(row, fields, decimals)}\n`).join('');
+  if (format === 'ndjson') {
+    const written = rowWriter(fields, decimals);
+    return rows.map((row) => `${written(row)}\n`).join('');
+  }
   const header = first ? `${fields.map((field) => field.name).join(',')}\r\n` : '';
   // A row of one empty cell would be an empty line, which readers pass over.
   return header + rows.map((row) => `${rowCells(row, fields, decimals).join(',') || '""'}\r\n`).join('');

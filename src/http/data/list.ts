@@ -6,7 +6,7 @@ import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { jsonList, meta, paging } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { rowJson } from '../row-fields.ts';
+import { rowWriter } from '../row-fields.ts';
 import { Ambiguous, At, DataRow, listReply } from '../schemas.ts';
 import { VARY } from '../tables/format.ts';
 import { writeCursor } from '../walk.ts';
@@ -128,7 +128,7 @@ function pageReply(
     return new Response(rowsText(writingOf(request), page.rows, true), { headers: { ...all, ...own } });
   }
   const fields = fieldsOf(request);
-  const rows = page.rows.map((row) => rowJson(row, fields, request.decimals));
+  const rows = page.rows.map(rowWriter(fields, request.decimals));
   const rest = {
     pagination,
     meta: meta(c, {

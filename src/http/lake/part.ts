@@ -5,7 +5,7 @@ import { neededToken } from '../access.ts';
 import { notModified } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { readQuery } from '../query.ts';
+import { NO_PARAMETERS, readQuery } from '../query.ts';
 import { problems } from '../responses.ts';
 import * as z from '../zod.ts';
 import { readRange } from './range.ts';
@@ -36,7 +36,7 @@ export const lakePart: Endpoint = {
 };
 
 async function getPart(c: HttpContext): Promise<Response> {
-  readQuery(c, z.object({}));
+  readQuery(c, NO_PARAMETERS);
   const name = c.req.param('part') ?? '';
   const { db, lake } = c.get('deps');
   const [part] = NAME.test(name) ? await findPart(db, name) : [];

@@ -2,7 +2,7 @@ import { askForLake } from '../../db/lake/progress.ts';
 import { AppError } from '../../errors.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { readQuery } from '../query.ts';
+import { NO_PARAMETERS, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
 import { sendAccepted } from '../send-accepted.ts';
@@ -31,7 +31,7 @@ export const writeLake: Endpoint = {
 };
 
 async function postLake(c: HttpContext): Promise<Response> {
-  readQuery(c, z.object({}));
+  readQuery(c, NO_PARAMETERS);
   const deps = c.get('deps');
   if (deps.settings.LAKE !== 'on')
     throw new AppError('not_configured', 'The lake is off: set LAKE=on on the Worker.');

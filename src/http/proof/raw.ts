@@ -5,7 +5,7 @@ import { neededToken } from '../access.ts';
 import { frontHeaders, notModified } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { invalid, readQuery } from '../query.ts';
+import { invalid, NO_PARAMETERS, readQuery } from '../query.ts';
 import { problems } from '../responses.ts';
 import * as z from '../zod.ts';
 
@@ -44,7 +44,7 @@ export const raw: Endpoint = {
 };
 
 async function getRaw(c: HttpContext): Promise<Response> {
-  readQuery(c, z.object({}));
+  readQuery(c, NO_PARAMETERS);
   const sha256 = c.req.param('sha256') ?? '';
   if (!/^[0-9a-f]{64}$/.test(sha256))
     throw invalid([{ path: 'sha256', message: 'must be 64 hexadecimal digits in lower case' }]);

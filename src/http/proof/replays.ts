@@ -6,7 +6,7 @@ import type { HttpContext } from '../context.ts';
 import { parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { bodyText } from '../json-body.ts';
-import { invalid, readQuery, whole } from '../query.ts';
+import { invalid, NO_PARAMETERS, readQuery, whole } from '../query.ts';
 import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { itemReply } from '../schemas.ts';
@@ -46,7 +46,7 @@ export const replays: Endpoint = {
 };
 
 async function postReplay(c: HttpContext): Promise<Response> {
-  readQuery(c, z.object({}));
+  readQuery(c, NO_PARAMETERS);
   const asked = await readBody(c);
   const deps = c.get('deps');
   const range = {
@@ -134,7 +134,7 @@ export const promoteReplay: Endpoint = {
 };
 
 async function postPromote(c: HttpContext): Promise<Response> {
-  readQuery(c, z.object({}));
+  readQuery(c, NO_PARAMETERS);
   const id = replayIdOf(c);
   const deps = c.get('deps');
   const { db } = deps;

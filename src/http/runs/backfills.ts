@@ -11,7 +11,7 @@ import type { HttpContext } from '../context.ts';
 import { parseAssetRef } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { readJsonBody } from '../json-body.ts';
-import { invalid, readQuery } from '../query.ts';
+import { invalid, NO_PARAMETERS, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
 import { Source } from '../schemas.ts';
@@ -75,7 +75,7 @@ export const backfills: Endpoint = {
 };
 
 async function postBackfill(c: HttpContext): Promise<Response> {
-  readQuery(c, z.object({}));
+  readQuery(c, NO_PARAMETERS);
   const { asset, days } = await readJsonBody(c, BackfillBody, EXAMPLE);
   const deps = c.get('deps');
   const { id: source, history } = historySource(deps.settings) ?? {};

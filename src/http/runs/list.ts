@@ -6,7 +6,7 @@ import { neededToken } from '../access.ts';
 import type { HttpContext } from '../context.ts';
 import { parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { invalid, listFrom, readQuery } from '../query.ts';
+import { invalid, listFrom, NO_PARAMETERS, readQuery } from '../query.ts';
 import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { itemReply } from '../schemas.ts';
@@ -80,7 +80,7 @@ export const run: Endpoint = {
 };
 
 async function getRun(c: HttpContext): Promise<Response> {
-  readQuery(c, z.object({}));
+  readQuery(c, NO_PARAMETERS);
   const id = c.req.param('id') ?? '';
   if (!/^[1-9]\d{0,14}$/.test(id)) throw invalid([{ path: 'id', message: 'must be the number of a run' }]);
   const [row] = await findRun(c.get('deps').db, Number(id));

@@ -6,7 +6,7 @@ import { POLLED_IDS, sourcesOn } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { bodyText } from '../json-body.ts';
-import { invalid, readQuery } from '../query.ts';
+import { invalid, NO_PARAMETERS, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
 import { sendAccepted } from '../send-accepted.ts';
@@ -43,7 +43,7 @@ export const triggerEtl: Endpoint = {
 };
 
 async function postTriggerEtl(c: HttpContext): Promise<Response> {
-  readQuery(c, z.object({}));
+  readQuery(c, NO_PARAMETERS);
   const sources = await wantedSources(c);
   const deps = c.get('deps');
   const runs = await Promise.all(sources.map((source) => trigger(deps, source)));

@@ -7,7 +7,7 @@ import { AppError } from '../../errors.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { readJsonBody } from '../json-body.ts';
-import { invalid, readQuery } from '../query.ts';
+import { invalid, NO_PARAMETERS, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
 import { sendAccepted } from '../send-accepted.ts';
@@ -91,7 +91,7 @@ async function withdrawal(
   of: { run_id: number } | { upload_id: string },
   name: string,
 ): Promise<WithdrawalRow> {
-  readQuery(c, z.object({}));
+  readQuery(c, NO_PARAMETERS);
   const { reason } = await readJsonBody(c, WithdrawBody, '{"reason": "why the rows are wrong"}');
   const deps = c.get('deps');
   const [found] = await findWithdrawal(deps.db, of);

@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts';
 import { POLLED_SOURCES } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { invalid, readQuery } from '../query.ts';
+import { invalid, NO_PARAMETERS, readQuery } from '../query.ts';
 import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { itemReply } from '../schemas.ts';
@@ -39,7 +39,7 @@ export const acceptance: Endpoint = {
 };
 
 async function postAcceptance(c: HttpContext): Promise<Response> {
-  readQuery(c, z.object({}));
+  readQuery(c, NO_PARAMETERS);
   const id = c.req.param('id') ?? '';
   if (!/^[0-9a-f]{16}$/.test(id)) throw invalid([{ path: 'id', message: 'must be the id of a drift' }]);
   const accepted = await accept(c.get('deps'), id);

@@ -4,9 +4,8 @@ import type { HttpContext, HttpEnv } from '../context.ts';
 import { buildDocument } from '../document.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { PAGE_POLICY } from '../headers.ts';
-import { readQuery } from '../query.ts';
+import { NO_PARAMETERS, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
-import * as z from '../zod.ts';
 import { docsHeader } from './docs-frame.ts';
 
 const HOUR_SECONDS = 3600;
@@ -27,7 +26,7 @@ export function openapiJson(endpoints: () => readonly Endpoint[]): Endpoint {
     access: 'open',
     depends_on: 'release',
     handle: (c) => {
-      readQuery(c, z.object({}));
+      readQuery(c, NO_PARAMETERS);
       document ??= buildDocument(endpoints());
       return json(document, keptHeaders(c));
     },

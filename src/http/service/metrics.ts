@@ -6,7 +6,7 @@ import { judgeSource } from '../../domain/health.ts';
 import { FILES_ID, SOURCE_IDS, sourcesOn } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { readQuery } from '../query.ts';
+import { NO_PARAMETERS, readQuery } from '../query.ts';
 import { problems } from '../responses.ts';
 import * as z from '../zod.ts';
 import { EXPOSITION_TYPE, exposition } from './exposition.ts';
@@ -33,7 +33,7 @@ export const metrics: Endpoint = {
 };
 
 async function getMetrics(c: HttpContext): Promise<Response> {
-  readQuery(c, z.object({}));
+  readQuery(c, NO_PARAMETERS);
   const { db, settings, now } = c.get('deps');
   const upstreams = sourcesOn(settings);
   const [states, sources, service, lake] = await db.batch([

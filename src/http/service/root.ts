@@ -3,7 +3,7 @@ import { DESCRIPTIONS } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { addVary, PAGE_POLICY } from '../headers.ts';
-import { readQuery } from '../query.ts';
+import { NO_PARAMETERS, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
 import { Attribution, Source } from '../schemas.ts';
@@ -89,7 +89,7 @@ async function pageReply(c: HttpContext): Promise<Response | null> {
 }
 
 function describe(c: HttpContext, endpoints: readonly Endpoint[]): Response {
-  readQuery(c, z.object({}));
+  readQuery(c, NO_PARAMETERS);
   const { settings } = c.get('deps');
   return json({
     name: 'cointape',

@@ -8,10 +8,9 @@ import type { Settings } from '../../env.ts';
 import { FILES_ID, SOURCE_IDS, sourcesOn } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { readQuery } from '../query.ts';
+import { NO_PARAMETERS, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import * as z from '../zod.ts';
 import { type ForecastObject, forecastQueries, forecastsOf, workQueries } from './forecast.ts';
 import { quotaObject } from './quota-object.ts';
 import { Stats } from './schemas.ts';
@@ -39,7 +38,7 @@ export const stats: Endpoint = {
 };
 
 async function getStats(c: HttpContext): Promise<Response> {
-  readQuery(c, z.object({}));
+  readQuery(c, NO_PARAMETERS);
   const deps = c.get('deps');
   const { db, now, settings } = deps;
   const at = now();
