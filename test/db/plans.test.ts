@@ -378,7 +378,8 @@ describe('other reads', () => {
     [`/prices?asset=coin-1&as_of=${MIDDLE}`, ['listings'], 20],
     ['/assets/coin-7', NONE, 0],
     ['/assets/coin-7/divergence', NONE, 0],
-    ['/observations/coingecko_coing-7_spot_1793491500000000_1', NONE, 1],
+    // Once for the version of the answer, once for the row.
+    ['/observations/coingecko_coing-7_spot_1793491500000000_1', NONE, 2],
     ['/runs?limit=50', ['runs'], 0],
     ['/runs/7', NONE, 0],
     ['/candles?asset=coin-7&interval=1h', NONE, 0],

@@ -47,11 +47,10 @@ export function listSourceHealth(db: Db, sources: readonly string[]) {
         -- its first revision: another one may have come any time later
         select o.known_at from observations o
         where o.kind = k.kind and o.observed_at = k.last_observed_at and o.listing_id = (
-          select min(l.listing_id) from (
-            select listing_id from latest_observations l
-            where l.observed_at = k.last_observed_at and l.source = k.source
-            offset 0 -- or the planner goes through the listings in their order
-          ) l)
+          select l.listing_id from latest_observations l
+          -- no later one is of this source; "=" would let the planner go through the listings in their order
+          where (l.observed_at, l.listing_id) >= (k.last_observed_at, 0) and l.source = k.source
+          order by l.observed_at, l.listing_id limit 1)
         order by o.revision limit 1) as known_at
       from source_counts k where k.source = s.source and k.kind = 'spot' and k.observations > 0
     ) newest on true

@@ -244,7 +244,7 @@ describe('GET /candles of an asset', () => {
   it('says that candles exist in another basis if the requested basis has none', async () => {
     const warnings = async (query: string) => (await ask(`/candles?${query}`)).page.meta.warnings;
     expect(await warnings('asset=btc-bitcoin&source=csv')).toEqual([
-      'There are no observed candles of 1d here, but reported ones: send basis=reported.',
+      'There are no observed candles of 1d here, but there are reported ones: send basis=reported.',
     ]);
     expect(await warnings('asset=other&basis=reported')).toEqual([
       'There are no reported candles of 1d here, but observed ones: send basis=observed.',
@@ -275,8 +275,8 @@ describe('GET /candles of an asset', () => {
     await rows(sql`update candles set rule = 2, beat_seconds = 3600 where interval = '1h'`);
     expect(page.data.map(({ complete }) => complete)).toEqual([false, false, false]);
     expect(page.meta.warnings).toEqual([
-      '3 of these candles were made by an earlier release and are being rebuilt. Until then, complete is true of ' +
-        'them only where readings stand on both borders.',
+      '3 of these candles were made by an earlier release and are being rebuilt. Until then, complete is true for ' +
+        'them only if readings lie on both borders.',
     ]);
   });
 });

@@ -230,9 +230,9 @@ describe('POST /uploads', () => {
       'invalid_request',
       /date_order is none of dmy/,
     ],
-    ['an abbreviated zone', { query: '?zone=CST' }, 400, 'invalid_request', /zone is no time zone/],
+    ['an abbreviated zone', { query: '?zone=CST' }, 400, 'invalid_request', /zone is not a time zone/],
     ['another end of a bar', { query: '?bar=middle' }, 400, 'invalid_request', /bar is none of open, close/],
-    ['a period that is none', { query: '?period=often' }, 400, 'invalid_request', /period is no period/],
+    ['a period that is none', { query: '?period=often' }, 400, 'invalid_request', /period is not a period/],
     ['another unit of volumes', { query: '?volume=lots' }, 400, 'invalid_request', /volume is none of usd/],
     [
       'a NUL in the name',

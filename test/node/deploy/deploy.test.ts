@@ -176,7 +176,7 @@ describe('before a database that has every migration', () => {
     await deploy();
     const { code, output } = await deploy([], { UPLOAD_TOKEN: 'another-upload-token-01' });
     expect(code).toBe(0);
-    expect(output).toContain('note    The Worker keeps the secrets SCHEDULER_TOKEN, READ_TOKEN that it has.');
+    expect(output).toContain('note    The Worker keeps its secrets SCHEDULER_TOKEN, READ_TOKEN.');
     expect(output).toContain('as it is: every migration is applied');
     expect(stage.account().calls).toEqual([...CREATED, DEPLOYED, DEPLOYED]);
     expect(stage.account().secrets).toEqual({
@@ -199,7 +199,7 @@ describe('before a database that has every migration', () => {
   test('a database of the sandbox is refused', async () => {
     await database.query("update tape_version set mode = 'sandbox'");
     const { code, output } = await deploy();
-    expect(output).toContain('FAILED  The database holds sandbox data');
+    expect(output).toContain('FAILED  The database has sandbox data');
     expect(code).toBe(1);
   });
 

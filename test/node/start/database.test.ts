@@ -17,7 +17,7 @@ test('a database belongs to the mode that first used it', async () => {
   await (await open('sandbox')).close();
   await (await open('sandbox')).close();
   await expect(open('live')).rejects.toThrow(
-    'This database holds sandbox data and will not take live data. Start with --sandbox, or use another database.',
+    'This database has sandbox data and does not accept live data. Start with --sandbox, or use another database.',
   );
 });
 
@@ -54,7 +54,7 @@ test('flags decide the mode, then configured upstreams, then what the database h
   expect(await choose(undefined, false, 'live')).toEqual({ mode: 'live', reason: undefined });
   expect(await choose(undefined, false, 'sandbox')).toMatchObject({
     mode: 'sandbox',
-    reason: expect.stringContaining('the database holds such data'),
+    reason: expect.stringContaining('the database has such data'),
   });
 });
 
@@ -76,7 +76,7 @@ test('a Postgres keeps the mode and the object store of its first start; the dat
   expect(await claimed()).toBe('live');
   await (await open('live', 'one')).close();
   await expect(open('live', 'other')).rejects.toThrow('Start with the --data-dir of its first start');
-  await expect(open('sandbox', 'other')).rejects.toThrow('holds live data');
+  await expect(open('sandbox', 'other')).rejects.toThrow('has live data');
   await postgres.close();
 
   const data_dir = mkdtempSync(join(tmpdir(), 'cointape-mode-'));
