@@ -34,9 +34,22 @@ export class AssetIds {
     const ids = new Set(asset_ids);
     const placed = listings.map(({ id }) => this.#decided.placed.get(id)?.asset_id);
     const prior = listings.map(({ id }) => this.#priorOf.get(id));
-    const standing = [...placed, ...prior, ...[...ids].sort()].find((id) => id !== undefined && ids.has(id));
+    const own = listings.map((listing, i) => this.#ownName(listing, prior[i]));
+    const standing = [...placed, ...own, ...prior, ...[...ids].sort()].find(
+      (id) => id !== undefined && ids.has(id),
+    );
     const [anchor] = listings;
     return standing ?? (anchor === undefined ? '' : this.newId(anchor));
+  }
+
+  /**
+   * What a naming listing is called by itself while it goes by a substitute: the others of its coin kept the name when a
+   * decision parted them, and share it again once that is undone.
+   */
+  #ownName(listing: ListingFacts, prior: string | undefined): string | undefined {
+    if (!this.#isNaming(listing)) return undefined;
+    const name = idOfNaming(listing);
+    return prior?.startsWith(`${name}-${listing.source}`) ? name : undefined;
   }
 
   newId(anchor: ListingFacts): string {

@@ -262,6 +262,33 @@ describe('polled listings', () => {
 });
 
 describe('existing mappings', () => {
+  it('a coin has its id again once the decision that parted it is undone', () => {
+    const listings = listed('coinpaprika:btc-bitcoin BTC Bitcoin', 'coingecko:bitcoin BTC Bitcoin');
+    const parted = {
+      mappings: ['btc-bitcoin-coinpaprika', 'btc-bitcoin'].map((asset_id, at) => ({
+        id: at + 1,
+        listing_id: at + 1,
+        asset_id,
+        method: 'own' as const,
+        confidence: '1',
+        evidence: {},
+        state: 'active' as const,
+        flag_reason: null,
+      })),
+      assets: ['btc-bitcoin-coinpaprika', 'btc-bitcoin'].map((id) => ({
+        id,
+        symbol: 'BTC',
+        name: 'Bitcoin',
+        merged_into: null,
+      })),
+    };
+    const { lines } = run({ listings, ...parted });
+    expect(lines).toEqual([
+      'coinpaprika:btc-bitcoin btc-bitcoin own',
+      'coingecko:bitcoin btc-bitcoin reviewed',
+    ]);
+  });
+
   const before = run({
     listings: listed('coinpaprika:luna-terra LUNA Terra', 'coingecko:terra-luna LUNA Terra'),
   });
