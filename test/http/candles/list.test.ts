@@ -247,7 +247,7 @@ describe('GET /candles of an asset', () => {
       'There are no observed candles of 1d here, but there are reported ones: send basis=reported.',
     ]);
     expect(await warnings('asset=other&basis=reported')).toEqual([
-      'There are no reported candles of 1d here, but observed ones: send basis=observed.',
+      'There are no reported candles of 1d here, but there are observed ones: send basis=observed.',
     ]);
     expect(await warnings('asset=btc-bitcoin&source=csv&start_date=2025-01-12')).toBeUndefined();
     expect(await warnings('asset=btc-bitcoin')).toBeUndefined();
