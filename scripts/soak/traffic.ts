@@ -8,7 +8,7 @@ export interface Traffic {
   figures: Figures;
   /** Ends everything, at once. */
   signal: AbortSignal;
-  /** The allowed answers besides success. */
+  /** Statuses that are allowed in addition to success. */
   also: readonly number[];
 }
 

@@ -177,7 +177,7 @@ const columnChoices = (columns, selects) =>
   );
 
 /**
- * Roles of all columns by position, where one was chosen anew; what was told before stands.
+ * The parameter `columns`: the roles of all columns by position if one was changed, else the text of the request before.
  * @param {Column[]} columns
  * @param {HTMLSelectElement[]} selects
  * @param {string | undefined} before

@@ -6,7 +6,7 @@ import { sparkline } from './sparkline.js';
 
 /** @typedef {import('../api.js').RowOf<'/assets'>} Coin */
 /**
- * What the list knows of a coin besides its row: the spread of its sources, and its daily closes.
+ * What the list knows of a coin in addition to its row: the spread of its sources, and its daily closes.
  * @typedef {{ spreads: Map<string, string | null>, closes: Map<string, string[]> }} Extras
  */
 /**

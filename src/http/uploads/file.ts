@@ -4,8 +4,9 @@ import { json, meta } from '../reply.ts';
 import { problems } from '../responses.ts';
 import * as z from '../zod.ts';
 import { uploadLinks } from './object.ts';
+import { UploadQuery } from './query.ts';
 import { receiveUpload } from './receive.ts';
-import { readUploadRequest, UploadQuery } from './request.ts';
+import { readUploadRequest } from './request.ts';
 import { AcceptedUpload } from './schemas.ts';
 
 export const uploadFile: Endpoint = {

@@ -14,8 +14,8 @@ import { sendAccepted } from '../send-accepted.ts';
 import * as z from '../zod.ts';
 import { UploadParams, uploadIdOf } from './id.ts';
 import { uploadLinks } from './object.ts';
+import { hintsOf, UploadQuery } from './query.ts';
 import { seriesKey, UNIQUE_VIOLATION } from './receive.ts';
-import { hintsOf, UploadQuery } from './request.ts';
 import { AcceptedUpload } from './schemas.ts';
 
 const ReadAgainQuery = UploadQuery.omit({ dry_run: true });
