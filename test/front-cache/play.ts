@@ -1,9 +1,10 @@
-import { FrontCache } from '../../scripts/front-cache/front.ts';
+import { type Deployed, FrontCache } from '../../scripts/front-cache/front.ts';
 import { Tier } from '../../scripts/front-cache/tier.ts';
 import { createRandom, type Random } from '../chaos/random.ts';
 import type { Known } from '../fuzz/requests.ts';
 import { copiesBy } from './copies.ts';
 import { ACTS } from './deeds.ts';
+import { TOLD_MS } from './facts.ts';
 import {
   allowedByBrowser,
   allowedByFront,
@@ -20,6 +21,17 @@ import { type Clock, PlayedWorker, Refused, TOKEN, targetOf } from './worker.ts'
 /** A play of readers, commits and mishaps, with a cache between the readers and the Worker. */
 export interface PlayOptions {
   seed: number;
+  spoilt?: Spoilt | undefined;
+}
+
+/** A fault that a play must find: else it proves nothing of the cache without one. */
+export interface Spoilt {
+  /** What the cache gets in place of a reply of the Worker. */
+  reply?: (reply: Response, target: string) => Response;
+  /** The cache accepts calls and forgets them. */
+  forgets_calls?: boolean;
+  /** The clock of the cache stands still, so that it keeps everything for ever. */
+  stands_still?: boolean;
 }
 
 const START_MS = Date.UTC(2026, 0, 10, 10, 0, 0);
@@ -71,19 +83,24 @@ export class Play {
   readonly #usual: Reader | undefined;
   readonly #remembered = new Map<string, Remembered[]>();
   readonly #is_reliable: boolean;
+  readonly #spoilt: Spoilt;
   #questions: Questions = { usual: [], drawn: [] };
   #down_until_ms = 0;
   #held: { target: string; from_ms: number; release: () => void; end: Promise<void> } | null = null;
 
-  constructor({ seed }: PlayOptions) {
+  constructor({ seed, spoilt = {} }: PlayOptions) {
     this.#random = createRandom(seed);
+    this.#spoilt = spoilt;
     this.#is_reliable = seed % 3 === 1;
     const now = () => this.#clock.ms;
     this.front = new FrontCache({
-      now,
+      now: spoilt.stands_still ? () => START_MS : now,
       places: PLACES,
       serves_invalidated: seed % 2 === 0,
-      delay_ms: (_, tier) => this.#delay(tier),
+      delay_ms: (_, tier) => {
+        const delay_ms = this.#delay(tier);
+        return spoilt.forgets_calls ? null : delay_ms;
+      },
       refuses: () => this.#refuses(),
     });
     const variables: Record<string, string> = {
@@ -121,6 +138,9 @@ export class Play {
   async run(steps: number): Promise<void> {
     for (let step = 0; step < steps; step += 1) await this.#step();
     await this.#release();
+    await this.#pass(DOWN_MS_MAX);
+    await this.#askAfterCommit();
+    await this.#askAtTurns();
     // Nothing is committed any more, and what was said of it has come: what now is served is right.
     for (const seconds of [40, 3 * 3600]) {
       await this.#pass(seconds * 1000);
@@ -157,6 +177,45 @@ export class Play {
       if (this.worker.hasDueWork && this.#clock.ms >= this.#down_until_ms)
         await this.worker.do('messages', () => this.worker.deliver());
     }
+  }
+
+  /** Asks what was kept before a commit, as soon as all calls of the commit have come. */
+  async #askAfterCommit(): Promise<void> {
+    for (const question of this.#questions.usual) await this.#read(question);
+    await this.#act('a file');
+    await this.#pass(TOLD_MS + PASSING_MS);
+    for (const question of this.#questions.usual) await this.#read(question);
+  }
+
+  /** Asks again and again while rows turn stale. */
+  async #askAtTurns(): Promise<void> {
+    for (const question of TURNING) {
+      await this.#act('a poll');
+      const turn_ms = await this.#turnOf(question);
+      if (turn_ms === null) throw new Error(`Nothing of ${question.target} turns stale.`);
+      await this.#pass(turn_ms - SECONDS_BEFORE_TURN * 1000 - this.#clock.ms);
+      while (this.#clock.ms < turn_ms + SECONDS_TICKING * 1000) {
+        await this.#read(question);
+        await this.#pass(this.#random.between(1, 4) * 1000);
+      }
+    }
+  }
+
+  /** The second from which on the Worker would call more rows stale than now, sought by its answers alone. */
+  async #turnOf({ target }: Question): Promise<number | null> {
+    const staleAt = async (now_ms: number) => {
+      const asked = new Request(`https://tape.test${target}`, TOKENED);
+      return (await heldOf(await this.worker.truth(asked, now_ms))).text.split('"stale":true').length;
+    };
+    const now = await staleAt(this.#clock.ms);
+    let [before_ms, from_ms] = [this.#clock.ms, this.#clock.ms + TURNED_MS_MAX];
+    if ((await staleAt(from_ms)) === now) return null;
+    while (from_ms - before_ms > 1000) {
+      const middle_ms = Math.floor((before_ms + from_ms) / 2);
+      if ((await staleAt(middle_ms)) === now) before_ms = middle_ms;
+      else from_ms = middle_ms;
+    }
+    return from_ms;
   }
 
   #deploy(): void {
@@ -285,7 +344,7 @@ export class Play {
   async #send({ question, reader, request }: Sent, arrives?: () => Promise<void>): Promise<void> {
     this.counts.reads += 1;
     const place = this.#random.chance(FIRST_PLACE_SHARE) ? 0 : this.#random.between(1, PLACES - 1);
-    const deployed = this.worker.deployed(arrives);
+    const deployed = this.#deployed(arrives);
     const ask = (asked: Request) => this.front.fetch(asked, deployed, place);
     const reply = await (reader.browser?.answer(request, 'browser', ask) ?? ask(request));
     await this.front.settled();
@@ -296,6 +355,13 @@ export class Play {
       `${how} ${reply.status} ${request.method} ${question.target} ${shown(request, reader, place)}`,
     );
     await this.#judge({ question, reader, request }, reply, how);
+  }
+
+  #deployed(arrives?: () => Promise<void>): Deployed {
+    const deployed = this.worker.deployed(arrives);
+    const { reply: spoil } = this.#spoilt;
+    if (spoil === undefined) return deployed;
+    return { ...deployed, fetch: async (asked) => spoil(await deployed.fetch(asked), targetOf(asked)) };
   }
 
   async #judge({ question, reader, request }: Sent, reply: Response, how: string): Promise<void> {
@@ -381,6 +447,15 @@ const ANYBODY: Reader = { token: null, browser: null };
 /** Most come to the first data centre. */
 const FIRST_PLACE_SHARE = 0.7;
 const USUAL_SHARE = 0.85;
+const DOWN_MS_MAX = 30_000;
+const SECONDS_BEFORE_TURN = 30;
+/** By then every row of a poll is stale. */
+const TURNED_MS_MAX = 6 * 3600 * 1000;
+const TURNING: Question[] = [
+  { route: '/prices', target: '/prices?asset=btc-bitcoin' },
+  { route: '/assets', target: '/assets?limit=20' },
+];
+const TOKENED = { headers: { Authorization: `Bearer ${TOKEN}` } };
 const NOTHING: Question = { route: '/livez', target: '/livez' };
 
 const STEPS_SHOWN = 60;
