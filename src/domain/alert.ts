@@ -12,7 +12,7 @@ export interface HealthState {
   status: AlertStatus;
 }
 
-/** One change of health: what changed, and what to do about it. */
+/** One change of health: the subject, the change, and the remedy. */
 export interface HealthChange {
   subject: string;
   from: AlertStatus;
