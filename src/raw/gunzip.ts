@@ -1,11 +1,11 @@
 import { Inflate } from 'pako';
 
-/** How much is inflated at once. A byte may unpack to 1,032 bytes, so this limits the memory. */
+/** The number of bytes inflated at once. A byte may unpack to 1,032 bytes, so this limits the memory. */
 const SLICE_BYTES = 8 * 1024;
 /** Gzip, and nothing else: 15 bits of window, plus 16 (zlib's inflateInit2). */
 const WINDOW_BITS = 31;
 
-/** The bytes are not gzip, or their checksum does not fit, or they end too early. */
+/** The bytes are not gzip, or their checksum is wrong, or they end too early. */
 export class NotGzip extends Error {}
 
 /**
@@ -34,7 +34,7 @@ function startMember() {
   inflate.onData = (chunk) => {
     member.unpacked.push(chunk as Uint8Array);
   };
-  // Else pako joins everything in memory.
+  // Otherwise pako joins everything in memory.
   inflate.onEnd = () => {
     member.ended = true;
   };
