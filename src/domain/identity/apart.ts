@@ -46,7 +46,7 @@ export class ApartRules {
   readonly #homes = new Map<string, Set<number>>();
   /** Listing id to its former asset. */
   readonly #home = new Map<number, string>();
-  /** Listing id to the listing that its name was compared with. */
+  /** Listing id to the listing of the same name by which it was joined. */
   readonly #namedAfter = new Map<number, string>();
   readonly #conflicts = new Set<string>();
   readonly #comparisonOf: ComparisonOf;
