@@ -14,8 +14,8 @@ export interface LateKnowledge {
 }
 
 /**
- * A LateKnowledge as JSON, for a select list; null if all matches were known by `as_of`. No condition applies if
- * that is null. A filter without listings is checked by its sources, because new coins appear every day.
+ * A LateKnowledge as JSON, for a select list; null if all matches were known by `as_of`. Without an `as_of` there is
+ * no SQL. A filter without listings is checked by its sources, because new coins appear every day.
  */
 export function lateKnowledge(
   filter: ListingFilter,
