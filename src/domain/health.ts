@@ -14,7 +14,7 @@ export interface SourceState {
   ended_at: Instant | null;
   error_code: string | null;
   error_message: string | null;
-  /** Of the run that ended. */
+  /** The anomalies of the run that ended. */
   anomalies: Anomaly[] | null;
   /** The pace at which its fastest endpoint was due, stretched if its plan's calls have to last. */
   pace_minutes: number | null;
@@ -123,7 +123,7 @@ export const judgeAll = (sources: SourceHealth[]): 'ok' | 'degraded' =>
 const isStale = (ageSeconds: number | null, beat: number): boolean =>
   ageSeconds !== null && ageSeconds > beat * BEATS * 60;
 
-/** What is wrong with a source and what to do about it, or null. `staleSeconds` is set when it is stale. */
+/** The fault of a source and the remedy, or null. `staleSeconds` is set when it is stale. */
 function complaint(
   state: SourceState,
   upstream: Upstream,

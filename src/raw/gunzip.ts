@@ -9,9 +9,9 @@ const WINDOW_BITS = 31;
 export class NotGzip extends Error {}
 
 /**
- * Unpacks gzip of one member or several, as `bgzip` and `cat a.gz b.gz` make them (RFC 1952, section 2.2), and checks
- * each member's checksum and length. Zeros behind a member are padding. The runtime's DecompressionStream
- * refuses everything behind the first member.
+ * Unpacks gzip of one member or several, as `bgzip` and `cat a.gz b.gz` make them (RFC 1952, section 2.2), and
+ * checks each member's checksum and length. Zeros after a member are padding. The runtime's DecompressionStream
+ * refuses all bytes after the first member.
  */
 export async function* gunzip(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let member = startMember();

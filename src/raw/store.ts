@@ -17,7 +17,7 @@ export interface RawStore {
   remove(r2_keys: string[]): Promise<void>;
 }
 
-/** It contains the day, so that no new reply can need an object while retention deletes it. */
+/** The key contains the day: no new reply can need an object while retention deletes it. */
 export const rawKey = (sha256: string, fetched_at: Instant) => `raw/${fetched_at.slice(0, 10)}/${sha256}`;
 
 export function createRawStore(bucket: R2Bucket): RawStore {

@@ -27,7 +27,7 @@ export interface BatchPlace {
 export interface CsvBatch {
   batch: NormalizedBatch;
   place: BatchPlace;
-  /** The record at a pointer as it was sent. */
+  /** The original record at a pointer. */
   rawAt: (pointer: string) => string;
 }
 

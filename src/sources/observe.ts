@@ -24,8 +24,8 @@ const NO_BAR = recordOf(BAR_FIGURES, () => null);
 type Clocks = Pick<ReadContext, 'fetched_at' | 'first_fetched_at' | 'normalizer_version'>;
 
 /**
- * Applies the rules of docs/normalization.md: a price or a market cap of zero is unknown, a volume of zero is a
- * volume, an unreadable value is unknown, and the time is the source's own or the time of the first fetch.
+ * Applies the rules of docs/normalization.md. A price or a market cap of zero is unknown, but a volume of zero is a
+ * volume. An unreadable value is unknown. The time is the source's own or the time of the first fetch.
  */
 export function observeSpot(statement: SpotStatement, pointer: string, clocks: Clocks): Reading {
   const { external_id, symbol, name, stated_at, page, ...figures } = statement;

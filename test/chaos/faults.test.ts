@@ -19,7 +19,7 @@ declare module 'vitest' {
 const { seed: first, seeds, phases: played, parallel, control } = inject('chaos');
 const disturb = control === null ? null : async (how: string) => void (await fetch(`${control}/${how}`));
 
-/** Of a line in the story of a failed seed. */
+/** The longest line in the story of a failed seed. */
 const LINE_CHARS_MAX = 400;
 
 const clean = new Map<string, Snapshot[]>();

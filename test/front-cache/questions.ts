@@ -5,7 +5,7 @@ import { type Known, requestsTo } from '../fuzz/requests.ts';
 
 /** A repeated request. */
 export interface Question {
-  /** Of the OpenAPI document: `/assets/{id}`. */
+  /** The path in the OpenAPI document: `/assets/{id}`. */
   route: string;
   /** Path and query, exactly as written. */
   target: string;

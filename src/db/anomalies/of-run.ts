@@ -11,9 +11,9 @@ const COINS_NAMED = 5;
 const RUN_MAX = sql`interval '20 minutes'`;
 
 /**
- * Stores the anomalies of a run: anomalies of its replies, and prices that moved by half or more since the previous
- * observation while another source, on time at that moment, is nearer to the previous price. Reads only the rows of
- * the run.
+ * Stores the anomalies of a run: those of its replies, and prices that moved by half or more since the previous
+ * observation. A price counts if another source, on time at that moment, is nearer to the previous price. Reads
+ * only the rows of the run.
  */
 export function keepAnomalies(db: Db, run: { id: number; source: string }, found: Anomaly[]) {
   return db.execute('observations.keep-anomalies')(sql`

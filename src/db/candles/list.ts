@@ -75,9 +75,9 @@ export function listCandles(db: Db, request: CandleRequest) {
 }
 
 /**
- * The scope of candles. They depend on all rows of their listings, which also decide the hint at another basis, and
- * on the current bucket of the tape, because the end of a bucket may complete a candle. With a symbol they also
- * depend on the other coins of that symbol.
+ * The scope of candles. They depend on all rows of their listings, which also decide the hint at another basis.
+ * They depend on the current bucket of the tape, because the end of a bucket may complete a candle. With a symbol
+ * they also depend on the other coins of that symbol.
  */
 function scopeOf({ filter, interval }: CandleRequest): Scope | null {
   if (filter.symbols !== null) return null;

@@ -10,7 +10,7 @@ import type { ChangePlace, ChangesRequest } from './request.ts';
 import type { AnyChange, ChangesHeader, ChangesPageRow } from './row.ts';
 
 /**
- * The changes of the tape between two versions, ordered by version, and within a version by listing, kind,
+ * The changes of the tape between two versions. They are ordered by version, and within a version by listing, kind,
  * observed_at and revision. Returns at most `limit` ChangesPageRow rows; inOrder() sorts them and removes the
  * header. No rows if the client has the newest version, see unlessCurrent.
  *

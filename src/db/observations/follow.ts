@@ -13,8 +13,8 @@ import { spotBeat } from './beat.ts';
 /** The effects of a statement on the rows of the tape. */
 export interface Changes {
   /**
-   * A `from` clause with rows `t` per listing and kind: `listing_id, kind, source`, the number of current rows
-   * (`observations`) and `revisions` that the tape gains (below zero if it loses some), and their range of instants
+   * A `from` clause with rows `t` per listing and kind: `listing_id, kind, source`; the number of current rows
+   * (`observations`) and `revisions` that the tape gains (below zero if it loses some); and their range of instants
    * (`first_observed_at, last_observed_at`).
    */
   counts: SQL;

@@ -22,7 +22,7 @@ export interface SeriesAt {
 }
 
 /**
- * A select of the series of the listings `l` that meet a condition, each with its last row at or before an instant,
+ * A select of the series of the listings `l` that meet a condition. Each has its last row at or before an instant,
  * found in the index of the series. The newest row decides, even if it has no price: the source then knows none.
  */
 export const seriesAt = (listings: SQL, request: SeriesAt): SQL => sql`

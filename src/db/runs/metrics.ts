@@ -14,7 +14,7 @@ export interface SourceMetricsRow {
   last_duration_s: number | null;
   last_run_age_s: number | null;
   observations: number;
-  /** Of the current periods. */
+  /** The calls of the current periods. */
   calls: { period: string; calls: number; calls_max: number | null }[];
 }
 

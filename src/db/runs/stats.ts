@@ -37,7 +37,7 @@ export interface SourceStatsRow {
   observations: string;
   revisions: string;
   listings: string;
-  /** Of a source that was ever polled. */
+  /** Null for a source that was never polled. */
   quota: { plan: string; slow_factor: number; periods: QuotaPeriod[] } | null;
   /** About the tape, the same in each row. */
   retention: RetentionStats;
@@ -57,7 +57,7 @@ export interface QuotaPeriod {
   starts_at: Instant;
   calls: number;
   calls_max: number | null;
-  /** Of a month, without calls that an older release counted. */
+  /** For a month, without calls that an older release counted. */
   by_purpose: CallsByPurpose;
 }
 

@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 
-// The version of an answer. The tape version rises with every load of anything, but an answer about a few listings,
-// a source or one observation only changes if a load touches them. Its version is therefore the newest one that may
-// have touched it. Until the next such load, its tag, its cursors and complete_through stay the same.
+// The version of an answer. The tape version rises with every load of anything. An answer about a few listings, a
+// source or one observation changes only if a load touches them, so its version is the newest one that may have
+// touched it. Until the next such load, its tag, its cursors and complete_through stay the same.
 
 /** The rows on which an answer depends, in addition to changes that affect every answer. */
 export interface Scope {

@@ -59,8 +59,8 @@ export function recordGaps(
     where g.ended_at is null`);
 }
 
-// A failed call is tried again within the hour, or within its own pace. The upstream is therefore not the cause of
-// a longer silence before the first failure or after the last, unless it asked for a pause or a slower pace.
+// A failed call is tried again within the hour, or within its own pace. A longer silence before the first failure
+// or after the last therefore has another cause than the upstream, unless it asked for a pause or a slower pace.
 const causeOf = (at: Instant): SQL => sql`
   case
     when u.quota_since is not null then 'quota'

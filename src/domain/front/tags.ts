@@ -1,4 +1,4 @@
-// What replies depend on, for a cache in front of the Worker, and what a commit changes. The tags are few and
+// The dependences of replies, for a cache in front of the Worker, and the changes of a commit. The tags are few and
 // coarse: a call names everything that it invalidates, and the number of calls is limited (src/front-cache.ts).
 
 /** The dependences of a route's cached replies. */

@@ -71,7 +71,7 @@ export class ApartRules {
       typeof b !== 'string' &&
       (this.contradict(a, b) || this.#conflicts.has(pair(a, b))));
 
-  /** Whether the reviewed list or an operator decides it, so that no question is left. */
+  /** Whether the reviewed list or an operator decides it: then no question is left. */
   isSettled(a: Node, b: Node): boolean {
     if (typeof a === 'string') return typeof b !== 'string' && this.#isRejected(b, a);
     if (typeof b === 'string') return this.#isRejected(a, b);

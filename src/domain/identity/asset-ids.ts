@@ -6,8 +6,8 @@ import { byArrival } from './succession.ts';
 
 /**
  * Assigns asset ids. An id that stands for a coin keeps that meaning. A new coin gets the id of the source that
- * names assets (`btc-bitcoin`), otherwise its symbol with its source's id (`luna-terra-luna-2`), which no later
- * coin of that source can claim.
+ * names assets (`btc-bitcoin`). Without one, its id is its symbol with its source's id (`luna-terra-luna-2`), which
+ * no later coin of that source can claim.
  */
 export class AssetIds {
   readonly #taken: Set<string>;

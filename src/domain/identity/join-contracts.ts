@@ -58,8 +58,8 @@ function standingMates(facts: IdentityFacts, polled: readonly ListingFacts[]): M
 
 /**
  * Whether two listings can only be one coin if a third, mapped to the same asset as one of them, leaves that asset.
- * A listing takes the place of another one of its source only by a contract that it shares itself, and not while
- * the prices of the other one still agree and its own do not.
+ * A listing replaces another one of its source only by a contract that it shares itself. It does not replace it
+ * while the prices of the other one still agree and its own do not.
  */
 function wouldTear(pairs: readonly Pair[], mates: Mates, rules: ApartRules, comparisonOf: ComparisonOf) {
   const linked = new Set(pairs.flatMap(([a, b]) => [`${a.id}|${b.id}`, `${b.id}|${a.id}`]));

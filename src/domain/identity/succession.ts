@@ -64,8 +64,8 @@ export function continuationLookup(continuations: readonly Continuation[]): Cont
 }
 
 /**
- * The unambiguous successions: of the possible heirs of a listing, and of the possible predecessors of an heir,
- * only this one continues at the same price, and the others do not.
+ * The unambiguous successions: only one of the possible heirs of a listing, and only one of the possible
+ * predecessors of an heir, continues at the same price.
  */
 export function certainOnes(
   found: readonly Succession[],

@@ -34,7 +34,7 @@ interface ListAsked {
 /** The position of a row in the order of its list. */
 export type RowKey = (string | number | null)[];
 
-/** A request to a list, and where it starts. */
+/** A request for a page of a list, and where the page starts. */
 export interface PageRequest<Asked> {
   asked: Asked;
   texts: WalkTexts;
@@ -49,7 +49,7 @@ export interface PageRequest<Asked> {
 
 export interface FoundPage<Row> {
   rows: Row[];
-  /** Of a first page. */
+  /** The number of all rows, on a first page. */
   total: number | null;
   /** The version of all pages of the walk. */
   version: Instant;

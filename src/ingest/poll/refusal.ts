@@ -4,8 +4,8 @@ import type { Reply } from './fetch.ts';
 
 /**
  * The fault that a status and the source's own code in the body describe, or null if the body can be read. A wrong
- * key, a plan that is too small, a blocked address and too high a pace need different actions, and the status alone
- * does not distinguish them.
+ * key, a plan that is too small, a blocked address and a pace that is too fast need different actions. The status
+ * alone does not distinguish them.
  */
 export function refusalCode(
   source: Pick<PolledSource, 'refusals' | 'key_headers'>,

@@ -13,9 +13,9 @@ export interface PeriodEvidence {
   is_days: boolean;
   /** The statement of the rows themselves: the distance between the two ends of a bar. */
   stated: string | null;
-  /** What the sender says. */
+  /** The sender's parameter. */
   told: string | null;
-  /** What the file name says. */
+  /** The period in the file name. */
   named: string | null;
 }
 

@@ -3,15 +3,15 @@ import { CsvFault } from '../../fault.ts';
 import type { Questions } from '../questions.ts';
 
 export interface QuoteEvidence {
-  /** What the sender says. */
+  /** The sender's parameter. */
   asked: string | null;
   /** The currencies in the rows, in lower case; empty if there are none. A row in another currency is rejected. */
   told: string[];
-  /** What the header says. */
+  /** The currencies in the header. */
   headed: string[];
-  /** What the file name says. */
+  /** The currency in the file name. */
   named: string | null;
-  /** What the vendor documents. */
+  /** The vendor's documented currency. */
   documented: string | null;
 }
 
