@@ -14,7 +14,7 @@ import { benchReads } from './bench/read.ts';
 import { circumstances, outcomeText } from './bench/report.ts';
 import { reasonOf } from './reason.ts';
 
-// Progress goes to stderr, so that stdout is the report.
+// Progress goes to stderr: stdout is the report alone.
 const tell = (part: string) => (line: string) => console.error(`${part}: ${line}`);
 
 async function bench(flags: Flags): Promise<void> {
@@ -75,7 +75,7 @@ async function versionOf(postgres: BenchPostgres): Promise<string> {
   return rows[0]?.server_version ?? 'unknown';
 }
 
-// What was started ends with the process; see the exit handlers.
+// A signal ends all processes that the bench started; see their exit handlers.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 try {
   const flags = parseFlags(process.argv.slice(2));

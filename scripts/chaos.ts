@@ -7,10 +7,12 @@ import { playKillsInside } from './chaos/kills-inside.ts';
 import { createReport, summary } from './chaos/report.ts';
 
 const PARALLEL = 4;
-/** The server crashes, never the machine: what the server has written is there, whether it is on the disk or not. */
+/**
+ * Only the server crashes, never the machine. What the server has written survives, even without a sync to disk.
+ */
 const UNSYNCED = { fsync: 'off', full_page_writes: 'off', shared_buffers: '128MB' };
 
-/** Plays the seeds; whether all of them healed. */
+/** Plays the seeds. Returns whether all of them healed. */
 async function play({ seed, seeds, postgres }: Flags): Promise<boolean> {
   await using opened = new AsyncDisposableStack();
   process.env.CHAOS_SEED = String(seed);

@@ -8,7 +8,7 @@ import { reasonOf } from './reason.ts';
 import { runTool } from './tool.ts';
 import { copyVendorFiles } from './vendor.ts';
 
-/** What is wrong, or undefined. */
+/** The fault, or undefined. */
 type Check = () => Promise<string | undefined>;
 
 const CODE: Record<string, Check> = {
@@ -19,13 +19,13 @@ const CODE: Record<string, Check> = {
   'lint and format': () => tool('biome', 'ci', '--colors=off', '.'),
 };
 
-/** What `npm run verify` adds, to be asked often. */
+/** The checks that `npm run verify` adds, for frequent use. */
 const QUICK: Record<string, Check> = {
   'tests of the Worker that need no database': () => unitTests('unit'),
   'tests of the scripts that need no database': () => unitTests('node-unit'),
 };
 
-/** What `npm run check` adds, to be asked before a release. */
+/** The checks that `npm run check` adds, for use before a release. */
 const WHOLE: Record<string, Check> = {
   'migrations match the schema': inFolder(migrationsMatch),
   'OpenAPI document is valid': openApiIsValid,
@@ -33,7 +33,7 @@ const WHOLE: Record<string, Check> = {
   'wrangler deploy --dry-run builds a small bundle': inFolder(bundleIsSmall),
 };
 
-/** What did not change since the last time is not checked again. */
+/** Incremental: unchanged files are not checked again. */
 const types = (project: string, name: string) =>
   tool(
     'tsc',
@@ -44,7 +44,7 @@ const types = (project: string, name: string) =>
     `node_modules/.cache/cointape/${name}.tsbuildinfo`,
   );
 
-/** One worker each: they run beside all else. */
+/** One worker each, because they run beside all other checks. */
 const unitTests = (project: string) =>
   tool('vitest', 'run', '--project', project, '--maxWorkers=1', '--reporter=dot');
 
@@ -53,7 +53,7 @@ async function tool(name: string, ...args: string[]): Promise<string | undefined
   return code === 0 ? undefined : output;
 }
 
-/** Gives the check its own folder, so that no check touches the tree. */
+/** Gives the check a separate folder: no check touches the tree. */
 function inFolder(check: (folder: string) => Promise<string | undefined>): Check {
   return async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cointape-check-'));
@@ -65,11 +65,11 @@ function inFolder(check: (folder: string) => Promise<string | undefined>): Check
   };
 }
 
-/** drizzle-kit, run on a copy of migrations/, must find nothing to write. */
+/** Runs drizzle-kit on a copy of migrations/; it must find nothing to write. */
 async function migrationsMatch(folder: string): Promise<string | undefined> {
   cpSync('migrations', folder, { recursive: true });
   const before = listing(folder);
-  // It takes `out` as relative to the working folder even when it begins with a slash.
+  // drizzle-kit reads `out` as relative to the working folder even if it begins with a slash.
   const out = relative('.', folder);
   const { code, output } = await runTool('drizzle-kit', [
     'generate',
@@ -88,7 +88,7 @@ const listing = (folder: string) => readdirSync(folder, { recursive: true, encod
 
 const BUNDLE_KIB_MAX = 430;
 
-/** A bundle above the limit is mostly a library that came along whole: look at what esbuild's metafile says. */
+/** A bundle above the limit usually contains a complete library: look at esbuild's metafile. */
 async function bundleIsSmall(folder: string): Promise<string | undefined> {
   const { code, output } = await runTool('wrangler', ['deploy', '--dry-run', '--outdir', folder]);
   if (code !== 0) return output;
@@ -105,7 +105,7 @@ async function openApiIsValid(): Promise<string | undefined> {
   const validator = new Validator();
   const result = await validator.validate(structuredClone(buildDocument(ENDPOINTS)));
   if (!result.valid) return JSON.stringify(result.errors, null, 2);
-  validator.resolveRefs(); // throws for a reference to nothing
+  validator.resolveRefs(); // It throws for a reference to nothing.
   return undefined;
 }
 

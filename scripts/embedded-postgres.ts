@@ -11,8 +11,8 @@ export interface EmbeddedPostgres {
 }
 
 /**
- * Postgres inside this process. `dataDir` undefined keeps it in memory. One session at a time. A new database is a
- * copy of `cluster`, where one is given: initdb takes four times as long.
+ * Postgres inside this process. Without `dataDir` it is in memory. It allows one session at a time. A new database
+ * is a copy of `cluster`, if given: initdb takes four times as long.
  */
 export async function startEmbeddedPostgres(dataDir?: string, cluster?: Blob): Promise<EmbeddedPostgres> {
   const db =
@@ -29,7 +29,7 @@ export async function startEmbeddedPostgres(dataDir?: string, cluster?: Blob): P
   };
 }
 
-/** What initdb makes, to be copied. */
+/** A new cluster as made by initdb, to be copied. */
 export async function dumpNewCluster(): Promise<Blob> {
   const db = await PGlite.create();
   try {
@@ -41,14 +41,14 @@ export async function dumpNewCluster(): Promise<Blob> {
 
 const beginningWith = (cluster: Blob | undefined) => (cluster === undefined ? {} : { loadDataDir: cluster });
 
-/** Whether a start has made a database of `dataDir`. */
+/** Whether a start has completed a database in `dataDir`. */
 export function isInitialized(dataDir: string): boolean {
   return existsSync(join(dataDir, COMPLETE));
 }
 
 /**
- * A folder whose first initialisation was cut short is no database and holds nothing yet: it is made again.
- * From then on write-ahead logging covers a process that is killed at any moment.
+ * A folder whose first initialisation was interrupted is not a database and holds no data: it is created again.
+ * After that, write-ahead logging covers a process that is killed at any moment.
  */
 async function openFolder(dataDir: string, cluster: Blob | undefined): Promise<PGlite> {
   if (isInitialized(dataDir)) return PGlite.create({ dataDir });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { reasonOf } from './reason.ts';
 import { runTool } from './tool.ts';
 
-// Builds the Worker of a release that is tagged, as `wrangler deploy` would ship it, and keeps it beside the tests.
+// Builds the Worker of a tagged release, as `wrangler deploy` would upload it, and stores it beside the tests.
 
 const TARGET = join(import.meta.dirname, '../test/former-release/worker.mjs');
 

@@ -10,7 +10,7 @@ const INDEX = 'README.md';
 /** A call of the API that a browser can repeat. */
 const CALL = /^curl '(?:http:\/\/)?localhost:8787(\/[^']*)'$/;
 
-/** Writes the documents as pages of /docs, so that a deployment has those of its own release. */
+/** Writes the documents as pages of /docs: a deployment shows the documents of its own release. */
 export function writeGuides(): void {
   rmSync(TARGET, { recursive: true, force: true });
   const files = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter(
@@ -45,7 +45,7 @@ function renderer(place: Place): Marked {
   const seen = new Map<string, number>();
   return new Marked({
     hooks: {
-      // A wide table scrolls inside its frame, so that a phone need not scroll the page.
+      // A wide table scrolls inside its frame, not with the whole page of a phone.
       postprocess: (html) =>
         html
           .replaceAll('<table>', '<div class="table" tabindex="0"><table>')
@@ -69,7 +69,7 @@ function renderer(place: Place): Marked {
   });
 }
 
-/** A link to a file that is no page here, such as one of the source, is text only. */
+/** A link to a file that is not a page here, such as a source file, becomes plain text. */
 function targetOf(href: string, { file, documents }: Place): string | null {
   if (/^(https?:|\/|#)/.test(href)) return href;
   const [path = '', fragment] = href.split('#');
@@ -86,7 +86,7 @@ function codeBlock(text: string, lang: string): string {
   return `<pre tabindex="0"><code>${escapeText(text)}</code></pre>\n${open}`;
 }
 
-/** As GitHub makes them, so that one link works in both places. */
+/** The anchors that GitHub makes: one link works in both places. */
 function slug(heading: string, seen: Map<string, number>): string {
   const base = heading
     .toLowerCase()

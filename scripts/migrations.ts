@@ -2,19 +2,19 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 
-/** Of no other meaning than that all starts and deployments ask for the same. */
+/** Any number, as long as all starts and deployments use the same. */
 const LOCK = 7_261_504_118;
 
 /**
- * Applies migrations/ to `url`, all of them in one transaction; of several at once, one after the other. A failure
- * names the statement and what Postgres said about it.
+ * Applies migrations/ to `url`, all in one transaction. Simultaneous calls run one after another. An error names
+ * the statement and quotes Postgres.
  */
 export async function applyMigrations(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 15_000 });
   await client.connect();
   try {
-    // Held until drizzle commits: its own `begin` finds the transaction open. A lock of the session would outlive
-    // this client behind a pooler.
+    // Held until drizzle commits: its own `begin` finds the transaction open. A session lock would outlive this
+    // client behind a pooler.
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
     await migrate(drizzle(client), { migrationsFolder: 'migrations' });

@@ -18,7 +18,7 @@ got no call.
 `;
 
 const OUTAGE = { from: 9 * 1_440 + 480, until: 9 * 1_440 + 840 };
-/** History passes the last hour over, so that is when the outage can be filled. */
+/** History skips the last hour, so the outage can be filled at that time. */
 const FILLABLE = OUTAGE.until + 65;
 
 function demoPlan(): Plan {

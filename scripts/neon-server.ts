@@ -5,29 +5,29 @@ import { Faults } from './neon-server/faults.ts';
 import { ofConnecting, ofStatement, REFUSALS, RecordFault, requestTooLarge } from './neon-server/refusal.ts';
 import { type Observe, type Payload, run } from './neon-server/run.ts';
 
-// Speaks Neon's SQL-over-HTTP protocol in front of any Postgres, so that the Worker's one driver works on
-// a laptop. Protocol facts: the published driver (@neondatabase/serverless 1.2) and the open Neon proxy
-// (proxy/src/serverless/sql_over_http.rs). Unlike the proxy it offers no CORS: no page may speak to it.
+// Speaks Neon's SQL-over-HTTP protocol in front of any Postgres, so the Worker's only driver works on a laptop.
+// Sources of the protocol: the published driver (@neondatabase/serverless 1.2) and the open Neon proxy
+// (proxy/src/serverless/sql_over_http.rs). Unlike the proxy it offers no CORS: no page may call it.
 
-/** Of a request, and of the JSON of a reply. */
+/** The maximum of a request, and of the JSON of a reply. */
 const BYTES_MAX = 64 * 1024 * 1024;
 
 export type { Observe };
 
 export interface NeonServer {
   port: number;
-  /** What the Worker gets as DATABASE_URL. */
+  /** The Worker's DATABASE_URL. */
   url: string;
   /** Requests answered so far: the product's database round trips. */
   requests(): number;
-  /** What goes wrong with the next requests; nothing unless tests ask for it. */
+  /** Faults of the next requests. Empty unless a test plans some. */
   faults: Faults;
   close(): Promise<void>;
 }
 
 interface Backend {
   pool: pg.Pool;
-  /** Whether a second connection can cancel what runs on another. */
+  /** Whether a second connection can cancel the statement of another. */
   cancels: boolean;
   faults: Faults;
   user: string;
@@ -35,7 +35,7 @@ interface Backend {
   bytes_max: number;
 }
 
-/** Starts the server before `target`. `connections` is 1 for a single-session database. */
+/** Starts the server in front of `target`. `connections` is 1 for a single-session database. */
 export async function startNeonServer(options: {
   target: string;
   connections: number;
@@ -52,8 +52,8 @@ export async function startNeonServer(options: {
     connectionTimeoutMillis: 5_000,
     types: { getTypeParser: () => (text: unknown) => text },
   });
-  pool.on('error', () => {}); // an idle connection that dies is replaced at the next query
-  // One that dies in use fails its query; without a listener it would end this process too.
+  pool.on('error', () => {}); // An idle connection that fails is replaced at the next query.
+  // A connection that fails in use fails its query. Without a listener it would end this process too.
   pool.on('connect', (client) => client.on('error', () => {}));
   const faults = new Faults();
   const user = new URL(options.target).username;
@@ -92,10 +92,10 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-/** The JSON of a reply of 200. Everything else is thrown. */
+/** The JSON of a reply with status 200. Any other reply is thrown. */
 async function answer(backend: Backend, request: IncomingMessage, response: ServerResponse): Promise<string> {
   if (request.method !== 'POST' || request.url !== '/sql') throw new RecordFault(404, 'POST /sql');
-  // Pages of other sites can post here, but not with a header of their own.
+  // Pages of other sites can post here, but only without custom headers.
   if (request.headers['neon-connection-string'] === undefined) throw REFUSALS.no_connection_string;
   const text = await readBody(request, backend.bytes_max);
   const payload = payloadOf(text);
@@ -126,11 +126,11 @@ async function answer(backend: Backend, request: IncomingMessage, response: Serv
   } finally {
     response.off('close', leave);
     await cancelled;
-    client.release(broken || gone.signal.aborted); // a late cancel must not meet the next query
+    client.release(broken || gone.signal.aborted); // A late cancel must not hit the next query.
   }
 }
 
-/** The client has gone: the running statement is stopped, so nothing of it is committed. */
+/** The client has disconnected: the server stops the running statement, so nothing of it is committed. */
 async function cancel(pool: pg.Pool, client: pg.PoolClient): Promise<void> {
   const { processID } = client as pg.PoolClient & { processID: number };
   await pool.query('select pg_cancel_backend($1)', [processID]).catch(() => {});

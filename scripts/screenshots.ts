@@ -1,4 +1,4 @@
-// npm run screenshots: pictures of the dashboard for the docs, out of a sandbox that has run for a while.
+// npm run screenshots: takes the pictures of the dashboard for the docs, in a sandbox that has run for a while.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { startCointape } from '../test/browser/cointape.ts';
 const FOLDER = join(import.meta.dirname, '../docs/images');
 const WIDE = { viewport: { width: 1440, height: 900 } };
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
-/** Until the history of the largest coins, which follows the first ingestion, has been fetched. */
+/** The time to fetch the history of the largest coins, which follows the first ingestion. */
 const HISTORY_MS_MAX = 180_000;
 const CANDLES_LEAST = 20;
 const QUALITY = 80;
@@ -18,7 +18,7 @@ interface Picture {
   name: string;
   path: string;
   options: BrowserContextOptions;
-  /** What has to be there, after what a person does first. */
+  /** The page is ready when these first actions have been done and their results are visible. */
   ready: (page: Page) => Promise<unknown>;
 }
 
@@ -53,7 +53,7 @@ async function openProof(page: Page): Promise<void> {
 
 const CSV = 'when,first,last\n2024-01-01T00:00:00Z,41000.5,42000.25\n2024-01-02T00:00:00Z,42000.25,43000\n';
 
-/** A file whose columns nothing names: a person says what they are. */
+/** A file with unnamed columns: the user assigns the roles. */
 async function correctColumns(page: Page): Promise<void> {
   await page.getByLabel('Upload token').fill('dev');
   await page.getByRole('button', { name: 'Unlock' }).first().click();
@@ -76,7 +76,7 @@ async function take(browser: Browser, url: string, { name, path, options, ready 
   const page = await context.newPage();
   await page.goto(url + path, { waitUntil: 'networkidle' });
   await ready(page);
-  // A quarter of the size of PNG, which is all that Playwright itself writes.
+  // A quarter of the size of PNG, the only format that Playwright writes.
   const session = await context.newCDPSession(page);
   const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });
   writeFileSync(join(FOLDER, `${name}.webp`), Buffer.from(data, 'base64'));

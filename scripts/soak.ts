@@ -18,7 +18,7 @@ const FLOOD_AT_ONCE = 300;
 
 const print = (line: string) => console.log(line);
 
-/** Whether every request was answered as it should be. */
+/** Whether every request got an expected answer. */
 async function soak(flags: Flags): Promise<boolean> {
   await using opened = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'cointape-soak-'));
@@ -86,7 +86,7 @@ async function untilServed(url: string): Promise<void> {
   throw new Error('It did not recover after the database came back.');
 }
 
-/** Far more requests at once than allowed: some succeed, the others get 429. */
+/** Far more simultaneous requests than allowed: some succeed, the others get 429. */
 async function flood(url: string): Promise<Figures> {
   const figures = new Figures();
   let left = FLOOD_REQUESTS;

@@ -19,7 +19,7 @@ import { copyVendorFiles } from './vendor.ts';
 
 const print = { out: (line: string) => console.log(line), err: (line: string) => console.error(line) };
 
-/** Runs until a signal stops it. Closes everything in reverse order, whatever the reason. */
+/** Runs until a signal stops it. Closes everything in reverse order, for any reason to stop. */
 async function start(flags: Flags, { stop, killWhenForced }: StopSignals): Promise<void> {
   await using opened = new AsyncDisposableStack();
   mkdirSync(flags.data_dir, { recursive: true });
@@ -126,7 +126,7 @@ async function diesEarly(worker: WorkerProcess, stop: AbortSignal): Promise<void
   if (!stop.aborted) throw new StartError(message);
 }
 
-/** Readable by its owner only, because it contains keys and tokens. */
+/** Only its owner can read it, because it contains keys and tokens. */
 function writeEnvFile(path: string, variables: Variables): void {
   rmSync(path, { force: true });
   writeFileSync(path, envFile(variables), { mode: 0o600 });

@@ -1,7 +1,7 @@
 import { parseNamedTokens, parseTokens } from '../src/domain/accepted-token.ts';
 
-/** The first of several tokens, to send; the others are those of other holders, or on their way out. */
+/** The first of several tokens, for our own requests. The others belong to other holders, or are being replaced. */
 export const firstToken = (tokens = ''): string | undefined => parseTokens(tokens)[0];
 
-/** The same of READ_TOKEN, without its name. */
+/** The first token of READ_TOKEN, without its name. */
 export const firstReadToken = (tokens = ''): string | undefined => parseNamedTokens(tokens)[0]?.token;

@@ -8,13 +8,13 @@ const QUIET = { NO_COLOR: '1', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BAN
 export interface ToolResult {
   code: number;
   stdout: string;
-  /** Both streams in the order they came. */
+  /** Both streams in the order of arrival. */
   output: string;
 }
 
 /**
- * Runs a tool by its name and collects what it says. `show` passes it on as it comes. npm puts our own
- * node_modules/.bin first into PATH; who starts a script without npm gets it last.
+ * Runs a tool by its name and collects its output. `show` passes it on at once. npm puts our node_modules/.bin
+ * first into PATH; for a script started without npm it comes last.
  */
 export function runTool(
   name: string,

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileS
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** Files of each package, by the name they get here. Their licences go with them. */
+/** Files of each package, by their names here. Their licences are copied with them. */
 const FILES: Record<string, Record<string, string>> = {
   'swagger-ui-dist': {
     'swagger-ui-bundle.js': 'swagger-ui/swagger-ui-bundle.js',
@@ -24,12 +24,12 @@ const FILES: Record<string, Record<string, string>> = {
 const TARGET = join(import.meta.dirname, '../public/vendor');
 
 const EMPTY_IMAGE = 'data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=';
-/** Addresses that a file would fetch from elsewhere, and their replacements. */
+/** Addresses from which a file would load other files, and their replacements. */
 const FOREIGN: Record<string, [address: string, instead: string]> = {
   'redoc/redoc.standalone.js': ['https://cdn.redoc.ly/redoc/logo-mini.svg', EMPTY_IMAGE],
 };
 
-/** Puts the libraries of our pages among our own static assets, so that the pages need no CDN. */
+/** Copies the libraries of our pages into our static assets: the pages need no CDN. */
 export function copyVendorFiles(): void {
   for (const [name, files] of Object.entries(FILES)) {
     const source = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));

@@ -7,7 +7,7 @@ import { createLakeStore, type LakeStore } from './raw/lake-store.ts';
 import { createRawStore, type RawStore } from './raw/store.ts';
 import { createUploadStore, type UploadStore } from './raw/upload-store.ts';
 
-/** Everything that a verb may use of the outside world. It has no state of an event; tests replace single fields. */
+/** Everything outside that a verb may use. It has no state of an event; tests replace single fields. */
 export interface Deps {
   settings: Settings;
   db: Db;
@@ -15,9 +15,9 @@ export interface Deps {
   uploads: UploadStore;
   lake: LakeStore;
   queue: Queue;
-  /** Null where no cache stands in front, as on a machine of one's own. */
+  /** Null without a cache in front, as on a developer's machine. */
   frontCache: FrontCache | null;
-  /** Keeps copies of replies behind the check of a token, in this data centre; null where TOKEN_COPIES is off. */
+  /** Stores copies of replies behind the check of a token, in this data centre; null if TOKEN_COPIES is off. */
   copies: Pick<Cache, 'match' | 'put'> | null;
   fetch: typeof fetch;
   now: () => Date;
@@ -45,10 +45,10 @@ export function makeDeps(env: Env, databaseMsMax?: number): Deps {
   };
 }
 
-/** What an event of the platform gives of the cache in front: nothing where there is none. */
+/** The cache in front for an event of the platform: nothing without a cache. */
 export type FrontContext = Pick<ExecutionContext, 'cache' | 'waitUntil'>;
 
-/** The same for an event of a deployment with a cache in front: whatever commits a version tells it. */
+/** The same for an event of a deployment with a cache in front: every commit of a version informs the cache. */
 export function behindFrontCache(deps: Deps, event: FrontContext, calls: FrontCalls): Deps {
   const { cache } = event;
   if (cache === undefined) return deps;

@@ -21,7 +21,7 @@ export interface Env {
   [variable: string]: unknown;
 }
 
-/** All of them are compared at each request that sends one. */
+/** All of them are compared at each request with a token. */
 const TOKENS_MAX = 100;
 
 const blankAsUnset = (value: unknown) => (value === '' ? undefined : value);

@@ -1,22 +1,31 @@
 import { type Changed, tagsChanged } from './domain/front/tags.ts';
 import type { Log } from './log.ts';
 
-/** The cache in front of this Worker, as far as it is told something: docs/decisions/workers-cache.md. */
+/** The cache in front of this Worker, and the calls that inform it: docs/decisions/workers-cache.md. */
 export interface FrontCache {
-  /** A commit may have changed replies: who keeps one asks for it anew, now, and once more when no older read runs. */
+  /**
+   * A commit may have changed replies: caches must fetch them anew, now, and once more when no older read is
+   * running.
+   */
   changed(changed: Changed): void;
-  /** Lets go of what carries one of these tags. Never fails: what is kept all the same ends by itself. */
+  /** Drops the replies with one of these tags. Never fails: replies that stay expire by themselves. */
   invalidate(tags: readonly string[]): Promise<void>;
 }
 
 /** Between two calls of an isolate for one tag. An account has five a minute, and twenty-five at once. */
 const SPACING_MS = 20_000;
-/** Longer than a read takes (DATABASE_MS_MAX of http/app.ts, and its way): what began before a commit has ended. */
+/**
+ * Longer than a read takes (DATABASE_MS_MAX of http/app.ts, plus its transport): every read that began before a
+ * commit has ended.
+ */
 const READ_MS_MAX = 12_000;
-/** When a commit is told once more. Commits of the eighteen seconds behind it share that call. */
+/** When a commit is announced once more. Commits of the following eighteen seconds share that call. */
 const REPEAT_S = 30;
 
-/** When an isolate told, or will tell, what of each tag. Lives as long as the isolate, so it holds instants only. */
+/**
+ * When an isolate announced, or will announce, each tag. Lives as long as the isolate, so it contains only
+ * instants.
+ */
 export interface FrontCalls {
   made: Map<string, number>;
   repeats: Map<string, number>;
@@ -27,7 +36,7 @@ export const noCallsYet = (): FrontCalls => ({ made: new Map(), repeats: new Map
 interface Surroundings {
   cache: Pick<CacheContext, 'invalidate'>;
   waitUntil: (work: Promise<void>) => void;
-  /** Sends a message that comes back as `invalidate`. */
+  /** Sends a message that returns as `invalidate`. */
   queue: Pick<Queue, 'send'>;
   now: () => Date;
   log: Log;
@@ -65,7 +74,7 @@ export function createFrontCache(
 
 const MEANING = 'Replies that are kept in front may be as old as their Cloudflare-CDN-Cache-Control allows.';
 
-/** Why the cache did not take it, or null. */
+/** Why the cache refused the call, or null. */
 async function invalidated(cache: Surroundings['cache'], tags: readonly string[]): Promise<string | null> {
   try {
     const { success, errors } = await cache.invalidate({ tags: [...tags] });
@@ -79,7 +88,7 @@ async function invalidated(cache: Surroundings['cache'], tags: readonly string[]
 const isPast = (made_ms = Number.NEGATIVE_INFINITY, spacing_ms: number, now_ms: number): boolean =>
   Math.abs(now_ms - made_ms) >= spacing_ms;
 
-/** Whether a call that is on its way comes late enough for a commit of now. */
+/** Whether a pending call comes late enough for a commit of now. */
 const isCovered = (due_ms = Number.NEGATIVE_INFINITY, now_ms: number): boolean =>
   due_ms >= now_ms + READ_MS_MAX && due_ms <= now_ms + REPEAT_S * 1000;
 

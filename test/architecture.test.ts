@@ -1,7 +1,8 @@
 /// <reference types="vite/client" />
 import { expect, it } from 'vitest';
 
-// Who may import whom: pure in the middle, IO at the rim. `folder/file` narrows to that file. CONTRIBUTING.md explains the table.
+// Which folder may import which: pure in the middle, IO at the rim. `folder/file` narrows to that file.
+// CONTRIBUTING.md explains the table.
 const MAY_IMPORT: Record<string, string[]> = {
   domain: ['domain', 'data'],
   sources: ['domain', 'sources'],

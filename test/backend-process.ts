@@ -8,7 +8,7 @@ import { startNewPostgres } from './cluster.ts';
 import { startScriptedUpstream } from './scripted-upstream.ts';
 import { note, type SeenStatements } from './statements/seen.ts';
 
-// What one test worker talks to, in a process of its own: PGlite keeps a core busy, and vitest needs its own.
+// The backend of one test worker in a separate process: PGlite keeps a core busy, and vitest needs its own.
 
 const [number = '0'] = process.argv.slice(2);
 const given = process.env.TEST_DATABASE_URL;

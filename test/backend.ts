@@ -1,9 +1,9 @@
-/** What one test worker talks to; no other worker does, so that files can run at the same time. */
+/** The backend of one test worker. No other worker uses it, so files can run at the same time. */
 export interface Backend {
-  /** What the Worker gets as DATABASE_URL. */
+  /** The Worker's DATABASE_URL. */
   databaseUrl: string;
   /** The sandbox: both APIs with a synthetic market. */
   upstreamUrl: string;
-  /** A server that plays back what a test wrote. */
+  /** A server that plays back the replies of a test script. */
   scriptedUrl: string;
 }

@@ -6,7 +6,7 @@ import type { SeenStatements } from './statements/seen.ts';
 
 export interface Backends {
   all: Backend[];
-  /** What statements gave, by backend. */
+  /** The results of statements, by backend. */
   seen(): Promise<SeenStatements[]>;
   close(): Promise<void>;
 }

@@ -6,8 +6,8 @@ import {
   startEmbeddedPostgres,
 } from '../scripts/embedded-postgres.ts';
 
-// initdb takes some eight seconds of CPU time, a copy of what it made two. So it runs once for all databases of the
-// tests, and again when PGlite has another version.
+// initdb takes about eight seconds of CPU time, a copy of its result two. So it runs once for all databases of the
+// tests, and again if PGlite has another version.
 
 const MODULES = join(import.meta.dirname, '../node_modules');
 
@@ -18,7 +18,7 @@ function clusterFile(): string {
   return join(MODULES, `.cache/cointape/cluster-${version}.tar`);
 }
 
-/** Runs initdb unless an earlier run has. For the global setup, before several want it at the same time. */
+/** Runs initdb unless an earlier run has. For the global setup, before several workers need it at the same time. */
 export async function prepareCluster(): Promise<void> {
   const file = clusterFile();
   if (existsSync(file)) return;

@@ -5,7 +5,7 @@ import { createFrontCache, noCallsYet } from '../src/front-cache.ts';
 import { IngestMessage } from '../src/ingest/queue/messages.ts';
 import { createLog, type LogFields } from '../src/log.ts';
 
-/** A FrontCache whose clock, cache and queue are at hand. */
+/** A FrontCache with a controlled clock, cache and queue. */
 function setUp(answer: () => Promise<CachePurgeResult> = async () => ({ success: true, errors: [] })) {
   let now_ms = Date.parse('2026-11-30T10:00:00Z');
   const told: [number, string[]][] = [];
@@ -56,13 +56,13 @@ function setUp(answer: () => Promise<CachePurgeResult> = async () => ({ success:
 
 const TAGS = ['tape', 'source-coingecko'];
 
-it('names few tags for what a commit changed', () => {
+it('names few tags for the changes of a commit', () => {
   expect(tagsChanged({ source: 'csv' })).toEqual(['tape', 'source-csv']);
   expect(tagsChanged('mappings')).toEqual(['tape', 'mappings']);
   expect(tagsChanged('everything')).toEqual(['tape', 'mappings', 'rows']);
 });
 
-it('tells a commit at once, and once more when reads that began before it have ended', async () => {
+it('announces a commit at once, and once more when reads that began before it have ended', async () => {
   const { told, sent, changedAt } = setUp();
   await changedAt(0);
   expect(told).toEqual([[0, TAGS]]);
@@ -70,18 +70,18 @@ it('tells a commit at once, and once more when reads that began before it have e
   expect(IngestMessage.safeParse(sent[0]?.[1]).success).toBe(true);
 });
 
-it('tells the commits of a long load together, and leaves none without a later call', async () => {
+it('announces the commits of a long load together, and each is followed by a later call', async () => {
   const { told, sent, changedAt } = setUp();
   for (let second = 0; second <= 60; second += 1) await changedAt(second);
   expect(told.map(([at]) => at)).toEqual([0, 20, 40, 60]);
-  // Due at 30, 49 and so on: each commit is followed by one that comes twelve seconds later or more.
+  // Due at 30, 49 and so on: each commit is followed by a call at least twelve seconds later.
   expect(sent.map(([at]) => at)).toEqual([0, 19, 38, 57]);
   const due = sent.map(([at, , delay]) => at + (delay ?? 0));
   for (let second = 0; second <= 60; second += 1)
     expect(due.some((at) => at >= second + 12 && at <= second + 30)).toBe(true);
 });
 
-it('shares what it has told among the events of an isolate', async () => {
+it('shares its record of announcements among the events of an isolate', async () => {
   const { told, sent, ofEvent, settled } = setUp();
   ofEvent().changed({ source: 'coingecko' });
   ofEvent().changed({ source: 'coingecko' });
@@ -89,7 +89,7 @@ it('shares what it has told among the events of an isolate', async () => {
   expect([told.length, sent.length]).toEqual([1, 1]);
 });
 
-it('tells another tag though one was told a moment ago', async () => {
+it('announces another tag although one was announced a moment ago', async () => {
   const { told, sent, changedAt } = setUp();
   await changedAt(0);
   await changedAt(1, 'mappings');
@@ -103,14 +103,14 @@ it('tells another tag though one was told a moment ago', async () => {
   ]);
 });
 
-it('goes on when the clock is set back', async () => {
+it('continues when the clock is set back', async () => {
   const { told, sent, changedAt } = setUp();
   await changedAt(3600);
   await changedAt(0);
   expect([told.length, sent.length]).toEqual([2, 2]);
 });
 
-it('says what a refusal means, and fails nothing', async () => {
+it('explains a refusal, and fails nothing', async () => {
   const limited = { success: false, errors: [{ code: 1134, message: 'Too many requests' }] };
   const { front, warned, changedAt } = setUp(async () => limited);
   await changedAt(0);
@@ -123,7 +123,7 @@ it('says what a refusal means, and fails nothing', async () => {
   ]);
 });
 
-it('says so when the cache or the queue fails, and fails nothing', async () => {
+it('reports a failing cache or queue, and fails nothing', async () => {
   const { queue, warned, changedAt } = setUp(() => Promise.reject(new Error('away')));
   queue.broken = true;
   await changedAt(0);
@@ -133,7 +133,7 @@ it('says so when the cache or the queue fails, and fails nothing', async () => {
   ]);
 });
 
-it('misses no commit: the version of the tape rises to what openVersion has set, and to nothing else', () => {
+it('misses no commit: the version of the tape rises only to the value of openVersion', () => {
   const files: Record<string, string> = import.meta.glob('../src/**/*.ts', {
     query: '?raw',
     import: 'default',

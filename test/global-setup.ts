@@ -5,7 +5,7 @@ import { startBackends } from './backends.ts';
 import { prepareCluster } from './cluster.ts';
 import { checkStatements } from './statements/watch.ts';
 
-/** Puts static assets in place, hands out databases, and holds what statements gave against their row types. */
+/** Installs static assets, provides databases, and compares the results of statements with their row types. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   copyVendorFiles();
   project.provide('chaos', chaosWanted(process.env));
@@ -28,13 +28,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 const WITH_BACKEND = ['worker', 'mocked'];
 
-/** Those that the other project of the group has started: its workers and ours are counted together. */
+/** Workers that the other project of the group has started: its workers and ours are counted together. */
 function backendsBefore({ name, vitest }: TestProject): Backend[] {
   const others = vitest.projects.filter((one) => one.name !== name && WITH_BACKEND.includes(one.name));
   return others.flatMap((project) => project.getProvidedContext().backends ?? []);
 }
 
-/** A run of few files needs no more workers than files; one that watches may get more later. */
+/** A run of few files needs no more workers than files; a watching run may get more later. */
 async function countWorkers({ config, projects, state }: Vitest): Promise<number> {
   const group = projects.filter(({ name }) => WITH_BACKEND.includes(name));
   const workers_max = Math.max(...group.map((project) => project.config.maxWorkers));
@@ -45,7 +45,7 @@ async function countWorkers({ config, projects, state }: Vitest): Promise<number
   return Math.min(workers_max, files.length);
 }
 
-/** What `npm run chaos` asks for; the beginning of a few seeds where nobody asks. */
+/** The settings of `npm run chaos`; without it, the beginning of a few seeds. */
 function chaosWanted(environment: NodeJS.ProcessEnv) {
   return {
     seed: Number(environment.CHAOS_SEED ?? 1),
@@ -56,12 +56,12 @@ function chaosWanted(environment: NodeJS.ProcessEnv) {
   };
 }
 
-/** Requests an operation, and where chance begins. FUZZ_RUNS asks for more than `npm test` needs. */
+/** The number of requests per operation, and the seed. FUZZ_RUNS requests more than `npm test` needs. */
 function fuzzWanted(environment: NodeJS.ProcessEnv) {
   return { seed: Number(environment.FUZZ_SEED ?? 1), runs: Number(environment.FUZZ_RUNS ?? 40) };
 }
 
-/** Plays against the strict cache: a few short ones, where nobody asks for more. */
+/** Plays against the strict cache: by default a few short ones. */
 function playsWanted(environment: NodeJS.ProcessEnv) {
   return {
     seed: Number(environment.FRONT_CACHE_SEED ?? 1),

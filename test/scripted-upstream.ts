@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-// A real HTTP server whose answers a test writes beforehand, from inside workerd:
-// `PUT /any/path?page=1` stores body, content type and `x-reply-status`; `GET` of the same plays it back.
-// Headers sent with an `x-reply-` prefix are played back without it. `DELETE /` forgets everything.
+// A real HTTP server whose answers a test writes in advance, from inside workerd: `PUT /any/path?page=1` stores
+// body, content type and `x-reply-status`; `GET` of the same plays it back. Headers sent with an `x-reply-` prefix
+// are played back without it. `DELETE /` deletes everything.
 
 interface Scripted {
   status: number;

@@ -9,7 +9,7 @@ export interface Bundle {
   gzip_bytes: number;
 }
 
-/** Builds the Worker into `folder` as `wrangler deploy` would ship it. */
+/** Builds the Worker into `folder`, as `wrangler deploy` would upload it. */
 export async function buildWorker(folder: string, flags: string[] = []): Promise<Bundle> {
   const { code, output } = await runTool('wrangler', ['deploy', '--dry-run', '--outdir', folder, ...flags]);
   if (code !== 0) throw new Error(`The Worker does not build:\n${output}`);

@@ -1,30 +1,30 @@
 import { rounded } from './numbers.ts';
 import { type Figure, figure, type Outcome } from './outcome.ts';
 
-/** What came of one run of readers through the cache. */
+/** The result of one run of readers through the cache. */
 export interface CacheRun {
-  /** Requests a second of simulated time. */
+  /** Requests per second of simulated time. */
   rate: number;
   minutes: number;
-  /** The share of requests that come once. */
+  /** The share of requests that occur only once. */
   never_repeated: number;
   requests: number;
   /** Requests that ran the Worker. */
   reached: number;
-  /** What reads asked the database. */
+  /** Statements that reads sent to the database. */
   statements: number;
   polls: number;
-  /** Calls of the Worker to the cache. */
+  /** Calls from the Worker to the cache. */
   calls: number;
 }
 
-/** The rate of a site for which the bounds are meant; fewer readers share less of what is kept. */
+/** The request rate that the bounds are meant for. Fewer readers share less of the cached replies. */
 export const STATED_RATE = 5000;
 const STATEMENTS_MOST = { repeated: 30, with_once: 130 };
 
 const perThousand = (count: number, { requests }: CacheRun) => (count / requests) * 1000;
 
-/** What the runs come to, with the bounds of the specification. */
+/** Compares the runs with the bounds of the specification. */
 export function judgeCache(runs: CacheRun[]): Outcome {
   return {
     figures: runs.flatMap(figuresOf),

@@ -1,11 +1,11 @@
-// What a price site asks: the front pages, the pages of coins, and what they show of them. Zipf over the coins: the nth is
-// asked 1/n times as often as the first.
+// The requests of a price site: front pages, coin pages and their contents. Coins follow Zipf's law: the nth gets
+// 1/n times as many requests as the first.
 
 export const COINS = 2000;
 const ON_A_LIST = 20;
 const ON_A_PAGE = 100;
 
-/** A kind of request: its share of all, and how many there are, from the most asked to the least. */
+/** A kind of request: its share of the total, and its number of variants, from most to least requested. */
 interface Kind {
   name: string;
   share: number;
@@ -53,7 +53,7 @@ export const MIX: readonly Kind[] = [
   { name: '/rates', share: 0.05, targets: 1, target: () => '/rates' },
 ];
 
-/** Places by Zipf's law, from numbers between 0 and 1. */
+/** Ranks by Zipf's law, from numbers between 0 and 1. */
 function zipf(count: number): (chance: number) => number {
   let sum = 0;
   const upTo = Array.from({ length: count }, (_, place) => {
@@ -72,7 +72,7 @@ function zipf(count: number): (chance: number) => number {
   };
 }
 
-/** Draws requests, path and query each; `next` gives numbers between 0 and 1. */
+/** Draws requests, each as path and query. `next` gives numbers between 0 and 1. */
 export function drawFrom(coins: readonly string[], next: () => number): () => string {
   const kinds = MIX.map((kind) => ({
     ...kind,
@@ -89,7 +89,7 @@ export function drawFrom(coins: readonly string[], next: () => number): () => st
   };
 }
 
-/** A request that nobody made before: of one coin at an instant of its own. */
+/** A request that is never repeated: one coin at a unique instant. */
 export function onceAsked(
   coins: readonly string[],
   next: () => number,

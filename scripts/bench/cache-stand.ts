@@ -13,7 +13,7 @@ interface Message {
 const VERSION = 'bench';
 const CONSUME = '/bench/consume';
 
-/** The Worker by simulated time, behind the cache, with its queue; workers/clocked.js is its other side. */
+/** The Worker in simulated time, behind the cache, with its queue. Its counterpart is workers/clocked.js. */
 export class CacheStand {
   now_ms: number;
   front: FrontCache;
@@ -29,13 +29,13 @@ export class CacheStand {
     this.front = this.emptyCache();
   }
 
-  /** Lower tiers change nothing of what reaches the Worker: all of them ask the upper one. */
+  /** Lower tiers do not affect which requests reach the Worker: all of them ask the upper tier. */
   emptyCache(): FrontCache {
     this.front = new FrontCache({ now: () => this.now_ms, places: 0 });
     return this.front;
   }
 
-  /** A reader's request. The body is left unread. */
+  /** Sends a reader's request. Nobody reads the body. */
   async read(target: string, keep: boolean): Promise<Response> {
     const request = this.#requests.get(target) ?? new Request(`http://tape.test${target}`);
     if (keep) this.#requests.set(target, request);
@@ -43,7 +43,7 @@ export class CacheStand {
     return this.front.fetch(request, { version: VERSION, fetch: fetchIt });
   }
 
-  /** The cron of this moment, and all that it sends into the queue for now. */
+  /** Fires the cron of this moment, and delivers all messages that it sends for now. */
   async poll(): Promise<void> {
     await this.#workers.tick(this.now_ms);
     await this.deliver();
@@ -53,7 +53,7 @@ export class CacheStand {
     return this.#queue.some(({ at_ms }) => at_ms <= this.now_ms);
   }
 
-  /** Brings the messages that are due. */
+  /** Delivers the messages that are due. */
   async deliver(): Promise<void> {
     for (;;) {
       const message = this.#queue.find(({ at_ms }) => at_ms <= this.now_ms);
@@ -67,7 +67,7 @@ export class CacheStand {
     }
   }
 
-  /** Answers what the Worker says to its queue and to its cache. */
+  /** Handles the Worker's calls to its queue and its cache. */
   async hear(what: string, said: unknown): Promise<unknown> {
     if (what === 'queue') {
       for (const { body, delaySeconds } of said as { body: unknown; delaySeconds: number }[])
@@ -89,7 +89,7 @@ function conditionsOf({ headers }: Request): Record<string, string> {
   return tag === null ? {} : { 'if-none-match': tag };
 }
 
-/** A server for what the Worker says, on the loopback; who listens is named later. */
+/** A loopback server for the Worker's calls. The handler is set later. */
 export async function startListening(): Promise<{
   url: string;
   listen: (stand: CacheStand) => void;

@@ -12,9 +12,9 @@ import type { UpstreamAnswers } from './upstream-process.ts';
 import { startWorkers, WORKERS } from './worker.ts';
 
 export interface CachePlan {
-  /** Requests a second of simulated time. */
+  /** Requests per second of simulated time. */
   rates: readonly number[];
-  /** Of it, for each run. */
+  /** Minutes of simulated time for each run. */
   minutes: number;
 }
 
@@ -29,12 +29,15 @@ const DATABASE = 'cointape_bench_cache';
 const MINUTE_MS = 60_000;
 const POLL_MS = 5 * MINUTE_MS;
 const WARM_UP_MS = MINUTE_MS;
-/** Polls before anybody reads: then assets are settled, and candles begun. */
+/** Polls before the first read. They settle the assets and start the candles. */
 const POLLS_BEFORE = 2;
 const NEVER_REPEATED = 0.1;
 const SEED = 1;
 
-/** Lets a price site's readers ask through the strict cache, by simulated time: what reaches the Worker, and Postgres. */
+/**
+ * Sends the requests of a price site through the strict cache, in simulated time, and counts those that reach the
+ * Worker and Postgres.
+ */
 export async function benchCache(
   postgres: BenchPostgres,
   { bundle, folder, plan, tell }: CacheBench,
@@ -59,7 +62,7 @@ export async function benchCache(
   const start_ms = await upstream.ask('startMs', undefined);
   const stand = new CacheStand(workers, await workers.url('cached'), start_ms);
   listening.listen(stand);
-  // Readings are of the moment in which they are asked for.
+  // Every reading is taken at the moment of its request.
   const poll = async () => {
     await upstream.ask('setEpoch', (stand.now_ms - start_ms) / MINUTE_MS);
     await stand.poll();
@@ -84,7 +87,7 @@ export async function benchCache(
   return judgeCache(runs);
 }
 
-/** The coins by rank. */
+/** The coins, ordered by rank. */
 async function coinsOf(stand: CacheStand): Promise<string[]> {
   const coins: string[] = [];
   for (let offset = 0; offset < COINS; offset += 1000) {
@@ -109,7 +112,9 @@ interface Traffic {
   never_repeated: number;
 }
 
-/** Plays a run from the minute behind a tick on, with a poll every five minutes; the first minute is not counted. */
+/**
+ * Plays a run that starts one minute after a tick, with a poll every five minutes. The first minute is not counted.
+ */
 async function play(site: Site, traffic: Traffic): Promise<CacheRun> {
   const { stand, database } = site;
   stand.now_ms = Math.ceil(stand.now_ms / POLL_MS) * POLL_MS + WARM_UP_MS;
@@ -136,7 +141,7 @@ interface Asked {
   is_once: boolean;
 }
 
-/** Draws one target after another, those that come once among them. */
+/** Draws one target after another, including those that occur only once. */
 function drawing({ coins, stand }: Site, { never_repeated }: Traffic): () => Asked {
   const { next } = createRandom(SEED);
   const draw = drawFrom(coins, next);

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join, resolve as resolvePath } from 'node:path';
 
-// Each part of a measurement is a process of its own, so that none takes another's time: the parent asks by
-// message and the child answers in order.
+// Each part of a measurement runs in a separate process and takes no CPU time from the others. The parent sends
+// requests as messages, and the child answers them in order.
 
 interface Question {
   id: number;
@@ -16,10 +16,10 @@ interface Answer {
   error?: string;
 }
 
-/** The Node of package.json; the one that runs this may be older and not know TypeScript. */
+/** The Node of package.json. The Node that runs this script may be too old for TypeScript. */
 const NODE = join(import.meta.dirname, '../../node_modules/.bin/node');
 
-/** What a child can be asked: functions of one input, by name. */
+/** The functions that a parent can call in a child: one input each, by name. */
 export type Answers = Record<string, (input: never) => unknown>;
 
 export interface Child<A extends Answers> {
@@ -31,7 +31,7 @@ export interface Child<A extends Answers> {
   stop(): Promise<void>;
 }
 
-/** Starts `script`, of this folder where its path is not absolute, and waits until it can be asked. */
+/** Starts `script`, relative to this folder unless its path is absolute, and waits until it accepts calls. */
 export async function startChild<A extends Answers>(
   script: string,
   args: string[] = [],
@@ -81,7 +81,7 @@ function stopped(child: ChildProcess): Promise<void> {
   });
 }
 
-/** The child's side: answers until the parent is gone. */
+/** The child's side: it answers until the parent has ended. */
 export function answerParent(answers: Answers): void {
   process.on('message', async ({ id, name, input }: Question) => {
     let answer: Answer;

@@ -8,7 +8,7 @@ import { startupMs } from './startup.ts';
 const GZIP_KIB_MOST = 430;
 const STARTUP_MS_MOST = 60;
 
-/** Size of the bundle as shipped, and how long its modules take to start. */
+/** Size of the uploaded bundle, and the time its modules take to start. */
 export async function benchSize({ bundle, folder }: { bundle: Bundle; folder: string }): Promise<Outcome> {
   const small = await buildWorker(join(folder, 'minified'), ['--minify']);
   const startup = spread(await startupMs(readFileSync(bundle.path, 'utf8')));

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { startNeonServer } from '../neon-server.ts';
 import { answerParent } from './child.ts';
 
-// The server of Neon's protocol before one database, in a process of its own. It counts what goes over the
-// wire, and on demand keeps the requests, so that they can be sent again without the Worker.
+// Neon's protocol in front of one database, in a separate process. It counts bytes on the wire. On demand it
+// records requests, so they can be repeated without the Worker.
 
 export interface RecordedRequest {
   headers: Record<string, string>;

@@ -4,11 +4,11 @@ import { type Child, startChild } from './child.ts';
 import type { DatabaseAnswers } from './database-process.ts';
 import type { BenchPostgres } from './postgres.ts';
 
-/** One database with the product's schema, and the server that the Worker reaches it by. */
+/** One database with the product's schema, and the server through which the Worker reaches it. */
 export interface BenchDatabase {
   url: string;
   server: Child<DatabaseAnswers>;
-  /** What the Worker gets as DATABASE_URL. */
+  /** The Worker's DATABASE_URL. */
   neon_url: string;
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
@@ -19,7 +19,7 @@ export async function exists(postgres: BenchPostgres, name: string): Promise<boo
   return (await administer(postgres, sql, [name])).rowCount === 1;
 }
 
-/** Creates the database again, at the newest schema. */
+/** Drops and creates the database, at the newest schema. */
 export async function createDatabase(postgres: BenchPostgres, name: string): Promise<void> {
   await dropDatabase(postgres, name);
   await administer(postgres, `create database ${name}`);

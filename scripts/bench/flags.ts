@@ -13,7 +13,7 @@ export interface Flags {
   quick: boolean;
   database_url: string | undefined;
   data_dir: string | undefined;
-  /** Where the JSON goes; null is nowhere. */
+  /** The path of the JSON report; null writes none. */
   out: string | null;
   load: LoadPlan;
   poll: PollPlan;
@@ -39,7 +39,7 @@ Prints tables and writes docs/bench.json. See docs/performance.md.
   --help              this text
 `;
 
-/** Reads the command line. Throws an Error that says what is wrong. */
+/** Reads the command line. Throws an Error that names the fault. */
 export function parseFlags(argv: string[]): Flags | 'help' {
   const { values } = parseArgs({
     args: argv,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-// What one isolate holds, asked of it over the inspector's protocol.
+// The memory of one isolate, read through the inspector's protocol.
 
 const ASK_MS = 50;
 
@@ -11,14 +11,14 @@ interface HeapUsage {
 }
 
 export interface HeapWatch {
-  /** Bytes of heap, native objects and buffers: now, and the most since `forgetPeak`. */
+  /** Bytes of heap, native objects and buffers: now, and the peak since `forgetPeak`. */
   now(): Promise<number>;
   peak(): number;
   forgetPeak(): void;
   close(): void;
 }
 
-/** Watches the isolate of the Worker `name` behind an inspector's `port`. */
+/** Watches the isolate of the Worker `name` through the inspector on `port`. */
 export async function watchHeap(port: number, name: string): Promise<HeapWatch> {
   const listed = await fetch(`http://127.0.0.1:${port}/json`);
   const isolates = (await listed.json()) as { id: string; webSocketDebuggerUrl: string }[];

@@ -4,23 +4,23 @@ import { figure, type Outcome, type Table } from './outcome.ts';
 const COPY_SHARE_LEAST = 0.35;
 const MEMORY_MB_MOST = 64;
 const OTHER_SHARE_LEAST = 0.95;
-/** Rows a second of a Python peer, in files small enough for it (docs/performance.md). */
+/** Rows per second of a Python peer, with files small enough for it (docs/performance.md). */
 const PEER = { per_second: 1740, times: 15 };
 
-/** One load, and the COPY beside it. */
+/** One load, and the COPY measured beside it. */
 export interface LoadRound {
   seconds: number;
-  /** Until the Worker had taken the file: in R2, and queued. */
+  /** Until the Worker had accepted the file: stored in R2, and queued. */
   upload_seconds: number;
   copy_seconds: number;
-  /** Of the Worker that it is compared with. */
+  /** Seconds of the other release, if there is one. */
   other_seconds: number | null;
   cpu_ms: number | null;
-  /** Peak of the Worker's isolate over idle: heap, native objects and buffers. */
+  /** Peak of the Worker's isolate above idle: heap, native objects and buffers. */
   heap_mb: number;
-  /** Peak of the process over idle, when the Worker only hands the file to R2. */
+  /** Peak of the process above idle, if the Worker only passes the file to R2. */
   floor_memory_mb: number | null;
-  /** Peak of the process over idle: until the file was taken, and until its rows were in. */
+  /** Peak of the process above idle: until the file was accepted, and until its rows were committed. */
   upload_memory_mb: number | null;
   memory_mb: number | null;
   round_trips: number;
@@ -32,7 +32,7 @@ interface LoadedFile {
   bytes: number;
 }
 
-/** What the rounds come to, with the bounds of the specification. */
+/** Compares the rounds with the bounds of the specification. */
 export function judgeLoad({ rows, bytes }: LoadedFile, rounds: LoadRound[]): Outcome {
   const rate = rounds.map(({ seconds }) => rows / seconds);
   const copy = rounds.map(({ copy_seconds }) => rows / copy_seconds);

@@ -10,7 +10,7 @@ const PIECE_HOURS = 50;
 export const HEADER =
   'created_at,id,symbol,name,price_usd,market_cap_usd,volume_24h_usd,percent_change_24h\n';
 
-/** Writes a CSV of `rows` records, some 100 bytes each: 100 coins hour by hour, as a history is exported. */
+/** Writes a CSV of `rows` records, about 100 bytes each: 100 coins hour by hour, like an exported history. */
 export async function writeLoadFile(path: string, rows: number): Promise<void> {
   const out = createWriteStream(path);
   out.write(HEADER);
@@ -23,7 +23,7 @@ export async function writeLoadFile(path: string, rows: number): Promise<void> {
   await finished(out);
 }
 
-/** The records of one hour, as many of them as are below `rows`. */
+/** The records of one hour, cut off at `rows`. */
 export function hourRecords(hour: number, rows: number): string[] {
   const at = new Date(START_MS + hour * HOUR_MS).toISOString().replace('.000', '');
   const coins = Math.max(0, Math.min(COINS, rows - hour * COINS));

@@ -4,7 +4,7 @@ import { exchange } from '../load/exchange.ts';
 import { quantile } from '../load/quantile.ts';
 import { answerParent } from './child.ts';
 
-// The load generator in a process of its own: keep-alive HTTP/1.1, a fixed number of connections.
+// The load generator in a separate process: keep-alive HTTP/1.1 with a fixed number of connections.
 
 export interface Job {
   url: string;
@@ -13,7 +13,7 @@ export interface Job {
   body?: string;
   connections: number;
   duration_ms: number;
-  /** Anything else counts as a failure. */
+  /** Any other status counts as a failure. */
   status: number;
 }
 
@@ -23,7 +23,7 @@ export interface JobResult {
   per_second: number;
   p50_ms: number;
   p99_ms: number;
-  /** Of one reply's body. */
+  /** Bytes of one reply's body. */
   reply_bytes: number;
 }
 

@@ -16,18 +16,21 @@ import { startWorkers, WORKERS, type Workers } from './worker.ts';
 export interface LoadPlan {
   rows: number;
   rounds: number;
-  /** The bundle of another Worker that loads the same file in turns; null is none. */
+  /** The bundle of another Worker, which loads the same file alternately; null for none. */
   against: string | null;
 }
 
 const DATABASE = 'cointape_bench_load';
 const WATCH_MS = 50;
-/** Half of what production gives, and the most that is wanted: an isolate that needs more does not come through. */
+/** Half of Cloudflare's limit, and the wanted maximum. An isolate that needs more cannot finish. */
 const HEAP_MB = 64;
 const QUIET_MS = 2_000;
 const WARM_ROWS = 5_000;
 
-/** Uploads a file and waits until its rows are in; then COPYs the same rows into the same table. In turns. */
+/**
+ * Uploads a file, waits until its rows are committed, then copies the same rows into the same table with COPY.
+ * Uploads and copies alternate.
+ */
 export async function benchLoad(
   postgres: BenchPostgres,
   {
@@ -55,7 +58,7 @@ export async function benchLoad(
     }),
     (it) => it.close(),
   );
-  await upload(database, workers, warm_file); // code compiled, connections open
+  await upload(database, workers, warm_file); // This compiles the code and opens the connections.
   const others =
     plan.against === null
       ? null
@@ -90,13 +93,13 @@ export async function benchLoad(
   return judgeLoad({ rows: plan.rows, bytes: statSync(file).size }, rounds);
 }
 
-/** Another release, in a workerd of its own, on the same database. */
+/** Another release, in a separate workerd, on the same database. */
 const startOther = (script: string, variables: Record<string, string>, folder: string): Promise<Workers> =>
   startWorkers([{ name: 'loader', script, variables, consumes: true }], join(folder, 'other'), {
     heap_mb: HEAP_MB,
   });
 
-/** Peak over idle of a workerd whose Worker does nothing with a file but hand it to R2: what the simulators take. */
+/** Peak above idle of a workerd whose Worker only passes a file to R2: the memory that the simulators need. */
 async function keeperMemory(
   folder: string,
   { file, warm_file }: { file: string; warm_file: string },
@@ -155,7 +158,7 @@ async function loadOnce(
   };
 }
 
-/** A file that has ended may leave work behind, such as settling assets. */
+/** A file that has ended may leave work behind, such as the resolution of assets. */
 async function untilQuiet({ server }: BenchDatabase): Promise<void> {
   for (let before = -1; ; await sleep(QUIET_MS)) {
     const { requests } = await server.ask('counts', undefined);
@@ -164,7 +167,7 @@ async function untilQuiet({ server }: BenchDatabase): Promise<void> {
   }
 }
 
-/** Everything but the schema and the one row of the tape's version. */
+/** Empties everything except the schema and the row of the tape version. */
 async function empty({ query }: BenchDatabase): Promise<void> {
   const tables = await query<{ name: string }>(`
     select relname as name from pg_class
@@ -197,7 +200,7 @@ async function upload(
   }
 }
 
-/** Writes the loaded rows out, empties the table, and times psql putting them back. */
+/** Exports the loaded rows, empties the table, and times psql while it copies them back. */
 async function copyOnce(
   postgres: BenchPostgres,
   { url, query }: BenchDatabase,

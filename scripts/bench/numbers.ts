@@ -1,4 +1,4 @@
-/** The middle value, or the mean of the two in the middle; NaN of none. */
+/** The median: the middle value, or the mean of the two in the middle. NaN for no values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length / 2;
@@ -6,7 +6,7 @@ export function median(values: readonly number[]): number {
   return Number.isInteger(half) ? ((sorted[half - 1] ?? Number.NaN) + upper) / 2 : upper;
 }
 
-/** What rounds of one measurement come to. */
+/** A summary of the rounds of one measurement. */
 export interface Spread {
   median: number;
   least: number;
@@ -20,14 +20,14 @@ export const spread = (values: readonly number[]): Spread => ({
 });
 
 /**
- * Round by round a[i] / b[i]: what ran side by side shared the same noise, so their ratio is steadier than
- * the figures themselves.
+ * a[i] / b[i], round by round. Two measurements of one round had the same noise, so their ratio is steadier than
+ * the figures.
  */
 export function ratios(a: readonly number[], b: readonly number[]): Spread {
   return spread(a.flatMap((value, round) => (b[round] === undefined ? [] : [value / b[round]])));
 }
 
-/** Four digits at most, none that a reader would not need. */
+/** At most four digits, because a reader needs no more. */
 export function rounded(value: number): number {
   if (!Number.isFinite(value)) return value;
   const digits = Math.max(0, 3 - Math.floor(Math.log10(Math.abs(value) || 1)));

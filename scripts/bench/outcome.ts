@@ -1,17 +1,17 @@
 import { rounded, type Spread } from './numbers.ts';
 
-/** What one part of the bench found. */
+/** The findings of one part of the bench. */
 export interface Outcome {
   figures: Figure[];
   tables: Table[];
 }
 
-/** One figure with the bound it is judged by. */
+/** One figure, with the bound that judges it. */
 export interface Figure {
   name: string;
   unit: string;
   value: number | null;
-  /** Of the rounds. */
+  /** The least and the most of the rounds. */
   least: number | null;
   most: number | null;
   wanted: string | null;
@@ -25,7 +25,7 @@ export interface Table {
 
 type Bound = { at_most: number } | { at_least: number };
 
-/** A figure of rounds, or of one value; null is unknown. */
+/** A figure from rounds or from one value; null is unknown. */
 export function figure(name: string, unit: string, value: Spread | number | null, bound?: Bound): Figure {
   const single = typeof value === 'number' ? { median: value, least: value, most: value } : value;
   const middle = single === null || !Number.isFinite(single.median) ? null : rounded(single.median);

@@ -16,11 +16,11 @@ export interface PollPlan {
 
 const DATABASE = 'cointape_bench_poll';
 const HOUR_MS = 3_600_000;
-/** A minute of the hour at which nothing but the polls is due. */
+/** A minute of the hour in which only the polls are due. */
 const MINUTE_MS_OF_HOUR = 30 * 60_000;
 const ROWS = TICKERS + 1000;
 
-/** What one poll of both sources took. */
+/** The cost of one poll of both sources. */
 interface Cost {
   ms: number;
   cpu_ms: number | null;
@@ -33,12 +33,14 @@ interface Cost {
 interface Subject {
   workers: Workers;
   work: (at_ms: number) => Promise<void>;
-  /** Resident once its code had run. */
+  /** Resident memory after its code had run once. */
   idle_bytes: number | null;
   costs: Cost[];
 }
 
-/** Polls both upstreams with new prices each time, and in turns does the least that a poll could do. */
+/**
+ * Polls both upstreams, each time with new prices. A Worker that does the minimum of a poll alternates with ours.
+ */
 export async function benchPoll(
   postgres: BenchPostgres,
   {
@@ -60,7 +62,7 @@ export async function benchPoll(
     COINGECKO_BASE_URL: `${url}/coingecko`,
   };
   const floor_spec = { name: 'floor', script: join(WORKERS, 'floor.js'), variables };
-  // A workerd for each, so that neither's memory is the other's.
+  // Each has its own workerd, which keeps their memory apart.
   const start = async (spec: Parameters<typeof startWorkers>[0][number]) =>
     opened.adopt(await startWorkers([spec], join(folder, spec.name)), (it) => it.close());
   const poller = await start({ name: 'poller', script: bundle.path, variables, consumes: true });
@@ -95,7 +97,7 @@ async function measure({ server, query }: BenchDatabase, subject: Subject): Prom
   const { idle_bytes, work } = subject;
   const { pid } = subject.workers;
   await query('checkpoint');
-  // Later by the schedule than everything's pace, so that all of it is due.
+  // A later time than the pace of every endpoint, so all of them are due.
   const at_ms = Math.floor(Date.now() / HOUR_MS + 3) * HOUR_MS + MINUTE_MS_OF_HOUR;
   if (pid !== null) forgetPeak(pid);
   const cpu_before = pid === null ? null : cpuMs(pid);
@@ -116,7 +118,7 @@ async function measure({ server, query }: BenchDatabase, subject: Subject): Prom
   };
 }
 
-/** A poll that was skipped or half done would look fast. */
+/** Without this check, a skipped or incomplete poll would look fast. */
 async function checkRows({ query }: BenchDatabase, polls: number): Promise<void> {
   const [found] = await query<{ count: string }>('select count(*) from observations');
   if (Number(found?.count) !== polls * ROWS)

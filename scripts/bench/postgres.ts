@@ -8,7 +8,7 @@ import { freePort } from './free-port.ts';
 
 // A real Postgres with the settings of a small production server.
 
-/** Of a 4 GB server; what is not named is Postgres' default. Everything that makes a commit durable is on. */
+/** Settings for a 4 GB server; the rest are defaults of Postgres. Everything that makes a commit durable is on. */
 export const SETTINGS: Record<string, string> = {
   shared_buffers: '1GB',
   effective_cache_size: '3GB',
@@ -26,17 +26,17 @@ const DEBIAN = '/usr/lib/postgresql';
 const START_MS_MAX = 30_000;
 
 export interface BenchPostgres {
-  /** Of the database `name` on this server. */
+  /** The URL of the database `name` on this server. */
   url(name: string): string;
-  /** The folder of psql, when it is not on the PATH. */
+  /** The folder of psql, if psql is not on the PATH. */
   bin: string | null;
   settings: string;
-  /** Ends it as a crash would and starts it again, on the same port. Only for a server of our own. */
+  /** Stops it like a crash and starts it again on the same port. Only for a server that we started. */
   crash?(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The server at `url`, which must let us create databases. */
+/** The server at `url`. It must let us create databases. */
 export function givenPostgres(url: string): BenchPostgres {
   return {
     url: (name) => Object.assign(new URL(url), { pathname: `/${name}` }).href,
@@ -47,8 +47,8 @@ export function givenPostgres(url: string): BenchPostgres {
 }
 
 /**
- * Starts Debian's newest Postgres on `dir`, which is kept, or on a folder of its own, which is removed. It
- * refuses to run as root, so root runs it as the user that the package made. `changed` are settings other than SETTINGS.
+ * Starts Debian's newest Postgres on `dir`, which is kept, or on a temporary folder, which is removed. Postgres
+ * refuses to run as root, so root starts it as the package's user. `changed` overrides SETTINGS.
  */
 export async function startPostgres(
   dir: string | undefined,
@@ -76,7 +76,7 @@ export async function startPostgres(
   const remove = () => {
     if (dir === undefined) rmSync(folder, { recursive: true, force: true });
   };
-  // However the bench ends, the server does not outlive it.
+  // The server ends with the bench, even after a failure.
   const abandon = () => {
     running.server.kill('SIGQUIT');
     waitUntilGone(join(data, 'postmaster.pid'));
@@ -111,7 +111,7 @@ function initCluster(bin: string, data: string, options: { uid?: number; gid?: n
   execFileSync(join(bin, 'initdb'), args, { ...options, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** Blocks, for a process that is about to exit; two seconds at most. */
+/** Blocks for at most two seconds, because the process is about to exit. */
 function waitUntilGone(path: string): void {
   const nothing = new Int32Array(new SharedArrayBuffer(4));
   for (let tries = 0; existsSync(path) && tries < 100; tries += 1) Atomics.wait(nothing, 0, 0, 20);

@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-// What a process took, as Linux counts it. Other systems do not tell, and the figures stay unknown.
+// CPU time and memory of a process, as Linux counts them. On other systems the figures are unknown.
 
-const TICKS_PER_SECOND = 100; // what the kernel shows to programs, on every common architecture
+const TICKS_PER_SECOND = 100; // the unit that the kernel shows to programs, on every common architecture
 
-/** CPU time of all threads so far, user and system; null when it cannot be told. */
+/** User and system CPU time of all threads so far; null if unknown. */
 export function cpuMs(pid: number): number | null {
   const text = readProc(pid, 'stat');
   if (text === null) return null;
-  // The name in parentheses may hold spaces: fields count from behind it.
+  // The name in parentheses may contain spaces, so fields are counted after it.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
 }
 
-/** Resident memory now, and the most since `forgetPeak`, in bytes. */
+/** Resident memory now, and its peak since `forgetPeak`, in bytes. */
 export function memory(pid: number): { now: number; peak: number } | null {
   const text = readProc(pid, 'status');
   if (text === null) return null;
@@ -25,7 +25,7 @@ export function forgetPeak(pid: number): void {
   try {
     writeFileSync(`/proc/${pid}/clear_refs`, '5');
   } catch {
-    // Not Linux, or not ours: the peak is then that of the whole life.
+    // Another system, or the process of another user: the peak then covers its whole life.
   }
 }
 

@@ -3,19 +3,19 @@ import { ratios, rounded, spread } from './numbers.ts';
 import { type Figure, figure, type Outcome } from './outcome.ts';
 import type { ReadQuery } from './read-queries.ts';
 
-/** What was measured of one query on one tape; one entry per round. */
+/** The measurements of one query on one tape; one entry per round. */
 export interface ReadRounds {
   query: ReadQuery;
   rows: number;
-  /** Requests to the database per request. */
+  /** Requests to the database per request to the Worker. */
   round_trips: number[];
   alone: JobResult[];
   busy: JobResult[];
-  /** The statement alone, as busy. */
+  /** The statement alone, under load. */
   bare: JobResult[];
   /** The statement alone, on one connection. */
   bare_alone: JobResult[];
-  /** The statement sent through a Worker that passes it on, as busy. */
+  /** The statement through a Worker that passes it on, under load. */
   pass: JobResult[];
   cpu_ms: (number | null)[];
 }
@@ -23,7 +23,7 @@ export interface ReadRounds {
 /** Connections of the measurements under load. */
 export const BUSY = 16;
 
-/** The same of a Worker that does nothing, as busy. */
+/** The measurements of a Worker that does nothing, under load. */
 export interface ConstantRounds {
   rounds: JobResult[];
   cpu_ms: (number | null)[];
@@ -33,7 +33,7 @@ const GROWTH_MOST = 1.2;
 const DEEP_PAGE_MOST = 1.1;
 const OF_STATEMENT_LEAST = 0.7;
 const UNCHANGED_LEAST = 0.8;
-/** Requests a second of a Python peer on two cores with 100,000 rows (docs/performance.md), 16 connections. */
+/** Requests per second of a Python peer on two cores with 100,000 rows and 16 connections (docs/performance.md). */
 const PEER: Record<string, { per_second: number; times: number }> = {
   page: { per_second: 84, times: 10 },
   'offset 90000': { per_second: 41, times: 10 },
@@ -43,7 +43,7 @@ const PEER: Record<string, { per_second: number; times: number }> = {
 const p50 = (results: JobResult[]) => results.map((result) => result.p50_ms);
 const rate = (results: JobResult[]) => results.map((result) => result.per_second);
 
-/** What the rounds come to, with the bounds of the specification. */
+/** Compares the rounds with the bounds of the specification. */
 export function judgeReads(all: ReadRounds[], constant: ConstantRounds): Outcome {
   const sizes = all.map(({ rows }) => rows);
   const small = all.filter(({ rows }) => rows === Math.min(...sizes));
@@ -80,7 +80,7 @@ function shareOfStatement({ query, busy, bare }: ReadRounds): Figure {
   return figure(name, '×', ratios(rate(busy), rate(bare)), bound);
 }
 
-/** What no Worker that asks a database once could better, the same machine given: no bound, but an explanation. */
+/** The limit for any Worker that asks a database once on the same machine: an explanation, and not a bound. */
 function shareOfPassing({ query, busy, pass }: ReadRounds): Figure {
   const what = query.smallest_statement === undefined ? 'its' : 'the smallest';
   const name = `${query.name}: requests a second over a Worker that only passes ${what} statement on`;
@@ -143,7 +143,7 @@ function tableRows(all: ReadRounds[], constant: ConstantRounds) {
   ];
 }
 
-/** 100000 as 10^5; other sizes in full. */
+/** 100000 as 10^5; other sizes are written in full. */
 export function exponent(rows: number | undefined): string {
   const power = Math.log10(rows ?? 0);
   return Number.isInteger(power) ? `10^${power}` : String(rows);

@@ -1,15 +1,15 @@
 import type { BenchDatabase } from './database.ts';
 import { assetId, STEP_MINUTES, symbol } from './seed.ts';
 
-/** One request that is measured. */
+/** One request to measure. */
 export interface ReadQuery {
   name: string;
   path: string;
   headers?: Record<string, string>;
   status: number;
-  /** What it is measured against instead of its own statement. */
+  /** The statement for the comparison, if not its own. */
   smallest_statement?: string;
-  /** Costs grow with the offset by nature: no wanted figure for its growth. */
+  /** The cost of an offset grows with the offset: this growth has no bound. */
   deep?: boolean;
 }
 
@@ -26,7 +26,7 @@ interface ReadPage {
   pagination: { next_cursor: string | null };
 }
 
-/** The queries of one tape, with cursors and the ETag that belong to it: those whose names hold one of these words. */
+/** The queries of one tape whose names contain one of these words, with the tape's cursors and ETag. */
 export async function readQueries(
   url: string,
   database: BenchDatabase,
@@ -50,7 +50,7 @@ async function everyQuery(url: string, database: BenchDatabase): Promise<ReadQue
   const from = new Date(newest_ms - HOURS * 3_600_000 + STEP_MINUTES * 60_000).toISOString();
   const until = new Date(newest_ms + STEP_MINUTES * 60_000).toISOString();
   const assets = Array.from({ length: PRICED_ASSETS }, (_, index) => assetId(index + 1)).join(',');
-  // In the middle of what even the smallest tape has.
+  // An instant in the middle of the smallest tape's range.
   const middle = new Date(newest_ms - (HOURS / 2) * 3_600_000).toISOString();
   const candles = (more: string) => `/candles?asset=${assetId(9)}&order=desc&limit=${CANDLES}&${more}`;
   return [
@@ -79,7 +79,7 @@ async function everyQuery(url: string, database: BenchDatabase): Promise<ReadQue
     { name: '/stats', path: '/stats', status: 200 },
     { name: '/prices of 50', path: `/prices?asset=${assets}`, status: 200 },
     { name: '/prices of 50 at an instant', path: `/prices?asset=${assets}&at=${middle}`, status: 200 },
-    // The smallest tape has hardly more hours than these.
+    // The smallest tape has hardly more hours than this.
     { name: '/candles 1h, consolidated', path: candles('interval=1h'), status: 200 },
     { name: '/candles 1d, consolidated', path: candles('interval=1d'), status: 200 },
     { name: '/candles 1h, observed', path: candles('interval=1h&basis=observed'), status: 200 },
@@ -88,7 +88,7 @@ async function everyQuery(url: string, database: BenchDatabase): Promise<ReadQue
   ];
 }
 
-/** Walks to the cursor that goes on behind the first `rows` rows. */
+/** Follows cursors to the one after the first `rows` rows. */
 async function cursorBehind(url: string, rows: number): Promise<string> {
   let cursor: string | null = null;
   for (let done = 0; done < rows; ) {

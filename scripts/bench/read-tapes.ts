@@ -10,11 +10,11 @@ import { type ReadQuery, readQueries } from './read-queries.ts';
 import { openTape } from './seed.ts';
 import { startWorkers, WORKERS, type Workers } from './worker.ts';
 
-/** A database of some size, and a Worker before it. */
+/** A database of a given size, and a Worker in front of it. */
 export interface Tape {
   rows: number;
   database: BenchDatabase;
-  /** The Worker. */
+  /** The URL of the Worker. */
   url: string;
 }
 
@@ -33,10 +33,10 @@ export async function openDatabases(
 
 const nameOf = (rows: number) => `tape_${rows}`;
 
-/** Workers to measure ours against. */
+/** Workers that ours is measured against. */
 const LEAST = ['constant', 'pass'] as const;
 
-/** One workerd with an isolate of our Worker for each tape, and one of each that does the least. */
+/** One workerd: an isolate of our Worker for each tape, and one isolate of each minimal Worker. */
 export function startReaders(
   databases: BenchDatabase[],
   { sizes, script, folder }: { sizes: number[]; script: string; folder: string },
@@ -59,7 +59,7 @@ export function tapesOf(databases: BenchDatabase[], sizes: number[], workers: Wo
   );
 }
 
-/** What the rows take on disk: they came in order, as polls bring them. */
+/** Size of the rows on disk. They were inserted in the order in which polls write them. */
 export async function tapeSizes(tapes: Tape[]): Promise<Table> {
   const rows = tapes.map(async ({ rows, database }) => {
     const [size] = await database.query<{ table: string; indexes: string }>(`
@@ -75,7 +75,7 @@ export async function tapeSizes(tapes: Tape[]): Promise<Table> {
   return { title: 'Tapes', rows: await Promise.all(rows) };
 }
 
-/** What is asked in each round. */
+/** The targets of each round. */
 export interface Target {
   url: string;
   headers: Record<string, string>;
@@ -90,8 +90,8 @@ export interface Measured {
 }
 
 /**
- * Sends each query once, and keeps what the Worker asked the database for it. In the order of queries, size by
- * size, so that what is compared runs side by side.
+ * Sends each query once, and records the Worker's requests to the database. Queries are in order, then sizes, so
+ * compared measurements run side by side.
  */
 export async function recordAll(tapes: Tape[], words: readonly string[]): Promise<Measured[]> {
   const found: (Measured & { place: number })[] = [];
@@ -129,7 +129,7 @@ export async function recordAll(tapes: Tape[], words: readonly string[]): Promis
   return found.sort((a, b) => a.place - b.place);
 }
 
-/** The same statement without the Worker; what several round trips asked is taken by its last. */
+/** The same statement without the Worker. If there were several round trips, the last one stands for all. */
 function bareJob(database: BenchDatabase, query: ReadQuery, asked: RecordedRequest[]): Target['bare'] {
   const last = asked.at(-1);
   if (last === undefined) throw new Error(`${query.name} asked nothing of the database.`);

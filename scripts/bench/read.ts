@@ -11,9 +11,9 @@ import type { Workers } from './worker.ts';
 export interface ReadPlan {
   sizes: number[];
   rounds: number;
-  /** Of each measurement. */
+  /** Duration of each measurement. */
   duration_ms: number;
-  /** Only queries whose names hold one of these; none is all. */
+  /** Only queries whose names contain one of these words; an empty list selects all. */
   words: readonly string[];
 }
 
@@ -47,7 +47,8 @@ export async function benchReads(
     constant.rounds.push(least.result);
     constant.cpu_ms.push(least.cpu_ms);
     for (const same of Map.groupBy(measured, ({ rounds }) => rounds.query.name).values()) {
-      // What is compared runs side by side: the sizes on one connection, then each with its statement.
+      // Compared measurements run side by side: first the sizes on one connection, then each size with its
+      // statement.
       for (const each of same) await measureAlone(stand, each);
       for (const each of same) await measureBusy(stand, each);
     }
@@ -63,7 +64,7 @@ interface Stand {
   load: Child<LoadAnswers>;
   workers: Workers;
   plan: ReadPlan;
-  /** Of the Worker that passes statements on. */
+  /** The URL of the Worker that passes statements on. */
   pass_url: string;
 }
 

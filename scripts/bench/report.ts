@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import type { Figure, Outcome, Table } from './outcome.ts';
 
-/** A table as text, its columns as wide as their longest cell. */
+/** A table as text. Each column is as wide as its longest cell. */
 export function tableText(rows: Record<string, string | number | null>[]): string {
   const names = [...new Set(rows.flatMap(Object.keys))];
   const lines = [names, ...rows.map((row) => names.map((name) => cellText(row[name])))];
@@ -39,7 +39,7 @@ const figureRow = ({ name, unit, value, least, most, wanted, met }: Figure) => (
   met: met === null ? '' : met ? 'yes' : 'NO',
 });
 
-/** Where the figures were taken. */
+/** The machine that produced the figures. */
 export function circumstances(postgres: { version: string; settings: string }) {
   const [cpu] = cpus();
   const version = (name: string) =>

@@ -6,8 +6,8 @@ import { FIGURES, type Figure, SPOT_FIGURES } from '../../src/domain/figures.ts'
 import { type BenchDatabase, createDatabase, exists, openDatabase, renameDatabase } from './database.ts';
 import type { BenchPostgres } from './postgres.ts';
 
-// A tape of a given size for reads, written straight in SQL: 1,200 coins of CoinPaprika, the first 600 also at
-// CoinGecko, 200 of them as bars of files; each with a reading every five minutes up to now.
+// A tape of a given size for reads, written directly with SQL: 1,200 coins of CoinPaprika; the first 600 also at
+// CoinGecko, and 200 of them also as bars from files. Each has a reading every five minutes up to now.
 
 const COINPAPRIKA = 1200;
 const COINGECKO = 600;
@@ -18,7 +18,7 @@ export const STEP_MINUTES = 5;
 export const assetId = (number: number) => `asset-${number}`;
 export const symbol = (number: number) => `SYM${number}`;
 
-/** Opens a database with about `rows` observations; one that is there already is taken as it is. */
+/** Opens a database with about `rows` observations; an existing one is used unchanged. */
 export async function openTape(postgres: BenchPostgres, rows: number): Promise<BenchDatabase> {
   const name = `tape_${rows}_${fingerprint()}`;
   if (!(await exists(postgres, name))) {
@@ -32,7 +32,7 @@ export async function openTape(postgres: BenchPostgres, rows: number): Promise<B
   return openDatabase(postgres, name);
 }
 
-/** Of all that decides what a seeded database holds. */
+/** A hash of everything that determines the contents of a seeded database. */
 function fingerprint(): string {
   const files = readdirSync('migrations')
     .filter((name) => name.endsWith('.sql'))
@@ -57,7 +57,10 @@ async function seed({ query }: BenchDatabase, steps: number): Promise<void> {
   await query('checkpoint');
 }
 
-/** Rows come many times faster without: drops what observations is indexed by, and tells how to bring it back. */
+/**
+ * Inserts are many times faster without indexes: drops the indexes of observations, and returns the statements that
+ * create them again.
+ */
 async function dropIndexes(query: BenchDatabase['query']): Promise<string[]> {
   const keys = await query<{ name: string; definition: string }>(`
     select conname as name, pg_get_constraintdef(oid) as definition from pg_constraint
@@ -95,7 +98,7 @@ const FORMULAS: Partial<Record<Figure, string>> = {
   low_usd: 'l.open * 0.99',
 };
 
-// In the order of polls, as rows lie on disk after a year of them.
+// In the order of polls, like the rows on disk after a year of polling.
 const OBSERVATIONS = `
   insert into observations (listing_id, kind, observed_at, revision, source, known_at, ${FIGURES.join(', ')},
     raw_payload_id, pointer, run_id, normalizer_version, flags)
@@ -128,7 +131,7 @@ const DERIVED = [
    from counts c join observations o on o.listing_id = c.listing_id and o.kind = c.kind
      and o.observed_at = c.last_observed_at
    where c.kind = 'spot'`,
-  // Their prices do not matter here.
+  // The prices of these rows do not matter.
   ...[
     ['1h', 'hour'],
     ['1d', 'day'],
@@ -148,7 +151,7 @@ const VERSION = `
   update tape_version set mode = 'live', version = newest.known_at, next_version = newest.known_at
   from (select max(known_at) as known_at from observations) newest`;
 
-// A run and a reply per poll, as many as the history takes.
+// A run and a reply per poll, enough for the whole history.
 const AUDIT = [
   `insert into runs (source, trigger, status, accepted_at, started_at, finished_at, rows_read, rows_inserted)
    select p.source, 'cron', 'succeeded', t.at, t.at, t.at + interval '2 s', p.rows, p.rows

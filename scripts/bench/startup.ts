@@ -2,7 +2,7 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 
 const ISOLATES = 7;
 
-// Imports the Worker at the first request instead of before it, so that the time can be seen from outside.
+// Imports the Worker at the first request instead of before it, which makes the time measurable from outside.
 const LATE = `
 let started;
 export default {
@@ -14,8 +14,8 @@ export default {
 };`;
 
 /**
- * Milliseconds until the modules of the Worker have run, of several fresh isolates: a first request that
- * imports them, less a second one that does not. The first isolate warms the process up and is left out.
+ * Milliseconds until the Worker's modules have run, for several fresh isolates: a first request that imports them,
+ * minus a second request that does not. The first isolate warms up the process and is excluded.
  */
 export async function startupMs(script: string): Promise<number[]> {
   const names = Array.from({ length: ISOLATES }, (_, index) => `isolate-${index}`);

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { answerParent } from './child.ts';
 import { coingeckoGlobal, coinpaprikaGlobal, markets, tickers } from './upstream-replies.ts';
 
-// Both upstreams on one port of the loopback. Replies are made when the epoch is set, not when they are asked.
+// Both upstreams on one port of the loopback. Replies are made when the epoch is set, before any request.
 
 const PAGES = 4;
 const HOUR_MS = 3_600_000;
@@ -22,7 +22,7 @@ function setEpoch(epoch: number): void {
 const server = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://upstream');
   const page = searchParams.get('page');
-  // What is asked once a day, lists of contracts, is left empty.
+  // Daily endpoints, such as lists of contracts, reply with an empty list.
   const body = replies.get(page === null ? pathname : `${pathname}/${page}`) ?? '[]';
   response.writeHead(200, { 'content-type': 'application/json' }).end(body);
 });
@@ -34,7 +34,7 @@ const answers = {
     const address = server.address();
     return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
   },
-  /** The moment of epoch 0. */
+  /** The instant of epoch 0. */
   startMs: () => start_ms,
   setEpoch,
 };

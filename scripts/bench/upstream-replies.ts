@@ -1,5 +1,5 @@
-// What two upstreams would answer, in their shapes and sizes: 3,795 tickers of CoinPaprika (2.7 MB), pages of
-// 250 markets of CoinGecko. Each epoch is a minute further, with new prices.
+// Replies of two upstreams in real shapes and sizes: 3,795 tickers of CoinPaprika (2.7 MB), pages of 250 markets of
+// CoinGecko. Each epoch is one minute later and has new prices.
 
 export const TICKERS = 3795;
 const PER_PAGE = 250;

@@ -5,22 +5,22 @@ import { unstable_getMiniflareWorkerOptions } from 'wrangler';
 import { freePort } from './free-port.ts';
 import { childrenNamed } from './process-usage.ts';
 
-// The built Worker in workerd itself: requests go straight to its socket, without the proxy of wrangler dev.
+// The built Worker in workerd: requests go directly to its socket, without the proxy of wrangler dev.
 
-/** What V8 is started with, unless something is set from outside. */
+/** The flags of V8, unless the environment sets others. */
 const GIVEN_FLAGS = process.env.MINIFLARE_WORKERD_V8_FLAGS;
 
 export interface WorkerOptions {
   /**
-   * Cloudflare gives an isolate 128 MB and workerd alone gives it no limit: without one, memory would tell how
-   * rarely V8 collects, not what the Worker needs.
+   * Cloudflare limits an isolate to 128 MB; workerd alone has no limit. Without one, memory would show how rarely
+   * V8 collects, instead of the Worker's need.
    */
   heap_mb?: number;
-  /** Whether its isolates can be asked by an inspector. */
+  /** Whether an inspector can connect to its isolates. */
   inspected?: boolean;
 }
 
-/** Secrets and what npm start would set; the rest is as wrangler.toml ships it. */
+/** Secrets, and the variables that npm start would set. The rest comes from wrangler.toml. */
 const VARIABLES = {
   SCHEDULER_TOKEN: 'dev',
   UPLOAD_TOKEN: 'dev',
@@ -31,30 +31,32 @@ const VARIABLES = {
 
 export interface WorkerSpec {
   name: string;
-  /** Our own Worker, or a file of workers/ to measure it against. */
+  /** Our Worker, or a file of workers/ to compare it with. */
   script: string;
-  /** A Worker around it, which imports it as `./bundle.js`. */
+  /** A Worker that wraps it and imports it as `./bundle.js`. */
   wrapper?: string;
   variables?: Record<string, string>;
-  /** Whether it consumes the queues: one of each instance at most. */
+  /** Whether it consumes the queues. At most one Worker of an instance may do so. */
   consumes?: boolean;
 }
 
 export interface Workers {
-  /** Of workerd, with all its isolates; null when it cannot be told. */
+  /** The process of workerd, with all its isolates; null if unknown. */
   pid: number | null;
-  /** Where an inspector finds the isolates; null when they are not to be asked. */
+  /** The port on which an inspector finds the isolates; null without an inspector. */
   inspector_port: number | null;
-  /** Straight to a Worker. */
+  /** Sends a request directly to a Worker. */
   url(name: string): Promise<string>;
-  /** Fires the cron of a Worker, the first one without a name, as if it were `at_ms`, and waits until it has ended. */
+  /**
+   * Fires the cron of a Worker, by default the first, as if the time were `at_ms`, and waits until it has ended.
+   */
   tick(at_ms: number, name?: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export const WORKERS = join(import.meta.dirname, 'workers');
 
-/** Starts one workerd with an isolate for each. R2 and queue state lie in `folder`. */
+/** Starts one workerd with an isolate for each Worker. R2 and queue state are in `folder`. */
 export async function startWorkers(
   specs: WorkerSpec[],
   folder: string,
@@ -70,7 +72,7 @@ export async function startWorkers(
       unsafeTriggerHandlers: true,
       resourcePersistencePath: folder,
       ...(inspector_port === null ? {} : { inspectorPort: inspector_port }),
-      // The Worker logs each request, as deployed; nobody reads it here.
+      // The Worker logs each request as in production; the bench ignores the log.
       handleStructuredLogs: () => {},
       workers: specs.map(workerOptions),
     }),
@@ -97,7 +99,7 @@ export async function startWorkers(
 
 function workerOptions({ name, script, wrapper, variables, consumes }: WorkerSpec) {
   const { workerOptions: given } = unstable_getMiniflareWorkerOptions('wrangler.toml');
-  // The asset router is Cloudflare's own process, in front of the Worker.
+  // In production the asset router is a separate process of Cloudflare, in front of the Worker.
   const { assets: _, queueConsumers, bindings, ...shipped } = given as V4WorkerOptionsShape;
   return {
     ...shipped,

@@ -3,7 +3,7 @@ interface Snapshots {
   differences(clean: Record<string, string[]>, healed: Record<string, string[]>): string[];
 }
 
-/** Prints what the second of two databases, given by the addresses of their servers, has other than the first. */
+/** Prints how the second of two databases differs from the first. Both are given by the URLs of their servers. */
 export async function comparisonOf(
   [clean, killed]: [string, string],
   print: (line: string) => void,
@@ -12,7 +12,7 @@ export async function comparisonOf(
   const load = (path: string) => import(new URL(`../../${path}`, import.meta.url).href);
   const { takeTables, differences } = (await load('test/chaos/snapshot.ts')) as Snapshots;
   const { connect } = (await load('src/db/client.ts')) as { connect(url: string): unknown };
-  // Which source is heard first is chance, and an asset is named after its first listing.
+  // Chance decides which source comes first, and an asset is named after its first listing.
   const [wanted, found] = [
     await takeTables(connect(clean), { grouped: true }),
     await takeTables(connect(killed), { grouped: true }),

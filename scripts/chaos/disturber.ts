@@ -8,8 +8,8 @@ export interface Disturber {
 }
 
 /**
- * Does to the database what a test inside workerd cannot: `/restart` crashes the server and waits until it is
- * back, `/terminate` ends every connection but its own.
+ * Disturbs the database in ways that a test inside workerd cannot: `/restart` crashes the server and waits until it
+ * is back, `/terminate` ends every connection except its own.
  */
 export async function startDisturber(database: {
   url: string;
@@ -21,7 +21,7 @@ export async function startDisturber(database: {
   };
   let last = Promise.resolve();
   const server = createServer((request, response) => {
-    // One after another: a server that is starting cannot be crashed again.
+    // One after another: a server cannot be crashed again while it starts.
     last = last.then(() => orders[request.url ?? '']?.()).catch((error: unknown) => console.error(error));
     last.then(() => response.end());
   });

@@ -4,11 +4,11 @@ import { wholeNumber } from '../flag-values.ts';
 export interface Flags {
   seed: number;
   seeds: number;
-  /** Play against a Postgres of our own, with several operations at once, and crash it. */
+  /** Play against a Postgres that we start and crash, with several operations at once. */
   postgres: boolean;
   /** Kill `npm start` this many times instead; 0 plays seeds. */
   kills: number;
-  /** Kill the Worker with its database inside each kind of work this many times instead; 0 plays seeds. */
+  /** Kill the Worker and its database this many times inside each kind of work instead; 0 plays seeds. */
   kills_inside: number;
 }
 
@@ -30,7 +30,7 @@ schedule. See docs/faults.md.
   --help       this text
 `;
 
-/** Reads the command line. Throws an Error that says what is wrong. */
+/** Reads the command line. Throws an Error that names the fault. */
 export function parseFlags(argv: string[]): Flags | 'help' {
   const { values } = parseArgs({
     args: argv,

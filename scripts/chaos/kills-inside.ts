@@ -17,11 +17,12 @@ import {
   until,
 } from './subject.ts';
 
-// The Worker, its database and its bucket, killed inside each kind of work in turn, against a life without kills.
+// Kills the Worker, its database and its bucket inside each kind of work in turn, and compares the result with a
+// life without kills.
 
-/** One kill per this number of kills is inside the migrations of a first start. */
+/** One kill in this many falls into the migrations of a first start. */
 const MIGRATIONS_SHARE = 10;
-/** A kill comes at a random moment of the time that the stage took without one, and a little longer. */
+/** A kill comes at a random moment of the stage: its duration without a kill, plus a little. */
 const LONGER = 1.1;
 const ASK_AGAIN_MS = 15_000;
 
@@ -33,7 +34,9 @@ interface Life {
   setClock: Round['setClock'];
 }
 
-/** Kills `kills` times inside the stages; whether the database is then like that of a life without kills. */
+/**
+ * Kills `kills` times inside the stages. Returns whether the database then equals the one of a life without kills.
+ */
 export async function playKillsInside(kills: number, print: Print): Promise<boolean> {
   await using opened = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'cointape-kills-'));
@@ -68,7 +71,7 @@ export async function playKillsInside(kills: number, print: Print): Promise<bool
   return await comparisonOf([clean.subject.database_url, killed.subject.database_url], print);
 }
 
-/** Plays a stage to its end; how many ms that took. */
+/** Plays a stage to its end. Returns its duration in ms. */
 async function playStage(life: Life, stage: Stage, number: number): Promise<number> {
   const round = { number, began_at: new Date().toISOString(), setClock: life.setClock };
   await stage.prepare?.(life.subject, round);
@@ -77,7 +80,7 @@ async function playStage(life: Life, stage: Stage, number: number): Promise<numb
   return performance.now() - began;
 }
 
-/** Asks for the work, again after a while, until it is done: what fails for want of the database passes. */
+/** Requests the work, repeatedly, until it is done: failures for lack of the database pass. */
 async function finish(subject: Subject, stage: Stage, round: Round): Promise<void> {
   const ask = async () => {
     await stage.begin(subject, round);
@@ -99,7 +102,7 @@ async function finish(subject: Subject, stage: Stage, round: Round): Promise<voi
   );
 }
 
-/** Plays every stage of every round, each killed once; how many kills met it half done. */
+/** Plays every stage of every round, each with one kill. Returns how many kills met the stage half done. */
 async function killInside(
   life: Life,
   { kills, took, print }: { kills: number; took: Map<string, number>; print: Print },
@@ -114,7 +117,7 @@ async function killInside(
     const after_ms = Math.random() * (took.get(stage.name) ?? 0) * LONGER;
     const begun = stage.begin(life.subject, round).then(
       () => undefined,
-      () => undefined, // it was killed
+      () => undefined, // The request fails because of the kill.
     );
     await sleep(after_ms);
     await life.subject.kill();

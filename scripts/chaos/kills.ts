@@ -10,7 +10,7 @@ import { startSandbox } from '../sandbox/server.ts';
 import { comparisonOf } from './compare.ts';
 import { type Product, startProduct } from './product.ts';
 
-// npm start, killed with all its processes again and again, against one that was left alone.
+// Kills npm start with all its processes again and again, and compares it with one that was left alone.
 
 const ROWS_PER_FILE = 12_000;
 /** A run whose message was lost is given up after ten minutes. */
@@ -24,14 +24,14 @@ const Uploads = z.object({
 const Runs = z.object({ data: z.array(z.object({ id: z.number(), status: z.string() })) });
 const Health = z.object({ status: z.string() });
 
-/** Kills `kills` times, heals, and prints what then differs from a clean run. Whether nothing does. */
+/** Kills `kills` times, heals, and prints the differences from a clean run. Returns whether there are none. */
 export async function playKills(kills: number, print: (line: string) => void): Promise<boolean> {
   await using opened = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'cointape-kills-'));
   opened.defer(() => rmSync(folder, { recursive: true, force: true }));
   const sandbox = opened.adopt(await startSandbox(), (it) => it.close());
-  // The market is frozen, so that every reading at any moment is the same. What is older than an
-  // hour stays so.
+  // The market is frozen, so every reading is the same at any moment. A row older than an hour remains older than
+  // an hour.
   sandbox.setClock(new Date(Date.now() - STANDSTILL_MS));
   const variables = {
     COINPAPRIKA_BASE_URL: `${sandbox.url}/coinpaprika`,
@@ -92,7 +92,7 @@ function csv(file: number): string {
   return `symbol,name,price_usd,created_at\n${lines.join('\n')}\n`;
 }
 
-/** Sends a file as soon as it is taken, and gives up when the signal says so. */
+/** Sends a file until the Worker accepts it; gives up at the signal. */
 async function send({ url }: Product, file: number, signal: AbortSignal): Promise<boolean> {
   const body = csv(file);
   while (!signal.aborted) {
@@ -108,7 +108,7 @@ async function send({ url }: Product, file: number, signal: AbortSignal): Promis
   return false;
 }
 
-/** Sends what was not taken yet, and waits until nothing is open and all is well. */
+/** Sends the files that were not accepted yet, and waits until no work is open and all is well. */
 async function heal(product: Product, files: number[]): Promise<void> {
   const deadline = Date.now() + HEAL_MS_MAX;
   for (const file of files)
@@ -121,7 +121,7 @@ async function heal(product: Product, files: number[]): Promise<void> {
   }
 }
 
-/** What is still to be done, or null. */
+/** The work that is still open, or null. */
 async function openWork(url: string): Promise<string | null> {
   const ask = async (path: string) => (await fetch(`${url}${path}`, { headers: BEARER })).json();
   const uploads = Uploads.parse(await ask('/uploads?limit=1000')).data;

@@ -5,17 +5,17 @@ import { killOrphans } from '../start/processes.ts';
 
 const READY_MS_MAX = 300_000;
 
-/** `npm start` as a process, in a group of its own as a terminal would have it. */
+/** `npm start` as a process, in a separate group as in a terminal. */
 export interface Product {
   url: string;
-  /** Resolves at the ready line; rejects when it ends before. */
+  /** Resolves at the ready line; rejects if the process ends before it. */
   ready: Promise<void>;
-  /** Exit code, or null when a signal ended it. */
+  /** Exit code, or null if a signal ended it. */
   ended: Promise<number | null>;
   output(): string;
-  /** Ends every process of it at once, as a power cut would. */
+  /** Ends all its processes at once, like a power cut. */
   kill(): Promise<void>;
-  /** Ends it as Ctrl-C does. */
+  /** Ends it like Ctrl-C. */
   stop(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function startProduct({ port, data_dir, variables }: ProductOptions): Pro
     () => output,
     () => isOver,
   );
-  ready.catch(() => {}); // nothing waits for a process that will be killed
+  ready.catch(() => {}); // Nothing waits for a process that will be killed.
   return {
     url: `http://127.0.0.1:${port}`,
     ready,

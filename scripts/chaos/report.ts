@@ -14,7 +14,7 @@ export interface Totals {
   statuses: Map<string, number>;
 }
 
-/** A line for each seed as it ends, with the story of one that did not heal, and the sums. */
+/** A line for each seed when it ends, the story of a seed that did not heal, and the sums. */
 export function createReport(print: (line: string) => void): { reporter: Reporter; totals: Totals } {
   const totals: Totals = { healed: 0, failed: [], faults: new Map(), statuses: new Map() };
   const onTestCaseResult = (test: TestCase) => {
@@ -37,7 +37,7 @@ function add(sums: Map<string, number>, counts: Record<string, number> = {}): vo
   for (const [name, count] of Object.entries(counts)) sums.set(name, (sums.get(name) ?? 0) + count);
 }
 
-/** The sums, in lines. */
+/** The sums, as lines. */
 export function summary({ healed, failed, faults, statuses }: Totals): string[] {
   const list = (counts: Map<string, number>) =>
     [...counts]

@@ -1,11 +1,11 @@
 import { type Subject, until } from './subject.ts';
 
-// What a tape goes through, round after round. Each stage can be begun again after a kill, and ends at the same state
-// however often it was.
+// The stages of a tape, round after round. Each stage can start again after a kill, and reaches the same state
+// after any number of starts.
 
 const HOUR_MS = 3_600_000;
 const MARKET_MS = Date.UTC(2026, 0, 10);
-/** More than a batch, for what is taken back; what is judged again by its rows is slow enough with less. */
+/** More than a batch for withdrawals. Judging a file again by its rows is slow enough with fewer. */
 const RECORDS = { gone: 12_000, kept: 5_000 };
 
 export interface Round {
@@ -17,7 +17,7 @@ export interface Round {
 
 export interface Stage {
   name: string;
-  /** What makes work for it, before anything can be killed: the same in every run. */
+  /** Prepares the conditions for the work before any kill; identical in every run. */
   prepare?(subject: Subject, round: Round): Promise<void>;
   /** Requests the work, or the rest of it. */
   begin(subject: Subject, round: Round): Promise<unknown>;
@@ -69,7 +69,7 @@ export const STAGES: readonly Stage[] = [
   },
   {
     name: 'promotion',
-    // As if the rule by which the file was read had been another one.
+    // As if another rule had read the file.
     prepare: async (subject, { number }) => {
       await subject.query(
         `update observations set price_usd = price_usd * 10, normalizer_version = 0 where run_id = (
@@ -96,7 +96,7 @@ export const STAGES: readonly Stage[] = [
   },
   {
     name: 'thinning',
-    // As if months had passed since the poll, and a night since the thinning before.
+    // As if the poll were months old, and the last thinning one night.
     prepare: async (subject) => {
       await subject.query(`
         update observations set known_at = known_at - interval '300 days', superseded_at = superseded_at - interval '300 days'
@@ -121,12 +121,12 @@ const kept = (number: number) => `kept-${number}.csv`;
 const REPLAY_IS = (status: string) => `select status = '${status}' from replays order by id desc limit 1`;
 
 const hourNow = () => Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
-/** By then all endpoints with prices are due again. */
+/** All endpoints with prices are due again by then. */
 const pollTime = (number: number) => hourNow() + (number + 2) * 30 * HOUR_MS;
-/** The first tick of an hour asks for maintenance; by this one nothing else is due. */
+/** The first tick of an hour requests maintenance; at this hour nothing else is due. */
 const maintenanceTime = () => hourNow() - HOUR_MS;
 
-/** Whether a query answers true. */
+/** Whether a query returns true. */
 async function holds(subject: Subject, query: string): Promise<boolean> {
   const [row] = await subject.query(query);
   return row?.[0] === 't';
@@ -138,7 +138,7 @@ async function uploadId(subject: Subject, filename: string): Promise<string> {
   return row[0];
 }
 
-/** Prices of one coin, some of which contradict earlier ones, and some of which are none. */
+/** Prices of one coin. Some contradict earlier ones, and some are not prices. */
 function csv(name: string, records: number): string {
   const lines = Array.from({ length: records }, (_, i) => {
     const at = new Date(Date.UTC(2015, 0, 1) + ((i * 7) % (records - 500)) * 60_000);

@@ -8,18 +8,18 @@ const START_MS_MAX = 600_000;
 const WAIT_MS_MAX = 600_000;
 const QUERY_TRIES_MAX = 20;
 
-/** A victim that answers. */
+/** A victim that accepts requests. */
 export interface Subject {
   opened_ms: number;
   migrated_ms: number;
   database_url: string;
   /** Fires the cron. */
   tick(at_ms: number): Promise<void>;
-  /** The answer of the API; null if nothing answers, or not now. */
+  /** The answer of the API; null if there is none, or none now. */
   ask(path: string, body?: string): Promise<{ status: number; data: Record<string, unknown> } | null>;
-  /** Rows of a query, each value as text. */
+  /** Rows of a query, with each value as text. */
   query(text: string): Promise<(string | null)[][]>;
-  /** Ends every process of it at once, as a power cut would. */
+  /** Ends all its processes at once, like a power cut. */
   kill(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export interface SubjectSpec {
 const start = ({ folder, script, upstream_url }: SubjectSpec) =>
   startChild<VictimAnswers>('../chaos/victim.ts', [folder, script, upstream_url], { [MARK]: folder });
 
-/** Starts a victim and kills it after some ms, whatever it is doing then. */
+/** Starts a victim and kills it after some ms, at whatever step it is. */
 export async function killWhileStarting(spec: SubjectSpec, after_ms: number): Promise<void> {
   const starting = start(spec).catch(() => undefined);
   await sleep(after_ms);
@@ -75,7 +75,7 @@ async function ask(url: string, path: string, body: string | undefined): ReturnT
 
 const BUSY = 'too many database connection attempts';
 
-/** The database has one connection: while a long statement has it, others wait and are refused in the end. */
+/** The database has one connection: a long statement blocks the others, and they are refused after a while. */
 async function query(database_url: string, text: string): Promise<(string | null)[][]> {
   const { port } = new URL(database_url);
   for (let tries = 1; ; tries += 1) {
@@ -90,7 +90,7 @@ async function query(database_url: string, text: string): Promise<(string | null
   }
 }
 
-/** As if what a kill has left had waited for a quarter of an hour: leases are over, lost messages are missed. */
+/** As if a quarter of an hour had passed since the kill: leases have expired, and lost messages are noticed. */
 export async function passTime({ query }: Subject): Promise<void> {
   await query(`update leases set expires_at = '-infinity'`);
   await query(
@@ -100,11 +100,11 @@ export async function passTime({ query }: Subject): Promise<void> {
 
 const HOUR_MS = 3_600_000;
 
-/** A tick between hours, of an hour ago: nothing is due, and what has lost its message is found. */
+/** A tick of an hour ago, between full hours: nothing is due, and the tick finds work that lost its message. */
 export const quietTick = ({ tick }: Subject): Promise<void> =>
   tick(Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 55 * 60_000);
 
-/** Waits for a condition; throws its description if it does not come true. */
+/** Waits for a condition. Throws its description if it does not become true. */
 export async function until(what: () => string, isSo: () => Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + WAIT_MS_MAX; !(await isSo()); await sleep(50))
     if (Date.now() > deadline) throw new Error(`It does not heal: ${what()}`);

@@ -6,7 +6,7 @@ import { startEmbeddedPostgres } from '../embedded-postgres.ts';
 import { applyMigrations } from '../migrations.ts';
 import { startNeonServer } from '../neon-server.ts';
 
-// The Worker as it is shipped with its database and its bucket, in a process that is there to be killed.
+// The built Worker with its database and its bucket, in a process made to be killed.
 
 const [folder = '', script = '', upstream_url = ''] = process.argv.slice(2);
 
@@ -37,7 +37,7 @@ const workers = await startWorkers(
 );
 
 const answers = {
-  /** Where it is, and how long migrations took to begin and to end. */
+  /** Its addresses, and when migrations started and ended. */
   about: async () => ({
     url: await workers.url('tape'),
     database_url: server.url,

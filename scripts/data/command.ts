@@ -6,7 +6,7 @@ import { type Page, pagesOf, type Wait } from './pages.ts';
 import { parquetWriter } from './parquet-writer.ts';
 import type { RowWriter } from './row-writer.ts';
 
-/** What `npm run data` does with its arguments; gives the exit code. */
+/** Runs `npm run data` with its arguments; returns the exit code. */
 export async function runData(
   args: string[],
   environment: NodeJS.ProcessEnv,
@@ -27,13 +27,13 @@ export async function runData(
   }
 }
 
-/** What the command line or the file system is to blame for. */
+/** A failure caused by the command line or the file system. */
 const isExpected = (error: unknown): error is Error =>
   error instanceof DataError || (error instanceof Error && 'syscall' in error);
 
 const WRITERS = { csv: csvWriter, parquet: parquetWriter };
 
-/** Writes the pages beside the file, and puts it in place when all have come. */
+/** Writes the pages to a temporary file, and renames it when all have arrived. */
 async function fetchInto({ out, format }: Flags, pages: AsyncIterable<Page>): Promise<number> {
   const part = `${out}.part`;
   let writer: RowWriter | null = null;

@@ -5,7 +5,7 @@ import { cellText, type RowWriter } from './row-writer.ts';
 
 const NUMBERS = new Set<string>(FIGURES);
 
-/** The same CSV as that of the API: it can be uploaded again unchanged. */
+/** The same CSV as the API returns: it can be uploaded again unchanged. */
 export async function csvWriter(path: string, columns: readonly string[]): Promise<RowWriter> {
   await writeFile(path, `${columns.join(',')}\r\n`);
   return {

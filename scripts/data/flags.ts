@@ -6,12 +6,12 @@ export type Format = (typeof FORMATS)[number];
 
 export interface Flags {
   url: string;
-  /** Null where reading needs none. */
+  /** Null if reads need no token. */
   token: string | null;
-  /** What is asked of GET /data. */
+  /** The query of GET /data. */
   query: Record<string, string>;
   format: Format;
-  /** The file to write. */
+  /** The path of the file to write. */
   out: string;
 }
 
@@ -91,7 +91,7 @@ function baseUrl(given: string): string {
   throw new DataError(`--url must be an http(s) URL, not "${given}".`);
 }
 
-/** Several may be set, for rotation; one may be named, `app=secret`. */
+/** READ_TOKEN may list several for rotation, and may name one: `app=secret`. */
 function firstOf(tokens: string | undefined): string | null {
   const [own = ''] = (tokens ?? '').split(',').map((token) => token.trim());
   const secret = own.replace(/^[\w.-]+=(?=.)/, '');

@@ -23,8 +23,9 @@ export type Wait = (seconds: number) => Promise<void>;
 const waitSeconds: Wait = async (seconds) => void (await sleep(seconds * 1000));
 
 /**
- * The pages of an answer of GET /data, oldest rows first, all as of the version of the first one. A page that does not
- * come is asked for again. Throws DataError when one stays away, and when the rows are not as many as were promised.
+ * The pages of an answer of GET /data, oldest rows first, all as of the version of the first page. Retries a page
+ * that does not arrive. Throws DataError if a page stays missing, or if the number of rows differs from the
+ * announced one.
  */
 export async function* pagesOf(
   { url, token, query }: Pick<Flags, 'url' | 'token' | 'query'>,
@@ -66,7 +67,7 @@ async function ask(question: Question, wait: Wait): Promise<Page> {
   }
 }
 
-/** `wait_s` is when to try again; null: never. */
+/** `wait_s` is the delay before a retry; null for no retry. */
 type Outcome = { page: Page } | { reason: string; wait_s: number | null };
 
 async function tryOnce({ url, path, headers }: Question, attempt: number): Promise<Outcome> {

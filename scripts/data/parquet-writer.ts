@@ -5,7 +5,7 @@ import { cellText, type RowWriter } from './row-writer.ts';
 
 const GROUP_ROWS = 10_000;
 
-/** Beside the exact texts: the price for arithmetic, and the time, which is exact too. */
+/** In addition to the exact texts: the price as a number for arithmetic, and the time, which is also exact. */
 const DERIVED = [
   { name: 'price', type: 'DOUBLE', repetition_type: 'OPTIONAL' },
   { name: 'time', type: 'INT64', converted_type: 'TIMESTAMP_MICROS', repetition_type: 'OPTIONAL' },

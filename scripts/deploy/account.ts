@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DeployDeps } from './deps.ts';
 import type { BucketLocation } from './regions.ts';
 
-/** Something of Cloudflare's that the Worker binds to. */
+/** A resource of Cloudflare that the Worker binds to. */
 export type Resource =
   | { kind: 'R2 bucket'; name: string; location?: BucketLocation | undefined }
   | { kind: 'queue'; name: string };
@@ -11,11 +11,11 @@ export interface Account {
   /** Empty without a login. */
   id: string;
   name: string;
-  /** What has to be created before the Worker can be deployed. */
+  /** Resources that must exist before the Worker can be deployed. */
   missing: Resource[];
-  /** Names of the secrets that the Worker has already; their values cannot be read. */
+  /** Names of the secrets that the Worker already has; their values cannot be read. */
   secrets: string[];
-  /** What must be mended first, each with its cure. */
+  /** Faults that must be fixed first, each with its cure. */
   faults: string[];
 }
 
@@ -37,7 +37,7 @@ export async function readAccount(deps: DeployDeps, resources: Resource[]): Prom
   };
 }
 
-/** Creates one resource. Throws with what wrangler said when it cannot. */
+/** Creates one resource. Throws wrangler's output if it fails. */
 export async function createResource({ wrangler }: DeployDeps, resource: Resource): Promise<void> {
   const { kind, name } = resource;
   const place = resource.kind === 'R2 bucket' && resource.location ? ['--location', resource.location] : [];
@@ -53,7 +53,7 @@ async function readLogin(deps: DeployDeps): Promise<{ id: string; name: string }
     return { fault: 'Not logged in to Cloudflare: run npx wrangler login, or set CLOUDFLARE_API_TOKEN.' };
   }
   const { accounts } = Login.parse(jsonIn(stdout));
-  const wanted = deps.environment.CLOUDFLARE_ACCOUNT_ID || undefined; // empty when CI has none
+  const wanted = deps.environment.CLOUDFLARE_ACCOUNT_ID || undefined; // CI sets it to an empty string if it has none.
   const chosen = accounts.filter(({ id }) => wanted === undefined || id === wanted);
   if (chosen.length === 1 && chosen[0] !== undefined) return chosen[0];
   const list = accounts.map(({ id, name }) => `${id} (${name})`).join(', ');
@@ -62,7 +62,7 @@ async function readLogin(deps: DeployDeps): Promise<{ id: string; name: string }
   };
 }
 
-/** `there`, `missing`, or what is wrong. */
+/** `there`, `missing`, or the fault. */
 async function lookUp({ wrangler }: DeployDeps, { kind, name }: Resource): Promise<string> {
   const { code, output } = await wrangler([...COMMANDS[kind], 'info', name]);
   if (code === 0) return 'there';
@@ -75,7 +75,7 @@ const Secrets = z.array(z.object({ name: z.string() }));
 async function listSecrets({ wrangler }: DeployDeps): Promise<{ names: string[]; faults: string[] }> {
   const { code, stdout, output } = await wrangler(['secret', 'list', '--format', 'json']);
   if (code === 0) return { names: Secrets.parse(jsonIn(stdout)).map(({ name }) => name), faults: [] };
-  if (/^.*Worker .* not found/m.test(output)) return { names: [], faults: [] }; // never deployed
+  if (/^.*Worker .* not found/m.test(output)) return { names: [], faults: [] }; // The Worker was never deployed.
   return { names: [], faults: [`The Worker’s secrets cannot be listed: ${complaint(output)}`] };
 }
 
@@ -83,7 +83,7 @@ async function listSecrets({ wrangler }: DeployDeps): Promise<{ names: string[];
 export const jsonIn = (stdout: string): unknown =>
   JSON.parse(stdout.slice(Math.max(0, stdout.search(/^[[{]/m))));
 
-/** Of what wrangler printed, the error and what belongs to it. */
+/** The error in wrangler's output, with the lines that belong to it. */
 function complaint(output: string): string {
   const at = output.search(/\[ERROR\]|✘/);
   return (at < 0 ? output : output.slice(at))

@@ -5,7 +5,10 @@ export function addressesIn(targets: readonly string[]): string[] {
   return targets.flatMap((target) => addressOf(target) ?? []).toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** wrangler writes `https://` before workers.dev only; a domain is `host (custom domain)`, a route `host/* (zone …)`. */
+/**
+ * wrangler writes `https://` only before workers.dev; a domain is `host (custom domain)`, a route `host/* (zone
+ * …)`.
+ */
 function addressOf(target: string): string | undefined {
   if (/^https?:\/\/\S+$/.test(target)) return target;
   const [, domain, flags = ''] = /^([^\s/]+) \(custom domain[^)]*\)(.*)$/.exec(target) ?? [];

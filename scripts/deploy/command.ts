@@ -6,7 +6,7 @@ import { prepareDatabase, readDatabase } from './database.ts';
 import { HELP, parseFlags } from './flags.ts';
 import { deploy } from './run.ts';
 
-/** What `npm run deploy` does with its arguments; gives the exit code. */
+/** Runs `npm run deploy` with its arguments; returns the exit code. */
 export async function runDeploy(args: string[], environment: NodeJS.Dict<string>): Promise<number> {
   try {
     const flags = parseFlags(args);

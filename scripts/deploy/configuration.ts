@@ -10,7 +10,7 @@ import type { DeploySettings } from './settings.ts';
 const Route = z.union([z.string(), z.object({ pattern: z.string(), custom_domain: z.boolean().optional() })]);
 /** A route in the form that wrangler accepts. */
 export type Route = z.infer<typeof Route>;
-/** What of the settings a deployment depends on. */
+/** The settings that a deployment depends on. */
 const Config = z.object({
   name: z.string(),
   workers_dev: z.boolean().optional(),
@@ -33,28 +33,28 @@ export const SECRETS: readonly string[] = [
   ),
   'ALERT_WEBHOOK_URL',
 ];
-/** A value that `npm start` decides is a variable too. */
+/** A value that `npm start` decides is also a variable. */
 const VARIABLES = [...PASSED_ON, 'UPSTREAMS'];
 
 export interface Configuration {
-  /** Of the Worker. */
+  /** The name of the Worker. */
   name: string;
   vars: Record<string, string>;
-  /** Of the environment, by name. */
+  /** The secrets of the environment, by name. */
   secrets: Record<string, string>;
   resources: Resource[];
   region: string | undefined;
-  /** Where the Worker is to be reached. */
+  /** Where clients reach the Worker. */
   workers_dev: boolean;
   routes: Route[];
   /** READ_ACCESS is `token`. */
   reads_need_token: boolean;
-  /** What must be mended before anything is changed. */
+  /** Faults that must be fixed before anything is changed. */
   faults: string[];
   notes: string[];
 }
 
-/** Reads the settings and the environment, and judges them with the Worker's own rules. */
+/** Reads the settings and the environment, and checks them with the Worker's rules. */
 export async function readConfiguration(
   { merged, own_file }: DeploySettings,
   environment: NodeJS.Dict<string>,
@@ -66,7 +66,7 @@ export async function readConfiguration(
   const region = placement?.region;
   const routes = [...(config.routes ?? []), ...(route === undefined ? [] : [route])];
   const workers_dev = config.workers_dev ?? routes.length === 0;
-  // Without a database the rest can be judged all the same.
+  // The other settings can be checked without a database.
   const faults = [
     databaseFault(secrets.DATABASE_URL),
     ...SECRETS.filter((secret) => secret in vars).map(
@@ -113,7 +113,7 @@ function databaseFault(url: string | undefined): string | undefined {
   return `DATABASE_URL points to ${hostname}, which a deployed Worker cannot reach.`;
 }
 
-/** By the Worker's own rules. */
+/** Checks variables with the Worker's rules. */
 async function settingsFault(variables: Record<string, string>): Promise<string | undefined> {
   try {
     // By URL, because the Worker's modules are of another TypeScript project.

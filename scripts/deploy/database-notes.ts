@@ -1,14 +1,14 @@
 import { neonRegion, pooledHost } from './regions.ts';
 
 interface Place {
-  /** Where the Worker is placed. */
+  /** The region in which the Worker is placed. */
   region: string | undefined;
   /** No migration was ever applied. */
   is_new: boolean;
   own_file: string;
 }
 
-/** What an operator should know of the database that is deployed. */
+/** Notes for an operator about the deployed database. */
 export function databaseNotes(url: string, { region, is_new, own_file }: Place): string[] {
   const { hostname } = new URL(url);
   const pooled = pooledHost(hostname);

@@ -8,7 +8,7 @@ import { reasonOf } from '../reason.ts';
 export interface Database {
   /** Major version of Postgres. */
   version: number;
-  /** Migrations not applied yet, in order. */
+  /** Migrations that are still to be applied, in order. */
   pending: string[];
   /** No migration was ever applied. */
   is_new: boolean;
@@ -20,7 +20,7 @@ export interface Database {
 const VERSION_MIN = 15;
 const Journal = z.object({ entries: z.array(z.object({ tag: z.string(), when: z.number() })) });
 
-/** The facts about a database that was not read. */
+/** The values for a database that was not read. */
 export const UNKNOWN: Database = { version: 0, pending: [], is_new: false, store_id: null, faults: [] };
 
 /** Reads the state of the database. Changes nothing. */
@@ -66,7 +66,7 @@ async function look(client: pg.Client): Promise<Database> {
   };
 }
 
-/** What a database belongs to. An old one has no column for its store. */
+/** The mode and object store of a database. An old database has no column for its store. */
 async function ownerOf(client: pg.Client) {
   const { rows } = await client.query<{ mode: string | null; store_id: string | null }>(
     "select mode, to_jsonb(t) ->> 'store_id' as store_id from tape_version t",
@@ -74,7 +74,7 @@ async function ownerOf(client: pg.Client) {
   return rows[0];
 }
 
-/** Applies the migrations, and keeps the database to the object store of its first deployment. */
+/** Applies the migrations, and binds the database to the object store of its first deployment. */
 export async function prepareDatabase(url: string, store_id: string): Promise<void> {
   await applyMigrations(url);
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 15_000 });
@@ -86,10 +86,10 @@ export async function prepareDatabase(url: string, store_id: string): Promise<vo
   }
 }
 
-/** Of the bucket of a deployment. */
+/** The object store id for the bucket of a deployment. */
 export const storeIdOf = (account_id: string, bucket: string): string => `r2:${account_id}/${bucket}`;
 
-/** A Worker with another bucket would find none of the files, and end the uploads that wait. */
+/** A Worker with another bucket would find none of the files, and end the waiting uploads. */
 export function storeFault({ store_id }: Database, wanted: string): string | undefined {
   if (store_id === null || store_id === wanted) return undefined;
   return (
@@ -99,7 +99,7 @@ export function storeFault({ store_id }: Database, wanted: string): string | und
   );
 }
 
-/** The migrator applies migrations that are newer than this. */
+/** The migrator applies migrations that are newer than this one. */
 async function newestApplied(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ newest: string | null }>(
     'select max(created_at)::text as newest from drizzle.__drizzle_migrations',

@@ -8,28 +8,28 @@ import type { DeploySettings } from './settings.ts';
 import { readSubdomain } from './subdomain.ts';
 import { upstreamNotes } from './upstream-notes.ts';
 
-/** Everything a deployment wants to know before it changes anything. */
+/** Everything that a deployment needs to know before it changes anything. */
 export interface Findings {
   settings: DeploySettings;
   configuration: Configuration;
   account: Account;
   database: Database;
-  /** Of the bucket that gets the files. */
+  /** The object store id of the bucket for the files. */
   store_id: string;
-  /** Where the Worker will be reached, as far as that is known. */
+  /** The Worker's future addresses, as far as they are known. */
   addresses: string[];
   faults: string[];
   notes: string[];
 }
 
-/** Looks at the settings, the environment, the build, the account and the database. Changes nothing. */
+/** Reads the settings, the environment, the build, the account and the database. Changes nothing. */
 export async function look(deps: DeployDeps, settings: DeploySettings): Promise<Findings> {
   const configuration = await readConfiguration(settings, deps.environment);
   const build = await deps.wrangler(['deploy', '--dry-run']);
   const account = await readAccount(deps, configuration.resources);
   const { DATABASE_URL } = configuration.secrets;
   const url = configuration.faults.some((fault) => fault.startsWith('DATABASE_URL'))
-    ? undefined // said already
+    ? undefined // The configuration reports this fault already.
     : DATABASE_URL;
   const database = url === undefined ? UNKNOWN : await deps.database.read(url);
   const store_id = storeIdOf(account.id, configuration.resources[0]?.name ?? '');

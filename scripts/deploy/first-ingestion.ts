@@ -13,8 +13,8 @@ const TRIES_MAX = 30;
 const PAUSE_MS = 3_000;
 
 /**
- * Runs every polled source once and follows it. Returns which sources have no rows then; the next polls may bring
- * them. Throws when none has any.
+ * Runs every polled source once and follows the runs. Returns the sources without rows, which the next polls may
+ * bring. Throws if no source has rows.
  */
 export async function ingestFirst(ingestion: Ingestion): Promise<string[]> {
   const { fetch: ask = fetch } = ingestion;
@@ -28,7 +28,9 @@ export async function ingestFirst(ingestion: Ingestion): Promise<string[]> {
   throw new Error(`Deployed, but without rows. ${reasons.join(' ')} See ${ingestion.url}/health`);
 }
 
-/** A fresh deployment needs some seconds, a fresh address a minute, until every place knows it and its secrets. */
+/**
+ * A new deployment needs some seconds, and a new address a minute, until every location knows it and its secrets.
+ */
 async function triggerWhenUp(ingestion: Ingestion): Promise<AcceptedRun[]> {
   for (let tries = 1; ; tries++) {
     try {

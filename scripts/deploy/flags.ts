@@ -4,7 +4,7 @@ import { PROFILES, type Profile } from './profiles.ts';
 
 export interface Flags {
   dry_run: boolean;
-  /** Undefined leaves the settings as they are. */
+  /** Undefined keeps the settings. */
   profile: Profile | undefined;
   /** A second deployment, with its own Worker, bucket, queues and settings. */
   environment: string | undefined;
@@ -30,7 +30,7 @@ ${SECRETS.filter((name) => name !== 'DATABASE_URL').join(', ')}.
 See docs/operations/deploy.md.
 `;
 
-/** Reads the command line. Throws for anything it does not know. */
+/** Reads the command line. Throws for anything unknown. */
 export function parseFlags(args: string[]): Flags | 'help' {
   const { values } = parseArgs({
     args,
@@ -49,7 +49,7 @@ export function parseFlags(args: string[]): Flags | 'help' {
   };
 }
 
-/** A part of the names of a Worker and a bucket, and of a file beside wrangler.toml. */
+/** A part of the names of a Worker, a bucket, and a file beside wrangler.toml. */
 function environmentOf(name: string | undefined): string | undefined {
   if (name === undefined || (/^[a-z][a-z0-9-]{0,19}$/.test(name) && name !== 'deploy')) return name;
   throw new Error(

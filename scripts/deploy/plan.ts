@@ -15,7 +15,7 @@ export interface Step {
   run: () => Promise<void>;
 }
 
-/** The steps, in order. Existing things are left alone, so a failed step can be run again. */
+/** The steps, in order. They leave existing things alone, so a failed step can be repeated. */
 export function planSteps(deps: DeployDeps, findings: Findings): Step[] {
   const { secrets } = findings.configuration;
   const { DATABASE_URL = '' } = secrets;

@@ -7,8 +7,8 @@ export const PROFILES: Record<Profile, Record<string, string | null>> = {
 };
 
 /**
- * The text of a settings file with the profile's variables in [vars]; every other line stays as it was. So what is
- * deployed can be read in it, and the next deployment needs no flag.
+ * The text of a settings file with the profile's variables in [vars]; every other line is unchanged. The file shows
+ * the deployed values, and the next deployment needs no flag.
  */
 export function withProfile(toml: string, profile: Profile): string {
   const text = hasVars(toml) ? toml : `${toml === '' || toml.endsWith('\n') ? toml : `${toml}\n`}[vars]\n`;
@@ -32,7 +32,7 @@ function setVar(toml: string, name: string, value: string | null): string {
   return lines.join('\n');
 }
 
-/** The last line of the section that says something: blank lines and comments behind it belong to the next one. */
+/** The last line of the section with content: blank lines and comments after it belong to the next section. */
 function lastOf(lines: string[], start: number, end: number): number {
   return lines.findLastIndex((line, index) => index >= start && index < end && /^\s*[^\s#]/.test(line));
 }

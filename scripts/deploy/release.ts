@@ -7,12 +7,14 @@ import type { DeployDeps } from './deps.ts';
 
 const Deployed = z.object({ type: z.literal('deploy'), targets: z.array(z.string()).nullish() });
 
-/** Uploads the Worker with its secrets; its other secrets stay. Returns its addresses, the surest first. */
+/**
+ * Uploads the Worker with its secrets and keeps its other secrets. Returns its addresses, the most reliable first.
+ */
 export async function deployWorker(
   { wrangler }: DeployDeps,
   secrets: Record<string, string>,
 ): Promise<string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'cointape-deploy-')); // readable by its owner only
+  const folder = mkdtempSync(join(tmpdir(), 'cointape-deploy-')); // readable only by its owner
   try {
     const secretsFile = join(folder, 'secrets.json');
     const report = join(folder, 'report.ndjson');

@@ -7,11 +7,11 @@ import type { Flags } from './flags.ts';
 import { planSteps } from './plan.ts';
 import { type DeploySettings, readSettings } from './settings.ts';
 
-/** Checks everything, then changes what differs. Throws if something is wrong. */
+/** Checks everything, then applies the differences. Throws if a check fails. */
 export async function deploy(deps: DeployDeps, { dry_run, profile, environment }: Flags): Promise<void> {
   const settings = readSettings(deps.folder, environment, profile);
   const file = join(deps.folder, mergedFile(settings));
-  // In the folder of wrangler.toml, since the paths in it begin there.
+  // In the folder of wrangler.toml, because the paths in it start there.
   writeFileSync(file, stringify(settings.merged));
   try {
     await deployWith({ ...deps, wrangler: withConfig(deps.wrangler, file) }, settings, dry_run);

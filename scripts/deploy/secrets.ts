@@ -1,20 +1,20 @@
 import { parseNamedTokens, parseTokens } from '../../src/domain/accepted-token.ts';
 
-/** What does not work while a secret is set nowhere. */
+/** The effect of a missing secret. */
 const WITHOUT: Record<string, string> = {
   UPLOAD_TOKEN: 'uploads answer 503',
   READ_TOKEN: 'everything that needs it answers 503, including raw bytes and exports without a limit',
 };
-/** Anyone may try, so they must not be guessable. */
+/** Anyone may try them, so they must be hard to guess. */
 const TOKEN_LENGTH_MIN = 16;
 
 export interface SecretsPlan {
   faults: string[];
-  /** What works, but not as one might expect. */
+  /** Effects that an operator may not expect. */
   notes: string[];
 }
 
-/** Compares the secrets of the environment, sent with the deployment, with those the Worker has already. */
+/** Compares the secrets of the environment, which the deployment sends, with the Worker's existing secrets. */
 export function planSecrets(
   given: string[],
   deployed: string[],
@@ -41,7 +41,7 @@ export function planSecrets(
   return { faults, notes };
 }
 
-/** Tokens of the environment that could be guessed. */
+/** Tokens of the environment that are easy to guess. */
 export function tokenFaults(secrets: Record<string, string>): string[] {
   const tokens = {
     SCHEDULER_TOKEN: parseTokens(secrets.SCHEDULER_TOKEN ?? ''),

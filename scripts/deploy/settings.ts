@@ -10,11 +10,11 @@ type Table = Record<string, unknown>;
 
 /** The deployed settings: wrangler.toml, overridden by the settings of this deployment. */
 export interface DeploySettings {
-  /** The file of the deployment's own settings, as messages name it. Git ignores it. */
+  /** The name of the file with the deployment's own settings, for messages. Git ignores the file. */
   own_file: string;
-  /** Its text as it is, and as the profile wants it. Empty while there is none. */
+  /** Its current text, and the text that the profile wants. Empty if there is no file. */
   own: { now: string; wanted: string };
-  /** Both files as one. */
+  /** Both files, merged. */
   merged: Table;
 }
 
@@ -22,8 +22,8 @@ export interface DeploySettings {
 const DEFAULT = 'deploy';
 
 /**
- * Reads wrangler.toml and, over it, wrangler.deploy.toml or that of a named environment. So `git pull` never meets
- * what was set for a deployment. An environment has a Worker, bucket and queues of its own.
+ * Reads wrangler.toml, then wrangler.deploy.toml or the file of a named environment on top. `git pull` therefore
+ * never touches the settings of a deployment. An environment has its own Worker, bucket and queues.
  */
 export function readSettings(
   folder: string,
@@ -48,7 +48,7 @@ function parseToml(file: string, text: string): Table {
   }
 }
 
-/** Tables are merged member by member; any other value of `over` replaces the one with the same key. */
+/** Tables are merged member by member; any other value of `over` replaces the value with the same key. */
 export function merge(base: Table, over: Table): Table {
   const merged: Table = { ...base };
   for (const [name, value] of Object.entries(over)) {
@@ -61,7 +61,7 @@ export function merge(base: Table, over: Table): Table {
 const isTable = (value: unknown): value is Table =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
-/** Its bucket, queues and limiter are called after the Worker, so that two Workers never share one. */
+/** Its bucket, queues and limiter are named after the Worker, so two Workers never share one. */
 function renamed(base: Table, name: string): Table {
   const old = String(base.name);
   if (name === old) return base;
@@ -83,6 +83,6 @@ const pick = (base: Table, follow: (value: unknown) => unknown): Table =>
     ['r2_buckets', 'queues', 'ratelimits'].flatMap((key) => (key in base ? [[key, follow(base[key])]] : [])),
   );
 
-/** Limiters of one namespace share their counts within an account. */
+/** Limiters with the same namespace share their counts within an account. */
 const namespaceOf = (name: string): string =>
   String((createHash('sha256').update(name).digest().readUInt32BE() % 900_000_000) + 100_000_000);

@@ -3,7 +3,7 @@ import { reasonOf } from '../reason.ts';
 import { jsonIn } from './account.ts';
 import type { DeployDeps } from './deps.ts';
 
-/** The workers.dev subdomain of an account, or why it is not known. */
+/** The workers.dev subdomain of an account, or why it is unknown. */
 export type Subdomain = { is: 'there'; name: string } | { is: 'missing' } | { is: 'unknown'; why: string };
 
 const Credentials = z.union([
@@ -15,12 +15,12 @@ const Answer = z.object({
   errors: z.array(z.object({ code: z.number(), message: z.string() })).nullish(),
 });
 const API = 'https://api.cloudflare.com/client/v4';
-/** Cloudflare's code for an account that has none. */
+/** Cloudflare's code for an account without a subdomain. */
 const NO_SUBDOMAIN = 10_007;
 
 /**
- * Asks Cloudflare, since no command of wrangler tells: `wrangler deploy` only finds out when bucket, queues and Worker
- * are there, and then asks a terminal that it does not have.
+ * Asks Cloudflare, because no command of wrangler shows it: `wrangler deploy` notices only after it has created
+ * bucket, queues and Worker, and then prompts on a terminal that it does not have.
  */
 export async function readSubdomain(
   { wrangler, environment, fetch }: DeployDeps,

@@ -7,7 +7,7 @@ import {
   planOf,
 } from '../../src/sources/registry.ts';
 
-/** What an operator should know of the plans that are deployed. `is_set` knows the secrets. */
+/** Notes for an operator about the deployed plans. `is_set` knows the secrets. */
 export function upstreamNotes(vars: Record<string, string>, is_set: (secret: string) => boolean): string[] {
   const polled = (vars.SOURCES || POLLED_BY_DEFAULT.join(',')).split(',').map((id) => id.trim());
   const sources = POLLED_SOURCES.filter(({ id }) => polled.includes(id)).map((source) => ({
@@ -33,7 +33,7 @@ function planIn(
   });
 }
 
-/** Calls from Workers come from one address, whichever account they belong to. */
+/** Calls from Workers come from shared addresses, whichever account they belong to. */
 function addressNote({ id, title, plans }: PolledSource, plan: string): string[] {
   if (!planOf({ id, plans }, plan).is_limited_by_address) return [];
   const key = `${id.toUpperCase()}_API_KEY`;
@@ -43,7 +43,7 @@ function addressNote({ id, title, plans }: PolledSource, plan: string): string[]
   ];
 }
 
-/** What the terms forbid, and, if everybody may read, what they leave open. */
+/** What the terms forbid, and what they leave open if everybody may read. */
 function termsNote({ title, terms }: PolledSource, plan: string, is_public: boolean): string[] {
   const { commercial_use, redistribution } = terms.plans[plan] ?? UNKNOWN_TERMS;
   const of = `the terms of ${title} ${plan === 'keyless' ? 'without a key' : `(${plan})`}`;

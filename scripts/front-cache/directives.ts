@@ -1,13 +1,16 @@
-// What Cloudflare makes of the headers of a reply, put into the words of RFC 9111 that http-cache-semantics knows.
-// Unless said otherwise: developers.cloudflare.com/workers/cache/configuration/.
+// Translates how Cloudflare treats a reply's headers into the terms of RFC 9111, which http-cache-semantics knows.
+// The source, unless stated otherwise: developers.cloudflare.com/workers/cache/configuration/.
 
-/** "Header precedence": the first that is there decides, whole; the others are not looked at. */
+/** "Header precedence": the first header present decides completely; the others are ignored. */
 const PRECEDENCE = ['cloudflare-cdn-cache-control', 'cdn-cache-control', 'cache-control'] as const;
 
 /** "Consumed by Cloudflare and stripped from the response returned to clients". */
 export const STRIPPED = ['cloudflare-cdn-cache-control', 'cache-tag'] as const;
 
-/** "Cache-Control semantics": seconds that a reply without a word on caching is kept, by status; others are not. */
+/**
+ * "Cache-Control semantics": how many seconds a reply without caching headers is kept, by status; replies of other
+ * statuses are not kept.
+ */
 const SECONDS_BY_STATUS: Record<number, number> = {
   200: 7200,
   203: 7200,
@@ -21,7 +24,7 @@ const SECONDS_BY_STATUS: Record<number, number> = {
   501: 60,
 };
 
-/** "Serve stale on error": without a word on it, as long as the entry is there. The library wants a number. */
+/** "Serve stale on error": without a directive, as long as the entry exists. The library needs a number. */
 const FOR_EVER_SECONDS = 315_360_000;
 
 export type Directives = Map<string, string | true>;
@@ -36,13 +39,13 @@ export function parseDirectives(text: string): Directives {
   );
 }
 
-/** The header that decides, or null when no header does. */
+/** The deciding header, or null if there is none. */
 export function deciding(headers: Headers): Directives | null {
   const name = PRECEDENCE.find((each) => headers.has(each));
   return name === undefined ? null : parseDirectives(headers.get(name) ?? '');
 }
 
-/** The reply's headers as a shared cache of the RFC should see them; null where it is never stored. */
+/** The reply's headers as a shared cache of the RFC should see them; null if it is never stored. */
 export function sharedHeaders(status: number, headers: Headers): Record<string, string> | null {
   if (!mayBeStored(status, headers)) return null;
   const plain = plainHeaders(headers);
@@ -62,7 +65,7 @@ function mayBeStored(status: number, headers: Headers): boolean {
   );
 }
 
-/** Those that tell of caching alone, but for what decides. */
+/** The reply's headers without those about caching, except the deciding one. */
 function plainHeaders(headers: Headers): Record<string, string> {
   const plain = Object.fromEntries(headers);
   for (const name of [...PRECEDENCE, 'pragma']) delete plain[name];
@@ -71,7 +74,7 @@ function plainHeaders(headers: Headers): Record<string, string> {
 
 /** "`s-maxage`, `must-revalidate` and `proxy-revalidate` disable `stale-while-revalidate`", and stale-if-error. */
 const NEVER_STALE = ['s-maxage', 'must-revalidate', 'proxy-revalidate'];
-/** RFC 9111, section 3.5: with one of these a reply to a request with Authorization may be stored. */
+/** RFC 9111, section 3.5: each of these allows a cache to store the reply to a request with Authorization. */
 const FOR_ALL = ['public', 'must-revalidate', 's-maxage'];
 
 function inWordsOfTheRfc(given: Directives): string {

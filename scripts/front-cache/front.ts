@@ -10,30 +10,30 @@ export interface Call {
 }
 
 export interface FrontOptions {
-  /** Its own clock, in ms. */
+  /** The current time in ms. */
   now: () => number;
-  /** Data centres with a lower tier each; none is an upper tier alone. */
+  /** Data centres, each with a lower tier; 0 means an upper tier alone. */
   places?: number;
   serves_invalidated?: boolean;
-  /** How long an accepted call takes to reach a tier; null is never. The upper tier is number 0. */
+  /** How long an accepted call takes to reach a tier; null means never. The upper tier is number 0. */
   delay_ms?: (call: Call, tier: number) => number | null;
-  /** Whether a call is refused, whatever the limits say: others of the account may have called. */
+  /** Whether a call is refused regardless of the limits, because others of the account may have called. */
   refuses?: (call: Call) => boolean;
 }
 
 export interface FrontCounts {
   requests: number;
-  /** By `Cf-Cache-Status`. */
+  /** Counts by `Cf-Cache-Status`. */
   statuses: Record<string, number>;
   /** Requests that ran the Worker. */
   worker: number;
   calls: number;
   refused: number;
-  /** Arrivals at a tier that never come. */
+  /** Accepted calls that never reach a tier. */
   lost: number;
 }
 
-/** What a call gives back. */
+/** The result of a call. */
 export interface CallResult {
   success: boolean;
   errors: { code: number; message: string }[];
@@ -58,8 +58,8 @@ interface Arrival {
 }
 
 /**
- * Workers Cache as it is documented, and as unkind as its documents allow: lower tiers near the clients, one upper tier,
- * and the Worker behind (developers.cloudflare.com/workers/cache/, "Tiered cache").
+ * Workers Cache as documented, and as unfavourable as its documents allow: lower tiers near the clients, one upper
+ * tier, and the Worker behind (developers.cloudflare.com/workers/cache/, "Tiered cache").
  */
 export class FrontCache {
   readonly counts: FrontCounts = { requests: 0, statuses: {}, worker: 0, calls: 0, refused: 0, lost: 0 };
@@ -87,7 +87,7 @@ export class FrontCache {
     this.#refuses = refuses;
   }
 
-  /** Answers a request that came to a data centre. */
+  /** Answers a request that reached a data centre. */
   async fetch(request: Request, { version, fetch }: Deployed, place = 0): Promise<Response> {
     this.arrive();
     this.counts.requests += 1;
@@ -104,7 +104,7 @@ export class FrontCache {
     return stripped(reply);
   }
 
-  /** What handlers of this version find as `ctx.cache`. */
+  /** The `ctx.cache` of the handlers of this version. */
   contextOf(version: string): CacheCalls {
     return {
       purge: async (selection) => this.#accept({ how: 'purge', selection, version }),
@@ -112,12 +112,12 @@ export class FrontCache {
     };
   }
 
-  /** Lets calls take effect whose time has come. */
+  /** Applies the calls that are due. */
   arrive(): void {
     const now = this.#now();
     const due = this.#arrivals.filter(({ at_ms }) => at_ms <= now);
     this.#arrivals = this.#arrivals.filter(({ at_ms }) => at_ms > now);
-    // Whether a call reaches what another version has stored is not documented: it does not.
+    // The documents do not say whether a call reaches entries of another version. Here it does not.
     for (const { tier, call } of due) tier.drop(call.selection, call.how, call.version);
   }
 
@@ -125,7 +125,7 @@ export class FrontCache {
     return [this.#upper, ...this.#lower];
   }
 
-  /** Until nothing is confirmed in the background any more. */
+  /** Waits until no confirmation runs in the background. */
   async settled(): Promise<void> {
     for (const tier of this.tiers) await tier.settled();
   }

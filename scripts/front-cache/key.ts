@@ -12,13 +12,13 @@ const KEY_HEADERS = [
   'cloudflare-workers-version-key',
 ];
 
-/** Path and query as they are written. */
+/** Path and query exactly as written. */
 export function pathOf(request: Request): string {
   const { pathname, search } = new URL(request.url);
   return pathname + search;
 }
 
-/** Neither method nor host is in it, nor what a token or a cookie says. */
+/** The key contains neither method nor host, nor any token or cookie. */
 export function keyOf(request: Request, version: string): string {
   const scheme = request.headers.get('x-forwarded-scheme');
   const parts = KEY_HEADERS.map((name) => request.headers.get(name) ?? '');

@@ -1,5 +1,6 @@
-// developers.cloudflare.com/cache/how-to/purge-cache/, "Availability and limits". Workers Cache is always held to those of
-// the free plan (developers.cloudflare.com/workers/cache/limitations/), and invalidations count as purges do.
+// developers.cloudflare.com/cache/how-to/purge-cache/, "Availability and limits". Workers Cache always has the
+// limits of the free plan (developers.cloudflare.com/workers/cache/limitations/), and an invalidation counts as a
+// purge.
 
 const BUCKET = 25;
 const PER_MINUTE = 5;
@@ -16,7 +17,7 @@ export class PurgeLimits {
     this.#since = now();
   }
 
-  /** Why a call with so many tags and prefixes is refused, or null. */
+  /** Why a call with this many tags and prefixes is refused, or null. */
   refuses(items: number): string | null {
     const now = this.#now();
     this.#tokens = Math.min(BUCKET, this.#tokens + (Math.max(0, now - this.#since) / 60_000) * PER_MINUTE);

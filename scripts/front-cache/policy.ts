@@ -2,19 +2,19 @@ import CachePolicy from 'http-cache-semantics';
 
 /** A stored reply as the library judges it. */
 export interface Policy extends CachePolicy {
-  /** It is stale from now on, whatever its headers say; the windows in which it may be served stale begin now. */
+  /** It is stale from now on, whatever its headers say. The windows for serving it stale start now. */
   expire(): void;
 }
 
-/** Makes a policy of a request and its reply. */
+/** Makes a policy from a request and its reply. */
 export type MakePolicy = (request: CachePolicy.HttpRequest, response: CachePolicy.HttpResponse) => Policy;
 
-/** Policies that go by a clock of ours, in a cache that is shared or of one client alone. */
+/** Policies with the given clock, for a shared cache or for the cache of one client. */
 export function policiesOf(now: () => number, shared: boolean): MakePolicy {
   class Clocked extends CachePolicy {
     #age_most = Number.POSITIVE_INFINITY;
 
-    /** What the library asks for the time. */
+    /** The library reads the time here. */
     now(): number {
       return now();
     }

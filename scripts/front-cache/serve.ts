@@ -1,9 +1,9 @@
 import type { Entry } from './entry.ts';
 
-/** What became of a request, in the words of `Cf-Cache-Status`. */
+/** How a request was answered, in the words of `Cf-Cache-Status`. */
 export type CacheStatus = 'HIT' | 'MISS' | 'EXPIRED' | 'REVALIDATED' | 'UPDATING' | 'STALE' | 'BYPASS';
 
-/** The reply to a request from an entry: conditions, ranges and HEAD are answered here, without the Worker. */
+/** The reply from an entry. Conditions, ranges and HEAD are answered here, without the Worker. */
 export function serve(entry: Entry, request: Request, how: CacheStatus): Response {
   const headers = new Headers(entry.headers);
   headers.set('Cf-Cache-Status', how);
@@ -16,11 +16,11 @@ export function serve(entry: Entry, request: Request, how: CacheStatus): Respons
   return sliced(entry, headers, range);
 }
 
-// The bytes are as stored: a coded body is not coded again.
+// The bytes are as stored: an encoded body is not encoded again.
 const bodyFor = ({ method }: Request, { body, status }: Entry): ArrayBuffer | null =>
   method === 'HEAD' || status === 204 ? null : body;
 
-/** RFC 9110, section 13.1.2: tags are compared weakly. */
+/** RFC 9110, section 13.1.2: the comparison of ETags is weak. */
 function isHeld(request: Request, { headers }: Entry): boolean {
   const asked = request.headers.get('if-none-match');
   const own = strong(headers.get('etag') ?? '');
@@ -30,7 +30,7 @@ function isHeld(request: Request, { headers }: Entry): boolean {
 
 const strong = (tag: string) => tag.trim().replace(/^W\//, '');
 
-/** "`Range` requests": Cloudflare slices what it has stored. */
+/** "`Range` requests": Cloudflare cuts ranges from the stored reply. */
 function sliced({ body }: Entry, headers: Headers, [, first = '', last = '']: RegExpExecArray): Response {
   const size = body.byteLength;
   const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);

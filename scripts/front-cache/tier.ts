@@ -3,10 +3,10 @@ import { keyOf } from './key.ts';
 import { policiesOf } from './policy.ts';
 import { type CacheStatus, serve } from './serve.ts';
 
-/** Who is asked where a cache has nothing to say: the next cache, or the Worker. */
+/** Where a cache sends a request that it cannot answer: the next cache, or the Worker. */
 export type Ask = (request: Request) => Promise<Response>;
 
-/** What `purge` and `invalidate` are given. */
+/** The argument of `purge` and `invalidate`. */
 export interface Selection {
   tags?: string[];
   pathPrefixes?: string[];
@@ -15,15 +15,18 @@ export interface Selection {
 
 export interface TierOptions {
   now: () => number;
-  /** Of many clients. False is the cache of one browser: it goes by `Cache-Control` alone, and nobody can purge it. */
+  /**
+   * Whether it serves many clients. False is the cache of one browser: it follows only `Cache-Control`, and nobody
+   * can purge it.
+   */
   shared?: boolean;
-  /** Whether what was invalidated may be served within `stale-while-revalidate` and `stale-if-error`. */
+  /** Whether an invalidated reply may be served within `stale-while-revalidate` and `stale-if-error`. */
   serves_invalidated?: boolean;
 }
 
 const ERROR = { status: 500, headers: {} };
 
-/** One cache: it stores, serves and confirms as RFC 9111 and the documents of Workers Cache allow, and no more. */
+/** One cache. It stores, serves and confirms only as RFC 9111 and the documents of Workers Cache allow. */
 export class Tier {
   readonly #entries = new Map<string, Entry[]>();
   readonly #flights = new Map<string, Promise<unknown>>();
@@ -43,13 +46,13 @@ export class Tier {
     if (found !== undefined) return this.#answerFrom(found, { key, request, ask });
     const flight = this.#flights.get(key);
     if (flight === undefined) return this.#inFlight(key, () => this.#fill({ key, request, ask }, 'MISS'));
-    // "Request collapsing": who asks meanwhile gets the same reply, unless it was none for all.
+    // "Request collapsing": simultaneous requests get the same reply, unless the cache may not share it.
     await flight.catch(() => {});
     const filled = this.#find(key, request);
     return filled === undefined ? this.#fill({ key, request, ask }, 'MISS') : serve(filled, request, 'HIT');
   }
 
-  /** Deletes what is selected, or marks it as stale; tells how many replies that were. */
+  /** Deletes the selected replies, or marks them as stale. Returns their number. */
   drop(selection: Selection, how: 'purge' | 'invalidate', version: string | null): number {
     let dropped = 0;
     for (const [key, variants] of this.#entries) {
@@ -64,12 +67,12 @@ export class Tier {
     return dropped;
   }
 
-  /** What it holds, for who wants to see that nothing lies here that must not. */
+  /** All entries: tests check that the cache holds nothing forbidden. */
   *entries(): Iterable<Entry> {
     for (const variants of this.#entries.values()) yield* variants;
   }
 
-  /** Until nothing is confirmed in the background any more. */
+  /** Waits until no confirmation runs in the background. */
   async settled(): Promise<void> {
     while (this.#background.size > 0) await Promise.allSettled(this.#background);
   }
@@ -97,7 +100,7 @@ export class Tier {
     return serve(entry, request, 'UPDATING');
   }
 
-  /** Asks whether the entry still holds. */
+  /** Asks whether the entry is still valid. */
   async #confirm(entry: Entry, { key, request, ask }: Asked): Promise<Response> {
     entry.is_asking = true;
     try {
@@ -134,7 +137,7 @@ export class Tier {
     return marked(reply ?? new Response('The Worker threw an exception.', { status: 500 }), 'BYPASS');
   }
 
-  /** Asks for all of it: HEAD becomes GET, and conditions and ranges are this cache's to answer. */
+  /** Requests the whole reply: HEAD becomes GET, and this cache answers conditions and ranges itself. */
   async #fill(asked: Asked, how: CacheStatus): Promise<Response> {
     return this.#take(asked, await asked.ask(wholeRequest(asked.request, null)), how);
   }
@@ -187,7 +190,7 @@ function isSelected(
   return wanted.some((tag) => tags.has(tag.toLowerCase())) || pathPrefixes.some(isUnder);
 }
 
-/** The request for the whole reply; with a tag, only if it is another. */
+/** The request for the whole reply; with an ETag, only if the reply has changed. */
 function wholeRequest(request: Request, etag: string | null): Request {
   const headers = new Headers(request.headers);
   for (const name of ['if-none-match', 'if-modified-since', 'if-range', 'range']) headers.delete(name);

@@ -6,7 +6,7 @@ import { faultOf } from './verify.ts';
 
 const print = (line: string) => console.log(line);
 
-/** What `npm run lake` does with its arguments; gives the exit code. */
+/** Runs `npm run lake` with its arguments; returns the exit code. */
 export async function runLake(args: string[], environment: NodeJS.Dict<string>): Promise<number> {
   try {
     const flags = parseFlags(args, environment);
@@ -21,7 +21,7 @@ export async function runLake(args: string[], environment: NodeJS.Dict<string>):
   }
 }
 
-/** Whether every part is what the manifest says. */
+/** Whether every part matches the manifest. */
 async function verify(target: Flags, day: string | null): Promise<boolean> {
   const parts = await listParts(target, day === null ? {} : { start_date: day, end_date: day });
   let [rows, bytes, faults] = [0, 0, 0];

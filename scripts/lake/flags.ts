@@ -62,7 +62,7 @@ function baseUrl(given: string): string {
   throw new LakeError(`--url must be an http(s) URL, not "${given}".`);
 }
 
-/** The first of those set; a named one without its name. */
+/** The first of the tokens, without its name. */
 function tokenFor({ READ_TOKEN }: NodeJS.ProcessEnv): string {
   const [own] = (READ_TOKEN ?? '').split(',').map((token) => token.trim());
   return own ? (own.split('=').at(-1) ?? own) : 'dev';

@@ -1,2 +1,2 @@
-/** What the person who called can mend. */
+/** A failure that the caller can fix. */
 export class LakeError extends Error {}

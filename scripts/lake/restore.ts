@@ -4,7 +4,9 @@ import { addEnds, type Ends } from '../../src/lake/ends.ts';
 import { restoreGroup } from '../../src/lake/restore.ts';
 import { type Part, partBytes, type Target } from './parts.ts';
 
-/** Puts back what a day brought. `parts` are those of the day and all later ones, which say when rows ended. */
+/**
+ * Restores the changes of a day. `parts` are the parts of the day and all later ones, which show when rows ended.
+ */
 export async function restoreDay(
   target: Target,
   { day, parts, database_url }: { day: string; parts: Part[]; database_url: string },

@@ -3,7 +3,7 @@ import { type Content, contentHash, LISTING_COLUMNS, ROW_COLUMNS } from '../../s
 import { sha256Hex } from '../../src/raw/sha256.ts';
 import { type Part, partBytes, type Target } from './parts.ts';
 
-/** What is wrong with a part; null if it equals the manifest, byte by byte and text by text. */
+/** The fault of a part; null if it equals the manifest, byte by byte and text by text. */
 export async function faultOf(target: Target, part: Part): Promise<string | null> {
   const bytes = await partBytes(target, part);
   if (bytes.byteLength !== part.size_bytes)

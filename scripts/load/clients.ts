@@ -1,6 +1,6 @@
 /**
- * Clients side by side; each asks again as soon as it has been answered, until it is over. `turn` counts the
- * requests of one client.
+ * Parallel clients. Each sends its next request when the previous one is answered, until the signal. `turn` counts
+ * the requests of one client.
  */
 export async function runClients(
   count: number,

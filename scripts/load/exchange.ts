@@ -12,12 +12,12 @@ export interface Exchange {
   status: number;
   headers: IncomingHttpHeaders;
   took_ms: number;
-  /** Of the reply's body, as it came. */
+  /** Size of the reply's body, as received. */
   bytes: number;
   text(): string;
 }
 
-/** Sends one request over a connection of the agent. Rejects when no whole reply comes. */
+/** Sends one request over a connection of the agent. Rejects if no whole reply arrives. */
 export function exchange(
   agent: Agent,
   url: string,

@@ -13,7 +13,7 @@ export class Figures {
     this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
   }
 
-  /** Keeps an answer that should not be; the first few are shown. */
+  /** Records an unexpected answer; the first few are printed. */
   complain(what: string): void {
     this.#unexpected.push(what);
   }
@@ -31,7 +31,7 @@ export class Figures {
     return [...this.#took_ms.values()].flat().reduce((most, ms) => Math.max(most, ms), 0);
   }
 
-  /** A table: requests, and how long the middle one, the 99th of a hundred and the slowest took. */
+  /** A table: the number of requests, their median, 99th percentile and slowest duration. */
   lines(): string[] {
     const row = (cells: (string | number)[]) =>
       cells.map((cell, i) => (i === 0 ? String(cell).padEnd(22) : String(cell).padStart(9))).join('');

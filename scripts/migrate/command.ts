@@ -2,7 +2,7 @@ import { databaseUrlFault, withoutPassword } from '../database-url.ts';
 import { applyMigrations } from '../migrations.ts';
 import { reasonOf } from '../reason.ts';
 
-/** What `npm run db:migrate` does; gives the exit code. */
+/** Runs `npm run db:migrate`; returns the exit code. */
 export async function runMigrate(environment: NodeJS.Dict<string>): Promise<number> {
   const url = environment.DATABASE_URL ?? '';
   const fault = databaseUrlFault(url);

@@ -4,7 +4,7 @@ import { ledgerOf, listLedger, lockUpstream } from '../../src/db/upstreams/circu
 import { callsIn } from '../../src/domain/upstream/quota.ts';
 import type { Ledger } from './simulate.ts';
 
-/** The ledger that the Worker counts in. It is read again only after a count. */
+/** The ledger in which the Worker counts. The Worker reads it again only after a count. */
 export function postgresLedger(db: Db, source: string): Ledger {
   let known: ReturnType<typeof ledgerOf> | null = null;
   return {

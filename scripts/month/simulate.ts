@@ -13,46 +13,48 @@ const DAY_MS = 86_400_000;
 
 /** Where calls are counted: the real ledger in Postgres, or a map in memory. */
 export interface Ledger {
-  /** Counts as many of the wanted calls as the limits allow after the reserve, and returns their number. */
+  /** Counts the wanted calls up to the limits minus the reserve, and returns their number. */
   reserve(periods: (LedgerPeriod & { kept: number })[], wanted: CallsByPurpose): Promise<CallsByPurpose>;
-  /** The calls of a month, and those for gaps and history. */
+  /** All calls of a month, and its calls for gaps and history. */
   counted(month: LedgerPeriod): Promise<{ calls: number; spare_calls: number }>;
 }
 
-/** Other events. All instants are minutes since the start. */
+/** Events outside the plan. All instants are minutes since the start. */
 export interface Happenings {
-  /** How late the tick of a minute is, in ms; null when it never comes. */
+  /** The delay of a minute's tick in ms; null if it never comes. */
   lateMs(minute: number): number | null;
-  /** Whether this call is refused as one too many, and so has to be made once more. */
+  /** Whether this call is refused by a limit and must be repeated. */
   isRefused(minute: number): boolean;
   /** The number of manual calls. */
   manual(minute: number): number;
-  /** How many of the largest coins miss hours from then on. */
+  /** The number of the largest coins that miss hours from this minute on. */
   gapCoins(minute: number): number;
 }
 
 export interface Plan {
   planned: readonly (PlannedCall & { endpoint: string; purpose: Purpose })[];
   limits: readonly CallLimit[];
-  /** Coins whose history is wanted, two calls each. */
+  /** Coins that need history, two calls each. */
   coins: number;
   poll_minutes: number;
-  /** Calls for gaps and history between two ticks: each takes a while. */
+  /** Calls for gaps and history between two ticks. Each call takes a while. */
   spare_a_tick: number;
 }
 
 export interface Day {
   day: string;
   calls: Record<Purpose, number>;
-  /** Calls since its month began. */
+  /** Calls since the start of the month. */
   month_calls: number;
   coins_with_history: number;
   gap_coins_left: number;
-  /** Calls of polls that were due and that the ledger refused. */
+  /** Calls of due polls that the ledger refused. */
   refused_polls: number;
 }
 
-/** Every tick of these days, as the Worker takes it: what is due at the pace of the quota, then what is to spare. */
+/**
+ * Every tick of these days, in the Worker's order: first the calls due at the pace of the quota, then spare calls.
+ */
 export async function* simulate(
   plan: Plan,
   { from, days, ledger, happenings }: { from: Date; days: number; ledger: Ledger; happenings: Happenings },
@@ -70,7 +72,7 @@ export async function* simulate(
       if (late === null) continue;
       await poll(scheduled, scheduled + late, at);
       for (let spent = 0; spent < plan.spare_a_tick; spent += 1) {
-        // Calls within one minute are as many as its limit leaves.
+        // The number of calls within one minute is what the limit of the minute leaves.
         const now = new Date(
           scheduled + late + Math.floor((spent * plan.poll_minutes * MINUTE_MS) / plan.spare_a_tick),
         );
@@ -134,14 +136,14 @@ export async function* simulate(
   }
 }
 
-/** What a coin has of its history, by rank, and whether it misses hours. */
+/** Which history a coin has, by rank, and whether it misses hours. */
 interface Coin {
   days: boolean;
   hours: boolean;
   gap: boolean;
 }
 
-/** The call that is worth most now, in the order of the Worker: see spare-work. */
+/** The most valuable call now, in the order of the Worker: see spare-work. */
 function nextCall(coins: Coin[], spare: SpareCalls): { purpose: 'gap' | 'history'; take: () => void } | null {
   const bare = coins.find(({ days, hours }) => !days || !hours);
   const open = bare === undefined ? coins : coins.slice(0, coinsFirst(coins.length));
@@ -149,7 +151,7 @@ function nextCall(coins: Coin[], spare: SpareCalls): { purpose: 'gap' | 'history
   if (holed !== undefined && spare.gap > 0)
     return { purpose: 'gap', take: () => Object.assign(holed, { gap: false, hours: true }) };
   if (bare === undefined || spare.history === 0) return null;
-  // Its hours also fill its gaps.
+  // Its hourly history also fills its gaps.
   const told = bare.days ? { hours: true, gap: false } : { days: true };
   return { purpose: 'history', take: () => Object.assign(bare, told) };
 }

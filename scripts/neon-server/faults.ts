@@ -1,21 +1,21 @@
 import type { REFUSALS } from './refusal.ts';
 
-/** What goes wrong with one request. */
+/** The fault of one request. */
 export interface Fault {
   /**
-   * `connecting`: nothing runs. `committing`: everything runs and is taken back. `committed`: everything is kept,
-   * and the reply says that it failed. `read_only`: writes are refused, as during a failover.
+   * `connecting`: nothing runs. `committing`: everything runs and is rolled back. `committed`: everything is
+   * committed, and the reply reports a failure. `read_only`: writes are refused, as during a failover.
    */
   at: 'connecting' | 'committing' | 'committed' | 'read_only';
-  /** What is answered, by name; without a meaning for `read_only`, which Postgres answers. */
+  /** The reply, by name. Not used for `read_only`, where Postgres answers. */
   reply?: keyof typeof REFUSALS;
-  /** Only requests whose body holds this. */
+  /** Only requests whose body contains this text. */
   holding?: string;
-  /** How many requests it meets; without it all, until `clear`. */
+  /** The number of requests that it affects; without it all, until `clear`. */
   times?: number;
 }
 
-/** The faults that the next requests meet, the first that fits. */
+/** The planned faults of the next requests. The first match applies. */
 export class Faults {
   #planned: { fault: Fault; left: number }[] = [];
 

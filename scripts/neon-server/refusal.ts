@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** What the proxy says beside the message, in this order. */
+/** Fields that the proxy sends in addition to the message, in this order. */
 const FIELDS = [
   'detail',
   'hint',
@@ -20,8 +20,8 @@ const FIELDS = [
 ] as const;
 
 /**
- * A reply other than 200. What Postgres said goes into its body; an error that is none of Postgres' has a code and a
- * severity that are empty.
+ * A reply with a status other than 200. Its body contains the error of Postgres. An error from elsewhere has an
+ * empty code and severity.
  */
 export class RecordFault extends Error {
   readonly status: number;
@@ -45,7 +45,7 @@ export class RecordFault extends Error {
   }
 }
 
-/** Replies that no statement brings about, in the words of the proxy. */
+/** Replies without a statement as the cause, in the words of the proxy. */
 export const REFUSALS = {
   connection_closed: new RecordFault(400, 'connection closed'),
   wrong_password: new RecordFault(400, "password authentication failed for user 'cointape'"),
@@ -76,7 +76,7 @@ export function ofStatement(error: unknown): RecordFault {
   return isPostgres(error) ? new RecordFault(400, error.message, error) : REFUSALS.connection_closed;
 }
 
-/** No connection came about. The proxy checks the password itself, and reports the compute as failing. */
+/** A failed connection. The proxy checks the password itself, and reports a failing compute. */
 export function ofConnecting(error: unknown, user: string): RecordFault {
   if (isPostgres(error))
     return error.code?.startsWith('28')

@@ -22,13 +22,13 @@ const ISOLATION: Record<string, string> = {
 interface Context {
   headers: IncomingHttpHeaders;
   fault: Fault | undefined;
-  /** The client has gone. */
+  /** Aborts when the client has disconnected. */
   gone: AbortSignal;
   observe: Observe | undefined;
   bytes_max: number;
 }
 
-/** The JSON of the reply. A batch is one transaction; so is a single query that meets a fault. */
+/** The JSON of the reply. A batch is one transaction; so is a single query with a fault. */
 export async function run(client: pg.PoolClient, payload: Payload, context: Context): Promise<string> {
   const queries = 'queries' in payload ? payload.queries : [payload];
   const reply = (results: string[]) => ('queries' in payload ? `{"results":[${results}]}` : results.join());
@@ -59,7 +59,7 @@ function beginOf(headers: IncomingHttpHeaders, fault: Fault | undefined): string
   return `begin ${options.filter(Boolean).join(' ')}`;
 }
 
-/** One after another, until one fails, the reply grows too large or the client has gone. */
+/** One after another, until one fails, the reply exceeds its limit, or the client has disconnected. */
 async function runAll(client: pg.PoolClient, queries: Query[], context: Context): Promise<string[]> {
   const results: string[] = [];
   let size = 0;

@@ -33,7 +33,7 @@ export function markets(coins: Coin[], now_ms: number, query: URLSearchParams): 
     .map((coin) => market(coin, readCoin(coin, 'coingecko', now_ms), spans, full));
 }
 
-/** `/coins/list`: every coin, with the addresses of its token when `include_platform` asks for them. */
+/** `/coins/list`: every coin, with the addresses of its token if `include_platform` asks for them. */
 export function list(coins: Coin[], query: URLSearchParams): Json[] {
   return coins
     .filter((coin) => coin.coingecko_id !== null)
@@ -141,7 +141,7 @@ export function global(coins: Coin[], now_ms: number): Json {
   };
 }
 
-/** So many units for a dollar, and how far a day moves them. */
+/** The units per dollar, and their daily movement. */
 const CURRENCIES: readonly [
   code: string,
   name: string,
@@ -165,7 +165,7 @@ const CURRENCIES: readonly [
   ['xau', 'Gold - Troy Ounce', 'XAU', 'commodity', 1 / 3_350, 0.006],
 ];
 
-/** `/exchange_rates`: what a bitcoin costs, three places after the point, without a time. */
+/** `/exchange_rates`: the price of a bitcoin with three decimals, without a time. */
 export function exchangeRates(coins: Coin[], now_ms: number): Json {
   const minute = Math.floor(now_ms / MINUTE_MS) * MINUTE_MS;
   const bitcoin = coins[0] ? readCoin(coins[0], 'coingecko', minute).price_usd : 1;
@@ -178,7 +178,7 @@ export function exchangeRates(coins: Coin[], now_ms: number): Json {
   return { rates: { btc: bitcoins, ...Object.fromEntries(rates) } };
 }
 
-/** Prices from a thousand dollars are whole numbers now and then; small ones carry an exponent. */
+/** Prices above a thousand dollars are sometimes whole numbers; small ones have an exponent. */
 const priceText = (price: number): NumberText =>
   Number.isInteger(price) ? new NumberText(price.toString()) : rubyFloat(price);
 const percentText = (percent: number): NumberText => rubyFloat(Math.round(percent * 1e5) / 1e5);

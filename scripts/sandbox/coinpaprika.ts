@@ -13,7 +13,7 @@ export function tickers(coins: Coin[], now_ms: number): Json[] {
     .map((coin) => ticker(coin, readCoin(coin, 'coinpaprika', now_ms)));
 }
 
-/** `/contracts/{platform}`, or undefined for a platform nobody has heard of. */
+/** `/contracts/{platform}`, or undefined for an unknown platform. */
 export function contracts(coins: Coin[], platform: string): (() => Json) | undefined {
   const known = PLATFORMS.find(({ coinpaprika }) => coinpaprika === platform);
   if (known === undefined) return undefined;
@@ -21,7 +21,7 @@ export function contracts(coins: Coin[], platform: string): (() => Json) | undef
     coins.flatMap((coin) => {
       const contract = coin.coinpaprika_id === null ? undefined : contractOf(coin);
       if (contract?.coinpaprika !== platform) return [];
-      // Mixed case, as checksummed addresses are.
+      // Mixed case, like checksummed addresses.
       const address = known.is_evm ? contract.address.replaceAll('a', 'A') : contract.address;
       return [{ address, id: coin.coinpaprika_id, type: known.is_evm ? 'ERC20' : 'SPL' }];
     });

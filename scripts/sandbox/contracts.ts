@@ -13,12 +13,12 @@ export const PLATFORMS: readonly Platform[] = [
   { coinpaprika: 'sol-solana', coingecko: 'solana', is_evm: false },
 ];
 
-/** The coins above are native, and so is one in four below. */
+/** The coins above this rank are native, and so is one in four below it. */
 const NATIVE_RANKS = 40;
 const HEX = '0123456789abcdef';
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 
-/** Where the coin's token lives; undefined for a native coin. */
+/** The chain of the coin's token; undefined for a native coin. */
 export function contractOf(coin: Coin): (Platform & { address: string }) | undefined {
   const platform = PLATFORMS[Math.floor(hash(coin.seed, 30) * 4)];
   if (coin.rank <= NATIVE_RANKS || platform === undefined) return undefined;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { SOURCES, type SourceId } from './market.ts';
 import { type Json, NumberText, writeJson } from './number-text.ts';
 
-/** What an upstream can be told to do wrong. */
+/** Faults that an upstream can simulate. */
 export const FAULTS = [
   'rate_limited', // 429 with Retry-After and the upstream's own error body
   'server_error', // 500
@@ -13,21 +13,21 @@ export const FAULTS = [
   'cut', // the connection breaks in the middle of the body
   'slow', // the answer comes after `delay_s`
   'empty', // no records
-  'missing_fields', // price, cap and last_updated are gone from every record
-  'extra_fields', // keys nobody has seen, at every level
-  'down', // the connection is refused as far as a client can tell
+  'missing_fields', // price, cap and last_updated are missing from every record
+  'extra_fields', // unknown keys at every level
+  'down', // the connection is refused, as the client sees it
   'unauthorized', // the key is refused
-  'bad_record', // one more record than usual, and it breaks the contract
+  'bad_record', // one more record than usual, and it violates the contract
 ] as const;
 
 export const Fault = z.strictObject({
   source: z.enum(SOURCES),
-  /** Path below the API root; without it every endpoint of the source. */
+  /** Path below the API root. Without it, the fault applies to every endpoint of the source. */
   endpoint: z.string().startsWith('/').optional(),
   fault: z.enum(FAULTS),
-  /** How many requests it hits; without it until it is cleared. */
+  /** The number of requests that it affects; without it all, until it is cleared. */
   times: z.int().min(1).optional(),
-  /** 0 gives an immediate retry; null leaves the header out. */
+  /** 0 means an immediate retry; null omits the header. */
   retry_after_s: z.int().min(0).nullable().default(2),
   delay_s: z.number().min(0).max(600).default(60),
   status: z.int().min(200).max(599).optional(),
@@ -35,12 +35,12 @@ export const Fault = z.strictObject({
 export type FaultInput = z.input<typeof Fault>;
 export type Fault = z.output<typeof Fault>;
 
-/** A reply before it is sent; null is a connection that breaks at once. */
+/** A reply before it is sent; null breaks the connection at once. */
 export interface Reply {
   status: number;
   headers: Record<string, string>;
   body: string;
-  /** Send this many bytes of the body and break the connection. */
+  /** Send this many bytes of the body, then break the connection. */
   cut_at?: number;
 }
 
@@ -48,7 +48,7 @@ export interface FaultList {
   add(fault: FaultInput): Fault;
   clear(): void;
   list(): Fault[];
-  /** The first fault that fits, used up by one. */
+  /** Consumes one use of the first fault that matches. */
   take(source: SourceId, endpoint: string): Fault | undefined;
 }
 
@@ -87,7 +87,7 @@ const errorBody = (source: SourceId, code: number, message: string) =>
     ? JSON.stringify({ status: { error_code: code, error_message: message } })
     : JSON.stringify({ error: message });
 
-/** The faulty reply in place of the good one that `make` gives; null breaks the connection. */
+/** The faulty reply instead of the good one from `make`; null breaks the connection. */
 export async function spoil(fault: Fault, make: () => Json, closing: AbortSignal): Promise<Reply | null> {
   const ok = (body: string): Reply => ({ status: fault.status ?? 200, headers: JSON_TYPE, body });
   const refuse = (status: number, message: string, code = status): Reply => ({
@@ -175,7 +175,7 @@ function extended(value: Json): Json {
   };
 }
 
-/** Record fields of the wrong kind, under the names of every upstream. */
+/** Record fields of the wrong type, under the names that the upstreams use. */
 function withBadRecord(value: Json): Json {
   const bad = {
     id: 'bad-record',

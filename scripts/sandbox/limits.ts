@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Reply } from './faults.ts';
 import { SOURCES, type SourceId } from './market.ts';
 
-/** How many calls a source allows in a minute and in a month (UTC); null is no limit. */
+/** The calls that a source allows in a minute and in a month (UTC); null is no limit. */
 export const Limits = z.strictObject({
   source: z.enum(SOURCES),
   minute: z.int().min(0).nullable().default(null),
@@ -12,17 +12,17 @@ export type LimitsInput = z.input<typeof Limits>;
 type Limits = z.output<typeof Limits>;
 
 export interface LimitKeeper {
-  /** Holds from now on; what was counted before counts. */
+  /** Valid from now on; earlier calls still count. */
   set(limits: LimitsInput): Limits;
   clear(): void;
   list(): (Limits & { calls: { minute: number; month: number } })[];
-  /** Counts a call, and gives the refusal of one too many: it counts too, as with the real services. */
+  /** Counts a call. Returns the refusal of a call above the limit, which also counts, as with the real services. */
   count(source: SourceId, at: Date): Reply | undefined;
 }
 
 const MINUTE_MS = 60_000;
 
-/** Keeps the limits of plans as vendors do: by the calendar, whatever the call is for. */
+/** Enforces the limits of plans like vendors do: by the calendar, for any purpose of a call. */
 export function createLimits(initial: readonly LimitsInput[] = []): LimitKeeper {
   const limits = new Map<SourceId, Limits>();
   const counts = new Map<SourceId, { minute: Count; month: Count }>();
@@ -57,7 +57,7 @@ export function createLimits(initial: readonly LimitsInput[] = []): LimitKeeper 
   };
 }
 
-/** Calls in the period of that number. */
+/** Calls in the period with this number. */
 interface Count {
   key: number;
   calls: number;
@@ -68,7 +68,7 @@ const counted = (before: Count, key: number): Count => ({
   calls: before.key === key ? before.calls + 1 : 1,
 });
 
-/** A minute's refusal says when to come back, a month's does not. */
+/** The refusal of a minute says when to return; the refusal of a month does not. */
 function tooMany(source: SourceId, message: string, retry_after_s: number | null): Reply {
   const body =
     source === 'coingecko' ? { status: { error_code: 429, error_message: message } } : { error: message };

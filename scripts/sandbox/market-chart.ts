@@ -25,9 +25,9 @@ export function chartFault(query: URLSearchParams): ChartFault | undefined {
 }
 
 /**
- * `/coins/{id}/market_chart`: three lists of points, each 5 minutes for one day, each hour up to 90 days, then
- * each midnight, with the present at the end. On the walk that the market lists are on. Undefined for a coin
- * nobody has heard of.
+ * `/coins/{id}/market_chart`: three lists of points, every 5 minutes for one day, every hour up to 90 days, then
+ * every midnight, with the present at the end. The prices follow the market of the lists. Undefined for an unknown
+ * coin.
  */
 export function marketChart(
   coins: Coin[],
@@ -59,7 +59,7 @@ function daysOf(query: URLSearchParams): number {
   return days === 'max' ? Number.POSITIVE_INFINITY : Math.max(1, Number(days) || 1);
 }
 
-/** The same instants for every request: a point lies a little behind its step, but for midnights. */
+/** The same instants for every request. Each point is a little later than its step, except midnights. */
 function timesOf(coin: Coin, now_ms: number, days: number): number[] {
   const step = days <= 1 ? 5 * MINUTE_MS : days <= 90 ? HOUR_MS : DAY_MS;
   const jitter = (index: number) => (step === DAY_MS ? 0 : Math.floor(hash(coin.seed + 2, index) * 60_000));

@@ -9,7 +9,7 @@ export interface Coin {
   coinpaprika_id: string | null;
   coingecko_id: string | null;
   coinlore_id: string | null;
-  /** Place of its randomness. */
+  /** The seed of its randomness. */
   seed: number;
   base_price_usd: number;
   /** Coins in circulation. */
@@ -20,13 +20,13 @@ export interface Coin {
   quirks: ReadonlySet<Quirk>;
 }
 
-/** What is true of a coin at an instant. All sources see the same market, with small differences. */
+/** The true values of a coin at an instant. All sources see the same market, with small differences. */
 export interface Reading {
   updated_at_ms: number;
   price_usd: number;
   market_cap_usd: number;
   volume_24h_usd: number;
-  /** Price now over the price that many milliseconds before, in percent. */
+  /** Price now compared with the price that many milliseconds earlier, in percent. */
   changePercent(before_ms: number): number;
 }
 
@@ -34,7 +34,7 @@ export const SOURCES = ['coinpaprika', 'coingecko', 'coinlore'] as const;
 export type SourceId = (typeof SOURCES)[number];
 
 const PAPRIKA_COINS = 2000;
-/** Coins of these ranks have unique names, as in a real market; below, names collide. */
+/** Coins of these ranks have unique names, as in a real market; below them, names collide. */
 const PROMINENT_RANKS = 100;
 const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
@@ -50,7 +50,10 @@ const SECOND =
     ' ',
   );
 
-/** The coins of the market, by rank: 2,000 for CoinPaprika, most of them and some others for the other two. */
+/**
+ * The coins of the market, by rank: 2,000 for CoinPaprika; most of them, and some others, for the other two
+ * sources.
+ */
 export function createMarket(seed: number): Coin[] {
   const odd = new Map(ODD_COINS.map((coin) => [coin.rank, coin]));
   const taken = new Set<string>();
@@ -106,10 +109,10 @@ function listing(rank: number, odd: OddCoin | undefined, draw: number): Record<S
   return { coinpaprika: draw < 0.9, coingecko: draw >= 0.2, coinlore: draw >= 0.1 && draw < 0.8 };
 }
 
-/** Numbers, in no order: Bitcoin is 90 and Ethereum 80. */
+/** Numbers without an order: Bitcoin is 90 and Ethereum 80. */
 const coinloreId = (rank: number) => String(rank <= 2 ? 100 - rank * 10 : 32_000 + ((rank * 7_919) % 30_011));
 
-/** One in forty of the smaller coins has a quirk of its own. */
+/** One in forty of the smaller coins has a quirk. */
 function commonQuirks(rank: number, draw: number): Quirk[] {
   const common: Quirk[] = ['stale', 'zero_cap', 'blank', 'nulls', 'absent', 'zero_volume'];
   const chosen = common[Math.floor(draw * 40 * common.length)];
@@ -125,7 +128,7 @@ function inventedName(draw: (place: number) => number, prominent: ReadonlySet<st
   }
 }
 
-/** Short symbols of a small alphabet: collisions come by themselves. */
+/** Short symbols of a small alphabet, which collide naturally. */
 function inventedSymbol(name: string, draw: number): string {
   const [first = '', second = ''] = name.toUpperCase().split(' ');
   return draw < 0.5 ? first.slice(0, 3) + second.slice(0, 1) : first.slice(0, 2) + second.slice(0, 2);
@@ -144,14 +147,14 @@ function unique(id: string, taken: Set<string>, space: string): string {
   return candidate;
 }
 
-/** Where the randomness of a source's prices is. */
+/** The seed of the differences between a source's prices and the market. */
 const SPREAD = { coingecko: 21, coinlore: 23 };
 
-/** The coin as the source publishes it at `now_ms`. Within one minute every answer is the same. */
+/** The coin as the source publishes it at `now_ms`. All answers within one minute are the same. */
 export function readCoin(coin: Coin, source: SourceId, now_ms: number): Reading {
   const minute = Math.floor(now_ms / MINUTE_MS) * MINUTE_MS;
   const behind = 1000 + Math.floor(hash(coin.seed, 20) * 58) * 1000;
-  // A stale coin moves on once a month, so that it stays stale whatever the clock says.
+  // A stale coin moves once a month, so it is stale at any time of the clock.
   const at = coin.quirks.has('stale') ? minute - (minute % STALE_EPOCH_MS) - 40 * DAY_MS : minute - behind;
   const spread = source === 'coinpaprika' ? 1 : 1 + (hash(coin.seed, SPREAD[source]) - 0.5) * 0.002;
   const priceAt = (ms: number) => coin.base_price_usd * spread * swing(coin.seed, coin.volatility, ms);
@@ -167,7 +170,7 @@ export function readCoin(coin: Coin, source: SourceId, now_ms: number): Reading 
   };
 }
 
-/** Rounds to a number of significant digits; the exponent of tiny prices stays. */
+/** Rounds to a number of significant digits, and keeps the exponent of tiny prices. */
 export function rounded(value: number, digits: number): number {
   return Number(value.toPrecision(digits));
 }

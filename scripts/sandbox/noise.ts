@@ -1,5 +1,5 @@
-// Everything that looks random is a function of (seed, place, time): the market is the same on every machine
-// and after every restart, and any moment of it can be computed without the moments before.
+// Every random value is a function of (seed, place, time): the market is the same on every machine and after every
+// restart, and any moment can be computed without the previous ones.
 
 /** A well-mixed value in [0, 1) for two integers. */
 export function hash(seed: number, index: number): number {
@@ -28,7 +28,7 @@ const SWINGS: readonly (readonly [number, number])[] = [
   [86_400, 0.3],
 ];
 
-/** What a price is multiplied by at an instant (ms); 1 on the long average. */
+/** The factor of a price at an instant (ms); 1 on the long-term average. */
 export function swing(seed: number, volatility: number, at_ms: number): number {
   const minutes = at_ms / MINUTE_MS;
   let log = 0;

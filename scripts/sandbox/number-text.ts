@@ -1,4 +1,4 @@
-/** A number as the very text to send: what a service writes says more than what a double holds. */
+/** A number as the exact text to send: a service may write more digits than a double holds. */
 export class NumberText {
   readonly text: string;
   constructor(text: string) {
@@ -6,7 +6,7 @@ export class NumberText {
   }
 }
 
-/** As a Go service writes it: shortest digits, an exponent below 1e-6 and from 1e21 (`3.21e-12`). */
+/** As a Go service writes it: shortest digits, an exponent below 1e-6 and from 1e21 on (`3.21e-12`). */
 export function goNumber(value: number): NumberText {
   return new NumberText(String(value));
 }
@@ -33,7 +33,7 @@ export type Json =
   | Json[]
   | { [key: string]: Json | undefined };
 
-/** JSON text with the number texts as they are; undefined members are left out. */
+/** JSON text with the number texts unchanged; undefined members are omitted. */
 export function writeJson(value: Json): string {
   if (value instanceof NumberText) return value.text;
   if (Array.isArray(value)) return `[${value.map(writeJson).join(',')}]`;

@@ -1,4 +1,4 @@
-/** What the default market holds on purpose, because real markets do. */
+/** Quirks that the default market has on purpose, because real markets have them. */
 export type Quirk =
   /** last_updated is weeks old and the 24-hour figures are missing. */
   | 'stale'
@@ -7,17 +7,17 @@ export type Quirk =
   /** Cap and circulating supply are 0 although a price exists: 0 means unknown. */
   | 'zero_cap'
   | 'zero_volume'
-  /** Missing values are "" (CoinPaprika's documents say so). */
+  /** Missing values are "", as CoinPaprika's documents say. */
   | 'blank'
   | 'nulls'
-  /** Optional keys are left out. */
+  /** Optional keys are missing. */
   | 'absent'
   /** Supplies with 19 digits, more than a double holds. */
   | 'huge_supply'
   /** A change of millions of percent. */
   | 'moonshot'
   | 'negative_zero'
-  /** More coins in circulation than may ever exist. */
+  /** A circulating supply above the maximum. */
   | 'over_max';
 
 export interface OddCoin {
@@ -33,15 +33,15 @@ export interface HeadCoin {
   symbol: string;
   name: string;
   price_usd: number;
-  /** Near 0 for a dollar peg. */
+  /** Near 0 for a coin pegged to the dollar. */
   volatility: number;
   /** null: no limit. */
   max_supply: number | null;
-  /** Where it is not its name. */
+  /** If it differs from the name. */
   coingecko_id?: string;
 }
 
-/** The head of the market, as everybody knows it. */
+/** The largest coins, as everybody knows them. */
 export const HEAD_COINS: readonly HeadCoin[] = [
   { symbol: 'BTC', name: 'Bitcoin', price_usd: 91_250, volatility: 0.7, max_supply: 21_000_000 },
   { symbol: 'ETH', name: 'Ethereum', price_usd: 3_140, volatility: 0.9, max_supply: null },
@@ -67,7 +67,7 @@ export const HEAD_COINS: readonly HeadCoin[] = [
   { symbol: 'LTC', name: 'Litecoin', price_usd: 97.31, volatility: 1, max_supply: 84_000_000 },
 ];
 
-/** Coins that break naive readers: symbols shared by several, odd texts, extreme numbers, unknowns. */
+/** Coins that break naive readers: shared symbols, odd texts, extreme numbers, unknown values. */
 export const ODD_COINS: readonly OddCoin[] = [
   { symbol: 'BTC', name: 'Bitcoin Tribute', rank: 611 },
   { symbol: 'BTC', name: 'Better Than Cash', rank: 1402, price_usd: 4.02e-9 },

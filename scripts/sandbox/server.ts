@@ -10,7 +10,7 @@ import { type Coin, createMarket, SOURCES, type SourceId } from './market.ts';
 import { chartFault, marketChart } from './market-chart.ts';
 import { type Json, writeJson } from './number-text.ts';
 
-/** One upstream request as it arrived. Header names are lower case. */
+/** One upstream request as received. Header names are lower case. */
 export interface SeenRequest {
   at: string;
   source: SourceId;
@@ -19,19 +19,19 @@ export interface SeenRequest {
   url: string;
   headers: Record<string, string>;
   fault: string | null;
-  /** null: the connection was broken instead of answered. */
+  /** null: the connection was broken without an answer. */
   status: number | null;
 }
 
 export interface Sandbox {
   port: number;
-  /** Root; the API of each source is below its name: `${url}/coinpaprika`. */
+  /** The root; the API of each source is below its name: `${url}/coinpaprika`. */
   url: string;
   addFault(fault: FaultInput): void;
   clearFaults(): void;
   requests(): SeenRequest[];
   clearRequests(): void;
-  /** Stops the market at an instant; undefined lets it move again. */
+  /** Freezes the market at an instant; undefined lets it move again. */
   setClock(now: Date | undefined): void;
   close(): Promise<void>;
 }
@@ -42,11 +42,11 @@ const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
 const Clock = z.strictObject({ now: z.iso.datetime({ offset: true }) });
 
 /**
- * A local server that speaks every upstream API with a synthetic market: the same for the same `seed` and
- * instant, moving with the clock (or with `now`).
+ * A local server that speaks every upstream API with a synthetic market. The market is the same for the same `seed`
+ * and instant, and moves with the clock (or with `now`).
  *
- * It also takes orders over HTTP, for other processes: `GET|POST|DELETE /faults`, `GET|PUT|DELETE /limits`,
- * `GET|DELETE /requests`, `PUT|DELETE /clock` with `{ "now": "2026-01-01T00:00:00Z" }`.
+ * Other processes can control it over HTTP: `GET|POST|DELETE /faults`, `GET|PUT|DELETE /limits`, `GET|DELETE
+ * /requests`, `PUT|DELETE /clock` with `{ "now": "2026-01-01T00:00:00Z" }`.
  */
 export async function startSandbox(
   options: {
@@ -183,7 +183,7 @@ function good({ coins, source, endpoint, query, at }: Call): (() => Json) | unde
   return routes[`${source} ${endpoint}`];
 }
 
-/** What the real services refuse too. */
+/** Requests that the real services also refuse. */
 function refusal({ source, endpoint, query, request }: Call, known: boolean): Reply | undefined {
   const refuse = (status: number, body: unknown): Reply => ({
     status,

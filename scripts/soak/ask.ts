@@ -2,21 +2,23 @@ import { Agent } from 'node:http';
 import { exchange, type Asked as Request } from '../load/exchange.ts';
 import type { Figures } from '../load/figures.ts';
 
-/** The Worker promises an answer in less: it gives the database ten seconds, and a request may ask it twice. */
+/**
+ * The Worker promises an answer within less: it gives the database ten seconds, and a request may query it twice.
+ */
 export const ANSWER_MS_MAX = 30_000;
 
-/** An idle connection is closed before the server closes it. */
+/** The client closes an idle connection before the server does. */
 const IDLE_MS = 4_000;
 const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
 
 export interface Asked extends Request {
   name: string;
   path: string;
-  /** Statuses that are all right. 429 and 503 are so only with Retry-After. */
+  /** Statuses that are expected. 429 and 503 also need Retry-After. */
   expects: readonly number[];
 }
 
-/** Asks, reads the whole answer, and notes how it went. The text, or null when there was none. */
+/** Sends a request, reads the whole answer, and records the result. Returns the text, or null without an answer. */
 export async function ask(
   figures: Figures,
   url: string,

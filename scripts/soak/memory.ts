@@ -5,11 +5,11 @@ const MB = 1024 * 1024;
 
 export interface MemoryWatch {
   stop(): void;
-  /** How it went, in a line. */
+  /** The result, in a line. */
   describe(): string;
 }
 
-/** Watches the resident memory of a process; unknown where the system does not tell. */
+/** Watches the resident memory of a process; unknown if the system does not report it. */
 export function watchMemory(pid: number | null): MemoryWatch {
   const samples: number[] = [];
   const timer = setInterval(() => {

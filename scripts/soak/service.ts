@@ -13,16 +13,16 @@ import { type StallProxy, startStallProxy } from './stall-proxy.ts';
 const DATABASE = 'soak';
 const CONNECTIONS = 20;
 
-/** The Worker as deployed, twice: without and with a limit of requests, on one database. */
+/** The Worker as deployed, twice on one database: without and with a limit of requests. */
 export interface Service {
   workers: Workers;
   url: string;
   limited_url: string;
-  /** Null when the database is embedded. */
+  /** Null if the database is embedded. */
   wire: StallProxy | null;
 }
 
-/** Builds and starts everything; what was opened is closed with `opened`. */
+/** Builds and starts everything; `opened` closes it. */
 export async function startService(folder: string, opened: AsyncDisposableStack): Promise<Service> {
   const database = await openDatabase(opened);
   const server = opened.adopt(await startNeonServer(database), (it) => it.close());
@@ -51,7 +51,7 @@ export async function startService(folder: string, opened: AsyncDisposableStack)
   return { workers, url, limited_url, wire: database.wire };
 }
 
-/** A Postgres behind a wire that can hang, where one is installed; otherwise the embedded one. */
+/** A Postgres behind a wire that can hang, if Postgres is installed; otherwise the embedded one. */
 async function openDatabase(opened: AsyncDisposableStack) {
   if (!existsSync('/usr/lib/postgresql')) {
     const embedded = opened.adopt(await startEmbeddedPostgres(), (it) => it.close());

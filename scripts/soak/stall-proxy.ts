@@ -3,14 +3,14 @@ import { connect, createServer, type Socket } from 'node:net';
 
 export interface StallProxy {
   port: number;
-  /** From now on nothing comes through, and nothing is refused either: as a database that hangs. */
+  /** From now on nothing passes, and nothing is refused: like a database that hangs. */
   stall(): void;
   /** Everything that waited continues. */
   flow(): void;
   close(): Promise<void>;
 }
 
-/** A wire to a server of this machine that can be made to hang. */
+/** A wire to a server on this machine that can be made to hang. */
 export async function startStallProxy(target_port: number): Promise<StallProxy> {
   const sockets = new Set<Socket>();
   let isStalled = false;

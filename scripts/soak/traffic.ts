@@ -8,7 +8,7 @@ export interface Traffic {
   figures: Figures;
   /** Ends everything, at once. */
   signal: AbortSignal;
-  /** Statuses that are allowed in addition to success. */
+  /** Statuses that are expected in addition to success. */
   also: readonly number[];
 }
 
@@ -50,7 +50,7 @@ export async function traffic(going: Traffic, readers: number): Promise<void> {
   ]);
 }
 
-/** Asks one thing, and where it is a list, the page behind it. */
+/** Requests one path and, for a list, its next page. */
 async function read({ url, figures, signal, also }: Traffic, turn: number): Promise<void> {
   const [name, path] = READS[turn % READS.length] ?? ['root', '/'];
   const good = name === 'not valid' ? 400 : 200;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 
-// Where workerd looks for the certificates of the system.
+// The files in which workerd looks for the system's certificates.
 const FILES = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
@@ -19,15 +19,15 @@ const HASHED_NAME = /^[0-9a-f]{8}\.\d+$/;
 export interface Machine {
   platform: NodeJS.Platform;
   environment: NodeJS.ProcessEnv;
-  /** Where its file system begins. */
+  /** The root of its file system. */
   root: string;
 }
 
 const THIS_MACHINE: Machine = { platform: process.platform, environment: process.env, root: '/' };
 
 /**
- * workerd does not start on a Linux without certificate authorities, as the slim images of Node are. It then
- * gets those that Node trusts, in a file of `folder`. Returns the variables to add to its environment.
+ * workerd does not start on a Linux without certificate authorities, such as the slim images of Node. It then gets
+ * Node's certificates in a file of `folder`. Returns the variables to add to its environment.
  */
 export function certificateVariables(folder: string, machine = THIS_MACHINE): { SSL_CERT_FILE?: string } {
   if (machine.platform !== 'linux' || hasStore(machine)) return {};

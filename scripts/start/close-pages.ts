@@ -1,6 +1,6 @@
-// Loaded into the wrangler process. The runtime of wrangler dev answers pages of its own before the Worker: an
-// explorer and a public address of the R2 bucket, and triggers of the cron and email handlers. None asks for a
-// token. They move to a path that only this start knows, so that the paths they had lead to the Worker.
+// Loaded into the wrangler process. The runtime of wrangler dev answers some pages before the Worker: an explorer
+// and a public address of the R2 bucket, and triggers of the cron and email handlers. None asks for a token. This
+// code moves them to a path that only this start knows, so their former paths lead to the Worker.
 import fs from 'node:fs';
 import { PAGES_SECRET } from './processes.ts';
 
@@ -20,7 +20,7 @@ if (secret !== undefined) {
   });
 }
 
-/** Throws when the pages are elsewhere: another version of wrangler has to be read first. */
+/** Throws if the pages are elsewhere: read the new version of wrangler first. */
 function movePages(entry: string, to: string): string {
   if (!entry.includes(SCHEDULED)) throw new Error('The pages of wrangler dev are not where they were.');
   return entry.replaceAll(PAGES, `"/cdn-cgi/${to}/`);

@@ -4,7 +4,7 @@ import { parse } from 'smol-toml';
 import { z } from 'zod';
 
 const Config = z.object({ triggers: z.object({ crons: z.array(z.string()) }) });
-/** Cloudflare's own limit for a cron invocation. */
+/** Cloudflare's limit for a cron invocation. */
 const INVOCATION_MS_MAX = 15 * 60_000;
 
 export interface Crons {
@@ -12,8 +12,8 @@ export interface Crons {
 }
 
 /**
- * Fires crons as Cloudflare would (UTC), because wrangler does not. `failed` is called for every tick
- * that did not end well. While a tick is at work the next ones of its pattern are left out.
+ * Fires crons as Cloudflare would (UTC), because wrangler does not. Calls `failed` for every tick that did not end
+ * well. While a tick works, the next ticks of its pattern are skipped.
  */
 export function startCrons(
   scheduledUrl: string,

@@ -12,13 +12,13 @@ import { StartError } from './start-error.ts';
 
 const POSTGRES_CONNECTIONS = 20;
 
-/** Where a mode keeps its state. */
+/** The folder with the state of a mode. */
 export function folderOf(data_dir: string, mode: Mode): string {
   return mode === 'sandbox' ? join(data_dir, 'sandbox') : data_dir;
 }
 
 /**
- * The mode that the database of this start belongs to already, if any. Embedded there is one for each mode; the
+ * The mode that the database of this start already belongs to, if any. Each mode has its own embedded database; the
  * live one comes first.
  */
 export async function claimedMode(options: {
@@ -46,17 +46,17 @@ async function readMode(url: string): Promise<Mode | undefined> {
 }
 
 export interface OpenDatabase {
-  /** What the Worker gets as DATABASE_URL: our server of Neon's protocol before the real one. */
+  /** The Worker's DATABASE_URL: our server of Neon's protocol in front of the real one. */
   url: string;
   close(): Promise<void>;
 }
 
-/** Opens the embedded database of `folder`, or the Postgres at `given`, brought up to the newest schema. */
+/** Opens the embedded database of `folder`, or the Postgres at `given`, and applies all migrations. */
 export async function openDatabase(options: {
   given: string | undefined;
   folder: string;
   mode: Mode;
-  /** Of the object store that the Worker gets. */
+  /** The id of the Worker's object store. */
   store_id: string;
 }): Promise<OpenDatabase> {
   const embedded = options.given ? undefined : await startEmbeddedPostgres(options.folder);
@@ -92,16 +92,16 @@ function cannotPrepare(url: string, given: boolean, error: unknown): StartError 
   return new StartError(`Cannot prepare ${where}: ${reasonOf(error)}`);
 }
 
-/** What a database belongs to from its first start. */
+/** The mode and object store that a database belongs to from its first start. */
 interface Owner {
   mode: Mode;
-  /** Of the object store. */
+  /** The id of the object store. */
   store_id: string;
 }
 
 /**
- * Live and synthetic data never share a database; the Worker checks it again at each run. And the bytes of its files
- * lie in one object store: a Worker with another one would find none of them, and end the uploads that wait.
+ * Live and synthetic data never share a database; the Worker checks it again at each run. All bytes of its files
+ * are in one object store: a Worker with another store would find none of them, and end the waiting uploads.
  */
 async function claim(url: string, wanted: Owner): Promise<void> {
   const client = new pg.Client({ connectionString: url });
@@ -121,8 +121,8 @@ async function claim(url: string, wanted: Owner): Promise<void> {
 }
 
 /**
- * Frees what a killed start held, instead of waiting until it expires: nobody else can be at work in an embedded
- * database. The lease of a backfill also keeps its pause between calls, so it stays.
+ * Frees the leases of a killed start before they expire: nobody else can use an embedded database. The lease of a
+ * backfill also stores its pause between calls, so it remains.
  */
 async function releaseLeases(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
@@ -135,8 +135,8 @@ async function releaseLeases(url: string): Promise<void> {
 }
 
 /**
- * Tells the planner what the first ingestion brought: an embedded database has nobody who would, and lists of assets took
- * seconds. `url` is what the Worker has; a start does not fail for want of it.
+ * Tells the planner about the rows of the first ingestion: nothing else analyzes an embedded database, and lists of
+ * assets took seconds. `url` is the Worker's. A failure here does not stop the start.
  */
 export async function analyze(url: string): Promise<void> {
   const { hostname, port } = URL.parse(url) ?? {};
@@ -160,7 +160,7 @@ function faultOf(owner: Owner, { mode, store_id }: Owner): string | undefined {
   ].join(' ');
 }
 
-/** The id of the object store in a folder, made by the first start. */
+/** The id of the object store in a folder. The first start creates it. */
 export function storeIdOf(folder: string): string {
   const file = join(folder, 'store-id');
   if (!existsSync(file)) {

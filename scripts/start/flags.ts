@@ -7,9 +7,9 @@ export interface Flags {
   host: string;
   data_dir: string;
   database_url: string | undefined;
-  /** undefined: the mode of the database; a new one is live, or sandbox when no upstream can be reached. */
+  /** undefined: the mode of the database. A new database is live, or sandbox if no upstream is reachable. */
   mode: 'live' | 'sandbox' | undefined;
-  /** Whether the sandbox keeps the limits of the plans. */
+  /** Whether the sandbox enforces the limits of the plans. */
   limits?: boolean | undefined;
   ingest: boolean;
   /** Whether all structured logs are printed. */

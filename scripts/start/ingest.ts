@@ -19,7 +19,7 @@ const Problem = z.object({ detail: z.string() });
 
 const POLL_MS = 400;
 const PROGRESS_MS = 5_000;
-/** A slow machine's embedded database may be busy with one load for longer than a read waits. */
+/** On a slow machine, one load may occupy the embedded database for longer than a read waits. */
 const BUSY_TRIES_MAX = 30;
 const BUSY_MS = 2_000;
 const WAIT_MS_MAX = 15 * 60_000;
@@ -29,27 +29,27 @@ export interface Ingestion {
   /** Where this machine reaches the Worker. */
   url: string;
   token: string;
-  /** Where reading needs one. */
+  /** Only if reads need a token. */
   read_token?: string;
   print: (line: string) => void;
   signal: AbortSignal;
   fetch?: typeof fetch;
 }
 
-/** Requests one run of every polled source and reports the progress until all have ended, whatever their status. */
+/** Requests one run of every polled source and reports the progress until all have ended, with any status. */
 export async function runFirstIngestion(ingestion: Ingestion): Promise<void> {
   await followRuns(ingestion, await triggerRuns(ingestion));
 }
 
 export type AcceptedRun = z.infer<typeof Accepted>['runs'][number];
 
-/** Asks for one run of every polled source. Throws StartError when they are not accepted. */
+/** Requests one run of every polled source. Throws StartError if they are not accepted. */
 export async function triggerRuns(ingestion: Ingestion): Promise<AcceptedRun[]> {
   const answer = await request(ingestion, '/trigger-etl', { method: 'POST', token: ingestion.token });
   return Accepted.parse(answer).runs;
 }
 
-/** Reports the progress of each run until all have ended, whatever their status. */
+/** Reports the progress of each run until all have ended, with any status. */
 export async function followRuns(ingestion: Ingestion, runs: AcceptedRun[]): Promise<void> {
   await Promise.all(runs.map(({ id, source }) => follow(ingestion, id, source)));
 }

@@ -8,20 +8,20 @@ const Lock = z.object({ pid: z.int().positive(), children: z.array(z.int().posit
 type Lock = z.infer<typeof Lock>;
 
 export interface HeldLock {
-  /** Records a child, so that the next start can end it should this process be killed. */
+  /** Records a child: the next start can end it if this process is killed. */
   addChild(pid: number): void;
   release(): void;
 }
 
 /**
- * Takes the folder for this process. Throws StartError while another start holds it; a dead holder is
- * replaced and what it left running is killed.
+ * Takes the folder for this process. Throws StartError while another start holds it. A dead holder is replaced, and
+ * the processes that it left behind are killed.
  */
 export async function takeLock(dataDir: string): Promise<HeldLock> {
   const path = join(dataDir, 'lock');
   const aside = `${path}.${process.pid}`;
   const mine: Lock = { pid: process.pid, children: [] };
-  // Written to another file first, so that no reader sees half a lock.
+  // Written to another file first: no reader sees half a lock.
   const write = (publish: (from: string, to: string) => void) => {
     writeFileSync(aside, JSON.stringify(mine));
     publish(aside, path);
@@ -58,7 +58,7 @@ function removeDead(path: string, dataDir: string): number[] {
       `Another start (pid ${holder.pid}) is using ${dataDir}. Stop it first, or choose another --data-dir.`,
     );
   }
-  // Renaming is atomic: of two starts that both saw the dead lock, only one removes it.
+  // Renaming is atomic: if two starts see the dead lock, only one removes it.
   const aside = `${path}.${process.pid}.dead`;
   try {
     renameSync(path, aside);
@@ -70,7 +70,7 @@ function removeDead(path: string, dataDir: string): number[] {
   return holder?.children ?? [];
 }
 
-/** A pid may have been given to a stranger meanwhile, in a container even to ourselves. */
+/** The system may have reused a pid for another process, in a container even for this one. */
 function holds(pid: number): boolean {
   return pid !== process.pid && isAlive(pid) && commandOf(pid)?.includes('start.ts') !== false;
 }
@@ -83,7 +83,7 @@ function readText(path: string): string | undefined {
   }
 }
 
-/** An unreadable lock names no holder. */
+/** An unreadable lock has no holder. */
 function parse(text: string): Lock | undefined {
   try {
     return Lock.parse(JSON.parse(text));

@@ -10,8 +10,8 @@ export interface Choice {
 }
 
 /**
- * Flags decide; upstreams that somebody configured count as live; then the mode that the database belongs to;
- * else whether any of the upstreams answers.
+ * Flags decide; a configured upstream means live; then the mode that the database belongs to; otherwise whether any
+ * upstream answers.
  */
 export async function chooseMode(
   asked: Mode | undefined,

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { StartError } from './start-error.ts';
 
-/** Checks that the port is free before anything heavy starts; 0 chooses a free port. */
+/** Checks that the port is free before the slow steps begin; 0 chooses a free port. */
 export async function choosePort(port: number, host: string): Promise<number> {
   const server = createServer();
   try {

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Every process of ours carries its data folder in the environment under this name. */
+/** Every process of ours has its data folder in the environment under this name. */
 export const MARK = 'COINTAPE_DATA_DIR';
-/** Where the pages of wrangler dev are, for its process. */
+/** The secret path of wrangler dev's pages, for its process. */
 export const PAGES_SECRET = 'COINTAPE_PAGES_SECRET';
 
 export function isAlive(pid: number): boolean {
@@ -26,7 +26,7 @@ export function commandOf(pid: number): string | undefined {
   }
 }
 
-/** Kills what a dead start left behind: the children it had recorded and all that carry our mark. */
+/** Kills the remains of a dead start: its recorded children, and all processes with our mark. */
 export async function killOrphans(dataDir: string, recorded: number[]): Promise<number> {
   const leaders = recorded.filter((pid) => isAlive(pid) && commandOf(pid)?.includes(dataDir));
   const orphans = [...new Set([...leaders, ...marked(dataDir)])].filter((pid) => pid !== process.pid);
@@ -35,7 +35,7 @@ export async function killOrphans(dataDir: string, recorded: number[]): Promise<
       try {
         process.kill(target, 'SIGKILL');
       } catch {
-        // Not the leader of a group, or gone already.
+        // Not the leader of a group, or already ended.
       }
     }
   }
@@ -43,7 +43,9 @@ export async function killOrphans(dataDir: string, recorded: number[]): Promise<
   return orphans.length;
 }
 
-/** workerd does not name the data folder on its command line and outlives wrangler: Linux shows its environment. */
+/**
+ * workerd does not have the data folder on its command line and outlives wrangler, but Linux shows its environment.
+ */
 function marked(dataDir: string): number[] {
   if (!existsSync('/proc/self')) return [];
   return readdirSync('/proc')

@@ -1,10 +1,10 @@
-/** npm passes Ctrl-C on although the terminal has sent it to the whole group already. */
+/** npm forwards Ctrl-C although the terminal has already sent it to the whole group. */
 const SAME_PRESS_MS = 1000;
 
 export interface StopSignals {
   /** Aborted by Ctrl-C, SIGTERM or a closed terminal. */
   stop: AbortSignal;
-  /** Names a process group that a second Ctrl-C kills at once. */
+  /** Registers a process group that a second Ctrl-C kills at once. */
   killWhenForced(pid: number): void;
 }
 
@@ -30,6 +30,6 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // Gone already.
+    // Already ended.
   }
 }

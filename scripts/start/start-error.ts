@@ -1,2 +1,2 @@
-/** Something the person who started us can mend: shown as its message alone, without a stack. */
+/** A fault that the user can fix: only its message is printed, without a stack. */
 export class StartError extends Error {}

@@ -10,7 +10,7 @@ export interface Started {
 
 const TOKENS = ['SCHEDULER_TOKEN', 'UPLOAD_TOKEN', 'READ_TOKEN'];
 
-/** What a user needs next, below the ready line. Tokens that somebody chose are not printed. */
+/** Information that a user needs next, below the ready line. Tokens that somebody chose are not printed. */
 export function summaryLines({ url, mode, log_file, verbose, variables }: Started): string[] {
   const local = TOKENS.filter((name) => variables[name] === 'dev');
   const own = TOKENS.filter((name) => variables[name] !== 'dev');

@@ -14,12 +14,12 @@ import type { Variables } from './worker-variables.ts';
 
 export interface OpenUpstreams {
   mode: Mode;
-  /** The variables of the Worker that describe them. */
+  /** The Worker's variables that describe them. */
   variables: Variables;
   close(): Promise<void>;
 }
 
-/** Decides between live and sandbox, says which and why, and starts the sandbox when it is that. */
+/** Chooses live or sandbox, prints the choice and its reason, and starts the sandbox if needed. */
 export async function openUpstreams(
   flags: Flags,
   variables: Variables,
@@ -35,7 +35,7 @@ export async function openUpstreams(
   return { mode, variables: {}, close: async () => {} };
 }
 
-/** Those that SOURCES names. A wrong name is for the Worker to refuse. */
+/** The sources in SOURCES. The Worker refuses a wrong name. */
 function polled({ SOURCES }: Variables): PolledSource[] {
   const ids = SOURCES?.split(',').map((id) => id.trim()) ?? POLLED_BY_DEFAULT;
   return sourcesOn({ SOURCES: ids });
@@ -60,7 +60,9 @@ function given(
   return variable === undefined ? undefined : variables[variable.name];
 }
 
-/** The limits of a source's plan: the sandbox enforces them, and the Worker must know them, or it would only count. */
+/**
+ * The limits of a source's plan. The sandbox enforces them, and the Worker must know them, or it would only count.
+ */
 interface RehearsedLimits {
   source: PolledSource;
   minute: number | null;
@@ -113,7 +115,7 @@ const limitVariables = (limits: RehearsedLimits[]): Variables =>
     ),
   );
 
-/** Every source, polled or not, has its API below its own name; keys have no effect there. */
+/** Every source, polled or not, has its API below its own name. Keys have no effect there. */
 const sandboxVariables = (url: string): Variables =>
   Object.fromEntries(
     POLLED_SOURCES.flatMap(({ id, variables }) =>

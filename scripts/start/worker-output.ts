@@ -5,7 +5,7 @@ export interface Printer {
   err(line: string): void;
 }
 
-/** Ids of the requests by which npm start follows a run; their log lines would bury its own progress. */
+/** Ids of the requests by which npm start follows a run; their log lines would hide its progress. */
 export const OWN_REQUEST = 'npm-start-';
 
 const WORKER_LOG = /^(?:[▲✘] \[(?:WARNING|ERROR)\] )?(\{"level":"(\w+)".*\})$/;
@@ -15,8 +15,9 @@ const TROUBLE = /^(✘ \[ERROR\]|▲ \[WARNING\]|\[wrangler:(error|warn)\])/;
 const CONTINUED = /^(\s|Error: getaddrinfo)/;
 
 /**
- * Takes what wrangler prints, line by line. Warnings and errors of the Worker go to stderr, and its other log lines to
- * stdout if `verbose`. The filter drops wrangler's request lines, banners and offline notes, and passes its error text.
+ * Takes wrangler's output, line by line. Warnings and errors of the Worker go to stderr, and its other log lines to
+ * stdout if `verbose`. The filter drops wrangler's request lines, banners and offline notes, and keeps its error
+ * text.
  */
 export function createOutputFilter(print: Printer, verbose: boolean): (line: string) => void {
   let follows: 'noise' | 'trouble' | undefined;

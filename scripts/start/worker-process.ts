@@ -17,11 +17,11 @@ export interface WorkerProcess {
   pid: number;
   /** Where this machine reaches it. */
   url: string;
-  /** Fires its scheduled handler. Secret, since it asks for no token. */
+  /** Fires its scheduled handler. Secret, because it asks for no token. */
   scheduled_url: string;
   /** Resolves with a message when the process ends, wanted or not. */
   ended: Promise<string>;
-  /** Resolves when the code does not build; wrangler then waits for an edit. */
+  /** Resolves if the code does not build; wrangler then waits for an edit. */
   broken: Promise<string>;
   stop(): Promise<void>;
 }
@@ -50,12 +50,12 @@ export function spawnWorker(options: WorkerOptions): WorkerProcess {
       ...certificateVariables(options.data_dir),
       [MARK]: options.data_dir,
       [PAGES_SECRET]: pages_secret,
-      // Both serve the explorer, which is not for us.
+      // Both serve the explorer, which we do not offer.
       X_LOCAL_EXPLORER: 'false',
       X_LOCAL_OBSERVABILITY: 'false',
       WRANGLER_SEND_METRICS: 'false',
       WRANGLER_HIDE_BANNER: 'true',
-      // Away from the home folder, where every wrangler of this user writes.
+      // Outside the home folder, where every wrangler of this user writes.
       WRANGLER_LOG_PATH: join(options.state_dir, 'logs'),
       WRANGLER_REGISTRY_PATH: join(options.state_dir, 'registry'),
       FORCE_COLOR: '0',
@@ -103,7 +103,7 @@ function wranglerArguments(options: WorkerOptions): string[] {
   ];
 }
 
-/** Everything goes to the log file; the log of the previous start is kept beside it. */
+/** All output goes to the log file; the log of the previous start is kept beside it. */
 function capture(child: ChildProcess, { log_file, print, verbose }: WorkerOptions): Promise<string> {
   if (existsSync(log_file)) renameSync(log_file, `${log_file}.1`);
   const log = createWriteStream(log_file);
@@ -114,14 +114,14 @@ function capture(child: ChildProcess, { log_file, print, verbose }: WorkerOption
       if (!stream) continue;
       createInterface({ input: stream }).on('line', (line) => {
         log.write(`${line}\n`);
-        if (!child.killed) filter(line); // its output while it is stopped helps nobody
+        if (!child.killed) filter(line); // Its output while it stops is of no use.
         if (line.includes('Build failed with')) resolve('The Worker does not build; see above.');
       });
     }
   });
 }
 
-/** Waits until the Worker answers. Throws StartError when it does not build, ends, or takes too long. */
+/** Waits until the Worker answers. Throws StartError if it does not build, ends, or takes too long. */
 export async function untilAlive(worker: WorkerProcess, signal: AbortSignal): Promise<void> {
   const late = `The Worker did not answer ${worker.url}/livez within ${READY_MS_MAX / 1000} s.`;
   const waiting = AbortSignal.any([signal, AbortSignal.timeout(READY_MS_MAX)]);
@@ -163,11 +163,11 @@ function killGroup(child: ChildProcess): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // The whole group has gone already.
+    // The whole group has already ended.
   }
 }
 
-/** A wildcard address is listened on, not spoken to. */
+/** A server listens on a wildcard address, but a client cannot connect to it. */
 function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';

@@ -5,7 +5,7 @@ import { StartError } from './start-error.ts';
 
 export type Variables = Record<string, string>;
 
-/** What a person may set; DATABASE_URL and UPSTREAMS are ours to decide. */
+/** Variables that a user may set. This program sets DATABASE_URL and UPSTREAMS. */
 export const PASSED_ON: readonly string[] = [
   'SOURCES',
   ...POLLED_SOURCES.flatMap(({ variables }) => variables.map(({ name }) => name)),
@@ -42,7 +42,7 @@ const LOCAL_DEFAULTS: Variables = {
   TOKEN_COPIES: 'off',
 };
 
-/** The person's variables over the local defaults; the environment wins over `.dev.vars`. */
+/** The user's variables override the local defaults; the environment overrides `.dev.vars`. */
 export function readVariables(environment: NodeJS.ProcessEnv, devVars = readDevVars()): Variables {
   const given = { ...devVars, ...environment };
   const passed = PASSED_ON.flatMap((name) => (given[name] ? [[name, given[name]] as const] : []));

@@ -5,7 +5,7 @@ import { reasonOf } from '../reason.ts';
 import type { Part } from './pack-parts.ts';
 import { UploadError } from './upload-error.ts';
 
-/** A Worker to speak to. */
+/** A Worker to send requests to. */
 export interface Target {
   url: string;
   token: string;
@@ -64,7 +64,7 @@ const Upload = z.object({
     )
     .nullable(),
 });
-/** `warnings` are those of the reply. */
+/** `warnings` are from the reply. */
 export type Upload = z.infer<typeof Upload> & { warnings?: string[] };
 
 const Reject = z.object({ line: z.int(), code: z.string(), message: z.string(), raw: z.string() });
@@ -75,12 +75,12 @@ const Problem = z.object({ detail: z.string(), code: z.string() });
 const ATTEMPTS_MAX = 5;
 const POLL_MS = 400;
 
-/** Checks that the Worker can be reached and accepts the token, before anything large is sent. */
+/** Checks, before a large upload, that the Worker is reachable and accepts the token. */
 export async function knock(target: Target): Promise<void> {
   await ask(target, '/uploads?limit=1');
 }
 
-/** Sends a part. Sending it again does no harm: the same bytes are the same upload. */
+/** Sends a part. Repeating it is harmless: the same bytes are the same upload. */
 export async function sendPart(target: Target, part: Part, query: Record<string, string>): Promise<Accepted> {
   const body = await openAsBlob(part.path);
   const headers = { 'content-encoding': 'gzip', 'content-type': 'text/csv' };
@@ -88,7 +88,7 @@ export async function sendPart(target: Target, part: Part, query: Record<string,
   return Accepted.parse(await ask(target, path, { method: 'POST', headers, body }));
 }
 
-/** Waits until an upload has ended, whatever its status, and reports its progress now and then. */
+/** Waits until an upload has ended, with any status, and reports its progress now and then. */
 export async function untilEnded(
   target: Target,
   id: string,
@@ -104,7 +104,7 @@ export async function untilEnded(
   }
 }
 
-/** The first `limit` refused records. */
+/** The first `limit` rejects. */
 export async function firstRejects(target: Target, id: string, limit: number): Promise<Reject[]> {
   return z.object({ data: z.array(Reject) }).parse(await ask(target, `/uploads/${id}/rejects?limit=${limit}`))
     .data;
@@ -116,7 +116,7 @@ interface Question {
   body?: Blob;
 }
 
-/** One request, tried again while the Worker cannot be reached or asks to wait. Throws UploadError. */
+/** One request, repeated while the Worker is unreachable or asks to wait. Throws UploadError. */
 async function ask(target: Target, path: string, question: Question = {}): Promise<unknown> {
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await tryOnce(target, path, question, attempt);
@@ -126,7 +126,7 @@ async function ask(target: Target, path: string, question: Question = {}): Promi
   }
 }
 
-/** `wait_s` is when to try again; null: never. */
+/** `wait_s` is the delay before a retry; null for no retry. */
 type Outcome = { reply: unknown } | { reason: string; wait_s: number | null };
 
 async function tryOnce(target: Target, path: string, question: Question, attempt: number): Promise<Outcome> {
@@ -158,6 +158,6 @@ async function refusal(response: Response): Promise<string> {
   }
 }
 
-/** fetch says only "fetch failed"; the reason is behind it. */
+/** The message of fetch is only "fetch failed"; the reason is in its cause. */
 const causeOf = (error: unknown): string =>
   reasonOf(error instanceof Error && error.cause !== undefined ? error.cause : error);

@@ -4,7 +4,7 @@ import { UploadError } from './upload-error.ts';
 
 const print = (line: string) => console.log(line);
 
-/** What `npm run upload` does with its arguments; gives the exit code. */
+/** Runs `npm run upload` with its arguments; returns the exit code. */
 export async function runUpload(args: string[], environment: NodeJS.Dict<string>): Promise<number> {
   try {
     const flags = parseFlags(args, environment);

@@ -36,7 +36,7 @@ ${Object.entries(PARAMETERS)
 
 const text = { type: 'string' } as const;
 
-/** Of each parameter of POST /uploads, under its own name. */
+/** The hints for each parameter of POST /uploads, under its own name. */
 const HINTS = Object.fromEntries(Object.keys(PARAMETERS).map((name) => [flagOf(name), text]));
 
 /** Reads the command line. Throws UploadError for anything unknown. */

@@ -7,7 +7,7 @@ import { findPreamble, followRecords, isUtf16, markLength, type ToldForm } from 
 import { UploadError } from './upload-error.ts';
 
 export interface PartLimits {
-  /** The most bytes of a part, gzipped and plain. */
+  /** The most bytes of a part: gzipped, and plain. */
   packed_bytes: number;
   plain_bytes: number;
 }
@@ -22,12 +22,12 @@ export interface Part {
 
 /** The largest size of the header, in bytes. */
 const HEAD_BYTES = 500_000;
-/** What may still follow when a part counts as full: the buffer of gzip, a chunk, and a record of 1 MB. */
+/** Bytes that may still follow when a part counts as full: the buffer of gzip, a chunk, and a record of 1 MB. */
 const HEADROOM_BYTES = 1_500_000;
 
 /**
- * Packs a CSV file into gzipped parts in `folder`, each of them CSV with the same header, if there is one, cut between
- * records. A part is packed when it is asked for. Throws UploadError when a file that has to be cut cannot be.
+ * Packs a CSV file into gzipped parts in `folder`. Each part is CSV with the same header, if there is one, and is
+ * cut between records. A part is packed when requested. Throws UploadError if a file that must be cut cannot be.
  */
 export async function* packParts(
   file: AsyncIterable<Uint8Array>,
@@ -60,13 +60,13 @@ export async function* packParts(
     }
     if (part !== null) yield await part.close();
   } catch (error) {
-    // So that nothing is written any more when the folder is removed.
+    // After this, nothing writes into the folder, which is about to be removed.
     await part?.close().catch(() => {});
     throw error;
   }
 }
 
-/** The same bytes, the first chunk being as long as a header may need. */
+/** The same bytes, but the first chunk is as long as a header may be. */
 async function* headFirst(file: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let head: Buffer | null = Buffer.alloc(0);
   for await (const chunk of file) {
@@ -92,9 +92,9 @@ function startCutter(head: Uint8Array, told: ToldForm) {
     throw cannotCut(isUtf16(head) ? 'it is UTF-16; save it as UTF-8' : 'it has no header at its beginning');
   };
   return {
-    /** What every part but the first begins with. */
+    /** The beginning of every part except the first. */
     preamble,
-    /** Reads on to the end of the chunk, or when a cut is wanted to the next end of a record. */
+    /** Reads to the end of the chunk, or, if a cut is wanted, to the next end of a record. */
     next(chunk: Uint8Array, from: number, wantsCut: boolean): { end: number; cut: boolean } {
       if (wantsCut) preamble();
       const end = records?.read(chunk, from + mark, wantsCut) ?? -1;
@@ -113,7 +113,7 @@ function openPart(path: string, number: number) {
   const gzip = createGzip();
   const file = createWriteStream(path);
   const written = pipeline(gzip, file);
-  written.catch(() => {}); // told by close
+  written.catch(() => {}); // close() reports the failure
   let plain_bytes = 0;
   return {
     async write(bytes: Uint8Array): Promise<void> {

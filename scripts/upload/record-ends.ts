@@ -9,8 +9,8 @@ const QUOTE = 0x22;
 type Place = 'cell start' | 'cell' | 'quoted' | 'after quote';
 
 /**
- * Follows UTF-8 CSV, chunk by chunk, and knows where records end: at a line feed outside quotes. A quote
- * opens a quoted cell only at its start, as the reader in the Worker has it.
+ * Follows UTF-8 CSV, chunk by chunk, and finds the ends of records: line feeds outside quotes. A quote opens a
+ * quoted cell only at its start, as in the Worker's reader.
  */
 export function followRecords(delimiter: string) {
   const separator = delimiter.charCodeAt(0);
@@ -21,12 +21,15 @@ export function followRecords(delimiter: string) {
       if (byte === QUOTE) place = 'after quote';
     } else if (byte === LF || byte === separator) place = 'cell start';
     else if (place === 'cell start') place = byte === QUOTE ? 'quoted' : 'cell';
-    // A doubled quote, or one in the middle of a cell: the cell continues.
+    // A doubled quote, or a quote in the middle of a cell: the cell continues.
     else if (place === 'after quote' && byte !== CR && byte !== SPACE && byte !== TAB) place = 'quoted';
   }
 
   return {
-    /** Reads a chunk from `from` on. With `toEnd` it stops behind the first record end: its index, or -1. */
+    /**
+     * Reads a chunk starting at `from`. With `toEnd` it stops after the first end of a record and returns its
+     * index, or -1.
+     */
     read(chunk: Uint8Array, from = 0, toEnd = false): number {
       for (let at = from; at < chunk.length; at += 1) {
         const byte = chunk[at] ?? 0;
@@ -40,25 +43,25 @@ export function followRecords(delimiter: string) {
 
 export interface Preamble {
   delimiter: string;
-  /** What each part begins with: a byte order mark, banner lines, the header. */
+  /** The beginning of each part: a byte order mark, banner lines, the header. */
   bytes: Uint8Array;
 }
 
 const SNIFFED_BYTES = 100_000;
 const BANNER = /^("?sep=.|"?https?:\/\/|\s*$)/i;
 
-/** A record of figures alone is data. */
+/** A record that consists only of figures is data. */
 const FIGURES_ALONE = /^(?=.*\d)[\d\s.,;|"eE+-]+$/;
 
-/** What the sender says of a file, by the names of POST /uploads. */
+/** The sender's parameters about the form of a file, by the names of POST /uploads. */
 export interface ToldForm {
   header?: string;
   delimiter?: string;
 }
 
 /**
- * The header of a file and what stands above it; null when `head` does not hold all of it. A file without a header has
- * nothing to repeat.
+ * The header of a file with the lines above it; null if `head` does not contain all of it. A file without a header
+ * has nothing to repeat.
  */
 export function findPreamble(head: Uint8Array, told: ToldForm = {}): Preamble | null {
   const named = /^(tab|\\t)$/i.test(told.delimiter ?? '') ? '\t' : told.delimiter;
@@ -75,10 +78,10 @@ export function findPreamble(head: Uint8Array, told: ToldForm = {}): Preamble | 
   }
 }
 
-/** The length of a byte order mark of UTF-8. */
+/** The length of a UTF-8 byte order mark. */
 export const markLength = ([first, second, third]: Uint8Array): number =>
   first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;
 
-/** Whether a file begins with the byte order mark of UTF-16. */
+/** Whether a file begins with a UTF-16 byte order mark. */
 export const isUtf16 = ([first, second]: Uint8Array): boolean =>
   (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);

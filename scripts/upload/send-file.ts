@@ -27,15 +27,15 @@ export interface SendOptions {
   print: (line: string) => void;
 }
 
-/** Below what a Worker unpacks by default. */
+/** Less than a Worker unpacks by default. */
 const PLAIN_BYTES_MAX = 1_900_000_000;
 const REJECTS_SHOWN = 5;
 const RAW_CHARS_SHOWN = 200;
 const PROGRESS_MS = 3_000;
 
 /**
- * Sends a file part by part, waits for each and tells how it went. Returns the ended uploads; one that
- * fails is the last. Throws UploadError when the file cannot be read or the Worker does not take it.
+ * Sends a file part by part, waits for each and reports the result. Returns the ended uploads; a failed one is the
+ * last. Throws UploadError if the file is unreadable or the Worker refuses it.
  */
 export async function sendFile({ target, file, query, part_bytes, print }: SendOptions): Promise<Upload[]> {
   const source = plainBytes(file, await isGzipped(file));
@@ -46,7 +46,7 @@ export async function sendFile({ target, file, query, part_bytes, print }: SendO
   try {
     const limits = { packed_bytes: part_bytes, plain_bytes: PLAIN_BYTES_MAX };
     for await (const part of packParts(source, folder, limits, query)) {
-      // Each part has the name of the file, so that the coin is found in it.
+      // Each part has the name of the file, because the name may contain the coin.
       const upload = await sendAndWait(target, part, { filename: name, ...query }, print);
       rmSync(part.path);
       ended.push(upload);

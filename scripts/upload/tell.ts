@@ -4,7 +4,7 @@ import type { Upload } from './client.ts';
 const TEXT_CHARS_SHOWN = 40;
 const RAW_CHARS_SHOWN = 200;
 
-/** How a file is read, in lines: column by column, and its first records beside their rows. */
+/** How a file is read, as lines: column by column, and its first records beside their rows. */
 export function reviewOf({ dialect, plan, preview }: Upload): string[] {
   if (plan === null) return [];
   return [

@@ -13,14 +13,14 @@ import { type StatementLog, watch } from './watch.ts';
 /** `room.what`, e.g. `runs.finish`: a literal, unique in src, of lower-case letters, digits, `_`, `-` and `.`. */
 export type StatementName = `${string}.${string}`;
 
-/** A statement that is sent when it is awaited, alone, or goes into a batch. Void has no rows to read. */
+/** A statement that is sent when it is awaited alone, or becomes part of a batch. Void has no rows to read. */
 export interface Query<Result = void> extends PromiseLike<Result> {
   catch: Promise<Result>['catch'];
 }
 
-/** Queries of a batch; a list among them stays one in the results. */
+/** Queries of a batch; a list among them remains one in the results. */
 type Queries = readonly (Query<unknown> | readonly Query<unknown>[])[];
-/** What a query gives, or each of a list of queries. */
+/** The result of a query, or the results of a list of queries. */
 export type Results<Part> = Part extends readonly unknown[]
   ? { -readonly [Place in keyof Part]: Results<Part[Place]> }
   : Part extends Query<infer Result>
@@ -28,11 +28,11 @@ export type Results<Part> = Part extends readonly unknown[]
     : never;
 
 export interface Db {
-  /** A statement whose result nobody reads. Its name travels with it, as a comment that logs of Postgres show. */
+  /** A statement whose result nobody reads. Its name is sent as a comment, which the logs of Postgres show. */
   execute(name: StatementName): (statement: SQL) => Query;
-  /** A statement that gives rows. A test compares `Row` with the columns that come. */
+  /** A statement with rows. A test compares `Row` with the returned columns. */
   execute<Row extends object>(name: StatementName): (statement: SQL) => Query<Row[]>;
-  /** One transaction of unsent queries; each result stands where its query does. */
+  /** One transaction of unsent queries; each result is at the position of its query. */
   batch<const Parts extends Queries>(parts: Parts): Promise<Results<Parts>>;
 }
 
@@ -40,14 +40,14 @@ export interface Db {
 const REQUEST_MS_MAX = 25_000;
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
 
-// Fixed rules of the driver, not state: which host is spoken to how, and for how long.
+// Fixed rules of the driver, not state: the address for each host, and the time limit.
 neonConfig.fetchEndpoint = (host, port) =>
   LOOPBACK.test(host) ? `http://${host}:${port}/sql` : `https://${host.replace(/^[^.]+\./, 'api.')}/sql`;
 neonConfig.fetchFunction = async (
   url: string,
   { ms_max = REQUEST_MS_MAX, ...init }: RequestInit & { ms_max?: number },
 ): Promise<WholeReply> => {
-  // Not followed elsewhere: the password travels in a header that another host would get too.
+  // Redirects are not followed: the password is in a header that another host would also get.
   const response = await fetch(url, {
     ...init,
     redirect: 'manual',
@@ -57,8 +57,8 @@ neonConfig.fetchFunction = async (
 };
 
 /**
- * A reply that came to its end. One that broke off fails here, as the driver's own kind of error: read by the
- * driver it would be an error of JSON that nobody could tell from a bug.
+ * A complete reply. An incomplete one fails here, with the driver's own class of error. If the driver read it, it
+ * would fail with an error of JSON that looks like a bug.
  */
 class WholeReply {
   readonly ok: boolean;
@@ -85,14 +85,14 @@ class WholeReply {
 }
 
 export interface ConnectOptions {
-  /** What a failure is reported to, and at the level debug every answer. */
+  /** The log for failures and, at the level debug, for every answer. */
   log?: StatementLog | undefined;
-  /** After so long a request is given up as `database_unavailable`. */
+  /** The time after which a request is given up as `database_unavailable`. */
   ms_max?: number | undefined;
 }
 
 /**
- * A database handle: every query awaited on it, and every batch, is one HTTP round trip. What fails throws an
+ * A database handle: every query awaited on it, and every batch, is one HTTP round trip. A failure throws an
  * AppError, whose cause is the error of the driver.
  */
 export function connect(url: string, { log, ms_max = REQUEST_MS_MAX }: ConnectOptions = {}): Db {
@@ -103,7 +103,7 @@ export function connect(url: string, { log, ms_max = REQUEST_MS_MAX }: ConnectOp
       const { text, params } = render(statement);
       const query = client.query(withName(name, text), params, { types: CELLS_AS_TEXT });
       const { execute } = query;
-      // Alone it comes back by its own execute, in a batch by that of the batch.
+      // A single query returns through its own execute, a query of a batch through the batch.
       query.execute = (data, options) =>
         watched([name], async () =>
           resultRows((await execute(data, options)) as FullQueryResults<true>),
@@ -120,11 +120,11 @@ export function connect(url: string, { log, ms_max = REQUEST_MS_MAX }: ConnectOp
   };
 }
 
-// Behind the first word: Postgres 18 leaves a comment in front of it out of pg_stat_statements.
+// After the first word: Postgres 18 omits a comment before it from pg_stat_statements.
 const withName = (name: StatementName, text: string) =>
   text.replace(/\w+/, (word) => `${word} /* ${name} */`);
 
-/** What `execute` makes. */
+/** The result of `execute`. */
 type Unsent = NeonQueryPromise<true, true> & { statement: StatementName };
 
 /** The first row of a result that always has one. */

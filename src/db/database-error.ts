@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 
-/** What a driver error says: `code` is the SQLSTATE, absent when Postgres gave no answer. */
+/** The fields of a driver error: `code` is the SQLSTATE, absent if Postgres gave no answer. */
 interface DriverError {
   name: string;
   code?: string;
@@ -25,27 +25,27 @@ export function violatedConstraint(error: unknown): string | undefined {
   return driverError(error)?.constraint || undefined;
 }
 
-/** The code that `guard()` raised, or undefined when the error is another one. */
+/** The code that `guard()` raised, or undefined for any other error. */
 export function guardCode(error: unknown): string | undefined {
   const cause = driverError(error);
   return cause?.code === 'CT001' ? cause.message : undefined;
 }
 
 /**
- * Connection, resource, operator and serialization faults pass. So do a failover (25006: read-only for now), a
- * database that is being moved (28P01, 3D000) and a page that Neon's storage cannot give now (58030, or XX000 in
- * Neon's words). The rest would fail again.
+ * Faults that pass: connection, resource, operator and serialization faults, a failover (25006: read-only for now),
+ * a database that is being moved (28P01, 3D000), and a page that Neon's storage cannot deliver now (58030, or XX000
+ * in Neon's words). Any other fault would occur again.
  */
 const PASSING = /^(08|53|57P|40|55P03|57014|25006|28P01|3D000|58030)/;
 
-/** An error of a code that is empty is none of Postgres': it proves nothing about the commit. */
+/** An error with an empty code does not come from Postgres: it proves nothing about the commit. */
 function isPassing({ code, message }: DriverError): boolean {
   return !code || PASSING.test(code) || (code === 'XX000' && message.startsWith('[NEON'));
 }
 
 /**
- * Turns a driver error into an AppError whose message holds no SQL and no parameters, and whose cause is the driver
- * error. Anything that is not a driver error is returned as it is.
+ * Turns a driver error into an AppError. Its message contains no SQL and no parameters; its cause is the driver
+ * error. Any other error is returned unchanged.
  */
 export function databaseError(error: unknown): unknown {
   const cause = driverError(error);
@@ -73,8 +73,8 @@ const REASON_LENGTH_MAX = 300;
 const SERVER_ERROR = /^Server error \(HTTP status \d+\): (\{.*\})$/s;
 
 /**
- * Why the database cannot be used now, in the words of the driver, for those who operate it. Undefined for other
- * errors: what Postgres says about a statement may hold values of it.
+ * Why the database is unavailable, in the words of the driver, for operators. Undefined for other errors, because
+ * messages of Postgres about a statement may contain its values.
  */
 export function unavailableReason(error: unknown): string | undefined {
   const cause = driverError(error);

@@ -1,4 +1,4 @@
-// Single truth for tables and types; migrations are generated from it.
+// The only definition of tables and types; migrations are generated from it.
 export * from './schema/access.ts';
 export * from './schema/candles.ts';
 export * from './schema/drift.ts';

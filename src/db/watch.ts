@@ -7,19 +7,19 @@ import {
   violatedConstraint,
 } from './database-error.ts';
 
-/** The part of a log that statements are reported to. */
+/** The part of a log to which statements are reported. */
 export type StatementLog = Record<
   'debug' | 'warn' | 'error',
   (event: string, fields: Record<string, unknown>) => void
 >;
 
-/** Another request was faster: who expects this tries again, and who does not throws it on. */
+/** Another request was faster: a caller that expects this tries again, and any other rethrows it. */
 const UNIQUE_VIOLATION = '23505';
 
 /**
- * Sends statements and reports how that went: names, SQLSTATE, constraint and duration, never text, parameters or
- * what Postgres says about a statement, which may hold both. What a batch of several fails at, the protocol does not tell. A failure
- * is translated once, here.
+ * Sends statements and reports the result: names, SQLSTATE, constraint and duration. It never reports text,
+ * parameters or messages of Postgres about a statement, which may contain both. The protocol does not say which
+ * statement of a batch failed. A failure is translated once, here.
  */
 export const watch =
   (log: StatementLog | undefined) =>
@@ -40,7 +40,7 @@ export const watch =
     }
   };
 
-/** What guards refuse by design: a batch whose lease was lost, or that was loaded before. */
+/** Failures that guards cause on purpose: a batch whose lease was lost, or that was loaded before. */
 const REFUSALS = new Set(['lease_lost', 'already_loaded']);
 
 function levelOf(error: unknown): 'debug' | 'warn' | 'error' {

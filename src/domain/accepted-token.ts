@@ -1,4 +1,4 @@
-/** A bearer token that opens something. */
+/** A bearer token that gives access to something. */
 export interface AcceptedToken {
   token: string;
   /** The name of its holder; null for a token without a name. */

@@ -12,7 +12,7 @@ export interface HealthState {
   status: AlertStatus;
 }
 
-/** One change of health: what changed, and what to do about it. */
+/** One change of health: the subject, the change, and the remedy. */
 export interface HealthChange {
   subject: string;
   from: AlertStatus;
@@ -50,7 +50,7 @@ function now(health: SourceHealth[]): (HealthState & { message: string })[] {
   ];
 }
 
-/** The lost fields, each a separate subject, so that a field that stays lost is reported once. */
+/** The lost fields, each a separate subject: a field that stays lost is reported once. */
 const fieldsOf = (health: SourceHealth[]): (HealthState & { message: string })[] =>
   health.flatMap(({ source, lost_fields }) =>
     lost_fields.map(({ endpoint, field, since }) => ({

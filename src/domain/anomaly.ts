@@ -1,7 +1,10 @@
 import { BEATS } from './beat.ts';
 import { type Instant, microsOf } from './instant.ts';
 
-/** `price_move` is found in the database, where all prices are; `null_rate` by drift/usual-share, which remembers. */
+/**
+ * `price_move` is found in the database, where all prices are; `null_rate` by drift/usual-share, which stores the
+ * usual shares.
+ */
 export const ANOMALY_CODES = ['row_count', 'null_rate', 'price_move', 'time_stands_still'] as const;
 export type AnomalyCode = (typeof ANOMALY_CODES)[number];
 
@@ -13,13 +16,13 @@ export interface Anomaly {
   message: string;
 }
 
-/** What is stored about every reply that was read. */
+/** The stored facts about every reply that was read. */
 export interface Profile {
   fetched_at: Instant;
   records: number;
   /** The newest time in the records; null if there is none. */
   newest_observed_at: Instant | null;
-  /** Per field, the number of records in which it was unknown; a missing field was unknown in none. */
+  /** Per field, the number of records in which it was unknown; a missing field was always known. */
   unknowns: Record<string, number>;
 }
 
@@ -36,7 +39,7 @@ interface Asked {
   beat_seconds: number;
 }
 
-/** What is unusual about a reply, given earlier replies of its endpoint, newest first. */
+/** The anomalies of a reply, given earlier replies of its endpoint, newest first. */
 export function findAnomalies({ endpoint, beat_seconds }: Asked, now: Profile, before: Profile[]): Anomaly[] {
   const found = [stillTime(now, before, beat_seconds)];
   if (before.length >= PROFILES_LEAST) found.push(fewRows(now, before));

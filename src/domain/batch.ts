@@ -4,14 +4,14 @@ import type { Instant } from './instant.ts';
 import type { Observation } from './observation.ts';
 
 /**
- * An observation to load, and whether an earlier one of its batch has the same key. `sighted`, in a dry run: one of an
- * earlier batch has, and repeated what the tape holds.
+ * An observation to load, and whether an earlier one of its batch has the same key. `sighted`, in a dry run: one of
+ * an earlier batch had the key and repeated a value of the tape.
  */
 export interface BatchRow extends Observation {
   repeat?: 'agrees' | 'differs' | 'sighted';
 }
 
-/** Two prices of one series and instant that differ by more than this factor are not of one coin and currency. */
+/** Two prices of one series and instant that differ by more than this factor are not from one coin and currency. */
 export const SERIES_RATIO_MAX = 5;
 
 /** A row that is far from the stored one of its series and instant. */
@@ -23,7 +23,7 @@ export interface FarRow {
   stored: Decimal;
 }
 
-/** How many keys of a file a dry run remembers; for others it sees only repeats within a batch. */
+/** The number of keys of a file that a dry run remembers; for other keys it sees only repeats within a batch. */
 export const DRY_KEYS_MAX = 100_000;
 
 export interface Conflict {
@@ -33,9 +33,9 @@ export interface Conflict {
 }
 
 /**
- * Settles observations of one payload that share a key (external id, kind, instant): the first is kept, a
- * later equal one is a duplicate, a later different one a conflict. So what is kept does not depend on
- * where a batch ends or a run resumes.
+ * Settles observations of one payload that share a key (external id, kind, instant): the first is kept, a later
+ * equal one is a duplicate, and a later different one a conflict. The result does not depend on where a batch ends
+ * or a run resumes.
  */
 export function settleBatch(observations: Iterable<Observation>): {
   kept: Observation[];
@@ -58,7 +58,7 @@ export interface Marked {
   agrees: boolean;
 }
 
-/** Says of each observation whether an earlier one has its key, and the same numbers. */
+/** Marks each observation: whether an earlier one has its key, and the same numbers. */
 export function markRepeats(observations: Iterable<Observation>): Marked[] {
   const firsts = new Map<string, Observation>();
   const marked: Marked[] = [];
@@ -72,8 +72,8 @@ export function markRepeats(observations: Iterable<Observation>): Marked[] {
 }
 
 /**
- * Whether observations surely have a key each: of one kind, and the instants of each series all rise or all fall,
- * as in most files. Cheap; when it does not hold, markRepeats tells.
+ * Whether each observation certainly has its own key: all are of one kind, and the instants of each series all rise
+ * or all fall, as in most files. This check is cheap; if it fails, markRepeats decides.
  */
 export function areDistinct(observations: readonly Observation[]): boolean {
   const lasts = new Map<string, { observed_at: Instant; rises: boolean | null }>();
@@ -85,7 +85,7 @@ export function areDistinct(observations: readonly Observation[]): boolean {
       lasts.set(external_id, { observed_at, rises: null });
       continue;
     }
-    // The order of texts is not that of time, but it is one: what rises in it never comes back.
+    // The order of texts is not the order of time, but it is an order: a text that has risen never returns.
     const rises = observed_at > last.observed_at;
     if (observed_at === last.observed_at || (last.rises ?? rises) !== rises) return false;
     last.observed_at = observed_at;
@@ -99,8 +99,8 @@ export const keyOf = ({ external_id, kind, observed_at }: Observation) =>
   `${kind}\0${observed_at}\0${external_id}`;
 
 /**
- * The observations that need a batch apart from an earlier one of their key, because both may repeat what is known,
- * rounded: which of the two does is told once the earlier one is loaded.
+ * The observations that need a separate batch after an earlier one of their key, because both may repeat a known
+ * value, rounded. Only the load of the earlier one shows which of the two does.
  */
 export function apartOnes(observations: Iterable<Observation>): Observation[] {
   const apart: Observation[] = [];
@@ -117,14 +117,16 @@ export function apartOnes(observations: Iterable<Observation>): Observation[] {
   return apart;
 }
 
-/** Whether both give the same numbers: `1.0` is `1.00`, unknown is only unknown. */
+/** Whether both have the same numbers: `1.0` equals `1.00`, and unknown equals only unknown. */
 export const sayTheSame = (a: Figures, b: Figures): boolean => alike(a, b, isEqual);
 
 /** Whether a row of a file repeats the stored one: each number, or that number rounded to the digits of the file. */
 export const repeats = (said: Figures, known: Figures): boolean =>
   alike(said, known, (one, other) => isEqual(one, other) || isRounded(one, other));
 
-/** Whether two different records may both repeat the stored row: their numbers may be rounded from the same numbers. */
+/**
+ * Whether two different records may both repeat the stored row: their numbers may be rounded from the same numbers.
+ */
 const mayBothRepeat = (a: Figures, b: Figures): boolean =>
   !sayTheSame(a, b) && alike(a, b, mayBeRoundedFromOne);
 

@@ -2,15 +2,16 @@ import { type Instant, instantAfter } from './instant.ts';
 import type { Kind } from './observation.ts';
 import type { ThinningUnit } from './retention.ts';
 
-// A beat is the planned distance at which a series is read or spaced. What is late, stale or a gap follows from it.
+// A beat is the planned distance between the readings of a series, or their spacing. It decides when data is late
+// or stale and when there is a gap.
 
-/** Missed beats before a source or a value is late, and a silence a gap. */
+/** The number of missed beats after which a source or a value is late, and a silence is a gap. */
 export const BEATS = 3;
 
 const MINUTE = 60;
 const HOUR = 3_600;
 const DAY = 86_400;
-/** No value is on time for longer than two days, however slow its series is. */
+/** No value is on time for longer than two days, even in a very slow series. */
 export const ON_TIME_SECONDS_MAX = 2 * DAY;
 
 /** The age up to which the last value of a series is on time. */
@@ -21,7 +22,7 @@ export const onTimeSeconds = (beatSeconds: number): number =>
 export const onTimeUntil = (value: { observed_at: Instant; beat_seconds: number }): Instant =>
   instantAfter(value.observed_at, onTimeSeconds(value.beat_seconds));
 
-/** What is known of the beat of a row. `beatOf` in db/observations/beat.ts says the same in SQL. */
+/** The known facts about the beat of a row. `beatOf` in db/observations/beat.ts has the same rule in SQL. */
 export interface BeatFacts {
   kind: Kind;
   /** The external id of the listing; for bars it ends with their period. */
@@ -30,7 +31,7 @@ export interface BeatFacts {
   flags: readonly string[];
   /** The beat stored with the payload of the row, or with the plan of its file; null if none was stored. */
   kept_seconds: number | null;
-  /** The pace at which the endpoint of the payload was last due; null if that is unknown too. */
+  /** The effective pace of the payload's endpoint when it was last due; null if that is unknown too. */
   endpoint_seconds: number | null;
   /** The unit to which the source was thinned at that instant; null if it was not thinned. */
   thinned_to: ThinningUnit | null;
@@ -43,10 +44,10 @@ export const UNKNOWN_BEAT_SECONDS = HOUR;
 export const THINNED_SECONDS: Record<ThinningUnit, number> = { hour: HOUR, day: DAY };
 
 /**
- * The beat of a row in seconds; null for bars of unknown period, which say nothing of when the next one is due.
- * Bars have their period, and rows of a file the distance that its plan found. Rows of a polled source have the
- * planned pace of their endpoint or the spacing of the history they came in; where thinning left one row in an hour
- * or a day, at least that.
+ * The beat of a row in seconds; null for bars of unknown period, because nobody knows when the next one is due.
+ * Bars have their period. Rows of a file have the distance that its plan found. Rows of a polled source have the
+ * planned pace of their endpoint, or the spacing of their history; if thinning left one row per hour or day, at
+ * least that.
  */
 export function beatOf(row: BeatFacts): number | null {
   if (row.kind === 'bar_close') return periodSeconds(periodOf(row.external_id));
@@ -63,7 +64,7 @@ export const BEAT_SECONDS_MAX = 2_147_483_647;
 export const fileBeatSeconds = (kept_seconds: number | null): number =>
   Math.min(kept_seconds ?? FILE_BEAT_SECONDS, BEAT_SECONDS_MAX);
 
-/** The last part of the external id of bars, unless it says that the period is unknown. */
+/** The last part of the external id of bars, unless it means that the period is unknown. */
 const PERIOD = /:(\d{1,3}(?:mo|m|h|d|w))$/;
 const periodOf = (external_id: string): string | null => PERIOD.exec(external_id)?.[1] ?? null;
 

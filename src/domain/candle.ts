@@ -11,17 +11,18 @@ export const CANDLE_VIEWS = ['consolidated', ...CANDLE_BASES] as const;
 export type CandleView = (typeof CANDLE_VIEWS)[number];
 
 /**
- * Raised whenever the same observations would give other candles than before. Stored with each candle, so that those
- * of an older rule are found and rebuilt. 2: a candle holds the beat of its readings.
+ * Increased when the same observations give other candles than before. It is stored with each candle, so candles of
+ * an older rule are found and rebuilt. 2: a candle has the beat of its readings.
  */
 export const CANDLE_RULE = 2;
 
-/** A candle is complete if its readings begin and end within this many beats of its bounds. */
+/** A candle is complete if its readings begin and end within this many beats of its borders. */
 export const COMPLETE_BEATS = 2;
 
 /**
- * From this number of readings on, an observed candle covers its bucket and takes precedence over a reported one. In an
- * hour those on its borders do not count: an hourly series has two of them, and says nothing about the time between.
+ * With this number of readings, an observed candle covers its bucket and takes precedence over a reported one. In
+ * an hour, readings on its borders do not count: an hourly series has two of them, and shows nothing of the time
+ * between.
  */
 export const COVERING_READINGS: Record<CandleInterval, { readings: number; with_borders: boolean }> = {
   '1h': { readings: 2, with_borders: false },

@@ -18,13 +18,13 @@ const CursorPayload = z.strictObject({
 /** The content of a page cursor. It is opaque to clients but not secret: check it like any other input. */
 export type CursorPayload = z.infer<typeof CursorPayload>;
 
-/** Long enough for the longest filters that lists take, short enough for a URL. */
+/** Long enough for the longest filters that lists accept, short enough for a URL. */
 const CURSOR_CHARS_MAX = 12_288;
 
 /** The payload as one base64url text. */
 export function encodeCursor(payload: CursorPayload): string {
   const json = JSON.stringify(payload);
-  // Nearly always ASCII, whose bytes are its characters.
+  // Nearly always ASCII, where each byte is its character.
   const bytes = /^[ -~]*$/.test(json) ? json : String.fromCharCode(...new TextEncoder().encode(json));
   return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

@@ -1,7 +1,7 @@
 /** An exact decimal number as text in plain notation (`-?digits[.digits]`, never an exponent). */
 export type Decimal = string;
 
-/** Postgres and most clients take far more, but no price needs it, and `1e999999999` must not fill memory. */
+/** Postgres and most clients accept far more, but no price needs it, and `1e999999999` must not fill the memory. */
 export const DECIMAL_DIGITS_MAX = 200;
 
 export type DecimalReading =
@@ -9,9 +9,9 @@ export type DecimalReading =
   | { decimal?: never; fault: 'invalid_number' | 'number_out_of_range' };
 
 /**
- * Reads a number as JSON and CSV write it, exponent forms included, without losing or adding a digit:
- * `1.50e-3` is `0.00150`. Also taken: a leading `+`, `.5`, `5.`, leading zeros; the result has none of them,
- * so it is always a valid JSON number. `-0` stays. Anything else (`NaN`, `0x1f`, `1,000`, spaces, empty) is
+ * Reads a number as JSON and CSV write it, including exponents, without losing or adding a digit: `1.50e-3` is
+ * `0.00150`. It also accepts a leading `+`, `.5`, `5.` and leading zeros; the result has none of them, so it is
+ * always a valid JSON number. `-0` stays. Anything else (`NaN`, `0x1f`, `1,000`, spaces, empty) is
  * `invalid_number`; more than DECIMAL_DIGITS_MAX digits in plain notation is `number_out_of_range`.
  */
 export function readDecimal(text: string): DecimalReading {
@@ -28,18 +28,18 @@ export function readDecimal(text: string): DecimalReading {
   return { decimal: (sign === '-' ? '-' : '') + digits };
 }
 
-/** The number, or undefined when the text is not one that readDecimal takes. */
+/** The number, or undefined if readDecimal does not accept the text. */
 export function parseDecimal(text: string): Decimal | undefined {
   return readDecimal(text).decimal;
 }
 
-// What most numbers look like, and already the result.
+// The form of most numbers, and already the result.
 const PLAIN = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
-// No two parts can match the same digit, so the time is linear in the text.
+// No two parts can match the same digit, so the time is linear in the length of the text.
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
-/** `whole.fraction` with the point moved `shift` places to the right; undefined when it grows too long. */
+/** `whole.fraction` with the point moved `shift` places to the right; undefined if it becomes too long. */
 function shiftPoint(whole: string, fraction: string, shift: number): string | undefined {
   const digits = whole + fraction;
   const point = whole.length + shift;
@@ -56,7 +56,7 @@ export const isZero = (decimal: Decimal): boolean => (decimal[0] ?? '0') < '1' &
 /** Whether the number is below zero. `-0` is not. */
 export const isNegative = (decimal: Decimal): boolean => decimal[0] === '-' && !isZero(decimal);
 
-/** Orders two numbers exactly: below zero when a < b, zero when equal (`1.0` and `1.00` are). */
+/** Orders two numbers exactly: below zero if a < b, zero if they are equal (`1.0` and `1.00` are). */
 export function compareDecimals(a: Decimal, b: Decimal): -1 | 0 | 1 {
   const negative = isNegative(a);
   if (negative !== isNegative(b)) return negative ? -1 : 1;
@@ -76,15 +76,15 @@ export function areFarApart(a: Decimal, b: Decimal, times: number): boolean {
   return x > y * BigInt(times) || y > x * BigInt(times);
 }
 
-/** Whether a number is another one rounded to its own digits after the point; a tie may go either way. */
+/** Whether a number is another one rounded to its own digits after the point; a tie may be rounded either way. */
 export const isRounded = (rounded: Decimal, exact: Decimal): boolean =>
   areWithin(rounded, exact, scaleOf(rounded), null);
 
-/** Whether two numbers may be one and the same, rounded to the digits of each. */
+/** Whether two numbers may be the same number, rounded to the digits of each. */
 export const mayBeRoundedFromOne = (a: Decimal, b: Decimal): boolean =>
   areWithin(a, b, scaleOf(a), scaleOf(b));
 
-/** Whether two numbers are no further apart than half a unit of each of these places after the point. */
+/** Whether the distance between two numbers is at most half a unit of each of these decimal places. */
 function areWithin(a: Decimal, b: Decimal, place: number, other: number | null): boolean {
   const scale = Math.max(scaleOf(a), scaleOf(b));
   const unit = (at: number) => 10n ** BigInt(scale - at);

@@ -11,9 +11,10 @@ interface ValueTypes {
 export type ValueType = keyof ValueTypes;
 
 /**
- * What a source states of a coin, and the only list of it: tables, statements, rows, replies and exports are made
- * from it. `of` says which rows have a value: every observation, those of market bars, or the page of a coin, which
- * is kept for the newest spot row only. Rows and CSV columns are in this order, so new values go to the end.
+ * The facts that a source states about a coin, and the only list of them: tables, statements, rows, replies and
+ * exports are made from it. `of` says which rows have a value: every observation, observations of market bars, or
+ * the page of a coin, which is kept for the newest spot row only. Rows and CSV columns are in this order, so new
+ * values go to the end.
  */
 const STATED = {
   price_usd: { type: 'decimal', of: 'observation' },
@@ -48,9 +49,9 @@ type NamesOfType<Type> = {
 
 /** A number of an observation. Two observations of one key differ if one of these differs. */
 export type Figure = NamesOf<'observation' | 'bar'>;
-/** One that a spot row has too. */
+/** One that spot rows also have. */
 export type SpotFigure = NamesOf<'observation'>;
-/** What a price page shows in addition to the observation. */
+/** A fact of a price page in addition to the observation. */
 export type PageFact = NamesOf<'page'>;
 
 // Unknown is null, never zero.

@@ -4,7 +4,7 @@ import { toldLoss } from './drift/usual-share.ts';
 import { type Instant, microsOf } from './instant.ts';
 import { remedyOf, type Upstream } from './upstream/remedy.ts';
 
-/** The facts about a source. `ended_*` is its newest ended run; a running one says nothing yet. */
+/** The facts about a source. `ended_*` is its newest ended run; a running one shows nothing yet. */
 export interface SourceState {
   source: string;
   last_run_at: Instant | null;
@@ -14,7 +14,7 @@ export interface SourceState {
   ended_at: Instant | null;
   error_code: string | null;
   error_message: string | null;
-  /** Of the run that ended. */
+  /** The anomalies of the run that ended. */
   anomalies: Anomaly[] | null;
   /** The pace at which its fastest endpoint was due, stretched if its plan's calls have to last. */
   pace_minutes: number | null;
@@ -24,7 +24,7 @@ export interface SourceState {
   slow_factor: number | null;
   /** Since when no call is made because the calls of its plan are spent. */
   quota_since: Instant | null;
-  /** Fields that are lost now, whatever the newest run said. */
+  /** The fields that are lost now, whatever the newest run reported. */
   lost_fields: LostFieldState[];
   /** The instant of its newest spot row, and when we learned the first row of that instant. */
   newest_at: Instant | null;
@@ -57,9 +57,9 @@ export interface SourceHealth {
   /** Set while it is polled more slowly than planned: to save calls, or because the source asked for it. */
   effective_pace: { every_minutes: number; planned_minutes: number } | null;
   anomalies: Anomaly['code'][];
-  /** Fields that are lost until they return or somebody accepts it. */
+  /** Fields that are lost until they return or somebody accepts the change. */
   lost_fields: { endpoint: string; field: string; since: Instant }[];
-  /** What is wrong or unusual, and what to do; null when nothing is. */
+  /** The fault or the anomaly, and the remedy; null if there is none. */
   message: string | null;
 }
 
@@ -71,8 +71,8 @@ export interface HealthClock {
 }
 
 /**
- * The health of a source. A fault degrades it. What is only unusual about its newest run is said and
- * leaves it `ok`: the rows are as the source sent them, and it may be right.
+ * The health of a source. A fault degrades it. Anomalies of its newest run are reported, but it stays `ok`: the
+ * rows are as the source sent them, and it may be right.
  */
 export function judgeSource(state: SourceState, clock: HealthClock): SourceHealth {
   const { source, last_run_at, last_success_at } = state;
@@ -123,7 +123,7 @@ export const judgeAll = (sources: SourceHealth[]): 'ok' | 'degraded' =>
 const isStale = (ageSeconds: number | null, beat: number): boolean =>
   ageSeconds !== null && ageSeconds > beat * BEATS * 60;
 
-/** What is wrong with a source and what to do about it, or null. `staleSeconds` is set when it is stale. */
+/** The fault of a source and the remedy, or null. `staleSeconds` is set when it is stale. */
 function complaint(
   state: SourceState,
   upstream: Upstream,
@@ -137,7 +137,7 @@ function complaint(
   const told = remedy === null ? why : `${why} ${remedy}`;
   if (state.ended_status === 'failed')
     return `Run ${state.ended_id} failed at ${state.ended_at}: ${told} ${nextTry(state, clock)}; see /runs/${state.ended_id}.`;
-  // What a run lacked is told by the fields themselves, for as long as they are lost.
+  // The lost fields themselves are reported for as long as they are lost, so this run need not be.
   if (state.ended_status === 'partial' && state.error_code !== 'fields_lost')
     return `Run ${state.ended_id} at ${state.ended_at} kept what it could: ${told} See /runs/${state.ended_id}.`;
   if (state.last_run_at === null)
@@ -159,7 +159,7 @@ function complaint(
 const dataSecondsMax = (state: SourceState, upstream: Upstream, clock: HealthClock): number =>
   onTimeSeconds(beatOf(state, upstream, clock) * 60);
 
-/** Says that its runs succeed without newer data, although its data was once on time; or null. */
+/** Reports that its runs succeed without newer data, although its data was once on time; or null. */
 function stoodStill(state: SourceState, upstream: Upstream, clock: HealthClock): string | null {
   const late = lateData(state, upstream, clock);
   if (late === null || !late.was_on_time) return null;
@@ -186,8 +186,8 @@ const plannedOf = (
 ): number => Math.max(beatMinutes(poll_minutes, upstream), pace_minutes ?? 0);
 
 /**
- * Minutes between two successes as it is asked now. One that asked for a slower pace and answers is not late at that
- * pace: its slow rounds are no incidents of their own.
+ * Minutes between two successes at the present pace. A source that asked for a slower pace and answers is not late
+ * at that pace: its slow rounds are not separate incidents.
  */
 const beatOf = (state: SourceState, upstream: Upstream, clock: HealthClock): number =>
   plannedOf(state, upstream, clock) * (state.ended_status === 'failed' ? 1 : (state.slow_factor ?? 1));
@@ -210,13 +210,13 @@ function remarkOf(state: SourceState, upstream: Upstream, clock: HealthClock): s
   return told.length === 0 ? slowness(state, upstream, clock) : told.join(' ');
 }
 
-/** Says that it is polled more slowly because it asked for that, or null. */
+/** Reports that it is polled more slowly because it asked for that, or null. */
 function slowness(state: SourceState, upstream: Upstream, clock: HealthClock): string | null {
   if ((state.slow_factor ?? 1) === 1) return null;
   return `It said "too many requests" and is asked every ${beatOf(state, upstream, clock)} minutes for now, ${state.slow_factor} times more slowly than planned.`;
 }
 
-/** What is unusual about the newest run, or null. */
+/** The anomalies of the newest run, or null. */
 function remark({ ended_id, anomalies, lost_fields }: SourceState): string | null {
   const told = (anomalies ?? [])
     .filter(({ code }) => code !== 'null_rate')
@@ -227,7 +227,7 @@ function remark({ ended_id, anomalies, lost_fields }: SourceState): string | nul
   return remarks.length === 0 ? null : remarks.join(' ');
 }
 
-/** Says for each lost field since when, and what to do; null if there is none. */
+/** Reports for each lost field since when, and the remedy; null if there is none. */
 function toldFields(lost: LostFieldState[]): string | null {
   if (lost.length === 0) return null;
   const told = lost.map(toldField);

@@ -14,10 +14,10 @@ export const INSTANT_MICROS_MAX = 253_402_300_799_999_999n;
 const INSTANT_MS_MAX = Number(INSTANT_MICROS_MAX / 1000n);
 
 /**
- * Reads a written instant: RFC 3339 with `Z` or an offset, a plain date (its midnight in UTC), or
- * `YYYY-MM-DD HH:MM[:SS]` as exports write it, which is UTC with or without a trailing ` UTC`. With a `T`
- * the zone must be said. Up to nine fraction digits; those beyond the microsecond are cut off. Refused:
- * days a month does not have, hour 24, and leap seconds, which no clock here can represent.
+ * Reads a written instant: RFC 3339 with `Z` or an offset, a plain date (its midnight in UTC), or `YYYY-MM-DD
+ * HH:MM[:SS]` as exports write it, which is UTC with or without a trailing ` UTC`. A text with `T` must have a
+ * zone. Up to nine fraction digits; digits beyond the microsecond are cut off. Refused: days that a month does not
+ * have, hour 24, and leap seconds, which no clock here can represent.
  */
 export function readInstant(text: string): InstantReading {
   const plain = plainForm(text);
@@ -29,33 +29,32 @@ export function readInstant(text: string): InstantReading {
   const utc = `${date}T${time}:${seconds}Z`;
   const ms = Date.parse(utc);
   const offset = offsetMinutes(zone);
-  // Date.parse rolls 30 February and 24:00 over; what does not come back as it went in never was.
+  // Date.parse turns 30 February and 24:00 into the next day; a date that changes in this way never existed.
   if (offset === undefined || Number.isNaN(ms) || `${new Date(ms).toISOString().slice(0, 19)}Z` !== utc)
     return { fault: 'invalid_instant' };
-  // In UTC to the second: what was read is what is returned.
+  // In UTC to the second, the text is returned unchanged.
   if (fraction === '' && offset === 0 && ms >= 0) return { instant: utc };
   return inRange(BigInt(ms - offset * 60_000) * 1000n + microsOfFraction(fraction));
 }
 
-/** The instant, or undefined when the text is none that readInstant takes. */
+/** The instant, or undefined if readInstant does not accept the text. */
 export function parseInstant(text: string): Instant | undefined {
   return readInstant(text).instant;
 }
 
 /**
- * Reads a unix time: 9 or 10 digits are seconds, 12 or 13 are milliseconds (1973 to 2286 both), each with
- * up to nine decimals. Other lengths are refused: `2024` or `20240115` is a date somebody mistyped, not a
- * moment of 1970.
+ * Reads a unix time: 9 or 10 digits are seconds, 12 or 13 are milliseconds (both 1973 to 2286), each with up to
+ * nine decimals. Other lengths are refused: `2024` or `20240115` is a mistyped date, not a moment of 1970.
  */
 export function readUnixInstant(text: string): InstantReading {
   const match = /^(\d{9,10}|\d{12,13})(?:\.(\d{1,9}))?$/.exec(text);
   if (match === null) return { fault: 'invalid_instant' };
   const [, whole = '', fraction = ''] = match;
-  const decimals = whole.length > 10 ? 3 : 6; // of the unit, down to the microsecond
+  const decimals = whole.length > 10 ? 3 : 6; // digits of the unit, down to the microsecond
   return inRange(BigInt(whole + fraction.slice(0, decimals).padEnd(decimals, '0')));
 }
 
-/** The instant, or undefined when the text is no unix time that readUnixInstant takes. */
+/** The instant, or undefined if readUnixInstant does not accept the text. */
 export function instantFromUnix(text: string): Instant | undefined {
   return readUnixInstant(text).instant;
 }
@@ -68,12 +67,12 @@ export function instantOfDate(date: Date): Instant {
   return text.endsWith('.000Z') ? `${text.slice(0, 19)}Z` : text.replace(/0+Z$/, 'Z');
 }
 
-/** Microseconds since 1970. Takes what these functions return, nothing else. */
+/** Microseconds since 1970. Accepts only results of these functions. */
 export function microsOf(instant: Instant): bigint {
   return BigInt(Date.parse(`${instant.slice(0, 19)}Z`)) * 1000n + microsOfFraction(instant.slice(20, -1));
 }
 
-/** The same as digits, without the detour over bigint: every row of a page has one in its id. */
+/** The same as digits, without a bigint: every row of a page has one in its id. */
 export function microsText(instant: Instant): string {
   const seconds = Date.parse(`${instant.slice(0, 19)}Z`) / 1000;
   const fraction = instant.slice(20, -1).padEnd(6, '0');
@@ -88,13 +87,13 @@ export function instantOfMicros(micros: bigint): Instant {
   return `${seconds}${fraction && `.${fraction}`}Z`;
 }
 
-/** An instant so many seconds after another; the last there is when it would lie behind that. */
+/** An instant this many seconds after another; the last possible instant if it would be later than that. */
 export function instantAfter(instant: Instant, seconds: number): Instant {
   const micros = microsOf(instant) + BigInt(seconds) * 1_000_000n;
   return instantOfMicros(micros < INSTANT_MICROS_MAX ? micros : INSTANT_MICROS_MAX);
 }
 
-/** The earliest of some instants; null when there is none. */
+/** The earliest of some instants; null if there are none. */
 export function earliestOf(instants: Iterable<Instant | null>): Instant | null {
   let earliest: Instant | null = null;
   for (const instant of instants)
@@ -110,8 +109,8 @@ export function instantFromPostgres(text: string): Instant {
 }
 
 /**
- * The instant of a text that differs from one at most in the text around date and time, as in most rows of
- * most files; null when it has to be looked at. No pattern and no calendar: those take ten times as long.
+ * The instant of a text in the plain form of date and time, as in most rows of most files; null if it needs the
+ * full parser. No pattern and no calendar, which take ten times as long.
  */
 function plainForm(text: string): Instant | null {
   let instant = text;
@@ -131,14 +130,14 @@ function isPlain(text: string): boolean {
     month >= 1 &&
     month <= 12 &&
     day >= 1 &&
-    day <= 28 && // the ends of months are left to the calendar
+    day <= 28 && // the calendar decides the ends of months
     twoDigits(text, 11) <= 23 &&
     twoDigits(text, 14) <= 59 &&
     twoDigits(text, 17) <= 59
   );
 }
 
-/** The number that two digits write; NaN, which compares with nothing, when they are none. */
+/** The number of two digits; NaN, which compares with nothing, for other characters. */
 function twoDigits(text: string, at: number): number {
   const tens = text.charCodeAt(at) - 48;
   const ones = text.charCodeAt(at + 1) - 48;
@@ -148,7 +147,7 @@ function twoDigits(text: string, at: number): number {
 const WRITTEN =
   /^(\d{4}-\d\d-\d\d)(?:([Tt ])(\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?: ?(Z|z|UTC|[+-]\d\d(?::?\d\d)?))?)?$/;
 
-/** Minutes east of UTC, or undefined when there is no such offset. */
+/** Minutes east of UTC, or undefined if there is no such offset. */
 function offsetMinutes(zone = 'Z'): number | undefined {
   const match = /^([+-])(\d\d):?(\d\d)?$/.exec(zone);
   if (match === null) return 0;

@@ -1,7 +1,6 @@
 /**
- * A number of a JSON reply as the text it was sent in. A JavaScript number would lose digits beyond the
- * seventeenth and rewrite the rest, so parsed payloads hold this instead. JSON.stringify writes it back
- * byte for byte.
+ * A number of a JSON reply as its original text. A JavaScript number would lose digits after the seventeenth and
+ * rewrite the rest, so parsed payloads contain this instead. JSON.stringify writes it back byte for byte.
  */
 export class JsonNumber {
   readonly text: string;
@@ -15,7 +14,7 @@ export class JsonNumber {
 }
 
 declare global {
-  /** In every runtime used here, not yet in TypeScript's library. */
+  /** Every runtime used here has it, but TypeScript's library does not yet. */
   interface JSON {
     rawJSON(text: string): unknown;
   }

@@ -1,7 +1,7 @@
 import { type Instant, instantOfDate, instantOfMicros, microsOf } from './instant.ts';
 
 const DAY_MS = 86_400_000;
-/** After midnight, until a day counts as over. */
+/** How long after midnight a day counts as over. */
 const MARGIN_MS = 300_000;
 
 /** The day (UTC) of an instant. */

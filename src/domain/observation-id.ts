@@ -2,13 +2,13 @@ import { INSTANT_MICROS_MAX, type Instant, instantOfMicros, microsText } from '.
 import { KINDS, type Kind } from './observation.ts';
 import { isStorable } from './text.ts';
 
-/** What identifies one revision of one observation. */
+/** The key of one revision of one observation. */
 export interface ObservationKey {
   source: string;
   external_id: string;
   kind: Kind;
   observed_at: Instant;
-  /** From 1. */
+  /** Starts at 1. */
   revision: number;
 }
 
@@ -19,7 +19,7 @@ export function formatObservationId(key: ObservationKey): string {
 }
 
 /**
- * Reads an id from the right, since an external id may hold anything, underscores included. Undefined when
+ * Reads an id from the right, because an external id may contain anything, including underscores. Undefined if
  * formatObservationId could not have written it.
  */
 export function parseObservationId(text: string): ObservationKey | undefined {

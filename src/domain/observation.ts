@@ -18,11 +18,11 @@ export const FLAGS = [
   'quote_usdt',
   'anomaly',
 ] as const;
-/** Of a reply, never of a row: its figures were converted to another currency. */
+/** Only on replies, never on stored rows: the figures were converted to another currency. */
 export const CONVERTED = 'converted';
 export type Flag = (typeof FLAGS)[number];
 
-/** What a source calls a coin. `symbol` is upper case; it is a label, not an identity. */
+/** A source's labels for a coin. `symbol` is upper case; it is a label, not an identity. */
 export interface ListingProfile {
   external_id: string;
   symbol: string | null;
@@ -34,13 +34,13 @@ export interface Observation extends ListingProfile, Figures {
   kind: Kind;
   observed_at: Instant;
   flags: Flag[];
-  /** What a price page shows beside the figures; null of a reading that has no page. */
+  /** The page facts of a price page; null for a reading without a page. */
   page: PageFacts | null;
   /** The position of the record in its raw payload: a JSON Pointer, or the byte range and line of a CSV. */
   pointer: string;
 }
 
-/** What a bitcoin costs in one currency, as a source says. */
+/** The price of a bitcoin in one currency, from one source. */
 export interface CurrencyRate {
   /** The code of the source, in lower case: `eur`. */
   currency: string;

@@ -3,12 +3,12 @@ import { type Decimal, isNegative, isZero } from './decimal.ts';
 import { type Instant, microsOf } from './instant.ts';
 import type { Kind } from './observation.ts';
 
-// Which of several series answers for an asset at an instant. db/prices/price-at.ts says the same in SQL; a test
-// holds the two equal.
+// The series that answers for an asset at an instant. db/prices/price-at.ts has the same rule in SQL; a test proves
+// that both agree.
 
 /** One listing and kind, with its last row at or before the instant. */
 export interface Series {
-  /** The place of its source among those that answer, from 1. */
+  /** The position of its source among those that answer, starting at 1. */
   rank: number;
   is_file: boolean;
   external_id: string;
@@ -16,11 +16,11 @@ export interface Series {
   observed_at: Instant;
   price_usd: Decimal | null;
   flags: readonly string[];
-  /** Of the row (domain/beat.ts). */
+  /** The beat of the row (domain/beat.ts). */
   beat_seconds: number | null;
 }
 
-/** What became of a series. The number is that of the step. */
+/** The outcomes of a series. The number is the step. */
 export const OUTCOMES = [
   /** Its last row has no price above zero, or is a bar of unknown period. */
   'takes_no_part',
@@ -30,9 +30,9 @@ export const OUTCOMES = [
   'older_than_finer',
   /** 2: not on time, while another series is. */
   'late',
-  /** 2: its beat is more than twice the finest of those on time. */
+  /** 2: its beat is more than twice the finest beat of those on time. */
   'coarser',
-  /** 2: kept, behind the one that answers. */
+  /** 2: kept, but after the one that answers. */
   'kept',
   /** 3: none is on time, and another value is newer. */
   'older',
@@ -42,27 +42,30 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 export interface JudgedSeries<Of extends Series> {
   series: Of;
-  /** What it counts as: a file never counts as finer than what is polled beside it. Null of what takes no part. */
+  /**
+   * Its beat for the rule: a file never counts as finer than a polled series beside it. Null for a series that does
+   * not take part.
+   */
   beat_seconds: number | null;
   on_time: boolean;
   outcome: Outcome;
 }
 
 export interface PriceAt<Of extends Series> {
-  /** Null when no series takes part. */
+  /** Null if no series takes part. */
   answer: Of | null;
   /** Not on time. */
   is_stale: boolean;
-  /** The step that decided: 1 when it left a single one of several, else 2, or 3 when none is on time. */
+  /** The step that decided: 1 if it left one of several, otherwise 2, or 3 if none is on time. */
   step: 1 | 2 | 3 | null;
   judged: JudgedSeries<Of>[];
 }
 
 /**
- * The price at an instant. Of the series that take part, one whose value is older than that of a finer one (beat
- * less than half) is out. Of those on time, the ones whose beat is at most twice the finest are kept, and the first in
- * the order of sources answers. When none is on time, the newest does. A value flagged as an anomaly takes part only
- * when no other is on time.
+ * The price at an instant. Step 1 excludes each participating series whose value is older than that of a finer one
+ * (less than half its beat). Step 2 keeps the series on time whose beat is at most twice the finest, and the first
+ * by the order of sources answers. Step 3, if none is on time, takes the newest. A value flagged as an anomaly
+ * takes part only if no other is on time.
  */
 export function priceAt<Of extends Series>(all: readonly Of[], at: Instant): PriceAt<Of> {
   const parts = timed(all, at);
@@ -134,7 +137,7 @@ const isFinerAndNewer = <Of extends Series>(one: Part<Of>, other: Part<Of>): boo
 const newestFirst = <Of extends Series>(a: Part<Of>, b: Part<Of>): number =>
   a.micros === b.micros ? inOrder(a, b) : a.micros > b.micros ? -1 : 1;
 
-/** The stated order: of sources, of files those of an aggregator before those of a venue, then by external id. */
+/** The stated order: by source; for files, an aggregator before a venue; then by external id. */
 function inOrder<Of extends Series>({ series: a }: Part<Of>, { series: b }: Part<Of>): number {
   if (a.rank !== b.rank) return a.rank - b.rank;
   if (isOfVenue(a) !== isOfVenue(b)) return isOfVenue(a) ? 1 : -1;
@@ -143,8 +146,8 @@ function inOrder<Of extends Series>({ series: a }: Part<Of>, { series: b }: Part
 }
 
 /**
- * The external id of bars says their venue in its third part from the end. The order of series in
- * db/observations/prefer-source.ts says the same in SQL.
+ * The external id of bars has their venue in its third part from the end. The order of series in
+ * db/observations/prefer-source.ts has the same rule in SQL.
  */
 export const isOfVenue = ({ kind, external_id }: Pick<Series, 'kind' | 'external_id'>): boolean =>
   kind === 'bar_close' && !['', '-'].includes(external_id.split(':').at(-3) ?? '');

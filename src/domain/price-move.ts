@@ -11,7 +11,7 @@ export interface PriceMove {
 /** Prices by external id; unknown ones are null. */
 export type Prices = ReadonlyMap<string, Decimal | null>;
 
-/** What two lists of prices have in common, and what not. Ids come in the order of their list. */
+/** The common coins of two lists of prices, and the others. Ids are in the order of their list. */
 export interface Coverage {
   both: number;
   fresh: string[];
@@ -24,7 +24,7 @@ export function compareCoverage(a: Prices, b: Prices): Coverage {
   return { both: b.size - fresh.length, fresh, gone };
 }
 
-/** The coins whose price changed most, in per cent of what it was, largest first; at most `most` of them. */
+/** The coins with the largest relative price changes in per cent, largest first; at most `most` of them. */
 export function largestMoves(a: Prices, b: Prices, most: number): PriceMove[] {
   const moves = [...b].flatMap(([external_id, to]) => {
     const from = a.get(external_id) ?? null;
@@ -42,7 +42,7 @@ export function largestMoves(a: Prices, b: Prices, most: number): PriceMove[] {
     .map(({ hundredths, ...move }) => ({ ...move, change_percent: written(hundredths) }));
 }
 
-/** The change in hundredths of a per cent. Integers all the way: no digit is lost, however long the prices. */
+/** The change in hundredths of a per cent. It uses only integers, so prices of any length lose no digit. */
 function changeInHundredths(from: Decimal, to: Decimal): bigint {
   const places = Math.max(placesOf(from), placesOf(to));
   const [base, next] = [scaled(from, places), scaled(to, places)];

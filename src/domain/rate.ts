@@ -6,13 +6,13 @@ import { INSTANT_MICROS_MAX, type Instant, instantOfMicros, microsOf, microsText
 export const CONVERTED_DIGITS = 12;
 export const RATE_DIGITS = 18;
 
-/** Two currencies as one reply states them: units of each that a bitcoin costs. */
+/** Two currencies as one reply states them: the units of each per bitcoin. */
 export interface RatePair {
   units_per_btc: Decimal;
   usd_per_btc: Decimal;
 }
 
-/** US dollars for one unit: `usd_per_btc / units_per_btc`, rounded half away from zero. */
+/** US dollars per unit: `usd_per_btc / units_per_btc`, rounded half away from zero. */
 export const usdPerUnit = ({ units_per_btc, usd_per_btc }: RatePair): Decimal =>
   quotient([usd_per_btc], units_per_btc, RATE_DIGITS);
 
@@ -24,15 +24,15 @@ export const convertUsd = (usd: Decimal, { units_per_btc, usd_per_btc }: RatePai
 export const isRateOnTime = (rate: { observed_at: Instant; beat_seconds: number }, at: Instant): boolean =>
   microsOf(at) <= microsOf(onTimeUntil(rate));
 
-/** The last instant at which a rate that is on time still is; null of one that is not. */
+/** The last instant at which a rate is still on time; null if it is not on time. */
 export const rateTurnsAt = (
   rate: { observed_at: Instant; beat_seconds: number },
   at: Instant,
 ): Instant | null => (isRateOnTime(rate, at) ? onTimeUntil(rate) : null);
 
 /**
- * The product of the factors divided by a number that is not zero, to so many significant digits, half away from
- * zero. In whole numbers throughout: nothing is rounded but the result.
+ * The product of the factors divided by a number other than zero, to this many significant digits, half away from
+ * zero. It uses only whole numbers and rounds only the result.
  */
 export function quotient(factors: readonly Decimal[], divisor: Decimal, digits: number): Decimal {
   if (factors.some(isZero)) return '0';
@@ -40,7 +40,7 @@ export function quotient(factors: readonly Decimal[], divisor: Decimal, digits: 
   const denominator = product([divisor]);
   const is_negative = numerator.units < 0n !== denominator.units < 0n;
   const [n, d] = [size(numerator.units), size(denominator.units)];
-  // One digit too many, or just enough: n × 10^shift / d.
+  // One digit too many, or exactly enough: n × 10^shift / d.
   let shift = digits - (lengthOf(n) - lengthOf(d));
   if (scaled(n, shift) / scaled(d, -shift) >= 10n ** BigInt(digits)) shift -= 1;
   const [top, bottom] = [scaled(n, shift), scaled(d, -shift)];
@@ -67,7 +67,7 @@ const size = (units: bigint): bigint => (units < 0n ? -units : units);
 const lengthOf = (units: bigint): number => units.toString().length;
 const scaled = (units: bigint, shift: number): bigint => units * 10n ** BigInt(Math.max(shift, 0));
 
-/** `units / 10^scale` in plain notation, without zeros at the end of a fraction. */
+/** `units / 10^scale` in plain notation, without trailing zeros in the fraction. */
 function plain(units: bigint, scale: number): Decimal {
   if (scale <= 0) return (units * 10n ** BigInt(-scale)).toString();
   const text = units.toString().padStart(scale + 1, '0');
@@ -75,7 +75,7 @@ function plain(units: bigint, scale: number): Decimal {
   return text.slice(0, -scale) + (fraction === '' ? '' : `.${fraction}`);
 }
 
-/** What identifies the rate of one currency in one revision of a reading. */
+/** The key of the rate of one currency in one revision of a reading. */
 export interface RateKey {
   source: string;
   currency: string;
@@ -87,7 +87,7 @@ export interface RateKey {
 export const formatRateId = ({ source, currency, observed_at, revision }: RateKey): string =>
   `${source}_${currency}_rate_${microsText(observed_at)}_${revision}`;
 
-/** Undefined when formatRateId could not have written it. */
+/** Undefined if formatRateId could not have written it. */
 export function parseRateId(text: string): RateKey | undefined {
   const [, source = '', currency = '', micros = '', revision] = ID.exec(text) ?? [];
   if (Number(revision) > REVISION_MAX || micros === '' || BigInt(micros) > INSTANT_MICROS_MAX)

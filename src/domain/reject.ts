@@ -1,4 +1,4 @@
-/** Why a record was refused. Codes are stable; messages are for people. */
+/** Why a record was rejected. Codes are stable; messages are for people. */
 export const REJECT_CODES = [
   'contract_broken',
   'invalid_number',
@@ -9,7 +9,7 @@ export const REJECT_CODES = [
   'missing_id',
   'conflicting_record',
   'older_payload',
-  // Rows of files.
+  // For rows of files.
   'ragged_record',
   'unreadable_record',
   'no_values',
@@ -18,7 +18,7 @@ export const REJECT_CODES = [
   'unfinished_bar',
   'superseded_revision',
   'contradicts_plan',
-  // What is wrong with the text of an instant.
+  // Faults of the text of an instant.
   'no_zone',
   'unordered_date',
   'other_order',
@@ -38,7 +38,7 @@ export const REJECT_CODES = [
 ] as const;
 export type RejectCode = (typeof REJECT_CODES)[number];
 
-/** What only the tape can say of a record: that it holds another value for its instant. */
+/** The fault that only the tape shows: it has another value for the record's instant. */
 export const TAPE_REJECTS = {
   older: {
     code: 'older_payload',
@@ -54,7 +54,7 @@ export interface Reject {
   code: RejectCode;
   message: string;
   pointer: string;
-  /** The record as sent, cut to RAW_RECORD_CHARS_MAX. */
+  /** The original record, cut to RAW_RECORD_CHARS_MAX. */
   raw: string;
   external_id: string | null;
 }

@@ -1,31 +1,36 @@
 import { INSTANT_MICROS_MAX, type Instant, instantOfDate, instantOfMicros } from './instant.ts';
 import { dayOf, earlier } from './lake.ts';
 
-/** What a source is thinned to: its last row of each. */
+/** The units of thinning: the last row of each stays. */
 export const THINNING_UNITS = ['hour', 'day'] as const;
 export type ThinningUnit = (typeof THINNING_UNITS)[number];
 
-/** Rows are thinned to one an hour after the days that are kept whole, and to one a day after so many times that. */
+/**
+ * Rows are thinned to one per hour after the days that are kept in full, and to one per day after this multiple of
+ * them.
+ */
 const DAILY_AFTER = 4;
 const DAY_MS = 86_400_000;
 
 /**
- * The midnight (UTC) before which what is kept for so many days has grown too old. Whole days, so that what a
- * read says changes once a day and the candle of a day is complete before its rows go.
+ * The midnight (UTC) before which data that is kept for this many days has become too old. Whole days: the answers
+ * of reads change once a day, and the candle of a day is complete before its rows are removed.
  */
 export function midnightBefore(now: Date, days: number): Instant {
   return instantOfDate(new Date((Math.floor(now.getTime() / DAY_MS) - days) * DAY_MS));
 }
 
-/** Up to when rows are thinned to one per hour and to one per day, when `keepDays` are kept whole. */
+/**
+ * The instants before which rows are thinned to one per hour and to one per day, if `keepDays` are kept in full.
+ */
 export function thinningHorizons(now: Date, keepDays: number): Record<ThinningUnit, Instant> {
   return { hour: midnightBefore(now, keepDays), day: midnightBefore(now, keepDays * DAILY_AFTER) };
 }
 
-/** How far the tape is written where no lake is kept: as far as anything may go. */
+/** The written end of the tape without a lake: retention has no limit from it. */
 export const NO_LAKE: Instant = instantOfMicros(INSTANT_MICROS_MAX);
 
-/** The same horizons, none behind the midnight up to which all versions are written. */
+/** The same horizons, but not after the midnight up to which all versions are written. */
 export function writtenHorizons(
   horizons: Record<ThinningUnit, Instant>,
   written_through: Instant,

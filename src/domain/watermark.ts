@@ -1,6 +1,9 @@
 import { type Instant, microsOf } from './instant.ts';
 
-/** The newest of some instants, or null for none. Their texts do not sort: a fraction may be absent. */
+/**
+ * The newest of some instants, or null if there are none. Their texts do not sort, because a fraction may be
+ * absent.
+ */
 export function newestInstant(instants: Iterable<Instant>): Instant | null {
   let newest: Instant | null = null;
   let micros = 0n;

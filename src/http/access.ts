@@ -2,7 +2,9 @@ import { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
 import type { TokenVariable } from './tokens/accepted.ts';
 
-/** Who may use an endpoint: anyone, or a holder of a token of this variable. `bulk` is an export without a limit. */
+/**
+ * Who may use an endpoint: anyone, or a holder of a token of this variable. `bulk` is an export without a limit.
+ */
 export type Access = 'open' | 'read' | 'raw' | 'bulk' | 'scheduler' | 'upload';
 
 /** The variable whose token the endpoint needs under the current settings, or null if it needs none. */
@@ -22,7 +24,7 @@ export async function demandAccess(c: HttpContext, access: Access, otherwise = '
   if (variable !== null) await demandToken(c, variable, otherwise);
 }
 
-/** Passes if the bearer token is configured. `otherwise` says what is possible without a token. */
+/** Passes if the bearer token is configured. `otherwise` names the alternative without a token. */
 export async function demandToken(c: HttpContext, variable: TokenVariable, otherwise = ''): Promise<void> {
   if (c.get('deps').settings[variable] === undefined)
     throw new AppError(
@@ -36,7 +38,7 @@ export async function demandToken(c: HttpContext, variable: TokenVariable, other
     throw new AppError('unauthorized', `The bearer token is not a value of ${variable}.${otherwise}`);
 }
 
-/** The bearer token that was sent, right or wrong. */
+/** The bearer token of the request, right or wrong. */
 export const bearerOf = (c: HttpContext): string | undefined =>
   /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '')?.[1];
 

@@ -21,7 +21,7 @@ const DATABASE_MS_MAX = 10_000;
 interface AppOptions {
   /** Tests pass their own. */
   makeDeps?: (env: Env) => Deps;
-  /** What the isolate has told the cache in front. */
+  /** The calls of this isolate to the cache in front. */
   calls?: FrontCalls;
 }
 
@@ -34,7 +34,7 @@ export function createApp({ calls = noCallsYet(), ...options }: AppOptions = {})
     problem(c, new AppError('not_found', `There is nothing at ${c.req.path}. See / and /docs.`)),
   );
   app.use(replyHeaders);
-  mount(app, livez); // before anything that could fail
+  mount(app, livez); // first, because later steps may fail
   const tokensOf = madeOnce(acceptedTokens);
   app.use(async (c, next) => {
     const base = depsOf(c.env);
@@ -88,8 +88,8 @@ const readingMethods = (path: string): string[] =>
 
 const readingHeaders = (path: string): string[] => endpointsAt(path).flatMap(({ headers = [] }) => headers);
 
-// On a deployment the platform traces requests (wrangler.toml says how many), and `wrangler dev` prints each: a line
-// of our own would cost as much time as the rest of a small reply.
+// In production the platform traces requests (wrangler.toml sets the share), and `wrangler dev` prints each. Our
+// own log line would cost as much time as the rest of a small reply.
 const logRequest: MiddlewareHandler<HttpEnv> = async (c, next) => {
   await next();
   c.get('deps').log.debug('request.answered', {

@@ -12,30 +12,30 @@ export interface HttpEnv {
     started_ms: number;
     deps: Deps;
     is_read?: true;
-    /** What the kept replies of the route depend on. */
+    /** The dependences of the route's cached replies. */
     depends_on?: Dependence | undefined;
-    /** When the request is answered: clockOf. */
+    /** The instant of the answer: clockOf. */
     clock?: Instant;
-    /** The answer that the client or a cache says it holds: seenVersion. */
+    /** The answer that the client or a cache has: seenVersion. */
     held?: HeldAnswer;
-    /** How long a copy of what needed a token may be kept for its other holders. */
+    /** How long a copy of a reply that needed a token may serve other holders. */
     copy_seconds?: number;
     tokens: Tokens;
-    /** The name of the read token that was sent; null without a token, or with a wrong one. */
+    /** The name of the read token in the request; null without a token, or with a wrong one. */
     reader: Holder | null;
   };
 }
 
 export type HttpContext = Context<HttpEnv>;
 
-/** An answer as its tag names it. */
+/** An answer as identified by its tag. */
 export interface HeldAnswer {
   version: Instant;
-  /** When it turns by the clock alone, where that is soon. */
+  /** When the clock alone turns it, if that is soon. */
   turns_at: Instant | null;
 }
 
-/** The event of the platform that a request came by; null of one that came by none. */
+/** The platform's event for a request; null for a request without one. */
 export function eventOf(c: HttpContext): FrontContext | null {
   try {
     return c.executionCtx as FrontContext;
@@ -44,7 +44,7 @@ export function eventOf(c: HttpContext): FrontContext | null {
   }
 }
 
-/** The instant at which a request is answered: the same for all that its reply says. */
+/** The instant of the answer: the same for all parts of its reply. */
 export function clockOf(c: HttpContext): Instant {
   const clock = c.get('clock') ?? instantOfDate(c.get('deps').now());
   c.set('clock', clock);

@@ -13,7 +13,7 @@ export interface Endpoint {
   is_read?: true;
   /** Additional request headers that pages of other sites may send. */
   headers?: readonly string[];
-  /** What its replies depend on that a shared cache may keep; absent where it may keep none. */
+  /** The dependences of its replies for a shared cache; absent if no shared cache may keep them. */
   depends_on?: Dependence;
   /** Undefined keeps the route out of the document. */
   spec?: Omit<RouteConfig, 'method' | 'path'>;

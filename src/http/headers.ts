@@ -15,8 +15,8 @@ export const PAGE_POLICY =
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * Request id, and the headers that every reply carries whatever became of the request. A route that passes on the
- * reply of a binding copies it, since the headers of those cannot be set.
+ * Request id, and the headers of every reply, whatever its status. A route that forwards a reply of a binding must
+ * copy it, because its headers are immutable.
  */
 export const replyHeaders: MiddlewareHandler<HttpEnv> = async (c, next) => {
   const given = c.req.header('X-Request-Id') ?? '';
@@ -43,15 +43,18 @@ const isRead = (c: HttpContext): boolean => c.req.method === 'GET' || c.req.meth
 
 const FRONT = 'Cloudflare-CDN-Cache-Control';
 
-/** What others may keep, a cache in front of the Worker keeps only where the route says so: it would keep it for all. */
+/**
+ * A reply that others may keep is kept by a cache in front only if the route allows it: that cache serves all
+ * clients.
+ */
 function keepOutOfFront(headers: Headers): void {
   const isForClients = !/^(no-store|private)\b/.test(headers.get('Cache-Control') ?? '');
   if (isForClients && !headers.has(FRONT)) headers.set(FRONT, 'no-store');
 }
 
 /**
- * What a cache in front keeps for all clients goes there uncoded: what a client accepts is not in its key, since the
- * platform rewrites that header. It codes what it gives.
+ * A reply that a cache in front keeps for all clients goes there unencoded: the codings that a client accepts are
+ * not in its key, because the platform rewrites that header. The cache encodes its replies.
  */
 const isKeptInFront = (c: HttpContext): boolean =>
   c.get('deps')?.frontCache != null && (c.res.headers.get(FRONT) ?? '').startsWith('public');
@@ -63,7 +66,8 @@ function allowOrigins(headers: Headers): void {
 }
 
 /**
- * The reply to a preflight. Methods that read are open to every origin; the rest is not for browsers of other sites.
+ * The reply to a preflight. Methods that read are open to every origin; the others are not for browsers of other
+ * sites.
  */
 export function preflight(methods: string[], reading: string[], own: string[] = []): Response {
   const headers = new Headers({ Allow: methods.join(', ') });
@@ -80,10 +84,10 @@ export function preflight(methods: string[], reading: string[], own: string[] = 
   return new Response(null, { status: 204, headers });
 }
 
-/** Naming the coding makes the runtime compress the body; nothing is buffered here. */
+/** The header makes the runtime compress the body; nothing is buffered here. */
 function compress(c: HttpContext): void {
   const { headers, body, status } = c.res;
-  // The reply that a 304 stands for was text, unless it says otherwise.
+  // The reply that a 304 confirms was text, unless it states another type.
   const type = headers.get('Content-Type') ?? (status === 304 ? 'text/' : '');
   if (!COMPRESSIBLE.test(type) || isKeptInFront(c)) return;
   addVary(headers, 'Accept-Encoding');

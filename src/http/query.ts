@@ -58,12 +58,12 @@ const HINTS: Record<string, string> = {
 export const queryTexts = (c: HttpContext, known: readonly string[]): Record<string, string> =>
   textsOf(queryOf(c), known);
 
-/** The same of the text of a query. */
+/** The same for the text of a query. */
 export function textsOf(query: string, known: readonly string[]): Record<string, string> {
   const texts: Record<string, string> = {};
   const issues: Issue[] = [];
   for (const [name, decoded, raw] of pairsOf(query)) {
-    if (name === '_') continue; // what scripts add against caches
+    if (name === '_') continue; // added by scripts to bypass caches
     const value = NAMES.has(name) && raw !== decoded ? namesIn(raw) : decoded;
     if (!known.includes(name)) issues.push({ path: name, message: unknownParameter(name, known) });
     else if (!isStorable(value))
@@ -84,17 +84,17 @@ const namesIn = (raw: string): string => raw.split(',').map(decode).map(listItem
 export const listItem = (text: string): string => text.replaceAll('%', '%25').replaceAll(',', '%2C');
 const itemText = (item: string): string => item.replaceAll('%2C', ',').replaceAll('%25', '%');
 
-/** The decoding of forms: `+` is a blank, and an invalid code stays unchanged. */
+/** The decoding of forms: `+` is a space, and an invalid code stays unchanged. */
 const decode = (raw: string): string => new URLSearchParams(`_=${raw.replaceAll('&', '%26')}`).get('_') ?? '';
 
 /**
- * Name and value of each parameter, and the value as it was sent. Most queries have nothing to decode, and are split
- * five times as fast.
+ * Name and value of each parameter, and the raw value. Most queries have nothing to decode, and are split five
+ * times as fast.
  */
 export function pairsOf(url: string): [name: string, value: string, raw: string][] {
   const start = url.indexOf('?');
   if (start === -1) return [];
-  const query = url.slice(start + 1).replace(/^\?/, ''); // as URLSearchParams does
+  const query = url.slice(start + 1).replace(/^\?/, ''); // like URLSearchParams
   const isPlain = /^[\w=&.,:~*-]+$/.test(query);
   return query.split('&').flatMap((pair): [string, string, string][] => {
     if (pair === '') return [];
@@ -114,7 +114,7 @@ export function parseTexts<Schema extends z.ZodObject>(
   throw invalid(result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
 }
 
-/** Of routes that take no parameter. */
+/** For routes without parameters. */
 export const NO_PARAMETERS = z.object({});
 
 const parsed = queryMemo();
@@ -126,7 +126,7 @@ export function readQuery<Schema extends z.ZodObject>(c: HttpContext, schema: Sc
   return parsed(schema, query, read) as z.output<Schema>;
 }
 
-/** The query of a request as it was sent, from its question mark on. */
+/** The raw query of a request, from its question mark on. */
 export function queryOf(c: HttpContext): string {
   const { url } = c.req;
   const start = url.indexOf('?');

@@ -6,8 +6,8 @@ import type { HttpContext, HttpEnv } from './context.ts';
 const PERIOD_SECONDS = 60;
 
 /**
- * 600 requests a minute (wrangler.toml has the figure) per Cloudflare location, for each address and for each
- * named read token: what comes with one does not count for its address.
+ * 600 requests a minute (wrangler.toml has the number) per Cloudflare location, for each address and for each named
+ * read token: requests with a named token do not count for their address.
  */
 export const rateLimit: MiddlewareHandler<HttpEnv> = async (c, next) => {
   const name = c.get('reader')?.name ?? null;
@@ -21,7 +21,7 @@ export const rateLimit: MiddlewareHandler<HttpEnv> = async (c, next) => {
   await next();
 };
 
-/** A reader of Parquet asks for many ranges of a part; who may not read it is limited as ever. */
+/** A reader of Parquet requests many ranges of a part; a client that may not read it has the usual limit. */
 async function readsPart(c: HttpContext): Promise<boolean> {
   if (!c.req.path.startsWith('/lake/') || !['GET', 'HEAD'].includes(c.req.method)) return false;
   const variable = neededToken(c, 'bulk');
@@ -30,10 +30,10 @@ async function readsPart(c: HttpContext): Promise<boolean> {
   return given !== undefined && (await c.get('tokens').holderOf(variable, given)) !== undefined;
 }
 
-/** A limiter that fails lets pass: it protects the service and must not be what brings it down. */
+/** If the limiter fails, requests pass: it protects the service and must not bring it down. */
 async function isWithin(c: HttpContext, name: string | null): Promise<boolean> {
   try {
-    // No address begins so.
+    // No address begins with this prefix.
     const key =
       name === null ? clientOf(c.req.header('CF-Connecting-IP') ?? 'unknown') : `read token ${name}`;
     return (await c.env.RATE_LIMITER?.limit({ key }))?.success ?? true;
@@ -43,7 +43,10 @@ async function isWithin(c: HttpContext, name: string | null): Promise<boolean> {
   }
 }
 
-/** Who counts as one client: an IPv4 address, or the first half of an IPv6 address, since a household has 2⁶⁴ of those. */
+/**
+ * The identity of a client: an IPv4 address, or the first half of an IPv6 address, because a household has 2⁶⁴ of
+ * those.
+ */
 export function clientOf(address: string): string {
   if (!address.includes(':')) return address;
   const [head = '', tail] = address.split('::');

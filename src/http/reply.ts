@@ -8,7 +8,7 @@ export function json(body: unknown, headers: Record<string, string> = {}, status
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': JSON_TYPE, ...headers } });
 }
 
-/** The same of a list whose rows are JSON texts already. */
+/** The same for a list whose rows are already JSON texts. */
 export function jsonList(
   rows: readonly string[],
   rest: Record<string, unknown>,
@@ -40,7 +40,7 @@ export function meta(c: HttpContext, { sources = [], warnings = [], ...additions
 
 export interface Pagination {
   limit: number;
-  /** Null when a cursor says where the page begins. */
+  /** Null if a cursor determines where the page begins. */
   offset: number | null;
   returned: number;
   total: number | null;
@@ -48,9 +48,9 @@ export interface Pagination {
 }
 
 /**
- * The `pagination` member and the Link header of a page. The cursor alone names the next page. Both are relative (RFC
- * 8288, section 3.1): the value of Host or X-Forwarded-* is the client's word, and a cache may share a reply
- * between names.
+ * The `pagination` member and the Link header of a page. Only the cursor names the next page. Both are relative
+ * (RFC 8288, section 3.1): the client controls Host and X-Forwarded-*, and a cache may share a reply between host
+ * names.
  */
 export function paging(c: HttpContext, page: Pagination, format?: string) {
   const query = new URLSearchParams({ cursor: page.next_cursor ?? '', ...(format ? { format } : {}) });

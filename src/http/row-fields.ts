@@ -3,8 +3,8 @@ import { quotedCell, textCell } from '../domain/files/csv-cell.ts';
 import { jsonDecimal } from './json.ts';
 
 /**
- * A member of the rows of a list: how to read it, and whether it is text, a source's number, words, plain, or whatever
- * JSON shows, a whole object too.
+ * A member of a list's rows: how to read it, and its type: text, a source's number, words, plain, or any JSON
+ * value, including an object.
  */
 export type ValueField<Row> = { name: string } & (
   | { type: 'text'; read: (row: Row) => string | null }
@@ -14,7 +14,7 @@ export type ValueField<Row> = { name: string } & (
   | { type: 'value'; read: (row: Row) => unknown }
 );
 
-/** Or an object that comes as the text of its JSON, with the digits of its numbers. */
+/** Or an object stored as its JSON text, with the digits of its numbers. */
 export type Field<Row> =
   | ValueField<Row>
   | { name: string; type: 'json'; read: (row: Row, decimals: 'number' | 'string') => string | null };
@@ -34,8 +34,8 @@ export function rowObject<Row>(
 }
 
 /**
- * Writes rows as the text that JSON.stringify makes of rowObject, at a sixth of its cost: a page holds up to a thousand.
- * What stands between the values is made once.
+ * Writes rows as the text that JSON.stringify makes of rowObject, at a sixth of its cost: a page has up to a
+ * thousand. The text between the values is made once.
  */
 export function rowWriter<Row>(
   fields: readonly Field<Row>[],
@@ -65,10 +65,10 @@ function valueJson<Row>(row: Row, field: Field<Row>, decimals: 'number' | 'strin
 // Most rows have no words.
 const wordsJson = (words: string[]): string => (words.length === 0 ? '[]' : JSON.stringify(words));
 
-/** The output of JSON.stringify: nearly all texts are in it unchanged. */
+/** The output of JSON.stringify contains nearly all texts unchanged. */
 const textJson = (text: string | null): string =>
   text !== null && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
-// No quote, backslash or control character, nor half of a pair of surrogates.
+// No quote, backslash or control character, and no half surrogate pair.
 const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 
 /** One row as CSV cells. Numbers are unchanged; null is empty; words are joined by `|`; an object is its JSON. */

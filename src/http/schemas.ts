@@ -3,7 +3,7 @@ import { CONVERTED, FLAGS, KINDS } from '../domain/observation.ts';
 import { SOURCE_IDS } from '../sources/registry.ts';
 import * as z from './zod.ts';
 
-// Shapes of replies, for the OpenAPI document and for the tests that hold replies against it.
+// Shapes of replies, for the OpenAPI document and for the tests that compare replies with it.
 
 export const At = z.string().openapi({ format: 'date-time', example: '2025-01-10T10:00:00Z' });
 export const Source = z.enum(SOURCE_IDS);
@@ -22,7 +22,7 @@ const SHAPES = {
   instant: At.nullable(),
 };
 
-/** The members that figures or page facts are in a reply. */
+/** The members of a reply for figures or page facts. */
 export const shapeOf = <Name extends ValueName>(names: readonly Name[]) =>
   recordOf(names, (name): z.ZodType => SHAPES[valueType(name)]);
 
@@ -89,7 +89,7 @@ export const Observation = z
   })
   .openapi('Observation');
 
-/** A row of /data: the newest ones show what their page showed too. */
+/** A row of /data: the newest rows also have page facts. */
 export const DataRow = Observation.extend(
   recordOf(PAGE_FACTS, (fact) => shapeOf([fact])[fact].optional()),
 ).openapi('DataRow');

@@ -6,11 +6,11 @@ import { invalid, listItem, parseTexts, queryOf, textsOf } from './query.ts';
 import { queryMemo } from './tables/memo.ts';
 import * as z from './zod.ts';
 
-/** The query of a walk's first page, in canonical texts, so that a cursor can be sent alone. */
+/** The query of a walk's first page, in canonical texts: a cursor can be sent alone. */
 export interface WalkTexts {
-  /** Which rows: what a request with a cursor may repeat but not change. */
+  /** The selected rows: a request with a cursor may repeat these parameters but not change them. */
   filters: Record<string, string>;
-  /** How they are shown: what a request with a cursor may change. */
+  /** The presentation: a request with a cursor may change these parameters. */
   view: Record<string, string>;
   /** The clock of the first page, for ages. */
   at: Instant;
@@ -18,14 +18,14 @@ export interface WalkTexts {
 
 /** The position of a walk. */
 export interface WalkPlace {
-  /** The tape version that all its pages see. */
+  /** The tape version of all its pages. */
   version: Instant;
   /** Names the list and its order. */
   sort: string;
   /** Sort values of the last row delivered. */
   after: (string | number | null)[];
   total: number | null;
-  /** The newest version when the first page was read, where lists need it. */
+  /** The newest version at the first page, if the list needs it. */
   began?: Instant | undefined;
 }
 
@@ -37,11 +37,11 @@ export interface ListQuery<Asked> {
   walk: WalkPlace | null;
 }
 
-/** Keeps a cursor, which repeats the filters, within what decodeCursor takes. */
+/** Keeps a cursor, which repeats the filters, within the limit of decodeCursor. */
 const FILTER_BYTES_MAX = 6000;
 const PLACE = ['cursor', 'offset', 'format'];
 
-/** What the query alone says: the clock of a first page is still to come. */
+/** The facts from the query alone, before the clock of a first page is known. */
 type Read = Omit<ListQuery<unknown>, 'texts'> & { texts: Omit<WalkTexts, 'at'> & { at: Instant | null } };
 
 const lists = queryMemo<Read>();

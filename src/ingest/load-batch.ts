@@ -22,20 +22,23 @@ export interface Load {
   origin: BatchOrigin;
   batch: NormalizedBatch;
   statements: LoadStatements;
-  /** What commits with the rows: a mark that raises when this load was committed before, a checkpoint. */
+  /**
+   * Statements that commit with the rows: a mark that raises an error if this load was committed before, a
+   * checkpoint.
+   */
   together: () => Query[];
-  /** Whether this load is committed; asked after an answer was lost. */
+  /** Whether this load is committed. Asked after a lost answer. */
   isCommitted: () => Promise<boolean>;
-  /** The record at a pointer as it was sent, for rejects that only the database can find. */
+  /** The original record at a pointer, for rejects that only the database can find. */
   rawAt: (pointer: string) => string;
   /**
-   * The load before this one, when that may still be on its way: the database lets this one wait for the lease of
-   * that one, so that its way there costs no time. What fails then is tried again once that one is committed.
+   * The previous load, if it may still be in progress: the database makes this load wait for the lease of that one,
+   * so sending it early costs no time. If it then fails, it is tried again after that one is committed.
    */
   after?: Promise<unknown> | null;
 }
 
-/** The statements of a batch, written out, so that they can be made while another is being committed. */
+/** The statements of a batch, written separately: they can be made while another batch is being committed. */
 export interface LoadStatements {
   before: Query<unknown>[];
   loads: Query<LoadedRow[]>[];
@@ -49,9 +52,9 @@ export interface LoadCounts {
 }
 
 /**
- * The single commit: rows, rejects, checkpoint and counters, in one transaction and one round trip. Returns
- * what it did, or null when it was done but the answer was lost on the way: the state is asked for before a
- * commit is tried again, so nothing is loaded twice.
+ * The only commit: rows, rejects, checkpoint and counters, in one transaction and one round trip. Returns its
+ * result, or null if it was committed but the answer was lost. It asks for the state before a commit is tried
+ * again, so nothing is loaded twice.
  */
 export async function loadBatch(deps: Deps, load: Load): Promise<LoadCounts | null> {
   let { after = null } = load;
@@ -61,7 +64,8 @@ export async function loadBatch(deps: Deps, load: Load): Promise<LoadCounts | nu
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (after !== null) {
-        // It may have come before its turn, or not at all. When the one before has failed, so does it.
+        // The load may have come before its turn, or not at all. If the previous one has failed, this one fails
+        // too.
         await after;
         after = null;
         if (await load.isCommitted().catch(() => false)) return null;
@@ -70,13 +74,13 @@ export async function loadBatch(deps: Deps, load: Load): Promise<LoadCounts | nu
       if (error.code === 'already_loaded' && attempt > 1) return null;
       if (error.code !== 'database_unavailable' || attempt === COMMIT_ATTEMPTS_MAX) throw error;
       await deps.sleep(COMMIT_WAIT_MS * attempt);
-      // Still unreachable is no answer: a commit that did happen makes the next attempt `already_loaded`.
+      // An unreachable database gives no answer: if the commit did happen, the next attempt gets `already_loaded`.
       if (await load.isCommitted().catch(() => false)) return null;
     }
   }
 }
 
-/** Writes the statements of a batch; none is sent. */
+/** Writes the statements of a batch; sends none. */
 export function loadStatements({ db }: Deps, origin: BatchOrigin, batch: NormalizedBatch): LoadStatements {
   const { observations, market_totals, rates, catalog, rejects, duplicates } = batch;
   const aside = {
@@ -100,7 +104,7 @@ export function loadStatements({ db }: Deps, origin: BatchOrigin, batch: Normali
   };
 }
 
-/** History and files tell nothing of what a source lists now. */
+/** History and files do not say what a source lists now. */
 const seenAt = ({ source, fetched_at, fills_only }: BatchOrigin) =>
   source === 'csv' || fills_only ? null : fetched_at;
 

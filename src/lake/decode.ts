@@ -4,7 +4,7 @@ import { type Instant, instantOfMicros } from '../domain/instant.ts';
 import type { Kind } from '../domain/observation.ts';
 import { GROUP_ROWS, type LakeListing, type LakeRow, type RowChange } from './row.ts';
 
-/** A row as the file holds it: instants as our texts, whole numbers as bigint or number. */
+/** A row as stored in the file: instants as our texts, whole numbers as bigint or number. */
 type Stored = Record<string, string | number | bigint | null | undefined>;
 
 /** The bytes of a file in memory. */
@@ -13,7 +13,7 @@ export const inMemory = (bytes: Uint8Array): AsyncBuffer => ({
   slice: (from, to) => bytes.slice(from, to).buffer,
 });
 
-/** The rows of a part, a row group at a time. Throws when the bytes are no Parquet file. */
+/** The rows of a part, one row group at a time. Throws if the bytes are not a Parquet file. */
 export async function* storedGroups(file: AsyncBuffer, columns?: string[]): AsyncGenerator<Stored[]> {
   const metadata = await parquetMetadataAsync(file);
   const total = Number(metadata.num_rows);

@@ -1,12 +1,12 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { type Column, GROUP_ROWS, groupsOf } from './row.ts';
 
-/** Names of coins are told whole in the statistics, so that a reader can skip what holds others. */
+/** The statistics contain the whole names of coins, which lets a reader skip groups of other coins. */
 const STATISTICS_BYTES = 64;
 
 type Element = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
 
-/** Rows in their order as the bytes of a Parquet file: one row group each 10,000, with statistics. */
+/** Rows in order as the bytes of a Parquet file: one row group per 10,000 rows, with statistics. */
 export function encodePart<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): Uint8Array {
   const writer = new ByteWriter();
   const file = new ParquetWriter({

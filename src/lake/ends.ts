@@ -2,10 +2,10 @@ import type { AsyncBuffer } from 'hyparquet';
 import { type Instant, microsOf } from '../domain/instant.ts';
 import { storedGroups } from './decode.ts';
 
-/** When rows ended, by their ids: the version that replaced or withdrew them. */
+/** The ends of rows, by their ids: the version that replaced or withdrew them. */
 export type Ends = Map<string, Instant>;
 
-/** Adds what a part says of the end of rows. A row ends once: the first version that says so holds. */
+/** Adds the ends of rows from a part. A row ends once: the first version that ends it counts. */
 export async function addEnds(ends: Ends, file: AsyncBuffer): Promise<void> {
   for await (const group of storedGroups(file, ['version', 'change', 'id', 'replaces']))
     for (const { version, change, id, replaces } of group) {

@@ -5,10 +5,10 @@ import { FIGURES, recordOf } from '../domain/figures.ts';
 import type { Ends } from './ends.ts';
 import { idOf, type LakeRow } from './row.ts';
 
-/** Rows a transaction: it locks the tape no longer than a load does. */
+/** Rows per transaction: it locks the tape no longer than a load does. */
 const BATCH_ROWS = 2_000;
 
-/** Puts rows of a part back that were thinned; `ends` says which of them had ended. Gives how many came back. */
+/** Restores thinned rows of a part; `ends` says which of them had ended. Returns the number of restored rows. */
 export async function restoreGroup(db: Db, group: LakeRow[], ends: Ends): Promise<number> {
   const rows = group.flatMap((row) => restoredRow(row, ends) ?? []);
   let restored = 0;

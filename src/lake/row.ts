@@ -8,7 +8,7 @@ import { sha256Hex } from '../raw/sha256.ts';
 export const ROW_CHANGES = ['added', 'revised', 'withdrawn'] as const;
 export type RowChange = (typeof ROW_CHANGES)[number];
 
-/** A change of a row, with all that is needed to put the row back. A withdrawn one has an id and a reason only. */
+/** A change of a row, with everything needed to restore the row. A withdrawn row has only an id and a reason. */
 export interface LakeRow extends Figures {
   version: Instant;
   change: RowChange;
@@ -19,9 +19,9 @@ export interface LakeRow extends Figures {
   revision: number;
   /** The id of the row that it superseded. */
   replaces: string | null;
-  /** Of a withdrawal. */
+  /** For a withdrawal. */
   reason: string | null;
-  /** Joined by `|`, as in exports; null of a withdrawal. */
+  /** Joined by `|`, as in exports; null for a withdrawal. */
   flags: string | null;
   run_id: string | null;
   raw_payload_id: string | null;
@@ -29,7 +29,7 @@ export interface LakeRow extends Figures {
   normalizer_version: number | null;
 }
 
-/** What a listing is called, and whose it is. */
+/** The names of a listing, and its asset. */
 export interface LakeListing {
   source: string;
   external_id: string;
@@ -38,28 +38,28 @@ export interface LakeListing {
   asset: string | null;
 }
 
-/** A cell of a part: texts as they are, whole numbers, and instants as microseconds since 1970. */
+/** A cell of a part: texts unchanged, whole numbers, and instants as microseconds since 1970. */
 export type Cell = string | number | bigint | null;
 
-/** A column of a part: how it is stored, and its value in a row. */
+/** A column of a part: its storage, and its value in a row. */
 export interface Column<Row> {
   name: string;
   type: 'text' | 'instant' | 'long' | 'int' | 'double';
   /** Never null. */
   required?: true;
-  /** Sorted texts share their beginnings. */
+  /** Sorted texts share their prefixes. */
   rising?: true;
   read: (row: Row) => Cell;
 }
 
 const micros = (instant: Instant): bigint => BigInt(microsText(instant));
 const long = (digits: string | null): bigint | null => (digits === null ? null : BigInt(digits));
-/** For computing without the last digits; the text beside it is the exact number. */
+/** For computing without the last digits; the text column has the exact number. */
 const double = (digits: string | null): number | null => (digits === null ? null : Number(digits));
 
 export const idOf = (row: LakeRow): string => formatObservationId({ ...row, observed_at: row.created_at });
 
-/** The columns of a part of changes, in their order; new ones go to the end. */
+/** The columns of a part of changes, in order; new ones go to the end. */
 export const ROW_COLUMNS: readonly Column<LakeRow>[] = [
   { name: 'version', type: 'instant', required: true, read: (row) => micros(row.version) },
   { name: 'change', type: 'text', required: true, read: (row) => row.change },
@@ -92,7 +92,7 @@ export const LISTING_COLUMNS: readonly Column<LakeListing>[] = [
 
 const order = (a: string | bigint | number, b: typeof a): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** The sort order of a part: by coin and instant, so that a reader of one coin reads little of it. */
+/** The sort order of a part: by coin and instant, so a reader of one coin reads little of the file. */
 export const byCoin = (a: LakeRow, b: LakeRow): number =>
   order(a.external_id, b.external_id) ||
   order(micros(a.created_at), micros(b.created_at)) ||
@@ -118,8 +118,8 @@ export interface Content {
 }
 
 /**
- * A SHA-256 over the texts of all cells, group by group: what was read from the database and what is read back from a
- * part have the same one, whoever wrote the file. The double is left out, since its text is in.
+ * A SHA-256 over the texts of all cells, group by group: the rows from the database and the rows read back from a
+ * part have the same hash, with any writer of the file. It omits the double, because its text is included.
  */
 export async function contentHash<Row>(
   groups: Iterable<Row[]> | AsyncIterable<Row[]>,

@@ -12,7 +12,7 @@ import { byCoin, type LakeRow } from './row.ts';
 
 /** The number of rows of a part. Their memory and that of the file stay far below 128 MB. */
 export const PART_ROWS = 100_000;
-/** Changes a question. */
+/** Changes per query. */
 const PAGE_ROWS = 10_000;
 
 export interface Wanted {
@@ -20,7 +20,7 @@ export interface Wanted {
   since: Instant | null;
   /** Up to this version. */
   until: Instant;
-  /** At about how many rows the part ends, with the version that they end in. */
+  /** The approximate number of rows at which the part ends, at the end of a version. */
   rows_max: number;
 }
 
@@ -32,8 +32,8 @@ export interface Taken {
 }
 
 /**
- * Reads the next changes of rows that one part takes: of one day, and of whole versions, so that the next part begins
- * where this one ends. Null when there is none.
+ * Reads the next changes of rows for one part: from one day, and in whole versions, so the next part begins where
+ * this one ends. Null if there are none.
  */
 export async function takeChanges(deps: Deps, lease: Lease, wanted: Wanted): Promise<Taken | null> {
   const intern = interner();
@@ -67,7 +67,9 @@ export async function takeChanges(deps: Deps, lease: Lease, wanted: Wanted): Pro
   return { rows: rows.sort(byCoin), ...bounds };
 }
 
-/** Whether there are several: the last one may go on behind the rows, the others are whole. */
+/**
+ * Whether the rows have several versions: the last version may continue after the rows, the others are complete.
+ */
 const holdsVersions = (rows: LakeRow[]): boolean => rows[0]?.version !== rows.at(-1)?.version;
 
 function withoutLastVersion(rows: LakeRow[]): LakeRow[] {
@@ -126,7 +128,7 @@ const NOTHING = {
   normalizer_version: null,
 };
 
-/** Equal texts of many rows as one. */
+/** Makes equal texts of many rows one text in memory. */
 function interner(): (text: string) => string {
   const known = new Map<string, string>();
   return (text) => {

@@ -33,9 +33,9 @@ const SLICE_MS_MAX = 10_000;
 export type LakeOutcome = 'done' | 'continue' | { busy_seconds: number };
 
 /**
- * Writes the parts that are due: of the days that are over, and when somebody asked for it of what is known by now. Goes
- * on to the end (`done`) or the end of this slice (`continue`); whatever breaks off, the next one goes on where the last
- * written part ended, and writes no part twice. Throws what may pass.
+ * Writes the parts that are due: for past days and, on request, for everything known by now. Continues to the end
+ * (`done`) or the end of this slice (`continue`). After any interruption, the next call continues where the last
+ * written part ended, and writes no part twice. Throws faults that may pass.
  */
 export async function writeLake(deps: Deps, rows_max = PART_ROWS): Promise<LakeOutcome> {
   const { db, settings, now } = deps;
@@ -57,7 +57,7 @@ export async function writeLake(deps: Deps, rows_max = PART_ROWS): Promise<LakeO
   }
 }
 
-/** For a lake that was switched off in the meantime. */
+/** For a lake that was switched off after the request. */
 async function forgetAsking({ db }: Deps): Promise<'done'> {
   const [asked] = await findAskedLake(db);
   if (asked !== undefined) await finishAskedLake(db, Number(asked.asked));
@@ -65,7 +65,7 @@ async function forgetAsking({ db }: Deps): Promise<'done'> {
 }
 
 interface Due {
-  /** Of the running day too. */
+  /** Whether the current day is included. */
   by_now: boolean;
   rows_max: number;
 }
@@ -81,7 +81,7 @@ async function writeNext(deps: Deps, lease: Lease, due: Due): Promise<boolean> {
   return true;
 }
 
-/** Stores the next part. Its rows are freed before they are read back. */
+/** Stores the next part. Frees its rows before it reads them back. */
 async function storeNext(deps: Deps, lease: Lease, due: Due): Promise<StoredContent | 'again' | 'nothing'> {
   const { db, now } = deps;
   const [, opened] = await db.batch([renewLease(db, lease), openLake(db)]);
@@ -104,7 +104,7 @@ async function storeNext(deps: Deps, lease: Lease, due: Due): Promise<StoredCont
   return { part, ...content };
 }
 
-/** What a part has to hold. */
+/** The expected content of a part. */
 interface StoredContent extends Content {
   part: string;
 }
@@ -124,7 +124,7 @@ function planIn({ part, planned_to, content_hash, ...state }: LakeStateRow) {
 const isWritten = ({ written_through }: { written_through: Instant | null }, through: Instant): boolean =>
   written_through !== null && microsOf(written_through) >= microsOf(through);
 
-/** The content of a plan has changed, by thinning while the lake was off: it is planned again. */
+/** The content of a plan changed by thinning while the lake was off: plan it again. */
 async function forgetPlan({ db, log }: Deps, lease: Lease, part: string): Promise<'again'> {
   log.warn('lake.plan_dropped', { part });
   await db.batch([renewLease(db, lease), dropPlan(db, part)]);
@@ -161,8 +161,8 @@ async function writeListings(deps: Deps, lease: Lease): Promise<void> {
 }
 
 /**
- * Reads a part back and counts it as written when it holds what the database held, row by row and text by text. The
- * bytes that lie there are the part, also when an earlier writer put them.
+ * Reads a part back. It counts as written if it contains the rows of the database, row by row and text by text. The
+ * stored bytes are the part, even if an earlier writer stored them.
  */
 async function compareAndFinish(
   { db, lake, log }: Deps,

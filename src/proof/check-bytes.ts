@@ -31,9 +31,9 @@ export type CheckedBytes =
   | { bytes: null; found_sha256: string | null; problem: ProofProblem };
 
 /**
- * Reads stored bytes to their end and holds them to their hash. Keeps those of `range` only, or all of them
- * when it is null, so that a file of any size costs little memory; what is kept is what was hashed. Never
- * throws: what is missing or broken is a problem.
+ * Reads stored bytes to their end and compares their hash. Returns only the bytes of `range`, or all if it is null,
+ * so a file of any size needs little memory; the returned bytes are the hashed ones. Never throws: missing or
+ * broken bytes are a problem.
  */
 export async function checkBytes(
   stores: Stores,
@@ -85,7 +85,7 @@ async function open(
   if (encoding === 'identity') return uploads.stream(r2_key, 0);
   const object = await raw.get(r2_key);
   if (object === null) return null;
-  // Read before unpacking, so that a failure of R2 does not look like broken bytes. Replies are small.
+  // Read before unpacking, so a failure of R2 does not look like broken bytes. Replies are small.
   const { body } = new Response(await new Response(object.body).arrayBuffer());
   return body?.pipeThrough<Uint8Array>(new DecompressionStream('gzip') as never) ?? null;
 }

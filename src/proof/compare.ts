@@ -4,7 +4,7 @@ import { FIGURES } from '../domain/figures.ts';
 import type { Flag, Observation } from '../domain/observation.ts';
 import { FILES_ID } from '../sources/registry.ts';
 
-/** A member of a row, as it is served and as it was recomputed. */
+/** A member of a row, as served and as recomputed. */
 export type ComparedValue = { name: string; matches: boolean } & (
   | { type: 'decimal'; served: Decimal | null; recomputed: Decimal | null }
   | { type: 'text'; served: string; recomputed: string }
@@ -12,8 +12,8 @@ export type ComparedValue = { name: string; matches: boolean } & (
 );
 
 /**
- * Compares a row with its record read again: identity, instant, every number and the flags. Numbers match when
- * they are equal as numbers. Symbol and name are labels of the listing, which follow the newest reading.
+ * Compares a row with its record read again: identity, instant, every number and the flags. Numbers match if they
+ * are numerically equal. Symbol and name are labels of the listing, which follow the newest reading.
  */
 export function compare(row: ObservationRow, reread: Observation): ComparedValue[] {
   return [
@@ -36,8 +36,8 @@ export function decimal(name: string, served: Decimal | null, recomputed: Decima
 const OF_TAPE: Flag[] = ['after_thinning'];
 
 /**
- * `sandbox`, `after_thinning`, and `anomaly` of what was polled, are not of the bytes but of the tape they came to:
- * they are carried over.
+ * `sandbox`, `after_thinning`, and `anomaly` of polled rows come from the state of the tape and not from the bytes:
+ * they are copied.
  */
 export function flags(served: Flag[], reread: Flag[], carried: Flag[]): ComparedValue {
   const own = reread.filter((flag) => flag !== 'sandbox');

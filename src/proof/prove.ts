@@ -9,9 +9,9 @@ export interface Proof {
   bytes: Pick<CheckedBytes, 'found_sha256' | 'problem'>;
   /** The record as sent; null if the bytes no longer contain it. */
   record: string | null;
-  /** Null when nothing could be recomputed; `problem` says why. */
+  /** Null if nothing could be recomputed; `problem` says why. */
   values: ComparedValue[] | null;
-  /** Whether the bytes are those received and every value matches. */
+  /** Whether the bytes are the received ones and every value matches. */
   matches: boolean;
   problem: ProofProblem | null;
 }

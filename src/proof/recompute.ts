@@ -10,9 +10,9 @@ import type { ByteRange } from './check-bytes.ts';
 import type { ProofProblem } from './problem.ts';
 import { recordText } from './record-text.ts';
 
-/** What the record says, read now. */
+/** The content of the record, read now. */
 export interface Recomputed {
-  /** As in the bytes; null if it was not found. */
+  /** The raw record; null if it was not found. */
   record: string | null;
   observation: Observation | null;
   problem: ProofProblem | null;
@@ -38,7 +38,7 @@ export function neededRange({ upload_id, pointer }: Origin): ByteRange | null {
     : { first: place.byte_offset, last: place.byte_offset + place.byte_length - 1 };
 }
 
-/** Reads the record that a row was made of again, with the code of today, and the clocks and the rules of then. */
+/** Reads the record of a row again, with the current code and the clocks and rules of its time. */
 export async function recompute(origin: Origin, bytes: Uint8Array): Promise<Recomputed> {
   try {
     return origin.upload_id === null ? ofReply(origin, bytes) : await ofFile(origin, bytes);
@@ -69,7 +69,7 @@ type ReplyOrigin = Pick<
 export function readAgain(origin: ReplyOrigin, bytes: Uint8Array): Reading[] | null {
   const { source: id, endpoint, fetched_at, first_fetched_at, normalizer_version } = origin;
   const source = POLLED_SOURCES.find((polled) => polled.id === id);
-  // Whatever rank limit held then, it let the record through; it says nothing about its values.
+  // Whatever the rank limit was, it let the record pass; it says nothing about its values.
   const context = { endpoint, fetched_at, first_fetched_at, normalizer_version, poll_top: null };
   return source?.read(readJson(bytes), context) ?? null;
 }

@@ -1,7 +1,7 @@
 /**
- * The text of the value that a JSON Pointer names, exactly as in a JSON text: blanks, escapes and
- * digits included. Null when there is none. The text must be whole JSON; of a key given twice the last counts,
- * as for JSON.parse.
+ * The text of the value that a JSON Pointer names, exactly as in a JSON text, including blanks, escapes and digits.
+ * Null if there is none. The text must be complete JSON; if a key occurs twice, the last one counts, as for
+ * JSON.parse.
  */
 export function recordText(json: string, pointer: string): string | null {
   let at: number | null = afterBlanks(json, 0);
@@ -52,11 +52,11 @@ function endOfValue(json: string, at: number): number {
 
 const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/sy;
 const WORD = /[^\s,\]}]+/y;
-/** What is neither a string nor opens or closes anything. */
+/** Characters that neither begin a string nor open or close an object or array. */
 const FILLING = /[^"{}[\]]*/y;
 const BLANKS = /[\s\ufeff]*/y;
 
-/** Where a sticky pattern that matches at `at` ends. Throws for a text that is not whole JSON. */
+/** The end of a sticky pattern that matches at `at`. Throws if the text is not complete JSON. */
 function match(pattern: RegExp, json: string, at: number): number {
   pattern.lastIndex = at;
   if (at >= json.length || !pattern.test(json)) throw new SyntaxError('The text is not whole JSON.');

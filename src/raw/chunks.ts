@@ -1,15 +1,18 @@
-/** The default reader of a native stream hands out 4 KB at a time, each in memory of its own. */
+/** The default reader of a native stream returns 4 KB at a time, each in separate memory. */
 const CHUNK_BYTES = 64 * 1024;
 
 export interface ChunkReader {
-  /** The next chunk, null at the end. Only the last is short, but those of a stream made in JavaScript are as it makes them. */
+  /**
+   * The next chunk, null at the end. Only the last is short, except that a stream made in JavaScript decides its
+   * own chunks.
+   */
   read(): Promise<Uint8Array | null>;
   /** Returns the memory of a chunk for reuse. */
   giveBack(chunk: Uint8Array): void;
   cancel(reason?: unknown): Promise<void>;
 }
 
-/** Reads a stream in large chunks: a native one fills them without passing through JavaScript bit by bit. */
+/** Reads a stream in large chunks: a native one fills them without passing through JavaScript in small pieces. */
 export function chunkReader(stream: ReadableStream<Uint8Array>): ChunkReader {
   const reader = byteReader(stream);
   if (reader === null) return plainReader(stream.getReader());
@@ -32,7 +35,7 @@ function byteReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReade
   try {
     return stream.getReader({ mode: 'byob' });
   } catch {
-    return null; // made in JavaScript, of chunks
+    return null; // a stream made in JavaScript, of chunks
   }
 }
 

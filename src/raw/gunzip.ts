@@ -1,17 +1,17 @@
 import { Inflate } from 'pako';
 
-/** How much is inflated at once. A byte may unpack to 1,032 bytes, so this limits the memory. */
+/** The number of bytes inflated at once. A byte may unpack to 1,032 bytes, so this limits the memory. */
 const SLICE_BYTES = 8 * 1024;
 /** Gzip, and nothing else: 15 bits of window, plus 16 (zlib's inflateInit2). */
 const WINDOW_BITS = 31;
 
-/** The bytes are not gzip, or their checksum does not fit, or they end too early. */
+/** The bytes are not gzip, or their checksum is wrong, or they end too early. */
 export class NotGzip extends Error {}
 
 /**
- * Unpacks gzip of one member or several, as `bgzip` and `cat a.gz b.gz` make them (RFC 1952, section 2.2), and checks
- * each member's checksum and length. Zeros behind a member are padding. The runtime's DecompressionStream
- * refuses everything behind the first member.
+ * Unpacks gzip of one member or several, as `bgzip` and `cat a.gz b.gz` make them (RFC 1952, section 2.2), and
+ * checks each member's checksum and length. Zeros after a member are padding. The runtime's DecompressionStream
+ * refuses all bytes after the first member.
  */
 export async function* gunzip(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let member = startMember();
@@ -34,7 +34,7 @@ function startMember() {
   inflate.onData = (chunk) => {
     member.unpacked.push(chunk as Uint8Array);
   };
-  // Else pako joins everything in memory.
+  // Otherwise pako joins everything in memory.
   inflate.onEnd = () => {
     member.ended = true;
   };

@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/instant.ts';
 import { storageFault, stored, withFault } from './faults.ts';
 
-// Exact bytes in R2. Polled replies are small: hashed first, kept gzipped under their day and hash, created once.
+// Exact bytes in R2. Polled replies are small: hashed first, stored gzipped under their day and hash, created once.
 
 export interface RawObject {
   body: ReadableStream<Uint8Array>;
@@ -9,7 +9,7 @@ export interface RawObject {
 }
 
 export interface RawStore {
-  /** Keeps the bytes of a reply. Keeping the same bytes again on one day is a no-op. */
+  /** Stores the bytes of a reply. Storing the same bytes again on one day is a no-op. */
   put(sha256: string, bytes: Uint8Array, fetched_at: Instant): Promise<{ r2_key: string; encoding: 'gzip' }>;
   /** The object as stored in R2 (still encoded), or null if it does not exist. */
   get(r2_key: string): Promise<RawObject | null>;
@@ -17,7 +17,7 @@ export interface RawStore {
   remove(r2_keys: string[]): Promise<void>;
 }
 
-/** It contains the day, so that no new reply can need an object while retention deletes it. */
+/** The key contains the day: no new reply can need an object while retention deletes it. */
 export const rawKey = (sha256: string, fetched_at: Instant) => `raw/${fetched_at.slice(0, 10)}/${sha256}`;
 
 export function createRawStore(bucket: R2Bucket): RawStore {

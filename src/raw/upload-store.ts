@@ -18,11 +18,13 @@ export interface StoredUpload {
 }
 
 export interface UploadStore {
-  /** Stores a body of known length as it streams in. `incomplete_body` when it is not as long as promised. */
+  /**
+   * Stores a body of known length as it streams in. `incomplete_body` if it is shorter or longer than announced.
+   */
   put(id: string, body: ReadableStream<Uint8Array>, sizeBytes: number): Promise<StoredUpload>;
   /**
-   * Stores a gzipped body unpacked, up to a size: `payload_too_large` beyond, `invalid_request` when it is no
-   * gzip, `incomplete_body` when it breaks off. An archive is `unsupported_encoding` in both.
+   * Stores a gzipped body unpacked, up to a size: `payload_too_large` beyond, `invalid_request` if it is not gzip,
+   * `incomplete_body` if it ends early. An archive is `unsupported_encoding` in both.
    */
   putGzipped(id: string, body: ReadableStream<Uint8Array>, bytesMax: number): Promise<StoredUpload>;
   /** The stored bytes from an offset, optionally limited in number; null if the object does not exist. */
@@ -78,7 +80,10 @@ interface SizedBody {
   hash: Hash;
 }
 
-/** Stores a body of known length and hashes it on the way. If both the body and R2 fail, the body's fault says why. */
+/**
+ * Stores a body of known length and hashes it on the way. If both the body and R2 fail, the body's fault is
+ * reported.
+ */
 async function putStream(bucket: R2Bucket, key: string, sized: SizedBody): Promise<void> {
   const fixed = new FixedLengthStream(sized.sizeBytes);
   let fault: unknown = null;
@@ -93,7 +98,7 @@ async function putStream(bucket: R2Bucket, key: string, sized: SizedBody): Promi
   }
 }
 
-/** Sends a body chunk by chunk: the next is read when R2 has taken the last, into the same memory. */
+/** Sends a body chunk by chunk: it reads the next one, into the same memory, when R2 has taken the last. */
 async function send(
   { body, sizeBytes, hash }: SizedBody,
   writer: WritableStreamDefaultWriter<Uint8Array>,
@@ -219,7 +224,7 @@ async function* partsOf(body: AsyncIterable<Uint8Array>, bytesMax: number): Asyn
       filled += taken.byteLength;
       chunk = chunk.subarray(taken.byteLength);
       if (filled < PART_BYTES) continue;
-      yield part; // stored when it comes back, so the next part may take its place
+      yield part; // stored when the call returns, so the next part may take its place
       filled = 0;
     }
   }

@@ -27,13 +27,13 @@ export interface BatchPlace {
 export interface CsvBatch {
   batch: NormalizedBatch;
   place: BatchPlace;
-  /** The record at a pointer as it was sent. */
+  /** The original record at a pointer. */
   rawAt: (pointer: string) => string;
 }
 
 /**
- * Reads a file in batches, with the code of polled records. Records before a fault come before it (CsvFault).
- * Where batches end is not part of what a file says: nothing may depend on it.
+ * Reads a file in batches, with the code for polled records. Records before a fault come before it (CsvFault). The
+ * limits of batches are arbitrary: nothing may depend on them.
  */
 export async function* csvBatches(
   stream: ReadableStream<Uint8Array>,
@@ -60,7 +60,7 @@ export async function* csvBatches(
   try {
     for await (const slice of readCsv(stream, position)) {
       for (const record of slice) {
-        // Read at once, so that unused cells are freed soon.
+        // Read at once, so unused cells are freed soon.
         read.readings.push(readRow(record));
         read.offsets.push(record.byte_offset);
         read.raws.push(record.raw);
@@ -86,7 +86,7 @@ interface ReadRows {
 const noRows = (): ReadRows => ({ readings: [], offsets: [], raws: [] });
 
 interface Part {
-  /** Of the records. */
+  /** Positions of the records. */
   from: number;
   to: number;
   next_offset: number;
@@ -94,8 +94,8 @@ interface Part {
 }
 
 /**
- * The batches that some records make: one, unless a record may repeat what the tape knows rounded, and an earlier one
- * of its key too. The tape tells once the earlier one is loaded.
+ * The batches for some records: one, unless a record and an earlier one of its key may both repeat a known value,
+ * rounded. The tape decides after the earlier one is loaded.
  */
 function partsOf(
   { observations, read }: NormalizedBatch,

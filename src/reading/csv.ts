@@ -10,11 +10,11 @@ const BYTE_ORDER_MARK = '\ufeff';
 export const RECORD_BYTES_MAX = 1_000_000;
 
 /**
- * Reads records from a stream that begins at `position.byte_offset`, in slices of a few thousand. Blank lines
- * are no records. Memory stays at a few MB whatever the size of the file.
+ * Reads records from a stream that begins at `position.byte_offset`, in slices of a few thousand. Blank lines are
+ * not records. Memory stays at a few MB for any size of the file.
  *
- * Throws CsvFault, after the records before it, for bytes that are not text in the encoding, a record longer
- * than RECORD_BYTES_MAX, a quote that takes in other lines, and line ends that are bare carriage returns.
+ * Throws CsvFault, after the records before it, for bytes that are not text in the encoding, a record longer than
+ * RECORD_BYTES_MAX, a quote that includes other lines, and line ends that are bare carriage returns.
  */
 export async function* readCsv(
   stream: ReadableStream<Uint8Array>,
@@ -33,7 +33,8 @@ export const HEAD_BYTES = 64 * 1024;
 const HEAD_RECORDS_MAX = 1_000;
 
 /**
- * Reads the beginning of a file: encoding, delimiter (unless it is told) and the first records. Cancels the stream.
+ * Reads the beginning of a file: encoding, delimiter (unless it is given) and the first records. Cancels the
+ * stream.
  */
 export async function readHead(
   stream: ReadableStream<Uint8Array>,
@@ -57,7 +58,7 @@ export async function readHead(
       }
     }
   } catch (error) {
-    // Records before a fault are read and kept; the next read meets the fault again.
+    // Records before a fault are read and returned; the next read meets the fault again.
     if (!(error instanceof CsvFault) || records.length === 0) throw error;
     fault = error;
     is_whole = false;
@@ -132,7 +133,7 @@ function recordTaker(start: CsvPosition): (block: LineBlock) => Taken {
 function faultOf(record: CsvRecord, isHeader: boolean, isUnclosed: boolean): CsvFault | null {
   if (isHeader && hasLoneCr(record.raw)) return loneCr(record.line);
   if (record.next_offset - record.byte_offset > RECORD_BYTES_MAX) return tooLong(record.line);
-  // Broken quotes that take in other lines would hide any number of records in one.
+  // Broken quotes that include other lines would hide any number of records in one.
   if (isUnclosed || (record.quotes_broken && record.raw.includes('\n'))) return unclosed(record.line);
   return null;
 }

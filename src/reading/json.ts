@@ -5,8 +5,8 @@ import { UnreadablePayload } from '../sources/source.ts';
 const QUOTED_CHARS_MAX = 200;
 
 /**
- * Parses the bytes of a JSON reply. Every number comes out as a JsonNumber with its exact text. Throws
- * UnreadablePayload for bytes that are not UTF-8 (a byte order mark is fine) or not JSON.
+ * Parses the bytes of a JSON reply. Every number becomes a JsonNumber with its exact text. Throws UnreadablePayload
+ * for bytes that are not UTF-8 (a byte order mark is allowed) or not JSON.
  */
 export function readJson(bytes: Uint8Array): unknown {
   const text = decode(bytes);

@@ -1,6 +1,6 @@
 import type { CsvEncoding } from '../sources/csv/record.ts';
 
-/** Complete lines of a text file, decoded; or the rest of the file if nothing can be decoded. */
+/** Complete lines of a text file, decoded; or the rest of the file if it cannot be decoded. */
 export interface LineBlock {
   text: string;
   /** The size of the text in the file, in bytes. */
@@ -16,8 +16,8 @@ export interface LineBlock {
 const BLOCK_BYTES = 64 * 1024;
 
 /**
- * Cuts a stream of bytes into blocks of whole lines. Each is decoded for itself: a line feed never stands
- * inside a character of these encodings, so no state has to cross a border. Holds at most one line of
+ * Cuts a stream of bytes into blocks of whole lines. Each block is decoded separately: in these encodings a line
+ * feed is never inside a character, so no state passes from block to block. Its memory is at most one line of
  * `lineBytesMax` and a block. Ends after a block that is not `more`.
  */
 export async function* readLines(
@@ -42,7 +42,7 @@ export async function* readLines(
       return;
     }
   } finally {
-    // A reader that stops early has no use for the rest; a stream that failed has said so already.
+    // A reader that stops early does not need the rest; a stream that failed has already reported it.
     await reader.cancel().catch(() => undefined);
   }
 }

@@ -9,23 +9,23 @@ import type { PolledSource, ReadContext, Reading } from '../sources/source.ts';
 export interface NormalizedBatch {
   observations: BatchRow[];
   market_totals: MarketTotals[];
-  /** Of one reply, so of one instant. */
+  /** From one reply, so from one instant. */
   rates: CurrencyRate[];
   catalog: CatalogEntry[];
   rejects: Reject[];
   /** Records that repeat an earlier one of the payload. */
   duplicates: number;
   read: number;
-  /** Per field, as a path with dots, the number of records in which it could not be read. */
+  /** Per field, as a path with dots, the number of records in which it was unreadable. */
   unreadable: Record<string, number>;
 }
 
 export interface BatchContext extends ReadContext {
-  /** Whether the rows are to carry the flag `sandbox`. */
+  /** Whether the rows get the flag `sandbox`. */
   sandbox: boolean;
 }
 
-/** Reads a parsed reply (see readJson) as its source does. Throws UnreadablePayload when it cannot. */
+/** Reads a parsed reply (see readJson) by the rules of its source. Throws UnreadablePayload if it cannot. */
 export function normalizeBatch(source: PolledSource, body: unknown, context: BatchContext): NormalizedBatch {
   return settle(source.read(body, context), context.sandbox, (pointer) =>
     rawText(resolvePointer(body, pointer)),
@@ -33,8 +33,8 @@ export function normalizeBatch(source: PolledSource, body: unknown, context: Bat
 }
 
 /**
- * Sorts readings of one payload into what is loaded. `rawAt` gives the record that a pointer names as it was
- * sent, for the reject of one that contradicts an earlier one.
+ * Sorts readings of one payload into the members of the result. `rawAt` returns the original record at a pointer,
+ * for the reject of a record that contradicts an earlier one.
  */
 export function settle(
   readings: Reading[],
@@ -77,8 +77,8 @@ function countUnreadable(readings: Reading[]): Record<string, number> {
 }
 
 /**
- * Sorts readings of one batch of several: repeats stay in, marked, since only the database knows whether the
- * first of a key stood in an earlier batch.
+ * Sorts readings of one batch of several: repeats stay in, marked, because only the database knows whether an
+ * earlier batch had the first of a key.
  */
 export function sortReadings(readings: Reading[], sandbox: boolean): NormalizedBatch {
   const observations: BatchRow[] = [];
@@ -95,7 +95,7 @@ export function sortReadings(readings: Reading[], sandbox: boolean): NormalizedB
     rejects,
     duplicates: 0,
     read: readings.length,
-    unreadable: {}, // of files nothing is usual
+    unreadable: {}, // files have no usual values
   };
 }
 
@@ -107,7 +107,7 @@ const marked = (observations: BatchRow[]): BatchRow[] =>
 const flagged = <Row extends { flags: Flag[] }>(row: Row, sandbox: boolean): Row =>
   sandbox && !row.flags.includes('sandbox') ? { ...row, flags: ['sandbox', ...row.flags] } : row;
 
-/** The value a JSON Pointer (RFC 6901) names; undefined when there is none. */
+/** The value that a JSON Pointer (RFC 6901) names; undefined if there is none. */
 export function resolvePointer(body: unknown, pointer: string): unknown {
   const keys = pointer.split('/').slice(1);
   return keys.reduce<unknown>((value, key) => {

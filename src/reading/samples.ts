@@ -2,21 +2,21 @@ import { parseRecords } from '../sources/csv/parse-records.ts';
 import type { CsvEncoding, CsvHead, CsvRecord } from '../sources/csv/record.ts';
 import { HEAD_BYTES, readHead } from './csv.ts';
 
-/** The positions of samples besides the beginning and the end, as shares of the size of the file. */
+/** The positions of samples other than the beginning and the end, as shares of the size of the file. */
 const MIDDLES = [0.25, 0.5, 0.75];
 const PIECE_BYTES = 16 * 1024;
 
 export interface SampledFile {
   size_bytes: number;
-  /** The delimiter, if the sender says it. */
+  /** The delimiter, if the sender states it. */
   delimiter: string | null;
   /** The bytes from an offset, optionally limited in number. */
   bytesFrom(offset: number, length?: number): Promise<ReadableStream<Uint8Array>>;
 }
 
 /**
- * Reads samples of a file: its head, its tail and pieces between them, each by range. A file that is little longer
- * than the head is all head.
+ * Reads samples of a file: its head, its tail and pieces between them, each by range. If a file is little longer
+ * than the head, the head is the whole file.
  */
 export async function readSamples(file: SampledFile): Promise<CsvHead> {
   const head = await readHead(await file.bytesFrom(0), file.delimiter);

@@ -42,7 +42,7 @@ const PROBES: [JsonType, unknown][] = [
   ['list', []],
 ];
 
-/** Found by trying: a field accepts a value if it turns it neither into a fault nor into unknown. */
+/** Found by trial: a field accepts a value if parsing it gives neither a fault nor unknown. */
 function taken(field: z.ZodType): JsonType[] {
   const takes = PROBES.filter(([, probe]) => {
     const read = field.safeParse(probe).data ?? null;
@@ -51,7 +51,7 @@ function taken(field: z.ZodType): JsonType[] {
   return [...new Set(takes.map(([type]) => type))];
 }
 
-/** The object or record inside `group(...)`, `.nullish()` and the like; other schemas are given back as they are. */
+/** The object or record inside `group(...)`, `.nullish()` and the like; other schemas are returned unchanged. */
 function unwrapped(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodPipe && schema.in instanceof z.ZodTransform)
     return unwrapped(schema.out as z.ZodType);

@@ -17,8 +17,8 @@ const DAY_MINUTES = 1_440;
 const SAFE_ID = /^[a-z][a-z0-9]*$/;
 
 /**
- * Makes a source of what its folder says about it. Addresses and keys are added to calls here and nowhere else,
- * from the settings of that source, so a source cannot send the key of another, or its own to another address.
+ * Makes a source from the definition in its folder. Only this code adds addresses and keys to calls, and it takes
+ * them from the settings of that source. So a source cannot send the key of another, or its own to another address.
  */
 export function defineSource<const Id extends string>(definition: SourceDefinition<Id>): PolledSource<Id> {
   const { id, title, is_polled_by_default, rank, plans, terms, pages, coin_list, history } = definition;

@@ -5,13 +5,13 @@ import { JsonNumber } from '../domain/json-number.ts';
 import type { RejectCode } from '../domain/reject.ts';
 import { excerpt, isStorable } from '../domain/text.ts';
 
-// Fields of upstream records as zod types. In each of them "", null and an absent key all mean unknown (null).
-// What is no value of its field refuses the record only where nothing is left without it: a price, an id, an
-// instant. Anywhere else it is UNREADABLE, and the rest of the record counts.
+// Fields of upstream records as zod types. In each of them "", null and an absent key all mean unknown (null). An
+// invalid value rejects the record only if nothing remains without it: a price, an id, an instant. Any other
+// invalid value is UNREADABLE, and the rest of the record counts.
 
-/** In place of a value that was sent and cannot be one. */
+/** Replaces a value that was sent and cannot be valid. */
 export const UNREADABLE: unique symbol = Symbol('unreadable');
-/** What a record says in a field; null when it does not say anything. */
+/** The value of a record's field; null if it has none. */
 export type Told<Value> = Value | null | typeof UNREADABLE;
 
 /** The value, or null if none can be read. */
@@ -19,17 +19,17 @@ export const told = <Value>(value: Told<Value>): Value | null => (value === UNRE
 
 const anything = z.unknown().optional();
 
-/** An object. A JsonNumber is one to JavaScript, but not to the author of the reply. */
+/** An object. JavaScript treats a JsonNumber as one, but the author of the reply did not. */
 export const group = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.preprocess((value) => (value instanceof JsonNumber ? value.text : value), z.object(shape));
 
-/** A number, bare or in quotes, with every digit; of any sign. Refuses the record when it is none. */
+/** A number, bare or in quotes, with every digit and any sign. Rejects the record if it is not a number. */
 export const number = anything.transform((value, context): Decimal | null => {
   const read = readNumber(value);
   return isFault(read) ? refuse(context, read) : read;
 });
 
-/** A price: a number that is not below zero. Refuses the record when it is none. */
+/** A price: a number that is not below zero. Rejects the record if it is not. */
 export const price = anything.transform((value, context): Decimal | null => {
   const read = readNumber(value);
   if (isFault(read)) return refuse(context, read);
@@ -44,18 +44,18 @@ export const figure = anything.transform((value): Told<Decimal> => readFigure(va
 /** A number that cannot be below zero, and may be zero: a cap, a volume. */
 export const amount = anything.transform((value): Told<Decimal> => readAmount(value));
 
-/** One that is unknown when it is zero: a supply. */
+/** A number for which zero means unknown: a supply. */
 export const amountOrZero = anything.transform((value): Told<Decimal> => {
   const read = readAmount(value);
   return typeof read === 'string' && isZero(read) ? null : read;
 });
 
-/** A field that some plans of the vendor leave out of every reply. */
+/** A field that some plans of the vendor omit from every reply. */
 export const ofSomePlans = <Field extends z.ZodType>(field: Field): Field =>
   field.meta({ of_some_plans: true });
 export const isOfSomePlans = (field: z.ZodType): boolean => field.meta()?.of_some_plans === true;
 
-/** A place in a list: a whole number above zero. */
+/** A position in a list: a positive whole number. */
 export const rank = anything.transform((value): Told<number> => readWhole(value));
 
 /** A count; zero means unknown. */
@@ -116,14 +116,14 @@ function readLabel(value: unknown, charsMax: number): string | null | Fault {
   return value;
 }
 
-/** A text as `label` takes it, of a field that a record counts without. */
+/** A text as `label` accepts it, in a field that the record does not need. */
 export const text = (charsMax: number) =>
   anything.transform((value): Told<string> => {
     const read = readLabel(value, charsMax);
     return isFault(read) ? UNREADABLE : read;
   });
 
-// Bounds of what an index of Postgres can hold (2,704 bytes), far above anything seen (70, 38, 100).
+// Limits of an index in Postgres (2,704 bytes), far above the longest known values (70, 38, 100).
 export const LABEL_CHARS_MAX = 300;
 export const SYMBOL_CHARS_MAX = 200;
 export const NAME_CHARS_MAX = 1_000;
@@ -137,12 +137,12 @@ export const symbol = text(SYMBOL_CHARS_MAX).transform((read) =>
 );
 export const name = text(NAME_CHARS_MAX);
 
-/** A written instant. Refuses the record when it is none. */
+/** A written instant. Rejects the record if it is not valid. */
 export const instant = label(TIME_CHARS_MAX).transform((written, context): Instant | null =>
   written === null || ZERO_TIME.test(written) ? null : instantOr(context, readInstant(written), written),
 );
 
-/** An instant in unix seconds or milliseconds. Refuses the record when it is none. */
+/** An instant in unix seconds or milliseconds. Rejects the record if it is not valid. */
 export const unixInstant = anything.transform((value, context): Instant | null => {
   const read = readNumber(value);
   if (read === null || read === ZERO_UNIX) return null;
@@ -158,7 +158,7 @@ export const sideInstant = text(TIME_CHARS_MAX).transform((written): Told<Instan
   return ZERO_TIME.test(written) ? null : (readInstant(written).instant ?? UNREADABLE);
 });
 
-/** The zero of a clock in Go, which its programs send for a time that was never set. */
+/** The zero time of Go, which its programs send for a time that was never set. */
 const ZERO_TIME = /^0001-01-01(?:[Tt ]00:00(?::00(?:\.0+)?)?(?: ?(?:Z|z|UTC|[+-]00:?00))?)?$/;
 const ZERO_UNIX = '-62135596800';
 const NO_INSTANT = { fault: 'invalid_instant' } as const;

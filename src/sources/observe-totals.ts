@@ -5,9 +5,9 @@ import { type Told, told } from './fields.ts';
 import { isUnreadable, knownAmount, observedAt } from './observe.ts';
 import type { ReadContext, Reading } from './source.ts';
 
-/** What a source says about the whole market, before the rules for every source. */
+/** A source's statement about the whole market, before the rules for every source. */
 export interface TotalsStatement {
-  /** When it says so; null when it does not tell. */
+  /** The stated time; null if the source gives none. */
   stated_at: Instant | null;
   market_cap_usd: Told<Decimal>;
   volume_24h_usd: Told<Decimal>;

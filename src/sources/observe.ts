@@ -5,12 +5,12 @@ import type { Flag } from '../domain/observation.ts';
 import { type Told, told, UNREADABLE } from './fields.ts';
 import type { ReadContext, Reading } from './source.ts';
 
-/** What a source says about one coin at one instant, before the rules for every source. */
+/** A source's statement about one coin at one instant, before the rules for every source. */
 export interface SpotStatement {
   external_id: string;
   symbol: Told<string>;
   name: Told<string>;
-  /** When it says so; null when it does not tell. */
+  /** The stated time; null if the source gives none. */
   stated_at: Instant | null;
   price_usd: Decimal | null;
   market_cap_usd: Told<Decimal>;
@@ -24,8 +24,8 @@ const NO_BAR = recordOf(BAR_FIGURES, () => null);
 type Clocks = Pick<ReadContext, 'fetched_at' | 'first_fetched_at' | 'normalizer_version'>;
 
 /**
- * Applies the rules of docs/normalization.md: a price or a market cap of zero is unknown, a volume of zero
- * is a volume, what cannot be read is unknown, and the time is the source's own or that of the first sight.
+ * Applies the rules of docs/normalization.md. A price or a market cap of zero is unknown, but a volume of zero is a
+ * volume. An unreadable value is unknown. The time is the source's own or the time of the first fetch.
  */
 export function observeSpot(statement: SpotStatement, pointer: string, clocks: Clocks): Reading {
   const { external_id, symbol, name, stated_at, page, ...figures } = statement;
@@ -59,14 +59,14 @@ export function observeSpot(statement: SpotStatement, pointer: string, clocks: C
 
 const flagIf = (flag: Flag, holds: boolean): Flag[] => (holds ? [flag] : []);
 
-/** Whether something that a statement, or a part of it, says cannot be read. */
+/** Whether any value of a statement, or of a part of it, is unreadable. */
 export const isUnreadable = (...parts: (object | null)[]): boolean =>
   parts.some((part) => part !== null && Object.values(part).includes(UNREADABLE));
 
 const knownFacts = (page: NonNullable<SpotStatement['page']>): PageFacts =>
   recordOf(PAGE_FACTS, (fact) => told<string | number>(page[fact])) as unknown as PageFacts;
 
-/** An amount for which zero is the source's way of saying that it does not know. */
+/** An amount for which the source uses zero as unknown. */
 export function knownAmount(amount: Decimal | null): { amount: Decimal | null; was_zero: boolean } {
   const was_zero = amount !== null && isZero(amount);
   return { amount: was_zero ? null : amount, was_zero };
@@ -74,10 +74,10 @@ export function knownAmount(amount: Decimal | null): { amount: Decimal | null; w
 
 const MINUTE_MICROS = 60_000_000n;
 const STALE_MICROS = 60n * MINUTE_MICROS;
-/** A clock may be a little ahead of ours; one that is more says nothing of when. */
+/** A clock may be a little ahead of ours; a time further ahead is not accepted. */
 const AHEAD_MICROS = 5n * MINUTE_MICROS;
 
-/** The instant of a statement, with the flags that tell where it is from and how old it was when fetched. */
+/** The instant of a statement, with the flags about its origin and its age when fetched. */
 export function observedAt(stated: Instant | null, clocks: Clocks): { observed_at: Instant; flags: Flag[] } {
   const { fetched_at, first_fetched_at } = clocks;
   if (stated === null || isAhead(stated, clocks))
@@ -86,14 +86,14 @@ export function observedAt(stated: Instant | null, clocks: Clocks): { observed_a
   return { observed_at: stated, flags: age > STALE_MICROS ? ['stale'] : [] };
 }
 
-/** Held against the first sight of the bytes, so that reading them again later gives the same. */
+/** Compared with the first fetch of the bytes, so reading them again later gives the same result. */
 const isAhead = (stated: Instant, clocks: Clocks): boolean =>
   knowsUnreadable(clocks) && microsOf(stated) - microsOf(clocks.first_fetched_at) > AHEAD_MICROS;
 
 /**
- * Whether the rows that are read again were made since what is unreadable is flagged and clocks ahead are no source
- * time. Before, neither was: what could not be read refused its record, but for supplies below zero, and ranks of
- * zero.
+ * Whether the rows were made by a normalizer that flags unreadable values and does not accept clocks that are
+ * ahead. The earlier one did neither: an unreadable value rejected its record, except supplies below zero and ranks
+ * of zero.
  */
 const knowsUnreadable = ({ normalizer_version }: Clocks): boolean =>
   normalizer_version === undefined || normalizer_version >= 2;

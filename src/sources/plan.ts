@@ -2,11 +2,11 @@ import type { SourceDefinition, SourcePlan } from './source.ts';
 
 type Plans = Pick<SourceDefinition, 'id' | 'plans'>;
 
-/** The plans that a key can be of, the usual one first. */
+/** The possible plans of a key, the usual one first. */
 export const keyedPlans = ({ plans }: Pick<Plans, 'plans'>): string[] =>
   Object.keys(plans).filter((name) => plans[name]?.key_header !== undefined);
 
-/** The plan of a source: without a key the keyless one, whatever was set. */
+/** The plan of a source: without a key the keyless one, whatever is set. */
 export function planName(source: Plans, given: { api_key?: string | undefined; plan?: string | undefined }) {
   return given.api_key === undefined ? 'keyless' : (given.plan ?? keyedPlans(source)[0] ?? 'keyless');
 }

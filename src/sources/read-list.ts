@@ -4,8 +4,8 @@ import { isObject, type PlacedRecord } from './read-record.ts';
 import { UnreadablePayload } from './source.ts';
 
 /**
- * The records of a reply that is a list; of the first `top` coins only, unless that is null: whoever has
- * another rank, or none, is not read. Throws UnreadablePayload when the reply is no list.
+ * The records of a reply that is a list. With `top`, only the first `top` coins: other ranks, and coins without a
+ * rank, are not read. Throws UnreadablePayload if the reply is not a list.
  */
 export function topRecordsOf(body: unknown, rankField: string, top: number | null): PlacedRecord[] {
   const records = recordsOf(body);
@@ -25,7 +25,7 @@ function hasRankWithin(record: unknown, rankField: string, top: number): boolean
 
 const QUOTED_CHARS_MAX = 200;
 
-/** The fault of a reply that is not what its endpoint promises: says so and quotes its beginning. */
+/** The fault of an unexpected reply: it says so and quotes the beginning. */
 export function unexpected(promised: string, body: unknown): UnreadablePayload {
   const quoted = excerpt(JSON.stringify(body), QUOTED_CHARS_MAX);
   return new UnreadablePayload(`The reply is not ${promised}: ${quoted}`);

@@ -5,7 +5,7 @@ import { cut, isStorable } from '../domain/text.ts';
 import { UNREADABLE } from './fields.ts';
 import type { Reading } from './source.ts';
 
-/** Why a record was refused, before it is known where it stood. */
+/** Why a record was rejected, before its position is known. */
 export interface RecordFault {
   code: RejectCode;
   message: string;
@@ -19,8 +19,8 @@ export interface PlacedRecord {
 }
 
 /**
- * Reads one record by its contract, then by `normalize`, which may refuse it for what it says. Either way a
- * record becomes one reading; nothing is thrown.
+ * Reads one record by its contract, then by `normalize`, which may reject it for its contents. Either way a record
+ * becomes one reading; nothing is thrown.
  */
 export function readRecord<Fields>(
   contract: z.ZodType<Fields>,
@@ -39,7 +39,7 @@ export function readRecord<Fields>(
   return unreadable.length > 0 ? { ...result, unreadable } : result;
 }
 
-/** The fields of a parsed record that could not be read. */
+/** The unreadable fields of a parsed record. */
 function unreadableIn(fields: unknown, prefix: string): string[] {
   if (!isObject(fields)) return [];
   return Object.entries(fields).flatMap(([key, value]) =>
@@ -49,11 +49,11 @@ function unreadableIn(fields: unknown, prefix: string): string[] {
 
 const ISSUES_TOLD_MAX = 3;
 
-/** The first issue gives the code; the message names each, so that a fixed record is not refused again. */
+/** The first issue gives the code; the message names all, so a corrected record is not rejected again. */
 export function contractFault({ issues }: z.ZodError, of = 'the record'): RecordFault {
   const told = issues.slice(0, ISSUES_TOLD_MAX).map((issue) => {
     const path = issue.path.join('.') || of;
-    // Fields bring their own words (sources/fields); only the shape around them is checked by zod alone.
+    // Fields have their own messages (sources/fields); zod alone checks only the shape around them.
     return `${path} ${issue.code === 'custom' ? issue.message : 'must be an object'}`;
   });
   const more = issues.length - told.length;
@@ -70,12 +70,12 @@ export function rejectOf({ record, pointer }: PlacedRecord, { code, message }: R
 /** The record as JSON text, with numbers as sent. */
 export const rawText = (record: unknown): string => cut(JSON.stringify(record), RAW_RECORD_CHARS_MAX);
 
-/** The id a refused record claims to have, if it is one that can be stored. */
+/** The id in a rejected record, if it can be stored. */
 function idOf(record: unknown): string | null {
   const id = isObject(record) ? record.id : undefined;
   return typeof id === 'string' && id !== '' && isStorable(id) ? cut(id, 300) : null;
 }
 
-/** Whether a parsed JSON value is an object, neither a list nor a number. */
+/** Whether a parsed JSON value is an object, and neither a list nor a number. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber);

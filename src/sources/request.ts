@@ -1,7 +1,7 @@
 import type { CallLimit } from '../domain/upstream/quota.ts';
 import type { SourceSettings } from './source.ts';
 
-/** Vendors refuse calls without a name (CoinGecko answers 403), and Workers send none by themselves. */
+/** Vendors refuse calls without a user agent (CoinGecko answers 403), and Workers send none by default. */
 export const USER_AGENT = 'cointape/0.1 (self-hosted tape of crypto market data)';
 
 export const JSON_HEADERS: Readonly<Record<string, string>> = {
@@ -9,14 +9,14 @@ export const JSON_HEADERS: Readonly<Record<string, string>> = {
   'user-agent': USER_AGENT,
 };
 
-/** The pace protects other people's servers; one on this machine needs none. */
+/** The pace protects other people's servers; a server on this machine needs none. */
 export function politePaceMs(settings: SourceSettings, paceMs: number): number {
   return isOnThisMachine(settings) ? 0 : paceMs;
 }
 
 /**
- * The limits of a plan, the month's as the settings know it better. Calls to this machine are only counted, unless the
- * settings say how many there are a month: then all limits hold, as if it were the vendor's.
+ * The limits of a plan, with the month's limit from the settings if they have one. Calls to this machine are only
+ * counted, unless the settings have a monthly number: then all limits apply, as for the vendor's server.
  */
 export function planLimits(
   settings: SourceSettings,
@@ -29,7 +29,7 @@ export function planLimits(
   ];
 }
 
-/** Whether a source is asked on this machine. */
+/** Whether a source is on this machine. */
 export const isOnThisMachine = ({ base_url }: SourceSettings): boolean =>
   isLoopback(new URL(base_url).hostname);
 

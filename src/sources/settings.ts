@@ -1,7 +1,7 @@
 import { planName, planOf } from './plan.ts';
 import type { PolledSource, SourceRequest, SourceSettings } from './source.ts';
 
-/** What the variables of the Worker say of how sources are asked. */
+/** The Worker's variables about how to call sources. */
 export interface AskingSettings {
   POLL_MINUTES: number;
   POLL_TOP?: number | undefined;
@@ -18,8 +18,8 @@ interface GivenVariables {
 }
 
 /**
- * How a source is asked: what is set for it, by its own id and nothing else, and what its plan says of the rest.
- * Throws for a source that has no variables.
+ * The settings of a source: its own variables, by its own id, and the defaults of its plan. Throws for a source
+ * without variables.
  */
 export function settingsOf(source: PolledSource, settings: AskingSettings): SourceSettings {
   const given = settings.by_source.get(source.id);
@@ -36,7 +36,7 @@ export function settingsOf(source: PolledSource, settings: AskingSettings): Sour
   };
 }
 
-/** Everything that ticks ask a source for again and again, at the pace that is planned. */
+/** All repeated requests of ticks to a source, at the planned pace. */
 export const plannedRequests = (source: PolledSource, given: SourceSettings): SourceRequest[] => [
   ...source.requests(given),
   ...source.catalogRequests(given),

@@ -6,19 +6,19 @@ import type { Reject } from '../domain/reject.ts';
 import type { Purpose } from '../domain/upstream/purpose.ts';
 import type { CallLimit } from '../domain/upstream/quota.ts';
 
-/** How a source is asked: its variables, with the defaults of its plan. */
+/** The settings of a source: its variables, with the defaults of its plan. */
 export interface SourceSettings extends CallSettings {
   base_url: string;
   api_key: string | null;
-  /** Calls a month, where the plan differs from the smallest of its kind; null is what the source knows. */
+  /** Calls per month, if the plan differs from the smallest of its kind; null uses the source's own limit. */
   calls_per_month: number | null;
 }
 
-/** What decides which calls are made and how often. The key and the address are no business of a source. */
+/** The settings that determine the calls and their pace. A source has no access to the key and the address. */
 export interface CallSettings {
   plan: string;
   poll_minutes: number;
-  /** How many pages of a paged list are asked for. */
+  /** The number of pages of a paged list. */
   pages: number;
   /** Only the first N coins by rank; null means all coins of the source. */
   poll_top: number | null;
@@ -29,37 +29,39 @@ export interface SourceRequest {
   endpoint: string;
   url: string;
   headers: Record<string, string>;
-  /** Not asked again sooner than this; from the plan's call budget. */
+  /** The minimum time between calls, from the plan's call budget. */
   every_minutes: number;
-  /** What its calls are counted for; absent is `live`. */
+  /** The purpose under which its calls are counted; absent means `live`. */
   purpose?: Purpose;
   /**
-   * The beat of its rows: how far apart readings of one series are planned to be. Absent when that is
-   * `every_minutes`, as in all but history.
+   * The beat of its rows: the planned distance between the readings of one series. Absent if it is `every_minutes`,
+   * as in all but history.
    */
   beat_seconds?: number;
-  /** A page after an empty page of the same group is not asked for. */
+  /** A page after an empty page of the same group is not requested. */
   page_group?: string;
-  /** Set on pages that may lie past the end; an empty reply to any other request is a fault. */
+  /** Set on pages that may be past the end; an empty reply to any other request is a fault. */
   may_be_empty?: true;
-  /** Set where a source need not have what is asked for: its 404 is an answer, and not asked for again soon. */
+  /** Set if a source need not have the resource: its 404 is an answer, and is not requested again soon. */
   may_be_absent?: true;
-  /** Set on endpoints whose holes the source's history can fill, coin by coin. */
+  /** Set on endpoints whose gaps the source's history can fill, coin by coin. */
   has_history?: true;
-  /** Set where the reply is history itself: it fills holes, and never takes the place of what was polled. */
+  /** Set if the reply is history: it fills gaps, and never replaces polled rows. */
   is_history?: true;
-  /** Tries within one run, when it is fewer than usual. */
+  /** Tries within one run, if fewer than usual. */
   tries_max?: number;
 }
 
-/** The facts about the reply besides its body. */
+/** The facts about the reply other than its body. */
 export interface ReadContext {
   endpoint: string;
   fetched_at: Instant;
-  /** When these very bytes were first fetched: the time of records that carry none. */
+  /** When these bytes were first fetched: the time of records without their own. */
   first_fetched_at: Instant;
   poll_top: number | null;
-  /** Of the rows whose bytes are read again, to prove them; absent when they are read as of now. */
+  /**
+   * The normalizer version of the rows whose bytes are read again for a proof; absent if they are read as of now.
+   */
   normalizer_version?: number;
 }
 
@@ -70,62 +72,64 @@ export type Reading = (
   | { type: 'catalog'; entry: CatalogEntry }
   | { type: 'reject'; reject: Reject }
 ) & {
-  /** Fields of the record, as paths with dots, that hold what cannot be read; absent when there are none. */
+  /** Fields of the record, as paths with dots, with unreadable values; absent if there are none. */
   unreadable?: string[];
 };
 
-/** Raised by `read` when the body as a whole is not what the endpoint promises (an error object, a string). */
+/**
+ * Thrown by `read` if the body as a whole is not the expected reply of the endpoint (an error object, a string).
+ */
 export class UnreadablePayload extends Error {}
 
-/** Whom a reply that shows a source's values has to name, and the link its terms ask for. */
+/** The credit that a reply with a source's values must have, and the link that its terms ask for. */
 export interface Attribution<Id extends string = string> {
   source: Id;
   text: string;
   url: string | null;
 }
 
-/** One call as its source describes it. The base URL of the plan and the key are added to it by defineSource. */
+/** One call as its source describes it. defineSource adds the base URL of the plan and the key. */
 export interface SourceCall extends Omit<SourceRequest, 'url' | 'headers' | 'is_history' | 'purpose'> {
   /** Below the base URL, without a leading slash. */
   path: string;
-  /** At best; asked less often when POLL_MINUTES is slower. */
+  /** The fastest pace; slower if POLL_MINUTES is. */
   every_minutes: number;
 }
 
-/** A call whose pace is that of its kind: a list of coins, a history. */
+/** A call whose pace follows from its kind: a list of coins, a history. */
 export type UnscheduledCall = Omit<SourceCall, 'every_minutes'>;
 
 /** The limits and the address of a vendor's plan. */
 export interface SourcePlan {
   /** The root of the API for this plan, without a trailing slash. */
   base_url: string;
-  /** The header that carries the key; absent for the plan that has none. */
+  /** The header for the key; absent for the plan without one. */
   key_header?: string;
-  /** Smallest gap between two calls, in ms. */
+  /** The shortest pause between two calls, in ms. */
   pace_ms: number;
-  /** Calls in a period; null is not published. */
+  /** Calls in a period; null if no number is published. */
   calls_max: { minute: number | null; month: number | null };
-  /** Calls are limited by address, which on Cloudflare Workers everybody shares. */
+  /** Calls are limited by address, which is shared on Cloudflare Workers. */
   is_limited_by_address?: true;
 }
 
-/** What the vendor's documents say about a plan. Null means that they say nothing. */
+/** The vendor's documents about a plan. Null means that they say nothing. */
 export interface PlanTerms {
-  /** Whether it may serve what makes money. */
+  /** Whether commercial use is allowed. */
   commercial_use: boolean | null;
-  /** Whether its figures may be passed on to others. */
+  /** Whether redistribution of its figures is allowed. */
   redistribution: boolean | null;
 }
 
-/** A reply of some form, from one endpoint or from several that differ in a page or a platform. */
+/** Replies of one form, from one endpoint or from several that differ in a page or a platform. */
 export interface SourceReply {
-  /** The endpoint, or what its endpoints are called together: `contracts/{platform}`. */
+  /** The endpoint, or the common name of its endpoints: `contracts/{platform}`. */
   name: string;
-  /** Whether a stored endpoint is one of these; by default the one of that name. */
+  /** Whether a stored endpoint is one of these; by default the endpoint with that name. */
   covers?: (endpoint: string) => boolean;
   /**
-   * Reads a parsed reply (numbers are JsonNumber, see reading/json) into one reading per record, in order. A
-   * record that does not fit is a reject; the others go on.
+   * Reads a parsed reply (numbers are JsonNumber, see reading/json) into one reading per record, in order. A record
+   * that does not fit is a reject; the others continue.
    */
   read(body: unknown, context: ReadContext): Reading[];
 }
@@ -138,23 +142,23 @@ export interface Watched extends SourceReply {
   records: (body: unknown) => unknown[];
 }
 
-/** What every run asks for when it is due. */
+/** The requests of every run when they are due. */
 export interface SourceEndpoint extends Watched {
   calls(settings: CallSettings): SourceCall[];
 }
 
-/** A whole list of coins or of their contracts; asked for once a day, and not by every run by hand. */
+/** Complete lists of coins or of their contracts: requested once a day, and not by every manual run. */
 export interface SourceList extends Watched {
   calls(settings: CallSettings): UnscheduledCall[];
 }
 
-/** How far back history goes, and what of it is worth having of each of the largest coins. */
+/** How far back history goes, and the part that is fetched for each of the largest coins. */
 export interface HistoryReach {
   /** How far back it goes. */
   days_max: number;
-  /** The days of the calls that give a coin its history, in this order. */
+  /** The days of the calls that fetch a coin's history, in this order. */
   spans: readonly number[];
-  /** The most days for which a call still has a point for each hour. */
+  /** The maximum number of days for which a call has hourly points. */
   hourly_days_max: number;
 }
 
@@ -163,39 +167,41 @@ export interface SourceHistory extends SourceReply, HistoryReach {
   call(external_id: string, days: number): UnscheduledCall;
 }
 
-/** Where a source names its coins. */
+/** The endpoint in which a source names its coins. */
 export interface CoinListEndpoint {
   endpoint: string;
-  /** The plans whose answer has every coin; under another plan the list may end early. */
+  /** The plans whose answer has every coin; under another plan the list may be truncated. */
   whole_in: readonly string[];
 }
 
-/** Everything there is to say about a source; see defineSource. */
+/** The complete definition of a source; see defineSource. */
 export interface SourceDefinition<Id extends string = string> {
-  /** Lower-case letters and digits: its rows, its variables (`<ID>_BASE_URL`, …) and its folder have this name. */
+  /** Lower-case letters and digits: the name of its rows, its variables (`<ID>_BASE_URL`, …) and its folder. */
   id: Id;
-  /** As people read it. */
+  /** The title for people. */
   title: string;
-  /** What its terms ask for: a text and a link. */
+  /** The credit that its terms ask for: a text and a link. */
   attribution: { text: string; url: string };
-  /** Whether it is polled when SOURCES is not set. */
+  /** Whether it is polled if SOURCES is not set. */
   is_polled_by_default: boolean;
-  /** Its place among the sources when several answer, and when several name a coin; the lowest goes first. */
+  /** Its position among the sources if several answer, and if several name a coin; the lowest comes first. */
   rank: { answers: number; names: number };
-  /** `keyless` is used without a key; of the others the first is used with a key unless `<ID>_PLAN` names another. */
+  /**
+   * `keyless` is used without a key; of the others, the first is used with a key unless `<ID>_PLAN` names another.
+   */
   plans: { keyless: SourcePlan; [name: string]: SourcePlan };
-  /** What each plan allows beyond asking, and where that is written. */
+  /** What each plan allows in addition to calls, and where that is written. */
   terms: { url: string; plans: Readonly<Record<string, PlanTerms>> };
-  /** Of a paged list: how many pages are asked for unless `<ID>_PAGES` says otherwise, and the most that it may say. */
+  /** For a paged list: the number of pages unless `<ID>_PAGES` sets another, and its maximum. */
   pages?: { default: number; max: number };
-  /** What its own error codes mean, where the status does not tell. */
+  /** The meaning of its own error codes, if the status does not show it. */
   refusals?: Readonly<Record<string, 'key' | 'plan'>>;
   endpoints: readonly SourceEndpoint[];
-  /** Those by which coins are told apart. */
+  /** The lists that distinguish coins. */
   lists?: readonly SourceList[];
-  /** The endpoint that names its coins, each by its `id`; absent when none does. */
+  /** The endpoint that names its coins, each by its `id`; absent if none does. */
   coin_list?: CoinListEndpoint;
-  /** Absent when its plans give none. */
+  /** Absent if its plans have none. */
   history?: SourceHistory;
 }
 
@@ -216,15 +222,15 @@ export interface PolledSource<Id extends string = string>
   readonly variables: readonly SourceVariable[];
   /** Minutes between two replies of its fastest endpoint, by the plan without a key. */
   readonly beat_minutes: number;
-  /** Which key goes with which plan and base URL, as part of a sentence; null where there are no keys. */
+  /** Which key belongs to which plan and base URL, as part of a sentence; null if there are no keys. */
   readonly key_advice: string | null;
-  /** Headers, in lower case, that may carry its key. */
+  /** Headers, in lower case, that may contain its key. */
   readonly key_headers: ReadonlySet<string>;
   readonly refusals: Readonly<Record<string, 'key' | 'plan'>>;
   readonly contracts: readonly RecordContract[];
-  /** Smallest gap between two calls, in ms, that the plan allows. */
+  /** The shortest pause between two calls that the plan allows, in ms. */
   paceMs(settings: SourceSettings): number;
-  /** How many calls the plan allows in which period. Each period is counted, limited or not. */
+  /** The number of calls that the plan allows in each period. Each period is counted, limited or not. */
   limits(settings: SourceSettings): CallLimit[];
   requests(settings: SourceSettings): SourceRequest[];
   catalogRequests(settings: SourceSettings): SourceRequest[];
@@ -235,7 +241,7 @@ export interface PolledSource<Id extends string = string>
   read(body: unknown, context: ReadContext): Reading[];
 }
 
-/** What the records of some endpoints of a source have to be. */
+/** The contract for the records of some endpoints of a source. */
 export interface RecordContract extends Pick<Watched, 'name' | 'record' | 'records'> {
   source: string;
   covers: (endpoint: string) => boolean;

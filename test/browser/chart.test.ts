@@ -29,7 +29,7 @@ async function open(query: string) {
 }
 const search = () => new URL(at.page.url()).searchParams;
 
-test('draws the consolidated candles, and says of each which source it is of', async () => {
+test('draws the consolidated candles, and names the source of each', async () => {
   const page = await open('asset=btc-bitcoin&range=30d');
   await page.getByText(/^(29|30|31) 1d candles, /).waitFor(WITHIN);
   expect(await page.locator('#chart-series').inputValue()).toBe('consolidated');
@@ -71,7 +71,7 @@ test('shows any series by choice; the span, form and scale are in the address', 
     .toBe('false');
 });
 
-test('All joins the days of many years into weeks', async () => {
+test('All combines the days of many years into weeks', async () => {
   const page = await open('asset=btc-bitcoin&range=all');
   // The sample begins on a Saturday; its week began on the Monday before.
   const [{ open_time }] = (await json('/candles?asset=btc-bitcoin&limit=1')).data;
@@ -82,7 +82,7 @@ test('All joins the days of many years into weeks', async () => {
   await page.getByText('Each bar joins the 1d candles of its week.').waitFor();
 });
 
-test('compares coins in per cent, and takes one away again', async () => {
+test('compares coins in per cent, and removes one again', async () => {
   const page = await open('asset=btc-bitcoin&range=30d');
   await page.getByRole('combobox', { name: 'Compare with up to 3 coins' }).fill('ethereum');
   await page.getByRole('option').filter({ hasText: 'eth-ethereum' }).first().click();
@@ -95,7 +95,7 @@ test('compares coins in per cent, and takes one away again', async () => {
   await expect.poll(() => legend.textContent(), WITHIN).not.toContain('eth-ethereum');
 });
 
-test('downloads what is seen with every digit', async () => {
+test('downloads the visible candles with every digit', async () => {
   const page = await open('asset=btc-bitcoin&series=csv:canonical:btc');
   await page.getByText('30 1d candles').waitFor(WITHIN);
   const downloading = page.waitForEvent('download');

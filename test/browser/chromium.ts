@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-/** A browser that asks nobody anything by itself. */
+/** A browser that sends no requests of its own. */
 export const launch = (): Promise<Browser> =>
   chromium.launch({
     executablePath: executable(),
@@ -26,10 +26,10 @@ function executable(): string {
   return found;
 }
 
-/** A page that remembers what it should not have done. */
+/** A page that records its faults. */
 export interface Visit {
   page: Page;
-  /** Requests to other origins, and what the console calls an error. */
+  /** Requests to other origins, and console errors. */
   faults: string[];
 }
 
@@ -57,7 +57,10 @@ export async function visit(
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds, but for rules left out, as `rule: target`. Evaluated by the debugger, so that the policy of the page stands. */
+/**
+ * The findings of axe, except excluded rules, as `rule: target`. Evaluated by the debugger, so the policy of the
+ * page stays in force.
+ */
 export async function violations(page: Page, scope = 'body', not: string[] = []): Promise<string[]> {
   await page.evaluate(AXE);
   const rules = Object.fromEntries(not.map((rule) => [rule, { enabled: false }]));

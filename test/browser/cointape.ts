@@ -8,10 +8,10 @@ export interface Cointape {
   stop(): Promise<void>;
 }
 
-/** `npm start -- --sandbox` on a free port with a data folder of its own. */
+/** `npm start -- --sandbox` on a free port with its own data folder. */
 export async function startCointape(...flags: string[]): Promise<Cointape> {
   const folder = mkdtempSync(join(tmpdir(), 'cointape-browser-'));
-  process.env.BACKFILL_ASSETS ??= '3'; // so that there is a chart to look at
+  process.env.BACKFILL_ASSETS ??= '3'; // needed for a chart
   const start = npmStart('--sandbox', '--port', '0', '--data-dir', folder, ...flags);
   const stop = async () => {
     start.signal('SIGINT');

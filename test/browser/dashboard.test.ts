@@ -26,7 +26,7 @@ afterEach(async () => {
 const digitsOf = (text: string) => text.replaceAll(',', '');
 
 describe('at a glance', () => {
-  test('says that the market is synthetic, and how each source stands in a line that opens', async () => {
+  test('says that the market is synthetic, and shows the state of each source in a line that opens', async () => {
     const { page } = at;
     await expect.poll(() => page.locator('#state').textContent(), WITHIN).toBe('operational');
     await expect
@@ -40,7 +40,7 @@ describe('at a glance', () => {
       .toEqual(['CoinPaprika', 'CoinGecko', 'Files']);
   });
 
-  test('the coin stands above everything else, its sources always in the same order', async () => {
+  test('the coin comes before everything else, its sources always in the same order', async () => {
     const { page } = at;
     const top = (selector: string) =>
       page.locator(selector).evaluate((node) => node.getBoundingClientRect().top);
@@ -54,7 +54,7 @@ describe('at a glance', () => {
 });
 
 describe('figures', () => {
-  test('a price is rounded to six digits; hovering, focus and copying give every digit', async () => {
+  test('a price is rounded to six digits; hover, focus and copy give every digit', async () => {
     const { page } = at;
     const price = page.locator('.headline .figure').first();
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -91,7 +91,7 @@ describe('figures', () => {
     expect(await page.locator('.headline .seen').first().textContent()).toMatch(/^0\.0[₆-₉]\d{1,6}$/);
   });
 
-  test('times are UTC, or local after a click that is remembered', async () => {
+  test('times are UTC, or local after a click that the page remembers', async () => {
     await at.page.context().close();
     at = await visit(browser, `${url}/?range=7d`, { timezoneId: 'Asia/Kathmandu' });
     const { page } = at;
@@ -123,7 +123,7 @@ describe('finding a coin', () => {
     await page.locator('#coin[data-shown="btc-bitcoin"]').waitFor();
   });
 
-  test('opens the only coin of a name at once, and says when there is none', async () => {
+  test('opens the only coin of a name at once, and reports an unknown name', async () => {
     const { page } = at;
     const search = page.getByRole('combobox', { name: 'Find a coin' });
     await search.fill('ethereum');
@@ -136,7 +136,7 @@ describe('finding a coin', () => {
   });
 });
 
-test('a price leads to its proof, which the address names and Back closes', async () => {
+test('a price leads to its proof, which is in the address and which Back closes', async () => {
   const { page } = at;
   const price = page.locator('.headline .figure').first();
   const id = await price.getAttribute('data-proof');

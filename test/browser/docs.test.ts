@@ -2,7 +2,7 @@ import { expect, inject, test } from 'vitest';
 import { launch, violations, visit } from './chromium.ts';
 
 const url = inject('cointapeUrl');
-// Faults of its construction, not of our use.
+// Faults in its structure, not in our use of it.
 const OF_SWAGGER_UI = ['nested-interactive', 'scrollable-region-focusable', 'heading-order', 'region'];
 
 test('the docs run real examples, from their own files and without an error', async () => {
@@ -22,7 +22,7 @@ test('the docs run real examples, from their own files and without an error', as
   }
 });
 
-test('the reference draws every route in the scheme of the system, and asks no other origin', async () => {
+test('the reference draws every route in the scheme of the system, and sends no request to another origin', async () => {
   const browser = await launch();
   try {
     const { page, faults } = await visit(browser, `${url}/docs/reference`, { colorScheme: 'dark' });
@@ -33,7 +33,7 @@ test('the reference draws every route in the scheme of the system, and asks no o
     expect(await page.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor)).toBe(
       'rgb(20, 24, 27)',
     );
-    // The rest is Redoc's own markup: every route at once, which axe would read for a minute.
+    // The rest is Redoc's own markup with all routes at once, which would take axe a minute.
     expect(await violations(page, '.docs-header')).toEqual([]);
     // Redoc's remark on a nullable reference.
     expect(faults.filter((fault) => !fault.includes('Incompatible types in allOf'))).toEqual([]);
@@ -42,7 +42,7 @@ test('the reference draws every route in the scheme of the system, and asks no o
   }
 });
 
-test('a newcomer finds the tasks from the docs, opens one and comes back to the dashboard', async () => {
+test('a new user finds the tasks from the docs, opens one and returns to the dashboard', async () => {
   const browser = await launch();
   try {
     const { page, faults } = await visit(browser, `${url}/docs/start`);

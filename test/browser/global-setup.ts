@@ -7,9 +7,9 @@ declare module 'vitest' {
   }
 }
 
-/** One sandbox for all files that only read, or add what nobody else looks at. */
+/** One sandbox for all files that only read, or add data that no other file uses. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // A sandbox that runs already saves its start while one works on the page.
+  // A sandbox that is already running saves its start while one works on the page.
   const { COINTAPE_URL } = process.env;
   if (COINTAPE_URL !== undefined) {
     project.provide('cointapeUrl', COINTAPE_URL);

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launch, visit } from './chromium.ts';
 
-// The sandbox has coins whose names are markup and formulas, as anybody who lists a coin may choose them.
+// The sandbox has coins whose names are markup and formulas, because anybody who lists a coin can choose them.
 
 let browser: Browser;
 beforeAll(async () => {
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-test('the name of a coin is text wherever it is shown', async () => {
+test('the name of a coin is text wherever it appears', async () => {
   const { page, faults } = await visit(browser, inject('cointapeUrl'));
   const dialogs: string[] = [];
   page.on('dialog', (dialog) => {

@@ -50,7 +50,7 @@ test('shows a hundred coins by rank, in columns that keep their order', async ()
   expect(await page.locator('.coins th[aria-sort]').textContent()).toBe('#');
 });
 
-test('sorts by what the service sorts by, both ways, and Back undoes it', async () => {
+test('sorts by every key of the service, in both directions, and Back undoes it', async () => {
   await sortBy('Volume 24 h');
   expect(search()).toBe('?sort=volume_24h_usd');
   const there = async (order: string) =>
@@ -64,7 +64,7 @@ test('sorts by what the service sorts by, both ways, and Back undoes it', async 
   await expect.poll(async () => (await coins())[0], WITHIN).toBe('btc-bitcoin');
 });
 
-test('sorts by the change of a week over all coins, those without one last', async () => {
+test('sorts all coins by the change of a week, those without one last', async () => {
   const { page } = at;
   await sortBy('7 d');
   await page.locator('.coins th[aria-sort=descending]').filter({ hasText: '7 d' }).waitFor();
@@ -96,7 +96,7 @@ test('sorts by name and by spread', async () => {
   await expect.poll(widest, WITHIN).toBe(true);
 });
 
-test('filters, turns and jumps; the address has it all', async () => {
+test('filters, pages and jumps; the address contains all of it', async () => {
   const { page } = at;
   await page.getByRole('searchbox', { name: 'Filter by symbol, name or id' }).fill('bitcoin');
   await expect.poll(search, WITHIN).toBe('?q=bitcoin');

@@ -21,7 +21,7 @@ afterEach(async () => {
   expect(at.faults).toEqual([]);
 });
 
-test('holds sources, runs, files, mappings, drift and gaps, and the lake', async () => {
+test('shows sources, runs, files, mappings, drift and gaps, and the lake', async () => {
   const { page } = at;
   await expect
     .poll(() => page.getByRole('heading', { level: 2 }).allTextContents())
@@ -61,7 +61,7 @@ test('shows drift and gaps', async () => {
   await page.getByText('No span without data.').waitFor();
 });
 
-test('draws both series of a mapping over each other, and keeps the decision of a person', async () => {
+test('draws both series of a mapping over each other, and stores the decision of a person', async () => {
   const { page } = at;
   const first = page.locator('.mapping').first();
   await first.locator('summary').click();

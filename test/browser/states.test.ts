@@ -48,7 +48,7 @@ test('an unreachable service is reported, and known values stay', async () => {
   await page.context().close();
 });
 
-test('a service without data says how to get it', async () => {
+test('a service without data explains how to get it', async () => {
   process.env.READ_ACCESS = 'token';
   const empty: Cointape = await startCointape('--no-ingest');
   try {

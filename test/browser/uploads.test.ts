@@ -74,7 +74,7 @@ test('a dropped file is previewed, then stored, and a hostile name is only text'
   expect(at.faults).toEqual([]);
 });
 
-test('a file that cannot be read says why', async () => {
+test('an unreadable file explains the fault', async () => {
   const { page } = at;
   await unlock('dev');
   await page.locator('#upload-file').setInputFiles({
@@ -92,7 +92,7 @@ test('a file that cannot be read says why', async () => {
   await page.getByText('Only CSV is read: unpack the archive (unzip -p FILE.zip > FILE.csv).').waitFor();
 });
 
-test('columns are corrected by choosing, a stored file is read again, and withdrawn', async () => {
+test('columns are corrected by choosing roles; a stored file is read again, and withdrawn', async () => {
   const { page } = at;
   await unlock('dev');
   await page.locator('#upload-file').setInputFiles({

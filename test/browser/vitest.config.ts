@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// Apart from the main suite: it needs a Chromium (CHROMIUM, or one in the PATH).
+// Separate from the main suite, because it needs a Chromium (CHROMIUM, or one in the PATH).
 export default defineConfig({
   test: {
     name: 'browser',

@@ -1,7 +1,7 @@
 import type { FaultKind } from './faults.ts';
 import type { Actor, World } from './world.ts';
 
-/** The real bucket as one actor sees it: each call waits its turn, and may fail before or after it was done. */
+/** The real bucket as one actor sees it: each call waits for its turn, and may fail before or after its effect. */
 export function actorBucket(bucket: R2Bucket, world: World, actor: Actor): R2Bucket {
   const change = <T>(label: string, make: () => Promise<T>): Promise<T> =>
     world.operation(actor, 'store', label, (fault) => perform(fault, make));
@@ -47,7 +47,7 @@ async function perform<T>(fault: FaultKind | null, make: () => Promise<T>): Prom
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** The bytes of a stream, read at once and handed out again, so that no reading is left to chance; or cut. */
+/** The bytes of a stream, read at once and returned as a new stream, so no read depends on chance; or truncated. */
 export async function held(
   stream: ReadableStream<Uint8Array>,
   isCut: boolean,

@@ -11,7 +11,7 @@ import { ask, type Market } from './upstream.ts';
 import type { Actor, World } from './world.ts';
 
 export interface Surroundings {
-  /** What a Worker is given, before things are made to fail. */
+  /** The deps of a Worker, before faults are added. */
   env: Env;
   base: Deps;
   bucket: R2Bucket;
@@ -21,7 +21,7 @@ export interface Surroundings {
   disturb: Disturb | null;
 }
 
-/** Deps as one actor sees them: the real database and R2, where each call waits its turn and may fail. */
+/** Deps as one actor sees them: the real database and R2, where each call waits for its turn and may fail. */
 export function actorDeps(around: Surroundings, actor: Actor): Deps {
   const { base, world, market, queue, disturb } = around;
   const bucket = actorBucket(around.bucket, world, actor);
@@ -39,7 +39,7 @@ export function actorDeps(around: Surroundings, actor: Actor): Deps {
   };
 }
 
-/** What the Worker says of its own faults goes into the story. */
+/** The Worker's own reports of faults go into the story. */
 function storyLog(world: World, actor: Actor): Log {
   const quiet = () => {};
   return {

@@ -8,7 +8,7 @@ import { createApp } from '../../src/http/app.ts';
 import { rows, testDeps } from '../support/deps.ts';
 import { READ_ANEW, type Snapshot } from './snapshot.ts';
 
-/** What readers ask, whole lists each; prices at instants that lie before, in and after what is stored. */
+/** The requests of readers: complete lists each, and prices at instants before, in and after the stored range. */
 const QUESTIONS = [
   '/data?history=true&format=ndjson',
   '/data?latest=true&limit=1000',
@@ -22,7 +22,7 @@ const QUESTIONS = [
   '/global?limit=1000',
 ];
 
-/** What tells when things came, and how long it took to answer. */
+/** Members with arrival times or durations. */
 const OUR_CLOCK = new Set([
   'ingested_at',
   'superseded_at',
@@ -35,7 +35,7 @@ const OUR_CLOCK = new Set([
   'age_seconds',
 ]);
 
-/** The answers of routes, line by line, without what no two runs have in common. */
+/** The answers of routes, line by line, without the parts that differ between any two runs. */
 export async function takeAnswers({ ageless }: { ageless: boolean }): Promise<Snapshot> {
   const app = createApp({ makeDeps: () => testDeps() });
   const answers: Snapshot = {};
@@ -49,7 +49,7 @@ export async function takeAnswers({ ageless }: { ageless: boolean }): Promise<Sn
   return answers;
 }
 
-/** Of the rows that only a further attempt of a failing file has. */
+/** Ids of rows that only a further attempt of a failing file has. */
 async function idsReadAnew(): Promise<Set<unknown>> {
   const keys = await rows<ObservationKey>(sql`
     select o.source, l.external_id, o.kind, ${instantText('o.observed_at')} as observed_at, o.revision
@@ -62,7 +62,7 @@ interface Leaving {
   anew: Set<unknown>;
 }
 
-/** One line for each row, since the order of equal ones is that of their coming. */
+/** One line for each row, because equal rows are in their order of arrival. */
 function linesOf(text: string, { ageless, anew }: Leaving): string[] {
   const parsed = text.startsWith('{"id"') ? text.trimEnd().split('\n') : [text];
   return parsed
@@ -83,6 +83,6 @@ function shown(key: string, value: unknown, ageless: boolean): unknown {
   return value;
 }
 
-/** The coin whose source gives no time: the time of its reading is that of the first fetch, which is our clock's. */
+/** The coin of a source without times: the time of its reading is the first fetch, by our clock. */
 const isTimeless = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && 'asset' in value && value.asset === 'tml-timeless';

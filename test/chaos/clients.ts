@@ -3,7 +3,7 @@ import type { CsvFile } from './files.ts';
 import type { ChaosWorker } from './workers.ts';
 import type { Actor, World } from './world.ts';
 
-/** Clients wait longer each time, as the Worker's own messages do: a database may be away for ten minutes. */
+/** Clients wait longer each time, like the Worker's own messages: a database may be away for ten minutes. */
 const WAIT_MS_MIN = 2_000;
 const WAIT_MS_MAX = 60_000;
 const MINUTE_MS = 60_000;
@@ -16,13 +16,13 @@ interface Sent {
 
 interface Surroundings {
   world: World;
-  /** The one that answers the next request. */
+  /** The Worker that answers the next request. */
   worker: () => ChaosWorker;
   /** Fires the cron. */
   tick: () => Promise<void>;
 }
 
-/** Patient users of the API: they ask again until they are heard, and complain when they are blamed for it. */
+/** Patient users of the API: they retry until they succeed, and complain if the Worker blames them for a fault. */
 export class Clients {
   /** Replies by status. */
   readonly statuses = new Map<number, number>();
@@ -45,12 +45,12 @@ export class Clients {
     await this.#ask('/trigger-etl');
   }
 
-  /** Takes an uploaded file back, by its name. */
+  /** Withdraws an uploaded file, by its name. */
   async withdraw(file: string): Promise<void> {
     await this.#ask(`/uploads/${this.#uploads.get(file)}/withdraw`, { body: REASON });
   }
 
-  /** Takes back every poll after a run. */
+  /** Withdraws every poll after a run. */
   async withdrawPolls(after: number): Promise<void> {
     const runs = (await this.#ask('/runs?limit=200', { method: 'GET' })) as {
       data: { id: number; source: string; trigger: string; status: string }[];
@@ -60,7 +60,7 @@ export class Clients {
       await this.#ask(`/runs/${id}/withdraw`, { body: REASON });
   }
 
-  /** Asks what the code of today makes of old bytes, and takes it over; all again when that has failed. */
+  /** Replays old bytes with the current code, and promotes the differences; starts again if that fails. */
   async replay(wish: string): Promise<void> {
     for (let status = ''; status !== 'promoted'; ) {
       const { id } = (await this.#ask('/replays', { body: bytes(wish) })) as { id: number };
@@ -71,7 +71,7 @@ export class Clients {
     }
   }
 
-  /** Says of a listing which asset it is. */
+  /** Decides the asset of a listing. */
   async pin(listing: { source: string; external_id: string }, asset: string): Promise<void> {
     const query = new URLSearchParams(listing);
     const { data } = (await this.#ask(`/mappings?${query}`, { method: 'GET' })) as { data: { id: number }[] };
@@ -83,7 +83,7 @@ export class Clients {
     await this.#ask('/candles/rebuild');
   }
 
-  /** Asks for the history of a coin, and again when its run has failed. */
+  /** Requests the history of a coin, and again if its run has failed. */
   async history(asset: string): Promise<void> {
     const body = bytes(JSON.stringify({ asset, days: 30 }));
     for (let status = ''; status !== 'succeeded'; ) {
@@ -92,7 +92,7 @@ export class Clients {
     }
   }
 
-  /** Looks every minute until something has one of these statuses; crons go on meanwhile. */
+  /** Looks every minute until something has one of these statuses; crons continue meanwhile. */
   async #ends(path: string, statuses: string[]): Promise<string> {
     const { world, tick } = this.#around;
     for (let minute = 1; ; minute += 1) {
@@ -103,7 +103,10 @@ export class Clients {
     }
   }
 
-  /** Asks until it is accepted. Throws when the Worker blames the client, or itself without need. */
+  /**
+   * Retries until it is accepted. Throws if the Worker blames the client, or reports a fault of its own without
+   * need.
+   */
   async #ask(path: string, sent: Sent = {}): Promise<unknown> {
     const { world } = this.#around;
     const name = `${sent.method ?? 'POST'} ${path.split('?')[0]}`;
@@ -132,14 +135,14 @@ export class Clients {
     const request = new Request(`https://tape.test${path}`, {
       method,
       headers: { Authorization: 'Bearer dev', ...headers },
-      body: sent as BodyInit | null, // the types of fetch know no bytes of an unknown buffer
+      body: sent as BodyInit | null, // the types of fetch reject bytes of an unknown buffer type
     });
     const response = await worker().fetch(actor, request);
     return { status: response.status, headers: response.headers, text: await response.text() };
   }
 }
 
-/** A body cut on the way is the client's to send again, and so is what the Worker cannot do just now. */
+/** The client must send a truncated body again, and retry work that the Worker cannot do now. */
 function mayAskAgain(status: number, headers: Headers, text: string): boolean {
   const { code } = JSON.parse(text) as { code: string };
   if (status === 503) return headers.has('Retry-After');

@@ -1,21 +1,21 @@
 import type { FaultKind } from './faults.ts';
 import type { Actor, World } from './world.ts';
 
-/** Tells the server to restart, or to end all connections; only a run on a server of its own has one. */
+/** Tells the server to restart, or to end all connections; only a run with its own server has this. */
 export type Disturb = (how: 'restart' | 'terminate') => Promise<void>;
 
-/** Actors with a handle of their own, by the name that their connection string carries. */
+/** Actors with their own handles, by the name in their connection string. */
 const owners = new Map<string, [World, Actor, Disturb | null]>();
 const OWNER = /[?&]actor=(\d+)/;
 
-// Under the driver and our own function that sends, so that both meet every fault.
+// Below the driver and our own send function, so both meet every fault.
 const plain = globalThis.fetch;
 globalThis.fetch = ((input: string, init?: RequestInit) => {
   const connection = new Headers(init?.headers).get('Neon-Connection-String') ?? '';
   const owner = owners.get(OWNER.exec(connection)?.[1] ?? '');
   if (owner === undefined) return plain(input, init);
   const [world, actor, disturb] = owner;
-  const { signal: _, ...rest } = init ?? {}; // it counts real time
+  const { signal: _, ...rest } = init ?? {}; // this wait uses real time
   const body = String(init?.body);
   const headers = Object.fromEntries(new Headers(init?.headers));
   const ask: Ask = (sent, more) => plain(input, { ...rest, headers: { ...headers, ...more }, body: sent });
@@ -27,18 +27,20 @@ globalThis.fetch = ((input: string, init?: RequestInit) => {
 }) as typeof fetch;
 
 const WRITES = /\b(insert|update|delete)\b/;
-/** Fails, so that what went before in its batch is undone. */
+/** Fails, which rolls back the previous statements of its batch. */
 const FAILING = { query: 'select 1 / 0', params: [] };
 
 type Ask = (body: string, headers?: Record<string, string>) => Promise<Response>;
 
 interface Sender {
   ask: () => Promise<Response>;
-  /** Runs everything and takes it back. */
+  /** Runs everything and rolls it back. */
   undo: () => Promise<Response>;
 }
 
-/** How a body is sent: with the clock of the world, and during a failover in a transaction that cannot write. */
+/**
+ * The form in which a body is sent: with the clock of the world, and during a failover in a read-only transaction.
+ */
 function sender(world: World, ask: Ask, body: string): Sender {
   const clocked = () => withClock(world, body);
   return {
@@ -47,7 +49,7 @@ function sender(world: World, ask: Ask, body: string): Sender {
   };
 }
 
-/** A single query becomes a batch, since only a batch can be told not to write. */
+/** A single query becomes a batch, because only a batch can be read-only. */
 async function readOnly(ask: Ask, body: string): Promise<Response> {
   const reply = await ask(JSON.stringify({ queries: queriesOf(body) }), { 'neon-batch-read-only': 'true' });
   if (!reply.ok || body.startsWith('{"queries"')) return reply;
@@ -55,7 +57,7 @@ async function readOnly(ask: Ask, body: string): Promise<Response> {
   return Response.json(results[0]);
 }
 
-/** The real database, reached by one actor: each request waits its turn, and may fail. */
+/** The real database, reached by one actor: each request waits for its turn, and may fail. */
 export function actorsUrl(url: string, world: World, actor: Actor, disturb: Disturb | null): string {
   const name = String(owners.size + 1);
   owners.set(name, [world, actor, disturb]);
@@ -108,22 +110,22 @@ async function send(
   }
 }
 
-/** An error as Neon's proxy answers it; of a code that is empty it is none of Postgres'. */
+/** An error in the form of Neon's proxy; with an empty code it does not come from Postgres. */
 const refused = (message: string, code: string) => Response.json({ message, code }, { status: 400 });
 const failed = (status: number) => new Response('{"message":"the proxy said so"}', { status });
 
-/** A reply that has arrived to its last byte, so that no reading of it is left to chance. */
+/** A completely received reply, so no read of it depends on chance. */
 async function whole(response: Response): Promise<Response> {
   return new Response(await response.text(), { status: response.status });
 }
 
-/** A reply that breaks off, unless it is an error already. */
+/** A reply that ends early, unless it is already an error. */
 async function cut(response: Response): Promise<Response> {
   const text = await response.text();
   return new Response(text.slice(0, text.length / 2), { status: response.status });
 }
 
-/** The database's own clock, in the statements themselves: it moves with the world. */
+/** The database's own clock is inside the statements: it moves with the world. */
 function withClock(world: World, body: string): string {
   const now = new Date(world.clock_ms + world.database_skew_ms).toISOString();
   return body.replace(/\b(clock_timestamp|now)\(\)/g, `timestamptz '${now}'`);

@@ -19,7 +19,7 @@ declare module 'vitest' {
 const { seed: first, seeds, phases: played, parallel, control } = inject('chaos');
 const disturb = control === null ? null : async (how: string) => void (await fetch(`${control}/${how}`));
 
-/** Of a line in the story of a failed seed. */
+/** The longest line in the story of a failed seed. */
 const LINE_CHARS_MAX = 400;
 
 const clean = new Map<string, Snapshot[]>();
@@ -29,10 +29,10 @@ beforeAll(() => {
   restoreGlobals = installGlobals();
 });
 afterAll(() => restoreGlobals());
-// A database that the seed before has crashed may take a moment.
+// A database that the previous seed crashed may need a moment.
 beforeEach(() => vi.waitFor(emptyDatabase, { timeout: 60_000, interval: 500 }));
 
-/** Plays all phases; what the database holds and the API answers after each. */
+/** Plays all phases. Returns the contents of the database and the answers of the API after each. */
 async function playThrough(play: Play, { size, ageless }: Variant): Promise<Snapshot[]> {
   const snapshots: Snapshot[] = [];
   for (const phase of phases(size).slice(0, played ?? undefined)) {
@@ -45,7 +45,7 @@ async function playThrough(play: Play, { size, ageless }: Variant): Promise<Snap
 
 interface Variant {
   size: 'short' | 'long';
-  /** Readings are of just now, so how old they were when fetched depends on what failed. */
+  /** Readings are of the present, so their age when fetched depends on the faults. */
   ageless: boolean;
 }
 

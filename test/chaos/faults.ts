@@ -3,20 +3,20 @@ import { NORMALIZER_VERSION } from '../../src/sources/registry.ts';
 import { FORMER_RULES } from '../former-release/rules.ts';
 import { createRandom, type Random } from './random.ts';
 
-/** Where the Worker touches the world, and what can go wrong there. */
+/** The boundaries between the Worker and the world, and the faults at each. */
 export const FAULTS = {
   database: [
     'db_refused', // the request never arrives
-    'db_lost_reply', // committed, and nobody hears of it
-    'db_late', // the caller gives up; it is committed later, when nobody waits for it
+    'db_lost_reply', // committed, but the reply is lost
+    'db_late', // the caller gives up; the commit happens later, when nobody waits for it
     'db_500',
     'db_503',
     'db_507',
     'db_500_committed', // the reply fails after the commit
     'db_terminated', // the administrator ends the connection (57P01)
-    'db_cut_reply', // committed, and the reply breaks off
-    'db_empty_code', // an error that is none of Postgres', before anything ran
-    'db_empty_code_undone', // the same after everything ran, and nothing of it was committed
+    'db_cut_reply', // committed, and the reply ends early
+    'db_empty_code', // an error from outside Postgres, before anything ran
+    'db_empty_code_undone', // the same after everything ran, and nothing was committed
     'db_empty_code_committed', // the same after the commit
     'db_read_only', // a failover: from here on writes are refused for a while (25006)
   ],
@@ -31,12 +31,12 @@ export const FAULTS = {
 } as const;
 export type Boundary = keyof typeof FAULTS;
 
-/** What can happen to the process itself at any boundary. */
+/** Faults of the process itself at any boundary. */
 const ANYWHERE = ['killed_before', 'killed_after', 'paused', 'clock_worker', 'clock_database'] as const;
-/** Needs a server of its own, with several connections. */
+/** Needs its own server with several connections. */
 const ON_A_SERVER = ['postgres_restart', 'postgres_terminate'] as const;
 
-/** How the answer to a commit is lost, one way after the other, in seeds that lose them all. */
+/** The ways in which the answer to a commit is lost, one after another, in seeds that lose all of them. */
 export const LOST_ANSWERS = [
   'db_lost_reply',
   'db_empty_code_committed',
@@ -49,11 +49,11 @@ export type FaultKind =
   | (typeof ANYWHERE)[number]
   | (typeof ON_A_SERVER)[number];
 
-/** How far clocks are apart for as long as faults come, in ms. */
+/** The maximum distance between clocks while faults happen, in ms. */
 export interface ClocksApart {
   worker_ms: number;
   database_ms: number;
-  /** How far upstreams are ahead, where their readings are of just now; null where readings are hours old. */
+  /** How far upstreams are ahead if their readings are of the present; null if readings are hours old. */
   upstream_ms: number | null;
 }
 
@@ -63,13 +63,13 @@ export interface FaultPlan {
   /** Whether the clocks of Workers may be wrong. */
   movesClocks: boolean;
   apart: ClocksApart | null;
-  /** Each kind of commit loses its answer at first, and every second time. */
+  /** Each kind of commit loses its answer at the first time, and then every second time. */
   losesAnswers: boolean;
-  /** How often the Worker of the release before takes an event, as while a deployment is rolled out. */
+  /** How often the Worker of the previous release takes an event, as during the rollout of a deployment. */
   former_share: number;
 }
 
-// What the release before derives by other rules than ours cannot equal a clean run of ours: test/node/former-release
+// Rows that the previous release derives by other rules cannot equal a clean run of ours: test/node/former-release
 // compares the rest of it.
 const FORMER_SHARE =
   FORMER_RULES.normalizer === NORMALIZER_VERSION && FORMER_RULES.candles === CANDLE_RULE ? 0.5 : 0;
@@ -82,7 +82,7 @@ export const NO_FAULTS: FaultPlan = {
   former_share: 0,
 };
 
-/** The same run of things, without a fault. */
+/** The same run without faults. */
 export const withoutFaults = ({ apart, movesClocks }: FaultPlan): FaultPlan => ({
   ...NO_FAULTS,
   movesClocks,
@@ -90,13 +90,13 @@ export const withoutFaults = ({ apart, movesClocks }: FaultPlan): FaultPlan => (
 });
 
 const MINUTE_MS = 60_000;
-/** Beyond five minutes the time of a source is none. */
+/** A source time more than five minutes in the future is not accepted. */
 const NEAR_MS = 2 * MINUTE_MS;
 const FAR_MS = 15 * MINUTE_MS;
 
 /**
- * Each seed has its own mixture: how often, and which kinds at all. A few kinds often find what all kinds
- * rarely would not. What lasts for the whole seed is drawn apart.
+ * Each seed has its own mixture: which kinds of faults, and how often. A few kinds often find faults that all kinds
+ * together rarely find. Choices for the whole seed are drawn separately.
  */
 export function planFaults(seed: number, onAServer: boolean): FaultPlan {
   const random = createRandom(seed ^ 0x5eed);

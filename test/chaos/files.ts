@@ -1,4 +1,4 @@
-// Files to upload. Small in distinct rows, so that they load quickly, and long, so that they take several batches.
+// Files to upload: few distinct rows, which load quickly, but many lines, which need several batches.
 
 const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2024, 0, 1);
@@ -13,8 +13,8 @@ export interface CsvFile {
 const at = (hour: number) => new Date(START_MS + hour * HOUR_MS).toISOString();
 
 /**
- * `records` lines over `keys` instants of one coin: most repeat what an earlier line said, some contradict it,
- * some cannot be read at all. `price` shifts all values.
+ * `records` lines over `keys` instants of one coin: most repeat an earlier line, some contradict one, some are
+ * unreadable. `price` shifts all values.
  */
 export function series(symbol: string, records: number, keys: number, price = 1): string {
   const lines = Array.from({ length: records }, (_, i) => {
@@ -35,6 +35,6 @@ export function bars(days: number): string {
   return `https://www.CryptoDataDownload.com\nunix,date,symbol,open,high,low,close,Volume BTC,Volume USD\n${lines.join('\n')}\n`;
 }
 
-/** Rows, then a quote that is never closed: the upload fails, and what stands before it is withdrawn. */
+/** Rows, then a quote that is never closed: the upload fails, and the rows before the quote are withdrawn. */
 export const broken = (): string =>
   `${series('BRK', 300, 300)}BRK,"Brk Coin,1.5,${at(5)}\nBRK,Brk,1,${at(6)}\n`;

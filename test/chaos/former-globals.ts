@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { ask, GECKO, type Market, PAPRIKA } from './upstream.ts';
 import type { Actor, World } from './world.ts';
 
-// The Worker of the release before is a bundle: its clock, its waits and its requests to upstreams are those of the
-// runtime. Where it runs, they are the world's.
+// The Worker of the previous release is a bundle: its clock, its waits and its requests to upstreams are globals of
+// the runtime. Here they are replaced by the world's.
 
 interface Place {
   world: World;
@@ -13,7 +13,7 @@ interface Place {
 
 const places = new AsyncLocalStorage<Place>();
 
-/** Runs something whose globals are the world's. */
+/** Runs a function with the world's globals. */
 export const inWorld = <Result>(place: Place, work: () => Result): Result => places.run(place, work);
 
 const { Date: PlainDate, setTimeout: plainSetTimeout } = globalThis;
@@ -38,7 +38,7 @@ const worldSetTimeout = (act: (...given: unknown[]) => void, ms = 0, ...given: u
   return 0;
 };
 
-/** Puts the world's clock, waits and upstreams in place, until the function that it gives is called. */
+/** Installs the world's clock, waits and upstreams, until the returned function is called. */
 export function installGlobals(): () => void {
   const plainFetch = globalThis.fetch;
   const worldFetch = (input: string, init?: RequestInit) => {

@@ -3,7 +3,7 @@ import type { Deps } from '../../src/deps.ts';
 
 const NOTHING_REMOVED = sql`(select rows_removed from retention) = 0`;
 
-/** What must hold of a tape whatever happened to it; each query finds what breaks it. */
+/** Rules that hold for a tape after any event; each query finds violations. */
 const BROKEN = {
   'a key has two current rows': sql`
     select listing_id from observations where superseded_at is null group by listing_id, kind, observed_at having count(*) > 1`,
@@ -59,7 +59,7 @@ const BROKEN = {
   'a refused record has lost its text': sql`select pointer from rejects where raw = ''`,
 } as const;
 
-/** The names of what is broken. */
+/** The names of the violated rules. */
 export async function brokenInvariants({ db }: Deps): Promise<string[]> {
   const found = await Promise.all(
     Object.entries(BROKEN).map(async ([name, query]) => {

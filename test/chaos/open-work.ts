@@ -6,13 +6,13 @@ import type { Market } from './upstream.ts';
 /** Two lists and fourteen platforms of CoinPaprika; two pages and two lists of CoinGecko. */
 const ENDPOINTS = 20;
 
-/** Moments before which something was last done; null: it does not matter. */
+/** Moments before which something last happened; null: it does not matter. */
 export interface Since {
   read: string | null;
   maintained: string | null;
 }
 
-/** What the database still has to do before all is as the market says, or null. */
+/** The work that is left before the database agrees with the market, or null. */
 export async function openWork(db: Db, market: Market, since: Since): Promise<string | null> {
   const bodies = [...market.bodies.values()].map((body) => new TextEncoder().encode(body));
   const current = await Promise.all(bodies.map(sha256Hex));
@@ -39,7 +39,7 @@ export async function openWork(db: Db, market: Market, since: Since): Promise<st
   return row?.open ?? null;
 }
 
-/** The run that was accepted last; 0 when there is none. */
+/** The newest accepted run; 0 if there is none. */
 export async function lastRun(db: Db): Promise<number> {
   const [row] = await db.execute<{ id: number }>('test.raw')(
     sql`select coalesce(max(id), 0)::int as id from runs`,

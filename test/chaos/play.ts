@@ -16,23 +16,23 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const START_MS = Date.UTC(2026, 0, 10, 10);
 const ROUNDS_TO_HEAL_MAX = 60;
-/** Longer, and a message would meet more faults than the queue has tries. */
+/** With more steps, a message would meet more faults than the queue has tries. */
 const STORMY_STEPS = 700;
 
 export interface Phase {
-  /** What clients ask for and crons fire, all at once when faults are on and one after another otherwise. */
+  /** The requests of clients and the ticks of crons: all at once if faults are on, otherwise one after another. */
   jobs: ((play: Play) => Promise<void>)[];
-  /** The market moves on before it, when it is another one. */
+  /** If the market has another number, it moves on first. */
   round: number;
-  /** So long after the phase before. */
+  /** The distance from the previous phase. */
   days_later?: number;
-  /** What is older is given up. */
+  /** Older data is given up. */
   keep_days?: number;
-  /** It is not over before each endpoint with prices has been read again. */
+  /** It ends only when each endpoint with prices has been read again. */
   rereads?: true;
 }
 
-/** One run of the whole service, from an empty database on. */
+/** One run of the whole service, starting with an empty database. */
 export class Play {
   readonly world: World;
   readonly clients: Clients;
@@ -40,7 +40,7 @@ export class Play {
   readonly #market: Market = { bodies: new Map() };
   readonly #isClean: boolean;
   readonly #hasTimeless: boolean;
-  /** How far upstreams are ahead of the world's clock, where their readings are of just now. */
+  /** How far upstreams are ahead of the world's clock, if their readings are of the present. */
   readonly #upstream_ms: number | null;
   /** When each round of the market began. */
   readonly #rounds = new Map<number, number>();
@@ -82,7 +82,7 @@ export class Play {
     });
   }
 
-  /** Plays one phase through to the point where nothing is open any more. */
+  /** Plays one phase until no work is open any more. */
   async phase({ jobs, round, days_later = 0, keep_days }: Phase): Promise<void> {
     const later_ms = days_later * 24 * 60 * MINUTE_MS;
     this.world.clock_ms += 2 * 60 * MINUTE_MS + later_ms;
@@ -93,12 +93,12 @@ export class Play {
     await this.#run(jobs);
   }
 
-  /** What upstreams say in a round: hours old, or of the moment in which it began. */
+  /** The time of the upstreams' readings in a round: hours old, or the moment in which it began. */
   #marketOf(round: number, later_ms: number): Market {
     const timeless = this.#hasTimeless;
     if (this.#upstream_ms === null)
       return marketAt(START_MS + round * 2 * 60 * MINUTE_MS + later_ms - AGE_MS, { round, timeless });
-    // Where the clock of a clean run stands too, however long it took to heal.
+    // The clock of a clean run is also here, however long this run took to heal.
     this.world.clock_ms = Math.ceil(this.world.clock_ms / DAY_MS) * DAY_MS + 10 * 60 * MINUTE_MS;
     const began_ms = this.#rounds.get(round) ?? this.world.clock_ms;
     this.#rounds.set(round, began_ms);
@@ -121,7 +121,7 @@ export class Play {
     if (failed.length > 0) throw failed[0];
   }
 
-  /** Faults stop, crons fire on, until all is as it should be. */
+  /** Faults stop and crons continue until everything is as it should be. */
   async heal({ rereads, keep_days }: Phase): Promise<void> {
     this.world.calm();
     const now = new Date(this.world.clock_ms).toISOString();
@@ -129,7 +129,7 @@ export class Play {
     for (let round = 0; round < ROUNDS_TO_HEAL_MAX; round += 1) {
       await this.#nextTick();
       if ((await this.#open(since)) !== null) continue;
-      // The hourly tick looks at everything once more.
+      // The hourly tick checks everything once more.
       const hour_ms = 60 * MINUTE_MS;
       this.world.clock_ms = Math.ceil(this.world.clock_ms / hour_ms) * hour_ms - MINUTE_MS;
       await this.#nextTick();
@@ -138,13 +138,13 @@ export class Play {
     throw new Error(`It does not heal: ${await this.#open(since)}`);
   }
 
-  /** The cron fires, once for each of so many Workers. */
+  /** Fires the cron once for each of this many Workers. */
   async tick(workers = 1): Promise<void> {
     const at_ms = Math.floor(this.world.clock_ms / (5 * MINUTE_MS)) * 5 * MINUTE_MS;
     await Promise.all(Array.from({ length: workers }, (_, i) => this.#fire(`tick ${i + 1}`, at_ms)));
   }
 
-  /** Cron triggers come at least once, and not to the minute. */
+  /** Cron triggers come at least once, and not exactly at their minute. */
   async #fire(name: string, at_ms: number): Promise<void> {
     const { world } = this;
     const fault = world.draw('tick');
@@ -160,12 +160,12 @@ export class Play {
     await run();
   }
 
-  /** The one that takes the next event. */
+  /** The Worker that takes the next event. */
   #worker(): ChaosWorker {
     return this.world.isFormer() ? this.#former : this.#current;
   }
 
-  /** Takes back every poll since the phase before began. */
+  /** Withdraws every poll since the start of the previous phase. */
   async withdrawPolls(): Promise<void> {
     await this.clients.withdrawPolls(this.#runs_before.at(-2) ?? 0);
   }
@@ -187,7 +187,7 @@ export class Play {
     await ended;
   }
 
-  /** What is still open, or null. */
+  /** The work that is still open, or null. */
   async #open(since: Since): Promise<string | null> {
     const messages = this.#around.queue.open();
     const work = await openWork(this.#around.base.db, this.#market, since);
@@ -195,7 +195,7 @@ export class Play {
   }
 }
 
-/** What the real Worker is given, asking the simulated upstreams. */
+/** The deps of the real Worker, with the simulated upstreams. */
 function surroundingsOf(keepDays: number | undefined): Pick<Surroundings, 'env' | 'base'> {
   const given: Env = {
     ...(env as unknown as Env),

@@ -3,7 +3,7 @@ import type { Actor, World } from './world.ts';
 
 /** As in wrangler.toml. */
 const RETRIES_MAX = 50;
-/** A consumer that died is noticed after so long. */
+/** The delay before the death of a consumer is noticed. */
 const LOST_CONSUMER_MS = 30_000;
 
 export interface Delivery {
@@ -14,17 +14,20 @@ export interface Delivery {
   retry(options?: { delaySeconds?: number }): void;
 }
 
-/** A consumer of the queue, or of its dead letters. Runs as a process that may be killed. */
+/** A consumer of the queue, or of its dead letter queue. Runs as a process that may be killed. */
 export type Consumer = (delivery: Delivery, dead: boolean) => Promise<'killed' | 'threw' | 'returned'>;
 
 export interface SimulatedQueue {
   /** The binding, as one actor sees it. */
   of(actor: Actor): Queue;
-  /** Messages that were not settled yet. */
+  /** Messages that are not settled yet. */
   open(): number;
 }
 
-/** At least once, in any order, now or later: what Cloudflare Queues promises, and what the local one loses. */
+/**
+ * At least once, in any order, now or later: the guarantee of Cloudflare Queues, without the losses of a local
+ * queue.
+ */
 export function createQueue(world: World, consume: Consumer): SimulatedQueue {
   let open = 0;
   let ids = 0;
@@ -51,7 +54,7 @@ export function createQueue(world: World, consume: Consumer): SimulatedQueue {
     }
     const dead = message.attempts > RETRIES_MAX;
     let settled: 'ack' | { delay_ms: number } | undefined;
-    // The first word counts.
+    // The first settlement counts.
     const settle = (word: 'ack' | { delay_ms: number }) => {
       settled ??= word;
     };
@@ -63,7 +66,7 @@ export function createQueue(world: World, consume: Consumer): SimulatedQueue {
       },
       dead,
     );
-    // Word that a killed consumer had given counts only when it had ended.
+    // A settlement by a killed consumer counts only if it had finished.
     if (how === 'killed') return later(message, LOST_CONSUMER_MS);
     if (how === 'threw' && settled === undefined) return later(message, 0);
     if (typeof settled === 'object') return later(message, settled.delay_ms);

@@ -1,4 +1,4 @@
-/** Numbers that look random and follow from the seed alone. */
+/** Pseudo-random numbers that depend only on the seed. */
 export interface Random {
   /** From 0 up to 1. */
   next(): number;

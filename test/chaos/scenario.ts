@@ -2,8 +2,8 @@ import { bars, broken, series } from './files.ts';
 import type { Phase } from './play.ts';
 
 /**
- * What happens, whatever goes wrong meanwhile. Jobs of one phase may run in any order, and the result is the
- * same; what depends on an order is in phases of its own.
+ * The events of a play, with or without faults. Jobs of one phase may run in any order with the same result; jobs
+ * whose order matters are in separate phases.
  */
 export function phases(size: 'short' | 'long'): Phase[] {
   const records = size === 'long' ? 12_000 : 700;
@@ -30,7 +30,7 @@ export function phases(size: 'short' | 'long'): Phase[] {
       ],
     },
     {
-      // Whatever run it was that loaded the newest readings: they are taken back, and read anew.
+      // Withdraws whichever run loaded the newest readings, and reads them again.
       round: 1,
       rereads: true,
       jobs: [(play) => play.withdrawPolls()],
@@ -47,7 +47,7 @@ export function phases(size: 'short' | 'long'): Phase[] {
       ],
     },
     {
-      // By then old readings and bytes are given up, while new ones come.
+      // By then old readings and bytes are given up while new ones arrive.
       round: 3,
       days_later: 40,
       keep_days: 30,

@@ -3,32 +3,33 @@ import type { Db } from '../../src/db/client.ts';
 import type { Deps } from '../../src/deps.ts';
 import { FIGURES, PAGE_FACTS, SPOT_FIGURES } from '../../src/domain/figures.ts';
 
-// The whole database as text, table by table, without what no two runs have in common: the times of our own
-// clock, and the ids that rows were given in the order of their coming.
+// The whole database as text, table by table, without values that differ between any two runs: times of our own
+// clock, and ids assigned in the order of arrival.
 
 const listing = sql`l.source || ' ' || l.external_id`;
 const columns = (row: string, names: readonly string[]): SQL =>
   sql.raw(names.map((name) => `coalesce(${row}.${name}::text, '-')`).join(" || ' ' || "));
-/** A record without a time of its own has that of its first fetch, which is our clock's. */
+/** A record without its own time has the time of its first fetch, which is from our clock. */
 const ownTime = (row: string): SQL =>
   sql.raw(
     `case when 'no_source_time' = any(${row}.flags) then 'fetched' else (${row}.observed_at at time zone 'utc')::text end`,
   );
 
-/** Without those that say how old a reading was when it was fetched, where that is chance. */
+/** Without flags about the age of a reading when fetched, if that age is random. */
 const flags = (row: string, ageless: boolean): SQL =>
   sql.raw(`array_to_string(${ageless ? `array_remove(${row}.flags, 'stale')` : `${row}.flags`}, '|')`);
 
 /**
- * Rows of a file that fails, from its second attempt on. A client that did not hear of its upload sends it again; when it
- * has failed by then it is read anew, and its rows are withdrawn anew. The first attempt is compared.
+ * Rows of a failing file, from its second attempt on. A client whose reply was lost sends the upload again. If the
+ * first attempt has failed by then, the file is read again and its rows are withdrawn again. The first attempt is
+ * compared.
  */
 export const READ_ANEW: SQL = sql`
   select o.* from observations o join uploads u on u.run_id = o.run_id
   where u.status = 'failed' and exists (select from uploads earlier
     where (earlier.filename, earlier.sha256, earlier.status) = (u.filename, u.sha256, 'failed') and earlier.run_id < u.run_id)`;
 
-/** What each table holds, as one text per row; null where there is nothing that could be compared. */
+/** The contents of each table, as one text per row; null if nothing in it can be compared. */
 const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
   observations: sql`
     select ${listing} || ' ' || o.kind || ' ' || ${ownTime('o')} || ' rev ' || o.revision || ' ' || ${columns('o', FIGURES)} || ' '
@@ -67,7 +68,7 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
     where not exists (select from observations o where o.listing_id = l.id and 'no_source_time' = any(o.flags))`,
   candle_rebuild: sql`select 'open' from candle_rebuild`,
   stale_candles: sql`select ${listing} || ' ' || day from stale_candles c join listings l on l.id = c.listing_id`,
-  // A run that was repeated taught it once more: of what, not how often.
+  // A repeated run taught it once more: compare the fields, not the number of replies.
   usual_shares: sql`select concat_ws(' ', source, endpoint, shares) from usual_shares`,
   lost_fields: sql`select concat_ws(' ', source, endpoint, field) from lost_fields`,
   drift_acceptances: sql`select concat_ws(' ', id, field, status) from drift_acceptances`,
@@ -76,8 +77,8 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
   listing_events: sql`
     select ${listing} || ' ' || concat_ws(' ', e.event, e.symbol_after, e.name_after) from listing_events e
     join listings l on l.id = e.listing_id where e.event in ('seen', 'relabelled')`,
-  // One that was made before its coin was known, and merged since, tells when things came; so does one without listings,
-  // which was made before a file failed.
+  // An asset that was made before its coin was known, and later merged, depends on the order of arrival. So does an
+  // asset without listings, made before a file failed.
   assets: sql`
     select concat_ws(' ', id, symbol, name) from assets a
     where merged_into is null and exists (select from listings l where l.asset_id = a.id)`,
@@ -88,8 +89,8 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
   decisions: sql`select concat_ws(' ', action, asset_id, who, why) from decisions`,
   catalog: sql`select concat_ws(' ', source, external_id, symbol, name) from catalog`,
   contracts: sql`select concat_ws(' ', source, external_id, platform, address) from contracts`,
-  // Attempts differ, and so do the replies that failed; what was loaded, and from which bytes, does not. A dry
-  // run, or a file that failed, is done anew when its client did not hear of it: the first one counts.
+  // Attempts differ, and so do the failed replies, but the loaded rows and their bytes do not. A dry run or a
+  // failed file is repeated if its client's reply was lost: the first one counts.
   runs: sql`
     select concat_ws(' ', r.source, 'inserted', sum(r.rows_inserted)) from runs r where r.source <> 'csv' group by r.source
     union all
@@ -99,7 +100,7 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
       select distinct on (u.filename) u.filename, r.* from runs r join uploads u on u.run_id = r.id
       order by u.filename, r.id
     ) r`,
-  // What triggers keep, and differs from the runs and listings themselves.
+  // Counts of triggers that differ from the runs and listings themselves.
   run_counts: sql`
     select concat_ws(' ', source, status, kept.sums, found.sums) from (
       select source, status, concat_ws(' ', runs, rows_read, rows_inserted, rows_duplicate, rows_rejected, measured,
@@ -143,14 +144,14 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
   endpoint_failures: sql`select concat_ws(' ', source, endpoint, error_code) from endpoint_failures`,
   gaps: sql`select concat_ws(' ', source, endpoint, 'open') from gaps where ended_at is null`,
   health_states: sql`select concat_ws(' ', subject, status) from health_states`,
-  // Calls that were counted, outages that were noted and told: they are what the faults did.
+  // Counted calls, and recorded and reported outages: they follow from the faults.
   call_ledger: null,
   call_purposes: null,
   read_token_counts: null,
   gap_fills: null,
   gap_coins: null,
   alerts: null,
-  // A part is of versions, which are times of our clock.
+  // A part depends on versions, which are times of our clock.
   lake_parts: null,
   lake_progress: null,
   retention: sql`select concat_ws(' ', rows_removed, payloads_expired > 0, removed_at is null) from retention`,
@@ -162,7 +163,7 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
     select distinct concat_ws(' ', filename, hints, series_key, dry_run, status, sha256, size_bytes, plan - 'uploaded_at', encoding, done_bytes,
       next_line, md5(preview::text), error_code, error_message, finished_at is null) from uploads`,
   upload_sightings: sql`select count(*)::text from upload_sightings`,
-  // One whose acceptance nobody heard of was asked for again, and is promoted by nobody: it changed nothing.
+  // A replay whose acceptance was lost was requested again, and nobody promotes the first: it changed nothing.
   replays: sql`
     select distinct concat_ws(' ', status, error_code) from replays
     where status <> 'failed' and (status <> 'compared' or promote_requested_at is not null)`,
@@ -173,7 +174,7 @@ const tablesOf = (ageless: boolean): Record<string, SQL | null> => ({
 
 export type Snapshot = Record<string, string[]>;
 
-/** Every table as text, and whether the bytes that rows point to are there. */
+/** Every table as text, and whether the bytes exist that rows point to. */
 export async function takeSnapshot(
   deps: Pick<Deps, 'db' | 'uploads' | 'raw'>,
   { ageless }: { ageless: boolean },
@@ -182,8 +183,8 @@ export async function takeSnapshot(
 }
 
 /**
- * Which listings are one asset, whatever it is called: its id is of the listing that came first, and how the
- * others were joined depends on who stood already.
+ * Which listings share an asset, under any id: the id comes from the first listing, and the grounds of the others
+ * depend on the assets that existed already.
  */
 const GROUPED: Record<string, SQL | null> = {
   listings: sql`select ${listing} || ' ' || concat_ws(' ', l.symbol, l.name, l.is_resolved) from listings l`,
@@ -194,7 +195,7 @@ const GROUPED: Record<string, SQL | null> = {
 };
 
 /**
- * Every table as text; with `grouped`, assets by what belongs to them. Throws when a table has no line here: what
+ * Every table as text; with `grouped`, assets by their contents. Throws if a table has no line here: a table that
  * is not compared is not tested.
  */
 export async function takeTables(
@@ -229,7 +230,7 @@ interface StoredPayload {
   deleted: boolean;
 }
 
-/** Whether the bytes that rows point to are there, or gone when they were given up. */
+/** Whether the bytes that rows point to exist, or were deleted after they were given up. */
 async function storedBytes({ db, uploads, raw }: Pick<Deps, 'db' | 'uploads' | 'raw'>): Promise<string[]> {
   const payloads = await db.execute<StoredPayload>('test.raw')(
     sql`select distinct r2_key, sha256, source, loaded_at is not null or source = 'csv' as wanted,
@@ -257,7 +258,7 @@ async function hex(bytes: ArrayBuffer): Promise<string> {
 
 const LINES_SHOWN = 8;
 
-/** What one holds and the other does not, a few lines a table; empty when they are equal. */
+/** Lines that only one of the two has, a few per table; empty if they are equal. */
 export function differences(clean: Snapshot, healed: Snapshot): string[] {
   return Object.keys(clean).flatMap((table) => {
     const [wanted, got] = [clean[table] ?? [], healed[table] ?? []];

@@ -1,7 +1,7 @@
 import { geckoGlobal, market, paprikaGlobal, ticker } from '../support/upstream.ts';
 import type { FaultKind } from './faults.ts';
 
-/** What both upstreams say at present: the body by path and query that matters. */
+/** The present replies of both upstreams: the body by path and relevant query. */
 export type Market = { bodies: Map<string, string> };
 
 export const PAPRIKA = 'https://paprika.test/v1';
@@ -16,13 +16,13 @@ const COINS = [
   ['usdt-tether', 'tether', 'USDT', 'Tether', '1.0001'],
 ] as const;
 
-/** Always beyond the hour after which a reading is called stale, whatever a clock says. */
+/** Always beyond the hour after which a reading is stale, on any of the clocks. */
 export const AGE_MS = 12 * 3_600_000;
 
 /**
- * The market in its nth round, as of an instant: moved prices and times, and some old instants with other values. A record
- * without a time of its own has that of our clock, so where clocks are wrong there is none. Prices move a little only: of
- * two sources that both leap, the one that is loaded first is flagged, and which that is faults decide.
+ * The market in its nth round, as of an instant: moved prices and times, and other values for some old instants. A
+ * record without its own time gets the time of our clock, so there is none if clocks are wrong. Prices move only a
+ * little: if two sources both jump, the one loaded first is flagged, and faults decide which that is.
  */
 export function marketAt(
   at_ms: number,
@@ -72,7 +72,9 @@ export function marketAt(
   };
 }
 
-/** A coin that the list left out would be gone once the list was read three times, and faults decide when that is. */
+/**
+ * A coin that is missing from the list would be gone after three reads of the list, and faults decide when that is.
+ */
 const TIMELESS_LISTED = '{"id":"timeless","symbol":"tml","name":"Timeless","platforms":{}}';
 
 /** Three readings an hour, long before the first poll. */
@@ -84,7 +86,7 @@ function history(): string {
   return `{"prices":[${points('.5')}],"market_caps":[${points('00000')}],"total_volumes":[${points('000')}]}`;
 }
 
-/** What an upstream answers, well or badly. */
+/** The good and bad answers of an upstream. */
 export async function ask({ bodies }: Market, address: string, fault: FaultKind | null): Promise<Response> {
   const url = new URL(address);
   const page = url.searchParams.get('page');

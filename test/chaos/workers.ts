@@ -10,7 +10,7 @@ import { inWorld } from './former-globals.ts';
 import type { Delivery } from './queue.ts';
 import type { Actor } from './world.ts';
 
-/** A Worker of some release: what the platform calls, each as a process that can fail and be killed. */
+/** A Worker of any release: the handlers that the platform calls, each as a process that can fail and be killed. */
 export interface ChaosWorker {
   tick(actor: Actor, at_ms: number): Promise<void>;
   consume(actor: Actor, delivery: Delivery, dead: boolean): Promise<void>;
@@ -30,7 +30,7 @@ export function currentWorker(around: Surroundings): ChaosWorker {
   };
 }
 
-/** The Worker of the release before, as it was shipped: it knows nothing but its environment and the globals. */
+/** The Worker of the previous release, as deployed: it knows only its environment and the globals. */
 export function formerWorker(around: Surroundings): ChaosWorker {
   const { world, market, queue, disturb } = around;
   const run = <Result>(actor: Actor, work: (env: unknown) => Result): Result =>

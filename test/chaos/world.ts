@@ -1,16 +1,16 @@
 import { type Boundary, type FaultKind, type FaultPlan, LOST_ANSWERS } from './faults.ts';
 import type { Random } from './random.ts';
 
-// Everything that touches the outside waits here, and one thing at a time goes on, in an order that follows
-// from the seed. So a race, a lost reply and a killed process can be played again.
+// Everything that touches the outside waits here. One operation at a time continues, in an order that follows from
+// the seed, so a race, a lost reply and a killed process can be repeated.
 
-/** A process, as far as it matters: it has a clock of its own, and it can be killed. */
+/** A simulated process: it has its own clock, and can be killed. */
 export interface Actor {
   readonly name: string;
-  /** What it did last, for whoever asks why it does not go on. */
+  /** Its last operation, to explain why it does not continue. */
   last: string;
   skew_ms: number;
-  /** Set once it has ended, well or not, or was killed. */
+  /** Set when it has ended in any way, or was killed. */
   ended: boolean;
 }
 
@@ -27,7 +27,7 @@ interface Waiting {
 
 interface Timer {
   at_ms: number;
-  /** Whom it wakes; null for what happens to nobody in particular. */
+  /** The actor that it wakes; null for none in particular. */
   actor: Actor | null;
   label: string;
   act: () => unknown;
@@ -36,13 +36,13 @@ interface Timer {
 export interface WorldOptions {
   random: Random;
   faults: FaultPlan;
-  /** Operations that go on at the same time: 1 can be repeated exactly, more are for a database that can take them. */
+  /** The number of parallel operations: 1 can be repeated exactly; more are for a database that allows them. */
   parallel: number;
   start_ms: number;
 }
 
 const STEPS_MAX = 20_000;
-/** Turns of the event loop after which nothing more comes from what was set going. */
+/** Turns of the event loop after which a started actor makes no more progress. */
 const TURNS_MAX = 8;
 const PROMISES_MAX = 100;
 const QUIET_TURNS_MAX = 100;
@@ -50,7 +50,7 @@ const QUIET_TURNS_MAX = 100;
 export class World {
   readonly random: Random;
   readonly counts = new Map<FaultKind, number>();
-  /** What went wrong, by step. */
+  /** The faults and events, by step. */
   readonly story: string[] = [];
   clock_ms: number;
   database_skew_ms = 0;
@@ -72,7 +72,7 @@ export class World {
     this.clock_ms = start_ms;
   }
 
-  /** Starts a process. Its end is told, never thrown. */
+  /** Starts a process. Its end is recorded, never thrown. */
   spawn<T>(name: string, work: (actor: Actor) => Promise<T>): Promise<End<T>> {
     const actor: Actor = { name, last: 'nothing yet', skew_ms: this.#standingSkewMs(), ended: false };
     this.#actors.add(actor);
@@ -90,14 +90,14 @@ export class World {
     ]);
   }
 
-  /** What an actor does at a boundary. `perform` is told which fault to play, if any. */
+  /** An actor's operation at a boundary. `perform` gets the fault to play, if any. */
   operation<T>(
     actor: Actor,
     boundary: Boundary,
     label: string,
     perform: (fault: FaultKind | null) => Promise<T>,
   ): Promise<T> {
-    if (actor.ended) return new Promise(() => {}); // the dead say nothing more
+    if (actor.ended) return new Promise(() => {}); // a dead process records nothing more
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({ actor, boundary, label, perform, resolve: resolve as () => void, reject });
     });
@@ -107,7 +107,7 @@ export class World {
     return new Promise((resolve) => this.after(ms, 'wakes', resolve, actor));
   }
 
-  /** Lets something happen later. */
+  /** Schedules an action. */
   after(ms: number, label: string, act: () => unknown, actor: Actor | null = null): void {
     this.#timers.push({ at_ms: this.clock_ms + ms, actor, label, act });
   }
@@ -134,7 +134,7 @@ export class World {
     return (this.#isStormy && this.#faults.apart?.worker_ms) || 0;
   }
 
-  /** How the answer to this kind of commit is lost, where every second one is. */
+  /** How the answer to this kind of commit is lost, if every second one is. */
   loseAnswer(kind: string): FaultKind | null {
     if (!this.#isStormy || !this.#faults.losesAnswers) return null;
     const before = this.#answers.get(kind) ?? 0;
@@ -142,7 +142,7 @@ export class World {
     return before % 2 === 0 ? (LOST_ANSWERS[(before / 2) % LOST_ANSWERS.length] ?? null) : null;
   }
 
-  /** Whether the next event goes to a Worker of the release before. */
+  /** Whether the next event goes to a Worker of the previous release. */
   isFormer(): boolean {
     return this.#isStormy && this.random.chance(this.#faults.former_share);
   }
@@ -155,7 +155,7 @@ export class World {
     return this.clock_ms < this.#read_only_until_ms;
   }
 
-  /** Faults come, for so many steps at most. */
+  /** Faults occur, for at most this many steps. */
   stir(steps: number): void {
     this.#stormy_until = this.steps + steps;
     this.database_skew_ms = this.#faults.apart?.database_ms ?? 0;
@@ -169,7 +169,7 @@ export class World {
     for (const actor of this.#actors) actor.skew_ms = 0;
   }
 
-  /** Goes on until nothing waits for anything, and `isOver`. */
+  /** Continues until nothing waits and `isOver` is true. */
   async settle(isOver: () => boolean = () => true): Promise<void> {
     for (let quiet = 0; ; ) {
       const due = this.#timers.filter((timer) => timer.at_ms <= this.clock_ms);
@@ -179,7 +179,7 @@ export class World {
         quiet = (await this.#step(due)) ? 0 : 1;
         continue;
       }
-      // Somebody may be between two operations, at work on what he has.
+      // An actor may be between two operations, at work on its data.
       const next_ms = Math.min(...this.#timers.map((timer) => timer.at_ms));
       const isAtWork = next_ms === Infinity && (this.#actors.size > 0 || !isOver());
       if (quiet > (isAtWork ? QUIET_TURNS_MAX : 0)) {
@@ -198,7 +198,7 @@ export class World {
     return [...this.#actors].map(({ name, last }) => `${name} (after: ${last})`).join(', ');
   }
 
-  /** Plays one thing. False: turns went by, and what it had set going did not come to a next operation. */
+  /** Plays one operation. False: some turns passed, but the started actor has not reached its next operation. */
   async #step(due: Timer[]): Promise<boolean> {
     const chosen = this.random.between(0, this.#waiting.length + due.length - 1);
     const timer = due[chosen - this.#waiting.length];
@@ -220,9 +220,9 @@ export class World {
     );
   }
 
-  /** Until what was set going has come to its next operation, or has nothing more to say. */
+  /** Waits until the started actor has reached its next operation, or has none. */
   async #rest(isOver: () => boolean): Promise<boolean> {
-    // Mostly it is a matter of promises alone, which take no turn of the event loop.
+    // Usually only promises are involved, which need no turn of the event loop.
     for (let promise = 0; promise < PROMISES_MAX; promise += 1) {
       await undefined;
       if (isOver()) return true;
@@ -242,7 +242,7 @@ export class World {
     if (fault !== null) this.note(fault, `${actor.name}: ${label}`);
     if (fault === 'killed_before') return this.#kill(actor);
     if (fault === 'paused') {
-      const stall_ms = this.random.between(11_000, 95_000); // others go on meanwhile, and leases run out
+      const stall_ms = this.random.between(11_000, 95_000); // others continue meanwhile, and leases expire
       return this.after(stall_ms, label, () => this.#waiting.push(operation), actor);
     }
     if (fault === 'clock_worker') actor.skew_ms = this.#jump(7_200);

@@ -9,7 +9,7 @@ import { testDeps } from '../support/deps.ts';
 const db = connect('postgres://tape:tape@127.0.0.1:1/tape', { ms_max: 30 });
 const one = () => db.execute<{ one: number }>('test.one')(sql`select 1 as one`);
 
-/** What the Worker makes of a database that answers so, to a query alone and to a batch. */
+/** The Worker's result for a database with this answer, for a single query and for a batch. */
 async function codesOf(answer: typeof fetch): Promise<unknown[]> {
   vi.spyOn(globalThis, 'fetch').mockImplementation(answer);
   const faults = await Promise.allSettled([one(), db.batch([one(), one()])]);
@@ -26,7 +26,7 @@ const unavailable = ['database_unavailable', 'database_unavailable'];
 
 afterEach(() => vi.restoreAllMocks());
 
-describe('a database that cannot be used now', () => {
+describe('a database that is unavailable now', () => {
   it.each<[string, typeof fetch]>([
     [
       'answers nothing at all',
@@ -51,7 +51,7 @@ describe('a database that cannot be used now', () => {
     expect(await codesOf(answer)).toEqual(unavailable);
   });
 
-  it('breaks off in the middle of its reply', async () => {
+  it('ends its reply early', async () => {
     const body = () => new ReadableStream({ pull: (controller) => controller.error(new Error('lost')) });
     expect(await codesOf(async () => new Response(body()))).toEqual(unavailable);
   });
@@ -64,7 +64,7 @@ it('does not treat an internal error of Postgres as transient', async () => {
   ]);
 });
 
-it('distinguishes a refused statement from one it could not receive', async () => {
+it('distinguishes a refused statement from one that was not received', async () => {
   expect(await codesOf(says('{"message":"syntax error","code":"42601"}', 400))).toEqual([
     'internal',
     'internal',
@@ -85,7 +85,7 @@ describe('results', () => {
     expectTypeOf(await nothing()).toBeVoid();
   });
 
-  it('of a batch have the type of their place, and a list of queries gives a list', async () => {
+  it('of a batch have the type of their position, and a list of queries gives a list', async () => {
     const numbers = [number(2), number(3)];
     const results = await real.batch([number(1), nothing(), numbers, [], text('a')]);
     const [first, second, more, none, last] = results;
@@ -104,7 +104,7 @@ describe('the log', () => {
   const SECRET = 'a-parameter-7f3a9c';
   const { DATABASE_URL } = testDeps().settings;
 
-  /** What is logged of a statement and of a batch that holds it, and the error. */
+  /** The log lines of a statement, of a batch with it, and the error. */
   async function loggedOf(statement: ReturnType<typeof sql>, level: 'debug' | 'warn' = 'warn') {
     const lines: string[] = [];
     for (const name of ['debug', 'warn', 'error'] as const)
@@ -119,7 +119,7 @@ describe('the log', () => {
     return { alone, lines, parsed: lines.map((line): unknown => JSON.parse(line)) };
   }
 
-  it('names a statement that fails, its SQLSTATE and how long it took, and no parameter', async () => {
+  it('names a failing statement, its SQLSTATE and its duration, and no parameter', async () => {
     const { alone, lines, parsed } = await loggedOf(sql`select ${SECRET}::int`);
     const failed = { level: 'error', event: 'database.failed', code: 'internal', sqlstate: '22P02' };
     const duration_ms = expect.any(Number);
@@ -143,7 +143,7 @@ describe('the log', () => {
     ],
     ['what a server error holds', 500, '{"message":"compute time quota","code":""}', 'compute time quota'],
     ['a server error as it is', 503, 'busy\nreally', 'Server error (HTTP status 503): busy'],
-  ])('says why the database cannot be used: %s', async (_name, status, text, reason) => {
+  ])('says why the database is unavailable: %s', async (_name, status, text, reason) => {
     vi.spyOn(globalThis, 'fetch').mockImplementation(says(text, status));
     const { alone, parsed } = await loggedOf(sql`select 1`);
     expect(parsed[0]).toMatchObject({ level: 'error', code: 'database_unavailable', reason });
@@ -151,7 +151,7 @@ describe('the log', () => {
     expect(String(alone)).not.toContain(reason);
   });
 
-  it('names the constraint, and only warns of a key that another request took', async () => {
+  it('names the constraint, and only warns about a key that another request inserted', async () => {
     const { parsed } = await loggedOf(
       sql`insert into tape_version select t.* from tape_version t, (values (1), (2)) as twice`,
     );

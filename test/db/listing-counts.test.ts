@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { emptyDatabase, rows } from '../support/deps.ts';
 
-// Triggers keep listing_counts equal to the listings, however they come and go.
+// Triggers keep listing_counts equal to the listings, after any insert or delete.
 
 beforeEach(emptyDatabase);
 
@@ -13,7 +13,7 @@ const add = (listings: string) =>
     select *, now() from (values ${sql.raw(listings)}) as v (source, external_id)
     on conflict (source, external_id) do update set name = 'known before'`);
 
-test('each source counts its own, and what is known already only once', async () => {
+test('each source counts its own listings, and known ones only once', async () => {
   await add("('coingecko', 'bitcoin'), ('coinpaprika', 'btc-bitcoin'), ('coingecko', 'ethereum')");
   await add("('coingecko', 'bitcoin'), ('coingecko', 'tether')");
   expect(await kept()).toEqual([

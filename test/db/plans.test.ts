@@ -5,8 +5,8 @@ import type { Db, StatementName } from '../../src/db/client.ts';
 import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
 import { ask, bearer } from '../support/http.ts';
 
-// What each read costs, read from EXPLAIN ANALYZE on a tape that is large enough for the planner to mean it: 4,000
-// listings, 100,000 observations, some coins with much more than others.
+// The cost of each read, from EXPLAIN ANALYZE on a tape that is large enough for realistic plans: 4,000 listings
+// and 100,000 observations, with some coins much larger than others.
 
 const FROM = '2026-11-01T00:00:00Z';
 const MIDDLE = '2026-11-01T20:00:00Z';
@@ -14,7 +14,7 @@ const COINS = 2000;
 /** Some minutes after the newest row. */
 const now = () => new Date('2026-11-02T17:45:00Z');
 
-/** A statement that a request sends, and the requests it sends. */
+/** A statement of a request, and the number of requests that send it. */
 async function statementsOf(path: string): Promise<SQL[]> {
   const sent: SQL[] = [];
   const { db } = testDeps();
@@ -57,11 +57,11 @@ interface Cost {
   whole: string[];
   /** Indexes of observations that were read. */
   indexes: string[];
-  /** Rows of observations that were looked at. */
+  /** Rows of observations that were read. */
   observations: number;
-  /** The same of latest_observations, which holds one row a listing. */
+  /** The same for latest_observations, which has one row per listing. */
   latest: number;
-  /** The most rows that one sort got. */
+  /** The largest input of a sort. */
   sorted: number;
   statements: number;
 }
@@ -96,7 +96,7 @@ function addNode(cost: Cost, node: PlanNode): void {
   }
 }
 
-// Postgres 18 tells the mean of the loops with two digits.
+// Postgres 18 shows the mean of the loops with two digits.
 function seenRows(node: PlanNode): number {
   const passed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
   return Math.floor((node['Actual Rows'] + passed) * node['Actual Loops']);
@@ -119,7 +119,7 @@ const SEED = [
       values ('csv', 'yahoo:s1:-:usd:1d', 'S1', 'Coin 1', ${FROM}::timestamptz, 'coin-1', true)`,
   sql`insert into mappings (listing_id, asset_id, method, confidence, evidence, state, valid_from)
       select id, asset_id, 'symbol_and_name', 0.95, '{"symbol": "S"}', 'active', ${FROM}::timestamptz from listings`,
-  // Every five minutes; of most coins the newest twelve only.
+  // Every five minutes; for most coins only the newest twelve.
   sql`insert into observations (listing_id, kind, observed_at, revision, source, known_at, price_usd, market_cap_usd,
         volume_24h_usd, raw_payload_id, pointer, run_id, normalizer_version, flags)
       select l.id, 'spot', t.at, 1, l.source, t.at + interval '10 s', 1000000.0 / l.id, 1e12 / l.id, 1e9 / l.id,
@@ -175,7 +175,7 @@ const LISTING = ['observations_listing_id_kind_observed_at_revision_pk'];
 const KNOWN = ['observations_known'];
 const NONE: string[] = [];
 const COINS_50 = Array.from({ length: 50 }, (_, i) => `coin-${i * 7 + 1}`).join(',');
-// Three ranges (source and kind) of a page and the row that tells whether more follow.
+// Three ranges (source and kind) of a page, plus the row that shows whether more follow.
 const PAGE = 3 * 51;
 
 describe('/data', () => {
@@ -195,7 +195,7 @@ describe('/data', () => {
     ['limit=50&external_id=coing-7', LISTING, 51],
     [`limit=50&asset=coin-7&start_date=${FROM}&end_date=${MIDDLE}`, LISTING, 2 * 51],
     ['limit=50&asset=coin-7&source=coingecko', LISTING, 51],
-  ])('%s walks its indexes and takes a page of each', async (query, indexes, observations) => {
+  ])('%s walks its indexes and takes a page from each', async (query, indexes, observations) => {
     const cost = await costOf(`/data?${query}`);
     expect(cost).toMatchObject({ indexes, statements: 1 });
     expect(cost.whole.filter((table) => table !== 'assets')).toEqual([]);
@@ -209,13 +209,13 @@ describe('/data', () => {
     for (const { page } of [first, deep]) {
       const cost = await costOf(`/data?cursor=${page.pagination.next_cursor}`);
       expect(cost).toMatchObject({ whole: NONE, statements: 1 });
-      // What lies level with the cursor is passed over: one tick of each source at most.
+      // Rows level with the cursor are skipped: at most one tick of each source.
       expect(cost.observations).toBeLessThanOrEqual(2 * PAGE);
       expect(cost.sorted).toBeLessThanOrEqual(PAGE);
     }
   });
 
-  // 99,800 rows: what is passed over is counted in the index from the nearer end.
+  // 99,800 rows: skipped rows are counted in the index from the nearer end.
   test.each<[query: string, passed: number]>([
     ['offset=20000', 20_000],
     ['offset=20000&order=asc', 20_000],
@@ -223,10 +223,10 @@ describe('/data', () => {
     ['offset=98000&order=asc', 1800],
     ['offset=2000&source=csv', 1000],
     ['offset=60000&source=coingecko,csv&kind=spot', 12_800],
-  ])('%s is found without a look at the rows before it', async (query, passed) => {
+  ])('%s is found without reading the rows before it', async (query, passed) => {
     const cost = await costOf(`/data?limit=50&${query}`);
     expect(cost).toMatchObject({ whole: NONE, indexes: [...LISTING, ...SPOT], statements: 1 });
-    // Each range is read one row further than it is used, and the rows of the page are looked up.
+    // Each range is read one row further than needed, and the rows of the page are looked up.
     expect(cost.observations).toBeLessThanOrEqual(passed + 2 * 51 + 6);
     expect(cost.sorted).toBeLessThanOrEqual(51);
   });
@@ -245,7 +245,7 @@ describe('/data', () => {
     ['&kind=spot&source=coingecko,csv', 'asc', `o.source <> 'coinpaprika' and o.kind = 'spot'`, 40_001],
     ['&kind=bar_close', 'desc', `o.kind = 'bar_close'`, 2990],
   ])(
-    'offset counts what the order puts before it%s (%s, %s, %i)',
+    'offset counts the rows that the order puts before it%s (%s, %s, %i)',
     async (query, order, condition, offset) => {
       const expected = await rows<{ id: string }>(sql`
       select o.source || '_' || l.external_id || '_' || o.kind || '_'
@@ -260,11 +260,11 @@ describe('/data', () => {
   );
 
   test.each<[query: string, most: number]>([
-    // The file was not known then, and of the polled rows those of the last seconds before.
+    // The file was not known then; of the polled rows, only those of the last seconds before.
     [`limit=50&source=coingecko,coinpaprika&as_of=${MIDDLE}`, 2 * PAGE],
     [`limit=50&asset=coin-7&as_of=${MIDDLE}`, PAGE],
     [`limit=50&sort=ingested_at&as_of=${MIDDLE}`, PAGE],
-  ])('%s does not pass over what came later', async (query, most) => {
+  ])('%s does not read later rows', async (query, most) => {
     const cost = await costOf(`/data?${query}`);
     expect(cost).toMatchObject({ whole: NONE, statements: 1 });
     expect(cost.observations).toBeLessThanOrEqual(most);
@@ -280,7 +280,7 @@ describe('/data', () => {
     expect(cost).toMatchObject({ whole: NONE, indexes: KNOWN, observations: 0 });
   });
 
-  // Their number is counted: a row per listing, however many observations there are.
+  // Their number is counted: a row per listing, for any number of observations.
   test.each([
     'limit=50',
     'limit=50&order=asc',
@@ -307,15 +307,15 @@ describe('/data', () => {
 });
 
 describe('/changes', () => {
-  // A version of coingecko has 100 rows, and at the end, as those of coinpaprika, 2,000. A page reads the rest of the
-  // version in which it ends, up to the first row behind that, and looks up each of its rows.
+  // A version of coingecko has 100 rows; at the end, it and coinpaprika have versions of 2,000. A page reads the
+  // rest of its last version, up to the first row after that, and looks up each of its rows.
   test.each<[query: string, observations: number]>([
     ['source=coingecko', 101 + 51],
     [`source=coingecko&since=${MIDDLE}`, 101 + 51],
     ['source=coingecko&since=2026-11-02T17:40:00Z', COINS + 51],
     [`kind=spot&since=${MIDDLE}`, 101 + COINS + 1 + 51],
     ['source=coingecko&since=2026-11-02T17:41:00Z', 0],
-  ])('%s reads a page and the version in which it ends', async (query, observations) => {
+  ])('%s reads a page and its last version', async (query, observations) => {
     const cost = await costOf(`/changes?limit=50&${query}`);
     expect(cost.statements).toBe(1);
     expect(cost.whole.filter((table) => !['listings', 'listing_events'].includes(table))).toEqual([]);
@@ -325,7 +325,7 @@ describe('/changes', () => {
     expect(cost.observations).toBeLessThanOrEqual(observations);
   });
 
-  test('a cursor in the middle of a version reads what is left of it', async () => {
+  test('a cursor within a version reads the rest of that version', async () => {
     const first = await ask(`/changes?limit=20&source=coingecko&since=${MIDDLE}`);
     const cost = await costOf(`/changes?limit=50&cursor=${first.page.pagination.next_cursor}`);
     expect(cost.observations).toBeLessThanOrEqual(150 + 51);
@@ -333,7 +333,7 @@ describe('/changes', () => {
 });
 
 describe('/assets', () => {
-  // Their number is counted, or with max_age those of them that are recent: a row per listing.
+  // Their number is counted, with max_age only the recent ones: a row per listing.
   const COUNTED = ['assets', 'listings'];
 
   test.each<[query: string, whole?: string[]]>([
@@ -348,14 +348,14 @@ describe('/assets', () => {
     const cost = await costOf(`/assets?limit=50&${query === 'by cursor' ? `cursor=${next_cursor}` : query}`);
     expect(cost.statements).toBe(1);
     expect(cost.whole.filter((table) => ![...COUNTED, ...whole].includes(table))).toEqual([]);
-    // The newest bar of coin 1 takes part wherever that is judged.
+    // The newest bar of coin 1 takes part wherever prices are compared.
     expect(cost.observations).toBeLessThanOrEqual(3);
     expect(cost.sorted).toBeLessThanOrEqual(51);
-    // Of each row that is passed the others of its asset are looked up.
+    // For each skipped row, the others of its asset are looked up.
     expect(cost.latest).toBeLessThanOrEqual(51 * 12 + (whole.length > 0 ? 2 * 2 * COINS : 0));
   });
 
-  test('what is old is passed over on the way, and found behind all others', async () => {
+  test('old rows are skipped on the way, and found after all others', async () => {
     const before = await ask('/assets?limit=50&offset=1850', { deps: { now } });
     const cost = await costOf(`/assets?limit=50&cursor=${before.page.pagination.next_cursor}`);
     expect(cost.whole.filter((table) => !COUNTED.includes(table))).toEqual([]);
@@ -368,10 +368,10 @@ describe('other reads', () => {
   test.each<[path: string, whole: string[], observations: number, statements?: number]>([
     // The newest row of each source, in its first revision.
     ['/health', NONE, 2 * 2],
-    // What is left of each plan's calls comes in the same round trip.
+    // The remaining calls of each plan come in the same round trip.
     ['/stats', ['listings'], 0, 6],
-    // For many inputs the planner may rather go through all listings.
-    // A row a listing, and coin 1 has three. Postgres 15 tells whole means only: it counts the file's, without one, too.
+    // For many inputs the planner may prefer to walk all listings. There is a row per listing, and coin 1 has
+    // three. Postgres 15 shows only whole means, so it also counts the file's, which has none.
     [`/prices?asset=${COINS_50}`, ['listings'], 101],
     ['/prices?symbol=S1,S2', ['listings'], 9],
     [`/prices?asset=${COINS_50}&at=${MIDDLE}`, ['listings'], 101],
@@ -386,8 +386,8 @@ describe('other reads', () => {
     ['/candles?asset=coin-7&interval=1h&basis=observed', NONE, 0],
     ['/candles?asset=coin-7&interval=1d', NONE, 0],
     ['/candles?asset=coin-1&source=csv&interval=1d&basis=reported&limit=50', NONE, 3051],
-    // Counted, or judged, as a whole: as many rows as there are listings.
-    // The newest bar of coin 1 takes part wherever that is judged.
+    // Counted or compared as a whole: as many rows as there are listings. The newest bar of coin 1 takes part
+    // wherever prices are compared.
     ['/divergence?limit=50', ['latest_observations', 'listings'], 0],
   ])('%s', async (path, whole, observations, statements = 1) => {
     const cost = await costOf(path);

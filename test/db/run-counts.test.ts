@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { RUN_STATUSES, TRIGGERS } from '../../src/db/runs/lifecycle.ts';
 import { emptyDatabase, rows } from '../support/deps.ts';
 
-// Triggers keep trigger_counts, and run_counts for the release before, equal to what the runs themselves add up to,
-// whatever happens to them.
+// Triggers keep trigger_counts, and run_counts for the previous release, equal to the sums over the runs, after any
+// event.
 
 const kept = () =>
   rows(sql`
@@ -71,7 +71,7 @@ test('the sums of runs are those of the runs', async () => {
   );
 }, 120_000);
 
-test('one run from asked to ended is counted once', async () => {
+test('one run from request to end is counted once', async () => {
   await emptyDatabase();
   await rows(
     sql`insert into runs (source, trigger, status, accepted_at) values ('csv', 'upload', 'queued', '2026-01-01Z')`,

@@ -9,12 +9,12 @@ it('reads tokens with and without names', () => {
   ]);
 });
 
-it('knows one name for the token that goes and the one that comes', () => {
+it('reads the old and the new token of one name', () => {
   expect(parseNamedTokens('app=old,app=new').map(({ name }) => name)).toEqual(['app', 'app']);
 });
 
 it.each(['Zm9vYmFy=', 'Zm9vYg==', '=secret', '1app=secret', 'my app=secret', 'app=', `${'a'.repeat(41)}=x`])(
-  'takes %s for a token as it is',
+  'reads %s as an unnamed token',
   (text) => {
     expect(parseNamedTokens(text)).toEqual([{ token: text, name: null }]);
   },

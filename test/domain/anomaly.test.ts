@@ -5,7 +5,7 @@ const profile = (minute: number, more: Partial<Profile> = {}): Profile => {
   const at = new Date(Date.UTC(2025, 0, 10, 10, minute)).toISOString();
   return { fetched_at: at, records: 1000, newest_observed_at: at, unknowns: { rank: 50 }, ...more };
 };
-/** Ten replies, five minutes apart, newest first; the one judged comes at minute 50. */
+/** Ten replies, five minutes apart, newest first; the judged reply comes at minute 50. */
 const usual = (more: Partial<Profile> = {}) =>
   Array.from({ length: 10 }, (_, n) => profile(45 - 5 * n, more));
 const codes = (now: Profile, before: Profile[]) =>
@@ -23,20 +23,20 @@ test.for([
   expect(codes(profile(50, now), usual())).toEqual(expected);
 });
 
-test('four replies are no habit', () => {
+test('four replies show nothing usual', () => {
   expect(codes(profile(50, { records: 1 }), usual().slice(0, 4))).toEqual([]);
 });
 
 test.for([
   [29, []],
   [30, ['time_stands_still: Its newest record is of 2025-01-10T09:00:00Z, as it was 30 minutes ago.']],
-] as const)('times that stand still for %i minutes', ([minutes, expected]) => {
+] as const)('times that are unchanged for %i minutes', ([minutes, expected]) => {
   const newest_observed_at = '2025-01-10T09:00:00Z';
   const before = [profile(20, { newest_observed_at }), profile(0, { newest_observed_at }), profile(-5)];
   expect(codes(profile(minutes, { newest_observed_at }), before)).toEqual(expected);
 });
 
-test('unknown times cannot stand still', () => {
+test('unknown times are never reported as unchanged', () => {
   const none = { newest_observed_at: null };
   expect(codes(profile(50, none), usual(none))).toEqual([]);
 });

@@ -35,11 +35,11 @@ describe('settleBatch', () => {
     ['external id', { external_id: 'ion2' }],
     ['kind', { kind: 'bar_close' as const }],
     ['instant', { observed_at: '2026-01-10T10:00:00.000001Z' }],
-  ])('tells keys apart by %s', (_part, changed) => {
+  ])('distinguishes keys by %s', (_part, changed) => {
     expect(settleBatch([observation(), observation(changed)]).kept).toHaveLength(2);
   });
 
-  it('gives the same however the payload is cut', () => {
+  it('gives the same result however the payload is cut', () => {
     const rows = fc.array(
       fc
         .record({ external_id: fc.constantFrom('a', 'b'), price_usd: fc.constantFrom('1', '1.0', '2', null) })
@@ -71,7 +71,7 @@ describe('sayTheSame', () => {
     expect(sayTheSame(observation(changed), observation())).toBe(expected);
   });
 
-  it('takes zero and minus zero for one', () => {
+  it('treats zero and minus zero as equal', () => {
     expect(sayTheSame(observation({ price_usd: '-0.0' }), observation({ price_usd: '0' }))).toBe(true);
   });
 });
@@ -80,12 +80,12 @@ describe('areDistinct', () => {
   const at = (external_id: string, hour: number, kind: 'spot' | 'bar_close' = 'spot') =>
     observation({ external_id, kind, observed_at: `2026-01-10T0${hour}:00:00Z` });
 
-  it('is sure of series that rise or fall', () => {
+  it('is sure about series that rise or fall', () => {
     expect(areDistinct([])).toBe(true);
     expect(areDistinct([at('a', 1), at('b', 3), at('a', 2), at('b', 2), at('a', 3)])).toBe(true);
   });
 
-  it('is not sure of one that turns, repeats or has two kinds', () => {
+  it('is not sure about a series that turns, repeats or has two kinds', () => {
     expect(areDistinct([at('a', 1), at('a', 3), at('a', 2)])).toBe(false);
     expect(areDistinct([at('a', 1), at('a', 1)])).toBe(false);
     expect(areDistinct([at('a', 1), at('a', 2, 'bar_close')])).toBe(false);

@@ -40,7 +40,7 @@ it('is on time for three beats, and for two days at most', () => {
   ]);
 });
 
-it.each(['1m', '15m', '1h', '4h', '1d', '3d', '1w', '1mo'])('counts a period as files do: %s', (period) => {
+it.each(['1m', '15m', '1h', '4h', '1d', '3d', '1w', '1mo'])('reads a period like files do: %s', (period) => {
   expect(periodSeconds(period)).toBe(Number(addPeriod(0n, period) / 1_000_000n));
 });
 

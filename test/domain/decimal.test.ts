@@ -99,7 +99,7 @@ describe('parseDecimal', () => {
     expect(readDecimal(text).fault).toBe(fits ? undefined : 'number_out_of_range');
   });
 
-  // Anything worse than linear would not end within the time of a test.
+  // A time worse than linear would exceed the limit of a test.
   it.each([
     ['digits', '1'.repeat(2e6)],
     ['zeros and a letter', `${'0'.repeat(2e6)}x`],
@@ -123,7 +123,7 @@ const numberText = fc
     return sign + whole + point + (exponent === null ? '' : exponent.join(''));
   });
 
-/** The value as a whole number of 10⁻²⁰⁰, by integer arithmetic alone. */
+/** The value as a whole number of 10⁻²⁰⁰, with integers only. */
 function scaled(text: string): bigint {
   const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.replace(/^[+-]/, '').split('.');
@@ -143,7 +143,7 @@ describe('any number', () => {
     );
   });
 
-  it('keeps its digits when it is plain already', () => {
+  it('keeps its digits if it is already plain', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^-?(0|[1-9]\d{0,40})(\.\d{1,40})?$/), (text) => {
         expect(parseDecimal(text)).toBe(text);

@@ -25,7 +25,7 @@ describe('the list of figures', () => {
     expect([...SPOT_FIGURES, ...BAR_FIGURES].sort()).toEqual([...FIGURES].sort());
   });
 
-  test('makes the columns of every table that holds figures', () => {
+  test('makes the columns of every table with figures', () => {
     expectTypeOf<Figure>().toExtend<keyof typeof observations.$inferInsert>();
     expectTypeOf<Figure>().toExtend<keyof typeof replayDifferences.$inferInsert>();
     expectTypeOf<SpotFigure | PageFact>().toExtend<keyof typeof latestObservations.$inferInsert>();
@@ -33,7 +33,7 @@ describe('the list of figures', () => {
     expectTypeOf<Pick<LatestRow, PageFact>>().toEqualTypeOf<PageFacts>();
   });
 
-  test('a statement that leaves out a column does not compile', () => {
+  test('a statement that omits a column does not compile', () => {
     const list = everyColumn<{ price_usd: string; low_usd?: string }>();
     expectTypeOf<['price_usd', 'low_usd']>().toExtend<Parameters<typeof list<'price_usd' | 'low_usd'>>[0]>();
     expectTypeOf<['price_usd']>().not.toExtend<Parameters<typeof list<'price_usd'>>[0]>();
@@ -41,7 +41,7 @@ describe('the list of figures', () => {
   });
 });
 
-// Spreadsheets and scripts count columns: what is new stands behind these.
+// Spreadsheets and scripts count columns: new columns come after these.
 test('the first columns of an export never move', () => {
   expect(FIELD_NAMES.slice(0, 17)).toEqual([
     'id',

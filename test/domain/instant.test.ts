@@ -210,7 +210,7 @@ describe('texts that only surround a date and a time', () => {
   it('are read as the calendar reads them', () => {
     fc.assert(
       fc.property(fc.tuple(year, digits, digits, digits, digits, digits), ([y, mo, d, h, mi, s]) => {
-        // A fraction, even of zero, has to be looked at.
+        // A fraction, even of zero, needs the full parser.
         const general = parseInstant(`${y}-${mo}-${d}T${h}:${mi}:${s}.0Z`);
         for (const text of [`${y}-${mo}-${d}T${h}:${mi}:${s}Z`, `${y}-${mo}-${d} ${h}:${mi}:${s}`])
           expect(parseInstant(text)).toBe(general);

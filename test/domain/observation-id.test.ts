@@ -4,7 +4,7 @@ import { INSTANT_MICROS_MAX, instantOfMicros } from '../../src/domain/instant.ts
 import { KINDS } from '../../src/domain/observation.ts';
 import { formatObservationId, parseObservationId } from '../../src/domain/observation-id.ts';
 
-it('is what the API promises', () => {
+it('has the form that the API promises', () => {
   const key = {
     source: 'coinpaprika',
     external_id: 'btc-bitcoin',

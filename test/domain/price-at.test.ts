@@ -23,7 +23,7 @@ const file = (age: number, more: Partial<Series> = {}): Series =>
 const bar = (age: number, more: Partial<Series> = {}): Series =>
   file(age, { kind: 'bar_close', external_id: 'yahoo:btc:-:usd:1d', ...more });
 
-/** What answers, whether it is stale, the step that decided, and what became of each series. */
+/** The answer, whether it is stale, the deciding step, and the outcome of each series. */
 function told(series: Series[]) {
   const { answer, is_stale, step, judged } = priceAt(series, T);
   return [answer?.external_id ?? null, is_stale, step, judged.map(({ outcome }) => outcome)];
@@ -121,7 +121,7 @@ describe('the price at T', () => {
     expect(told(series)).toEqual(expected);
   });
 
-  it('is what the letter of the rule says', () => {
+  it('agrees with the text of the rule', () => {
     fc.assert(
       fc.property(fc.array(anySeries, { maxLength: 6 }), (series) => {
         const { answer, is_stale, judged } = priceAt(series, T);

@@ -4,7 +4,7 @@ import { compareCoverage, largestMoves } from '../../src/domain/price-move.ts';
 
 const prices = (list: Record<string, string | null>) => new Map(Object.entries(list));
 
-test('new and missing coins, and coins of both', () => {
+test('new and missing coins, and common coins', () => {
   expect(compareCoverage(prices({ a: '1', b: '2' }), prices({ b: '2', c: null }))).toEqual({
     both: 1,
     fresh: ['c'],

@@ -35,12 +35,12 @@ describe('rounding', () => {
   const decimal = fc.stringMatching(/^-?(0|[1-9]\d{0,24})(\.\d{1,24})?$/);
   const positive = fc.stringMatching(/^(0|[1-9]\d{0,24})(\.\d{1,24})?$/).filter((text) => /[1-9]/.test(text));
 
-  it('is off by half a unit of the last digit at most, and never by a digit more', () => {
+  it('is off by at most half a unit of the last digit, and never has a digit more', () => {
     fc.assert(
       fc.property(decimal, positive, positive, fc.integer({ min: 1, max: 30 }), (a, b, divisor, digits) => {
         const result = quotient([a, b], divisor, digits);
         expect(result).toMatch(/^-?(0|[1-9]\d*)(\.\d*[1-9])?$/);
-        // An oracle of its own: the value is result / 10^places, and the truth is a × b / divisor.
+        // An independent oracle: the value is result / 10^places, and the truth is a × b / divisor.
         const [r, places] = wholeOf(result);
         const [[x, dx], [y, dy], [z, dz]] = [wholeOf(a), wholeOf(b), wholeOf(divisor)];
         const significant = result.replace(/[-.]/g, '').replace(/^0+/, '');

@@ -25,7 +25,7 @@ const decimal = fc.tuple(fc.bigInt({ min: -99_999n, max: 99_999n }), fc.nat(4)).
   return `${digits < 0n ? '-' : ''}${text.slice(0, point)}${scale > 0 ? `.${text.slice(point)}` : ''}`;
 });
 
-it('finds what may be rounded from one number, as looking at each number shows', () => {
+it('finds numbers that may be rounded from one, like a check of each number', () => {
   fc.assert(
     fc.property(decimal, decimal, (a, b) => {
       // Numbers of up to six places: a tie needs one more place than a number has.

@@ -1,2 +1,2 @@
-/** By which rules the Worker of the release before derives facts: with others than ours, its facts are not equal. */
+/** The versions of the previous release's rules: if they differ from ours, its rows cannot be equal. */
 export const FORMER_RULES = { normalizer: 1, candles: 1 };

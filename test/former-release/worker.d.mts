@@ -1,4 +1,4 @@
-/** What the platform calls. The environment is whatever that release asks for. */
+/** The handlers that the platform calls. The environment has whatever that release needs. */
 declare const worker: {
   fetch(request: Request, env: unknown, context: ExecutionContext): Response | Promise<Response>;
   scheduled(controller: Pick<ScheduledController, 'scheduledTime'>, env: unknown): Promise<void>;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { FrontCache, type FrontOptions } from '../../scripts/front-cache/front.ts';
 
-// The strict cache itself. What each test is named after is documented at developers.cloudflare.com/workers/cache/, on the
+// The strict cache itself. The name of each test is documented at developers.cloudflare.com/workers/cache/, on the
 // page that it names, or in RFC 9111.
 
 interface Reply {
@@ -10,7 +10,7 @@ interface Reply {
   body?: string;
 }
 
-/** A cache, of one tier, in front of a Worker that answers what it is told to, and 304 to the tag that it would send. */
+/** A one-tier cache in front of a Worker that gives the scripted answer, and 304 if the request has its tag. */
 function standing(options: Partial<FrontOptions> = {}) {
   const clock = { ms: 0 };
   const front = new FrontCache({ now: () => clock.ms, places: 0, ...options });
@@ -127,7 +127,7 @@ it.each([
   [410, 180],
   [414, 60],
   [501, 60],
-])('configuration, defaults: %i without a word on caching is kept for %i s', async (status, seconds) => {
+])('configuration, defaults: %i without caching headers is kept for %i s', async (status, seconds) => {
   const { state, how, after } = standing();
   state.reply = { status };
   await how('/a');
@@ -184,7 +184,7 @@ it.each([
   expect(await how(second, { headers })).toBe(wanted);
 });
 
-it('cache keys: names of the Worker share a cache, and versions of it do not', async () => {
+it('cache keys: host names of the Worker share a cache, and versions do not', async () => {
   const { front, state, how } = standing();
   state.reply = { headers: KEPT };
   await how('/a');
@@ -195,7 +195,7 @@ it('cache keys: names of the Worker share a cache, and versions of it do not', a
   expect(await how('/a')).toBe('MISS');
 });
 
-it('cache keys: HEAD on a cold cache becomes GET, and both share what is stored', async () => {
+it('cache keys: HEAD on a cold cache becomes GET, and both share the stored reply', async () => {
   const { state, ask, how } = standing();
   state.reply = { headers: KEPT };
   expect(await ask('/a', { method: 'HEAD' })).toMatchObject({ how: 'MISS', text: '' });
@@ -204,7 +204,7 @@ it('cache keys: HEAD on a cold cache becomes GET, and both share what is stored'
   expect(await how('/a', { method: 'HEAD' })).toBe('HIT');
 });
 
-it('limitations: other methods always run the Worker, and leave what is stored alone', async () => {
+it('limitations: other methods always run the Worker, and do not change the stored reply', async () => {
   const { state, how } = standing();
   state.reply = { headers: KEPT };
   await how('/a');
@@ -224,7 +224,7 @@ it.each([
   expect(await how('/a', { headers })).toBe(wanted);
 });
 
-it('configuration, Vary: each exact value is a variant, none of which another gets', async () => {
+it('configuration, Vary: each exact value is a variant, which no other value gets', async () => {
   const { state, ask } = standing();
   const of = async (accept?: string) => {
     const { how, text } = await ask('/a', accept === undefined ? {} : { headers: { Accept: accept } });
@@ -234,7 +234,7 @@ it('configuration, Vary: each exact value is a variant, none of which another ge
   expect(await of('text/csv')).toEqual(['MISS', 'csv']);
   state.reply = { headers: { ...KEPT, Vary: 'Accept' }, body: 'json' };
   expect(await of()).toEqual(['MISS', 'json']);
-  expect(await of('text/csv ')).toEqual(['HIT', 'csv']); // the platform cuts blanks off
+  expect(await of('text/csv ')).toEqual(['HIT', 'csv']); // the platform trims spaces
   expect(await of('Text/CSV')).toEqual(['MISS', 'json']);
   expect(await of('text/csv')).toEqual(['HIT', 'csv']);
 });
@@ -249,7 +249,7 @@ it('configuration, Vary: variants share a single purge identity', async () => {
   expect(await how('/a', { headers: { Accept: 'a' } })).toBe('MISS');
 });
 
-it('configuration, Range: the Worker gives all of it, and the cache slices', async () => {
+it('configuration, Range: the Worker sends the whole reply, and the cache slices', async () => {
   const { state, ask } = standing();
   state.reply = { headers: KEPT, body: '0123456789' };
   const of = async (range: string) => {
@@ -263,7 +263,7 @@ it('configuration, Range: the Worker gives all of it, and the cache slices', asy
   expect(await of('bytes=10-')).toEqual([416, 'HIT', '', 'bytes */10']);
 });
 
-it('RFC 9110, section 13.1.2: a condition is answered from what is stored', async () => {
+it('RFC 9110, section 13.1.2: a condition is answered from the stored reply', async () => {
   const { state, ask } = standing();
   state.reply = { headers: { ...KEPT, ETag: 'W/"1"' } };
   const of = async (tag: string) => (await ask('/a', { headers: { 'If-None-Match': tag } })).status;
@@ -273,7 +273,7 @@ it('RFC 9110, section 13.1.2: a condition is answered from what is stored', asyn
   expect(state.asked).toHaveLength(1);
 });
 
-it('RFC 9111, section 4.3.4: a 304 renews the headers of what is stored, and its life', async () => {
+it('RFC 9111, section 4.3.4: a 304 renews the stored headers and the lifetime', async () => {
   const { state, ask, after } = standing();
   state.reply = { headers: { ...KEPT, ETag: '"1"', Vary: 'Accept', 'X-Word': 'old' } };
   await ask('/a');
@@ -309,7 +309,7 @@ it.each([
   expect(await how('/a')).toBe(wanted);
 });
 
-it('purge: what it deletes is not served on an error either', async () => {
+it('purge: a deleted reply is not served on an error either', async () => {
   const { state, ask, calls } = standing();
   state.reply = { headers: { ...KEPT, 'Cache-Tag': 'a' } };
   await ask('/a');
@@ -333,7 +333,7 @@ it.each([
   expect(await how('/data?limit=1')).toBe(wanted);
 });
 
-it('invalidate: what it marks is confirmed by its tag before it is served', async () => {
+it('invalidate: a marked reply is confirmed by its tag before it is served', async () => {
   const { state, ask, how, calls } = standing();
   state.reply = { headers: { ...KEPT, ETag: '"1"', 'Cache-Tag': 'a' } };
   await ask('/a');
@@ -346,7 +346,7 @@ it('invalidate: what it marks is confirmed by its tag before it is served', asyn
 });
 
 // developers.cloudflare.com/cache/guides/invalidate-cache/, "Stale content during revalidation".
-it('invalidate: the windows to serve stale begin with it, and none that is over begins again', async () => {
+it('invalidate: the windows for stale replies begin with it, and an expired window does not begin again', async () => {
   const { front, state, ask, how, after, calls } = standing();
   state.reply = { headers: { 'Cache-Control': 'max-age=3600, stale-while-revalidate=30', 'Cache-Tag': 'a' } };
   await ask('/a');
@@ -364,7 +364,7 @@ it('invalidate: the windows to serve stale begin with it, and none that is over 
   expect(await how('/a')).toBe('EXPIRED');
 });
 
-it('invalidate: a cache may also serve nothing of what was marked', async () => {
+it('invalidate: a cache may also refuse to serve marked replies', async () => {
   const { state, how, calls } = standing({ serves_invalidated: false });
   state.reply = { headers: { 'Cache-Control': 'max-age=60, stale-while-revalidate=60', 'Cache-Tag': 'a' } };
   await how('/a');
@@ -373,7 +373,7 @@ it('invalidate: a cache may also serve nothing of what was marked', async () => 
   expect(await how('/a')).toBe('BYPASS');
 });
 
-it('limitations: purges and invalidations come out of one bucket of 25, five a minute', async () => {
+it('limitations: purges and invalidations share one bucket of 25, refilled with five a minute', async () => {
   const { calls, after } = standing();
   const call = async (place: number) =>
     (await (place % 2 === 0 ? calls.purge : calls.invalidate)({ tags: ['a'] })).success;
@@ -388,7 +388,7 @@ it('limitations: purges and invalidations come out of one bucket of 25, five a m
   expect(await many(30)).toBe(25);
 });
 
-it('limitations: a call takes a hundred tags', async () => {
+it('limitations: a call accepts a hundred tags', async () => {
   const { calls } = standing();
   const tags = Array.from({ length: 101 }, (_, i) => `t${i}`);
   expect(await calls.purge({ tags: tags.slice(1) })).toEqual({ success: true, errors: [] });
@@ -398,7 +398,7 @@ it('limitations: a call takes a hundred tags', async () => {
   });
 });
 
-it('a call may come late to a tier, or never', async () => {
+it('a call may reach a tier late, or never', async () => {
   const delays = [5000, null];
   const { front, state, how, after, calls } = standing({
     places: 1,
@@ -414,7 +414,7 @@ it('a call may come late to a tier, or never', async () => {
   ]);
 });
 
-it('purge: a reply that was read before and stored after is there', async () => {
+it('purge: a reply that was read before and stored after is still there', async () => {
   const { state, ask, how, calls } = standing();
   state.reply = { headers: { ...KEPT, 'Cache-Tag': 'a' }, body: 'old' };
   const gate = Promise.withResolvers<void>();
@@ -440,7 +440,7 @@ it('overview, tiers: a lower tier fills from the upper one, and ages add up', as
   after(1);
   expect([await how('/a', { place: 1 }), state.asked.length]).toEqual(['REVALIDATED', 2]);
   after(59);
-  // The 304 came from an upper tier that had just been confirmed; this one still holds its own, an hour older.
+  // The 304 came from an upper tier that had just been confirmed; this tier still has its own copy, an hour older.
   expect([await how('/a', { place: 0 }), state.asked.length]).toEqual(['REVALIDATED', 2]);
   const third = await ask('/a', { place: 0 });
   expect([third.how, third.reply.headers.get('Age')]).toEqual(['HIT', '59']);
@@ -449,7 +449,7 @@ it('overview, tiers: a lower tier fills from the upper one, and ages add up', as
   expect(state.asked.length).toBe(3);
 });
 
-it('overview, tiers: what an upper tier serves as stale does not become young below', async () => {
+it('overview, tiers: a stale reply of an upper tier does not become young in a lower one', async () => {
   const { front, state, ask, after } = standing({ places: 1 });
   state.reply = { headers: { 'Cache-Control': 'max-age=60, stale-while-revalidate=30' } };
   await ask('/a');
@@ -463,7 +463,7 @@ it('overview, tiers: what an upper tier serves as stale does not become young be
   expect(await ask('/a')).toMatchObject({ how: 'HIT', text: 'new' });
 });
 
-it('overview, request collapsing: who asks meanwhile gets the same reply, unless it is none for all', async () => {
+it('overview, request collapsing: simultaneous requests get the same reply, unless the cache may not share it', async () => {
   const { state, ask } = standing();
   state.reply = { headers: KEPT };
   await Promise.all([ask('/a'), ask('/a'), ask('/a')]);

@@ -4,7 +4,7 @@ interface Copy {
   until_ms: number;
 }
 
-/** `caches`, as far as the Worker uses it, by the clock of whoever asks for it. */
+/** The part of `caches` that the Worker uses, with the caller's clock. */
 export function copiesBy(now: () => number): { default: Pick<Cache, 'match' | 'put'> } {
   const copies = new Map<string, Copy>();
   const keyOf = (request: RequestInfo | URL) => new Request(request).url;

@@ -3,13 +3,13 @@ import type { Random } from '../chaos/random.ts';
 import { rows } from '../support/deps.ts';
 import type { PlayedWorker } from './worker.ts';
 
-/** What changes the tape, by its name in the story of a play. */
+/** Actions that change the tape, by their names in the story of a play. */
 export type Act = (worker: PlayedWorker, random: Random) => Promise<unknown>;
 
 const HOUR_MS = 3_600_000;
 const one = async (statement: ReturnType<typeof sql>) => (await rows<{ value: string }>(statement))[0]?.value;
 
-/** A small file of one coin; the same instants again with other prices, now and then. */
+/** A small file of one coin; sometimes the same instants again with other prices. */
 function upload(worker: PlayedWorker, random: Random): Promise<unknown> {
   const price = random.between(1, 9);
   const lines = Array.from(
@@ -59,7 +59,7 @@ const maintain: Act = (worker) => {
   return worker.deliver();
 };
 
-/** With how often each comes. */
+/** With the frequency of each. */
 export const ACTS: readonly [name: string, weight: number, act: Act][] = [
   ['a poll', 6, (worker) => worker.tick()],
   ['a file', 4, upload],

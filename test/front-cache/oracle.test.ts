@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Deed, WorkerReply } from './facts.ts';
 import { faultOf, faultOfHeaders, type Held, type Served } from './oracle.ts';
 
-// Whether a play would notice. Times are in seconds of its clock.
+// Whether a play would notice the fault. Times are in seconds of its clock.
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const page = (
@@ -50,7 +50,7 @@ const judge = (served: Partial<Served>, now_s = 50) =>
     ...served,
   });
 
-it('what the Worker would say now is right, whatever tells one answer from another', async () => {
+it("the Worker's present answer is right, whatever distinguishes two answers", async () => {
   const same = page(
     '{"price_usd":1}',
     '"request_id":"x","answered_at":"2027-01-01T00:00:00Z","api_latency_ms":0',
@@ -74,7 +74,7 @@ it.each<[string, Partial<Served>, string | null]>([
   expect(await judge(served)).toBe(fault);
 });
 
-it('no reply is older than its headers allow, and its way to the cache takes', async () => {
+it('no reply is older than its headers and its transport allow', async () => {
   const lost = { deeds: [deed(10, { is_lost: true })] };
   expect(await judge(lost, 70)).toBe(null);
   expect(await judge(lost, 71)).toBe(
@@ -83,7 +83,7 @@ it('no reply is older than its headers allow, and its way to the cache takes', a
   expect(await judge({ ...lost, is_beyond_calls: true }, 71)).toMatch('It is 71 s old');
 });
 
-it('no row says that it is fresh when it is stale by the same reading', async () => {
+it('no row is marked as fresh if the same reading makes it stale', async () => {
   const row = (stale: boolean, at = '10:00') => page(`{"id":"a","created_at":"${at}","stale":${stale}}`);
   const fault = '/data/0 says that it is fresh, and it is stale by now.';
   expect(await judge({ held: row(false), truth: row(true), deeds: [] })).toBe(fault);
@@ -92,7 +92,7 @@ it('no row says that it is fresh when it is stale by the same reading', async ()
   expect(await judge({ held: row(false), truth: row(true, '09:00'), is_beyond_calls: true })).toBe(null);
 });
 
-it('no reply of one token or format goes to another', async () => {
+it('no reply for one token or format reaches another', async () => {
   const refused = { status: 401, type: 'application/problem+json', text: '{}' };
   expect(await judge({ truth: refused, is_beyond_calls: true })).toBe(
     'Who has no token got the reply of one who has.',

@@ -2,8 +2,8 @@ import { deciding, parseDirectives } from '../../scripts/front-cache/directives.
 import { type Deed, TOLD_MS, textOf, type WorkerReply } from './facts.ts';
 import type { Question } from './questions.ts';
 
-// What a reply that came out of a cache may be, told apart from how the Worker makes its headers: the Worker is asked anew
-// and the answers are compared.
+// The rules for a reply from a cache, independent of the Worker's headers: it asks the Worker again and compares
+// the answers.
 
 /** A reply as a client has it. */
 export interface Held {
@@ -12,7 +12,7 @@ export interface Held {
   text: string;
 }
 
-/** What no two answers have in common. */
+/** The parts that differ between any two answers. */
 const OF_THE_REQUEST = /"(request_id|answered_at|instance)":"[^"]*"|"api_latency_ms":[\d.]+/g;
 
 export const heldOf = async (reply: Response): Promise<Held> => ({
@@ -27,10 +27,13 @@ export const isSame = (a: Held, b: Held): boolean =>
   a.text.replaceAll(OF_THE_REQUEST, '') === b.text.replaceAll(OF_THE_REQUEST, '');
 
 const SECONDS_LIVE = 60;
-/** CACHE_SECONDS, of what shows ages, and of copies behind the check of a token. */
+/** CACHE_SECONDS, for replies with ages, and for copies behind the check of a token. */
 export const SECONDS_TICKING = 15;
 
-/** Seconds that the headers of a reply give to a cache in front: with a copy that is stale, and with one in an outage. */
+/**
+ * The seconds for which the headers of a reply allow a cache in front to serve it: when stale, and during an
+ * outage.
+ */
 export function allowedByFront(headers: Headers): number {
   const given = deciding(headers);
   const seconds = (name: string) => Number(given?.get(name) ?? 0);
@@ -41,13 +44,13 @@ export function allowedByFront(headers: Headers): number {
   );
 }
 
-/** The same of a browser. */
+/** The same for a browser. */
 export function allowedByBrowser(headers: Headers): number {
   const given = parseDirectives(headers.get('Cache-Control') ?? '');
   return Number(given.get('max-age') ?? 0) + Number(given.get('stale-while-revalidate') ?? 0);
 }
 
-/** Of instants past, bytes and documents a copy may be kept longer: nothing is ever added to them. */
+/** For past instants, bytes and documents a copy may be kept longer: nothing is ever added to them. */
 const isOfThePast = ({ route, target }: Question): boolean =>
   /[?&](as_of|at|cursor)=/.test(target) ||
   ['/raw/{sha256}', '/lake/{part}', '/openapi.json', '/docs'].includes(route);
@@ -55,7 +58,7 @@ const isOfThePast = ({ route, target }: Question): boolean =>
 const isTicking = ({ route, target }: Question): boolean =>
   ['/prices', '/rates'].includes(route) || /[?&]max_age=/.test(target);
 
-/** What is wrong with the headers that a reply was stored by, or null. */
+/** The fault in the headers of a stored reply, or null. */
 export function faultOfHeaders(question: Question, headers: Headers): string | null {
   if (isOfThePast(question)) return null;
   const most = isTicking(question) ? SECONDS_TICKING : SECONDS_LIVE;
@@ -63,32 +66,32 @@ export function faultOfHeaders(question: Question, headers: Headers): string | n
   return allowed > most ? `A cache may serve it for ${allowed} s; at most ${most} are right.` : null;
 }
 
-/** What there is to judge. */
+/** The input of the judgement. */
 export interface Served {
   question: Question;
   now_ms: number;
   held: Held;
-  /** The reply of the Worker that it is, or that confirmed it last. */
+  /** The reply of the Worker that was served, or that confirmed it last. */
   seen: WorkerReply;
-  /** Seconds that headers allow, by all caches on its way. */
+  /** The seconds that the headers allow, summed over all caches on its way. */
   allowed_s: number;
-  /** Whether it may have come out of a cache that no call reaches. */
+  /** Whether it may come from a cache that no call reaches. */
   is_beyond_calls: boolean;
-  /** What the Worker would answer now. */
+  /** The Worker's present answer. */
   truth: Held;
-  /** What it would answer from what is known now, if its clock stood where it stood when the reply was made. */
+  /** The answer from the present data, with the clock at which the reply was made. */
   by_its_clock: () => Promise<Held>;
-  /** What was done since the reply was read. */
+  /** The actions since the reply was read. */
   deeds: readonly Deed[];
 }
 
-/** The longest that a reply is on its way from the database into a cache. */
+/** The longest time from the database's answer until a cache stores the reply. */
 export const READ_MS_MAX = 10_000;
-/** Whether all that the Worker did to say that something changed has taken effect. */
+/** Whether all announcements of the change have taken effect. */
 export const hasArrived = (deed: Deed, now_ms: number): boolean =>
   !deed.is_lost && now_ms >= Math.max(deed.arrives_ms, deed.ended_ms + TOLD_MS);
 
-/** What is wrong with a reply, or null. */
+/** The fault of a reply, or null. */
 export async function faultOf(served: Served): Promise<string | null> {
   const { held, truth, by_its_clock, now_ms, seen, allowed_s, deeds } = served;
   if (truth.status === 401 && held.status !== 401) return 'Who has no token got the reply of one who has.';
@@ -113,7 +116,7 @@ type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 const STALENESS = ['stale'];
 const NAMES = ['observation_id', 'rate_id', 'id', 'source', 'created_at', 'observed_at'];
 
-/** A row that says fresh, and by the same reading is stale at this moment; null where there is none. */
+/** A row that is marked as fresh and by the same reading is stale now; null if there is none. */
 function freshThatIsStale(held: Held, truth: Held): string | null {
   if (!held.type.startsWith('application/json') || held.text === '' || truth.text === '') return null;
   return walk(JSON.parse(held.text) as Json, JSON.parse(truth.text) as Json, '');

@@ -15,13 +15,13 @@ beforeAll(() => {
 afterAll(() => removeWires());
 beforeEach(emptyDatabase);
 
-it('asks every route that is only read', () => {
+it('requests every read-only route', () => {
   const read = ENDPOINTS.filter(({ method, spec }) => method === 'get' && spec !== undefined);
   expect(ROUTES.map(({ path }) => path).sort()).toEqual(read.map(({ path }) => path).sort());
 });
 
 it.each(Array.from({ length: seeds }, (_, i) => first + i))(
-  'a cache in front never serves what is wrong: seed %i',
+  'a cache in front never serves a wrong reply: seed %i',
   { timeout: 600_000 },
   async (seed) => {
     const play = new Play({ seed });

@@ -38,9 +38,9 @@ const START_MS = Date.UTC(2026, 0, 10, 10, 0, 0);
 const MINUTE_MS = 60_000;
 const TICK_MS = 5 * MINUTE_MS;
 const PLACES = 2;
-/** A held reply comes by then. */
+/** A delayed reply arrives within this time. */
 const HELD_MS_MAX = READ_MS_MAX - 1000;
-/** Steps in which longer times pass. */
+/** Steps with longer pauses. */
 const PASSING_MS = 1000;
 
 interface Reader {
@@ -74,12 +74,12 @@ export class Play {
     outages: 0,
     deployments: 0,
   };
-  /** Replies that came straight from the Worker, by status. */
+  /** Replies that came directly from the Worker, by status. */
   readonly directs: Record<string, number> = {};
   readonly #random: Random;
   readonly #clock: Clock = { ms: START_MS };
   readonly #readers: Reader[];
-  /** Who asks most. */
+  /** The client with the most requests. */
   readonly #usual: Reader | undefined;
   readonly #remembered = new Map<string, Remembered[]>();
   readonly #is_reliable: boolean;
@@ -121,10 +121,10 @@ export class Play {
     this.#usual = this.#readers[variables.READ_ACCESS === 'token' ? 2 : 0];
   }
 
-  /** What the Worker finds as `caches`. */
+  /** The Worker's `caches`. */
   readonly copies = copiesBy(() => this.#clock.ms);
 
-  /** A tape with something of everything. */
+  /** A tape with rows of every type. */
   async begin(known: () => Promise<Known>): Promise<void> {
     await this.#act('a poll');
     await this.#act('a file');
@@ -134,14 +134,14 @@ export class Play {
     this.#questions = questionsFor(this.#random, await known(), new Date(this.#clock.ms));
   }
 
-  /** Plays on. Throws what it finds, with the steps that led there. */
+  /** Continues the play. Throws a fault with the steps that led to it. */
   async run(steps: number): Promise<void> {
     for (let step = 0; step < steps; step += 1) await this.#step();
     await this.#release();
     await this.#pass(DOWN_MS_MAX);
     await this.#askAfterCommit();
     await this.#askAtTurns();
-    // Nothing is committed any more, and what was said of it has come: what now is served is right.
+    // Nothing more is committed, and all announcements have arrived: every served reply is right now.
     for (const seconds of [40, 3 * 3600]) {
       await this.#pass(seconds * 1000);
       for (const question of this.#questions.usual) await this.#read(question);
@@ -166,7 +166,7 @@ export class Play {
     this.#tell(`the database is away for ${(this.#down_until_ms - this.#clock.ms) / 1000} s`);
   }
 
-  /** What is due on the way comes when it is due, to the second. */
+  /** Everything that becomes due on the way comes on time, to the second. */
   async #pass(ms: number): Promise<void> {
     this.#tell(`${ms / 1000} s pass`);
     const end_ms = this.#clock.ms + ms;
@@ -226,7 +226,7 @@ export class Play {
 
   async #actSome(): Promise<void> {
     if (this.#clock.ms < this.#down_until_ms) return;
-    // A poll waits for its tick, and what is held would wait too long for it.
+    // A poll waits for its tick, and a delayed reply would wait too long for it.
     const acts = ACTS.filter(([name]) => this.#held === null || name !== 'a poll');
     const drawn = acts.flatMap(([name, weight]) => Array.from({ length: weight }, () => name));
     await this.#act(this.#random.pick(drawn) ?? '');
@@ -250,7 +250,7 @@ export class Play {
     this.#tell(`${name}: ${calls} calls, ${refused} of them refused`);
   }
 
-  /** What cannot be done just now, e.g. to withdraw what is being withdrawn. */
+  /** Actions that are impossible at the moment, for example to withdraw a running withdrawal. */
   #refused(error: unknown): void {
     if (!(error instanceof Refused)) throw error;
     this.counts.refused_deeds += 1;
@@ -264,7 +264,7 @@ export class Play {
     return true;
   }
 
-  /** When a call takes effect in a tier; what becomes of it is kept with the deeds that it may be meant for. */
+  /** When a call takes effect in a tier; the result is stored with the actions for which it may have been made. */
   #delay(tier: number): number | null {
     const luck = this.#is_reliable ? 0 : this.#random.next();
     const delay_ms = luck > 0.9 ? null : luck < 0.6 ? 0 : this.#random.between(1, 8) * 1000;
@@ -278,7 +278,7 @@ export class Play {
     return delay_ms;
   }
 
-  /** A read whose answer leaves the database, and arrives later. */
+  /** A read whose answer leaves the database now, and arrives later. */
   async #hold(): Promise<void> {
     if (this.#held !== null) return;
     const question = this.#draw();
@@ -287,7 +287,7 @@ export class Play {
     this.counts.held += 1;
     const end = this.#send(sent, () => gate.promise);
     this.#held = { target: question.target, from_ms: this.#clock.ms, release: gate.resolve, end };
-    end.catch(() => {}); // it is told when it is released
+    end.catch(() => {}); // it is reported when it is released
     this.#tell(`held: ${question.target}`);
   }
 
@@ -301,7 +301,7 @@ export class Play {
   #draw(): Question {
     const { usual, drawn } = this.#questions;
     const list = this.#random.chance(USUAL_SHARE) ? usual : drawn;
-    // The first are asked most.
+    // The first ones are requested most often.
     return list[Math.floor(list.length * this.#random.next() ** 3)] ?? NOTHING;
   }
 
@@ -366,7 +366,7 @@ export class Play {
 
   async #judge({ question, reader, request }: Sent, reply: Response, how: string): Promise<void> {
     this.#holdsNothingPrivate();
-    // Straight from the Worker, and not out of its copies.
+    // Directly from the Worker, and not from its copies.
     const is_copy = how === 'BYPASS' && reply.headers.has('Age');
     if (how === 'BYPASS' && !is_copy) {
       const name = `direct_${reply.status}`;
@@ -401,7 +401,7 @@ export class Play {
     if (wrong !== null) throw this.#found(question, wrong, { held, truth });
   }
 
-  /** What the client shows: what it got, or what it held and was told that it still holds. Null of HEAD. */
+  /** The text that the client shows: the new reply, or its own copy after a 304. Null for HEAD. */
   async #shown(request: Request, reply: Response): Promise<Held | null> {
     const etag = reply.headers.get('ETag');
     const known = this.#remembered.get(targetOf(request)) ?? [];
@@ -433,7 +433,7 @@ export class Play {
     this.story.push(`${at}  ${what}`);
   }
 
-  /** With the steps that have to do with it. */
+  /** With the relevant steps. */
   #found({ target }: Question, fault: string, { held, truth }: { held?: Held; truth?: Held } = {}): Error {
     const steps = this.story.filter((line) => !/ (GET|HEAD) /.test(line) || line.includes(` ${target} `));
     const bodies = held === undefined || truth === undefined ? [] : differing(held.text, truth.text);
@@ -441,10 +441,10 @@ export class Play {
   }
 }
 
-/** Most clients say nothing, so that they share what is kept. */
+/** Most clients send no such headers, so they share the cached replies. */
 const NO_ACCEPT = Array.from({ length: 12 }, () => null);
 const ANYBODY: Reader = { token: null, browser: null };
-/** Most come to the first data centre. */
+/** Most requests reach the first data centre. */
 const FIRST_PLACE_SHARE = 0.7;
 const USUAL_SHARE = 0.85;
 const DOWN_MS_MAX = 30_000;
@@ -461,7 +461,7 @@ const NOTHING: Question = { route: '/livez', target: '/livez' };
 const STEPS_SHOWN = 60;
 const CHARS_SHOWN = 200;
 
-/** Both texts from a little before the place where they differ. */
+/** Both texts, from a little before their first difference. */
 function differing(held: string, truth: string): string[] {
   let place = 0;
   while (place < held.length && held[place] === truth[place]) place += 1;

@@ -3,28 +3,28 @@ import type { Random } from '../chaos/random.ts';
 import { OPERATIONS, type Operation } from '../fuzz/operations.ts';
 import { type Known, requestsTo } from '../fuzz/requests.ts';
 
-/** Something that is asked again and again. */
+/** A repeated request. */
 export interface Question {
-  /** Of the OpenAPI document: `/assets/{id}`. */
+  /** The path in the OpenAPI document: `/assets/{id}`. */
   route: string;
-  /** Path and query, as they are written. */
+  /** Path and query, exactly as written. */
   target: string;
 }
 
-/** Every route that is only read. A new one is asked without a word here. */
+/** Every read-only route. New routes are included automatically. */
 export const ROUTES: readonly Operation[] = OPERATIONS.filter(({ method }) => method === 'GET');
 
 const DRAWN = 12;
 const USUAL = 9;
 
 export interface Questions {
-  /** What a price site would ask; of these most are asked. */
+  /** The requests of a price site, which are most of them. */
   usual: Question[];
-  /** Of every route something that the document allows. */
+  /** For every route, a request that the document allows. */
   drawn: Question[];
 }
 
-/** What the clients of a play ask. */
+/** The requests of the clients in a play. */
 export function questionsFor(random: Random, known: Known, now: Date): Questions {
   const drawn = ROUTES.flatMap((operation) => {
     const requests = fc.sample(requestsTo(operation, known), {
@@ -44,7 +44,7 @@ function some<Item>(random: Random, items: Item[], count: number): Item[] {
   return Array.from({ length: count }, () => left.splice(random.between(0, left.length - 1), 1)).flat();
 }
 
-/** Live replies, those that tick, and those of the past. */
+/** Live replies, replies with ages, and replies about the past. */
 function usual(known: Known, now: Date): Question[] {
   const past = new Date(now.getTime() - 60_000).toISOString();
   const first = (name: string) => encodeURIComponent(known[name]?.[0] ?? 'none');

@@ -1,11 +1,11 @@
-// What lies between the Worker and its database, in the hands of a test: the clock that the database goes by, and when
-// its answers come.
+// The wire between the Worker and its database, controlled by a test: the database's clock, and when its answers
+// arrive.
 
 export interface Wire {
   /** The database's clock, too. */
   now_ms: () => number;
   is_down?: () => boolean;
-  /** Told of each request to the database when it was answered; the answer arrives when the promise resolves. */
+  /** Called for each request that the database has answered; the answer arrives when the promise resolves. */
   arrives?: () => Promise<void> | undefined;
 }
 
@@ -19,7 +19,7 @@ export function urlOver(wire: Wire, url: string): string {
   return `${url}?wire=${name}`;
 }
 
-/** Puts the wires in place; returns how to take them away. */
+/** Puts the wires in place; returns the function that removes them. */
 export function installWires(): () => void {
   const plain = globalThis.fetch;
   globalThis.fetch = (async (input: string, init?: RequestInit) => {
@@ -27,7 +27,7 @@ export function installWires(): () => void {
     const wire = wires.get(NAME.exec(connection)?.[1] ?? '');
     if (wire === undefined) return plain(input, init);
     if (wire.is_down?.()) throw new TypeError('connection refused');
-    const { signal: _, ...rest } = init ?? {}; // it counts real time
+    const { signal: _, ...rest } = init ?? {}; // this wait uses real time
     const reply = await plain(input, { ...rest, body: withClock(String(init?.body), wire.now_ms()) });
     const text = await reply.text();
     await wire.arrives?.();

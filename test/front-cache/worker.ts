@@ -26,9 +26,9 @@ interface Message {
 export const TOKEN = 'reader';
 const ATTEMPTS_MAX = 20;
 
-/** The Worker, as the platform calls it: its deployments, its cron and its queue, by the clock of a play. */
+/** The Worker, as the platform calls it: its deployments, its cron and its queue, with the clock of a play. */
 export class PlayedWorker {
-  /** All that it did, in order. */
+  /** All its actions, in order. */
   readonly deeds: Deed[] = [];
   round = 0;
   #version = 'version-1';
@@ -39,7 +39,7 @@ export class PlayedWorker {
   readonly #replies: WorkerReply[] = [];
   readonly #queue: Message[] = [];
   readonly #waited = new Set<Promise<unknown>>();
-  /** What answers past all that is kept. */
+  /** Answers without any cache. */
   readonly #plain = isolate();
   #isolates = [isolate(), isolate()];
   #events = 0;
@@ -70,7 +70,7 @@ export class PlayedWorker {
     this.#isolates = [isolate(), isolate()];
   }
 
-  /** What stands behind the cache. `arrives` holds the database's answers back. */
+  /** The Worker behind the cache. `arrives` delays the database's answers. */
   deployed(arrives?: () => Promise<void>): Deployed {
     const { version } = this;
     const fetch = async (request: Request): Promise<Response> => {
@@ -84,19 +84,19 @@ export class PlayedWorker {
     return { version, fetch };
   }
 
-  /** What it answers to a request at some time by its clock, from what is known now, past all caches. */
+  /** Its answer to a request at a given time of its clock, from the present data, without any cache. */
   truth(request: Request, now_ms = this.#clock.ms): Promise<Response> {
     return this.#answer(request, null, {}, now_ms);
   }
 
-  /** The reply that the header of a served one names. */
+  /** The reply that the header of a served one identifies. */
   replyOf({ headers }: Response): WorkerReply {
     const reply = this.#replies[Number(headers.get(SEEN) ?? -1)];
     if (reply === undefined) throw new Error('Nobody knows where this reply came from.');
     return reply;
   }
 
-  /** The reply whose body this is: the last one, of several. */
+  /** The reply with this body; the last, if there are several. */
   makerOf(target: string, text: string): WorkerReply {
     const reply = this.#replies.findLast(
       (each) => each.target === target && each.text === text && !each.is_copy,
@@ -105,7 +105,7 @@ export class PlayedWorker {
     return reply;
   }
 
-  /** Does something that may change what it answers. */
+  /** Performs an action that may change its answers. */
   async do(name: string, work: () => Promise<unknown>): Promise<Deed> {
     const { ms } = this.#clock;
     const deed: Deed = { name, ended_ms: ms, is_lost: false, arrives_ms: ms };
@@ -116,7 +116,7 @@ export class PlayedWorker {
     return deed;
   }
 
-  /** Those that a call of this moment may be meant for. */
+  /** Actions for which a call at this moment may be made. */
   deedsToTell(): Deed[] {
     return this.deeds.filter(({ ended_ms }) => this.#clock.ms - ended_ms <= TOLD_MS);
   }
@@ -126,7 +126,7 @@ export class PlayedWorker {
     await this.deliver();
   }
 
-  /** A request that changes something. Throws `Refused` when it is. */
+  /** A request that changes something. Throws `Refused` if it is refused. */
   async post(
     path: string,
     body: BodyInit | null = null,
@@ -145,12 +145,12 @@ export class PlayedWorker {
     this.#queue.push({ body, at_ms: this.#clock.ms + delaySeconds * 1000, attempts: 0 });
   }
 
-  /** Whether the queue holds work that is due, apart from what is only to be told. */
+  /** Whether the queue has due work other than announcements. */
   get hasDueWork(): boolean {
     return this.#queue.some(({ body, at_ms }) => at_ms <= this.#clock.ms && body.type !== 'invalidate');
   }
 
-  /** Lets the queue bring what is due, until nothing more is; or only what tells the cache something. */
+  /** Lets the queue deliver due messages until none is left; or only announcements. */
   async deliver(only: 'invalidate' | null = null): Promise<void> {
     for (;;) {
       const message = this.#queue.find(
@@ -163,7 +163,7 @@ export class PlayedWorker {
     await this.#waitedFor();
   }
 
-  /** What was left to `waitUntil`. */
+  /** The work left to `waitUntil`. */
   async #waitedFor(): Promise<void> {
     while (this.#waited.size > 0) await Promise.allSettled(this.#waited);
   }
@@ -201,7 +201,7 @@ export class PlayedWorker {
     return behindFrontCache(this.#deps(), context, isolate.calls);
   }
 
-  /** Without an event it is asked past all that is kept. */
+  /** Without an event no cache is used. */
   #answer(
     request: Request,
     event: PlatformEvent | null,
@@ -217,7 +217,7 @@ export class PlayedWorker {
     return Promise.resolve(app.fetch(request, env, event?.context));
   }
 
-  /** What handlers get, in one of two isolates by turns. */
+  /** The event for handlers, in one of two isolates alternately. */
   #event(): PlatformEvent {
     this.#events += 1;
     const waitUntil = (work: Promise<unknown>) => {
@@ -249,7 +249,7 @@ export class PlayedWorker {
   }
 }
 
-/** The Worker says that something cannot be done. */
+/** The Worker reports that an action is impossible. */
 export class Refused extends Error {}
 
 interface Isolate {
@@ -268,7 +268,7 @@ interface PlatformEvent {
   isolate: Isolate;
 }
 
-/** The header that names the reply that was given, or that confirmed it last. */
+/** The header that identifies the reply that was served, or that confirmed it last. */
 const SEEN = 'X-Play-Seen';
 
 export function targetOf(request: Request): string {

@@ -76,7 +76,7 @@ it.each<[string, Answer, string, string[]]>([
   expect(faultsOf(get(target), answer)).toEqual(faults);
 });
 
-it('sees that a header is missing', () => {
+it('reports a missing header', () => {
   const bare = new Answer(new Response(null, { headers: { 'Content-Type': JSON_TYPE } }), '{"status":"ok"}');
   expect(faultsOf(get('/livez'), bare)).toContain('X-Request-Id is missing');
 });

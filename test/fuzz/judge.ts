@@ -14,7 +14,7 @@ export interface Sent {
 const ajv = addFormats(new Ajv2020({ strict: false, allErrors: true, validateFormats: true }));
 const validators = new Map<Schema, ValidateFunction>();
 
-/** Everything in which a reply is not what the document promises of the request. */
+/** All differences between a reply and the document's promise for the request. */
 export function faultsOf({ method, target }: Sent, answer: Answer): string[] {
   const { pathname } = new URL(target, 'https://tape.test');
   const operations = operationsAt(pathname);
@@ -26,7 +26,7 @@ export function faultsOf({ method, target }: Sent, answer: Answer): string[] {
   return [...common, ...undeclaredFaults(pathname, method, answer)];
 }
 
-/** The one reply of 5xx that is no failure: /health saying what it was asked to say. */
+/** The only 5xx reply that is not a failure: /health with its declared report. */
 const isDeclaredDown = (operation: Operation | undefined, { status, text }: Answer): boolean =>
   operation?.path === '/health' && status === 503 && (text === '' || text.startsWith('{"status":"degraded"'));
 
@@ -39,10 +39,10 @@ function commonFaults({ headers, status }: Answer): string[] {
 
 const headFaults = ({ text }: Answer) => (text === '' ? [] : ['HEAD has a body']);
 
-/** These describe the others, or are a page. */
+/** These describe the other routes, or are a page. */
 const UNLISTED = ['/docs', '/openapi.json', '/ops'];
 
-/** What was asked for is not in the document: nothing there, another method, or a question about methods. */
+/** The document has no such operation: an unknown path, another method, or a preflight. */
 function undeclaredFaults(pathname: string, method: string, answer: Answer): string[] {
   if (method === 'OPTIONS' && answer.status === 204) return answer.headers.has('Allow') ? [] : ['no Allow'];
   if (answer.status === 200 && UNLISTED.includes(pathname)) return [];
@@ -59,7 +59,7 @@ function operationFaults(
   answer: Answer,
 ): string[] {
   const declared = responses[String(answer.status)];
-  // A raw slash or an empty name in a path leads to where nothing is.
+  // A raw slash or an empty name in a path leads to an unknown path.
   if (declared === undefined && answer.status === 404 && path.includes('{'))
     return problemFaults(answer, method);
   if (declared === undefined)
@@ -88,10 +88,10 @@ function contentFaults(declared: DeclaredResponse, target: string, method: strin
   return hasRows(json) ? schemaFaults(content.schema, withoutRows(json)) : [];
 }
 
-/** Whether a reply shows chosen members only. */
+/** Whether a reply has only selected members. */
 const isChosen = (target: string): boolean => new URL(target, 'https://tape.test').searchParams.has('fields');
 
-/** A list of chosen members lacks the others: what is beside its rows is held against the schema. */
+/** A list with selected members lacks the others: only the parts beside its rows must match the schema. */
 const withoutRows = (json: unknown): unknown => ({ ...(json as object), data: [] });
 
 const hasRows = (json: unknown): boolean => Array.isArray((json as { data?: unknown } | null)?.data);
@@ -105,7 +105,7 @@ function schemaFaults(schema: Schema, value: unknown): string[] {
   );
 }
 
-/** A problem says the same in its status line, its members and the table of codes. */
+/** A problem has the same content in its status line, its members and the table of codes. */
 function problemFaults({ status, headers, text }: Answer, method: string): string[] {
   if (headers.get('Content-Type') !== 'application/problem+json; charset=utf-8')
     return [`${status} is no problem document`];
@@ -127,13 +127,13 @@ function problemFaults({ status, headers, text }: Answer, method: string): strin
   return faults;
 }
 
-/** The description of a status names the codes that come with it. */
+/** The description of a status names its codes. */
 function codeFaults({ description }: DeclaredResponse, { text }: Answer): string[] {
   const { code } = (parsed(text) ?? {}) as { code?: string };
   return code === undefined || description.includes(`\`${code}\``) ? [] : [`${code} is not documented here`];
 }
 
-/** Every row has the cells of the header, and none is one that a spreadsheet would run. */
+/** Every row has the same number of cells as the header, and no spreadsheet would run a cell. */
 function csvFaults(text: string): string[] {
   const { data } = Papa.parse<string[]>(text.trimEnd(), { delimiter: ',' });
   const width = data[0]?.length;

@@ -9,7 +9,7 @@ import { writeAll } from '../support/lake.ts';
 import type { Known } from './requests.ts';
 
 /**
- * A tape with something of everything: each fixture polled or uploaded, assets resolved, one of them confirmed, one
+ * A tape with rows of every type: each fixture polled or uploaded, assets resolved, one of them confirmed, one
  * replay done, and all of it written to the lake.
  */
 export async function fillTape(): Promise<void> {
@@ -30,7 +30,7 @@ export async function fillTape(): Promise<void> {
   await writeAll();
 }
 
-/** What the tape holds, by the parameter that asks for it. */
+/** Existing values, by the parameter that takes them. */
 export async function knownValues(): Promise<Known> {
   const column = async (statement: ReturnType<typeof sql>) =>
     (await rows<{ value: string }>(statement)).map(({ value }) => value);
@@ -98,7 +98,7 @@ const INSTANTS = [
 ];
 const FLAGS = ['true', 'false'];
 
-/** What parameters take whose schemas say no more than that it is text. */
+/** Values of parameters whose schemas say only that they are text. */
 const VALUES: Known = {
   source: ['coingecko', 'coinpaprika', 'csv'],
   kind: ['spot', 'bar_close'],

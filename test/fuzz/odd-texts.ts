@@ -91,7 +91,7 @@ export const oddText = fc.oneof(
   },
 );
 
-/** Escapes that are none, and bytes that are no text: they cannot be written as a decoded value. */
+/** Invalid escapes, and bytes that are not text: they have no decoded form. */
 export const oddEscape = fc.constantFrom(
   '%',
   '%zz',
@@ -110,7 +110,7 @@ export const oddEscape = fc.constantFrom(
   '#',
 );
 
-/** JSON that schemas seldom think of. */
+/** JSON that schemas seldom consider. */
 export const oddJson: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     '',

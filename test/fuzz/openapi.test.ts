@@ -6,14 +6,14 @@ import { fillTape, knownValues } from './known.ts';
 import { OPERATIONS } from './operations.ts';
 import { type FuzzRequest, type Known, requestsTo } from './requests.ts';
 
-// The OpenAPI document is the only description: requests are made from it, and each reply is held against it.
+// The OpenAPI document is the only description: requests are made from it, and each reply is compared with it.
 
 const { seed, runs } = inject('fuzz');
 const tally = new Map<number, number>();
 const known: Known = {};
 const queue = { send: async () => {} } as unknown as Queue;
 const moment = new Date();
-/** No request makes the service ask a server of somebody else's choosing, or any. */
+/** No request makes the service call any server, in particular one of somebody else's choice. */
 const outward = vi.fn<typeof fetch>(() => Promise.reject(new Error('nobody may be asked')));
 
 beforeAll(async () => {
@@ -39,7 +39,7 @@ const send = async ({ method, target, headers, body }: FuzzRequest): Promise<Ans
   return answer;
 };
 
-/** Walks go on where a reply says so. */
+/** Walks continue with the cursors in replies. */
 function remember(answer: Answer): void {
   const cursor = /"next_cursor":"([^"]+)"/.exec(answer.text)?.[1];
   if (cursor !== undefined) known.cursor = [cursor, ...(known.cursor ?? [])].slice(0, 20);
@@ -48,7 +48,7 @@ function remember(answer: Answer): void {
 const PASSING = new Set(['x-request-id', 'content-length', 'content-encoding']);
 const lasting = (answer: Answer) => [...answer.headers].filter(([name]) => !PASSING.has(name));
 
-/** What the reply to a GET promises of the same request sent in another way. */
+/** The reply to a GET must agree with variants of the same request. */
 async function holdToIt(request: FuzzRequest, answer: Answer): Promise<void> {
   const head = await send({ ...request, method: 'HEAD' });
   expect([head.status, lasting(head)]).toEqual([answer.status, lasting(answer)]);

@@ -1,9 +1,9 @@
 import { buildDocument } from '../../src/http/document.ts';
 import { ENDPOINTS } from '../../src/http/endpoints.ts';
 
-// The OpenAPI document, as a machine that knows nothing else of the service would read it.
+// The OpenAPI document, as read by a machine that knows nothing else about the service.
 
-/** A JSON Schema, as far as it is looked into here. */
+/** A JSON Schema, as far as this code reads it. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -40,7 +40,7 @@ export interface Operation {
   path: string;
   parameters: Parameter[];
   body: Schema | null;
-  /** The one media type of the body. */
+  /** The only media type of the body. */
   body_type: string | null;
   needs_token: boolean;
   responses: Record<string, DeclaredResponse>;
@@ -73,7 +73,7 @@ export const OPERATIONS: readonly Operation[] = Object.entries(document.paths).f
   }),
 );
 
-/** The operations at a path, as sent; HEAD is that of GET. */
+/** The operations at a path, as sent; HEAD uses the operation of GET. */
 export function operationsAt(pathname: string): Operation[] {
   const path = decoded(pathname);
   const exact = OPERATIONS.filter((operation) => operation.path === path);
@@ -91,8 +91,8 @@ function decoded(pathname: string): string {
 }
 
 /**
- * The schema on its own, without references, and closed: an object may hold what is declared and nothing
- * else. So a member that a reply has and the document has not is a fault too.
+ * A self-contained schema without references, and closed: an object may only contain declared members. A member
+ * that a reply has and the document lacks is also a fault.
  */
 export function closed(schema: Schema): Schema {
   const plain = merged(schema);
@@ -113,7 +113,7 @@ export function closed(schema: Schema): Schema {
   return copy;
 }
 
-/** References followed, and `allOf` folded into one object. */
+/** References resolved, and `allOf` merged into one object. */
 function merged(schema: Schema): Schema {
   if (schema.$ref !== undefined) return merged(component(schema.$ref));
   if (schema.allOf === undefined) return schema;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { oddEscape, oddJson, oddText } from './odd-texts.ts';
 import { closed, type Operation, type Parameter, type Schema } from './operations.ts';
 
-/** A request as it is sent; `target` is path and query. */
+/** A request as sent; `target` is path and query. */
 export interface FuzzRequest {
   method: string;
   target: string;
@@ -10,10 +10,10 @@ export interface FuzzRequest {
   body: string | Uint8Array | null;
 }
 
-/** What exists, by the name of the parameter that asks for it; lists grow while replies tell of more. */
+/** Existing values, by the name of their parameter; lists grow when replies have more. */
 export type Known = Record<string, string[]>;
 
-/** Requests to an operation: most of them ones that it should understand, the others almost. */
+/** Requests to an operation: most of them valid, the others nearly valid. */
 export function requestsTo(operation: Operation, known: Known): fc.Arbitrary<FuzzRequest> {
   return fc
     .record({
@@ -59,7 +59,7 @@ function pathFor(operation: Operation, known: Known): fc.Arbitrary<string> {
     );
 }
 
-/** `name=value` pairs, escaped. Many are absent, some come twice, some nobody knows. */
+/** `name=value` pairs, escaped. Many are absent, some come twice, and some are unknown. */
 function queryFor(operation: Operation, known: Known): fc.Arbitrary<string[]> {
   const declared = operation.parameters.filter((parameter) => parameter.in === 'query');
   const some = fc
@@ -188,7 +188,7 @@ function bodyFor({ body, body_type }: Operation, known: Known): fc.Arbitrary<str
   );
 }
 
-/** A value of the schema; texts are ones that exist, or odd. */
+/** A value of the schema; texts are existing values, or odd. */
 function jsonFor(schema: Schema, known: Known, name = ''): fc.Arbitrary<unknown> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   if (schema.type === 'object') {
@@ -205,7 +205,7 @@ function jsonFor(schema: Schema, known: Known, name = ''): fc.Arbitrary<unknown>
   return fc.oneof({ weight: 4, arbitrary: some }, { weight: 1, arbitrary: oddText });
 }
 
-/** A coin is named by one of the two, which no schema says; now and then by both. */
+/** A coin is named by one of two members, which no schema says; sometimes by both. */
 const namedOnce = (record: fc.Arbitrary<Record<string, unknown>>): fc.Arbitrary<unknown> =>
   fc
     .tuple(record, fc.constantFrom('asset', 'symbol', 'asset', 'symbol', ''))
@@ -232,7 +232,7 @@ const HEADERS = [
   '=1+1,@x',
 ];
 
-/** Uploads tell their length; a few lie. */
+/** Uploads state their length; a few state a wrong one. */
 function withLength(
   headers: [string, string][],
   { body_type }: Operation,
@@ -251,7 +251,7 @@ function withLength(
 const pick = (list: string[] | undefined, place: number): string | undefined =>
   list === undefined || list.length === 0 ? undefined : list[place % list.length];
 
-/** Percent escapes of any text; half a surrogate pair becomes the bytes that some would write for it. */
+/** Percent escapes of any text; half a surrogate pair becomes the bytes that some clients would write for it. */
 const escaped = (text: string): string =>
   text.isWellFormed()
     ? encodeURIComponent(text)

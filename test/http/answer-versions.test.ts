@@ -23,7 +23,7 @@ import { loadReadings, newPayload, promoteReadings, type Reading, takeBack } fro
 // VITE_ANSWERS=200 npx vitest run --project worker test/http/answer-versions
 const RUNS = Number(import.meta.env.VITE_ANSWERS ?? 6);
 
-// What an answer is tagged with moves when what it shows may have changed, and not with everything else.
+// The tag of an answer changes if its content may have changed, and not with other changes.
 
 const DAY = '2025-01-10T';
 const now = () => new Date('2025-01-12T00:00:00Z');
@@ -108,7 +108,7 @@ type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 const picked = <Value>(values: readonly Value[], place: number): Value | undefined =>
   values[place % Math.max(values.length, 1)];
 
-/** A load by a release that notes nothing of what it touches. */
+/** A load by a release that does not record what it touches. */
 async function loadFormerly(readings: Reading[], source: Source): Promise<number> {
   const STAMPS = sql`select stamped_version, rest_version from tape_version`;
   const [stamps] = await rows<{ stamped_version: string | null; rest_version: string | null }>(STAMPS);
@@ -212,7 +212,7 @@ async function play({ runs, versions }: World, each: Step): Promise<void> {
   }
 }
 
-/** What a reply says, without what is each reply's own. */
+/** The content of a reply, without the parts that differ in every reply. */
 const said = ({ text, headers }: Answer): string =>
   [
     text.replace(/"(request_id|api_latency_ms|answered_at)":("[^"]*"|\d+),?/g, ''),
@@ -222,7 +222,7 @@ const said = ({ text, headers }: Answer): string =>
 
 const question = (tag = '') => ({ headers: { 'If-None-Match': tag }, deps: { now } });
 
-/** Asks with the newest tag, and compares whatever goes by a tag with what did before. */
+/** Sends the newest tag, and compares each answer under a tag with the previous one. */
 async function follow(path: string, known: Map<string, string>): Promise<void> {
   const tag = [...known.keys()].at(-1);
   const answer = await ask(path, question(tag));
@@ -236,7 +236,7 @@ async function follow(path: string, known: Map<string, string>): Promise<void> {
   known.set(own, said(full));
 }
 
-it('answers by the same tag are the same, whatever came, changed, went, moved and was thinned', {
+it('answers with the same tag are equal, after any loads, revisions, withdrawals, moves and thinning', {
   timeout: 300_000,
 }, async () => {
   await fc.assert(
@@ -279,7 +279,7 @@ describe('a tag', () => {
     await resolveAssets(testDeps());
   });
 
-  /** Which of these paths have another tag after something was done. */
+  /** The paths whose tags differ after an action. */
   async function moved(paths: readonly string[], act: () => Promise<unknown>): Promise<string[]> {
     const tags = await Promise.all(
       paths.map(async (path) => (await ask(path, question())).headers.get('ETag')),
@@ -316,7 +316,7 @@ describe('a tag', () => {
     expect(await moved(ALL, poll)).toEqual(OF_TAPE);
   });
 
-  it('moves when its own source is polled, but that of one row stays', async () => {
+  it('changes when its own source is polled, but not the tag of one row', async () => {
     expect(await moved(ALL, () => loadReadings([later('a', '05')]))).toEqual([
       ...OF_A,
       ...OF_SOURCE,
@@ -324,34 +324,34 @@ describe('a tag', () => {
     ]);
   });
 
-  it('of a coin stays when its source tells of another one', async () => {
+  it('of a coin stays when its source reports another one', async () => {
     expect(await moved(ALL, () => loadReadings([later('b', '05')]))).toEqual([...OF_SOURCE, ...OF_TAPE]);
   });
 
-  it('moves when a known reading comes with another rank', async () => {
+  it('changes when a known reading comes with another rank', async () => {
     const repeat = () => loadReadings([{ id: 'a', at: `${DAY}00:00:00Z`, price: '10', rank: 3 }]);
     expect(await moved(ALL, repeat)).toEqual([...OF_A, ...OF_SOURCE, ...OF_TAPE]);
     expect(await moved(ALL, repeat)).toEqual([]);
   });
 
-  it('of a row moves when that row is revised', async () => {
+  it('of a row changes when that row is revised', async () => {
     const revise = () => loadReadings([{ id: 'a', at: `${DAY}00:00:00Z`, price: '12', rank: 1 }]);
     expect(await moved(ALL, revise)).toEqual([...OF_A, ...OF_ROW, ...OF_SOURCE, ...OF_TAPE]);
   });
 
-  it('of totals and of rates moves with those alone', async () => {
+  it('of totals and of rates changes only with those', async () => {
     expect(await moved(ALL, () => loadTotals('2'))).toEqual([...OF_TAPE, ...OF_TOTALS]);
     expect(await moved(ALL, () => loadCurrencies('91'))).toEqual([...OF_TAPE, ...OF_RATES]);
   });
 
-  it('moves everywhere with a new coin, a withdrawal, and a load by a former release', async () => {
+  it('changes everywhere with a new coin, a withdrawal, and a load by a former release', async () => {
     const run = await loadReadings([later('b', '05')]);
     expect(await moved(ALL, () => takeBack(run))).toEqual(ALL);
     expect(await moved(ALL, () => loadReadings([{ ...later('d', '05'), symbol: 'OLD' }]))).toEqual(ALL);
     expect(await moved(ALL, () => loadFormerly([later('b', '15')], 'coingecko'))).toEqual(ALL);
   });
 
-  it('of candles moves when the tape enters another hour, which may end one of them', async () => {
+  it('of candles changes when the tape enters another hour, which may end one of them', async () => {
     const path = '/candles?asset=coingecko:a&interval=1h';
     await rows(sql`update tape_version set version = '2025-01-10T00:59:00Z', rest_version = '2025-01-10T00:59:00Z',
       stamped_version = null`);
@@ -363,7 +363,7 @@ describe('a tag', () => {
     expect(await moved([path], () => stamp('2025-01-10T01:59:59Z'))).toEqual([]);
   });
 
-  it('is one of the version that complete_through and cursors name', async () => {
+  it('is that of the version in complete_through and cursors', async () => {
     const path = '/data?source=coingecko&limit=1';
     const before = (await ask(path, question())).page;
     await loadReadings([later('c', '05')], { source: 'coinpaprika' });

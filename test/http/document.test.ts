@@ -28,7 +28,7 @@ test('it is served as it is built', async () => {
   expect(document.openapi).toBe('3.1.0');
 });
 
-test('it describes the routes there are, and no others', () => {
+test('it describes exactly the existing routes', () => {
   const routes = ENDPOINTS.filter(({ spec }) => spec !== undefined).map(
     ({ method, path }) => `${method} ${path}`,
   );
@@ -57,21 +57,21 @@ test.for(operations)('$name is complete', ({ name, operation }) => {
     expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['429', '500', '503']));
 });
 
-test('operation ids are unique, references lead somewhere', () => {
+test('operation ids are unique, references have targets', () => {
   const ids = operations.map(({ operation }) => operation.operationId);
   expect(new Set(ids).size).toBe(ids.length);
   const references = JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g);
   for (const [, name] of references) expect(document.components.schemas).toHaveProperty(name ?? '');
 });
 
-test('tokens are named where they are needed', () => {
+test('tokens are named wherever they are needed', () => {
   expect(document.components.securitySchemes).toHaveProperty('schedulerToken');
   expect(document.paths['/trigger-etl']?.post?.security).toEqual([{ schedulerToken: [] }]);
   expect(document.paths['/data']?.get?.security).toEqual([{}, { readToken: [] }]);
   expect(document.paths['/livez']?.get?.security).toBe(undefined);
 });
 
-test('/docs is Swagger UI out of our own files, nothing inline', async () => {
+test('/docs is Swagger UI from our own files, with nothing inline', async () => {
   const { text, headers } = await ask('/docs');
   expect(headers.get('Content-Type')).toMatch(/^text\/html/);
   expect(headers.get('Content-Security-Policy')).toContain("script-src 'self'");

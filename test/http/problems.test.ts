@@ -100,7 +100,7 @@ test.for([
   ['/runs/1', 'PUT', 'GET, HEAD, OPTIONS'],
   ['/livez', 'POST', 'GET, HEAD, OPTIONS'],
   ['/trigger-etl', 'GET', 'POST, OPTIONS'],
-] as const)('%s does not take %s', async ([path, method, allow]) => {
+] as const)('%s does not accept %s', async ([path, method, allow]) => {
   const answer = await ask(path, { method });
   expect(answer.status).toBe(405);
   expect(answer.header('Allow')).toBe(allow);
@@ -121,7 +121,7 @@ describe('without a database', () => {
     '/stats',
     '/observations/csv_x_spot_0_1',
     `/raw/${'a'.repeat(64)}`,
-  ])('%s is 503 and says when to try again', async (path) => {
+  ])('%s is 503 and says when to retry', async (path) => {
     const { status, headers, json, text } = await ask(path, { deps });
     expect(status).toBe(503);
     expect(headers.get('Retry-After')).toBe('5');

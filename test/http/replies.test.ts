@@ -43,7 +43,7 @@ describe('HEAD is GET without the body', () => {
 });
 
 describe('every reply', () => {
-  test.for([...PATHS, '/nowhere', '/data?limit=0'])('%s carries the safe headers', async (path) => {
+  test.for([...PATHS, '/nowhere', '/data?limit=0'])('%s has the security headers', async (path) => {
     const { headers } = await ask(path);
     expect(headers.get('X-Request-Id')).toMatch(/^[0-9a-f-]{36}$/);
     expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
@@ -111,7 +111,7 @@ describe('caching', () => {
     expect(second.page.data).toHaveLength(3);
   });
 
-  test('what depends on the clock changes its ETag with the clock', async () => {
+  test('an answer that depends on the clock changes its ETag with the clock', async () => {
     const at = (time: string) => ({ deps: { now: () => new Date(time) } });
     const first = await ask('/prices?symbol=BTC', at('2025-02-01T00:00:00Z'));
     const headers = { 'If-None-Match': first.header('ETag') ?? '' };
@@ -120,7 +120,7 @@ describe('caching', () => {
   });
 
   test.each(['/data?limit=1', '/candles?symbol=BTC&limit=1'])(
-    'each format of %s has a tag of its own',
+    'each format of %s has its own tag',
     async (path) => {
       const accepted = ['application/json', 'text/csv', 'application/x-ndjson'];
       const replies = await Promise.all(accepted.map((Accept) => ask(path, { headers: { Accept } })));
@@ -134,7 +134,7 @@ describe('caching', () => {
     },
   );
 
-  test('no name that a client claims for this service gets into a reply', async () => {
+  test('no name that a client claims for this service appears in a reply', async () => {
     const headers = { Host: 'evil.test', 'X-Forwarded-Host': 'evil.test', 'X-Forwarded-Proto': 'http' };
     const reply = await ask('/data?limit=1', { headers });
     expect(reply.page.pagination.next).toMatch(/^\/data\?cursor=[\w%-]+$/);
@@ -171,7 +171,7 @@ test('gzip when the client accepts it', async () => {
 describe('tokens', () => {
   const vars = { READ_ACCESS: 'token', READ_TOKEN: 'new, old' };
 
-  test('reading needs one where READ_ACCESS says so', async () => {
+  test('reads need one if READ_ACCESS says so', async () => {
     const none = await ask('/data', { vars });
     expect(none.status).toBe(401);
     expect(none.header('WWW-Authenticate')).toBe('Bearer realm="cointape"');
@@ -240,7 +240,7 @@ describe('/', () => {
     expect((await ask('/?asset=btc-bitcoin')).status).toBe(400);
   });
 
-  test('is at /ops too, for whatever Accept says', async () => {
+  test('is at /ops too, for any Accept', async () => {
     const page = await ask('/ops?run=17');
     expect(page.status).toBe(200);
     expect(page.header('Content-Type')).toBe('text/html; charset=utf-8');

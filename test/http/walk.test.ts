@@ -4,7 +4,7 @@ import { emptyDatabase, testDeps } from '../support/deps.ts';
 import { ask, respond } from '../support/http.ts';
 import { storeUpload } from '../support/stored-upload.ts';
 
-// Walks while the loader itself adds and supersedes rows, ahead of the reader and behind it.
+// Walks while the loader adds and supersedes rows, ahead of the reader and behind it.
 
 const ROWS = 5_000;
 const HOUR_MS = 3_600_000;
@@ -22,7 +22,7 @@ async function upload(hours: number[], price: (hour: number) => number): Promise
 
 const hours = Array.from({ length: ROWS }, (_, hour) => hour);
 let round = 0;
-/** A correction of every eleventh row, and new rows before, between and after those known. */
+/** A correction of every eleventh row, and new rows before, between and after the known ones. */
 async function write(): Promise<void> {
   round += 1;
   const offset = round;

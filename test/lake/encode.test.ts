@@ -42,7 +42,7 @@ async function collected<Row>(groups: AsyncIterable<Row[]>): Promise<Row[]> {
 }
 
 describe('a part', () => {
-  it('is what any reader of Parquet sees: exact texts, a double, instants in microseconds of UTC', async () => {
+  it('has the same contents for any reader of Parquet: exact texts, a double, instants in microseconds of UTC', async () => {
     const file = bufferOf(encodePart([row()], ROW_COLUMNS));
     expect(await parquetReadObjects({ file })).toEqual([
       {
@@ -131,7 +131,7 @@ describe('a part', () => {
       fc.record(recordOf(FIGURES, () => decimal)).map((figures) => ({ ...fixed, ...figures })),
     );
 
-  it('gives back exactly the rows that it was made of, and the same hash', async () => {
+  it('returns exactly its original rows, with the same hash', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyRow, { maxLength: 60 }), async (given) => {
         const sorted = given.toSorted(byCoin);
@@ -144,14 +144,14 @@ describe('a part', () => {
     );
   });
 
-  it('has another hash when a single digit differs', async () => {
+  it('has another hash if a single digit differs', async () => {
     const hashOf = async (price_usd: string | null) =>
       (await contentHash([[row({ price_usd })]], ROW_COLUMNS)).hash;
     const hashes = await Promise.all(['1.0', '1.00', '1', '', null].map(hashOf));
     expect(new Set(hashes).size).toBe(5);
   });
 
-  it('is sorted by coin, then by instant as an instant', () => {
+  it('is sorted by coin, then by instant in time order', () => {
     const times = ['2026-01-01T00:00:00.5Z', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00.45Z'];
     const rows = ['b', 'a'].flatMap((external_id) =>
       times.map((created_at) => row({ external_id, created_at })),
@@ -161,7 +161,7 @@ describe('a part', () => {
     ).toEqual(['a 00Z', 'a 00.45Z', 'a 00.5Z', 'b 00Z', 'b 00.45Z', 'b 00.5Z']);
   });
 
-  it('of listings says what each is called and whose it is', async () => {
+  it('of listings contains their labels and assets', async () => {
     const listings = [
       { source: 'coingecko', external_id: 'bitcoin', symbol: 'BTC', name: 'Bitcoin', asset: 'btc-bitcoin' },
       { source: 'csv', external_id: 'canonical:x', symbol: null, name: null, asset: null },

@@ -12,7 +12,7 @@ import { currentAt, emptyLake, lakeDeps, lakeRows } from '../support/lake.ts';
 import { seed } from '../support/tape.ts';
 
 // A tape of some days with late rows, revisions and withdrawals, written and thinned by workers that are killed at
-// random. The model knows every change; the lake and the database together must, too.
+// random. The model knows every change; the lake and the database together must know them too.
 
 const DAYS = 3;
 const FIRST_DAY = Date.UTC(2026, 2, 1);
@@ -27,16 +27,16 @@ interface Row {
   known_at: string;
   superseded_at: string | null;
 }
-/** What happens at a moment of a day: to which of the coins and instants, and whether it is taken back. */
+/** An event at a moment of a day: its coins and instants, and whether it is withdrawn. */
 interface Event {
   coin: number;
-  /** How many ten minutes before, or on an earlier day. */
+  /** How many ten-minute steps before, or on an earlier day. */
   before: number;
   late: boolean;
   withdraws: boolean;
 }
 
-/** The history that events make, and the rows of each day as they were at its end. */
+/** The history that events make, and the rows of each day at its end. */
 class Model {
   readonly rows: Row[] = [];
   readonly versions: string[] = [];
@@ -72,7 +72,7 @@ class Model {
 
 const idFor = (row: Row) => formatObservationId({ ...row, source: 'coingecko', kind: 'spot' });
 
-/** Brings the database to what the model says, as loads and withdrawals would. */
+/** Brings the database to the state of the model, like loads and withdrawals. */
 async function bring({ rows: all }: Model, from: number): Promise<void> {
   const ended = all.slice(0, from).filter(({ superseded_at }) => superseded_at !== null);
   const columns = sql`external_id text, observed_at timestamptz, revision int, price_usd numeric, known_at timestamptz, superseded_at timestamptz`;
@@ -96,7 +96,7 @@ const addCoins = () =>
     insert into listings (source, external_id, first_known_at)
     select 'coingecko', id, '2026-02-01Z' from unnest(${sql.param(COINS)}::text[]) as id`);
 
-/** Deps whose commits fail before or after they are made, and whose bytes get lost, as told. */
+/** Deps whose commits fail before or after their effect, and which lose bytes, as scripted. */
 function killed(deps: Deps, fate: () => number): Deps {
   const dies = (when: number) => {
     if (fate() === when) throw new Error('killed');
@@ -116,7 +116,7 @@ function killed(deps: Deps, fate: () => number): Deps {
   return { ...deps, db: { ...deps.db, batch }, lake: { ...lake, put } };
 }
 
-/** Does the work, killed some times on the way; the last try is let be. */
+/** Does the work, and is killed several times on the way; the last try is not. */
 async function doWork(
   work: (deps: Deps) => Promise<unknown>,
   deps: Deps,
@@ -143,7 +143,7 @@ const day = fc.record({
   writes: fc.boolean(),
 });
 
-it('every change is in one place at least, and the view as of any version equals the tape at that version', async () => {
+it('every change is in at least one place, and the view as of any version equals the tape at that version', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(day, { minLength: DAYS, maxLength: DAYS }),

@@ -24,7 +24,7 @@ beforeEach(async () => {
   await emptyLake();
 });
 
-/** All that a restored row could differ in, and what is counted of it. */
+/** All members in which a restored row could differ, and its counts. */
 const state = async () => ({
   rows: await rows(sql`select * from observations order by listing_id, kind, observed_at, revision`),
   counts: await rows(sql`
@@ -45,7 +45,7 @@ async function restore(day: string): Promise<number> {
   return restored;
 }
 
-it('a restored day is as it was: rows with their revisions, ends, provenance and counts', async () => {
+it('a restored day is as before: rows with their revisions, ends, provenance and counts', async () => {
   await seed(testDeps().db, [
     at('2026-03-01T09:10:00Z', '1.10', { flags: ['stale', 'backfill'] }),
     at('2026-03-01T09:20:00Z', '2', { superseded_at: '2026-03-02T08:00:00Z' }),
@@ -71,7 +71,7 @@ it('a restored day is as it was: rows with their revisions, ends, provenance and
   expect(data.map((row) => row.price_usd)).toEqual([1.1, 2, 4]);
 });
 
-it('what came back is not thinned again by the thinning that took it', async () => {
+it('the thinning that removed rows does not remove them again after a restore', async () => {
   await seed(testDeps().db, [
     ...['09:10', '09:20', '09:30'].map((time) => at(`2026-03-01T${time}:00Z`, '1')),
     at('2026-03-20T10:00:00Z', '5'),

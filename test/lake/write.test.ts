@@ -48,8 +48,8 @@ beforeEach(async () => {
   await emptyLake();
 });
 
-describe('days that are over', () => {
-  it('become a part each, and the running day waits', async () => {
+describe('past days', () => {
+  it('become a part each, and the current day waits', async () => {
     await seed(testDeps().db, [
       at('2026-03-17T23:59:59.999999Z'),
       at('2026-03-18T00:00:00Z'),
@@ -65,7 +65,7 @@ describe('days that are over', () => {
     expect(first).toMatchObject({ change: 'added', price_usd: '1.50', raw_payload_id: '600', pointer: '/0' });
   });
 
-  it('are written five minutes after midnight, and nothing with the lake off', async () => {
+  it('are written five minutes after midnight, and not at all if the lake is off', async () => {
     await seed(testDeps().db, [at('2026-03-18T12:00:00Z')]);
     await writeAll(testDeps({ now: () => NOW }));
     await writeAll(lakeDeps({ now: () => new Date('2026-03-19T00:04:59Z') }));
@@ -82,7 +82,7 @@ describe('days that are over', () => {
     expect((await lakeRows()).map(({ external_id }) => external_id)).toEqual(['a', 'b', 'c', 'd', 'a']);
   });
 
-  it('are not written again by a message that comes again', async () => {
+  it('are not written again by a repeated message', async () => {
     await seed(testDeps().db, [at('2026-03-18T12:00:00Z')]);
     await writeAll(deps());
     const [before, stored] = [await manifest(), await storedParts()];
@@ -91,7 +91,7 @@ describe('days that are over', () => {
   });
 });
 
-describe('the running day', () => {
+describe('the current day', () => {
   it('is written up to now on request, and continues in its next part', async () => {
     await seed(testDeps().db, [at('2026-03-20T11:00:00Z')]);
     await askForAll();
@@ -99,15 +99,15 @@ describe('the running day', () => {
     expect(await parts()).toEqual(['2026-03-20 0001 1']);
     await seed(testDeps().db, [at('2026-03-20T12:00:00Z')]);
     await writeAll(deps());
-    expect(await parts()).toEqual(['2026-03-20 0001 1']); // what was asked is done
+    expect(await parts()).toEqual(['2026-03-20 0001 1']); // the request is done
     await askForAll();
     await writeAll(deps());
     expect(await parts()).toEqual(['2026-03-20 0001 1', '2026-03-20 0002 1']);
   });
 });
 
-describe('what comes later', () => {
-  it('is in a later part: rows of old days, revisions and withdrawals', async () => {
+describe('later changes', () => {
+  it('are in a later part: rows of old days, revisions and withdrawals', async () => {
     const run = await loadReadings([
       { at: '2026-03-01T10:00:00Z', price: '1' },
       { at: '2026-03-01T11:00:00Z', price: '2' },
@@ -135,13 +135,13 @@ describe('what comes later', () => {
     expect((await lakeRows()).at(-1)?.reason).toBe('wrong');
   });
 
-  it('leaves the tape as of every version as /data tells it', async () => {
+  it('leaves the tape as of every version as in /data', async () => {
     const first = await loadReadings([
       { at: '2026-03-01T10:00:00Z', price: '1' },
       { id: 'b', at: '2026-03-01T10:00:00Z', price: '2' },
     ]);
     const second = await loadReadings([{ at: '2026-03-01T10:00:00Z', price: '1.5' }]);
-    await takeBack(second); // brings back what it replaced
+    await takeBack(second); // restores the value that it replaced
     await takeBack(first);
     await loadReadings([{ at: '2026-03-01T10:00:00Z', price: '3' }]);
     await askForAll();
@@ -156,8 +156,8 @@ describe('what comes later', () => {
   });
 });
 
-describe('a writer that is killed', () => {
-  it('between the bytes and the manifest leaves a part that the next one takes as it is', async () => {
+describe('a killed writer', () => {
+  it('between the bytes and the manifest leaves a part that the next one uses unchanged', async () => {
     await seed(testDeps().db, [at('2026-03-18T12:00:00Z')]);
     const { lake } = testDeps();
     const killed = { ...lake, read: () => Promise.reject(new Error('killed')) };
@@ -170,7 +170,7 @@ describe('a writer that is killed', () => {
     expect(await parts()).toEqual(['2026-03-18 0001 1']);
   });
 
-  it('on the running day leaves a plan that is finished before the rest is written', async () => {
+  it('on the current day leaves a plan that is finished before the rest is written', async () => {
     await seed(testDeps().db, [at('2026-03-20T11:00:00Z')]);
     await askForAll();
     const { lake } = testDeps();
@@ -181,7 +181,7 @@ describe('a writer that is killed', () => {
     expect(await parts()).toEqual(['2026-03-20 0001 1', '2026-03-20 0002 1']);
   });
 
-  it('counts no part whose read-back differs', async () => {
+  it('does not count a part whose read-back differs', async () => {
     await seed(testDeps().db, [at('2026-03-18T12:00:00Z')]);
     const { lake } = testDeps();
     const other = { ...lake, put: (part: string) => lake.put(part, new Uint8Array(0)) };
@@ -189,7 +189,7 @@ describe('a writer that is killed', () => {
     expect(await writtenThrough()).toBe(null);
   });
 
-  it('is waited for by another one', async () => {
+  it('makes another one wait', async () => {
     await rows(
       sql`insert into leases (name, token, expires_at) values ('lake', 1, now() + interval '9 seconds')`,
     );
@@ -215,7 +215,7 @@ describe('a plan of changes that were thinned while the lake was off', () => {
 });
 
 describe('listings', () => {
-  it('are a part of their own, written again when one is called otherwise', async () => {
+  it('are a separate part, written again when one has another label', async () => {
     await loadReadings([{ at: '2026-03-01T10:00:00Z', price: '1' }]);
     const listingParts = async () => (await manifest()).filter(({ kind }) => kind === 'listings');
     await writeAll();
@@ -237,7 +237,7 @@ describe('listings', () => {
   });
 });
 
-it('is asked for once an hour, when the lake is on', async () => {
+it('is requested once an hour, if the lake is on', async () => {
   const { sent, queue } = keptQueue();
   const tickAt = (time: string, given: Deps) =>
     tick({ ...given, now: () => new Date(time), queue }, Date.parse(time)).catch(() => {});
@@ -249,7 +249,7 @@ it('is asked for once an hour, when the lake is on', async () => {
   expect(asked()).toBe(1);
 });
 
-it('is found by a sweep when its message was lost, and forgotten when the lake is off', async () => {
+it('is found by a sweep if its message was lost, and dropped if the lake is off', async () => {
   await askForAll();
   const open = () => rows(sql`select done < asked as open from tasks where type = 'lake'`);
   const { sent, queue } = keptQueue();

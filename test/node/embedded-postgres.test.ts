@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs one statement on the database of the folder, opened and closed for it. */
+/** Runs one statement on the database of the folder, which it opens and closes. */
 async function query(text: string): Promise<unknown[]> {
   const postgres = await startEmbeddedPostgres(join(folder, 'pg'));
   const client = new pg.Client(postgres.url);

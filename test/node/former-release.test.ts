@@ -10,13 +10,13 @@ import { type Sandbox, startSandbox } from '../../scripts/sandbox/server.ts';
 import { copyVendorFiles } from '../../scripts/vendor.ts';
 import { startNewPostgres } from '../cluster.ts';
 
-// A deployment migrates first and then replaces the Worker, one place after another: for a while the Worker of the
-// release before reads and loads on the newest schema, alone and beside the new one.
+// A deployment first migrates and then replaces the Worker, one location after another: for a while the Worker of
+// the previous release reads and loads on the newest schema, alone and beside the new one.
 
 const FORMER = join(import.meta.dirname, '../former-release/worker.mjs');
 const BEARER = { authorization: 'Bearer dev' };
 const HOUR_MS = 3_600_000;
-/** Long ago for both clocks, so that no reading's age is chance. */
+/** Long ago for both clocks, so no reading's age is random. */
 const MARKET_MS = Date.UTC(2026, 0, 10, 10);
 
 type Release = 'former' | 'current';
@@ -103,7 +103,7 @@ async function upload(tape: Tape, release: Release, name: string): Promise<void>
   );
 }
 
-/** Both markets in their nth hour, all of whose lists are due. */
+/** Both markets in their nth hour; all of their lists are due. */
 async function poll({ workers }: Tape, hour: number, ...by: Release[]): Promise<void> {
   sandbox.setClock(new Date(MARKET_MS + hour * HOUR_MS));
   const at_ms = (Math.floor(Date.now() / HOUR_MS) + 30 * hour + 3) * HOUR_MS;
@@ -117,7 +117,7 @@ interface Cast {
   both: Release[];
 }
 
-/** Polls and files of some hours, each by the release that is there. */
+/** Polls and files of some hours, each by the release that is present. */
 async function live(tape: Tape, { first, second, both }: Cast): Promise<Snapshot> {
   await poll(tape, 0, first);
   await upload(tape, first, 'AAA');
@@ -125,7 +125,7 @@ async function live(tape: Tape, { first, second, both }: Cast): Promise<Snapshot
   await upload(tape, second, 'BBB');
   await poll(tape, 2, ...both);
   await Promise.all(both.map((release, i) => upload(tape, release, `CC${i}`)));
-  // Assets are settled through the queue, a moment after the polls.
+  // Assets are resolved through the queue, a moment after the polls.
   return vi.waitFor(
     async () => {
       const tables = await tape.tables();
@@ -137,9 +137,10 @@ async function live(tape: Tape, { first, second, both }: Cast): Promise<Snapshot
 }
 
 /**
- * Without the versions of the rules by which each release derived a row, the beat that only ours keeps, the parameters
- * and plans of files in the form of each release, and the tasks that the former one does without ticking them off: the
- * next sweep of ours asks for them again. Only ours asks for rates of currencies: in an hour of the former there are none.
+ * Without data in which the releases differ: the versions of the rules by which each derived a row; the beat that
+ * only ours stores; the parameters and plans of files in each release's form; and the tasks that the former one
+ * does without marking them as done, so our next sweep requests them again. Only ours requests rates of currencies:
+ * in an hour of the former there are none.
  */
 const withoutRules = (tables: Snapshot): Snapshot => ({
   ...tables,
@@ -160,7 +161,7 @@ beforeAll(async () => {
 });
 
 test.each<Release>(['former', 'current'])(
-  'both releases on one database give what the new one alone does, the %s one consuming',
+  'both releases on one database give the result of the new one alone, the %s one consuming',
   async (consumer) => {
     await using opened = new AsyncDisposableStack();
     const tape = opened.adopt(await startTape(`mixed-${consumer}`, consumer), (it) => it.close());

@@ -1,4 +1,4 @@
 import { prepareCluster } from '../cluster.ts';
 
-/** What several files want at the same time. */
+/** Resources that several files need at the same time. */
 export default prepareCluster;

@@ -60,7 +60,7 @@ test.each([
   expect(output).toContain(message);
 });
 
-test('a failing statement is named, with what Postgres says', async () => {
+test('a failing statement is named, with the message of Postgres', async () => {
   const { default: pg } = await import('pg');
   const fresh = await startNewPostgres();
   const client = new pg.Client(fresh.url);

@@ -30,7 +30,7 @@ const failure = (query: PromiseLike<unknown>): Promise<Record<string, unknown>> 
     (error: unknown) => error as Record<string, unknown>,
   );
 
-test('values come back as the driver expects them, digits kept', async () => {
+test('values come back as the driver expects them, with all digits', async () => {
   const rows = await sql`select ${'12345678901234567890.1234500'}::numeric as n, ${7}::int8 as big,
     ${['a', null, '{"x,y"}']}::text[] as list, null as nothing, true as yes`;
   expect(rows).toEqual([
@@ -111,7 +111,7 @@ test('a connection that dies in the middle of a query fails that query only', as
   await new Promise((resolve) => cut.close(resolve));
 });
 
-/** One request as the driver sends it: the status and the body of the reply. */
+/** One request in the driver's form: the status and the body of the reply. */
 async function send(
   body: string,
   { to = server, ...init }: RequestInit & { to?: NeonServer } = {},
@@ -144,8 +144,8 @@ const nothing = {
   routine: null,
 };
 
-// Beside each reply the part of proxy/src/serverless that it follows.
-describe('replies as those of the proxy', () => {
+// Each reply has, beside it, the part of proxy/src/serverless that it follows.
+describe('replies like those of the proxy', () => {
   const replies: [string, string, () => Promise<unknown>, number, Record<string, unknown>][] = [
     [
       'what Postgres says about a statement',
@@ -233,7 +233,7 @@ describe('injected faults', () => {
   const closed = { status: 400, said: { ...nothing, message: 'connection closed', code: '' } };
   const ids = async () => (await sql`select id from t order by id`).map(({ id }) => id);
 
-  test('a connection that breaks at COMMIT keeps nothing, one that breaks after it everything', async () => {
+  test('a connection that breaks at COMMIT stores nothing, one that breaks after it everything', async () => {
     server.faults.add({ at: 'committing', times: 2 });
     expect(await send(batch('insert into t values (1)', 'select 1'))).toEqual(closed);
     expect(await send(query('insert into t values (1)'))).toEqual(closed);

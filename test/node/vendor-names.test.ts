@@ -2,8 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { POLLED_SOURCES } from '../../src/sources/registry.ts';
 
-// What is known of a vendor is said in its folder. Elsewhere its name stands only in examples: the value of an
-// `example`, and what a comment quotes in backticks.
+// All knowledge about a vendor is in its folder. Elsewhere its name appears only in examples: the value of an
+// `example`, and quotes in backticks in comments.
 const EXAMPLES = [/\bexample: ('[^']*'|\{[^}]*\})/g, /(?<=^\s*(\/\/|\*|\/\*\*).*)`[^`]*`/gm];
 const VENDORS = new RegExp(POLLED_SOURCES.flatMap(({ id, title }) => [id, title]).join('|'), 'i');
 

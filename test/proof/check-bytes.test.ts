@@ -5,7 +5,7 @@ import { createUploadStore } from '../../src/raw/upload-store.ts';
 
 const SHA256 = '492d5ea496056f1a6a6592241032fab764c321596317930b4fa0e1e8bc3b7470'; // of "a,b\n1,2\n"
 
-/** What a proof says of bytes in a bucket that answers so. */
+/** The result of a proof with a bucket that answers in this way. */
 async function problemOf(get: () => Promise<unknown>, encoding: 'gzip' | 'identity'): Promise<unknown> {
   const bucket = { get, head: async () => ({ size: 8 }) } as unknown as R2Bucket;
   const stores = { raw: createRawStore(bucket), uploads: createUploadStore(bucket) };
@@ -29,7 +29,7 @@ const gives =
   };
 const lost = new Error('We encountered an internal error. (10001)');
 
-describe.each(['gzip', 'identity'] as const)('bytes kept as %s', (encoding) => {
+describe.each(['gzip', 'identity'] as const)('bytes stored as %s', (encoding) => {
   it('are not reported as corrupted when R2 fails', async () => {
     expect(await problemOf(() => Promise.reject(lost), encoding)).toBe('bytes_unavailable');
     expect(await problemOf(gives('a,b', lost), encoding)).toBe('bytes_unavailable');

@@ -6,7 +6,7 @@ import { prove } from '../../src/proof/prove.ts';
 import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
 import { ingestFixtures } from '../support/fixtures.ts';
 
-it('proves every observation of every fixture, superseded ones too', async () => {
+it('proves every observation of every fixture, including superseded ones', async () => {
   await emptyDatabase();
   await ingestFixtures();
   const keys = await rows<ObservationKey>(sql`

@@ -14,7 +14,7 @@ const gzip = async (content: Uint8Array) => {
 };
 const concat = (...parts: Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
 
-/** `packed` in chunks of these sizes, taken in turns. */
+/** `packed` in chunks of these sizes, used in turn. */
 async function* cut(packed: Uint8Array, sizes: readonly number[] = [packed.length]) {
   for (let from = 0, turn = 0; from < packed.length; turn += 1) {
     const size = sizes[turn % sizes.length] ?? 1;
@@ -24,7 +24,7 @@ async function* cut(packed: Uint8Array, sizes: readonly number[] = [packed.lengt
 }
 
 describe('gunzip', () => {
-  it('gives the bytes of all members, however they are cut', () =>
+  it('returns the bytes of all members, with any cut into chunks', () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.uint8Array({ maxLength: 200_000 }), { minLength: 1, maxLength: 5 }),
@@ -37,18 +37,18 @@ describe('gunzip', () => {
       { numRuns: 30 },
     ));
 
-  it('reads on where a member ends with a chunk', async () => {
+  it('continues if a member ends with a chunk', async () => {
     const [first, second] = [await gzip(bytes('a,b\n')), await gzip(bytes('1,2\n'))];
     const packed = concat(first, second);
     expect(await joined(gunzip(cut(packed, [first.length, second.length])))).toEqual(bytes('a,b\n1,2\n'));
   });
 
-  it('takes zeros behind the last member as padding', async () => {
+  it('treats zeros after the last member as padding', async () => {
     const packed = concat(await gzip(bytes('a,b\n')), new Uint8Array(20_000));
     expect(await joined(gunzip(cut(packed, [100])))).toEqual(bytes('a,b\n'));
   });
 
-  it('gives a megabyte of zeros in pieces', async () => {
+  it('returns a megabyte of zeros in pieces', async () => {
     const sizes: number[] = [];
     for await (const chunk of gunzip(cut(await gzip(new Uint8Array(1_000_000))))) sizes.push(chunk.length);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(1_000_000);

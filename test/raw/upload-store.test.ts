@@ -41,7 +41,7 @@ const codeOf = async (work: Promise<unknown>) => {
 };
 
 describe('plain bodies', () => {
-  it('are kept as they are, under their id, with their hash', async () => {
+  it('are stored unchanged, under their id, with their hash', async () => {
     const stored = await store.put('plain', streamOf(bytes('a,b\n'), bytes('1,2\n')), 8);
     expect(stored).toEqual({
       r2_key: 'uploads/plain',
@@ -55,13 +55,13 @@ describe('plain bodies', () => {
     ['ends before its length', [bytes('a,b')], 8],
     ['goes on behind its length', [bytes('a,b\n1,2\n3,4\n')], 8],
     ['breaks off', [bytes('a,b'), new Error('connection lost')], 8],
-  ])('are not kept when the body %s', async (what, chunks, length) => {
+  ])('are not stored if the body %s', async (what, chunks, length) => {
     const id = what.replaceAll(' ', '-');
     expect(await codeOf(store.put(id, streamOf(...chunks), length))).toBe('incomplete_body');
     expect(await kept(`uploads/${id}`)).toBeNull();
   });
 
-  it('are read only a little ahead of what R2 has consumed', async () => {
+  it('are read only a little ahead of R2', async () => {
     let ahead = 0;
     let most = 0;
     const chunk = new Uint8Array(64 * 1024);
@@ -97,7 +97,7 @@ describe('plain bodies', () => {
 });
 
 describe('gzipped bodies', () => {
-  it('are kept unpacked, with the hash and size of the unpacked bytes', async () => {
+  it('are stored unpacked, with the hash and size of the unpacked bytes', async () => {
     const content = bytes('snapped_at,price\n2025-01-10 00:00:00 UTC,45000.5\n');
     const stored = await store.putGzipped('gz', streamOf(await gzip(content)), 1000);
     expect(stored).toEqual({ r2_key: 'uploads/gz', sha256: await sha256(content), size_bytes: 49 });

@@ -18,7 +18,7 @@ const NO_HINTS = {
 
 const streamOf = (text: string) => new Response(text).body ?? new ReadableStream<Uint8Array>();
 
-/** A file of so many rows, their names padded to a length. */
+/** A file of this many rows, with names padded to a length. */
 function file(rows: number, nameChars = 3): string {
   const at = (row: number) => new Date(Date.UTC(2024, 0, 1) + row * 60_000).toISOString();
   const lines = Array.from(
@@ -57,13 +57,13 @@ it('ends batches by rows, and loses nothing between them', async () => {
   expect(prices).toEqual(Array.from({ length: 21_000 }, (_, row) => String(row + 1)));
 });
 
-it('ends batches by bytes when records are long', async () => {
+it('ends batches by bytes if records are long', async () => {
   const { batches } = await read(file(8_000, 900));
   expect(sizes(batches)).toEqual([3_210, 3_209, 1_581]);
   for (const { place } of batches) expect(place.to_bytes - place.from_bytes).toBeLessThan(3_002_000);
 });
 
-it('gives a record as it was sent', async () => {
+it('returns the original record', async () => {
   const { batches } = await read(
     `${HEADER}2024-01-01T00:00:00Z,BTC,"a ""b""",1\r\n2024-01-01T01:00:00Z,BTC,c,2\n`,
   );

@@ -103,7 +103,7 @@ describe('records', () => {
     expect(await cellsOf(text)).toEqual(expected);
   });
 
-  it('gives the position of each record: bytes, first line, and where to continue', async () => {
+  it('returns the position of each record: bytes, first line, and where to continue', async () => {
     const { records } = await read('\ufeffä,b\r\n\r\n"1\n2",x\n3,y');
     expect(records.map(({ cells: _, quotes_broken: __, ...place }) => place)).toEqual([
       { byte_offset: 3, byte_length: 4, line: 1, raw: 'ä,b', next_offset: 9, next_line: 2 },
@@ -117,7 +117,7 @@ describe('records', () => {
     expect(records.map(({ quotes_broken }) => quotes_broken)).toEqual([true, false]);
   });
 
-  it('uses the given delimiter, or that of the first line', async () => {
+  it('uses the given delimiter, or the delimiter of the first line', async () => {
     expect(await cellsOf('a;b,c\n', ';')).toEqual([['a', 'b,c']]);
     const { records } = await read('a|b|c\n1|2|3\n', { delimiter: null });
     expect(records.map(({ cells }) => cells)).toEqual([
@@ -146,7 +146,7 @@ describe.each<[CsvEncoding, string]>([
 ])('any table in %s after the mark “%s”', (encoding, mark) => {
   const encode = (text: string) => (encoding === 'utf-8' ? utf8(text) : utf16(text, encoding));
 
-  it('comes back from bytes in any chunks, and each range is its raw text', async () => {
+  it('is read back from bytes in any chunks, and each range is its raw text', async () => {
     await fc.assert(
       fc.asyncProperty(TABLE, fc.constantFrom('\n', '\r\n'), fc.nat(), async (rows, lineEnd, seed) => {
         const bytes = encode(mark + quoted(rows, lineEnd));
@@ -309,7 +309,7 @@ describe('the beginning of a file', () => {
     ['the mark of UTF-8', [0xef, 0xbb, 0xbf, 0x61], { encoding: 'utf-8', bom_bytes: 3 }],
     ['the mark of UTF-16LE', [0xff, 0xfe, 0x61, 0], { encoding: 'utf-16le', bom_bytes: 2 }],
     ['the mark of UTF-16BE', [0xfe, 0xff, 0, 0x61], { encoding: 'utf-16be', bom_bytes: 2 }],
-  ])('tells the encoding from %s', (_, bytes, expected) => {
+  ])('recognises the encoding from %s', (_, bytes, expected) => {
     expect(sniffEncoding(Uint8Array.from(bytes))).toEqual(expected);
   });
 

@@ -29,7 +29,7 @@ describe('numbers', () => {
     );
   });
 
-  it('gives what JSON.parse gives otherwise', () => {
+  it('otherwise returns the same as JSON.parse', () => {
     const asNumbers = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
     fc.assert(
       fc.property(fc.json(), (text) => {
@@ -50,11 +50,11 @@ it('never changes a prototype', () => {
   expect(Object.hasOwn(Object.prototype, 'price')).toBe(false);
 });
 
-it('tolerates a byte order mark', () => {
+it('accepts a byte order mark', () => {
   expect(readJson(bytes('\ufeff{"a":"ü"}'))).toEqual({ a: 'ü' });
 });
 
-describe('what is not JSON', () => {
+describe('text that is not JSON', () => {
   it.each([
     ['Throttled\n', 'The reply is not whole JSON: Throttled'],
     ['', 'The reply is not whole JSON: (empty)'],

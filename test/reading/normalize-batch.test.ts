@@ -14,13 +14,13 @@ const context = {
 const read = (text: string) => normalizeBatch(coinpaprika, readJson(new TextEncoder().encode(text)), context);
 const record = (price: string, more = '') => `{"id":"ion","quotes":{"USD":{"price":${price}}}${more}}`;
 
-describe('a refused record', () => {
-  it('is kept as it was sent, numbers to the digit', () => {
+describe('a rejected record', () => {
+  it('is stored unchanged, numbers to the digit', () => {
     const text = record('-1.500e3', ',"rank":1.0');
     expect(read(`[${text}]`).rejects[0]?.raw).toBe(text);
   });
 
-  it('is kept as it was sent when it contradicts an earlier one', () => {
+  it('is stored unchanged if it contradicts an earlier one', () => {
     const { observations, rejects } = read(`[${record('1.0')},${record('1.00')},${record('1.10')}]`);
     expect(observations.map(({ price_usd }) => price_usd)).toEqual(['1.0']);
     expect(rejects).toEqual([
@@ -34,7 +34,7 @@ describe('a refused record', () => {
     ]);
   });
 
-  it('is truncated when it is long, and never contains what Postgres cannot store', () => {
+  it('is truncated if it is long, and never contains anything that Postgres cannot store', () => {
     const [reject] = read(`[{"id":"a\\u0000","junk":"\\ud83d${'🚀'.repeat(5_000)}"}]`).rejects;
     expect(reject?.raw).toMatch(/🚀…$/);
     expect(reject?.raw.length).toBe(RAW_RECORD_CHARS_MAX - 1); // one more would be half a rocket

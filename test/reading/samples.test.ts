@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readSamples } from '../../src/reading/samples.ts';
 
-/** A file in memory, and the ranges of it that were asked for. */
+/** A file in memory, and the requested ranges of it. */
 function fileOf(text: string) {
   const bytes = new TextEncoder().encode(text);
   const asked: [number, number | undefined][] = [];
@@ -21,7 +21,7 @@ function fileOf(text: string) {
 const row = (index: number) => `2024-03-01,${String(index).padStart(7, '0')}\n`;
 const rows = (count: number) => Array.from({ length: count }, (_, index) => row(index)).join('');
 
-it('takes all of a small file', async () => {
+it('is all of a small file', async () => {
   const { file, asked } = fileOf(`date,price\n${rows(100)}`);
   const head = await readSamples(file);
   expect(head).toMatchObject({ is_whole: true, pieces: [] });
@@ -29,7 +29,7 @@ it('takes all of a small file', async () => {
   expect(asked).toEqual([[0, undefined]]);
 });
 
-it('takes the head, the tail and whole records between them', async () => {
+it('is the head, the tail and whole records between them', async () => {
   const { file, asked } = fileOf(`date,price\n${rows(100_000)}`);
   const head = await readSamples(file);
   expect(head.is_whole).toBe(false);
@@ -49,7 +49,7 @@ it('takes the head, the tail and whole records between them', async () => {
   expect(head.pieces.at(-1)?.at(-1)?.cells).toEqual(['2024-03-01', '0099999']);
 });
 
-it('takes no pieces of a file whose records take in line ends', async () => {
+it('has no pieces of a file whose records contain line ends', async () => {
   const { file } = fileOf(`date,price,note\n${`2024-03-01,1,"a\nb"\n`.repeat(20_000)}`);
   expect(await readSamples(file)).toMatchObject({ is_whole: false, pieces: [] });
 });

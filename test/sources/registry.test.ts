@@ -18,8 +18,8 @@ import { normalizeBatch, resolvePointer } from '../../src/reading/normalize-batc
 import { DESCRIPTIONS, POLLED_SOURCES, recordContractOf, SOURCE_IDS } from '../../src/sources/registry.ts';
 import { UnreadablePayload } from '../../src/sources/source.ts';
 
-// The common suite: every source of the registry, on every fixture of its folder. A fixture is a payload
-// named by what is odd about it, and beside it what it must give.
+// The common suite: every source of the registry, on every fixture of its folder. A fixture is a payload named by
+// its peculiarity, with the expected result beside it.
 
 interface Expected {
   endpoint: string;
@@ -92,7 +92,7 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
   });
 
   it.each(readable.map((fixture) => [fixture.file, fixture] as const))(
-    'says every figure of %s',
+    'has every figure of %s',
     (_file, { expected: { observations = [] } }) => {
       for (const observation of observations) {
         expect(FIGURES.filter((figure) => !(figure in observation))).toEqual([]);
@@ -119,7 +119,7 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
         expect(parseInstant(row.observed_at)).toBe(row.observed_at);
         expect(resolvePointer(body, row.pointer)).toBeDefined();
       }
-      // The points of a chart are of the coin that was asked for.
+      // The points of a chart belong to the requested coin.
       if (fixture.expected.endpoint.includes('/market_chart')) return;
       for (const row of batch.observations)
         expect(resolvePointer(body, row.pointer)).toMatchObject({ id: row.external_id });
@@ -196,7 +196,7 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
       expect(base_url).toMatch(/^https:\/\/[^?#\s]+[^/]$/);
   });
 
-  it('asks for the list of its coins, and reads all that it asks for', () => {
+  it('requests the list of its coins, and reads all its requests', () => {
     const { base_url } = source.plans.keyless;
     const pages = source.pages?.default ?? 1;
     const settings = { base_url, api_key: null, plan: 'keyless', poll_minutes: 5, calls_per_month: null };
@@ -214,20 +214,20 @@ describe.each(POLLED_SOURCES.map((source) => [source.id, source] as const))('%s'
   });
 });
 
-it('gives every source a place of its own', () => {
+it('gives every source its own position', () => {
   for (const by of ['answers', 'names'] as const) {
     const places = POLLED_SOURCES.map(({ rank }) => rank[by]);
     expect(new Set(places).size).toBe(places.length);
   }
 });
 
-it('knows every source a row can come from', () => {
+it('knows every source of a row', () => {
   expect(SOURCE_IDS).toEqual([...POLLED_SOURCES.map(({ id }) => id), 'csv']);
   expect(new Set(SOURCE_IDS).size).toBe(SOURCE_IDS.length);
   expect(DESCRIPTIONS.map(({ id }) => id)).toEqual(SOURCE_IDS);
 });
 
-/** Every number of a payload in plain notation, those written as text included. */
+/** Every number of a payload in plain notation, including those written as text. */
 function numbersIn(value: unknown): string[] {
   if (value instanceof JsonNumber) return [parseDecimal(value.text) ?? value.text];
   if (typeof value === 'string') return [parseDecimal(value) ?? value];
@@ -258,7 +258,7 @@ function pathsIn(value: unknown, path: string[] = []): string[][] {
   return [path, ...Object.entries(value).flatMap(([key, part]) => pathsIn(part, [...path, key]))];
 }
 
-/** The JSON value with the one at `path` replaced. */
+/** The JSON value with the value at `path` replaced. */
 function withValue(value: unknown, [key, ...rest]: string[], replacement: unknown): unknown {
   if (key === undefined) return replacement;
   const copy = structuredClone(value) as Record<string, unknown>;

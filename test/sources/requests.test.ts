@@ -16,7 +16,7 @@ const settings = (changed: Partial<SourceSettings> = {}): SourceSettings => ({
   ...changed,
 });
 
-/** Everything a source may ask for. */
+/** All possible requests of a source. */
 const requestsOf = (source: PolledSource, given: SourceSettings) => [
   ...source.requests(given),
   ...source.catalogRequests(given),
@@ -66,7 +66,7 @@ const MARKETS =
   'coins/markets?vs_currency=usd&order=market_cap_desc&precision=full' +
   '&price_change_percentage=1h%2C24h%2C7d&sparkline=false&per_page=250';
 
-describe('what is asked', () => {
+describe('the requests', () => {
   const asked = (source: PolledSource, changed?: Partial<SourceSettings>) =>
     source
       .requests(settings(changed))
@@ -128,7 +128,7 @@ describe('what is asked', () => {
   });
 });
 
-describe('how often', () => {
+describe('the frequency', () => {
   const everyMinutes = (source: PolledSource, changed: Partial<SourceSettings>) =>
     source.requests(settings({ pages: 2, ...changed })).map(({ every_minutes }) => every_minutes);
 
@@ -158,14 +158,14 @@ describe('how often', () => {
     expect(calls(coingecko, { plan: 'demo' })).toBe(7_920);
   });
 
-  it('says what each call is for', () => {
+  it('states the purpose of each call', () => {
     for (const source of POLLED_SOURCES) {
       for (const { purpose } of source.requests(settings())) expect(purpose ?? 'live').toBe('live');
       for (const { purpose } of source.catalogRequests(settings())) expect(purpose).toBe('lists');
     }
   });
 
-  it('is limited on this machine only when the month is told', () => {
+  it('is limited on this machine only if the month is configured', () => {
     const limits = (calls_per_month: number | null) =>
       coingecko
         .limits(settings({ base_url: 'http://127.0.0.1:1', plan: 'demo', calls_per_month }))
@@ -194,7 +194,7 @@ describe('under which key', () => {
   });
 });
 
-it('asks for the lists of all coins once a day, and takes 404 for none', () => {
+it('requests the lists of all coins once a day, and treats 404 as none', () => {
   const lists = POLLED_SOURCES.flatMap((source) => source.catalogRequests(settings({ poll_minutes: 1 })));
   expect(lists.map(({ url }) => url)).toEqual(
     expect.arrayContaining([

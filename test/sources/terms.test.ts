@@ -5,14 +5,14 @@ import { POLLED_SOURCES } from '../../src/sources/registry.ts';
 import { dummy } from '../support/dummy-source.ts';
 
 it.each(POLLED_SOURCES.map((source) => [source.id, source] as const))(
-  '%s says what each of its plans allows, and the documents where that is written',
+  '%s states what each of its plans allows, with the documents',
   (_, { plans, terms }) => {
     expect(Object.keys(terms.plans)).toEqual(Object.keys(plans));
     expect(upstreams).toContain(`(${terms.url})`);
   },
 );
 
-it('a plan about which nothing is said is found when the source is made', () => {
+it('a plan without such a statement is found when the source is made', () => {
   const { keyless } = dummy.plans;
   const make = () =>
     defineSource({

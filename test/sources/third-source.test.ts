@@ -9,13 +9,13 @@ import { emptyDatabase, rows, testDeps } from '../support/deps.ts';
 import { ask, bearer, testEnv } from '../support/http.ts';
 import { type SeedRow, seed, seedAssets, seedRuns } from '../support/tape.ts';
 
-// vitest switches a storage off once no mock is being made; workerd has storages that cannot be switched off, and
-// needs none to be.
+// vitest disables a storage when no mock is being made; workerd has storages that cannot be disabled, and need not
+// be.
 await vi.hoisted(async () => {
   const { AsyncLocalStorage } = await import('node:async_hooks');
   Object.defineProperty(AsyncLocalStorage.prototype, 'disable', { value: () => {} });
 });
-// A source that is one folder and one line of the list, beside those that are there.
+// A source that is one folder and one line of the list, beside the existing ones.
 vi.mock('../../src/sources/list.ts', async (original) => {
   const { LIST } = await original<{ LIST: readonly unknown[] }>();
   const { dummy } = await import('../support/dummy-source.ts');
@@ -38,7 +38,7 @@ const row = (listing: string, price_usd: string, more: Partial<SeedRow> = {}): S
 
 beforeEach(emptyDatabase);
 
-describe('what the list gives', () => {
+describe('the list of sources', () => {
   it('contains it at its position, files last', () => {
     expect(registry.SOURCE_IDS.slice(-2)).toEqual(['dummy', 'csv']);
     expect(registry.ANSWER_ORDER.slice(-2)).toEqual(['dummy', 'csv']);
@@ -85,7 +85,7 @@ describe('its address and its key', () => {
     ['dummy', { DUMMY_API_KEY: 'k' }, 'https://small.dummy.test/api'],
     ['dummy', { DUMMY_API_KEY: 'k', DUMMY_PLAN: 'large' }, 'https://large.dummy.test/api'],
     ['dummy', { DUMMY_API_KEY: 'k', DUMMY_BASE_URL: 'https://own.test/' }, 'https://own.test'],
-  ])('%s with %o is asked at %s', (id, variables, root) => {
+  ])('%s with %o is called at %s', (id, variables, root) => {
     expect(rootOf(id, variables)).toBe(root);
   });
 
@@ -95,7 +95,7 @@ describe('its address and its key', () => {
     expect(() => sourceSettings(given, 'csv')).toThrow('No source is called csv.');
   });
 
-  it('go together: every call bears the key of its own vendor and no other', async () => {
+  it('go together: every call has the key of its own vendor and no other', async () => {
     const asked: { host: string; text: string }[] = [];
     const spied = testDeps(
       {
@@ -152,7 +152,7 @@ const health = async (vars: Record<string, string> = ON) =>
 describe('its state', () => {
   const started = { started_at: '2026-01-10T11:58:00Z', finished_at: '2026-01-10T11:58:01Z' };
 
-  it('is judged when its run failed, and told what to do', async () => {
+  it('is degraded when its run failed, with the remedy', async () => {
     const error: [string, string] = ['upstream_key_refused', 'coins answered 401.'];
     await seedRuns(db, [{ source: 'dummy', status: 'failed', ...started, error }]);
     expect((await health()).sources.find(({ source }) => source === 'dummy')).toMatchObject({
@@ -175,7 +175,7 @@ describe('its state', () => {
     expect(await found()).toMatchObject({ status: 'degraded', stale: true });
   });
 
-  it('is not judged while it is off', async () => {
+  it('is not reported while it is off', async () => {
     expect((await health({})).sources.map(({ source }) => source)).toEqual([
       'coinpaprika',
       'coingecko',
@@ -226,7 +226,7 @@ describe('its state', () => {
 });
 
 describe('its history', () => {
-  it('is given as far back as its definition says', async () => {
+  it('is fetched as far back as its definition says', async () => {
     await seed(db, [row('dummy:a', '1')]);
     const backfill = (days: number) =>
       ask('/backfills', {
@@ -245,7 +245,7 @@ describe('its history', () => {
     expect([accepted.status, accepted.json]).toMatchObject([202, { run: { source: 'dummy' }, days: 90 }]);
   });
 
-  it('fills gaps of as long ago and no older ones', async () => {
+  it('fills gaps of the same age and no older ones', async () => {
     await rows(sql`insert into gaps (source, endpoint, started_at, ended_at, every_minutes, cause, error_code, has_history)
       values ('dummy', 'coins?page=0', '2025-10-01Z', '2025-10-02Z', 15, 'not_running', null, true),
         ('coingecko', 'coins/markets?page=1', '2025-10-01Z', '2025-10-02Z', 10, 'not_running', null, true),
@@ -260,7 +260,7 @@ describe('its history', () => {
 });
 
 describe('its rows', () => {
-  it('are served and credited, also while it is off', async () => {
+  it('are served and credited, even while it is off', async () => {
     await seed(db, [row('dummy:a', '1'), row('coingecko:a', '2')]);
     const { page } = await ask('/data?source=dummy', { deps });
     expect(page.data.map(({ source }) => source)).toEqual(['dummy']);

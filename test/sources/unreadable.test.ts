@@ -4,11 +4,11 @@ import { readJson } from '../../src/reading/json.ts';
 import { normalizeBatch } from '../../src/reading/normalize-batch.ts';
 import { type PolledId, polledSource } from '../../src/sources/registry.ts';
 
-// What is unknown, what is unreadable and what refuses its record, by a reading of the rule that knows values by
-// what was written down beside them, and no code of the sources.
+// The rule for unknown values, unreadable values and rejected records, implemented with a table of values beside
+// their expected results, and without code of the sources.
 
 type Sense = 'unknown' | 'above zero' | 'whole' | 'zero' | 'below zero' | 'none';
-/** JSON texts, and what they are as a number. */
+/** JSON texts, and their values as numbers. */
 const NUMBERS: [text: string, sense: Sense, decimal?: string][] = [
   ['null', 'unknown'],
   ['""', 'unknown'],
@@ -45,7 +45,7 @@ const TIMES: [text: string, instant: string | null | 'refused', flags?: string[]
 const clocks = { fetched_at: '2026-01-10T10:05:00Z', first_fetched_at: '2026-01-10T10:04:00Z' };
 
 type Kind = 'price' | 'cap' | 'volume' | 'change' | 'supply' | 'rank';
-/** What a figure is served as; UNREADABLE and REFUSED where it is not. */
+/** The served value of a figure; UNREADABLE and REFUSED otherwise. */
 function meaningOf(kind: Kind, [, sense, decimal = '']: (typeof NUMBERS)[number]) {
   if (sense === 'unknown') return null;
   if (sense === 'none') return kind === 'price' ? 'REFUSED' : 'UNREADABLE';
@@ -58,7 +58,7 @@ function meaningOf(kind: Kind, [, sense, decimal = '']: (typeof NUMBERS)[number]
 interface Form {
   source: PolledId;
   endpoint: string;
-  /** Which figure of ours, and of what kind, stands in which field. */
+  /** The name and kind of our figure in each field. */
   fields: Record<string, [figure: string, kind: Kind]>;
   body: (values: Record<string, string>, time: string) => string;
 }
@@ -162,7 +162,7 @@ describe.each(FORMS)('$source $endpoint', ({ source: id, endpoint, fields, body 
   });
 });
 
-it('reads rows of the first normalizer as it did: no such flag, and the clock of the source', () => {
+it('reads rows of the first normalizer as before: no such flag, and the clock of the source', () => {
   const source = polledSource('coingecko');
   const body = readJson(
     new TextEncoder().encode(

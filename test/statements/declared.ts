@@ -4,16 +4,17 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type TS from '../../docs/client/node_modules/typescript/lib/typescript.js';
 
-// The API of the compiler is in TypeScript 5 alone, which the example of a client brings. vitest would transform its 9 MB.
+// Only TypeScript 5 has the API of the compiler, and the example of a client includes it. vitest would transform
+// its 9 MB.
 const require = createRequire(import.meta.url);
 const ts: typeof TS = require('../../docs/client/node_modules/typescript/lib/typescript.js');
 
 export type CellKind = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'null' | 'absent';
 
-/** The columns of a row type with what each may hold; `any` stands for a type that says nothing. */
+/** The columns of a row type with their possible values; `any` represents a type without information. */
 export type DeclaredRow = Map<string, Set<CellKind | 'any'>>;
 
-/** A call of `execute`, or of what passes a name on to it. Null: its result is not read. */
+/** A call of `execute`, or of a function that passes a name on to it. Null: its result is not read. */
 export interface DeclaredStatement {
   name: string;
   /** `file:line`. */
@@ -24,7 +25,7 @@ export interface DeclaredStatement {
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const CALLEES = new Set(['execute', 'unlessCurrent']);
 
-/** Every statement of src, with the columns of the row type that stands beside it. */
+/** Every statement of src, with the columns of its row type. */
 export function declaredStatements(): DeclaredStatement[] {
   const db = globSync('src/db/*/**/*.ts', { cwd: ROOT }).map((file) => join(ROOT, file));
   const program = ts.createProgram(db, {
@@ -70,7 +71,7 @@ function statementOf(
   const line = source.getLineAndCharacterOfPosition(call.getStart(source)).line + 1;
   const place = `${source.fileName.slice(ROOT.length + 1)}:${line}`;
   const name = call.arguments.find((argument) => !ts.isIdentifier(argument) || argument.text === 'name');
-  if (name !== undefined && ts.isIdentifier(name)) return []; // passes the name on that it was given
+  if (name !== undefined && ts.isIdentifier(name)) return []; // passes on its name
   if (name === undefined || !ts.isStringLiteral(name)) throw new Error(`${place} needs a literal name`);
   const [row] = call.typeArguments ?? [];
   return [
@@ -82,7 +83,7 @@ function statementOf(
   ];
 }
 
-/** A row that is one of several types has the columns of all; one that some lack is null there. */
+/** A row of a union type has the columns of all members; a column that one of them lacks can be null. */
 function rowOf(checker: TS.TypeChecker, type: TS.Type): DeclaredRow {
   const variants = membersOf(type).map((variant) => checker.getPropertiesOfType(variant));
   const row: DeclaredRow = new Map();

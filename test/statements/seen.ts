@@ -2,7 +2,7 @@ import type { FullQueryResults } from '@neondatabase/serverless';
 import { resultRows } from '../../src/db/sql/result-rows.ts';
 import type { CellKind } from './declared.ts';
 
-/** What the results of one statement held: the kinds of each column, and of which columns a result consisted. */
+/** The contents of one statement's results: the kinds of each column, and the columns of each result. */
 export interface SeenStatement {
   columns: Map<string, Set<CellKind>>;
   results: Set<string>;
@@ -15,7 +15,7 @@ const NAME = /^\s*\w+ \/\* ([^ ]+) \*\//;
 /** Statements of the tests themselves. */
 const OF_TESTS = /^test\./;
 
-/** Keeps what a result held, as the client reads it. */
+/** Records the contents of a result, as the client reads it. */
 export function note(seen: SeenStatements, query: string, result: RawResult): void {
   const name = NAME.exec(query)?.[1];
   if (name === undefined || OF_TESTS.test(name)) return;
@@ -36,7 +36,7 @@ function kindOf(cell: unknown): CellKind {
   return kind === 'string' || kind === 'number' || kind === 'boolean' ? kind : 'object';
 }
 
-/** What all servers have seen together. */
+/** The records of all servers together. */
 export function merged(parts: readonly SeenStatements[]): SeenStatements {
   const all: SeenStatements = new Map();
   for (const [name, { columns, results }] of parts.flatMap((part) => [...part])) {

@@ -2,7 +2,7 @@ import type { TestProject } from 'vitest/node';
 import { type DeclaredStatement, declaredStatements } from './declared.ts';
 import { merged, type SeenStatement, type SeenStatements } from './seen.ts';
 
-/** Throws when a result was not as its row type says; after a run of all files also when a statement never ran. */
+/** Throws if a result contradicts its row type; after a run of all files also if a statement never ran. */
 export async function checkStatements(project: TestProject, seen: readonly SeenStatements[]): Promise<void> {
   const all = merged(seen);
   if (all.size === 0) return;
@@ -10,7 +10,7 @@ export async function checkStatements(project: TestProject, seen: readonly SeenS
   if (faults.length > 0) throw new Error(`Statements and their row types differ:\n${faults.join('\n')}`);
 }
 
-/** Whether every test with a database ran: then every statement should have. */
+/** Whether every test with a database ran: then every statement should have run. */
 async function ranAll(project: TestProject): Promise<boolean> {
   if (project.name !== 'worker') return false;
   const { testFiles } = await project.globTestFiles();
@@ -18,7 +18,7 @@ async function ranAll(project: TestProject): Promise<boolean> {
   return project.config.testNamePattern === undefined && testFiles.every((file) => ran.has(file));
 }
 
-/** A line for everything in which statements differ from what is declared. */
+/** A line for every difference between a statement and its declaration. */
 export function faultsOf(
   declared: readonly DeclaredStatement[],
   seen: SeenStatements,
@@ -56,5 +56,5 @@ function differences({ row }: DeclaredStatement, { columns, results }: SeenState
   ];
 }
 
-/** A guard gives a column that says nothing: it raises, or is passed. */
+/** The column of a guard has no meaning: the guard raises an error, or passes. */
 const unread = (names: string[]): string[] => names.filter((name) => name !== 'guard');

@@ -1,6 +1,6 @@
 import type { CandleInterval } from '../../src/domain/candle.ts';
 
-// What candles are, told naively from readings: an oracle for tests, which shares no code with what it judges.
+// Candles computed naively from readings: an oracle for tests, without any code of the product.
 
 export interface Tick {
   listing: string;
@@ -10,7 +10,7 @@ export interface Tick {
   beat: number;
 }
 
-/** A bar as a file brought it; `at` is its end. */
+/** A bar of a file; `at` is its end. */
 export interface Bar {
   listing: string;
   at: string;
@@ -20,7 +20,7 @@ export interface Bar {
 export interface Known {
   ticks: Tick[];
   bars: Bar[];
-  /** By bucketName: what a thinned bucket held. */
+  /** By bucketName: the contents of a thinned bucket. */
   frozen: Map<string, Tick[]>;
   version: string;
 }
@@ -109,7 +109,7 @@ const reportedOf = ({ bars }: Known, interval: CandleInterval): Expected[] =>
       complete: true,
     }));
 
-/** One candle for each asset and bucket. `order` are the listings as they answer, `assets` whose they are. */
+/** One candle per asset and bucket. `order` are the listings in their order of answering, `assets` their assets. */
 export function consolidatedOf(
   known: Known,
   interval: CandleInterval,

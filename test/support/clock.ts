@@ -2,18 +2,18 @@ import type { Deps } from '../../src/deps.ts';
 import { testDeps } from './deps.ts';
 import { coingeckoUrl, coinpaprikaUrl } from './upstream.ts';
 
-/** Base URLs of upstreams that are not on this machine, so that their plans' limits hold. */
+/** Base URLs of upstreams outside this machine, for which the limits of their plans apply. */
 const REMOTE = { COINPAPRIKA_BASE_URL: 'https://paprika.test', COINGECKO_BASE_URL: 'https://gecko.test' };
 
 export interface Clock {
   now_ms: number;
-  /** Waits that were asked for, in ms. */
+  /** The requested waits, in ms. */
   waits: number[];
 }
 
 /**
- * Deps whose clock is `clock`: it moves when somebody sleeps, or when the test moves it. The upstreams are the
- * scripted ones, under names that count as somebody else's.
+ * Deps whose clock is `clock`: it moves when the code sleeps, or when the test moves it. The upstreams are the
+ * scripted ones, under external host names.
  */
 export function remoteDeps(
   clock: Clock,

@@ -17,8 +17,8 @@ export function testDeps(replaced: Partial<Deps> = {}, variables: Record<string,
 }
 
 /**
- * Truncates what holds rows and restarts every count: a truncated table costs ten times one that is looked at. The
- * locks wait for what an earlier test left running: its rows would come back behind the restarted counts.
+ * Truncates tables with rows and restarts every count: truncating a table costs ten times as much as checking it.
+ * The locks wait for work of an earlier test: its rows would otherwise come after the restart of the counts.
  */
 const EMPTY_TABLES = `do $$
 declare
@@ -39,7 +39,7 @@ begin
   where relnamespace = 'public'::regnamespace and relkind = 'S';
 end $$`;
 
-/** An empty tape of no mode. */
+/** An empty tape without a mode. */
 export async function emptyDatabase(): Promise<void> {
   const { db } = testDeps();
   await db.batch([
@@ -54,7 +54,7 @@ export async function emptyDatabase(): Promise<void> {
   ]);
 }
 
-/** Rows of a query, as the driver gives them. */
+/** Rows of a query, in the driver's form. */
 export async function rows<Row extends object = Record<string, unknown>>(statement: SQL): Promise<Row[]> {
   return testDeps().db.execute<Row>('test.rows')(statement);
 }

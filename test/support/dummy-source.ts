@@ -7,7 +7,7 @@ import { readRecord } from '../../src/sources/read-record.ts';
 
 const Coin = group({ id: externalId, symbol, name, price });
 
-/** A source that no vendor has: what a test registers beside the real ones. */
+/** A source without a vendor: a test registers it beside the real ones. */
 export const dummy = defineSource({
   id: 'dummy',
   title: 'Dummy Exchange',

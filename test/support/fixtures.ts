@@ -6,7 +6,7 @@ import { testDeps } from './deps.ts';
 import { storeUpload } from './stored-upload.ts';
 import { forgetScript, script } from './upstream.ts';
 
-// Every fixture of the repository, taken through the real ingestion.
+// Every fixture of the repository, loaded by the real ingestion.
 
 const load = (files: Record<string, unknown>) => files as Record<string, string>;
 const payloads = load(

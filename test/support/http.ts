@@ -13,7 +13,7 @@ export interface Question extends RequestInit {
   deps?: Partial<Deps>;
 }
 
-/** A list reply as tests look into it. */
+/** A list reply as tests read it. */
 export interface Page {
   data: Record<string, unknown>[];
   pagination: {
@@ -56,7 +56,7 @@ export class Answer {
   }
 }
 
-/** What the app replies; the body is not read yet. */
+/** The app's reply; the body is not read yet. */
 export async function respond(
   path: string,
   { vars = {}, deps = {}, ...init }: Question = {},
@@ -66,7 +66,7 @@ export async function respond(
   return app.fetch(request, { ...testEnv, ...vars } as Env, createExecutionContext());
 }
 
-/** Asks the app and reads the whole reply. */
+/** Sends a request to the app and reads the whole reply. */
 export async function ask(path: string, question: Question = {}): Promise<Answer> {
   const response = await respond(path, question);
   return new Answer(response, new TextDecoder().decode(await response.arrayBuffer()));

@@ -4,7 +4,7 @@ import { importFile } from '../../src/ingest/files/import.ts';
 import { consume } from '../../src/ingest/queue/consume.ts';
 import { rows, testDeps } from './deps.ts';
 
-/** Delivers messages until an upload has ended, as the queue would, the ones that it begets too. */
+/** Delivers messages until an upload has ended, like the queue, including the messages that they cause. */
 export async function importAll(upload_id: string, replaced: Partial<Deps> = {}): Promise<void> {
   const messages: unknown[] = [];
   const queue = { send: async (message: unknown) => void messages.push(message) } as unknown as Queue;
@@ -17,7 +17,7 @@ export async function importAll(upload_id: string, replaced: Partial<Deps> = {})
   await deliver(messages, deps);
 }
 
-/** Delivers messages, and those that come of them. */
+/** Delivers messages, and those that they cause. */
 export async function deliver(messages: unknown[], deps: Deps): Promise<void> {
   for (let body = messages.shift(); body !== undefined; body = messages.shift()) {
     const again = body;
@@ -37,7 +37,7 @@ export interface EndedUpload {
   rejected: number;
 }
 
-/** How an upload stands, with the counts of its run. */
+/** The state of an upload, with the counts of its run. */
 export async function uploadRow(id: string): Promise<EndedUpload | undefined> {
   const [row] = await rows<EndedUpload>(sql`
     select u.status, u.error_code, u.error_message, r.status as run, r.rows_read::int as read,

@@ -11,7 +11,7 @@ import { rows, testDeps } from './deps.ts';
 export const lakeDeps = (replaced: Partial<Deps> = {}, variables: Record<string, string> = {}): Deps =>
   testDeps(replaced, { LAKE: 'on', ...variables });
 
-/** Writes to the end what is due; returns how many messages it took. */
+/** Writes everything that is due; returns the number of messages. */
 export async function writeAll(deps: Deps = lakeDeps(), rows_max?: number): Promise<number> {
   for (let slices = 1; ; slices += 1) {
     const outcome = await writeLake(deps, rows_max);
@@ -35,7 +35,7 @@ export const manifest = () =>
     select part, kind, day::text as day, rows, sha256, version_from, version_to from lake_parts
     order by kind, version_to, part`);
 
-/** The bytes of a part as they lie in R2. */
+/** The bytes of a part as stored in R2. */
 export async function partBytes(part: string): Promise<Uint8Array> {
   const bytes = await testDeps().lake.read(part);
   if (bytes === null) throw new Error(`${part} is not there.`);
@@ -51,7 +51,7 @@ export async function lakeRows(): Promise<LakeRow[]> {
   return all.sort((a, b) => Number(microsOf(a.version) - microsOf(b.version)));
 }
 
-/** Names of what lies in R2 under the prefix of parts. */
+/** Names of the objects in R2 under the prefix of parts. */
 export async function storedParts(): Promise<string[]> {
   const bucket = (env as unknown as { UPLOADS: R2Bucket }).UPLOADS;
   const { objects } = await bucket.list({ prefix: 'lake/' });
@@ -64,7 +64,7 @@ export async function emptyLake(): Promise<void> {
   if (names.length > 0) await bucket.delete(names.map((name) => `lake/${name}`));
 }
 
-/** The ids that are current as of a version: the view of docs/lake.md, by hand. */
+/** The ids that are current as of a version: the view of docs/lake.md, written by hand. */
 export function currentAt(all: readonly LakeRow[], isKnown: (version: string) => boolean): string[] {
   const last = new Map<string, LakeRow>();
   for (const row of all) {

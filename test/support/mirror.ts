@@ -3,7 +3,7 @@ import { ask } from './http.ts';
 
 export type Row = Record<string, unknown> & { id: string };
 
-/** A member of the list that /changes is. */
+/** A member of the list of /changes. */
 export interface Change {
   version: string;
   change: 'added' | 'revised' | 'withdrawn' | 'remapped' | 'relabelled';
@@ -21,7 +21,7 @@ interface Labels {
   name: string | null;
 }
 
-/** Every row that /data has, and the version it is of; null when that is gone. */
+/** Every row of /data, with its version; null if that is gone. */
 export async function exported(filter = ''): Promise<{ rows: Map<string, Row>; version: string } | null> {
   const answer = await ask(`/data?format=ndjson&decimals=string&${filter}`);
   if (answer.status === 410) return null;
@@ -31,7 +31,7 @@ export async function exported(filter = ''): Promise<{ rows: Map<string, Row>; v
   return { rows: new Map(rows.map((row) => [row.id, row])), version: answer.header('X-Tape-Version') ?? '' };
 }
 
-/** A copy of what a filter matches, kept by /changes alone. */
+/** A copy of a filter's rows that follows only /changes. */
 export class Mirror {
   rows = new Map<string, Row>();
   readonly filter: string;
@@ -42,14 +42,17 @@ export class Mirror {
     this.filter = filter;
   }
 
-  /** Begins again from an export, of now or of then. False when that is gone. */
+  /** Starts again from an export, of now or of a past version. False if that version is gone. */
   async copy(as_of: string | null = null): Promise<boolean> {
     const found = await exported(as_of === null ? this.filter : `${this.filter}&as_of=${as_of}`);
     if (found !== null) [this.rows, this.#since, this.#cursor] = [found.rows, found.version, null];
     return found !== null;
   }
 
-  /** Reads one page: `end` when no more were pinned on the first, `gone` when it has to begin again. */
+  /**
+   * Reads one page: `end` if it was the last up to the version of the first page, `gone` if the copy must start
+   * again.
+   */
   async page(limit: number): Promise<'more' | 'end' | 'gone'> {
     const place =
       this.#cursor === null

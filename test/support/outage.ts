@@ -11,12 +11,12 @@ const DELIVERIES_MAX = 100;
 const WRITES = /\b(insert into|update|delete from)\b/i;
 const READ_ONLY = '{"message":"cannot execute UPDATE in a read-only transaction","code":"25006"}';
 
-/** One delivery: when it came, in seconds after the first, its try, and what became of it. */
+/** One delivery: its time in seconds after the first, its try, and its result. */
 export type Delivery = [at_s: number, type: string, attempt: number, outcome: string];
 
 /**
  * Plays a queue from one message to its end. The database fails for ten minutes from the first statement called
- * `begins` on. Time passes as the queue is told to wait, for the database's leases too.
+ * `begins` on. Time passes as the queue is told to wait, and also for the database's leases.
  */
 export async function playOutage(
   deps: Deps,
@@ -64,7 +64,7 @@ function breakDatabase(clock: { now_s: number; ends_s: number }, kind: Outage, b
   });
 }
 
-/** Leases and notes grow older, as they do by the clock of the database. */
+/** Leases and records get older, as with the clock of the database. */
 async function pass(seconds: number): Promise<void> {
   const by = sql`make_interval(secs => ${seconds}::float8)`;
   await rows(sql`update leases set expires_at = expires_at - ${by} where expires_at > '-infinity'`);

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { instantOfDate } from '../../src/domain/instant.ts';
 import type { Series } from '../../src/domain/price-at.ts';
 
-// The rule of a price, read from its text a second time, for tests to hold the product against.
+// The rule of a price, implemented a second time from its text, for comparison with the product.
 
 export const T = '2026-01-10T12:00:00Z';
 
 export const SERIES_BEATS = [60, 300, 600, 1_200, 1_800, 3_600, 86_400, 2_678_400] as const;
 
-/** A series as it may stand at T; ages lie about the borders of the rule. */
+/** A possible series at T; ages are near the limits of the rule. */
 export const anySeries: fc.Arbitrary<Series> = fc
   .record({
     rank: fc.constantFrom(1, 2, 4),
@@ -34,7 +34,7 @@ export const anySeries: fc.Arbitrary<Series> = fc
     observed_at: instantOfDate(new Date(Date.parse(T) - age * 1_000)),
   }));
 
-/** The series that answers, whether it is stale, and the values the spread is over. */
+/** The series that answers, whether it is stale, and the values of the spread. */
 export function answerByTheLetter<Of extends Series>(
   all: readonly Of[],
   at: string,

@@ -7,7 +7,7 @@ export interface Sent {
   options: QueueSendOptions | undefined;
 }
 
-/** A queue that keeps what it is given. */
+/** A queue that stores its messages. */
 export function keptQueue(): { sent: Sent[]; queue: Queue } {
   const sent: Sent[] = [];
   const send = async (message: { type: string }, options?: QueueSendOptions) => {

@@ -19,7 +19,7 @@ export interface Reading {
   symbol?: string;
   kind?: 'spot' | 'bar_close';
   flags?: Flag[];
-  /** Of its page. */
+  /** The rank on its page. */
   rank?: number | null;
 }
 
@@ -30,7 +30,7 @@ interface Payload {
 
 let loads = 0;
 
-/** A payload in a run of its own, fetched later than all before. */
+/** A payload in its own run, fetched later than all previous ones. */
 export async function newPayload({
   source = 'coingecko',
   beat_seconds = 300,
@@ -97,7 +97,7 @@ export async function takeBack(run_id: number): Promise<void> {
   await withdraw(testDeps(), { run_id });
 }
 
-/** Takes over readings as a replay would have found them: other values, new ones, and those that are gone. */
+/** Promotes readings as if a replay had found them: other values, new ones, and those that are gone. */
 export async function promoteReadings(readings: Reading[]): Promise<void> {
   const { db } = testDeps();
   const [replay] = await rows<{ id: string }>(sql`

@@ -18,7 +18,7 @@ export interface StoredFile {
   dry_run?: boolean;
 }
 
-/** Stores a file and accepts its upload, as POST /uploads does; returns its id. Nothing reads it yet. */
+/** Stores a file and accepts its upload, like POST /uploads; returns its id. Nothing reads it yet. */
 export async function storeUpload(
   text: string | Uint8Array,
   { filename, hints, dry_run }: StoredFile = {},

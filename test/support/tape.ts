@@ -4,8 +4,8 @@ import type { Trigger } from '../../src/db/runs/lifecycle.ts';
 import { FIGURES, type Figures, SPOT_FIGURES } from '../../src/domain/figures.ts';
 import type { Kind } from '../../src/domain/observation.ts';
 
-// Rows as the loader would leave them, for tests of what is read. Written in SQL so that reads are not
-// tested through the code that writes.
+// Rows as the loader would write them, for tests of reads. They are written in SQL, so tests of reads do not depend
+// on the code that writes.
 
 export interface SeedRow extends Partial<Figures> {
   source?: string;
@@ -18,16 +18,16 @@ export interface SeedRow extends Partial<Figures> {
   superseded_at?: string | null;
   revision?: number;
   flags?: string[];
-  /** Of its payload; files have none and count as daily. */
+  /** The beat of its payload; files have none and count as daily. */
   beat_seconds?: number;
 }
 
-/** How often the default settings ask for a coin of the first page. */
+/** How often the default settings poll a coin of the first page. */
 const BEATS: Record<string, number> = { coingecko: 600, coinpaprika: 300 };
 
 const SPOT = sql.raw(SPOT_FIGURES.join(', '));
 
-/** Inserts rows with their listings, and brings counts, latest rows and the version in step. */
+/** Inserts rows with their listings, and updates counts, latest rows and the version. */
 export async function seed(db: Db, rows: SeedRow[]): Promise<void> {
   for (const row of rows) await insertRow(db, row);
   await db.execute('test.raw')(sql`truncate counts, source_counts, latest_observations`);
@@ -54,7 +54,7 @@ export async function seed(db: Db, rows: SeedRow[]): Promise<void> {
 async function insertRow(db: Db, row: SeedRow): Promise<void> {
   const { source = 'coingecko', external_id, observed_at, flags = [] } = row;
   const beat = row.beat_seconds ?? BEATS[source] ?? null;
-  // One payload per beat, under its number; that of files stays without a row.
+  // One payload per beat, under its number; the payload of files has no row.
   if (beat !== null)
     await db.execute('test.raw')(sql`
       insert into raw_payloads (id, source, run_id, endpoint, url, status, headers, fetched_at, duration_ms, size_bytes,
@@ -105,7 +105,7 @@ export async function seedRuns(db: Db, runs: SeedRun[]): Promise<void> {
   }
 }
 
-/** The database with a count of the statements sent through it. */
+/** The database, with a count of the statements sent through it. */
 export function countStatements(db: Db): { db: Db; statements: () => number } {
   let sent = 0;
   const counted = new Proxy(db, {
@@ -123,11 +123,11 @@ export interface SeedAsset {
   symbol?: string;
   name?: string;
   merged_into?: string;
-  /** Its listings as `source:external_id`, with the method that mapped them. */
+  /** Its listings as `source:external_id`, with the method of their mapping. */
   listings?: Record<string, string>;
 }
 
-/** Maps listings, which must exist, to assets, as a resolution would leave them. */
+/** Maps existing listings to assets, like a resolution. */
 export async function seedAssets(db: Db, assets: SeedAsset[]): Promise<void> {
   for (const { id, symbol = null, name = null, merged_into = null, listings = {} } of assets) {
     await db.execute('test.raw')(sql`

@@ -7,12 +7,12 @@ import { type Answer, ask, bearer, type Question, testEnv } from './http.ts';
 export const FILE =
   'snapped_at,price,market_cap,total_volume\n2025-01-10 00:00:00 UTC,45000.50000000,880000000000.0,25000000000.0\n';
 
-/** The id of no upload. */
+/** An id that no upload has. */
 export const NOBODY = '00000000-0000-4000-8000-000000000000';
 
-/** The messages that were sent since forgetUploads, apart from those that look after the work later. */
+/** The messages sent since forgetUploads, except those for later checks. */
 export const sent: unknown[] = [];
-/** Those, with what they were sent with. */
+/** The same, with their options. */
 export const sweeps: unknown[] = [];
 const queue = {
   async send(message: { type: string }, options?: QueueSendOptions) {
@@ -35,12 +35,12 @@ export const storedKeys = async () =>
 
 export interface Sending extends Omit<Question, 'body'> {
   body?: string | Uint8Array | ReadableStream<Uint8Array>;
-  /** Content-Length, when it is not that of the body; null leaves it out. */
+  /** Content-Length, if it differs from the length of the body; null omits it. */
   length?: string | null;
   query?: string;
 }
 
-/** Sends a file as curl -T would. */
+/** Sends a file like curl -T. */
 export async function send({
   body = FILE,
   query = '',
@@ -85,7 +85,7 @@ export interface ShownUpload {
 }
 export const uploadOf = async (id: string) => (await get(`/uploads/${id}`)).json as ShownUpload;
 
-/** What the queue would do: reads the upload to its end. */
+/** Reads the upload to its end, like the queue. */
 export async function ingest(id: string, replaced: Partial<Deps> = {}): Promise<void> {
   const outcome = await importFile(testDeps(replaced), { upload_id: id });
   if (outcome !== 'done') throw new Error(`The import ended with ${JSON.stringify(outcome)}.`);

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 
-/** The server that plays back what a test wrote; each test worker has one of its own. */
+/** The server that plays back a test's script; each test worker has its own. */
 export const scriptedUrl = () => (env as unknown as { SCRIPTED_URL: string }).SCRIPTED_URL;
 
 /** Base URLs of the scripted upstream, one path per source. */
@@ -14,7 +14,7 @@ export interface ScriptedReply {
   body: string;
 }
 
-/** What the scripted upstream answers from now on to GET `path` (with `?page=N` for one page only). */
+/** Sets the scripted upstream's reply to GET `path` (with `?page=N` for one page only). */
 export async function script(path: string, reply: ScriptedReply): Promise<void> {
   const headers: Record<string, string> = {
     'x-reply-status': String(reply.status ?? 200),
@@ -28,7 +28,7 @@ export async function forgetScript(): Promise<void> {
   await fetch(`${scriptedUrl()}/`, { method: 'DELETE' });
 }
 
-/** What was asked since the script was last forgotten. */
+/** The requests since the script was last deleted. */
 export async function asked(): Promise<{ url: string; headers: Record<string, string> }[]> {
   return (await fetch(`${scriptedUrl()}/asked`)).json();
 }

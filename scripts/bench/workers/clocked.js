@@ -1,4 +1,4 @@
-// The built Worker by a clock that the bench sets, with a cache in front and a queue that the bench plays.
+// The built Worker with a clock that the bench sets, a cache in front, and a queue that the bench plays.
 import worker from './bundle.js';
 
 const Real = Date;
@@ -16,7 +16,10 @@ globalThis.Date = class extends Real {
 
 const environments = new WeakMap();
 
-/** The same one for the same, as on the platform: the Worker keeps what it makes of it. */
+/**
+ * The same object for the same environment, as on the platform, because the Worker keeps the objects that it
+ * derives from it.
+ */
 function environmentOf(env) {
   const known = environments.get(env) ?? { ...env, INGEST_QUEUE: queueOf(env) };
   environments.set(env, known);
@@ -46,7 +49,7 @@ const contextOf = (env, ctx) => ({
   },
 });
 
-/** Hands a message to the consumer; says after how many seconds it is to come again, if so. */
+/** Passes a message to the consumer. Returns the delay of a retry in seconds, if it asks for one. */
 async function consume({ body, attempts }, env, ctx) {
   let retry_s = null;
   const message = {

@@ -1,4 +1,4 @@
-/** The least a Worker can do: what an answer costs before any work. */
+/** The minimum of any Worker: the cost of an answer without work. */
 export default {
   fetch() {
     return new Response('{"data":[]}', { headers: { 'Content-Type': 'application/json' } });

@@ -1,5 +1,5 @@
-// The least that polling can do: fetch, JSON.parse, one insert of a few columns. No exact digits, no raw
-// bytes kept, nothing compared, counted or proved.
+// The minimum of a poll: fetch, JSON.parse, one insert of a few columns. It keeps no exact digits and no raw bytes,
+// and compares, counts and proves nothing.
 
 const COLUMNS =
   'external_id text, observed_at timestamptz, price numeric, cap numeric, volume numeric, change numeric';

@@ -1,4 +1,4 @@
-// The least that a Worker can do with an upload: R2 takes the body as it comes.
+// The minimum of an upload: the body goes to R2 unchanged.
 
 export default {
   async fetch(request, env) {

@@ -1,4 +1,4 @@
-// The least that a Worker can do which asks a database once: passes a statement on, and the reply back as text.
+// The minimum of a Worker that asks a database once: it passes a statement on, and returns the reply as text.
 export default {
   async fetch(request) {
     const database = request.headers.get('Neon-Connection-String');

@@ -3,18 +3,21 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { selectInstant } from '../sql/instant-text.ts';
 
-/** What came with one read token since it was last written down. */
+/** The use of one read token since the last write. */
 export interface ReadTokenUse {
   name: string;
   requests: number;
-  /** Of those, the ones that were refused because there were too many. */
+  /** Requests among them that were refused because there were too many. */
   limited: number;
 }
 
 const today = sql`(now() at time zone 'UTC')::date`;
 const thisMonth = sql`date_trunc('month', now() at time zone 'UTC')::date`;
 
-/** What a period has now: added to when it is the same one or a later one, restarted when it was an earlier one. */
+/**
+ * The new value of a period: added to if the period is the same or later, restarted if the stored period was an
+ * earlier one.
+ */
 const carriedOn = (period: SQL, of: SQL) =>
   sql`excluded.${of} + case when c.${period} >= excluded.${period} then c.${of} else 0 end`;
 
@@ -40,7 +43,7 @@ export function addReadTokenUse(db: Db, uses: readonly ReadTokenUse[]) {
       month_limited = ${carriedOn(month, sql`month_limited`)}`);
 }
 
-/** Counts by day, month (both UTC, zero when nothing came in the present one) and in all. */
+/** Counts by day, by month (both UTC; zero if the present one has none) and in total. */
 export interface ReadTokenCountsRow {
   name: string;
   requests_day: string;
@@ -53,7 +56,7 @@ export interface ReadTokenCountsRow {
   last_at: Instant;
 }
 
-/** What was counted for each name that ever read. */
+/** The counts of each name that ever read. */
 export function listReadTokenCounts(db: Db) {
   const ifNow = (period: SQL, now: SQL, value: SQL) =>
     sql`case when ${period} = ${now} then ${value} else 0 end`;

@@ -2,16 +2,16 @@ import { type SQL, sql } from 'drizzle-orm';
 import { BEATS, ON_TIME_SECONDS_MAX } from '../../domain/beat.ts';
 import { beatOf } from '../observations/beat.ts';
 
-// The flag `anomaly` of polled spot rows: a price that its own series and the others of its asset speak against.
-// It is set once, when the row is loaded, by what the tape holds then; proofs and replays carry it over.
+// The flag `anomaly` of polled spot rows: a price that contradicts its own series and the others of its asset. A
+// load sets the flag once, by the tape of that moment; proofs and replays copy it.
 
-/** A price that rose or fell by more than this factor since the one before is unusual. */
+/** A price is unusual if it rose or fell by more than this factor since the previous one. */
 const FOLD = sql.raw('10');
-/** How far back the price is that counts as the one before. */
+/** The maximum age of the previous price. */
 const LOOK_BACK = sql.raw(`interval '24 hours'`);
-/** Another series within this factor says the same. */
+/** Another series within this factor confirms the price. */
 const ALIKE = sql.raw('2');
-/** For how long a level can be one: then it holds. */
+/** The longest time for which a level counts as an anomaly: after that it is the new level. */
 const SPELL_MAX = sql.raw(`interval '6 hours'`);
 
 function isFarther(factor: SQL, a: string, b: string): SQL {
@@ -19,13 +19,14 @@ function isFarther(factor: SQL, a: string, b: string): SQL {
   return sql`(${x} > ${y} * ${factor} or ${y} > ${x} * ${factor})`;
 }
 
-// Behind the last unflagged row all are flagged: one older than a spell may last makes the level the new one.
+// All rows after the last unflagged row are flagged. One of them older than the longest spell makes its level the
+// new one.
 const spellBegun = sql`
   select from observations o
   where o.listing_id = s.listing_id and o.kind = 'spot' and o.observed_at > u.observed_at
     and o.observed_at < s.observed_at - ${SPELL_MAX} and o.superseded_at is null and o.price_usd > 0`;
 
-// Another series of the asset, on time at the instant of the row, whose value is near.
+// Another series of the asset, on time at the instant of the row, with a similar price.
 const likeSeries = sql`
   select from listings own
   join listings l on l.asset_id = own.asset_id and l.id <> own.id
@@ -40,8 +41,8 @@ const likeSeries = sql`
     and o.observed_at >= s.observed_at - make_interval(secs => ${sql.raw(String(ON_TIME_SECONDS_MAX))})`;
 
 /**
- * CTEs for rows of `judged`: `anomalous` holds the pointers of those to flag. Next to no row gets beyond `suspects`,
- * which looks at the newest row of each listing: where that is unflagged and near, it is the one to compare with.
+ * CTEs for rows of `judged`: `anomalous` holds the pointers of the rows to flag. `suspects` excludes almost all
+ * rows by the newest row of each listing: if that row is unflagged and near, it is the row to compare with.
  */
 export const markAnomalies: SQL = sql`
   suspects as materialized (

@@ -7,13 +7,13 @@ import { newestBeat } from '../observations/beat.ts';
 /** A price that rose above N times, or fell below 1/N of, its previous value. */
 const MOVE = 1.5;
 const COINS_NAMED = 5;
-/** No run lasts longer: the bound that lets an index find its rows. */
+/** No run lasts longer. This bound lets an index find the rows of a run. */
 const RUN_MAX = sql`interval '20 minutes'`;
 
 /**
- * Keeps what is unusual about a run: what its replies showed, and prices that moved by half or more since the
- * observation before while another source, which was on time then, stays nearer to where they were. Looks at
- * the rows of the run only.
+ * Stores the anomalies of a run: those of its replies, and prices that moved by half or more since the previous
+ * observation. A price counts if another source, on time at that moment, is nearer to the previous price. Reads
+ * only the rows of the run.
  */
 export function keepAnomalies(db: Db, run: { id: number; source: string }, found: Anomaly[]) {
   return db.execute('observations.keep-anomalies')(sql`

@@ -5,11 +5,11 @@ import { unseen } from '../tape/scope.ts';
 import { borderOf, candlesIn } from './ranges.ts';
 import type { CandleRequest } from './request.ts';
 
-// One candle for each asset and bucket, whole as one series has it.
+// One candle per asset and bucket, taken whole from one series.
 
 /**
- * A page of consolidated candles, of `ranges`. A series has one candle a bucket, so those on a page are among the
- * first ones of each series: as many as the page has.
+ * A page of consolidated candles, from `ranges`. A series has one candle per bucket, so the page needs only the
+ * first candles of each series: as many as it has rows.
  */
 export function consolidatedPage(request: CandleRequest): SQL {
   const { order, limit, offset, seen } = request;
@@ -39,7 +39,8 @@ const candidates = (request: CandleRequest): SQL => sql`
   from ranges range cross join lateral (${candlesIn(request, 'reported')}) k
   where range.kind = 'bar_close'`;
 
-// An observed candle that covers its bucket, else a reported one, else the observed one with most readings.
+// The preferred candle: an observed candle that covers its bucket, then a reported one, then the observed one with
+// the most readings.
 const preference = (request: CandleRequest): SQL => sql`
   case when k.basis = 'reported' then 2 when ${covers(request)} then 1 else 3 end,
   case when k.basis = 'observed' and not ${covers(request)} then -k.count end,

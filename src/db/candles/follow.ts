@@ -10,14 +10,14 @@ const PRICES = sql.raw(
 const COLUMNS = sql`${PRICES}, beat_seconds, rule`;
 const RULE = sql.raw(String(CANDLE_RULE));
 
-/** The start of the hour or day (UTC) that an instant lies in. `column` is SQL. */
+/** The start of the hour or day (UTC) that contains an instant. `column` is SQL. */
 export const bucketStart = (length: 'hour' | 'day', column: string): SQL =>
   sql.raw(`date_bin('1 ${length}', ${column}, timestamptz '1970-01-01T00:00:00Z')`);
 
 /**
  * Hour and day candles of some rows: a table expression with `listing_id, observed_at, price_usd, covered_to`. An
- * instant is unique within a listing, so a row opens its hour, or its day, when the row before it lies in another.
- * A row on a border lies in the bucket it opens, alone: reads find it there for the bucket before (list.ts).
+ * instant is unique within a listing, so a row opens its hour or day if the previous row is in another one. A row
+ * on a border is only in the bucket that it opens; reads find it there for the previous bucket (list.ts).
  */
 const candlesOf = (rows: SQL): SQL => sql`
   with ticks as (
@@ -48,18 +48,18 @@ const candlesOf = (rows: SQL): SQL => sql`
   from hours
   group by 1, 3`;
 
-/** Spot rows that are new to the tape. */
+/** New spot rows of the tape. */
 export interface NewTicks {
   /** A table expression, see candlesOf. */
   rows: SQL;
-  /** Of all of them. */
+  /** The beat of all of them. */
   beat_seconds: SQL;
 }
 
 /**
- * CTEs that add rows to their candles. Exact in any order, since a listing has one current row per instant.
- * `covered_to` is the newest instant of the listing before: a bucket that opens later has no candle yet, and to
- * insert without looking for one takes half the time.
+ * CTEs that add rows to their candles. The result is exact in any order, because a listing has one current row per
+ * instant. `covered_to` is the newest previous instant of the listing: a bucket that opens later has no candle yet,
+ * and an insert without a lookup takes half the time.
  */
 export const addToCandles = ({ rows, beat_seconds }: NewTicks): SQL => sql`
   fresh as materialized (${candlesOf(rows)}),
@@ -87,15 +87,15 @@ export const addToCandles = ({ rows, beat_seconds }: NewTicks): SQL => sql`
   )`;
 
 /**
- * CTE body that notes the days of rows (a table expression with `listing_id, observed_at`) that the tape lost or
- * changed. What notes a day must call settleCandles in a later statement of its transaction.
+ * CTE body that marks the days of rows (a table expression with `listing_id, observed_at`) that the tape lost or
+ * changed. A statement that marks a day must be followed by settleCandles in its transaction.
  */
 export const markStale = (rows: SQL): SQL => sql`
   insert into stale_candles (listing_id, day)
   select distinct listing_id, ${bucketStart('day', 'observed_at')} from ${rows} r
   on conflict do nothing`;
 
-/** Rebuilds the candles of the noted days from the current observations; frozen ones stay as they are. */
+/** Rebuilds the candles of the marked days from the current observations; frozen ones do not change. */
 export function settleCandles(db: Db) {
   return db.execute('candles.settle')(sql`
     with stale as (delete from stale_candles returning listing_id, day),
@@ -115,13 +115,13 @@ export function settleCandles(db: Db) {
     where not c.frozen`);
 }
 
-/** The beat of a candle's last reading; null when that is gone. */
+/** The beat of a candle's last reading; null if that reading was removed. */
 export const beatOfLast = (candle: 'f' | 'c'): SQL => sql`(
   select ${firstBeat('o')} from observations o
   where o.listing_id = ${sql.raw(candle)}.listing_id and o.kind = 'spot'
     and o.observed_at = ${sql.raw(candle)}.last_observed_at and o.superseded_at is null)`;
 
-// "offset 0" keeps the lookup of a day one index range, however many days the planner expects.
+// "offset 0" makes the lookup of a day one index range, regardless of the number of days that the planner expects.
 const rowsOfDays = sql`(
   select o.* from stale s cross join lateral (
     select o.listing_id, o.observed_at, o.price_usd, o.observed_at as covered_to from observations o

@@ -12,43 +12,46 @@ import { consolidatedPage, consolidatedTotal } from './consolidated.ts';
 import { borderOf, candlesIn, LENGTHS, RESTS_ON_BORDERS, rangesOf } from './ranges.ts';
 import type { CandleRequest } from './request.ts';
 
-/** One candle, of one series. */
+/** One candle of one series. */
 export interface CandleRow {
   listing_id: number;
   source: string;
   external_id: string;
-  /** Null until the listing was resolved. */
+  /** Null until the listing is resolved. */
   asset_id: string | null;
-  /** What can be sent as `asset`. */
+  /** A value for the parameter `asset`. */
   asset: string;
   basis: CandleBasis;
   open_time: Instant;
-  /** Exclusive, but for a reading on it. */
+  /** Exclusive, except for a reading on it. */
   close_time: Instant;
   open_usd: Decimal | null;
-  /** Null where nothing was read between the borders, as is `low_usd`. */
+  /** Null if there is no reading between the borders; the same applies to `low_usd`. */
   high_usd: Decimal | null;
   low_usd: Decimal | null;
   close_usd: Decimal;
   volume_usd: Decimal | null;
-  /** Of observations; null for a bar that a file brought. */
+  /** The number of observations; null for a bar from a file. */
   count: number | null;
-  /** Of the readings it rests on; null for a bar that a file brought. */
+  /** From the readings behind the candle; null for a bar from a file. */
   first_at: Instant | null;
   last_at: Instant | null;
-  /** It is over, and its readings begin and end within two beats of its bounds. */
+  /** Its bucket has ended, and its readings begin and end within two beats of its borders. */
   complete: boolean;
-  /** Made by an older rule, which kept no beat: it is not known to be complete unless its readings are on both borders. */
+  /**
+   * Made by an older rule, which stored no beat. It is known to be complete only if it has readings on both
+   * borders.
+   */
   is_outdated: boolean;
 }
 
-/** `elsewhere`: the basis that has candles when there are none of the one asked for. */
+/** `elsewhere`: the basis that has candles if the requested one has none. */
 export type CandlePageRow = Headed<CandleRow> & { elsewhere: CandleBasis | null };
 
 /**
- * One page of candles, in one statement: a range of one index per listing, merged. The filter must name
- * listings. Bars of files are read as of the version asked for; candles of observations as they stand.
- * CandlePageRow rows, `limit` of them at most.
+ * One page of candles, in one statement: it merges one index range per listing. The filter must name listings. Bars
+ * of files are as of the requested version; candles of observations are current. Returns at most `limit`
+ * CandlePageRow rows.
  */
 export function listCandles(db: Db, request: CandleRequest) {
   const is_consolidated = request.basis === 'consolidated';
@@ -72,8 +75,9 @@ export function listCandles(db: Db, request: CandleRequest) {
 }
 
 /**
- * What candles depend on: all rows of their listings, which the hint at another basis tells of too, and the bucket in which
- * the tape is, since the end of one may complete a candle. Of a symbol also who else goes by it.
+ * The scope of candles. They depend on all rows of their listings, which also decide the hint at another basis.
+ * They depend on the current bucket of the tape, because the end of a bucket may complete a candle. With a symbol
+ * they also depend on the other coins of that symbol.
  */
 function scopeOf({ filter, interval }: CandleRequest): Scope | null {
   if (filter.symbols !== null) return null;
@@ -84,12 +88,12 @@ function scopeOf({ filter, interval }: CandleRequest): Scope | null {
   };
 }
 
-// Whether a bucket is over is a matter of the version that is read, so that the same version says the same.
+// The version of the read decides whether a bucket has ended, so the same version always gives the same answer.
 const REACH = sql`(coalesce(k.beat_seconds, 0)::bigint * ${COMPLETE_BEATS}::int * interval '1 second')`;
 const isComplete = sql`(k.basis = 'reported' or (k.close_time <= v.version
   and k.first_at <= k.open_time + ${REACH} and k.last_at >= k.close_time - ${REACH}))`;
 
-// The bucket behind is looked up for the candles of the page alone.
+// Only the candles of the page need a lookup of the next bucket.
 function listingPage(request: CandleRequest): SQL {
   const { basis, order, limit, offset } = request;
   const inOrder = sql.raw(`k.open_time ${order}, k.listing_id ${order}`);
@@ -118,7 +122,7 @@ function total(request: CandleRequest): SQL {
     where ${unseen(seen)}`;
 }
 
-/** The other basis, when it has candles where the one asked for has none; of the first page alone. */
+/** The other basis, if it has candles and the requested one has none. Only on the first page. */
 function elsewhere(request: CandleRequest): SQL {
   const { basis, after, offset } = request;
   if (after !== null || offset > 0) return sql`null::text`;

@@ -7,7 +7,7 @@ import { instantText } from '../sql/instant-text.ts';
 import { closeVersion } from '../tape/version.ts';
 import { beatOfLast, bucketStart } from './follow.ts';
 
-/** Who rebuilds candles holds it, one at a time. */
+/** The lease for a rebuild of candles: one holder at a time. */
 export const REBUILD_LEASE = 'candles';
 
 const RULE = sql.raw(String(CANDLE_RULE));
@@ -20,7 +20,7 @@ export interface ListingDay {
 
 const FIRST_DAY: ListingDay = { listing_id: 0, day: '1970-01-01T00:00:00Z' };
 
-/** Opens a rebuild of all candles, at its beginning also when one is open already. */
+/** Starts a rebuild of all candles; an open rebuild starts again from the beginning. */
 export function openRebuild(db: Db) {
   return db.execute('candles.open-rebuild')(sql`
     insert into candle_rebuild (listing_id, day) values (${FIRST_DAY.listing_id}::int, ${FIRST_DAY.day})
@@ -28,8 +28,8 @@ export function openRebuild(db: Db) {
 }
 
 /**
- * Candles that are to be rebuilt, because an older rule made them (`outdated`) or because somebody asked for it
- * (`asked`): one OpenRow for both, or none. Stalled while nobody is at it.
+ * Candles to rebuild, because an older rule made them (`outdated`) or because of a request (`asked`): one OpenRow
+ * for both, or none. Stalled if nobody works on it.
  */
 export function listOpenRebuilds(db: Db) {
   return db.execute<OpenRow>('candles.open-rebuilds')(sql`
@@ -42,9 +42,9 @@ export function listOpenRebuilds(db: Db) {
 }
 
 /**
- * Notes the days of the next `limit` candles of an older rule as stale. Frozen ones stay as they are, but take the
- * beat of their last reading, as far as it is still known. To be followed by settleCandles in the same transaction,
- * with the tape locked. One row; fewer than `limit` were the last.
+ * Marks the days of the next `limit` candles of an older rule as stale. Frozen candles do not change, except that
+ * they get the beat of their last reading if it is still known. settleCandles must follow in the same transaction,
+ * with the tape locked. Returns one row; a count below `limit` means that these were the last.
  */
 export function markOutdated(db: Db, limit: number) {
   return db.execute<{ found: number }>('candles.mark-outdated')(sql`
@@ -66,16 +66,17 @@ export function markOutdated(db: Db, limit: number) {
     select count(*)::int as found from slice`);
 }
 
-/** The place behind a slice; nulls when it was the last. */
+/** The position after a slice; nulls if the slice was the last. */
 export interface RebuiltRow {
   listing_id: number | null;
   day: string | null;
 }
 
 /**
- * Notes the next days of the open rebuild as stale, by listing and day: those that about `limit` spot observations lie
- * in, and those of candles between them; and moves its place behind them. To be followed by settleCandles in the same
- * transaction, with the tape locked. One RebuiltRow; the rebuild is closed when it was the last, or none is open.
+ * Marks the next days of the open rebuild as stale, by listing and day: the days of about `limit` spot
+ * observations, and the days of candles between them. Moves its position after them. settleCandles must follow in
+ * the same transaction, with the tape locked. Returns one RebuiltRow. The rebuild is closed if this slice was the
+ * last or no rebuild is open.
  */
 export function markNextStale(db: Db, limit: number) {
   const [listing_id, day] = [sql`(select listing_id from place)`, sql`(select day from place)`];

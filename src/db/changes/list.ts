@@ -10,15 +10,15 @@ import type { ChangePlace, ChangesRequest } from './request.ts';
 import type { AnyChange, ChangesHeader, ChangesPageRow } from './row.ts';
 
 /**
- * What changed on the tape between two versions, in order: by version, and inside one by listing, kind, observed_at
- * and revision. ChangesPageRow rows, `limit` of them at most; inOrder() sorts them and takes the header off. None when
- * the client holds the newest version, see unlessCurrent.
+ * The changes of the tape between two versions. They are ordered by version, and within a version by listing, kind,
+ * observed_at and revision. Returns at most `limit` ChangesPageRow rows; inOrder() sorts them and removes the
+ * header. No rows if the client has the newest version, see unlessCurrent.
  *
- * Rows that came, rows that ended and what happened to listings are three walks of an index, each in the order of
- * versions and per source and kind (or listing and kind, when listings are named). Each walk takes a page and the rest
- * of the version in which that ends, since the order inside a version is none of an index; a version is one transaction,
- * of some thousand rows. Whatever ends without being withdrawn has a successor of the same version, which the first walk
- * finds: so a page's worth of ended rows is never less than a page.
+ * New rows, ended rows and events of listings are three walks of an index, each in the order of versions and per
+ * source and kind (or listing and kind, if the filter names listings). Each walk takes a page and the rest of its
+ * last version, because no index has the order within a version; a version is one transaction of some thousand
+ * rows. An ended row that was not withdrawn has a successor in the same version, which the first walk finds. So a
+ * page of ended rows is never too short.
  */
 export function listChanges(db: Db, request: ChangesRequest) {
   const statement = changesStatement(request, sql``);
@@ -46,7 +46,7 @@ export function changesStatement(request: ChangesRequest, more: SQL): SQL {
     ) page on true`;
 }
 
-/** The changes of a page in their order, and its header. */
+/** The changes of a page in order, and its header. */
 export function inOrder(found: ChangesPageRow[]): { header: ChangesHeader; changes: AnyChange[] } {
   const rows = found.sort((a, b) => Number(a.position) - Number(b.position));
   const { current_version, pinned_version, horizon, removed_at } = headerOf(rows);
@@ -94,13 +94,13 @@ const CHANGE_TYPES = sql`
   version timestamp, listing text, number bigint, ${OBSERVATION_ROW_TYPES}, run_id bigint, replaces int, reason text,
   ${sql.raw(EVENT_NAMES.map((name) => `${name} text`).join(', '))}`;
 
-// Its predecessor may have been thinned since: what it replaced is known by its revision all the same, and a copy that
-// holds it has to drop it.
+// Thinning may have removed the predecessor since. Its revision is still known, and a copy that has it must drop
+// it.
 const CHANGE = sql`
   case when c.what = 'event' then e.event when c.what = 'withdrawn' then 'withdrawn'
     when prior.revision is null then 'added' else 'revised' end`;
 
-// The revision before, unless that had ended before: then the key was free.
+// The previous revision, unless it had ended earlier: then the key was free.
 const priorRow = sql`
   select c.number::int - 1 as revision, p.run_id
   from (select) one
@@ -192,7 +192,7 @@ const happenedIn = (request: ChangesRequest): SQL => sql`
     fetch first (${request.limit}::int) rows with ties
   ) e`;
 
-// Where rows alone fill the page. Most events are none of these, and beyond it nobody has to look for more.
+// The version at which rows alone fill the page. Most events come later, and the walk need not look further.
 const pageEnd = ({ limit }: ChangesRequest): SQL => sql`
   coalesce((select c.version from came c order by c.version limit 1 offset ${limit - 1}::int), 'infinity')`;
 
@@ -201,7 +201,7 @@ const listingOf = (id: string): string =>
 const ROW_PLACE = sql.raw(`(${listingOf('o.listing_id')}, o.kind collate "C", o.observed_at, o.revision)`);
 const EVENT_PLACE = sql.raw(`(${listingOf('e.listing_id')}, '', '-infinity'::timestamptz, e.id)`);
 
-/** Versions of the window, and of the one in whose middle it begins what lies behind the place. */
+/** Versions of the window, plus the version in which the position is, for the rest of its changes. */
 function inWindow({ since, after, until }: ChangesRequest, version: string, place: SQL): SQL {
   const column = sql.raw(version);
   const ends = until === null ? sql`true` : sql`${column} <= ${until}::timestamptz`;

@@ -2,30 +2,30 @@ import type { Instant } from '../../domain/instant.ts';
 import type { ObservationRow } from '../observations/row.ts';
 import type { Retained } from '../retention/horizon.ts';
 
-/** What all changes have. */
+/** The fields of all changes. */
 interface Change {
-  /** The version of the tape that brought it. */
+  /** The tape version of the change. */
   version: Instant;
   /** `source:external_id` */
   listing: string;
-  /** The revision of a row, or the event of a listing: the last part of its place. */
+  /** The revision of a row or the event of a listing: the last part of its position. */
   number: string;
 }
 
 /**
- * A row that came or ended. It is as it is now, labels and later end included: of a version in the past it says only
- * what `change` says.
+ * A new or ended row. All fields have their present values, including labels and a later end; only `change`
+ * describes the version itself.
  */
 export interface RowChange extends Change, ObservationRow {
   /**
-   * `added`: there was no current row for its key. `revised`: it took the place of another revision. `withdrawn`: it
-   * ended and nothing took its place.
+   * `added`: there was no current row for its key. `revised`: it replaced another revision. `withdrawn`: it ended
+   * without a replacement.
    */
   change: 'added' | 'revised' | 'withdrawn';
   run_id: string;
-  /** Of `revised`: the revision whose place it took. */
+  /** For `revised`: the revision that it replaced. */
   replaces: number | null;
-  /** Why a withdrawal or a promotion took a row back, or gave an older one back. */
+  /** Why a withdrawal or a promotion superseded a row, or restored an older one. */
   reason: string | null;
 }
 
@@ -42,15 +42,15 @@ export interface ListingChange extends Change {
 
 export type AnyChange = RowChange | ListingChange;
 
-/** What is to be known with a page of changes. */
+/** The facts that accompany a page of changes. */
 export interface ChangesHeader extends Retained {
   current_version: Instant;
-  /** The version up to which changes were asked for, at most the current one. */
+  /** The requested end version, at most the current one. */
   pinned_version: Instant;
 }
 
-/** The first row brings the header, and comes alone when there are no changes; the others have null there. */
+/** The first row has the header, and is the only row if there are no changes; the other rows have null there. */
 export type ChangesPageRow = { [Name in keyof ChangesHeader]: Instant | null } & {
-  /** From 1 on. Rows come in this order, but no sort at the end of the statement promises it. */
+  /** Starts at 1. Rows come in this order, but no sort at the end of the statement guarantees it. */
   position: string | null;
 } & (AnyChange | { change: null });

@@ -1,20 +1,20 @@
 import { type SQL, sql } from 'drizzle-orm';
 
-/** A contract of an asset, and the sources that name it. */
+/** A contract of an asset, and the sources that list it. */
 export interface AssetContract {
   chain: string;
   address: string;
   sources: string[];
 }
 
-/** What an asset is called elsewhere. */
+/** The names of an asset elsewhere. */
 export interface AssetNames {
   contracts: AssetContract[];
-  /** By source; of a source that lists it several times the id that is listed now. Files give none. */
+  /** By source. If a source lists the asset several times, the id that is listed now. Files have none. */
   ids: Record<string, string>;
 }
 
-/** The select list of AssetNames, of `a`, an asset. Polled listings alone have a `seen_at`. */
+/** The select list of AssetNames for `a`, an asset. Only polled listings have a `seen_at`. */
 export const assetNames = (): SQL => sql`
   (select coalesce(json_agg(json_build_object('chain', c.platform, 'address', c.address, 'sources', c.sources)
       order by c.platform, c.address), '[]')
@@ -32,7 +32,9 @@ export const assetNames = (): SQL => sql`
       order by l.source, l.missing_since is not null, l.first_known_at desc, l.external_id
     ) i) as ids`;
 
-/** When a source last gave the asset, null of files: the instant of its newest row, or the hour in which it was listed. */
+/**
+ * When a source last had the asset: the instant of its newest row, or the hour of its last listing. Null for files.
+ */
 export const lastSeenAt = (): SQL => sql`(
   select max(greatest(l.seen_at, o.observed_at)) at time zone 'utc'
   from listings l left join latest_observations o on o.listing_id = l.id

@@ -2,27 +2,27 @@ import { type SQL, sql } from 'drizzle-orm';
 import { CHAINS } from '../../domain/identity/chains.ts';
 import { selectedLater } from '../sql/later.ts';
 
-/** An asset as API callers name it: by its id, by what a source calls a listing of it, or by a contract. */
+/** An asset as API callers name it: by its id, by a source's id of a listing, or by a contract. */
 export interface AssetRef {
   /**
-   * Null: `value` is the asset's id. Of a source it is the external id of a listing; of a chain the address, as addresses
-   * of the chain compare. No chain is called like a source.
+   * Null: `value` is the asset's id. For a source, `value` is the external id of a listing; for a chain, the
+   * address in the chain's normalized form. No chain has the name of a source.
    */
   source: string | null;
   value: string;
 }
 
-/** The contracts of listings that have an asset. An address of two assets names neither. */
+/** The contracts of listings that have an asset. An address of two assets identifies neither. */
 const CONTRACTS = sql`(
   contracts k join listings n on (n.source, n.external_id) = (k.source, k.external_id) and n.asset_id is not null)`;
 
-/** A table expression of refs; name its columns `(source, value)`. */
+/** A table expression of refs; its columns must be called `(source, value)`. */
 export const refRows = (refs: readonly AssetRef[]): SQL =>
   sql`unnest(${sql.param(refs.map(({ source }) => source))}::text[],
              ${sql.param(refs.map(({ value }) => value))}::text[])`;
 
-// Made for a listing of a file whose rows were all withdrawn: kept for the sake of its mappings, and no asset any more.
-// Nearly every asset has a listing, so the second half is not even planned.
+// False for an asset that was made for a listing of a file whose rows were all withdrawn: it is kept only for its
+// mappings. Nearly every asset has a listing, so Postgres does not even plan the second half.
 const STANDS = sql`(
   exists (select from listings h where h.asset_id = coalesce(a.merged_into, a.id))
   or ${selectedLater(
@@ -39,7 +39,7 @@ const wayOf = ({ source }: AssetRef): Way => {
   return CHAINS.includes(source) ? 'contract' : 'listing';
 };
 
-// Only the ways that the refs take: each costs the planner more than it costs to walk.
+// Only the ways that the refs use: planning each way costs more than walking it.
 const BY_WAY: Record<Way, (refs: readonly AssetRef[]) => SQL> = {
   asset: (refs) => sql`
     select coalesce(a.merged_into, a.id) as id
@@ -55,7 +55,7 @@ const BY_WAY: Record<Way, (refs: readonly AssetRef[]) => SQL> = {
     having count(distinct n.asset_id) = 1`,
 };
 
-/** The ids of the assets that the refs name, as a select; an asset that was merged is the one it went into. */
+/** A select of the ids of the assets that the refs name. For a merged asset it is the asset that took it over. */
 export const assetIds = (refs: readonly AssetRef[]): SQL =>
   ways(refs, (way, own) => (way === 'asset' ? sql`${BY_WAY.asset(own)} where ${STANDS}` : BY_WAY[way](own)));
 
@@ -65,15 +65,15 @@ const ways = (refs: readonly AssetRef[], select: (way: Way, own: AssetRef[]) => 
     sql` union all `,
   );
 
-/** The ids of all assets that have one of these contracts, as a select. */
+/** A select of the ids of all assets that have one of these contracts. */
 export const contractAssets = (refs: readonly AssetRef[]): SQL => sql`
   select n.asset_id
   from ${refRows(refs)} as r (source, value) join ${CONTRACTS} on (k.platform, k.address) = (r.source, r.value)`;
 
-/** The ids of all listings of those assets, as a select. A listing without an asset stands for itself. */
+/** A select of the ids of all listings of those assets. A listing without an asset represents itself. */
 export const refListings = (refs: readonly AssetRef[]): SQL => {
   const listings = refs.filter((ref) => wayOf(ref) === 'listing');
-  // One without a listing has none to give, whether it stands or not.
+  // An asset without a listing contributes none, whether it stands or not.
   const named = ways(refs, (way, own) => BY_WAY[way](own));
   const ofAssets = sql`select m.id from (${named}) named join listings m on m.asset_id = named.id`;
   if (listings.length === 0) return ofAssets;
@@ -91,7 +91,7 @@ const IS_KNOWN: Record<Way, SQL> = {
                having count(distinct n.asset_id) = 1)`,
 };
 
-/** The refs nobody has, as their texts, for a select list. */
+/** The unknown refs, as texts, for a select list. */
 export const unknownRefs = (refs: readonly AssetRef[] | null): SQL =>
   refs === null
     ? sql`null::text[]`
@@ -102,6 +102,8 @@ export const unknownRefs = (refs: readonly AssetRef[] | null): SQL =>
              sql` or `,
            )}))`;
 
-/** What a caller can send as `asset` for a listing: its asset's id, or its own name while it has none. */
+/**
+ * A value for the parameter `asset` that identifies a listing: its asset's id, or its own name while it has none.
+ */
 export const assetName = (listing: string): SQL =>
   sql.raw(`coalesce(${listing}.asset_id, ${listing}.source || ':' || ${listing}.external_id)`);

@@ -20,7 +20,7 @@ import { secondsBefore } from './place.ts';
 
 /** The last row of the series that answers for an asset. */
 export interface AssetReading {
-  /** Which listing it is, for the place in an order. */
+  /** Its listing, for the position in an order. */
   listing_id: number;
   source: string;
   external_id: string;
@@ -29,7 +29,7 @@ export interface AssetReading {
   revision: number;
   age_seconds: string;
   fresh: boolean;
-  /** The last instant at which the answer holds, as far as the clock goes; null when no series is on time. */
+  /** The last instant at which the clock alone does not change the answer; null if no series is on time. */
   turns_at: Instant | null;
   flags: Flag[];
 }
@@ -43,21 +43,21 @@ interface AssetFacts extends SpotFigures, PageFacts {
   last_seen_at: Instant | null;
 }
 
-/** An asset with its reading. Without one, all its rows were withdrawn: all its values are null. */
+/** An asset with its reading. If all its rows were withdrawn, all values of the reading are null. */
 export type AssetRow = AssetFacts & (AssetReading | { [Key in keyof AssetReading]: null });
 
-// What the page of an asset shows of its best reading. A picture may be that of another source.
+// The values of the best reading on an asset's page. The image may come from another source.
 const IMAGE = 'image_url' satisfies PageFact;
 const SHOWN = [...SPOT_FIGURES, ...PAGE_FACTS.filter((fact) => fact !== IMAGE)];
 const SHOWN_TYPES = recordOf(SHOWN, (name) => RESULT_TYPES[valueType(name)]);
 
 /** Which rows may answer. */
 export interface ReadingClock extends Clock {
-  /** None older than so many seconds; null is no bound. */
+  /** The maximum age in seconds; null for no limit. */
   max_age_seconds: number | null;
 }
 
-/** The series that answers for an asset, `a` unless said otherwise: a select with one row at most. */
+/** The series that answers for an asset (by default `a`): a select with at most one row. */
 export const bestReading = (clock: ReadingClock, asset: SQL = sql`a.id`): SQL => {
   const { max_age_seconds: age } = clock;
   const since = age === null ? null : secondsBefore(clock, age);
@@ -73,7 +73,7 @@ export const assetRow = (clock: Clock): SQL => sql`
   ${ageSeconds(momentOf(clock), 'b.observed_at')} as age_seconds, b.flags, b.revision, ${selectList(SHOWN_TYPES, 'b')},
   coalesce(b.image_url, (${otherImage(clock)})) as image_url`;
 
-// Not a figure: any source's picture of the coin will do.
+// Not a figure: the image of any source will do.
 const otherImage = ({ source_order }: Clock): SQL => sql`
   select o.image_url from listings l join latest_observations o on o.listing_id = l.id
   where l.asset_id = a.id and o.image_url is not null

@@ -5,16 +5,16 @@ import { unseen } from '../tape/scope.ts';
 import { bestReading, type ReadingClock } from './asset-row.ts';
 import { assetsWithBarSince, hasRowSince, placeByRank, recentFrom, secondsBefore } from './place.ts';
 
-// The order of a list of active assets, in sections that follow each other.
+// The order of a list of active assets, in consecutive sections.
 
 export const ASSET_SORTS = ['rank', 'market_cap_usd', 'volume_24h_usd', 'price_usd'] as const;
 export type AssetSort = (typeof ASSET_SORTS)[number];
 
-/** Where an asset stands in an order. */
+/** The position of an asset in an order. */
 export interface AssetPlace {
   section: number;
   value: Decimal | null;
-  /** The listing whose row it has its place from. */
+  /** The listing whose row determines the position. */
   listing_id: number | null;
   asset_id: string;
 }
@@ -22,7 +22,7 @@ export interface AssetPlace {
 export interface AssetOrder {
   sort: AssetSort;
   order: 'asc' | 'desc';
-  /** Behind this row. */
+  /** After this row. */
   after: AssetPlace | null;
 }
 
@@ -32,16 +32,16 @@ interface Sections extends ReadingClock, AssetOrder {
   seen: Instant | null;
 }
 
-// First assets with recent data, then all others; of both first those with the value, by it, then those with a
-// spot row that lacks it, then those whose newest word is a bar, or of which nothing is left.
+// First the assets with recent data, then all others. Each half begins with the assets that have the value, ordered
+// by it; then those whose spot row lacks it; then those whose newest row is a bar, or that have no row left.
 const PARTS = ['known', 'valueless', 'rowless'] as const;
 const KINDS = [false, true].flatMap((is_old) => PARTS.map((part) => ({ is_old, part })));
 
-/** The sections, by number from 0. */
+/** The sections by number, starting at 0. */
 export const SECTIONS = {
   all: KINDS.map((_, number) => number),
   named: (number: number): SQL => sql.raw(`section_${number}`),
-  /** The number of a place, of SQL. */
+  /** The number of a position, as SQL. */
   of: (is_old: string, value: string, listing_id: string): SQL =>
     sql.raw(
       `(case when ${is_old} then ${PARTS.length} else 0 end` +
@@ -49,11 +49,11 @@ export const SECTIONS = {
     ),
 };
 
-/** The order of rows `p`, which hold a section, a value and a listing. `id` is SQL. */
+/** The order of rows `p`, which have a section, a value and a listing. `id` is SQL. */
 export const inOrder = ({ order }: AssetOrder, id: string): SQL =>
   sql.raw(`p.section, p.value ${order} nulls last, p.listing_id ${order} nulls last, ${id}`);
 
-/** Rows `p` of asset `a` behind the key. */
+/** Rows `p` of asset `a` after the key. */
 export function behind(request: Sections): SQL {
   const { after } = request;
   if (after === null) return sql`true`;
@@ -65,7 +65,7 @@ export function behind(request: Sections): SQL {
   return sql`(p.section > ${after.section}::int or (p.section = ${after.section}::int and ${within}))`;
 }
 
-/** Where the rows of a section hold their place, and the type of the value. */
+/** Where the rows of a section have their position, and the type of the value. */
 interface PlaceColumns {
   value: string;
   listing: string;
@@ -82,7 +82,9 @@ function withinSection(after: AssetPlace, order: AssetOrder['order'], columns: P
 
 const behindAsset = ({ asset_id }: AssetPlace): SQL => sql`a.id > ${asset_id}`;
 
-/** The value and the listing that an asset has its place from: a select of one row at most. `asset` is SQL. */
+/**
+ * The value and the listing that determine the position of an asset: a select of at most one row. `asset` is SQL.
+ */
 export const placeOf = (request: Sections, asset: SQL): SQL =>
   request.sort === 'rank'
     ? sql`select p.rank::numeric as value, p.listing_id from (${placeByRank(sql`l.asset_id = ${asset}`, request)}) p`
@@ -90,7 +92,7 @@ export const placeOf = (request: Sections, asset: SQL): SQL =>
       select ${sql.raw(`b.${request.sort}`)} as value, b.listing_id
       from (${bestReading(request, asset)}) b where b.kind = 'spot'`;
 
-/** A section, as a CTE under its name: as many rows of it as the page reaches. */
+/** A section as a CTE under its name: as many of its rows as the page can need. */
 export function section(request: Sections, number: number): SQL {
   const { is_old, part } = KINDS[number] ?? { is_old: true, part: 'rowless' };
   const rows = part === 'rowless' ? rowless(request, number, is_old) : placed(request, number, is_old, part);
@@ -99,7 +101,7 @@ export function section(request: Sections, number: number): SQL {
 
 const reach = ({ limit, offset }: Sections) => sql`${limit + offset}::int`;
 
-/** Whether the sections before it leave room for more: checked once, before a row is read. */
+/** Whether the previous sections leave space on the page: checked once, before a row is read. */
 function isOpen(request: Sections, number: number): SQL {
   if (request.after !== null && request.after.section > number) return sql`false`;
   const before = SECTIONS.all.slice(request.after?.section ?? 0, number);
@@ -109,8 +111,8 @@ function isOpen(request: Sections, number: number): SQL {
 }
 
 /**
- * Rows of latest_observations that their assets have their place from. `offset 0` keeps the walk apart from its
- * condition: the planner takes the index in order and stops early, instead of judging every row.
+ * Rows of latest_observations that determine the position of their assets. `offset 0` separates the walk from its
+ * condition: the planner uses the index in order and stops early, instead of testing every row.
  */
 function placed(request: Sections, number: number, is_old: boolean, part: 'known' | 'valueless'): SQL {
   const { sort, order, after } = request;
@@ -145,7 +147,7 @@ function placed(request: Sections, number: number, is_old: boolean, part: 'known
     limit ${reach(request)}`;
 }
 
-/** Whether row `r`, or another one of its asset, is not older than an instant. */
+/** Whether row `r`, or another row of its asset, is at least as new as an instant. */
 const isSince = (since: SQL, listings: SQL): SQL =>
   sql`(r.observed_at >= ${since} or ${hasRowSince(listings, since)})`;
 
@@ -154,7 +156,7 @@ const within = (request: Sections, listings: SQL): SQL =>
     ? sql`true`
     : isSince(secondsBefore(request, request.max_age_seconds), listings);
 
-/** Assets without such a row, by id. Few have bars, so these are looked up first. */
+/** Assets without such a row, by id. Few assets have bars, so the statement looks these up first. */
 function rowless(request: Sections, number: number, is_old: boolean): SQL {
   const { after, max_age_seconds } = request;
   const rowsOf = sql`l.asset_id = a.id`;

@@ -4,13 +4,13 @@ import type { Db } from '../client.ts';
 import { closeVersion } from '../tape/version.ts';
 
 export interface LoadedCatalogRow {
-  /** Listings whose contracts are others now, so that identity has to look at them again. */
+  /** Listings whose contracts have changed, which identity must resolve again. */
   changed: string;
 }
 
 /**
- * Keeps what a source's whole list says of its coins. For a platform that an entry names, its addresses are
- * replaced; what the list leaves out stays. One LoadedCatalogRow.
+ * Stores the coins of a source's complete list. For a platform that an entry names, its addresses are replaced;
+ * platforms that the list omits do not change. Returns one LoadedCatalogRow.
  */
 export function loadCatalog(db: Db, source: string, entries: readonly CatalogEntry[]) {
   const named = entries.filter(({ symbol, name }) => symbol !== null || name !== null);

@@ -2,12 +2,13 @@ import { sql } from 'drizzle-orm';
 import type { Continuation, ListingPair, PriceComparison } from '../../domain/identity/evidence.ts';
 import type { Db } from '../client.ts';
 
-/** Readings of a pair that are compared: the newest ones. */
+/** The number of newest readings of a pair that are compared. */
 const READINGS = 12;
 
 /**
- * How the newest prices of each pair compare, as PriceComparison rows. Each reading of the listing meets the
- * nearest of the anchor within 15 minutes; a reading without one says nothing, and a pair without any has no row.
+ * Compares the newest prices of each pair: PriceComparison rows. Each reading of the listing is compared with the
+ * nearest reading of the anchor within 15 minutes. A reading without one does not count, and a pair without any has
+ * no row.
  */
 export function comparePrices(db: Db, pairs: readonly ListingPair[]) {
   return db.execute<PriceComparison>('identity.compare-prices')(sql`
@@ -38,8 +39,8 @@ export function comparePrices(db: Db, pairs: readonly ListingPair[]) {
 }
 
 /**
- * How the price of the anchor goes on from the last one of the listing, of pairs of one source, as Continuation rows; a
- * pair of which the anchor has no later reading has none.
+ * How the price of the anchor continues after the last one of the listing, for pairs of one source: Continuation
+ * rows. A pair whose anchor has no later reading has no row.
  */
 export function continuePrices(db: Db, pairs: readonly ListingPair[]) {
   return db.execute<Continuation>('identity.continue-prices')(sql`

@@ -11,27 +11,27 @@ export type DecisionAction = (typeof DECISION_ACTIONS)[number];
 export interface NewDecision {
   mapping_id: number;
   action: DecisionAction;
-  /** Only of a pin: the asset the listing is. Null is the asset of the mapping. */
+  /** Only for a pin: the asset of the listing. Null is the asset of the mapping. */
   asset_id: string | null;
   who: string;
   why: string;
 }
 
 export interface DecidedRow {
-  /** Null when nothing was decided: the mapping or the asset does not exist. */
+  /** Null if nothing was decided, because the mapping or the asset does not exist. */
   id: string | null;
   has_mapping: boolean;
   has_asset: boolean;
   decided_at: Instant | null;
-  /** Of the wish or of the mapping. */
+  /** The asset of the request, or of the mapping. */
   asset_id: string | null;
 }
 
 /**
- * Keeps a decision and marks the listing for the next resolution, which carries it out (message `resolve`).
- * The listing of a mapping that has ended can be decided on too. The newest decision said again, as after a lost
- * reply, is that one. For a batch, whose last result is one DecidedRow: decisions on a listing take turns. Assets show
- * their decisions, so the tape gets a new version.
+ * Stores a decision and marks the listing for the next resolution, which applies it (message `resolve`). A decision
+ * is also possible on the listing of an ended mapping. Repeating the newest decision, for example after a lost
+ * reply, has no effect. For a batch, whose last result is one DecidedRow: decisions on a listing take turns. Assets
+ * show their decisions, so the tape gets a new version.
  */
 export function insertDecision(db: Db, decision: NewDecision) {
   const turn = db.execute('identity.lock-listing')(sql`
@@ -78,11 +78,14 @@ export interface DecisionRow {
 }
 
 export interface UndoneRow {
-  /** Null when the mapping has no such decision. */
+  /** Null if the mapping has no such decision. */
   undone_at: Instant | null;
 }
 
-/** Takes a decision back, once, and marks its listing for the next resolution. For a batch, whose last result is one UndoneRow. */
+/**
+ * Undoes a decision, once, and marks its listing for the next resolution. For a batch, whose last result is one
+ * UndoneRow.
+ */
 export function undoDecision(
   db: Db,
   undo: { mapping_id: number; decision: number; who: string; why: string },

@@ -19,11 +19,11 @@ export interface AssetListing {
   mapping: MappingFacts | null;
 }
 
-/** What there is of an asset, per source, kind and period. */
+/** The coverage of an asset, per source, kind and period. */
 export interface Coverage {
   source: string;
   kind: Kind;
-  /** Of bars, as their external ids write it; null for spot rows and where it is unknown. */
+  /** The period of bars, as in their external ids; null for spot rows, or if unknown. */
   period: string | null;
   first: Instant;
   last: Instant;
@@ -41,7 +41,7 @@ export interface AssetRequest extends Clock {
   seen: Instant | null;
 }
 
-/** One asset with its listings and coverage: one AssetDetailRow, of nulls when there is none. */
+/** One asset with its listings and coverage: one AssetDetailRow, with nulls if there is none. */
 export function findAsset(db: Db, request: AssetRequest) {
   return db.execute<AssetDetailRow>('identity.asset')(sql`
     select ${instantText('v.current')} as current_version, found.*
@@ -60,7 +60,7 @@ const LISTINGS: SQL = sql`
     order by l.source, l.external_id), '[]')
   from listings l where l.asset_id = a.id`;
 
-// The last part of a bar series' external id, unless it says that the period is unknown.
+// The last part of a bar series' external id, unless it means that the period is unknown.
 const PERIOD = sql`
   case when c.kind = 'bar_close' then substring(l.external_id from ':(\\d{1,3}(?:mo|m|h|d|w))$') end`;
 

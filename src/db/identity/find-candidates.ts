@@ -7,7 +7,7 @@ import { selectedLater } from '../sql/later.ts';
 import { assetName } from './asset-ref.ts';
 import { ofAsset, placeByRank } from './place.ts';
 
-/** An asset somebody may have meant. `asset` can be sent as it is. */
+/** An asset that the caller may have meant. `asset` is a value for the parameter of that name. */
 export interface AssetCandidate {
   asset: string;
   symbol: string | null;
@@ -19,7 +19,7 @@ export interface AssetCandidate {
 
 export const CANDIDATES_MAX = 10;
 
-/** Assets somebody may have meant by one of these words, by rank: AssetCandidate rows. */
+/** Assets that the caller may have meant by one of these words, by rank: AssetCandidate rows. */
 export function findCandidates(db: Db, words: string[], clock: Clock) {
   const symbols = words.map((word) => word.toUpperCase());
   return db.execute<AssetCandidate>('identity.candidates')(sql`
@@ -36,13 +36,13 @@ export function findCandidates(db: Db, words: string[], clock: Clock) {
 }
 
 /**
- * For a select list: of each symbol of a filter that names some, the assets that go by it when there are several, by
- * rank, as a JSON array of AssetCandidate; null when every symbol is clear. `symbol` is the one asked for.
+ * For a select list: for each symbol of the filter with several assets, these assets by rank, as a JSON array of
+ * AssetCandidate; null if every symbol is unambiguous. `symbol` is the requested symbol.
  */
 export const ambiguousAssets = (filter: ListingFilter): SQL => sql`
   case when ${isContested(filter)} then ${selectedLater(rivals(filter))} end`;
 
-// Few symbols are, and to rank the coins costs far more planning than the page.
+// Few symbols are contested, and planning the ranking costs far more than planning the page.
 const isContested = (filter: ListingFilter): SQL => sql`exists (
   select from listings l where ${listingConditions(filter)}
   group by l.symbol having min(${assetName('l')}) <> max(${assetName('l')}))`;
@@ -65,7 +65,7 @@ const FROM = sql`
   left join assets a on a.id = l.asset_id
   left join latest_observations o on o.listing_id = l.id`;
 
-/** Of the market cap one source's figure, never a mix: that of the first source which has one. */
+/** The market cap of one source, never a mix: the first source that has one. */
 const facts = ({ source_order }: Clock): SQL => sql`
   max(coalesce(a.name, l.name)) as name, max(l.asset_id) as asset_id, array_agg(l.id) as ids,
   (array_agg(o.market_cap_usd order by ${sourceRank(source_order, 'l.source')}, l.id) filter (where o.market_cap_usd is not null))[1]

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 
-/** A coin that goes by a word: as its ticker, its name, or an id that a source gives it. */
+/** A coin that matches a word: by its ticker, its name, or its id at a source. */
 export interface CoinByWord {
-  /** In lower case, as it was asked for. */
+  /** The requested word, in lower case. */
   word: string;
   by: 'symbol' | 'name' | 'id';
   symbol: string | null;
@@ -11,7 +11,7 @@ export interface CoinByWord {
   asset: string | null;
 }
 
-/** What identity knows of words in lower case: CoinByWord rows, of the listings of polled sources. */
+/** The coins that identity knows for words in lower case: CoinByWord rows, from the listings of polled sources. */
 export function findCoinsByWord(db: Db, words: string[]) {
   const asked = sql.param(words);
   return db.execute<CoinByWord>('identity.coins-by-word')(sql`

@@ -4,14 +4,14 @@ import type { Db } from '../client.ts';
 import { arrayParam } from '../sql/array-param.ts';
 import { closeVersion, NEXT_VERSION } from '../tape/version.ts';
 
-/** A list that a source gave of its coins. */
+/** A source's list of its coins. */
 export interface GivenList {
   source: string;
   endpoint: string;
   contract: string;
   raw_payload_id: number;
   fetched_at: Instant;
-  /** Whether the plan gives every coin there: then what it lacks is gone in time. */
+  /** Whether the plan returns every coin: then a missing coin counts as gone after a while. */
   is_whole: boolean;
   external_ids: readonly string[];
 }
@@ -22,17 +22,17 @@ export interface FollowedListRow {
   back: string;
 }
 
-/** A list that lacks more of what was there at once is no list of what is there. */
+/** A list that lacks a larger share at once is not trusted. */
 const LOST_SHARE_MAX = 0.02;
-/** Of short lists so many may leave at once. */
+/** This many may leave a short list at once. */
 const LOST_MAX = 5;
 const WHOLE_LISTS_MIN = 3;
 const GONE_AFTER = sql`interval '48 hours'`;
 
 /**
- * Marks what a list lacks as missing, after several whole ones as gone, and takes back what returned. A list that lost
- * too much at once changes nothing: it is told as drift (lost_fields) until a good one comes or somebody accepts it.
- * One FollowedListRow.
+ * Marks listings that a list lacks as missing, after several complete lists as gone, and restores listings that
+ * returned. A list that lost too much at once changes nothing: it is reported as drift (lost_fields) until a good
+ * list comes or somebody accepts it. Returns one FollowedListRow.
  */
 export function followList(db: Db, list: GivenList) {
   const { source, endpoint, contract, raw_payload_id, fetched_at } = list;
@@ -92,7 +92,7 @@ const isMissing = ({ is_whole }: GivenList): SQL => sql`
   not exists (select from given g where g.external_id = l.external_id) and not (select is_bad from verdict)
   and (l.missing_since is null or (${is_whole}::boolean and l.gone_at is null))`;
 
-/** Whether this list makes it certain. */
+/** Whether this list makes the absence certain. */
 const ENOUGH = ({ is_whole, fetched_at }: GivenList): SQL => sql`(
   ${is_whole}::boolean and l.missed_lists + 1 >= ${WHOLE_LISTS_MIN}::int
   and ${fetched_at}::timestamptz - l.missing_since >= ${GONE_AFTER})`;

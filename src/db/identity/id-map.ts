@@ -12,10 +12,10 @@ export interface IdMapFacts extends AssetNames {
   is_inactive: boolean;
 }
 
-/** A row of the map; an empty one is one row of nulls with the version. */
+/** A row of the map; an empty map is one row of nulls with the version. */
 export type IdMapRow = { current_version: Instant } & (IdMapFacts | { asset_id: null });
 
-/** What every asset is called by whom, by our id, as of one moment: IdMapRow rows. */
+/** The names of every asset at every source, by our id, as of one moment: IdMapRow rows. */
 export function listIds(db: Db, { limit, seen }: { limit: number | null; seen: Instant | null }) {
   return db.execute<IdMapRow>('identity.id-map')(sql`
     select ${instantText('v.current')} as current_version, found.*

@@ -9,20 +9,20 @@ import { type AssetRow, assetRow, bestReading, type ReadingClock } from './asset
 import { type AssetOrder, behind, inOrder, placeOf, SECTIONS, section } from './asset-sections.ts';
 import { assetsWithRowSince, hasRowSince, recentFrom, secondsBefore } from './place.ts';
 
-/** Which assets; null is no condition, conditions add up. */
+/** The selected assets. Null is no condition; all conditions must hold. */
 export interface AssetFilter {
   refs: AssetRef[] | null;
-  /** Assets with one of these contracts; of an address that two have, both. */
+  /** Assets with one of these contracts. If two assets have an address, both match. */
   contracts: AssetRef[] | null;
-  /** Whether their listings have left their sources; null is both. */
+  /** Whether their listings have left their sources; null selects both. */
   is_inactive: boolean | null;
   /** Upper case. */
   symbols: string[] | null;
-  /** Part of the name, any case. */
+  /** Part of the name, ignoring case. */
   name: string | null;
   /** Beginning of the id. */
   id: string | null;
-  /** Beginning of the symbol or the id, or part of the name; any case. */
+  /** Beginning of the symbol or the id, or part of the name; ignoring case. */
   q: string | null;
 }
 
@@ -33,7 +33,7 @@ export interface AssetsRequest extends ReadingClock, AssetOrder {
   seen: Instant | null;
 }
 
-/** Where the row stands: AssetPlace. */
+/** The position of the row: AssetPlace. */
 interface Placed {
   place_section: number;
   place_value: Decimal | null;
@@ -48,13 +48,13 @@ export type AssetPageRow = {
 } & ((AssetRow & Placed) | { asset_id: null });
 
 /**
- * One page of assets by a value, unknown values behind, those without recent data behind all others: AssetPageRow
- * rows, one of nulls when there are none. Without a filter it walks the value's index, so a page costs the same for any
- * number of assets; with one it sorts what matches.
+ * One page of assets ordered by a value. Unknown values come after known ones, and assets without recent data after
+ * all others. Returns AssetPageRow rows, one of nulls if there are none. Without a filter it walks the value's
+ * index, so a page costs the same for any number of assets; with a filter it sorts the matches.
  */
 export function listAssets(db: Db, request: AssetsRequest) {
   const { filter } = request;
-  // Nearly all are active, so a walk of these meets few others.
+  // Nearly all assets are active, so a walk of these meets few others.
   const { is_inactive, ...search_filters } = filter;
   const isSearch =
     is_inactive !== false || Object.values(search_filters).some((condition) => condition !== null);
@@ -103,7 +103,7 @@ const search = (request: AssetsRequest): SQL => sql`
   order by position
   limit ${request.limit}::int offset ${request.offset}::int`;
 
-// Each section in the order of an index, and opened only when those before it did not fill the page.
+// Each section is in index order, and is opened only if the previous ones did not fill the page.
 const walk = (request: AssetsRequest): SQL => sql`
   with ${sql.join(
     SECTIONS.all.map((number) => section(request, number)),

@@ -17,7 +17,7 @@ export interface MappingsRequest {
   filter: MappingsFilter;
   limit: number;
   offset: number;
-  /** Behind the mapping with this id. */
+  /** After the mapping with this id. */
   after: number | null;
 }
 
@@ -29,7 +29,7 @@ export interface MappingRow {
   mapping: MappingFacts;
 }
 
-/** A mapping of a page; an empty page is one row of nulls with the number of all that match. */
+/** A mapping of a page; an empty page is one row of nulls with the number of all matches. */
 export type MappingPageRow = { total: string; unknown_refs: string[] | null; position: string | null } & (
   | MappingRow
   | { mapping: null; source: null }
@@ -52,7 +52,7 @@ export function listMappings(db: Db, { filter, limit, offset, after }: MappingsR
 
 const FROM = sql`from mappings m join listings l on l.id = m.listing_id`;
 
-/** One that stands though evidence contradicts it is in conflict too. */
+/** An active mapping that evidence contradicts is also in conflict. */
 const inStates = (states: readonly MappingState[]): SQL => sql`(
   m.state = any(${sql.param([...states])}::text[])
   or (${states.includes('conflict')}::boolean and m.state = 'active' and m.evidence ->> 'contested_by' is not null))`;

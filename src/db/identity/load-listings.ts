@@ -11,11 +11,11 @@ export interface LoadedListingsRow {
 }
 
 /**
- * Makes the listings known, and follows their symbol and name; identity has to look at new and renamed ones, and at
- * those that were left without a row and an asset.
- * Of one that comes several times the first counts. Only unknown ones are inserted: an insert that meets a
- * conflict would still use up an identity value, thousands at each poll. `seen_at` is when the source gave them, null of
- * what says nothing of the present; it is kept to the hour, so that most polls change nothing.
+ * Inserts unknown listings, and updates symbols and names. Identity must resolve new and renamed listings, and
+ * those that were left without a row and an asset. If a listing comes several times, the first one counts. Only
+ * unknown listings are inserted: an insert with a conflict would still use up an identity value, thousands at each
+ * poll. `seen_at` is when the source listed them, or null if the data is not of the present. It is stored to the
+ * hour, so most polls change nothing.
  */
 export function loadListings(
   db: Db,

@@ -5,7 +5,7 @@ import type { Instant } from '../../domain/instant.ts';
 import { instantText } from '../sql/instant-text.ts';
 import type { DecisionAction } from './decisions.ts';
 
-/** How a listing came to an asset, or might. */
+/** How a listing was or may be mapped to an asset. */
 export interface MappingFacts {
   id: number;
   asset_id: string;
@@ -28,11 +28,11 @@ export interface MappingFacts {
     undone_by: string | null;
     undone_why: string | null;
   }[];
-  /** Of a proposal or a conflict: what the two series say now. */
+  /** For a proposal or a conflict: the present prices of the two series. */
   prices: MappingPrice[];
 }
 
-/** The newest price of a listing: of the mapped one, or of one of the asset. */
+/** The newest price of a listing: the mapped one, or one of the asset. */
 export interface MappingPrice {
   source: string;
   external_id: string;

@@ -2,31 +2,37 @@ import { type SQL, sql } from 'drizzle-orm';
 import { hasPeriod } from '../observations/beat.ts';
 import { type Clock, momentOf, sourceRank } from '../observations/prefer-source.ts';
 
-// Where an asset stands among others: by its rank, without data of the last day behind all others.
+// The position of an asset among others: by its rank, and without data of the last day after all others.
 
-/** So long an asset counts as one that has data, and a vendor's rank as one that holds. */
+/** An asset counts as one with data, and a vendor's rank as valid, for this long. */
 const RECENT_SECONDS = 86_400;
 
-/** The instant so many seconds before the moment of a clock. */
+/** The instant this many seconds before the moment of a clock. */
 export const secondsBefore = (clock: Clock, seconds: number): SQL =>
   sql`(${momentOf(clock)} - make_interval(secs => ${seconds}::int))`;
 
-/** From then on data is recent. */
+/** Data is recent from this instant on. */
 export const recentFrom = (clock: Clock): SQL => secondsBefore(clock, RECENT_SECONDS);
 
-/** Whether listings `l` that meet a condition have a spot row, or a bar of known period, since an instant. */
+/** Whether listings `l` that meet a condition have a spot row, or a bar with a known period, since an instant. */
 export const hasRowSince = (listings: SQL, since: SQL): SQL => sql`(exists (
     select from listings l join latest_observations o on o.listing_id = l.id
     where ${listings} and o.observed_at >= ${since})
   or exists (select from listings l ${barsSince(since)} where ${listings} and ${hasPeriod('l.external_id')}))`;
 
-/** A condition for all listings `l` of an asset of which some are known, and for those that have none. Both are SQL. */
+/**
+ * A condition for all listings `l` of an asset of which some are known, and for listings without an asset. Both
+ * arguments are SQL.
+ */
 export const ofAsset = (asset_id: string, ids: string): SQL =>
   sql.raw(
     `l.id in (select m.id from listings m where m.asset_id = ${asset_id} union all select unnest(${ids}))`,
   );
 
-/** The ids of the assets that have one, once for each of their listings; null stands for listings without asset. */
+/**
+ * The ids of the assets that have such a row, once for each of their listings; null represents listings without an
+ * asset.
+ */
 export const assetsWithRowSince = (since: SQL): SQL => sql`
   select l.asset_id from latest_observations o join listings l on l.id = o.listing_id where o.observed_at >= ${since}
   union all
@@ -35,7 +41,7 @@ export const assetsWithRowSince = (since: SQL): SQL => sql`
 export const assetsWithBarSince = (since: SQL): SQL => sql`
   select l.asset_id from listings l ${barsSince(since)} where ${hasPeriod('l.external_id')}`;
 
-// The counts may speak of a bar that was withdrawn: the rows behind their bound decide.
+// The counts may include a withdrawn bar, so the rows since the instant decide.
 const barsSince = (since: SQL): SQL => sql`
   join counts bars on bars.listing_id = l.id and bars.kind = 'bar_close' and bars.observations > 0
     and bars.last_observed_at >= ${since}
@@ -45,9 +51,9 @@ const barsSince = (since: SQL): SQL => sql`
         and o.observed_at between ${since} and bars.last_observed_at)`;
 
 /**
- * The place by rank of the asset whose listings `l` meet a condition: a select of one row. `rank` is that of the first
- * source that states one, in a recent row unless all are older; `listing_id` is the listing it is taken from, or
- * without a rank the first one with such a row.
+ * The position by rank of the asset whose listings `l` meet a condition: a select of one row. `rank` comes from the
+ * first source that has one, in a recent row unless all are older. `listing_id` is the listing with that rank, or
+ * without a rank the first listing with such a row.
  */
 export const placeByRank = (listings: SQL, clock: Clock): SQL => sql`
   select not age.is_recent as is_old, ranked.rank, ranked.listing_id

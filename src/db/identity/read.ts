@@ -14,19 +14,19 @@ import { instantText } from '../sql/instant-text.ts';
 import { leaseEnd } from '../tape/leases.ts';
 import { SILENT_AFTER } from './silence.ts';
 
-/** The lease for settling identity: one holder at a time. */
+/** The lease for the resolution of assets: one holder at a time. */
 export const IDENTITY_LEASE = 'identity';
 
-/** A source without a list of its coins misses what it has not given for so long. */
+/** A source without a list of its coins counts a coin as missing after this time. */
 const MISSED_AFTER = sql`interval '1 day'`;
 
-/** The endpoint of a source that names all its coins; a source without one has no entry. */
+/** The endpoint of a source that lists all its coins; a source without one has no entry. */
 export interface CoinList {
   id: string;
   coin_list: string;
 }
 
-/** Takes the lease of identity: `[{ token }]`, or no row when somebody else has it. */
+/** Takes the lease of identity: `[{ token }]`, or no row if it is held. */
 export function takeIdentityLease(db: Db) {
   return db.execute<{ token: string }>('identity.take-lease')(sql`
     insert into leases as l (name, token, expires_at)
@@ -37,11 +37,11 @@ export function takeIdentityLease(db: Db) {
 }
 
 /**
- * All that a resolution looks at: listings (`is_bare`: of files, without a row or a decision), those that vanished
- * and those that returned, catalog, contracts, decisions, assets, mappings that stand. Of catalog and
- * contracts only what shares a symbol, a name or an address with a listing, since nothing else can matter. Last
- * `[{ is_listed }]`: whether each source that was polled has answered the endpoint of `lists` that names all its
- * coins; one that fails for a day is waited for no longer.
+ * The input of a resolution: listings (`is_bare`: from a file, without a row or a decision), vanished and returned
+ * listings, catalog, contracts, decisions, assets, active mappings. Catalog and contracts contain only entries that
+ * share a symbol, a name or an address with a listing, because nothing else can matter. The last result is `[{
+ * is_listed }]`: whether each polled source has answered the endpoint of `lists` that names all its coins. A source
+ * that fails for a day is no longer waited for.
  */
 export function readIdentity(db: Db, lists: readonly CoinList[], now: Instant) {
   const column = (key: keyof CoinList) => sql.param(lists.map((list) => list[key]));

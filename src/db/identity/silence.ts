@@ -1,4 +1,4 @@
 import { sql } from 'drizzle-orm';
 
-/** What its source has not given for so long, while it answered, has left it. */
+/** A coin has left its source if the source did not list it for this long while it answered. */
 export const SILENT_AFTER = sql`interval '7 days'`;

@@ -7,9 +7,9 @@ import { closeVersion, openVersion } from '../tape/version.ts';
 import type { CoinList } from './read.ts';
 import { SILENT_AFTER } from './silence.ts';
 
-/** What a resolution was about. */
+/** The input of a resolution. */
 interface ResolvedOf {
-  /** Listings to be settled, as they were read. */
+  /** Listings to resolve, as they were read. */
   unresolved: readonly ListingFacts[];
   /** Sources whose listings can leave. */
   polled: readonly string[];
@@ -17,9 +17,9 @@ interface ResolvedOf {
 }
 
 /**
- * Writes what a resolution changed, with the lease given back, as one batch: the same number of statements
- * for any number of rows. An unresolved listing that was renamed since it was read stays unresolved. The tape gets a new
- * version when a listing has another asset, or an asset another name or status.
+ * Writes the changes of a resolution and releases the lease, as one batch: the same number of statements for any
+ * number of rows. An unresolved listing that was renamed since it was read stays unresolved. The tape gets a new
+ * version if a listing has another asset, or an asset another name or status.
  */
 export function writeIdentity(
   db: Db,
@@ -43,7 +43,7 @@ export function writeIdentity(
       from unnest(${sql.param(merged.map(({ id }) => id))}::text[], ${sql.param(merged.map(({ into }) => into))}::text[])
         as i (id, into_id)
       where a.id = i.id`),
-    // First what makes room: a listing has one active mapping at any moment.
+    // Mappings end first, because a listing has at most one active mapping at any moment.
     db.execute('identity.end-mappings')(sql`
       update mappings m
       set state = case when m.id = any(${sql.param(ended)}::bigint[]) then 'ended' else 'proposed' end,
@@ -120,7 +120,7 @@ function columns(mappings: readonly ResolvedMapping[]): SQL {
   );
 }
 
-/** Reads join listings alone, so each carries the asset of its active mapping, if it has one. */
+/** Reads join only listings, so each listing has the asset of its active mapping, if there is one. */
 const followMappings = (db: Db, touched: { assets: number; ids: number[]; ended: number[] }) =>
   db.execute('identity.follow-mappings')(sql`
     with moved as (
@@ -147,8 +147,8 @@ const settle = (db: Db, seen: readonly ListingFacts[]) =>
     where l.id = i.id and (l.symbol, l.name) is not distinct from (i.symbol, i.name)`);
 
 /**
- * An asset is inactive when each of its polled listings is gone, or was not given for days while the list of its source
- * was. Files say nothing of that, and neither does a source without a list.
+ * An asset is inactive if each of its polled listings is gone, or was missing for days while its source sent its
+ * list. Files and sources without a list do not decide this.
  */
 const followStatus = (db: Db, polled: readonly string[], lists: readonly CoinList[]) =>
   db.execute('identity.follow-status')(sql`

@@ -5,17 +5,17 @@ import type { ChangePlace } from '../changes/request.ts';
 import type { ChangesPageRow } from '../changes/row.ts';
 import type { Db } from '../client.ts';
 
-/** Where a row is from; null of a change that brings none. */
+/** The origin of a row; null for a change without a new row. */
 export interface Provenance {
   raw_payload_id: string | null;
   pointer: string | null;
   normalizer_version: number | null;
 }
 
-/** A change as a page of changes gives it, and where its row is from. */
+/** A change as in a page of changes, with the origin of its row. */
 export type LakeChangeRow = ChangesPageRow & Provenance;
 
-/** Versions behind `since`, up to `until`, and in them the changes behind a place. */
+/** Versions after `since`, up to `until`, and in them the changes after a position. */
 export interface ChangesWindow {
   since: Instant | null;
   until: Instant;
@@ -23,7 +23,7 @@ export interface ChangesWindow {
   limit: number;
 }
 
-/** A page of changes of all series, as listChanges gives it, with the provenance that restoring a row needs. */
+/** A page of changes of all series, like listChanges, with the provenance that restoring a row needs. */
 export function listLakeChanges(db: Db, window: ChangesWindow) {
   const filter = { sources: null, external_ids: null, kinds: null };
   return db.execute<LakeChangeRow>('lake.changes')(

@@ -12,14 +12,17 @@ export interface LakeListingRow {
   asset: string | null;
 }
 
-/** All listings with the version of the tape that they are of: LakeListingRow rows, or none. */
+/** All listings with the tape version they are from: LakeListingRow rows, or none. */
 export function listListings(db: Db) {
   return db.execute<LakeListingRow>('lake.listings')(sql`
     select ${selectInstant('v.version')} as version, l.source, l.external_id, l.symbol, l.name, l.asset_id as asset
     from listings l cross join tape_version v`);
 }
 
-/** One row `{ changed }`: whether a listing came, or is called or mapped otherwise, since the newest part of listings. */
+/**
+ * One row `{ changed }`: whether a listing is new, or has another name or mapping, since the newest part of
+ * listings.
+ */
 export function findListingChange(db: Db) {
   return db.execute<{ changed: boolean }>('lake.listings-changed')(sql`
     select exists (

@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { selectInstant } from '../sql/instant-text.ts';
 
-/** Changes of rows, or what listings are called and mapped to. */
+/** Changes of rows, or the names and mappings of listings. */
 export const PART_KINDS = ['changes', 'listings'] as const;
 export type PartKind = (typeof PART_KINDS)[number];
 
@@ -16,7 +16,7 @@ export interface PartPlan {
   content_hash: string;
 }
 
-/** Digits of the content's hash that a name holds. */
+/** The number of digits of the content hash in a part's name. */
 const HASH_DIGITS = 12;
 
 /** Plans the next part of a day's changes: one row with its name. */
@@ -31,8 +31,8 @@ export function planPart(db: Db, plan: PartPlan) {
 }
 
 /**
- * Plans the part of listings as they are at a version: one row with its name; planned again it is the same. A plan of
- * other listings, which was never finished, is given up.
+ * Plans the part with the listings of a version: one row with its name. Planning it again gives the same name. An
+ * unfinished plan of other listings is dropped.
  */
 export function planListings(db: Db, plan: PartPlan, versionMicros: string) {
   return db.execute<{ part: string }>('lake.plan-listings')(sql`
@@ -47,20 +47,23 @@ export function planListings(db: Db, plan: PartPlan, versionMicros: string) {
     returning part`);
 }
 
-/** Gives up what was planned and never stored. */
+/** Drops a plan that was never stored. */
 export function dropPlan(db: Db, part: string) {
   return db.execute('lake.drop-plan')(
     sql`delete from lake_parts where part = ${part} and written_at is null`,
   );
 }
 
-/** The bytes of a part, as they were read back. */
+/** The size and hash of a part's bytes, as they were read back. */
 export interface StoredPart {
   size_bytes: number;
   sha256: string;
 }
 
-/** Counts a part as written, and all changes up to its last one. A part that counts already stays as it is. */
+/**
+ * Marks a part as written, and with it all changes up to its last one. A part that is already marked does not
+ * change.
+ */
 export function finishPart(db: Db, part: string, { size_bytes, sha256 }: StoredPart) {
   return db.execute('lake.finish-part')(sql`
     with finished as (
@@ -87,12 +90,12 @@ export interface PartRow extends StoredPart {
 
 export interface PartFilter {
   kinds: PartKind[] | null;
-  /** Days, both included. */
+  /** Days, both inclusive. */
   from: string | null;
   to: string | null;
 }
 
-/** Facts about the whole lake that come with each page of parts. */
+/** Facts about the whole lake that accompany each page of parts. */
 export interface LakeHeader {
   total: string;
   written_through: Instant | null;
@@ -106,8 +109,8 @@ const PART_ROW = sql`
   ${selectInstant('p.version_from')} as version_from, ${selectInstant('p.version_to')} as version_to`;
 
 /**
- * One page of written parts, oldest first, behind the one of the place: PartPageRow rows, `limit` at most; an empty page
- * is one row of nulls with the header.
+ * One page of written parts, oldest first, after the given one: at most `limit` PartPageRow rows; an empty page is
+ * one row of nulls with the header.
  */
 export function listParts(
   db: Db,

@@ -8,7 +8,7 @@ import { follow } from '../observations/follow.ts';
 import { columnsOf } from '../sql/column-list.ts';
 import { closeVersion } from '../tape/version.ts';
 
-/** A row as it stood before it was thinned. */
+/** A row as it was before thinning. */
 export interface RestoredRow extends Figures {
   source: string;
   external_id: string;
@@ -31,7 +31,7 @@ const GIVEN = sql.raw(
 );
 
 /**
- * Brings back rows that thinning took, under the ids and versions that they had; rows that are there stay as they are. Their
+ * Restores rows that thinning removed, with their former ids and versions. Existing rows do not change. Their
  * candles were kept. One row `{ restored }`. The tape must be locked (openVersion).
  */
 export function restoreRows(db: Db, rows: RestoredRow[]) {

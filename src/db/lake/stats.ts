@@ -3,14 +3,14 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { selectInstant } from '../sql/instant-text.ts';
 
-/** How large the lake is and how far it goes. Figures are far below 2^53. */
+/** The size and reach of the lake. Figures are far below 2^53. */
 export interface LakeStatsRow {
   parts: number;
   rows: number;
   size_bytes: number;
   written_through: Instant | null;
   complete_from: Instant | null;
-  /** From the last written version to the newest; null while nothing is written. */
+  /** From the last written version to the newest; null if nothing is written. */
   lag_seconds: number | null;
 }
 

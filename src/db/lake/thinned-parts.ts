@@ -1,12 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 
-/** So many names a reply has; GET /lake lists them all. */
+/** The maximum number of names in a reply; GET /lake lists them all. */
 export const THINNED_PARTS_MAX = 100;
 
 /**
- * The names of the parts of the days that a range covers, as far as it reaches back behind the horizon `v.horizon`: a
- * JSON array, or null when it does not.
+ * The names of the parts for the days of a range, as far as it reaches back before the horizon `v.horizon`: a JSON
+ * array, or null if it does not.
  */
 export const thinnedParts = (range: {
   observed_from: Instant | null;

@@ -7,7 +7,7 @@ import { arrayParam } from '../sql/array-param.ts';
 type Column = (row: BatchRow) => string | number | null;
 type SentColumn = [type: string, read: Column];
 
-/** What of a new row is the same for the whole batch, or is made of what the tape holds. */
+/** Columns of a new row that are the same for the whole batch, or depend on the tape. */
 type Given =
   | 'listing_id'
   | 'revision'
@@ -33,11 +33,11 @@ const SENT: Record<Sent, SentColumn> = {
 const COLUMNS = Object.entries(SENT).map(([name, [type, read]]) => ({ name, type, read }));
 
 /**
- * CTEs `series` and `input` for the rows of a batch. `series`: what they are of, once each, with the reach of
- * what the tape holds of it; unlimited where rows were superseded or withdrawn, since that narrows the counts.
- * `input`: the rows, those of a series together, with `listing_id` (0 for one that is not known), `covered_to`,
- * and `is_covered`: whether the tape may hold a row of this key. Nothing is joined by row: the planner would
- * have to guess the size of the result.
+ * CTEs `series` and `input` for the rows of a batch. `series`: the series of the rows, once each, with the range
+ * that the tape covers; unlimited if rows were superseded or withdrawn, because that narrows the counts. `input`:
+ * the rows, grouped by series, with `listing_id` (0 for an unknown one), `covered_to`, and `is_covered`: whether
+ * the tape may have a row of this key. Nothing is joined by row, because the planner would have to guess the size
+ * of the result.
  */
 export function inputRows(source: string, rows: BatchRow[]): SQL {
   const { series, ordered, positions } = bySeries(rows);
@@ -82,7 +82,7 @@ export function inputRows(source: string, rows: BatchRow[]): SQL {
     )`;
 }
 
-/** A column of the rows; the one value alone where it is the same in all. */
+/** A column of the rows; a single value if all rows have the same. */
 function valuesOf(rows: BatchRow[], read: Column): ReturnType<Column>[] {
   const [first] = rows;
   if (first === undefined) return [null];
@@ -93,14 +93,14 @@ function valuesOf(rows: BatchRow[], read: Column): ReturnType<Column>[] {
 type Series = Pick<BatchRow, 'external_id' | 'kind'>;
 
 /**
- * The distinct series of some rows, the rows of each one after another, and of each row the position of its
- * series, from 1. Rows of a series next to each other are written faster, and read faster.
+ * The distinct series of some rows, the rows grouped by series, and for each row the position of its series,
+ * starting at 1. Adjacent rows of a series are faster to write and to read.
  */
 function bySeries(rows: BatchRow[]): { series: Series[]; ordered: BatchRow[]; positions: number[] } {
   const kind = rows[0]?.kind;
   const groups = new Map<string, BatchRow[]>();
   for (const row of rows) {
-    // Nearly always all are of one kind, and the id is a key as it is.
+    // Nearly always all rows are of one kind, and the id alone is a key.
     const key = row.kind === kind ? row.external_id : `${row.kind}\0${row.external_id}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [row]);

@@ -10,7 +10,9 @@ import { instantText } from '../sql/instant-text.ts';
 import { unseen, versionAt } from '../tape/scope.ts';
 import { ageSeconds, type Clock, momentOf, sourceRank } from './prefer-source.ts';
 
-/** Why a source's price is not compared: it says itself that it is stale, or is too old, or too far in time. */
+/**
+ * Why a source's price is not compared: the source marks it as stale, or it is too old, or too far away in time.
+ */
 export const EXCLUSIONS = ['stale', 'age', 'gap'] as const;
 
 /** The newest price of one source. */
@@ -21,14 +23,14 @@ export interface DivergenceReading {
   observed_at: Instant;
   revision: number;
   age_seconds: number;
-  /** Seconds behind the newest price that is compared; null when this one cannot be. */
+  /** Seconds before the newest compared price; null if this price cannot be compared. */
   gap_seconds: Decimal | null;
   excluded: (typeof EXCLUSIONS)[number] | null;
-  /** From the median; null unless compared with another. */
+  /** Deviation from the median; null unless compared with another. */
   deviation_bps: Decimal | null;
 }
 
-/** How the sources of one asset differ. Without two prices to compare the figures are null. */
+/** The divergence of one asset's sources. Without two prices to compare, the figures are null. */
 export interface DivergenceRow {
   asset_id: string;
   symbol: string | null;
@@ -40,7 +42,7 @@ export interface DivergenceRow {
   median_price_usd: Decimal | null;
   /** Between the oldest and the newest of the compared prices. */
   gap_seconds: Decimal | null;
-  /** The source furthest from the median, of three or more, unless two are equally far. */
+  /** The source furthest from the median, if there are at least three and no two are equally far. */
   outlier: string | null;
   readings: DivergenceReading[];
 }
@@ -63,9 +65,8 @@ export interface DivergenceRequest extends Clock {
 }
 
 /**
- * How sources differ on assets, widest spread first, in one statement: DivergencePageRow rows, one of nulls when
- * there is none. Compares the spot price of each source; bars never take part, since they speak of
- * another instant.
+ * The divergence of assets, widest spread first, in one statement: DivergencePageRow rows, one of nulls if there is
+ * none. It compares the spot price of each source; bars never take part, because they have another instant.
  */
 export function listDivergence(db: Db, request: DivergenceRequest) {
   return db.execute<DivergencePageRow>('observations.divergence')(sql`
@@ -111,8 +112,8 @@ const lines = ({ ref, seen }: DivergenceRequest): SQL => sql`
 const READING = sql`o.price_usd, o.market_cap_usd, o.observed_at, o.revision, 'stale' = any(o.flags) as is_stale`;
 
 /**
- * One row per asset and source: its price now. Where a source has several listings of the asset the rule of a price
- * picks; nearly always it has one, and nothing is to be picked.
+ * One row per asset and source: its present price. If a source has several listings of the asset, the rule of a
+ * price selects one; nearly always there is only one.
  */
 const readings = (request: DivergenceRequest): SQL => sql`
   select g.asset_id, g.source, l.external_id, o.listing_id, ${READING}
@@ -124,7 +125,7 @@ const readings = (request: DivergenceRequest): SQL => sql`
   cross join lateral (${answering(newestSpot(sql`l.id = any(g.ids)`), momentOf(request), request.source_order)}) o
   where cardinality(g.ids) > 1 and o.takes_part`;
 
-// Most coins are known to one source only: those go before anything is computed.
+// Most coins have only one source: they are excluded before anything is computed.
 const timed = ({ at, ref, max_age_seconds }: DivergenceRequest): SQL => sql`
   select *, max(observed_at) filter (where excluded is null) over (partition by asset_id) as newest_at
   from (
@@ -135,7 +136,7 @@ const timed = ({ at, ref, max_age_seconds }: DivergenceRequest): SQL => sql`
   ) r
   where ${ref === null ? sql`sources > 1` : sql`true`}`;
 
-/** Of an even number the median lies halfway between the middle two, which a half of their sum gives exactly. */
+/** For an even number, the median is exactly half of the sum of the middle two. */
 function spreads({ ref, min_market_cap_usd, source_order }: DivergenceRequest): SQL {
   const isCompared = sql`filter (where source is not null and reason is null)`;
   const from =
@@ -167,7 +168,7 @@ const behind = ({ after }: DivergenceRequest): SQL =>
     : sql`(s.spread_bps < ${after.spread_bps}::numeric
         or (s.spread_bps = ${after.spread_bps}::numeric and s.asset_id > ${after.asset_id}))`;
 
-/** The readings of the page's assets, and who is the outlier among them. */
+/** The readings of the page's assets, and the outlier among them. */
 const details = (request: DivergenceRequest): SQL => sql`
   select r.asset_id,
     json_agg(json_build_object('source', r.source, 'external_id', r.external_id, 'price_usd', r.price_usd::text,

@@ -4,14 +4,14 @@ import { namesListings } from './listing-filter.ts';
 import type { ObservationRequest } from './page-request.ts';
 import { OBSERVATION_COLUMNS } from './row.ts';
 
-// A page far into the tape by its offset. What is passed over is counted off in the index alone, merged over
-// the ranges, from whichever end of the tape is nearer: the kept counts tell how far the other one is.
+// A page far into the tape by its offset. Skipped rows are counted in the index alone, merged over the ranges, from
+// the nearer end of the tape: the kept counts give the distance of the other end.
 
 const FAR_ROWS = 1000;
 
-/** Whether the page is far, and what it passes over is just what the kept counts count. */
+/** Whether the page is far, and its skipped rows are exactly those in the kept counts. */
 export function isFar({ offset, sort, count, after, filter }: ObservationRequest): boolean {
-  // `kept` says that no instant narrows the rows.
+  // `kept` implies that no instant narrows the rows.
   return (
     offset >= FAR_ROWS &&
     sort === 'observed_at' &&
@@ -48,12 +48,12 @@ export function rowsFromAfar(request: ObservationRequest): SQL {
 type Order = ObservationRequest['order'];
 const opposite = (order: Order): Order => (order === 'asc' ? 'desc' : 'asc');
 
-// Without the kind, which is the same for all rows of a listing: an index that is bound to one kind does not give
-// its rows in an order by it, as far as the planner knows.
+// Without the kind, which is the same for all rows of a listing: the planner does not know that an index range of
+// one kind returns its rows in an order that includes it.
 const keyOrder = (table: string, order: Order): SQL =>
   sql.raw(['observed_at', 'listing_id', 'revision'].map((key) => `${table}.${key} ${order}`).join(', '));
 
-// Each range is a statement of its own with an order, so that the planner merges them and sorts nothing.
+// Each range is a separate statement with an order: the planner merges them and sorts nothing.
 function merged({ filter }: ObservationRequest, order: Order): SQL {
   const ranges = rangesOf(filter).map(
     ([source, kind]) => sql`(
@@ -64,7 +64,7 @@ function merged({ filter }: ObservationRequest, order: Order): SQL {
   return sql.join(ranges, sql` union all `);
 }
 
-// What is polled is a moment, only files bring bars: two ranges less to plan.
+// Polled rows are spot rows, and only files have bars: this saves planning two ranges.
 const rangesOf = ({ sources, clock, kinds }: ObservationRequest['filter']): [source: string, kind: Kind][] =>
   (sources ?? clock.source_order).flatMap((source) =>
     (kinds ?? KINDS)

@@ -8,16 +8,16 @@ import { SHOWN_STATUS, type UploadStatus } from '../uploads/lifecycle.ts';
 export interface WithdrawalRow {
   run_id: string;
   run_status: RunStatus;
-  /** Null: nobody asked for it. */
+  /** Null: nobody requested it. */
   withdraw_reason: string | null;
-  /** Null: not yet carried out. */
+  /** Null: not finished yet. */
   withdrawn_at: Instant | null;
-  /** Null: the run is not that of an upload. */
+  /** Null: the run does not belong to an upload. */
   upload_id: string | null;
   upload_status: UploadStatus | null;
 }
 
-/** How far the withdrawal of a run, or of an upload's run, has come: one WithdrawalRow, or none. */
+/** The progress of a withdrawal of a run, or of an upload's run: one WithdrawalRow, or none. */
 export function findWithdrawal(db: Db, of: { run_id: number } | { upload_id: string }) {
   return db.execute<WithdrawalRow>('observations.withdrawal')(sql`
     select r.id as run_id, r.status as run_status, r.withdraw_reason,

@@ -10,14 +10,14 @@ import { OBSERVATION_ROW, type ObservationRow } from './row.ts';
 export type RevisionRow = { current_version: Instant; may_be_thinned: boolean } & Retained &
   (ObservationRow | { listing_id: null });
 
-/** The newest version that said anything of an observation: what its revisions show, whoever else is polled. */
+/** The newest version that affected an observation: shown by its revisions, and independent of other polls. */
 export const touchedRevisions = (key: ObservationKey): SQL => sql`
   select max(greatest(o.known_at, o.superseded_at))
   from listings l join observations o on o.listing_id = l.id
   where l.source = ${key.source} and l.external_id = ${key.external_id}
     and o.kind = ${key.kind} and o.observed_at = ${key.observed_at}::timestamptz`;
 
-/** All revisions of one observation, newest first: RevisionRow rows, one of nulls when there is none. */
+/** All revisions of one observation, newest first: RevisionRow rows, one of nulls if there is none. */
 export function findRevisions(db: Db, key: ObservationKey, seen: Instant | null) {
   return db.execute<RevisionRow>('observations.revisions')(sql`
     select ${selectInstant('v.current')} as current_version, ${RETAINED},

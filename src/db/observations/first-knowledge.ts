@@ -4,9 +4,9 @@ import type { Kind } from '../../domain/observation.ts';
 import { instantText } from '../sql/instant-text.ts';
 import { type ListingFilter, listingConditions, namesListings } from './listing-filter.ts';
 
-/** What a filter matches that became known only after an instant. */
+/** Matches of a filter that became known only after an instant. */
 export interface LateKnowledge {
-  /** Listings when the filter names some, sources otherwise. */
+  /** Listings if the filter names some, otherwise sources. */
   what: 'listings' | 'sources';
   count: number;
   /** When the last of them became known. */
@@ -14,8 +14,8 @@ export interface LateKnowledge {
 }
 
 /**
- * A LateKnowledge as JSON, for a select list, null when all that matches was known by `as_of`. None when that is
- * null. A filter that names no listings is judged by its sources: new coins appear every day.
+ * A LateKnowledge as JSON, for a select list; null if all matches were known by `as_of`. Without an `as_of` there is
+ * no SQL. A filter without listings is checked by its sources, because new coins appear every day.
  */
 export function lateKnowledge(
   filter: ListingFilter,
@@ -29,7 +29,7 @@ export function lateKnowledge(
     : lateAmong('sources', sources(filter, ofKind, includes_files), as_of);
 }
 
-/** The same of a select of first instants, `known_at`, one for each listing or source. */
+/** The same for a select of first instants, `known_at`, one for each listing or source. */
 export const lateAmong = (what: LateKnowledge['what'], firsts: SQL, as_of: Instant): SQL => sql`(
   select case when count(*) > 0 then json_build_object('what', ${what}::text, 'count', count(*),
     'known_from', ${instantText('max(f.known_at)')}) end

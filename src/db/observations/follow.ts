@@ -7,26 +7,26 @@ import { columnList, everyColumn } from '../sql/column-list.ts';
 import { NEXT_VERSION } from '../tape/version.ts';
 import { spotBeat } from './beat.ts';
 
-// What is kept beside the observations: counts, candles and newest rows. Every statement that changes rows says
-// here which ones, so that what has to follow them is written once.
+// The tables that follow the observations: counts, candles and newest rows. Every statement that changes rows
+// describes its changes here, so the rules for these tables are written once.
 
-/** What a statement does to the rows of the tape. */
+/** The effects of a statement on the rows of the tape. */
 export interface Changes {
   /**
-   * A `from` clause whose rows `t` say, for each listing and kind: `listing_id, kind, source`, how many current
-   * rows (`observations`) and `revisions` the tape gains, below zero when it loses some, and between which
-   * instants they lie (`first_observed_at, last_observed_at`).
+   * A `from` clause with rows `t` per listing and kind: `listing_id, kind, source`; the number of current rows
+   * (`observations`) and `revisions` that the tape gains (below zero if it loses some); and their range of instants
+   * (`first_observed_at, last_observed_at`).
    */
   counts: SQL;
-  /** Spot rows for instants that were free; null when there are none. */
+  /** Spot rows for instants that were free; null if there are none. */
   added: NewTicks | null;
-  /** Spot rows that are lost or changed: a table expression with `listing_id, observed_at`. */
+  /** Spot rows that were lost or changed: a table expression with `listing_id, observed_at`. */
   altered: SQL;
 }
 
 /**
- * CTEs that bring counts and candles in step with the changes of the statement they stand in. A later statement of
- * its transaction settles what was altered: settleCandles, or settleAltered when newest rows may be among it.
+ * CTEs that apply the changes of the surrounding statement to counts and candles. A later statement of its
+ * transaction settles altered rows: settleCandles, or settleAltered if they may include newest rows.
  */
 export const follow = ({ counts, added, altered }: Changes): SQL => sql`
   counted as (${countListings(counts)}),
@@ -69,8 +69,8 @@ const LATEST_COLUMNS = everyColumn<LatestRow>()([
 
 const ALL = columnList(LATEST_COLUMNS);
 const TAKEN = columnList([...READING, ...PAGE_FACTS]);
-// A reading that is known already stays as it is told everywhere, to the last digit, and so does its beat, which is that of
-// the payload it came from.
+// A known reading keeps its form everywhere, to the last digit. It also keeps its beat, which comes from its
+// payload.
 const NEWER = [...READING, 'beat_seconds'].map((column) =>
   sql.raw(`case when (excluded.observed_at, excluded.revision) > (l.observed_at, l.revision)
     then excluded.${column} else l.${column} end`),
@@ -79,9 +79,8 @@ const NEW_PAGE_FACTS = columnList(PAGE_FACTS, 'excluded');
 const OLD_PAGE_FACTS = columnList(PAGE_FACTS, 'l');
 
 /**
- * Body of a CTE that makes the last of a listing's readings its newest row, if it is that. `from` is a clause that
- * ends in an order, the last reading of each listing first. A reading that is known already may bring other page
- * facts.
+ * Body of a CTE that makes the last of a listing's readings its newest row, if it is newer. `from` is a clause that
+ * ends in an order, with the last reading of each listing first. A known reading may have other page facts.
  */
 export const takeReadings = (reading: Record<keyof LatestRow, SQL>, from: SQL): SQL => sql`
   insert into latest_observations as l (${ALL})
@@ -98,9 +97,9 @@ export const takeReadings = (reading: Record<keyof LatestRow, SQL>, from: SQL): 
   returning l.listing_id`;
 
 /**
- * Statements that bring newest rows and candles in step with what follow() noted as altered in this transaction.
- * Page facts are those of a reading: of another one they would be wrong until the next. When its record was only
- * read again they are `kept`; when the record was withdrawn they are `forgotten`.
+ * Statements that update newest rows and candles after follow() marked rows as altered in this transaction. Page
+ * facts belong to one reading: with another reading they would be wrong until the next poll. They are `kept` if its
+ * record was only read again, and `forgotten` if the record was withdrawn.
  */
 export const settleAltered = (db: Db, pageFacts: 'kept' | 'forgotten') =>
   [

@@ -41,7 +41,7 @@ export interface LatestRequest extends PageRequest {
   filter: LatestFilter;
   sort: LatestSort;
   order: 'asc' | 'desc';
-  /** Behind the row with this sort value and listing; unknown values come last in both orders. */
+  /** After the row with this sort value and listing; unknown values come last in both orders. */
   after: { value: Decimal | Instant | null; listing_id: number } | null;
 }
 
@@ -51,7 +51,7 @@ const LATEST_ROW_TYPES = pageRowTypes(sql`${OBSERVATION_ROW_TYPES}, ${PAGE_FACT_
 
 /**
  * One page of the newest spot row per listing, as of one version: LatestPageRow rows. At the newest version they
- * lie ready in latest_observations, in sort order; at an older one each listing's newest row of then is
+ * are ready in latest_observations, in sort order; at an older one, each listing's newest row of that time is
  * looked up.
  */
 export function listLatest(db: Db, request: LatestRequest) {
@@ -80,7 +80,9 @@ export function listLatest(db: Db, request: LatestRequest) {
   );
 }
 
-/** As of a page: the spot rows of its listings or sources, and what their newest pages showed. */
+/**
+ * The same scope as for a page: the spot rows of its listings or sources, and the page facts of their newest rows.
+ */
 function scopeOf({ filter, as_of }: LatestRequest): Scope | null {
   const { sources, symbols } = filter;
   if (as_of !== null || symbols !== null || (sources === null && !namesListings(filter))) return null;
@@ -99,7 +101,7 @@ interface Rows {
   gate: SQL;
 }
 
-// A page carries OBSERVATION_COLUMNS and page facts; what the ready rows lack of them is the same for all.
+// A page has OBSERVATION_COLUMNS and page facts. Columns that the ready rows lack are the same for all.
 const READY: Partial<Record<string, string>> = {
   kind: `'spot'::text as kind`,
   superseded_at: 'null::timestamptz as superseded_at',
@@ -121,7 +123,7 @@ const past = ({ version, filter }: LatestRequest): Rows => ({
   gate: sql`v.version < v.current`,
 });
 
-/** The newest row of listing and kind `c` that a version sees. */
+/** The newest row of listing and kind `c` that is visible at a version. */
 const newestOf = (version: Instant | null): SQL =>
   firstVisible(
     version,
@@ -131,7 +133,7 @@ const newestOf = (version: Instant | null): SQL =>
     sql`order by o.observed_at desc, o.revision desc limit 1`,
   );
 
-// Of the ready rows, known and unknown sort values apart: each half then comes in the order of an index.
+// For the ready rows, known and unknown sort values separately: each half is then in the order of an index.
 type Half = 'known' | 'unknown' | 'all';
 
 const part = (request: LatestRequest, rows: Rows, half: Half): SQL => sql`(
@@ -174,11 +176,11 @@ function rowConditions(filter: LatestFilter): SQL {
   );
 }
 
-/** The filter on a table that knows its row's source and listing. */
+/** The filter on a table that has its row's source and listing. */
 function listingScope(filter: LatestFilter, table: 'o' | 'c'): SQL {
   const [source, listing_id] = [sql.raw(`${table}.source`), sql.raw(`${table}.listing_id`)];
   const { sources } = filter;
-  // Files are history; their newest rows answer only those who ask for them.
+  // Files are history; their newest rows answer only explicit requests for them.
   const ofSource =
     sources === null ? sql`${source} <> 'csv'` : sql`${source} = any(${sql.param(sources)}::text[])`;
   return namesListings(filter)
@@ -186,7 +188,7 @@ function listingScope(filter: LatestFilter, table: 'o' | 'c'): SQL {
     : ofSource;
 }
 
-// At most a row per listing: counting them is cheap. At an older version the rows are another set.
+// At most one row per listing: counting them is cheap. At an older version the rows are a different set.
 function total(request: LatestRequest): SQL {
   if (request.count === 'none') return sql`select null as total`;
   const rows = request.version === null ? [CURRENT] : [CURRENT, past(request)];

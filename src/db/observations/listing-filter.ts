@@ -2,19 +2,22 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type AssetRef, refListings } from '../identity/asset-ref.ts';
 import type { Clock } from './prefer-source.ts';
 
-/** Which listings a read is about. Null is no condition; conditions add up. */
+/** The listings of a read. Null is no condition; all conditions must hold. */
 export interface ListingFilter {
   sources: string[] | null;
-  /** When it is asked. Its order holds every source there is: what null stands for, and who answers first. */
+  /**
+   * The moment of the request. Its order contains every source: it replaces null, and decides which source answers
+   * first.
+   */
   clock: Clock;
-  /** Upper case, as listings hold them. */
+  /** Upper case, as listings have them. */
   symbols: string[] | null;
   external_ids: string[] | null;
   /** All listings of these assets. */
   refs: AssetRef[] | null;
 }
 
-/** True when the filter names listings, so that their index ranges are worth walking one by one. */
+/** True if the filter names listings, so walking their index ranges one by one is cheaper. */
 export const namesListings = (filter: ListingFilter): boolean =>
   filter.symbols !== null || filter.external_ids !== null || filter.refs !== null;
 

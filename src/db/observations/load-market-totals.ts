@@ -5,8 +5,8 @@ import { closeStamped } from '../tape/version.ts';
 import type { BatchOrigin, LoadedRow } from './load.ts';
 
 /**
- * Loads one reading of the whole market, by the rule of observations: an equal re-read is a duplicate, a
- * different value of a later payload supersedes. Counts itself in the run. One LoadedRow.
+ * Loads one reading of the whole market by the rule of observations: an equal reading is a duplicate; a different
+ * value from a later payload supersedes. It counts itself in the run. Returns one LoadedRow.
  */
 export function loadMarketTotals(db: Db, origin: BatchOrigin, totals: MarketTotals) {
   return db.execute<LoadedRow>('observations.load-market-totals')(sql`

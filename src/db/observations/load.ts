@@ -12,18 +12,18 @@ import { appendRows } from './append.ts';
 import { inputRows } from './batch-rows.ts';
 import { follow, takeReadings } from './follow.ts';
 
-/** Where a batch comes from: the same for each of its rows. */
+/** The origin of a batch: the same for each of its rows. */
 export interface BatchOrigin {
   source: string;
   run_id: number;
   raw_payload_id: number;
   fetched_at: Instant;
   normalizer_version: number;
-  /** Of its spot rows: see domain/beat.ts. */
+  /** The beat of its spot rows: see domain/beat.ts. */
   beat_seconds: number;
-  /** Set when a payload comes in several batches, so that a key may meet itself in a later one. */
+  /** Set if a payload comes in several batches: a key may then occur again in a later one. */
   in_batches: boolean;
-  /** Set for history: it fills holes, and never takes the place of a row that was polled. */
+  /** Set for history: it fills gaps, and never replaces a polled row. */
   fills_only?: boolean;
 }
 
@@ -31,21 +31,21 @@ export interface LoadedRow {
   inserted: string;
   duplicate: string;
   rejected: string;
-  /** Pointers of the rejected rows: their raw text is known to the caller alone. */
+  /** Pointers of the rejects: only the caller has their raw text. */
   rejected_pointers: string[] | null;
 }
 
 export interface LoadedObservationsRow extends LoadedRow {
-  /** True: otherwise the statement raises `series_differs` with a FarRow. Null but of files. */
+  /** True: if false, the statement raises `series_differs` with a FarRow. Null except for files. */
   is_one_series: boolean | null;
 }
 
 /**
- * Loads a batch in one statement: judges each row against the newest revision of its key, appends what is
- * new or changed, supersedes what changed, and keeps latest_observations, the counts, the rejects of rows
- * that contradict a later payload or their own, and the run's counters in step. The listings must be known already, the
- * tape locked (openVersion), and repeats within the batch marked (domain/batch).
- * One LoadedObservationsRow.
+ * Loads a batch in one statement. It judges each row against the newest revision of its key, appends new and
+ * changed rows, and supersedes the replaced ones. It also updates latest_observations, the counts, the rejects of
+ * rows that contradict a later payload or their own, and the run's counters. The listings must be known already,
+ * the tape locked (openVersion), and repeats within the batch marked (domain/batch). Returns one
+ * LoadedObservationsRow.
  */
 export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) {
   return db.execute<LoadedObservationsRow>('observations.load')(sql`
@@ -69,26 +69,26 @@ export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) 
     ${verdictCounts(origin)}`);
 }
 
-/** Files and history are no readings of now: nothing they say is unusual for when it was said. */
+/** Files and history are not readings of now, so an unusual price in them is no anomaly. */
 const marksAnomalies = ({ in_batches, fills_only = false }: BatchOrigin): boolean =>
   !in_batches && !fills_only;
 
 const spotRows = (verdict: 'new' | 'changed'): SQL =>
   sql`(select * from judged where verdict = ${verdict} and kind = 'spot')`;
 
-/** What the tape says of a batch that is not loaded; of the rows that are not named it says nothing. */
+/** The tape's verdict on a batch that is not loaded; rows that are not named have no verdict. */
 export interface JudgedRow {
   older: string[] | null;
   conflicting: string[] | null;
   duplicate: string[] | null;
   /** The first record that is far from the stored row of its series. */
   far: FarRow | null;
-  /** How many records are, and how many meet a stored row at all. */
+  /** The number of such records, and the number of records with a stored row. */
   far_count: string;
   met_count: string;
 }
 
-/** Judges a batch as loadObservations would, and changes nothing: one JudgedRow of pointers. For dry runs. */
+/** Judges a batch like loadObservations, and changes nothing: one JudgedRow of pointers. For dry runs. */
 export function judgeObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) {
   const pointers = (verdict: 'older' | 'conflicting' | 'duplicate') =>
     sql`array_agg(pointer) filter (where verdict = ${verdict}) as ${sql.raw(verdict)}`;
@@ -100,7 +100,7 @@ export function judgeObservations(db: Db, origin: BatchOrigin, rows: BatchRow[])
     from judged`);
 }
 
-// A key that was free gains a current row; a changed one only gains a revision.
+// A key that was free gains a current row; a changed one gains only a revision.
 const totalsOf = ({ source }: BatchOrigin): SQL => sql`
   select listing_id, kind, ${source}::text as source, count(*) filter (where verdict = 'new') as observations,
     count(*) filter (where verdict in ('new', 'changed')) as revisions,
@@ -110,13 +110,13 @@ const totalsOf = ({ source }: BatchOrigin): SQL => sql`
   from judged
   group by listing_id, kind`;
 
-// What is there already moves no bound: of a series that gains nothing they are those of its repeats.
+// Known rows do not move the bounds: a series that gains nothing keeps the bounds of its repeats.
 const boundOf = (bound: 'min' | 'max'): SQL =>
   sql.raw(
     `coalesce(${bound}(observed_at) filter (where verdict in ('new', 'changed')), ${bound}(observed_at))`,
   );
 
-// A reading that is known already may have come with other page facts: readers see those too.
+// A known reading may have come with other page facts, which readers also see.
 const CHANGED_COUNTS = sql`
   from totals t
   where t.revisions > 0 or (t.kind = 'spot' and t.duplicates > 0 and t.listing_id in (select listing_id from latest))`;
@@ -151,7 +151,8 @@ const IS_FAR = sql.raw(
 const INPUT_FIGURES = columnList(FIGURES, 'i');
 const KNOWN_FIGURES = columnList(FIGURES, 'o');
 
-// Each number of a file is the known one, or that one rounded to the digits of the file; a tie may go either way.
+// Each number of a file is the known number, or that number rounded to the digits of the file; a tie may be rounded
+// either way.
 const IS_ROUNDED = sql.join(
   FIGURES.map((name) => {
     const [said, known] = [sql.raw(`i.${name}`), sql.raw(`o.${name}`)];
@@ -161,10 +162,10 @@ const IS_ROUNDED = sql.join(
   sql` and `,
 );
 
-// The newest revision of the key decides. One that is superseded was withdrawn: the key is free again.
-// numeric equality: 1.0 is 1.00. A rounded copy never replaces the digits that it was rounded from. The first record
-// of a key wins within a payload; between payloads only one fetched later may change what is known, and history that
-// fills holes changes nothing that was polled.
+// The newest revision of the key decides. A superseded one was withdrawn, so the key is free again. numeric
+// equality: 1.0 is 1.00. A rounded copy never replaces the digits that it was rounded from. The first record of a
+// key wins within a payload. Between payloads only one fetched later may change known values, and history that
+// fills gaps never changes polled ones.
 const judgedRows = (origin: BatchOrigin, sighted = sightedBefore(origin)): SQL => sql`
   select i.*, o.revision as old_revision, o.known_at as old_known_at, o.raw_payload_id as old_raw_payload_id,
     o.flags as old_flags,
@@ -194,7 +195,7 @@ const judgedRows = (origin: BatchOrigin, sighted = sightedBefore(origin)): SQL =
       else last.raw_payload_id = ${origin.raw_payload_id}::bigint or ${sighted} end as own
   ) o`;
 
-// A record that repeated what an older payload said leaves no row of its own, yet was the first of its key.
+// A record that repeated a value of an older payload has no row, but still was the first of its key.
 const sightedBefore = (origin: BatchOrigin): SQL =>
   origin.in_batches
     ? sql`exists (
@@ -244,7 +245,7 @@ const append = (origin: BatchOrigin): SQL =>
 const mayBeLatest = ({ fills_only = false }: BatchOrigin): SQL => sql`
   j.kind = 'spot' and j.repeat is null and j.verdict in ('new', 'changed', ${fills_only ? 'new' : 'duplicate'})`;
 
-// The newest instant of each series by its position, never null: the few rows that are it are sorted, not all.
+// The newest instant of each series by its position, never null: only the few rows with that instant are sorted.
 const newestOf = (origin: BatchOrigin): SQL => sql`
   select array_agg(newest order by position) as newest
   from (

@@ -8,7 +8,7 @@ import { selectInstant } from '../sql/instant-text.ts';
 import type { LateKnowledge } from './first-knowledge.ts';
 import type { ListingFilter } from './listing-filter.ts';
 
-/** What is to be known with a page. */
+/** The facts that accompany a page. */
 export interface PageHeader extends Retained {
   current_version: Instant;
   version: Instant;
@@ -16,20 +16,20 @@ export interface PageHeader extends Retained {
   unknown_refs: string[] | null;
   /** Assets that share a symbol of the filter. */
   ambiguous: AssetCandidate[] | null;
-  /** What the filter matches but was not known at as_of. */
+  /** Matches of the filter that were unknown at as_of. */
   late: LateKnowledge | null;
-  /** The parts that hold what was thinned of the range; null when none was, or there is no lake. */
+  /** The parts with the thinned rows of the range; null if there are none, or there is no lake. */
   lake_parts: string[] | null;
 }
 
-/** The first row of a page brings the header, and comes alone, with `listing_id` null, when the page is empty. */
+/** The first row of a page has the header. For an empty page it is the only row, with `listing_id` null. */
 export type Headed<Row extends { listing_id: number }> = {
   header: SentHeader | null;
-  /** From 1 on. Rows come in this order, but no sort at the end of the statement promises it. */
+  /** Starts at 1. Rows come in this order, but no sort at the end of the statement guarantees it. */
   position: string | null;
 } & (Row | { listing_id: null });
 
-/** The instants without their Z, and what a filter cannot have left out. */
+/** The instants without their Z, and only the members that the filter can have. */
 interface SentHeader extends Partial<Pick<PageHeader, 'unknown_refs' | 'ambiguous' | 'late' | 'lake_parts'>> {
   /** `current_version`, `version`, `horizon`, `removed_at` */
   at: [string, string, string | null, string | null];
@@ -37,9 +37,10 @@ interface SentHeader extends Partial<Pick<PageHeader, 'unknown_refs' | 'ambiguou
 }
 
 /**
- * A SentHeader of `v` and `total`, as JSON, for the first row of `page`; the others go without, it is the same for
- * all. One column of it, since each column costs a page something for every row; a `case`, since the planner would
- * apply a condition only after it has made the JSON for every row. Null for `late` says that there is none.
+ * A SentHeader of `v` and `total`, as JSON, for the first row of `page`; the other rows have none, because it is
+ * the same for all. It is one column, because each column costs a page something for every row. It is a `case`,
+ * because the planner would check a join condition only after it has made the JSON for every row. Null for `late`
+ * means that there is none.
  */
 export function pageHeader(filter: ListingFilter, late: SQL | null, parts: SQL | null = null): SQL {
   const at = sql.join(
@@ -57,7 +58,7 @@ export function pageHeader(filter: ListingFilter, late: SQL | null, parts: SQL |
       then json_build_object('at', json_build_array(${at}), 'total', total.total${sql.join(more)}) end`;
 }
 
-/** The rows of a page in their order, and its header, which the first of them brings. */
+/** The rows of a page in order, and its header, which the first of them has. */
 export function headerAndRows<Row extends { listing_id: number }>(found: Headed<Row>[]) {
   const rows = found.sort((a, b) => Number(a.position) - Number(b.position));
   return {
@@ -81,7 +82,7 @@ function received({ at, total, ...sent }: SentHeader): PageHeader {
   };
 }
 
-/** The first row of a page query, which comes even with an empty page: it carries version and total. */
+/** The first row of a page query, which exists even for an empty page: it has version and total. */
 export function headerOf<Row>(rows: Row[]): Row {
   const [header] = rows;
   if (header === undefined)

@@ -9,11 +9,11 @@ export interface ObservationFilter extends ListingFilter {
   observed_before: Instant | null;
   /** Exclusive. */
   known_after: Instant | null;
-  /** Superseded revisions too. */
+  /** Includes superseded revisions. */
   history: boolean;
 }
 
-/** Where a page begins: behind the row with these sort values. */
+/** The position at which a page begins: after the row with these sort values. */
 export type PageKey =
   | { sort: 'observed_at'; observed_at: Instant; listing_id: number; kind: Kind; revision: number }
   | { sort: 'known_at'; known_at: Instant; listing_id: number; observed_at: Instant; kind: Kind };
@@ -23,17 +23,17 @@ export interface PageRequest {
   offset: number;
   /** The version of the tape to read at; null is the newest. */
   version: Instant | null;
-  /** The moment a caller asked for: what was not known then is told. */
+  /** The requested moment: the reply names matches that were unknown then. */
   as_of: Instant | null;
-  /** The version the client holds already: when it is still the newest, nothing is read. */
+  /** The version that the client already has: if it is still the newest, nothing is read. */
   seen: Instant | null;
-  /** `kept` reads the kept counts, which know listings and kinds only; `exact` counts rows. */
+  /** `kept` reads the kept counts, which only know listings and kinds; `exact` counts rows. */
   count: 'kept' | 'exact' | 'none';
 }
 
 export interface ObservationRequest extends PageRequest {
   filter: ObservationFilter;
-  /** Whether the parts are named that hold what was thinned. */
+  /** Whether to name the parts with the thinned rows. */
   names_parts: boolean;
   sort: 'observed_at' | 'known_at';
   order: 'asc' | 'desc';

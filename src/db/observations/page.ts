@@ -22,16 +22,15 @@ import {
 
 export type PageRow = Headed<ObservationRow>;
 
-/** What the statement of a page selects, given the types of its rows. */
+/** The columns of a page's statement, given the types of its rows. */
 export const pageRowTypes = (row: SQL): SQL => sql`header json, ${row}, position bigint`;
 const PAGE_ROW_TYPES = pageRowTypes(OBSERVATION_ROW_TYPES);
 
 /**
- * One page of observations as of one version, in one statement. Walks one index range per source
- * and kind, or per listing and kind when the filter names listings, takes at most a page from each, and
- * merges: the cost depends on the page and on the number of ranges, not on the number of rows.
- * What an offset far into the tape passes over is counted off in the index (far-offset.ts).
- * PageRow rows, `limit` of them at most, or none at all: see unlessCurrent.
+ * One page of observations as of one version, in one statement. It walks one index range per source and kind, or
+ * per listing and kind if the filter names listings. It takes at most a page from each and merges: the cost depends
+ * on the page and the number of ranges, not on the number of rows. Rows before a far offset are counted in the
+ * index (far-page.ts). Returns at most `limit` PageRow rows, or none at all: see unlessCurrent.
  */
 export function listObservations(db: Db, request: ObservationRequest) {
   const byListing = namesListings(request.filter);
@@ -50,8 +49,8 @@ export function listObservations(db: Db, request: ObservationRequest) {
 }
 
 /**
- * What a page depends on: its ranges, and the parts it names, which are written later. Of a symbol it shows who else goes by
- * it, and in which order; with as_of it says how new the tape is.
+ * The scope of a page: its ranges, and the parts that it names, which are written later. For a symbol, also the
+ * ranked other coins of that symbol; with as_of, also how new the tape is.
  */
 function scopeOf({ filter, as_of, names_parts }: ObservationRequest, ranges: SQL): Scope | null {
   const { sources, symbols, observed_from } = filter;
@@ -109,7 +108,7 @@ const rangeRows = (request: ObservationRequest, byListing: boolean): SQL =>
     sql`order by ${rangeOrder(request, byListing)} limit ${request.limit + request.offset}::int`,
   );
 
-/** Whether the range of the index ends where the version does, without being told. */
+/** Whether the range of the index ends at the version without a further condition. */
 const endsAtVersion = ({ sort, order, after, version }: ObservationRequest): boolean =>
   sort === 'known_at' ||
   (version !== null &&
@@ -134,7 +133,7 @@ const PAGE_KEYS = {
   observed_at: ['observed_at', 'listing_id', 'kind', 'revision'],
   known_at: ['known_at', 'listing_id', 'observed_at', 'kind'],
 } as const;
-// The same order inside one range, without what is constant there, so that an index delivers it as it is.
+// The same order inside one range, without columns that are constant there: an index returns it directly.
 const SOURCE_RANGE_KEYS = {
   observed_at: ['observed_at', 'listing_id', 'revision'],
   known_at: ['known_at', 'listing_id', 'observed_at'],
@@ -151,8 +150,8 @@ const rangeOrder = ({ sort, order }: ObservationRequest, byListing: boolean): SQ
   ordered((byListing ? LISTING_RANGE_KEYS : SOURCE_RANGE_KEYS)[sort], order);
 
 /**
- * The rows behind the key: a range on what the range's index is ordered by, without the rest of the rows that
- * are equal in it. Said this way the planner expects as many rows as there are, and takes the index in order.
+ * The rows after the key: a range over the index order, minus the other rows with an equal first value. In this
+ * form the planner estimates the right number of rows, and uses the index in order.
  */
 function behind({ after, order }: ObservationRequest, byListing: boolean): SQL {
   if (after === null) return sql`true`;

@@ -1,28 +1,28 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 
-/** Every source a row can come from, in the order in which they answer when several have a value. */
+/** Every source of rows, in the order in which they answer if several have a value. */
 export type SourceOrder = readonly string[];
 
-/** The moment that is asked about. */
+/** The requested moment. */
 export interface Clock {
   at: Instant;
   source_order: SourceOrder;
 }
 
-/** The place of a source in the order. `column` is SQL. */
+/** The position of a source in the order. `column` is SQL. */
 export const sourceRank = (order: SourceOrder, column: string): SQL =>
   sql`array_position(${sql.param(order)}::text[], ${sql.raw(column)})`;
 
 /**
- * The stated order of series, rows of an alias: of sources, of files those of an aggregator before those of a venue, then
- * by external id. `isBar` is SQL. `isOfVenue` in domain/price-at.ts says in TypeScript which is which.
+ * The stated order of series, rows of an alias: by source; for files, an aggregator before a venue; then by
+ * external id. `isBar` is SQL. `isOfVenue` in domain/price-at.ts makes the same distinction in TypeScript.
  */
 export const seriesOrder = (order: SourceOrder, row: string, isBar: string): SQL => sql`
   ${sourceRank(order, `${row}.source`)}, ${isOfVenue(`${row}.external_id`, isBar)},
   ${sql.raw(row)}.external_id collate "C"`;
 
-/** Whether the external id of bars says their venue, in its third part from the end. Both are SQL. */
+/** Whether the external id of bars has their venue, in its third part from the end. Both are SQL. */
 export const isOfVenue = (external_id: string, isBar: string): SQL =>
   sql.raw(`(${isBar} and split_part(${external_id}, ':', -3) not in ('', '-'))`);
 

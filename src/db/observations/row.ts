@@ -8,22 +8,22 @@ import { RESULT_TYPES, selectList, typeList } from '../sql/result-types.ts';
 
 type Stored = Pick<typeof observations.$inferSelect, StoredColumn>;
 
-/** One revision of one observation with the labels of its listing, as reads deliver it. */
+/** One revision of one observation with the labels of its listing, as reads return it. */
 export interface ObservationRow extends Stored, ListingProfile {
-  /** Null until the listing was resolved. */
+  /** Null until the listing is resolved. */
   asset_id: string | null;
   kind: Kind;
   flags: Flag[];
 }
 
-/** The newest row of a listing, with what its page showed; all null of a row that is no longer the newest. */
+/** The newest row of a listing, with its page facts; all of them null if the row is no longer the newest. */
 export interface LatestRow extends ObservationRow, PageFacts {}
 
-/** The columns of observations that say where a row is from: reads of rows leave them out. */
+/** The columns of observations about the origin of a row: reads of rows omit them. */
 type Provenance = 'raw_payload_id' | 'pointer' | 'run_id' | 'normalizer_version';
 type StoredColumn = Exclude<keyof typeof observations.$inferSelect, Provenance>;
 
-// What unlessCurrent needs to know of each column.
+// The type of each column for unlessCurrent.
 const STORED: Record<StoredColumn, string> = {
   listing_id: 'int',
   kind: 'text',
@@ -42,14 +42,14 @@ const LABELS: Record<Exclude<keyof ObservationRow, StoredColumn>, string> = {
   asset_id: 'text',
 };
 
-/** The columns of observations that reads need, unformatted: what a range carries up to the page. */
+/** The columns of observations that reads need, unformatted, from a range up to the page. */
 export const STORED_COLUMNS: readonly string[] = Object.keys(STORED);
 export const OBSERVATION_COLUMNS: SQL = columnList(STORED_COLUMNS);
 
 /** The select list of an ObservationRow from `o` (those columns) and `l` (its listing). */
 export const OBSERVATION_ROW: SQL = sql`${selectList(STORED, 'o')}, ${selectList(LABELS, 'l')}`;
 
-/** What that selects, as unlessCurrent needs to know. */
+/** The columns of that list, for unlessCurrent. */
 export const OBSERVATION_ROW_TYPES: SQL = typeList({ ...STORED, ...LABELS });
 
 const PAGE_TYPES = recordOf(PAGE_FACTS, (fact) => RESULT_TYPES[valueType(fact)]);
@@ -61,7 +61,7 @@ export const PAGE_FACT_COLUMNS: readonly string[] = Object.keys(PAGE_TYPES);
 export const PAGE_FACT_ROW: SQL = selectList(PAGE_TYPES, 'o');
 export const PAGE_FACT_TYPES: SQL = typeList(PAGE_TYPES);
 
-/** Joins to each row `o` the page facts `n` of its reading, as long as that is the newest: they are kept of no other. */
+/** Joins to each row `o` the page facts `n` of its reading, while that is the newest: older rows have none. */
 export const WITH_PAGE_FACTS: SQL = sql`
   left join lateral (
     select ${columnList(PAGE_FACT_COLUMNS)} from latest_observations n
@@ -70,16 +70,16 @@ export const WITH_PAGE_FACTS: SQL = sql`
   ) n on true`;
 
 /**
- * Joins to each of a page's rows `o` its listing `l`, by its key: `offset 0` keeps the planner from reading all
+ * Joins to each of a page's rows `o` its listing `l`, by its key: `offset 0` prevents the planner from reading all
  * listings, of which there are more than rows on a page.
  */
 export const WITH_LISTING: SQL = sql`
   cross join lateral (select * from listings l where l.id = o.listing_id offset 0) l`;
 
 /**
- * The rows `o` that a version sees: known by then and not yet superseded; with `history` superseded ones too.
- * Null is the newest version, which sees all that a statement can see. Plain values, so the planner can
- * estimate; a version ahead of the newest sees the same.
+ * The rows `o` visible at a version: known by then and not yet superseded; with `history`, superseded ones too.
+ * Null is the newest version, at which everything visible to a statement is. Plain values let the planner estimate;
+ * a version ahead of the newest sees the same rows.
  */
 export function visibleAt(version: Instant | null, history = false): SQL {
   if (version === null) return history ? sql`true` : sql`o.superseded_at is null`;
@@ -90,10 +90,10 @@ export function visibleAt(version: Instant | null, history = false): SQL {
 }
 
 /**
- * The first of the rows `o` that a version sees, in an order and up to a limit; `rows` is their select, given one
- * more condition. What an older version sees lies in two ranges of observed_at: up to the version itself, and
- * beyond it, where only the few rows are whose source's clock was ahead, which have an index of their own.
- * Without the first bound a read would pass over everything that came since.
+ * The first of the rows `o` visible at a version, in an order and up to a limit; `rows` is their select, given one
+ * more condition. The rows of an older version are in two ranges of observed_at: up to the version itself, and
+ * beyond it. The second has only the few rows from a source whose clock was ahead, which have their own index.
+ * Without the first bound a read would skip everything that came since.
  */
 export function firstVisible(
   version: Instant | null,

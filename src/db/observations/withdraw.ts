@@ -12,7 +12,7 @@ export interface WithdrawnRow {
   revived: string;
 }
 
-/** Keeps the request and its reason. `{ id }` when the run has ended and nobody withdrew it before. */
+/** Stores the request and its reason. `{ id }` if the run has ended and nobody withdrew it before. */
 export function requestWithdrawal(db: Db, runId: number, reason: string) {
   return db.execute<{ id: string }>('observations.request-withdrawal')(sql`
     update runs set withdraw_reason = ${reason}
@@ -20,17 +20,17 @@ export function requestWithdrawal(db: Db, runId: number, reason: string) {
     returning id`);
 }
 
-/** Runs whose withdrawal was asked for and has not come to its end, as OpenRow rows: two at once do no harm. */
+/** Runs with a requested and unfinished withdrawal, as OpenRow rows: two withdrawals at once do no harm. */
 export function listOpenWithdrawals(db: Db) {
   return db.execute<OpenRow>('observations.open-withdrawals')(sql`
     select id, true as is_stalled from runs where withdraw_reason is not null and withdrawn_at is null order by id limit 100`);
 }
 
 /**
- * Takes back the next `limit` current rows of a run, in one statement: each is superseded by the withdrawal,
- * and what it had replaced comes back as a new revision, unless that was withdrawn too. settleAltered has to
- * follow. One WithdrawnRow; zero withdrawn means that the run has no current rows left.
- * The tape must be locked (openVersion).
+ * Withdraws the next `limit` current rows of a run, in one statement: the withdrawal supersedes each, and the row
+ * that it had replaced returns as a new revision, unless that was withdrawn too. settleAltered must follow. Returns
+ * one WithdrawnRow; zero withdrawn means that the run has no current rows left. The tape must be locked
+ * (openVersion).
  */
 export function withdrawRows(db: Db, runId: number, limit: number) {
   return db.execute<WithdrawnRow>('observations.withdraw')(sql`
@@ -49,9 +49,9 @@ export function withdrawRows(db: Db, runId: number, limit: number) {
 }
 
 /**
- * Supersedes a run's market totals and rates, narrows what its listings cover, and marks the run as withdrawn; an upload that
- * was withdrawn because it could not be read on has failed. All of it is a new version: coverage shows in candles, and the
- * withdrawal in proofs, also of rows that had been superseded before.
+ * Supersedes a run's market totals and rates, narrows the coverage of its listings, and marks the run as withdrawn;
+ * an upload that was withdrawn because it could not continue becomes failed. All of it is a new version: candles
+ * show the coverage, and proofs show the withdrawal, including those of rows that had been superseded earlier.
  */
 export function finishWithdrawal(db: Db, runId: number) {
   return db.execute('observations.finish-withdrawal')(sql`
@@ -79,7 +79,7 @@ export function finishWithdrawal(db: Db, runId: number) {
     update runs set withdrawn_at = clock_timestamp() where id = ${runId}::bigint and withdrawn_at is null`);
 }
 
-// A run's rows lie between its start and now in the index by known_at; rows it got back lie later.
+// A run's rows are between its start and now in the index by known_at; restored rows are later.
 const doomedRows = (runId: number, limit: number): SQL => sql`
   select o.*
   from runs r
@@ -111,7 +111,7 @@ const revive = appendRows(
   sql`from before b`,
 );
 
-// Each withdrawn row takes a current row away, unless it gives one back as a further revision.
+// Each withdrawn row removes a current row, unless it restores one as a further revision.
 const changes = sql`
   select d.listing_id, d.kind, d.source, count(b.listing_id) - count(*) as observations,
     count(b.listing_id) as revisions, min(d.observed_at) as first_observed_at, max(d.observed_at) as last_observed_at
@@ -124,7 +124,7 @@ const touchedBy = (runId: number): SQL => sql`
   from runs r join observations o on o.source = r.source and o.kind in ('spot', 'bar_close') and o.known_at >= r.started_at
   where r.id = ${runId}::bigint and o.run_id = r.id`;
 
-// A listing without rows keeps its last bounds: its count says that there is nothing between them.
+// A listing without rows keeps its last bounds: its count shows that there is nothing between them.
 const narrowCoverage = (runId: number): SQL => sql`
   update counts c
   set first_observed_at = f.observed_at, last_observed_at = l.observed_at
@@ -135,7 +135,7 @@ const narrowCoverage = (runId: number): SQL => sql`
     and (c.first_observed_at, c.last_observed_at) is distinct from (f.observed_at, l.observed_at)
   returning c.listing_id`;
 
-/** Listings of a file that are left without a row: identity has to look at them again. */
+/** Listings of a file without a row left: identity must resolve them again. */
 const leaveBare = (runId: number): SQL => sql`
   update listings l set is_resolved = false
   from (${touchedBy(runId)}) t

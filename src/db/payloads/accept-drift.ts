@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
 
-/** A change of form that is usual from `accepted_at` on. */
+/** A changed field that counts as usual from `accepted_at` on. */
 export interface AcceptanceRow {
   id: string;
   source: string;
@@ -19,15 +19,15 @@ export interface AcceptanceRow {
 const ACCEPTANCE = sql`a.id, a.source, a.contract, a.field, a.status, a.was, a.became,
   ${instantText('a.accepted_at')} as accepted_at`;
 
-/** What was accepted of these sources: AcceptanceRow rows. */
+/** The accepted changes of these sources: AcceptanceRow rows. */
 export function listAcceptances(db: Db, sources: readonly string[]) {
   return db.execute<AcceptanceRow>('payloads.acceptances')(sql`
     select ${ACCEPTANCE} from drift_acceptances a where a.source = any(${sql.param(sources)}::text[]) order by a.id`);
 }
 
 /**
- * Makes a change usual: the field, and what stood inside it, is no longer lost, and its present share is the usual
- * one. One AcceptanceRow.
+ * Makes a change usual: the field, with its inner fields, is no longer lost, and its present share is the usual
+ * one. Returns one AcceptanceRow.
  */
 export function acceptDrift(db: Db, drift: Omit<AcceptanceRow, 'accepted_at'>) {
   const { id, source, contract, field, status, was, became } = drift;

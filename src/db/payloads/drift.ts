@@ -3,14 +3,14 @@ import type { SeenShape } from '../../domain/drift/seen-shapes.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
 
-/** More shapes of one endpoint than these, the newest and the very first, are not looked at. */
+/** If an endpoint has had more shapes than this, only the newest and the first are read. */
 const SHAPES_MAX = 100;
 
 export interface ShapeRow extends SeenShape {
   source: string;
 }
 
-/** The shapes that the endpoints of these sources have had: ShapeRow rows. */
+/** All shapes of the endpoints of these sources: ShapeRow rows. */
 export function listShapes(db: Db, sources: readonly string[]) {
   return db.execute<ShapeRow>('payloads.shapes')(sql`
     select s.source, s.endpoint, s.records, s.fields, ${instantText('s.first_seen_at')} as first_seen_at,

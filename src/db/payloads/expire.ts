@@ -4,9 +4,9 @@ import type { Db } from '../client.ts';
 import { closeVersion } from '../tape/version.ts';
 
 /**
- * Gives up the bytes of the next `limit` replies of these sources that were fetched before an instant: from now
- * on they count as expired, whether R2 has deleted them yet or not. All replies that share an object go together,
- * and none while a younger one needs it. Proofs read otherwise then, so the tape gets a new version and must be
+ * Gives up the bytes of the next `limit` replies of these sources that were fetched before an instant: from now on
+ * they count as expired, even before R2 has deleted them. All replies that share an object expire together, and
+ * none expires while a younger one needs the object. Proofs then change, so the tape gets a new version and must be
  * locked (openVersion). One row `{ expired }`.
  */
 export function expirePayloads(db: Db, sources: readonly string[], before: Instant, limit: number) {
@@ -44,7 +44,7 @@ export function listPayloadsToDelete(db: Db, limit: number) {
     limit ${limit}::int`);
 }
 
-/** Notes that R2 has deleted the bytes of these replies. */
+/** Records that R2 has deleted the bytes of these replies. */
 export function markDeleted(db: Db, ids: string[]) {
   return db.execute('payloads.mark-deleted')(sql`
     update raw_payloads set deleted_at = clock_timestamp() where id = any(${sql.param(ids)}::bigint[])`);

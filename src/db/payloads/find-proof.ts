@@ -9,16 +9,16 @@ import { selectInstant } from '../sql/instant-text.ts';
 import { type Scope, unseen, versionAt } from '../tape/scope.ts';
 import { ORIGIN, type OriginFacts, originOf } from './origin.ts';
 
-/** One revision with all that leads from it to its bytes, and to what took its place. */
+/** One revision with the path to its bytes, and its successor. */
 export interface ProvableRow extends ObservationRow, OriginFacts {
   pointer: string;
   normalizer_version: number;
   upload_id: string | null;
   /** How every row of the upload is read (CsvPlan); null for a reply of an upstream. */
   plan: unknown;
-  /** The revision that took its place at superseded_at; null when none did. */
+  /** The revision that replaced it at superseded_at; null if there is none. */
   successor_revision: number | null;
-  /** Whether the successor is what it had replaced itself, back again. */
+  /** Whether the successor restores the revision that this one had replaced. */
   successor_is_older: boolean | null;
   /** Whether the successor reads the same record again. */
   successor_is_replay: boolean | null;
@@ -27,7 +27,7 @@ export interface ProvableRow extends ObservationRow, OriginFacts {
 export type ProofRow = { current_version: Instant; may_be_thinned: boolean } & Retained &
   (ProvableRow | { listing_id: null });
 
-/** As of its revisions. Bytes that were given up come back when the same ones are fetched again. */
+/** The scope of its revisions. Expired bytes return when the same bytes are fetched again. */
 const scopeOf = (key: ObservationKey): Scope => ({
   touched: touchedRevisions(key),
   unless: sql`exists (
@@ -36,7 +36,7 @@ const scopeOf = (key: ObservationKey): Scope => ({
       and o.observed_at = ${key.observed_at}::timestamptz and p.expired_at is not null)`,
 });
 
-/** One revision with its origin: one ProofRow, of nulls when there is no such revision. */
+/** One revision with its origin: one ProofRow, with nulls if there is no such revision. */
 export function findProof(db: Db, key: ObservationKey, seen: Instant | null) {
   return db.execute<ProofRow>('payloads.proof')(sql`
     select ${selectInstant('v.current')} as current_version, ${RETAINED},

@@ -12,7 +12,7 @@ export interface RawPayloadRow {
   expired_at: Instant | null;
 }
 
-/** Where the bytes with this hash lie, or lay: one RawPayloadRow, or none when nobody ever sent them. */
+/** The present or former place of the bytes with this hash: one RawPayloadRow, or none if nobody ever sent them. */
 export function findRawPayload(db: Db, sha256: string) {
   return db.execute<RawPayloadRow>('payloads.find')(sql`
     select r2_key, encoding, content_type, size_bytes, ${instantText('expired_at')} as expired_at

@@ -20,9 +20,9 @@ export interface RawPayload {
   r2_key: string;
   encoding: 'gzip' | 'identity';
   error_code: ErrorCode | null;
-  /** The rank limit it is read with; null is none. */
+  /** The rank limit for reading it; null is none. */
   poll_top: number | null;
-  /** How far apart the readings of one series are planned or spaced. */
+  /** The planned or actual distance between the readings of one series. */
   beat_seconds: number;
 }
 
@@ -62,7 +62,7 @@ const valuesOf = (p: RawPayload): NewPayload => ({
   beat_seconds: sql`${p.beat_seconds}::int`,
 });
 
-/** Indexes one reply. Inserting the same reply again answers with the first row. */
+/** Indexes one reply. Inserting the same reply again returns the first row. */
 export function insertRawPayload(db: Db, p: RawPayload) {
   const values = valuesOf(p);
   return db.execute<KeptRow>('payloads.insert')(sql`
@@ -75,7 +75,7 @@ export function insertRawPayload(db: Db, p: RawPayload) {
     )) at time zone 'utc')::text || '+00' as first_fetched_at`);
 }
 
-/** Marks a payload's records as committed; a second load of it is undone with `already_loaded`. */
+/** Marks a payload's records as committed; a second load of it is rolled back with `already_loaded`. */
 export function markLoaded(db: Db, id: number) {
   return db.execute('payloads.mark-loaded')(sql`
     with marked as (
@@ -86,7 +86,7 @@ export function markLoaded(db: Db, id: number) {
     select guard(exists (select from marked), 'already_loaded')`);
 }
 
-/** Says why a payload that came with a good status was not used. */
+/** Records why a payload with a good status was not used. */
 export function setPayloadError(db: Db, id: number, code: ErrorCode) {
   return db.execute('payloads.set-error')(
     sql`update raw_payloads set error_code = ${code} where id = ${id}::bigint`,

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 
 /**
- * `{ r2_key }` of an object that holds the bytes of the raw payload `p`: its own, or when that has
- * expired that of the same bytes on another day. No row when all of them have expired.
+ * `{ r2_key }` of an object with the bytes of the raw payload `p`: its own object, or, if that has expired, an
+ * object of the same bytes from another day. No row if all of them have expired.
  */
 export const keptObject = sql`
   select k.r2_key from raw_payloads k

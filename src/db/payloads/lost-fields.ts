@@ -11,7 +11,7 @@ export interface UsualRow {
   open: string[];
 }
 
-/** What is usual of the fields of an endpoint: one UsualRow. */
+/** The usual shares of an endpoint's fields: one UsualRow. */
 export function findUsual(db: Db, source: string, endpoint: string) {
   return db.execute<UsualRow>('payloads.usual')(sql`
     select coalesce(u.shares, '{}') as shares, coalesce(u.replies, 0) as replies,
@@ -34,8 +34,8 @@ export interface JudgedReply {
 }
 
 /**
- * Keeps what a reply taught and which fields it lacked; fields that are back are no longer lost. What somebody
- * accepted after the reply came stays accepted.
+ * Stores the new usual shares after a reply, and the fields that it lacked; fields that returned are no longer
+ * lost. A change that somebody accepted after the reply came stays accepted.
  */
 export function keepVerdict(db: Db, reply: JudgedReply) {
   const { source, endpoint, contract, raw_payload_id, fetched_at, essential, verdict } = reply;
@@ -66,14 +66,14 @@ export function keepVerdict(db: Db, reply: JudgedReply) {
     set shares = u.shares || excluded.shares, replies = u.replies + 1`);
 }
 
-/** A field that is lost, over all pages or platforms of its contract. */
+/** A lost field, over all pages or platforms of its contract. */
 export interface LostFieldRow {
   source: string;
   contract: string;
   field: string;
   is_essential: boolean;
   endpoints: string[];
-  /** The largest share of the endpoints in which it is unknown, and what is usual there. */
+  /** The largest unknown share among the endpoints, and the usual share there. */
   share: number;
   usual_share: number;
   lost_at: Instant;
@@ -81,7 +81,7 @@ export interface LostFieldRow {
   run_id: number;
 }
 
-/** Fields that are lost, the first lost first: LostFieldRow rows. */
+/** Lost fields, oldest first: LostFieldRow rows. */
 export function listLostFields(db: Db, sources: readonly string[]) {
   return db.execute<LostFieldRow>('payloads.lost-fields')(sql`
     select f.source, f.contract, f.field, f.is_essential, f.endpoints, f.share, f.usual_share, f.lost_at, p.sha256,

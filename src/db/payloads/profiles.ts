@@ -6,11 +6,11 @@ import type { Db } from '../client.ts';
 
 export interface NewProfile extends Profile {
   shape: Shape;
-  /** Names the shape. */
+  /** The key of the shape. */
   fingerprint: string;
 }
 
-/** Keeps what a payload looks like, and its shape if it is a new one. */
+/** Stores the profile of a payload, and its shape if it is new. */
 export function keepProfile(db: Db, origin: { source: string; raw_payload_id: number }, profile: NewProfile) {
   const { shape, fingerprint, records, newest_observed_at, unknowns } = profile;
   return db.execute('payloads.keep-profile')(sql`
@@ -31,7 +31,7 @@ export function keepProfile(db: Db, origin: { source: string; raw_payload_id: nu
       payloads = s.payloads + 1`);
 }
 
-/** The profiles of the newest replies of an endpoint that were read, newest first: see profilesIn. */
+/** The profiles of an endpoint's newest replies that were read, newest first: see profilesIn. */
 export function listProfiles(db: Db, source: string, endpoint: string) {
   return db.execute<Profile>('payloads.profiles')(sql`
     select (fetched_at at time zone 'utc')::text || '+00' as fetched_at, records,

@@ -18,10 +18,10 @@ import { type Scope, unseen, versionAt } from '../tape/scope.ts';
 import { answering } from './price-at.ts';
 import { seriesAt } from './series.ts';
 
-/** What a caller asks the price of, and when: an asset by its id, or by what its listings are called. */
+/** The asset and the instant of a requested price: an asset by its id, or by the labels of its listings. */
 export interface PricePoint {
   type: 'asset' | 'listing' | 'contract' | 'external_id' | 'symbol';
-  /** Of a listing; of a contract the chain. */
+  /** The source of a listing; the chain of a contract. */
   source: string | null;
   value: string;
   at: Instant;
@@ -29,15 +29,15 @@ export interface PricePoint {
 
 export interface PriceRequest {
   points: PricePoint[];
-  /** When it is asked, for the rank of candidates. */
+  /** The moment of the request, for the rank of candidates. */
   clock: Clock;
   sources: string[] | null;
   max_age_seconds: number | null;
-  /** Only what was known then; null is now. */
+  /** Only rows known then; null is now. */
   as_of: Instant | null;
-  /** Whether each row names all its series. */
+  /** Whether each row has all its series. */
   explain: boolean;
-  /** Whether the answer is kept by a tag that stays while nothing of its assets changes. */
+  /** Whether the answer is cached by a tag that stays while nothing about its assets changes. */
   is_tagged?: boolean;
   seen: Instant | null;
 }
@@ -62,33 +62,34 @@ interface PriceValue extends SpotFigures {
   revision: number;
   flags: Flag[];
   age_seconds: string;
-  /** False of the newest row of series of which none takes part. */
+  /** False for the newest row if no series takes part. */
   takes_part: boolean;
   on_time: boolean;
-  /** The last instant at which the answer holds, as far as the clock goes; null when no series is on time. */
+  /** The last instant at which the clock alone does not change the answer; null if no series is on time. */
   turns_at: Instant | null;
 }
 
-/** What answers for an asset; nulls when it has no row by then. */
+/** The value that answers for an asset; nulls if it has no row by then. */
 export type PriceFound = PriceValue | { [Key in keyof PriceValue]: null };
 
 /**
- * An asset that a point matches (`match`) or may have meant (`candidate`), the highest rank of a coin first, with the row that answers for it. A listing without an asset stands for itself.
+ * An asset that matches a point (`match`) or may have been meant (`candidate`), by rank, with the row that answers
+ * for it. A listing without an asset represents itself.
  */
 export type PriceRow = PriceFound &
   Retained & {
     current_version: Instant;
-    /** The one that was read. */
+    /** The version that was read. */
     version: Instant;
-    /** From 1, in the order of the points. */
+    /** Starts at 1, in the order of the points. */
     position: string;
     role: 'match' | 'candidate';
     asset_id: string | null;
-    /** What can be sent as `asset`. */
+    /** A value for the parameter `asset`. */
     asset: string;
     symbol: string | null;
     name: string | null;
-    /** Of the coin, as it has its place in lists (identity/place.ts); only where a point has several rows. */
+    /** The rank of the coin, as in lists (identity/place.ts); only if a point has several rows. */
     rank: number | null;
     /** Without recent data; such candidates come last. */
     is_old: boolean | null;
@@ -96,11 +97,11 @@ export type PriceRow = PriceFound &
     spread_bps: Decimal | null;
     /** With `explain`: all its series, in the order of their sources. */
     series: PriceSeries[] | null;
-    /** Which listings of all points were not known at as_of. */
+    /** The listings of all points that were unknown at as_of. */
     late: LateKnowledge | null;
   };
 
-/** One row, of nulls, when there is nothing to tell of any point. */
+/** One row of nulls if there is no answer to any point. */
 export type PricePageRow = PriceRow | (Retained & NoPrice);
 type NoPrice = Pick<PriceRow, 'current_version' | 'version'> & { position: null; late: null };
 
@@ -132,8 +133,8 @@ export function listPrices(db: Db, request: PriceRequest) {
 }
 
 /**
- * Prices of assets and listings depend on all listings of those assets. Of what is named otherwise, and of what has no
- * listing, they show who else may be meant, and in which order; with as_of how new the tape is.
+ * The scope of prices. Prices of assets and listings depend on all listings of those assets. A point with any other
+ * name, or without a listing, also shows the ranked candidates; with as_of, also how new the tape is.
  */
 function scopeOf({ points: given, as_of, is_tagged = false }: PriceRequest): Scope | null {
   if (!is_tagged || as_of !== null || given.some(({ type }) => type !== 'asset' && type !== 'listing'))
@@ -158,8 +159,8 @@ const points = ({ points: given, seen }: PriceRequest): SQL => sql`
     ${sql.param(given.map(({ at }) => at))}::timestamptz[]) with ordinality as i (type, source, value, at, position)
   where ${unseen(seen)}`;
 
-// Several joins rather than one with "or": each finds its listings through an index. A source narrows labels,
-// which are its own; an asset stays the same for every source that prices it.
+// Several joins instead of one with "or": each finds its listings through an index. A source narrows labels, which
+// belong to it; an asset is the same for every source that prices it.
 function named(sources: string[] | null): SQL {
   const from = (on: SQL) => sql`
     select i.position, l.id, l.asset_id from points i join listings l on ${on}`;

@@ -2,9 +2,10 @@ import { type SQL, sql } from 'drizzle-orm';
 import { BEATS, ON_TIME_SECONDS_MAX } from '../../domain/beat.ts';
 import { type SourceOrder, seriesOrder } from '../observations/prefer-source.ts';
 
-// Which of several series answers for an asset at an instant: domain/price-at.ts says the same in TypeScript, and why.
+// The series that answers for an asset at an instant. domain/price-at.ts has the same rule in TypeScript, with its
+// reasons.
 
-/** What the rule looks at: the columns of a select of series, beside which it may have others. */
+/** The input of the rule: the columns of a select of series, which may have others too. */
 export const SERIES_COLUMNS = [
   'source',
   'external_id',
@@ -16,10 +17,10 @@ export const SERIES_COLUMNS = [
 ] as const;
 
 /**
- * The series that answers, of `series`, a select with SERIES_COLUMNS of one asset: a select with that one row, or
- * with none when there is no series at all. Without one that takes part it is the newest, which has no price then.
- * `at` is SQL. Adds `takes_part`, `on_time`, of the series kept in step 2 `kept_count`, `highest` and `lowest`, and
- * `turns_at`, the last instant at which all series that are on time still are.
+ * The series that answers, from `series`, a select with SERIES_COLUMNS for one asset: a select with that one row,
+ * or none if there is no series at all. If no series takes part, it is the newest one, which then has no price.
+ * `at` is SQL. Adds `takes_part` and `on_time`; `kept_count`, `highest` and `lowest` of the series kept in step 2;
+ * and `turns_at`, the last instant at which all series on time still are.
  */
 export const answering = (series: SQL, at: SQL, order: SourceOrder): SQL => sql`
   select s.*, count(*) filter (where s.kept) over () as kept_count, max(s.price_usd) filter (where s.kept) over () as highest,
@@ -49,7 +50,8 @@ export const answering = (series: SQL, at: SQL, order: SourceOrder): SQL => sql`
 /** How long a row of `s` is on time. */
 const ON_TIME: SQL = sql`make_interval(secs => least(s.beat * ${BEATS}::int, ${ON_TIME_SECONDS_MAX}::int))`;
 
-// `offset 0` keeps the planner from writing the select's beat, with all it looks up, wherever a step names it.
+// `offset 0` prevents the planner from repeating the select's beat, with all its lookups, in every step that names
+// it.
 const timed = (series: SQL, at: SQL): SQL => sql`
   select s.*, s.takes_part and s.observed_at >= ${at} - ${ON_TIME}
       as on_time,

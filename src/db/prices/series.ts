@@ -5,7 +5,7 @@ import { beatOf, hasPeriod, newestBeat } from '../observations/beat.ts';
 import { firstVisible, visibleAt } from '../observations/row.ts';
 import { columnList } from '../sql/column-list.ts';
 
-// The series of some listings `l`, one row each, as the rule of a price (price-at.ts) takes them.
+// The series of some listings `l`, one row each, as input of the rule of a price (price-at.ts).
 
 const LISTING = sql`l.id as listing_id, l.source, l.external_id`;
 const ROW = columnList(['kind', 'observed_at', 'revision', 'flags', ...SPOT_FIGURES], 'o');
@@ -14,17 +14,16 @@ const ROW = columnList(['kind', 'observed_at', 'revision', 'flags', ...SPOT_FIGU
 export interface SeriesAt {
   /** The instant, as SQL. */
   at: SQL;
-  /** Only what was known then; null is now. */
+  /** Only rows known then; null is now. */
   as_of: Instant | null;
   sources: string[] | null;
-  /** No row older than so many seconds before the instant. */
+  /** No row older than this many seconds before the instant. */
   max_age_seconds: number | null;
 }
 
 /**
- * A select of the series of the listings `l` that meet a condition, each with its last row at or before an instant:
- * found in the index of the series. The newest row decides, even when it holds no price: the source then says that it
- * knows none.
+ * A select of the series of the listings `l` that meet a condition. Each has its last row at or before an instant,
+ * found in the index of the series. The newest row decides, even if it has no price: the source then knows none.
  */
 export const seriesAt = (listings: SQL, request: SeriesAt): SQL => sql`
   select ${LISTING}, ${ROW}, ${beatOf()} as beat_seconds
@@ -34,7 +33,7 @@ export const seriesAt = (listings: SQL, request: SeriesAt): SQL => sql`
   where ${listings} and ${request.sources === null ? sql`true` : sql`l.source = any(${sql.param(request.sources)}::text[])`}
     and ${request.as_of === null ? sql`c.observations > 0` : sql`true`}`;
 
-// Behind the last current row there may be any number of withdrawn ones, which need not be passed over.
+// After the last current row there may be any number of withdrawn ones, which need not be skipped one by one.
 function lastRow({ at, as_of, max_age_seconds }: SeriesAt): SQL {
   const last = as_of === null ? sql`least(${at}, c.last_observed_at)` : at;
   const notOlder =
@@ -68,8 +67,8 @@ export const newestSpot = (listings: SQL): SQL => sql`
   where ${listings}`;
 
 /**
- * The same select with the newest bars, which are where the counts say. Bars of unknown period, which never answer, are
- * left out, and so is what is older than an instant, when one is given.
+ * The same select with the newest bars, which the counts locate. It omits bars of unknown period, which never
+ * answer, and bars older than an instant, if one is given.
  */
 export const newestSeries = (listings: SQL, since: SQL | null): SQL => sql`
   ${newestSpot(sql`${listings} and ${notBefore(since)}`)}

@@ -7,10 +7,10 @@ import { instantText, selectInstant } from '../sql/instant-text.ts';
 import { type Scope, unseen, versionAt } from '../tape/scope.ts';
 import { CURRENCIES, RATE_ROW, type RateRow } from './reading.ts';
 
-/** One rate with all that leads from it to its bytes. */
+/** One rate with the path to its bytes. */
 export interface ProvableRate extends RateRow, OriginFacts {
   superseded_at: Instant | null;
-  /** Of its record, and of that of the US dollar. */
+  /** The pointer of its record, and of the record of the US dollar. */
   pointer: string;
   usd_pointer: string;
   normalizer_version: number;
@@ -21,7 +21,7 @@ export type RateProofRow = { current_version: Instant } & (
   | { [Key in keyof ProvableRate]: null }
 );
 
-/** As of a proof of an observation. */
+/** The same scope as for a proof of an observation. */
 const scopeOf = ({ source, observed_at }: RateKey): Scope => ({
   touched: sql`
     select max(greatest(o.known_at, o.superseded_at)) from rates o
@@ -31,7 +31,7 @@ const scopeOf = ({ source, observed_at }: RateKey): Scope => ({
     where o.source = ${source} and o.observed_at = ${observed_at}::timestamptz and p.expired_at is not null)`,
 });
 
-/** One rate with its origin: one RateProofRow, of nulls when there is no such rate. */
+/** One rate with its origin: one RateProofRow, with nulls if there is no such rate. */
 export function findRateProof(db: Db, key: RateKey, seen: Instant | null) {
   return db.execute<RateProofRow>('rates.proof')(sql`
     select ${selectInstant('v.current')} as current_version, found.*

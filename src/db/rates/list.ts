@@ -6,7 +6,7 @@ import { selectInstant } from '../sql/instant-text.ts';
 import { unseen, versionAt } from '../tape/scope.ts';
 import { CURRENCIES, RATE_ROW, type RateRow, readingAt } from './reading.ts';
 
-/** Of no rates there is one row, of nulls. */
+/** Without rates there is one row of nulls. */
 export type RatePageRow = Pick<PageHeader, 'current_version' | 'version'> & { total: string } & (
     | RateRow
     | { [Key in keyof RateRow]: null }
@@ -15,7 +15,7 @@ export type RatePageRow = Pick<PageHeader, 'current_version' | 'version'> & { to
 export interface RatesRequest {
   at: Instant;
   currencies: string[] | null;
-  /** The one before this page. */
+  /** The last currency of the previous page. */
   after: string | null;
   version: Instant | null;
   limit: number;
@@ -46,13 +46,13 @@ export function listRates(db: Db, request: RatesRequest) {
 const wanted = ({ currencies }: RatesRequest): SQL =>
   currencies === null ? sql`true` : sql`c.currency = any(${sql.param(currencies)}::text[])`;
 
-/** The rate at one of several moments. `known` are the currencies of the newest reading, on the first row only. */
+/** The rate at one of several moments. `known` are the currencies of the newest reading, only on the first row. */
 export type RateAtRow = { position: string; known: string[] | null } & (
   | RateRow
   | { [Key in keyof RateRow]: null }
 );
 
-/** The rates of one currency at some moments, in their order: a RateAtRow for each. */
+/** The rates of one currency at some moments, in order: a RateAtRow for each. */
 export function ratesAt(
   db: Db,
   { currency, moments, as_of }: { currency: string; moments: Instant[]; as_of: Instant | null },

@@ -5,8 +5,8 @@ import type { BatchOrigin, LoadedRow } from '../observations/load.ts';
 import { closeStamped } from '../tape/version.ts';
 
 /**
- * Loads the rates of one reply, by the rule of observations: an equal re-read is a duplicate, a different one of a
- * later payload supersedes. Counts each currency in the run. One LoadedRow.
+ * Loads the rates of one reply by the rule of observations: an equal reading is a duplicate; a different value from
+ * a later payload supersedes. Counts each currency in the run. Returns one LoadedRow.
  */
 export function loadRates(db: Db, origin: BatchOrigin, rates: CurrencyRate[]) {
   const [first] = rates;

@@ -17,11 +17,11 @@ export interface RateRow {
   units_per_btc: Decimal;
   usd_per_btc: Decimal;
   flags: Flag[];
-  /** Of the reply it came in: how far apart readings are planned to be. */
+  /** The planned distance between the readings of its endpoint. */
   beat_seconds: number;
 }
 
-/** The newest reading `o` at or before a moment that a version sees. */
+/** The newest reading `o` at or before a moment that is visible at a version. */
 export const readingAt = (at: SQL, version: Instant | null): SQL => sql`
   select o.* from rates o
   where ${visibleAt(version)} and o.observed_at <= ${at}
@@ -32,7 +32,7 @@ export const readingAt = (at: SQL, version: Instant | null): SQL => sql`
 export const CURRENCIES: SQL = sql`
   unnest(o.currencies, o.names, o.units_per_btc, o.pointers) c (currency, name, units_per_btc, pointer)`;
 
-/** What a bitcoin costs in US dollars: every reading has them. */
+/** The price of a bitcoin in US dollars: every reading has it. */
 const USD_PER_BTC: SQL = sql`o.units_per_btc[array_position(o.currencies, 'usd')]`;
 
 /** The select list of a RateRow from `o` and `c`. */

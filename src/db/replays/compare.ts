@@ -6,13 +6,13 @@ import type { Db } from '../client.ts';
 import { isThinnedAway } from '../retention/horizon.ts';
 import { columnList } from '../sql/column-list.ts';
 
-/** The payload that is read again, and the part of a file that was read, in bytes. */
+/** The payload to read again, and, for a file, the part that was read, in bytes. */
 export interface ReplayOrigin {
   replay_id: number;
   source: string;
   raw_payload_id: number;
   fetched_at: Instant;
-  /** Null for a reply, which is read at once. */
+  /** Null for a reply, which is read in one piece. */
   range: { from_byte: number; to_byte: number } | null;
 }
 
@@ -31,11 +31,10 @@ const FIGURE_LIST = columnList(FIGURES);
 const figures = (table: string): SQL => columnList(FIGURES, table);
 
 /**
- * Holds what a payload gives now against what it gave, and keeps the differences: `changed`, `new`, and `gone`
- * for rows of it that nothing gives any more. Judged as a load would, so that the same code finds none: only
- * current rows can differ, a payload fetched later has the last word, the first record of a key counts.
- * The rows must be the first of their keys within the batch. Adds to the replay's counts.
- * Says how many rows had which verdict.
+ * Compares the present rows of a payload with its former ones and stores the differences: `changed`, `new`, and
+ * `gone` for rows that nothing gives any more. The rules are those of a load, so the same code finds no difference:
+ * only current rows can differ, the payload fetched last wins, and the first record of a key counts. The rows must
+ * be the first of their keys within the batch. Adds to the replay's counts. Returns the number of rows per verdict.
  */
 export function compareRows(db: Db, origin: ReplayOrigin, rows: Observation[]) {
   return db.execute<{ verdict: string; rows: string }>('replays.compare')(sql`
@@ -59,7 +58,8 @@ function inputRows(rows: Observation[]): SQL {
   return sql`select * from unnest(${sql.join(arrays, sql`, `)}) as i (${sql.raw(COLUMNS.map(([name]) => name).join(', '))})`;
 }
 
-// "cur" is the newest revision of the key, "d" what this replay would put in its place by an older payload.
+// "cur" is the newest revision of the key, "d" the row by which this replay would replace it because of an older
+// payload.
 const judged = (origin: ReplayOrigin): SQL => sql`
   select i.*, cur.revision, ${isFlagged(origin)} as is_anomaly,
     case
@@ -102,7 +102,7 @@ const judged = (origin: ReplayOrigin): SQL => sql`
 const isThinned = ({ source }: ReplayOrigin): SQL =>
   isThinnedAway(sql`${source}`, sql`l.id`, 'i.observed_at');
 
-// Those of the bytes, not of the tape they came to.
+// The flags that come from the bytes and not from the state of the tape.
 const ownFlags = (flags: SQL, { source }: ReplayOrigin): SQL => {
   const ofTape = ['sandbox', 'after_thinning', ...(source === 'csv' ? [] : ['anomaly'])];
   return sql`(select coalesce(array_agg(f order by f), '{}') from unnest(${flags}) f
@@ -111,11 +111,11 @@ const ownFlags = (flags: SQL, { source }: ReplayOrigin): SQL => {
 const sameFlags = (origin: ReplayOrigin): SQL =>
   sql`${ownFlags(sql`string_to_array(i.flags, '|')`, origin)} = ${ownFlags(sql`cur.flags`, origin)}`;
 
-// A polled row was judged when it was loaded, and no reading of its bytes changes that.
+// A polled row got this flag when it was loaded; reading its bytes again does not change that.
 const isFlagged = ({ source }: ReplayOrigin): SQL =>
   source === 'csv' ? sql`false` : sql`coalesce('anomaly' = any(cur.flags), false)`;
 
-// Of a record that repeated what was known nothing is left to compare with. One that was refused is read now.
+// A record that only repeated known values left no row to compare with. A rejected record is read now.
 const wasRefused = (origin: ReplayOrigin): SQL => sql`exists (
   select from rejects j
   where j.raw_payload_id = ${origin.raw_payload_id}::bigint and j.pointer = i.pointer

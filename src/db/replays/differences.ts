@@ -5,7 +5,7 @@ import type { Flag, Kind } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
 
-/** One difference of a replay: the row as it is (`old_…`) and as it would be. */
+/** One difference of a replay: the present row (`old_…`) and the row that would replace it. */
 export type DifferenceRow = Figures & { [Figure in keyof Figures as `old_${Figure}`]: Figures[Figure] } & {
   source: string;
   external_id: string;
@@ -20,7 +20,7 @@ export type DifferenceRow = Figures & { [Figure in keyof Figures as `old_${Figur
   outcome: 'promoted' | 'passed_over' | null;
 };
 
-/** The first differences of a replay, by what they are about: DifferenceRow rows. */
+/** The first differences of a replay, ordered by key: DifferenceRow rows. */
 export function listDifferences(db: Db, replayId: number, limit: number) {
   const columns = sql.raw(FIGURES.map((figure) => `d.${figure}, o.${figure} as old_${figure}`).join(', '));
   return db.execute<DifferenceRow>('replays.differences')(sql`

@@ -9,7 +9,7 @@ import { type Lease, leaseEnd } from '../tape/leases.ts';
 export const REPLAY_STATUSES = ['queued', 'running', 'compared', 'promoting', 'promoted', 'failed'] as const;
 export type ReplayStatus = (typeof REPLAY_STATUSES)[number];
 
-/** Which payloads to read again: null is no condition. */
+/** The payloads to read again. Null is no condition. */
 export interface ReplayRange {
   source: string | null;
   fetched_from: Instant | null;
@@ -29,7 +29,7 @@ export function queueReplay(db: Db, range: ReplayRange, normalizerVersion: numbe
     returning id`);
 }
 
-/** Where a replay stands. Counts are of keys. */
+/** The progress of a replay. Counts are of keys. */
 export interface ReplayRow {
   id: string;
   status: ReplayStatus;
@@ -44,7 +44,7 @@ export interface ReplayRow {
   next_line: number;
   payloads_done: string;
   payloads_unreadable: string;
-  /** Left out, since retention gave up their bytes. Known at the end. */
+  /** Skipped, because retention gave up their bytes. Known at the end. */
   payloads_expired: string;
   rows_unchanged: string;
   rows_skipped: string;
@@ -89,7 +89,7 @@ export interface StartedReplay {
   busy_seconds: string | null;
 }
 
-/** Takes the lease of a replay that has work left: one StartedReplay, or none when there is nothing to do. */
+/** Takes the lease of a replay with work left: one StartedReplay, or none if there is nothing to do. */
 export function startReplay(db: Db, id: number) {
   const name = replayLease(id);
   return db.execute<StartedReplay>('replays.start')(sql`
@@ -129,8 +129,8 @@ export interface ReplayPayload {
 }
 
 /**
- * The next payloads behind `afterId`, oldest first: those whose records were loaded, or that could not be read
- * at all. Not those of runs that were taken back, of files that failed midway, nor those whose bytes expired.
+ * The next payloads after `afterId`, oldest first: payloads whose records were loaded, or that were unreadable.
+ * Excludes payloads of withdrawn runs, of files that failed midway, and with expired bytes.
  */
 export function listReplayPayloads(db: Db, range: ReplayRange, afterId: number, limit: number) {
   const conditions: SQL[] = [
@@ -161,14 +161,14 @@ export function listReplayPayloads(db: Db, range: ReplayRange, afterId: number, 
 const isReadable = sql`(p.loaded_at is not null or p.error_code = 'upstream_unreadable')
   and (u.id is null or (u.status = 'succeeded' and not u.dry_run))`;
 
-/** Where a replay goes on. */
+/** The position at which a replay continues. */
 export interface ReplayPlace {
   done_payload_id: number;
   done_bytes: number;
   next_line: number;
 }
 
-/** Moves a replay on; a step that was committed before is undone whole with `already_loaded`. */
+/** Advances a replay. If a step was committed before, the whole batch is rolled back with `already_loaded`. */
 export function advanceReplay(
   db: Db,
   id: number,
@@ -188,7 +188,7 @@ export function advanceReplay(
     select guard(exists (select from moved), 'already_loaded')`);
 }
 
-/** Replays that have work left, as OpenRow rows: stalled with nobody at them. */
+/** Replays with work left, as OpenRow rows: stalled if nobody works on them. */
 export function listOpenReplays(db: Db) {
   return db.execute<OpenRow>('replays.open')(sql`
     select r.id, coalesce(l.expires_at < clock_timestamp(), true) as is_stalled
@@ -197,7 +197,7 @@ export function listOpenReplays(db: Db) {
     order by is_stalled desc, r.id limit 100`);
 }
 
-/** Ends the comparison. What it saw of files is of no use behind it. */
+/** Ends the comparison and deletes its notes about files, which nothing needs later. */
 export function finishReplay(db: Db, id: number) {
   return [
     db.execute('replays.finish')(sql`
@@ -218,7 +218,7 @@ export function finishReplay(db: Db, id: number) {
   ] as const;
 }
 
-/** Ends a replay that cannot go on, unless somebody is at work on it. */
+/** Ends a replay that cannot continue, unless somebody works on it. */
 export function failReplay(db: Db, id: number, error: { code: string; message: string }) {
   return db.execute('replays.fail')(sql`
     update replays
@@ -229,7 +229,7 @@ export function failReplay(db: Db, id: number, error: { code: string; message: s
     )`);
 }
 
-/** Keeps the request to promote a replay that is compared by this version; one that was asked before stays as it is. */
+/** Stores the request to promote a replay that this version compared; an earlier request does not change. */
 export function requestPromotion(db: Db, id: number, normalizerVersion: number) {
   return db.execute('replays.request-promotion')(sql`
     update replays

@@ -11,7 +11,7 @@ export interface PromotedRow {
   passed_over: string;
 }
 
-/** Makes the listings of the next `limit` new rows known. */
+/** Inserts the listings of the next `limit` new rows. */
 export function addReplayListings(db: Db, replayId: number, limit: number) {
   return db.execute('replays.add-listings')(sql`
     insert into listings (source, external_id, symbol, name, first_known_at)
@@ -22,10 +22,10 @@ export function addReplayListings(db: Db, replayId: number, limit: number) {
 }
 
 /**
- * Takes over the next `limit` differences: supersedes the very revision each was found against and appends
- * what the record says now, as a row of the payload's own run. A difference whose revision is no longer the
- * current one is passed over: what came in the meantime stands. settleAltered has to follow. One PromotedRow;
- * zeros when none is left. The tape must be locked (openVersion) and the listings known.
+ * Promotes the next `limit` differences: supersedes exactly the revision that each was found against, and appends
+ * the row that the record gives now, as a row of the payload's own run. If that revision is no longer the current
+ * one, the difference is passed over and the newer row stays. settleAltered must follow. Returns one PromotedRow;
+ * zeros if none is left. The tape must be locked (openVersion) and the listings known.
  */
 export function promoteRows(db: Db, replayId: number, limit: number) {
   return db.execute<PromotedRow>('replays.promote')(sql`
@@ -90,7 +90,7 @@ const changes = sql`
   where stands
   group by listing_id, kind, source`;
 
-/** Ends a promotion of which nothing is left. */
+/** Ends a promotion that has nothing left. */
 export function finishPromotion(db: Db, replayId: number) {
   return db.execute('replays.finish-promotion')(sql`
     update replays set status = 'promoted', promoted_at = clock_timestamp()

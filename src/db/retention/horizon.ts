@@ -5,18 +5,18 @@ import { bucketStart } from '../candles/follow.ts';
 import type { Db } from '../client.ts';
 import { selectInstant } from '../sql/instant-text.ts';
 
-/** What retention has taken away so far, as reads have to know it. */
+/** The effects of retention so far, which reads must know. */
 export interface Retained {
-  /** Only what was observed and known before it may be thinned; null: nothing is. */
+  /** Only rows that were observed and known before it may be thinned; null: none. */
   horizon: Instant | null;
-  /** The version of the tape that last lost a row. */
+  /** The last version of the tape that lost a row. */
   removed_at: Instant | null;
 }
 
 /** The select list of Retained from `v`, a versionAt. */
 export const RETAINED: SQL = sql`${selectInstant('v.horizon')} as horizon, ${selectInstant('v.removed_at')} as removed_at`;
 
-/** Notes that maintenance came to its end. */
+/** Records that maintenance has finished. */
 export function finishMaintenance(db: Db) {
   return db.execute('retention.finish-maintenance')(
     sql`update retention set maintained_at = clock_timestamp()`,
@@ -24,8 +24,8 @@ export function finishMaintenance(db: Db) {
 }
 
 /**
- * Whether a spot row at an instant, were it there, would be one that thinning removes: its hour (or day, as far
- * as that goes) has a later one. All three are SQL.
+ * Whether thinning would remove a spot row at an instant if it existed: its hour (or day, in the range thinned by
+ * day) has a later row. All three are SQL.
  */
 export const isThinnedAway = (source: SQL, listing_id: SQL, observed_at: string): SQL => sql`exists (
   select from thinnings t join observations o
@@ -36,7 +36,7 @@ export const isThinnedAway = (source: SQL, listing_id: SQL, observed_at: string)
     and o.superseded_at is null
   where t.source = ${source} and ${sql.raw(observed_at)} < t.horizon)`;
 
-/** Whether a revision that is not there may be one that thinning removed. For a select list. */
+/** Whether thinning may have removed a missing revision. For a select list. */
 export const mayBeThinned = (key: ObservationKey): SQL => sql`coalesce((
   select ${isThinnedAway(sql`l.source`, sql`l.id`, 'k.observed_at')} or (
     k.observed_at < (select horizon from retention) and exists (
@@ -47,8 +47,8 @@ export const mayBeThinned = (key: ObservationKey): SQL => sql`coalesce((
   where l.source = ${key.source} and l.external_id = ${key.external_id} and ${key.kind}::text = 'spot'), false)`;
 
 /**
- * Flags the rows of this transaction that came after the candle of their hour or day was frozen, which does not
- * hold them. To be sent behind whatever writes spot rows of polled sources; the tape must be locked.
+ * Flags the rows of this transaction that came after the candle of their hour or day was frozen and are missing in
+ * it. Must follow every statement that writes spot rows of polled sources; the tape must be locked.
  */
 export function flagAfterThinning(db: Db) {
   return db.execute('retention.flag-after-thinning')(sql`

@@ -6,7 +6,7 @@ import type { Db } from '../client.ts';
 import { follow } from '../observations/follow.ts';
 import { closeVersion } from '../tape/version.ts';
 
-/** A source to be thinned to one row per unit: of what was observed and known before the horizon. */
+/** A source to thin to one row per unit, for rows that were observed and known before the horizon. */
 export interface Thinning {
   source: string;
   unit: ThinningUnit;
@@ -14,8 +14,8 @@ export interface Thinning {
 }
 
 /**
- * Announces a thinning. A later horizon than before starts it again a day earlier: rows that crossed midnight on
- * their way here were left over then. One with an earlier horizon changes nothing.
+ * Announces a thinning. A horizon later than the previous one restarts it one day earlier, because rows that
+ * crossed midnight on their way here were left over. An earlier horizon changes nothing.
  */
 export function planThinning(db: Db, { source, unit, horizon }: Thinning) {
   return db.execute('retention.plan-thinning')(sql`
@@ -27,7 +27,7 @@ export function planThinning(db: Db, { source, unit, horizon }: Thinning) {
     where t.horizon < excluded.horizon`);
 }
 
-/** Tells readers before the first row goes. The tape must be locked (openVersion). */
+/** Informs readers before the first row is removed. The tape must be locked (openVersion). */
 export function raiseHorizon(db: Db, horizon: Instant) {
   return db.execute('retention.raise-horizon')(sql`
     with raised as (
@@ -38,7 +38,7 @@ export function raiseHorizon(db: Db, horizon: Instant) {
     ${closeVersion(sql`exists (select from raised)`)}`);
 }
 
-/** What is left to thin of what is `written`: `{ source, unit }` rows, hours before days. */
+/** The thinnings that have rows left among the `written` ones: `{ source, unit }` rows, hours before days. */
 export function listThinnings(db: Db, written: Instant = NO_LAKE) {
   return db.execute<Pick<Thinning, 'source' | 'unit'>>('retention.thinnings')(sql`
     select source, unit from thinnings where finished_at is null and horizon <= ${written}::timestamptz order by unit desc, source`);
@@ -46,16 +46,16 @@ export function listThinnings(db: Db, written: Instant = NO_LAKE) {
 
 export interface ThinnedRow {
   removed: string;
-  /** No row is left behind the place. */
+  /** No row is left after the position. */
   exhausted: boolean;
 }
 
 /**
- * Thins the next `limit` rows, in the order in which they became known, in one statement: a row goes when a
- * later one of its hour or day was known before the horizon too, and its candles hold it; they are frozen then.
- * With it go its former revisions, and of rows that stay those that were superseded by then. Rows whose candles
- * are not there are noted for settleCandles, which has to follow, and looked at again in the next slice.
- * One ThinnedRow. The tape must be locked (openVersion).
+ * Thins the next `limit` rows, in the order in which they became known, in one statement. It removes a row if a
+ * later one of its hour or day was also known before the horizon, and its candles contain it; these candles are
+ * then frozen. Also removes its former revisions, and for rows that stay the revisions that were superseded by
+ * then. Rows without candles are marked for settleCandles, which must follow, and are examined again in the next
+ * slice. Returns one ThinnedRow. The tape must be locked (openVersion).
  */
 export function thinRows(db: Db, thinning: Pick<Thinning, 'source' | 'unit'>, limit: number) {
   return db.execute<ThinnedRow>('retention.thin')(sql`
@@ -94,7 +94,7 @@ const nextRows = (thinning: Pick<Thinning, 'source' | 'unit'>, limit: number): S
   ) o
   where ${ofThinning(thinning)}`;
 
-// "case" stops at the first word that holds, so most rows cost one probe.
+// "case" stops at the first condition that is true, so most rows cost one lookup.
 const judgedRows = (unit: ThinningUnit): SQL => sql`
   select c.listing_id, c.observed_at, c.revision, c.price_usd,
     case
@@ -109,7 +109,7 @@ const judgedRows = (unit: ThinningUnit): SQL => sql`
     end as verdict
   from candidates c`;
 
-// Known by the horizon of reads, so that an as_of behind it sees the successor wherever it saw the row.
+// Known by the horizon of reads: any as_of after it that saw the row also sees the successor.
 const hasSuccessor = (unit: ThinningUnit): SQL => sql`exists (
   select from observations o
   where o.listing_id = c.listing_id and o.kind = 'spot' and o.observed_at > c.observed_at
@@ -130,7 +130,7 @@ const removeRows = sql`
     and (j.verdict = 'goes' or (j.verdict = 'stays' and o.revision < j.revision))
   returning o.listing_id, o.observed_at, o.superseded_at is null as is_current`;
 
-// Of a row without a price a candle has lost nothing.
+// A row without a price is not part of a candle.
 const thinnedBuckets = (interval: keyof typeof LENGTHS): SQL => sql`
   select j.listing_id, ${interval}::text as interval, ${bucketStart(LENGTHS[interval], 'j.observed_at')} as open_time
   from judged j where j.verdict = 'goes' and j.price_usd is not null`;
@@ -163,7 +163,7 @@ const movePlace = (thinning: Pick<Thinning, 'source' | 'unit'>): SQL => sql`
   returning t.source`;
 
 /**
- * Ends a thinning of which nothing is left, and moves the first instant of listings whose first row went. The
+ * Ends a thinning that has no rows left, and moves the first instant of listings whose first row was removed. The
  * tape must be locked (openVersion).
  */
 export const finishThinning = (db: Db, thinning: Pick<Thinning, 'source' | 'unit'>) =>

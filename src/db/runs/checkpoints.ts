@@ -6,9 +6,9 @@ export interface Checkpoint {
   source: string;
   endpoint: string;
   fetched_at: Instant;
-  /** Newest observed_at that is committed from this endpoint. */
+  /** The newest committed observed_at of this endpoint. */
   watermark: Instant | null;
-  /** The pace it was due at. */
+  /** The effective pace at that time. */
   every_minutes: number;
   raw_payload_id: number;
   run_id: number;
@@ -19,15 +19,15 @@ export interface CheckpointRow {
   endpoint: string;
   /** Unix milliseconds of the last good reply, as text. */
   fetched_ms: string;
-  /** Unix milliseconds of the tick that asked for it, however late that came; null when it was asked by hand. */
+  /** Unix milliseconds of the tick that requested it, even if the tick came late; null for a manual request. */
   scheduled_ms: string | null;
-  /** Whether it ever gave anything; a page past the end does not. */
+  /** Whether it ever had rows; a page past the end never does. */
   has_rows: boolean;
 }
 
 /**
- * Where every endpoint of every source stands. A release that did not keep the minute of a tick asked within it
- * when all was well.
+ * The checkpoints of all endpoints of all sources. An old release did not store the minute of a tick; it normally
+ * polled within that minute.
  */
 export function listCheckpoints(db: Db) {
   return db.execute<CheckpointRow>('runs.checkpoints')(sql`
@@ -40,7 +40,7 @@ export function listCheckpoints(db: Db) {
 
 const ms = (instant: string) => sql.raw(`floor(extract(epoch from ${instant}) * 1000)::bigint`);
 
-/** Moves an endpoint's checkpoint forward; never backwards. */
+/** Advances an endpoint's checkpoint; never moves it back. */
 export function advanceCheckpoint(db: Db, to: Checkpoint) {
   return db.execute('runs.advance-checkpoint')(sql`
     insert into checkpoints as c (source, endpoint, fetched_at, watermark, every_minutes, raw_payload_id, run_id)

@@ -6,7 +6,7 @@ import { keptObject } from '../payloads/kept-object.ts';
 import { instantText } from '../sql/instant-text.ts';
 import { RUN_ROW, type RunRow } from './list.ts';
 
-/** A reply of a run that was read and committed, with what it looked like. */
+/** A reply of a run that was read and committed, with its profile. */
 export interface ComparedReply {
   endpoint: string;
   fetched_at: Instant;
@@ -16,7 +16,7 @@ export interface ComparedReply {
   encoding: 'gzip' | 'identity';
   expired_at: Instant | null;
   poll_top: number | null;
-  /** Null before replies were profiled, and of files. */
+  /** Null for replies from before profiles existed, and for files. */
   records: number | null;
   unknowns: Record<string, number> | null;
   fields: FieldShape[] | null;

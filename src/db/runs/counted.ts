@@ -2,8 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Trigger } from './lifecycle.ts';
 
 /**
- * Which runs /stats, /metrics and /health tell of: polls and uploads, however they ended, and withdrawn ones too. A dry
- * run moves nothing. Fetched history says nothing of how a source stands, and is counted by itself.
+ * The runs in /stats, /metrics and /health: polls and uploads with any result, including withdrawn ones. A dry run
+ * changes nothing. Fetched history says nothing about the state of a source, so it is counted separately.
  */
 const IS_COUNTED: Record<Trigger, boolean> = {
   cron: true,
@@ -13,7 +13,7 @@ const IS_COUNTED: Record<Trigger, boolean> = {
   backfill: false,
 };
 
-// Said by what is left out, as the indexes of runs say it.
+// Expressed by the excluded triggers, like the indexes of runs.
 const LEFT_OUT = (Object.keys(IS_COUNTED) as Trigger[]).filter((trigger) => !IS_COUNTED[trigger]);
 
 /** The condition for rows of an alias that have a trigger. */

@@ -4,7 +4,9 @@ import type { Db } from '../client.ts';
 import { instantText, selectInstant } from '../sql/instant-text.ts';
 import { isCounted } from './counted.ts';
 
-/** How each of these sources stands, in one statement: SourceState rows (domain/health) in the order asked. */
+/**
+ * The state of each of these sources, in one statement: SourceState rows (domain/health) in the requested order.
+ */
 export function listSourceHealth(db: Db, sources: readonly string[]) {
   return db.execute<SourceState>('runs.health')(sql`
     select s.source, ${selectInstant('started.started_at')} as last_run_at,

@@ -6,7 +6,7 @@ import { type Lease, leaseEnd, lockLease } from '../tape/leases.ts';
 
 export const RUN_STATUSES = ['queued', 'running', 'succeeded', 'partial', 'failed', 'skipped'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
-/** `upload` and `dry_run` belong to the source csv; a `backfill` fetches history and is no poll. */
+/** `upload` and `dry_run` belong to the source csv; a `backfill` fetches history and is not a poll. */
 export const TRIGGERS = ['cron', 'manual', 'upload', 'dry_run', 'backfill'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
@@ -31,7 +31,7 @@ export interface StartedRow {
   busy_seconds: string | null;
 }
 
-// The new holder of the lease knows that a run still called running has no holder any more.
+// The new holder of the lease knows that a run still marked as running has no holder any more.
 const closeOrphans = (source: string, except: SQL): SQL => sql`
   update runs
   set status = 'failed', finished_at = clock_timestamp(), error_code = 'interrupted',
@@ -50,9 +50,9 @@ const busySeconds = (source: string): SQL =>
        where name = ${source} and expires_at > clock_timestamp())`;
 
 /**
- * Starts the run of a tick when the source's lease is free. For a batch, whose last result is one StartedRow:
- * `started`, `busy`, or `skipped` when the same tick, or a later one, has had its run. One that was interrupted does
- * not count.
+ * Starts the run of a tick if the source's lease is free. For a batch, whose last result is one StartedRow:
+ * `started`, `busy`, or `skipped` if the same tick, or a later one, has had its run. An interrupted run does not
+ * count.
  */
 export function startScheduledRun(db: Db, { source, scheduled_at }: ScheduledRun) {
   const start = db.execute<StartedRow>('runs.start-scheduled')(sql`
@@ -80,14 +80,14 @@ export function startScheduledRun(db: Db, { source, scheduled_at }: ScheduledRun
 
 export interface ScheduledRun {
   source: string;
-  /** The minute of its tick. Null: of no tick. */
+  /** The minute of its tick. Null: not from a tick. */
   scheduled_at: Instant | null;
 }
 
 /**
- * Starts an accepted run. `skipped` when a run of its source began after it was accepted (its wish is
- * served), `busy` when the lease is taken, `gone` when the run has already ended. A redelivered run that
- * lost its consumer starts again under its own id. For a batch, whose last result is one StartedRow.
+ * Starts an accepted run. `skipped` if a run of its source started after it was accepted (which served its
+ * request), `busy` if the lease is taken, `gone` if the run has already ended. A redelivered run that lost its
+ * consumer starts again under its own id. For a batch, whose last result is one StartedRow.
  */
 export function startQueuedRun(db: Db, run: { id: number; source: string }) {
   const start = db.execute<StartedRow>('runs.start-queued')(sql`
@@ -125,7 +125,7 @@ export interface RunEnd {
   error: { code: ErrorCode; message: string } | null;
 }
 
-/** Ends a run that is still running; one that a later holder has closed stays as it is. */
+/** Ends a running run; a run that a later holder has closed does not change. */
 export function finishRun(db: Db, lease: Lease, runId: number, end: RunEnd) {
   return db.execute('runs.finish')(sql`
     update runs
@@ -135,7 +135,7 @@ export function finishRun(db: Db, lease: Lease, runId: number, end: RunEnd) {
       and exists (select from leases where name = ${lease.name} and token = ${lease.token}::bigint)`);
 }
 
-/** Ends a run from outside, e.g. when its message has gone to the dead letters. */
+/** Ends a run from outside, for example if its message is in the dead letter queue. */
 export function failRun(db: Db, runId: number, error: { code: ErrorCode; message: string }) {
   return db.execute('runs.fail')(sql`
     update runs
@@ -144,7 +144,7 @@ export function failRun(db: Db, runId: number, error: { code: ErrorCode; message
     where id = ${runId}::bigint and status in ('queued', 'running')`);
 }
 
-/** Ends runs whose message never came: the queue may lose what it held, as it does locally at a restart. */
+/** Ends runs whose message never came: the queue may lose messages, as it does locally at a restart. */
 export function failLostRuns(db: Db) {
   return db.execute('runs.fail-lost')(sql`
     update runs
@@ -154,7 +154,7 @@ export function failLostRuns(db: Db) {
       and accepted_at < clock_timestamp() - interval '10 minutes'`);
 }
 
-/** Adds what happened outside the load of observations to a run's counters. */
+/** Adds to a run's counters for work outside the load of observations. */
 export function countRun(
   db: Db,
   runId: number,

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { RejectCode } from '../../domain/reject.ts';
 import type { Db } from '../client.ts';
 
-/** A refused record of an upload and where it stands in the file. */
+/** A reject of an upload and its place in the file. */
 export interface UploadRejectRow {
   byte_offset: string;
   line: number;
@@ -11,12 +11,12 @@ export interface UploadRejectRow {
   raw: string;
 }
 
-/** A reject of a page, with the number of all; a page without any is one row of nulls with the number. */
+/** A reject of a page, with the total number; a page without rejects is one row of nulls with the number. */
 export type RejectPageRow = { total: string } & (UploadRejectRow | { byte_offset: null });
 
 /**
- * One page of an upload's rejects in the order of the file, behind the record at byte `after`: RejectPageRow
- * rows, `limit` at most. No row at all when there is no such upload.
+ * One page of an upload's rejects in file order, after the record at byte `after`: at most `limit` RejectPageRow
+ * rows. No row if there is no such upload.
  */
 export function listUploadRejects(
   db: Db,

@@ -41,7 +41,7 @@ export const RUN_ROW: SQL = sql`
   r.rows_read, r.rows_inserted, r.rows_duplicate, r.rows_rejected, r.error_code, r.error_message, r.anomalies,
   r.withdraw_reason, ${instantText('r.withdrawn_at')} as withdrawn_at`;
 
-/** One page of runs, newest first, behind the run `after`: RunPageRow rows, `limit` at most. */
+/** One page of runs, newest first, after the run `after`: at most `limit` RunPageRow rows. */
 export function listRuns(
   db: Db,
   {

@@ -8,17 +8,17 @@ export interface SourceMetricsRow {
   source: string;
   runs: Partial<Record<RunStatus, number>>;
   rows: { inserted: number; duplicate: number; rejected: number };
-  /** Runs that fetched history, which are not among them. */
+  /** Runs that fetched history, which are not among `runs`. */
   backfills: Partial<Record<RunStatus, number>>;
   durations: { runs: number; seconds: number };
   last_duration_s: number | null;
   last_run_age_s: number | null;
   observations: number;
-  /** Of the periods that are running now. */
+  /** The calls of the current periods. */
   calls: { period: string; calls: number; calls_max: number | null }[];
 }
 
-/** What each of these sources has done, for metrics: SourceMetricsRow rows in the order asked. */
+/** The figures of each of these sources for metrics: SourceMetricsRow rows in the requested order. */
 export function listSourceMetrics(db: Db, sources: readonly string[]) {
   return db.execute<SourceMetricsRow>('runs.source-metrics')(sql`
     select s.source, counted.*, fetched.backfills, last.*,
@@ -61,7 +61,7 @@ export interface ServiceMetricsRow {
   alerts_pending: number;
 }
 
-/** What belongs to no source: one ServiceMetricsRow. */
+/** Figures that belong to no source: one ServiceMetricsRow. */
 export function findServiceMetrics(db: Db) {
   return db.execute<ServiceMetricsRow>('runs.service-metrics')(sql`
     select extract(epoch from clock_timestamp() - v.version)::float8 as tape_age_s,

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Reject } from '../../domain/reject.ts';
 import type { Db } from '../client.ts';
 
-/** Keeps refused records; repeating a load keeps each once. */
+/** Stores rejects; repeating a load stores each once. */
 export function insertRejects(
   db: Db,
   origin: { source: string; run_id: number; raw_payload_id: number },
@@ -18,13 +18,13 @@ export function insertRejects(
     on conflict (raw_payload_id, pointer) do nothing`);
 }
 
-/** Rejects of a payload whose raw text never came: the process ended between the load and setRejectRaws. */
+/** Rejects of a payload without raw text: the process ended between the load and setRejectRaws. */
 export function listBareRejects(db: Db, rawPayloadId: number) {
   return db.execute<{ pointer: string }>('runs.bare-rejects')(sql`
     select pointer from rejects where raw_payload_id = ${rawPayloadId}::bigint and raw = ''`);
 }
 
-/** Adds the raw text to rejects that were found out inside the database, where only the pointer is known. */
+/** Adds the raw text to rejects that were found inside the database, where only the pointer is known. */
 export function setRejectRaws(db: Db, rawPayloadId: number, raws: { pointer: string; raw: string }[]) {
   return db.execute('runs.set-reject-raws')(sql`
     update rejects r set raw = i.raw

@@ -7,7 +7,7 @@ import { instantText, selectInstant } from '../sql/instant-text.ts';
 import { isCounted } from './counted.ts';
 import type { RunStatus } from './lifecycle.ts';
 
-/** Durations tell of the present, so only the newest runs are measured. */
+/** Durations describe the present, so only the newest runs are measured. */
 const RUNS_MEASURED = 100;
 
 interface RunMoment {
@@ -28,7 +28,7 @@ export interface SourceStatsRow {
   source: string;
   runs: Partial<Record<RunStatus, number>>;
   rows: RowSums;
-  /** Runs that fetched history, which are not among them. */
+  /** Runs that fetched history, which are not among `runs`. */
   backfills: { runs: Partial<Record<RunStatus, number>>; rows: RowSums };
   duration_ms: { runs: number; avg: number | null; p50: number | null; max: number | null };
   last_success: RunMoment | null;
@@ -37,13 +37,13 @@ export interface SourceStatsRow {
   observations: string;
   revisions: string;
   listings: string;
-  /** Of a source that was ever polled. */
+  /** Null for a source that was never polled. */
   quota: { plan: string; slow_factor: number; periods: QuotaPeriod[] } | null;
-  /** Of the tape, the same in each row. */
+  /** About the tape, the same in each row. */
   retention: RetentionStats;
 }
 
-/** What maintenance has taken away so far. */
+/** The rows and bytes that maintenance has removed so far. */
 export interface RetentionStats {
   horizon: Instant | null;
   rows_removed: number;
@@ -57,11 +57,11 @@ export interface QuotaPeriod {
   starts_at: Instant;
   calls: number;
   calls_max: number | null;
-  /** Of a month; what an older release counted is not among them. */
+  /** For a month, without calls that an older release counted. */
   by_purpose: CallsByPurpose;
 }
 
-/** What each of these sources has done so far, in one statement: SourceStatsRow rows in the order asked. */
+/** The figures of each of these sources so far, in one statement: SourceStatsRow rows in the requested order. */
 export function listSourceStats(db: Db, sources: readonly string[], now: Instant) {
   return db.execute<SourceStatsRow>('runs.stats')(sql`
     select ${selectInstant('v.version')} as version, s.source, counted.runs, counted.rows, (${BACKFILLS}) as backfills,
@@ -87,8 +87,8 @@ export function listSourceStats(db: Db, sources: readonly string[], now: Instant
     order by s.position`);
 }
 
-// Of a source `s`, each a value of the select list: as joins the planner would look for their best order, which takes longer
-// than all they read.
+// For a source `s`, each a value of the select list: with joins, the planner would search for their best order,
+// which takes longer than all of the reads.
 
 const ROW_SUMS = sql`
   json_build_object('read', coalesce(sum(c.rows_read), 0), 'inserted', coalesce(sum(c.rows_inserted), 0),

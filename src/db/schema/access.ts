@@ -2,17 +2,17 @@ import { date, pgTable, text } from 'drizzle-orm/pg-core';
 import { count, instantColumn } from './columns.ts';
 
 /**
- * Requests that came with a named read token: one row a name. Isolates add up and write every few seconds, so a
- * count can lack what one of them lost, and is never too high.
+ * Requests with a named read token: one row per name. Isolates add them up and write every few seconds. A count may
+ * lack the last requests of one isolate, and is never too high.
  */
 export const readTokenCounts = pgTable('read_token_counts', {
   name: text('name').primaryKey(),
   requests: count('requests'),
-  /** Of those, the ones that were refused because there were too many. */
+  /** Requests among them that were refused because there were too many. */
   limited: count('limited'),
   first_at: instantColumn('first_at').notNull(),
   last_at: instantColumn('last_at').notNull(),
-  /** The day and the month (UTC) of the newest writing, which the counts below are of. */
+  /** The day and the month (UTC) of the newest write, to which the counts below belong. */
   day: date('day').notNull(),
   day_requests: count('day_requests'),
   day_limited: count('day_limited'),

@@ -14,9 +14,10 @@ import { CANDLE_RULE } from '../../domain/candle.ts';
 import { instantColumn } from './columns.ts';
 
 /**
- * Spot prices per listing and hour or day (UTC), kept in step with observations: of current rows with a price.
- * A bucket without any has no row. A reading on a border stands in the bucket that it opens, once; reads let it close
- * the bucket before. No foreign key: each row stands for observations, and those have one.
+ * Candles of spot prices per listing and hour or day (UTC), kept in step with observations, from current rows with
+ * a price. A bucket without such a row has no candle. A reading on a border is stored once, in the bucket that it
+ * opens; reads use it to close the previous bucket. There is no foreign key: each row summarizes observations, and
+ * those have one.
  */
 export const candles = pgTable(
   'candles',
@@ -31,35 +32,38 @@ export const candles = pgTable(
     first_observed_at: instantColumn('first_observed_at').notNull(),
     last_observed_at: instantColumn('last_observed_at').notNull(),
     count: integer('count').notNull(),
-    /** Its observations were thinned: what is known of the bucket stands here alone, and stays as it is. */
+    /** Its observations were thinned: this row has all that is known of the bucket, and never changes. */
     frozen: boolean('frozen').notNull().default(false),
-    /** Of the last reading, as it came. Null where an older rule kept none. */
+    /** The beat of the last reading when it was loaded. Null if an older rule stored none. */
     beat_seconds: integer('beat_seconds'),
-    /** By which it was made (domain/candle.ts); the first one also where a former release writes. */
+    /**
+     * The rule that made it (domain/candle.ts). The former release does not set it, so its rows have the first
+     * rule.
+     */
     rule: smallint('rule').notNull().default(1),
   },
   (t) => [
     primaryKey({ columns: [t.listing_id, t.interval, t.open_time] }),
-    // Raising the rule asks for a migration: the index then holds what is to be rebuilt.
+    // Raising the rule needs a migration: the index then contains the candles to rebuild.
     index('candles_outdated')
       .on(t.listing_id, t.open_time)
       .where(sql`${t.rule} < ${sql.raw(String(CANDLE_RULE))}`),
   ],
 );
 
-/** How far the rebuild of all candles is that somebody asked for. One row while one is open, else none. */
+/** The progress of a requested rebuild of all candles. One row while a rebuild is open, otherwise none. */
 export const candleRebuild = pgTable(
   'candle_rebuild',
   {
     id: boolean('id').primaryKey().default(true),
-    /** The days before this one, by listing and day, are done. */
+    /** Rows before this position, ordered by listing and day, are done. */
     listing_id: integer('listing_id').notNull(),
     day: instantColumn('day').notNull(),
   },
   (t) => [check('candle_rebuild_one_row', sql`${t.id}`)],
 );
 
-/** Days whose candles are to be rebuilt before the transaction that wrote them here ends. */
+/** Days whose candles must be rebuilt before the transaction that marked them ends. */
 export const staleCandles = pgTable(
   'stale_candles',
   {

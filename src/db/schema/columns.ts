@@ -9,7 +9,7 @@ import {
   valueType,
 } from '../../domain/figures.ts';
 
-/** An instant with microseconds; text in TypeScript, so that none is lost. */
+/** An instant with microseconds; text in TypeScript, which keeps all of them. */
 export const instantColumn = (name: string) =>
   timestamp(name, { withTimezone: true, precision: 6, mode: 'string' });
 
@@ -17,7 +17,7 @@ export const count = (name: string) => bigint(name, { mode: 'number' }).notNull(
 
 const decimal = (name: string) => numeric(name);
 
-/** The figures of an observation: unconstrained, so that each keeps its digits. */
+/** The figures of an observation: without a fixed scale, so each keeps its digits. */
 export const figures = recordOf(FIGURES, decimal);
 export const spotFigures = recordOf(SPOT_FIGURES, decimal);
 
@@ -29,5 +29,5 @@ const COLUMNS = {
 };
 type PageColumns = { [Fact in PageFact]: ReturnType<(typeof COLUMNS)[TypeOf<Fact>]> };
 
-/** What a price page shows beside an observation. */
+/** The page facts of an observation. */
 export const pageFacts = recordOf(PAGE_FACTS, (fact) => COLUMNS[valueType(fact)](fact)) as PageColumns;

@@ -10,11 +10,11 @@ import {
 } from 'drizzle-orm/pg-core';
 import { count, instantColumn } from './columns.ts';
 
-// What upstream records look like, and who was told how the service stands.
+// The shapes of upstream records, and the notifications about the state of the service.
 
 /**
- * Each shape that the records of an endpoint have had: which fields, of which types. A payload names its shape
- * in raw_payloads; a shape that comes back is the same row again.
+ * Each shape that the records of an endpoint have had: the fields and their types. A payload names its shape in
+ * raw_payloads; a returning shape is the same row.
  */
 export const payloadShapes = pgTable(
   'payload_shapes',
@@ -27,14 +27,14 @@ export const payloadShapes = pgTable(
     last_payload_id: bigint('last_payload_id', { mode: 'number' }).notNull(),
     last_seen_at: instantColumn('last_seen_at').notNull(),
     payloads: count('payloads'),
-    /** Of the first payload of this shape: its records, and what was seen in them (FieldShape list). */
+    /** From the first payload of this shape: its records, and its fields (a FieldShape list). */
     records: integer('records').notNull(),
     fields: jsonb('fields').notNull(),
   },
   (t) => [primaryKey({ columns: [t.source, t.endpoint, t.fingerprint] })],
 );
 
-/** How often the fields of an endpoint are unknown when all is well (domain/drift/usual-share). */
+/** How often the fields of an endpoint are normally unknown (domain/drift/usual-share). */
 export const usualShares = pgTable(
   'usual_shares',
   {
@@ -47,54 +47,57 @@ export const usualShares = pgTable(
   (t) => [primaryKey({ columns: [t.source, t.endpoint] })],
 );
 
-/** Fields that are read and are unknown far more often than usual. A row goes when its field is back, or accepted. */
+/**
+ * Fields that the contract reads and that are unknown far more often than usual. A row is deleted when its field
+ * returns or somebody accepts it.
+ */
 export const lostFields = pgTable(
   'lost_fields',
   {
     source: text('source').notNull(),
     endpoint: text('endpoint').notNull(),
     field: text('field').notNull(),
-    /** What its pages or platforms are called together. */
+    /** The common name of its pages or platforms. */
     contract: text('contract').notNull(),
-    /** A price, an id or an instant. */
+    /** Whether it is a price, an id or an instant. */
     is_essential: boolean('is_essential').notNull(),
     share: doublePrecision('share').notNull(),
     usual_share: doublePrecision('usual_share').notNull(),
     lost_at: instantColumn('lost_at').notNull(),
-    /** Of the first reply that lacked it. */
+    /** The first reply that lacked it. */
     raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
   },
   (t) => [primaryKey({ columns: [t.source, t.endpoint, t.field] })],
 );
 
-/** Changes of form that somebody said are usual from then on. */
+/** Changes of form that somebody declared to be usual. */
 export const driftAcceptances = pgTable('drift_acceptances', {
-  /** Of the drift: made of its source, contract, field and status. */
+  /** The id of the drift: made from its source, contract, field and status. */
   id: text('id').primaryKey(),
   source: text('source').notNull(),
   contract: text('contract').notNull(),
   field: text('field').notNull(),
   status: text('status').notNull(),
   was: text('was').notNull(),
-  /** What it had become. */
+  /** The new form of the field. */
   became: text('became').notNull(),
   accepted_at: instantColumn('accepted_at').notNull(),
 });
 
-/** The health that was last made known, of each source, of fields that were lost, and of the whole. No row is `ok`. */
+/** The health that was last announced: of each source, of lost fields, and of the whole. No row is `ok`. */
 export const healthStates = pgTable('health_states', {
   subject: text('subject').primaryKey(),
   status: text('status').notNull(),
   changed_at: instantColumn('changed_at').notNull(),
 });
 
-/** Changes of health to be told, once each. */
+/** Changes of health to announce, once each. */
 export const alerts = pgTable('alerts', {
   id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
   raised_at: instantColumn('raised_at').notNull(),
   changes: jsonb('changes').notNull(),
   attempts: integer('attempts').notNull().default(0),
-  /** Nobody sends it before this: somebody just is, or the last try failed. */
+  /** Not to be sent before this instant: somebody is sending it, or the last try failed. */
   due_at: instantColumn('due_at').notNull(),
   sent_at: instantColumn('sent_at'),
   /** Why the last try failed. */

@@ -15,19 +15,19 @@ import {
 } from 'drizzle-orm/pg-core';
 import { count, instantColumn } from './columns.ts';
 
-// Listings, assets, and what ties them.
+// Listings, assets, and the mappings between them.
 
-/** How a list of a source lacks a coin that it had. */
+/** The record of a coin that is missing from its source's lists. */
 const absence = {
-  /** The first of the lists in a row that lack it. */
+  /** The first of the consecutive lists without it. */
   missing_since: instantColumn('missing_since'),
-  /** How many whole ones did. */
+  /** The number of complete lists without it. */
   missed_lists: integer('missed_lists').notNull().default(0),
-  /** When that was certain. */
+  /** When its absence became certain. */
   gone_at: instantColumn('gone_at'),
 };
 
-/** A coin in our own identity. Its id is given once and stays, whatever the coin is called later. */
+/** A coin in our own identity. Its id is assigned once and never changes, whatever the coin's later name. */
 export const assets = pgTable(
   'assets',
   {
@@ -35,15 +35,15 @@ export const assets = pgTable(
     symbol: text('symbol'),
     name: text('name'),
     created_at: instantColumn('created_at').notNull(),
-    /** The asset that took over all its listings; null while it has some of its own. */
+    /** The asset that took over all its listings; null while it has listings. */
     merged_into: text('merged_into'),
-    /** Since when all its polled listings have left their sources; null while one is there. */
+    /** Since when all its polled listings have left their sources; null while one remains. */
     inactive_since: instantColumn('inactive_since'),
   },
   (t) => [index('assets_symbol').on(t.symbol)],
 );
 
-/** A source's own entry for a coin, or for a market bar series of a file. */
+/** A source's entry for a coin, or for a series of bars from a file. */
 export const listings = pgTable(
   'listings',
   {
@@ -53,14 +53,14 @@ export const listings = pgTable(
     symbol: text('symbol'),
     name: text('name'),
     first_known_at: instantColumn('first_known_at').notNull(),
-    /** The asset of its active mapping: what reads join. Null until it was resolved for the first time. */
+    /** The asset of its active mapping, which reads join. Null until the listing is first resolved. */
     asset_id: text('asset_id').references(() => assets.id),
-    /** False when something about it changed since identity was last resolved. */
+    /** False if the listing changed since the last resolution. */
     is_resolved: boolean('is_resolved').notNull().default(false),
-    /** When its source last gave it, to the hour; null of files. */
+    /** When its source last listed it, to the hour; null for files. */
     seen_at: instantColumn('seen_at'),
     ...absence,
-    /** When it was back after it was gone. */
+    /** When it returned after it was gone. */
     back_at: instantColumn('back_at'),
   },
   (t) => [
@@ -73,18 +73,18 @@ export const listings = pgTable(
 );
 
 /**
- * What happened to listings, as it became known; append-only, written by a trigger in the transaction that does it.
- * Before and after are what a listing was called and whose it was.
+ * The events of listings, in the order in which they became known; append-only, written by a trigger in the
+ * transaction of the event. The columns for before and after hold the listing's names and its asset.
  */
 export const listingEvents = pgTable(
   'listing_events',
   {
     id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-    /** Of the tape. */
+    /** The version of the tape. */
     version: instantColumn('version').notNull(),
     listing_id: integer('listing_id').notNull(),
     event: text('event').notNull(),
-    /** The run that brought it, or the mapping that it follows. */
+    /** The run that caused it, or the mapping. */
     run_id: bigint('run_id', { mode: 'number' }),
     mapping_id: bigint('mapping_id', { mode: 'number' }),
     asset_before: text('asset_before'),
@@ -101,15 +101,16 @@ export const listingEvents = pgTable(
   ],
 );
 
-/** How many listings a source has, kept by a trigger, so that statistics do not grow with them. */
+/** How many listings a source has. A trigger updates it, so statistics do not slow down as listings grow. */
 export const listingCounts = pgTable('listing_counts', {
   source: text('source').primaryKey(),
   listings: count('listings'),
 });
 
 /**
- * Which asset a listing is, and how that is known. At most one mapping of a listing is active; the others
- * that stand are proposals, conflicts and what an operator rejected. The interval is when it was held here.
+ * Which asset a listing belongs to, and how that is known. At most one mapping of a listing is active; the other
+ * stored mappings are proposals, conflicts and rejections by an operator. The interval is when the mapping was
+ * valid here.
  */
 export const mappings = pgTable(
   'mappings',
@@ -122,7 +123,7 @@ export const mappings = pgTable(
       .notNull()
       .references(() => assets.id),
     method: text('method').notNull(),
-    /** From 0 to 1, by the method. */
+    /** From 0 to 1, depending on the method. */
     confidence: numeric('confidence').notNull(),
     evidence: jsonb('evidence').notNull(),
     state: text('state').notNull(),
@@ -142,12 +143,12 @@ export const mappings = pgTable(
   ],
 );
 
-/** What an operator decided of a mapping. Append-only; the newest word on a listing and an asset counts. */
+/** An operator's decisions on a mapping. Append-only; the newest decision on a listing and an asset counts. */
 export const decisions = pgTable(
   'decisions',
   {
     id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-    /** The mapping that was looked at, which may have ended since. */
+    /** The mapping that the operator decided on; it may have ended since. */
     mapping_id: bigint('mapping_id', { mode: 'number' })
       .notNull()
       .references(() => mappings.id),
@@ -162,7 +163,7 @@ export const decisions = pgTable(
     who: text('who').notNull(),
     why: text('why').notNull(),
     decided_at: instantColumn('decided_at').notNull(),
-    /** When it was taken back, by whom and why; null while it counts. */
+    /** When, by whom and why it was undone; null while it counts. */
     undone_at: instantColumn('undone_at'),
     undone_by: text('undone_by'),
     undone_why: text('undone_why'),
@@ -174,7 +175,9 @@ export const decisions = pgTable(
   ],
 );
 
-/** What a source's whole list names, listings or not: a coin that is not polled can still be a rival. */
+/**
+ * The coins of a source's complete list, with or without a listing: a coin that is not polled can still be a rival.
+ */
 export const catalog = pgTable(
   'catalog',
   {
@@ -187,7 +190,7 @@ export const catalog = pgTable(
   (t) => [primaryKey({ columns: [t.source, t.external_id] }), index('catalog_symbol').on(t.symbol)],
 );
 
-/** Where a source says a coin's token lives. Platform names are ours, addresses as they compare. */
+/** The token contracts of coins, as sources state them. Platform names are ours; addresses are normalized. */
 export const contracts = pgTable(
   'contracts',
   {

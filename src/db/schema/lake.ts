@@ -12,29 +12,29 @@ import {
 } from 'drizzle-orm/pg-core';
 import { count, instantColumn } from './columns.ts';
 
-// What of the tape lies in Parquet parts, and how far that goes.
+// The Parquet parts of the tape, and how far they reach.
 
 /**
- * The Parquet parts in R2. A row is planned before its bytes are stored, so that a writer that was killed between
- * the two finds what it has to write again; it counts once `written_at` is set, and then never changes.
+ * The Parquet parts in R2. A row is planned before its bytes are stored, so a writer that was killed in between
+ * finds the part that it must write again. The part counts when `written_at` is set, and never changes after that.
  */
 export const lakeParts = pgTable(
   'lake_parts',
   {
-    /** The name, of which its content is part: other content is another name. */
+    /** The name includes a hash of the content: other content has another name. */
     part: text('part').primaryKey(),
     kind: text('kind').notNull(),
     /** The day (UTC) of its versions. */
     day: date('day').notNull(),
-    /** From 1 for the changes of each day; null of listings. */
+    /** Starts at 1 for the changes of each day; null for listings. */
     number: integer('number'),
     /** The versions of its first and last change. */
     version_from: instantColumn('version_from').notNull(),
     version_to: instantColumn('version_to').notNull(),
     rows: integer('rows').notNull(),
-    /** Over the texts of its rows. */
+    /** A hash of the texts of its rows. */
     content_hash: text('content_hash').notNull(),
-    // Of the bytes, once they were read back.
+    // Size and hash of the bytes, when they were read back.
     size_bytes: bigint('size_bytes', { mode: 'number' }),
     sha256: text('sha256'),
     written_at: instantColumn('written_at'),
@@ -51,11 +51,11 @@ export const lakeProgress = pgTable(
   'lake_progress',
   {
     id: boolean('id').primaryKey().default(true),
-    /** Every change up to this version lies in a part that was read back. Null: none does. */
+    /** Every change up to this version is in a part that was read back. Null: no change is. */
     written_through: instantColumn('written_through'),
-    /** Versions before it lack rows that were thinned before they could be written. Null: none was. */
+    /** Earlier versions lack rows that were thinned before they could be written. Null: no row was. */
     complete_from: instantColumn('complete_from'),
-    // Of what is written, so that statistics do not grow with it.
+    // Sums of the written parts, so statistics do not slow down as parts grow.
     parts: count('parts'),
     rows: count('rows'),
     size_bytes: count('size_bytes'),

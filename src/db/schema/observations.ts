@@ -3,11 +3,11 @@ import { bigint, index, integer, numeric, pgTable, primaryKey, smallint, text } 
 import { count, figures, instantColumn, pageFacts, spotFigures } from './columns.ts';
 import { listings } from './identity.ts';
 
-// Facts, and what is kept in step with them.
+// Facts, and the tables that follow them.
 
 /**
  * Append-only facts. A changed value for the same instant is a new revision; the old row stays, with the
- * successor's known_at as its superseded_at. One plain table: partitions cost more planning than they save.
+ * successor's known_at as its superseded_at. One plain table, because partitions cost more planning than they save.
  *
  * Reads walk one index range per (listing, kind) or (source, kind) and merge; hence the column order.
  */
@@ -32,7 +32,7 @@ export const observations = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.listing_id, t.kind, t.observed_at, t.revision] }),
-    // superseded_at at its end: what is passed over to a far offset is counted without a look at the rows.
+    // superseded_at comes last: rows before a far offset are counted without reading the table.
     index('observations_source_observed').on(
       t.source,
       t.kind,
@@ -46,16 +46,17 @@ export const observations = pgTable(
     index('observations_ended')
       .on(t.source, t.kind, t.superseded_at)
       .where(sql`${t.superseded_at} is not null`),
-    // The few rows whose source's clock was ahead of ours: see firstVisible.
+    // The few rows from a source whose clock was ahead of ours: see firstVisible.
     index('observations_ahead')
       .on(t.listing_id, t.kind, t.observed_at)
       .where(sql`${t.observed_at} > ${t.known_at}`),
-    // Rows lie in the order of their payloads, so a range per block finds those of one, and costs next to nothing.
+    // Rows are stored in the order of their payloads, so a range per block finds the rows of one payload and costs
+    // almost nothing.
     index('observations_payload').using('brin', t.raw_payload_id),
   ],
 );
 
-/** The newest spot row per listing, with what a price page shows besides. */
+/** The newest spot row per listing, with its page facts. */
 export const latestObservations = pgTable(
   'latest_observations',
   {
@@ -68,7 +69,10 @@ export const latestObservations = pgTable(
     known_at: instantColumn('known_at').notNull(),
     ...spotFigures,
     flags: text('flags').array().notNull(),
-    /** Of the row, without what thinning made of it (db/observations/beat.ts); null where a former release wrote it. */
+    /**
+     * The beat of the row, without the effect of thinning (db/observations/beat.ts); null if a former release wrote
+     * it.
+     */
     beat_seconds: integer('beat_seconds'),
     ...pageFacts,
   },
@@ -81,7 +85,7 @@ export const latestObservations = pgTable(
   ],
 );
 
-/** Rows per listing and kind; also the list of index ranges that a filtered read has to walk. */
+/** Rows per listing and kind; also the list of index ranges that a filtered read must walk. */
 export const counts = pgTable(
   'counts',
   {
@@ -96,13 +100,16 @@ export const counts = pgTable(
     first_observed_at: instantColumn('first_observed_at').notNull(),
     last_observed_at: instantColumn('last_observed_at').notNull(),
     first_known_at: instantColumn('first_known_at').notNull(),
-    /** The newest version that changed rows of it or what its newest page showed; null before it was noted. */
+    /**
+     * The newest version that changed its rows or the page facts of its newest row; null if it was not recorded
+     * yet.
+     */
     changed_at: instantColumn('changed_at'),
   },
   (t) => [primaryKey({ columns: [t.listing_id, t.kind] }), index('counts_source').on(t.source, t.kind)],
 );
 
-/** The same per source and kind, so that an unfiltered total is a sum of a handful of rows. */
+/** The same per source and kind: an unfiltered total is a sum of a few rows. */
 export const sourceCounts = pgTable(
   'source_counts',
   {
@@ -116,7 +123,7 @@ export const sourceCounts = pgTable(
   (t) => [primaryKey({ columns: [t.source, t.kind] })],
 );
 
-/** The whole market per source, each in its own definition. Append-only like observations. */
+/** The whole market per source, each by its own definition. Append-only like observations. */
 export const marketTotals = pgTable(
   'market_totals',
   {
@@ -143,7 +150,7 @@ export const marketTotals = pgTable(
 );
 
 /**
- * What a bitcoin costs in each currency, one row a reply; places in the lists go together. Append-only like
+ * The price of a bitcoin in each currency, one row per reply; positions in the lists correspond. Append-only like
  * observations.
  */
 export const rates = pgTable(

@@ -2,29 +2,29 @@ import { sql } from 'drizzle-orm';
 import { bigint, check, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
 import { count, figures, instantColumn } from './columns.ts';
 
-// What present code would make of old bytes.
+// The rows that the present code would make from old bytes.
 
-/** A comparison of what raw payloads gave with what the code of its day makes of them, and its promotion. */
+/** A comparison of the rows of raw payloads with those of the code at the time of the replay, and its promotion. */
 export const replays = pgTable(
   'replays',
   {
     id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     status: text('status').notNull(),
-    /** Which payloads: null is no condition. Instants are of fetched_at, `fetched_before` exclusive. */
+    /** The selected payloads: null is no condition. Instants refer to fetched_at; `fetched_before` is exclusive. */
     source: text('source'),
     fetched_from: instantColumn('fetched_from'),
     fetched_before: instantColumn('fetched_before'),
     run_id: bigint('run_id', { mode: 'number' }),
     upload_id: text('upload_id'),
-    /** Of the code that compared; another one may not promote. */
+    /** The version of the code that compared; another version may not promote. */
     normalizer_version: smallint('normalizer_version').notNull(),
-    /** The payloads up to this one are done; of the next one so many bytes, when it is a file. */
+    /** The payloads up to this one are done, plus this many bytes of the next one if it is a file. */
     done_payload_id: bigint('done_payload_id', { mode: 'number' }).notNull().default(0),
     done_bytes: count('done_bytes'),
     next_line: integer('next_line').notNull().default(1),
     payloads_done: count('payloads_done'),
     payloads_unreadable: count('payloads_unreadable'),
-    /** Left out: retention gave up their bytes. */
+    /** Skipped: retention gave up their bytes. */
     payloads_expired: count('payloads_expired'),
     rows_unchanged: count('rows_unchanged'),
     rows_skipped: count('rows_skipped'),
@@ -43,7 +43,7 @@ export const replays = pgTable(
   ],
 );
 
-/** What a replay would change: at most one entry per key, with the row that would take its place. */
+/** The differences of a replay: at most one per key, with the row that would replace it. */
 export const replayDifferences = pgTable(
   'replay_differences',
   {
@@ -56,7 +56,7 @@ export const replayDifferences = pgTable(
     observed_at: instantColumn('observed_at').notNull(),
     /** `changed`, `new` or `gone`. */
     change: text('change').notNull(),
-    /** The current revision, to be superseded; null of a new row. */
+    /** The current revision, to be superseded; null for a new row. */
     revision: integer('revision'),
     symbol: text('symbol'),
     name: text('name'),
@@ -64,7 +64,7 @@ export const replayDifferences = pgTable(
     flags: text('flags').array(),
     raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
     pointer: text('pointer').notNull(),
-    /** Null: not promoted yet. `promoted`, or `passed_over` when the tape had moved on. */
+    /** Null: not promoted yet. `promoted`, or `passed_over` if the tape had moved on. */
     outcome: text('outcome'),
     promoted_at: instantColumn('promoted_at'),
   },
@@ -74,7 +74,7 @@ export const replayDifferences = pgTable(
   ],
 );
 
-/** Keys whose first record in a file being replayed repeated what was known; as upload_sightings. */
+/** Keys whose first record in a file under replay repeated a known value; like upload_sightings. */
 export const replaySightings = pgTable(
   'replay_sightings',
   {

@@ -2,28 +2,28 @@ import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { count, instantColumn } from './columns.ts';
 
-// What maintenance has taken away, and how far it is.
+// The effects of maintenance, and its progress.
 
-/** What reads have to know of all thinning so far. One row. */
+/** The facts about all thinning so far that reads must know. One row. */
 export const retention = pgTable(
   'retention',
   {
     id: boolean('id').primaryKey().default(true),
-    /** Only what was observed and known before this instant may have been thinned. Null: nothing ever was. */
+    /** Only rows that were observed and known before this instant may have been thinned. Null: no row ever was. */
     horizon: instantColumn('horizon'),
-    /** The version of the tape that last lost a row: a walk begun before it may miss some. */
+    /** The last version of the tape that lost a row: a walk that began earlier may miss some. */
     removed_at: instantColumn('removed_at'),
     rows_removed: count('rows_removed'),
     payloads_expired: count('payloads_expired'),
-    /** When maintenance last came to its end. */
+    /** When maintenance last finished. */
     maintained_at: instantColumn('maintained_at'),
   },
   (t) => [check('retention_one_row', sql`${t.id}`)],
 );
 
 /**
- * How far a source is thinned to one row per hour or day: what became known up to the place is done, and all
- * up to the horizon once it is finished. The place is a key of the index observations_known.
+ * The progress of thinning a source to one row per hour or day: rows that became known up to the position are done;
+ * when it is finished, all rows up to the horizon. The position is a key of the index observations_known.
  */
 export const thinnings = pgTable(
   'thinnings',

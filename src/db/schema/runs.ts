@@ -15,7 +15,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { count, instantColumn } from './columns.ts';
 
-// What was tried, from which bytes, and what was refused.
+// Runs, the bytes that they read, and rejects.
 
 /** One attempt to move data for one source. */
 export const runs = pgTable(
@@ -28,7 +28,7 @@ export const runs = pgTable(
     accepted_at: instantColumn('accepted_at').notNull(),
     started_at: instantColumn('started_at'),
     finished_at: instantColumn('finished_at'),
-    /** The minute of the cron that it was made for, however late that came. Null of a run by hand. */
+    /** The minute of its cron tick, even if the tick came late. Null for a manual run. */
     scheduled_at: instantColumn('scheduled_at'),
     rows_read: count('rows_read'),
     rows_inserted: count('rows_inserted'),
@@ -36,22 +36,22 @@ export const runs = pgTable(
     rows_rejected: count('rows_rejected'),
     error_code: text('error_code'),
     error_message: text('error_message'),
-    /** Why the run's rows were taken back, and when that was done. */
+    /** Why the run's rows were withdrawn, and when that finished. */
     withdraw_reason: text('withdraw_reason'),
     withdrawn_at: instantColumn('withdrawn_at'),
-    /** What was unusual about it, found at its end (domain/anomaly). */
+    /** Its anomalies, found at its end (domain/anomaly). */
     anomalies: jsonb('anomalies').notNull().default([]),
   },
   (t) => [
     index('runs_source_started').on(t.source, t.started_at),
-    // The newest of each kind of end, however long ago it was.
+    // The newest run of each result, of any age.
     index('runs_well')
       .on(t.source, t.started_at)
       .where(sql`${t.trigger} <> 'backfill' and ${t.status} in ('succeeded', 'partial')`),
     index('runs_ill')
       .on(t.source, t.started_at)
       .where(sql`${t.trigger} <> 'backfill' and ${t.status} in ('partial', 'failed')`),
-    // A tick that comes twice finds the run of the first.
+    // A repeated tick finds the run of the first.
     index('runs_scheduled').on(t.source, t.scheduled_at).where(sql`${t.scheduled_at} is not null`),
     index('runs_open').on(t.source).where(sql`${t.status} in ('queued', 'running')`),
     check(
@@ -67,12 +67,12 @@ const runSums = {
   rows_inserted: count('rows_inserted'),
   rows_duplicate: count('rows_duplicate'),
   rows_rejected: count('rows_rejected'),
-  /** Runs that have begun and ended, and how long they took together. */
+  /** The number of runs that have started and ended, and their total duration. */
   measured: count('measured'),
   seconds: numeric('seconds').notNull().default('0'),
 };
 
-/** Sums over runs, kept by a trigger, so that statistics do not grow with the number of runs. */
+/** Sums over runs. A trigger updates them, so statistics do not slow down as runs grow. */
 export const triggerCounts = pgTable(
   'trigger_counts',
   {
@@ -84,23 +84,23 @@ export const triggerCounts = pgTable(
   (t) => [primaryKey({ columns: [t.source, t.trigger, t.status] })],
 );
 
-/** The same over all triggers, which only the release before reads. */
+/** The same over all triggers; only the previous release reads it. */
 export const runCounts = pgTable(
   'run_counts',
   { source: text('source').notNull(), status: text('status').notNull(), ...runSums },
   (t) => [primaryKey({ columns: [t.source, t.status] })],
 );
 
-/** Work that a message names by its kind alone: how often it was asked for, and which of these askings are done. */
+/** Work that a message names only by its kind: how often it was requested, and which of these requests are done. */
 export const tasks = pgTable('tasks', {
   type: text('type').primaryKey(),
   asked: count('asked'),
   done: count('done'),
-  /** When it was last asked for or moved on. */
+  /** The time of the last request or progress. */
   touched_at: instantColumn('touched_at').notNull(),
 });
 
-/** Where each endpoint of a source stands: its last good reply and the newest observed_at committed from it. */
+/** The position of each endpoint of a source: its last good reply, and the newest committed observed_at. */
 export const checkpoints = pgTable(
   'checkpoints',
   {
@@ -108,7 +108,7 @@ export const checkpoints = pgTable(
     endpoint: text('endpoint').notNull(),
     fetched_at: instantColumn('fetched_at').notNull(),
     watermark: instantColumn('watermark'),
-    /** The pace it was due at then. */
+    /** The effective pace at that time. */
     every_minutes: integer('every_minutes'),
     raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
     run_id: bigint('run_id', { mode: 'number' }).notNull(),
@@ -116,7 +116,7 @@ export const checkpoints = pgTable(
   (t) => [primaryKey({ columns: [t.source, t.endpoint] })],
 );
 
-/** One row per upstream reply, failed ones too: the audit index of the bytes in R2. */
+/** One row per upstream reply, including failed ones: the audit index of the bytes in R2. */
 export const rawPayloads = pgTable(
   'raw_payloads',
   {
@@ -134,24 +134,27 @@ export const rawPayloads = pgTable(
     size_bytes: bigint('size_bytes', { mode: 'number' }).notNull(),
     sha256: text('sha256').notNull(),
     r2_key: text('r2_key').notNull(),
-    /** How the bytes lie in R2: `gzip` or `identity`. size_bytes and sha256 are over the decoded bytes. */
+    /** The encoding of the bytes in R2: `gzip` or `identity`. size_bytes and sha256 are of the decoded bytes. */
     encoding: text('encoding').notNull(),
     /** When its records were committed; null for a failed or unread reply. */
     loaded_at: instantColumn('loaded_at'),
     error_code: text('error_code'),
-    /** The rank limit it was read with (POLL_TOP): reading it again needs the same. Null is none. */
+    /** The rank limit for reading it (POLL_TOP): reading it again needs the same limit. Null is none. */
     poll_top: integer('poll_top'),
     /**
-     * The beat of its rows: how far apart the readings of one series are planned or spaced. Null for files, whose
-     * plan holds it, and for replies from before it was kept.
+     * The beat of its rows: the planned or actual distance between the readings of one series. Null for files,
+     * whose plan has it, and for replies from before this column existed.
      */
     beat_seconds: integer('beat_seconds'),
-    // The profile of a reply that was read: what its successors are held against.
+    // The profile of a reply that was read, with which later replies are compared.
     records: integer('records'),
     newest_observed_at: instantColumn('newest_observed_at'),
-    /** Per field that is read, in how many of the records it was unknown; fields never unknown are left out. */
+    /**
+     * Per field that the contract reads, the number of records without it; fields that are always known are
+     * omitted.
+     */
     unknowns: jsonb('unknowns'),
-    /** Names its row in payload_shapes. */
+    /** The key of its row in payload_shapes. */
     shape: text('shape'),
     /** When retention gave up the bytes, and when R2 had deleted them. */
     expired_at: instantColumn('expired_at'),
@@ -169,7 +172,7 @@ export const rawPayloads = pgTable(
   ],
 );
 
-/** Refused records with the reason and the record as sent. */
+/** Rejects, with the reason and the original record. */
 export const rejects = pgTable(
   'rejects',
   {

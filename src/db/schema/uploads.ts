@@ -16,7 +16,7 @@ import { count, instantColumn } from './columns.ts';
 
 // Files and their progress.
 
-/** A file somebody sent, and how far it is ingested. Its rows, and their counts, belong to its run. */
+/** An uploaded file, and its progress. Its rows, and their counts, belong to its run. */
 export const uploads = pgTable(
   'uploads',
   {
@@ -24,35 +24,38 @@ export const uploads = pgTable(
     run_id: bigint('run_id', { mode: 'number' }).notNull(),
     raw_payload_id: bigint('raw_payload_id', { mode: 'number' }).notNull(),
     filename: text('filename'),
-    /** What the request said of the series: asset, symbol, dialect, venue, quote, observed_at. */
+    /** The parameters of the request about the series: asset, symbol, dialect, venue, quote, observed_at. */
     hints: jsonb('hints').notNull(),
-    /** Same bytes, same key: the same upload. Null once it has failed or was withdrawn, and for a dry run. */
+    /**
+     * Same bytes and same key mean the same upload. Null for an upload that failed or was withdrawn, and for a dry
+     * run.
+     */
     series_key: text('series_key'),
-    /** The upload whose bytes it reads again, once the rows of that are withdrawn. */
+    /** The upload whose bytes it reads again, when the rows of that upload are withdrawn. */
     reads_again: text('reads_again'),
     dry_run: boolean('dry_run').notNull(),
     status: text('status').notNull(),
     sha256: text('sha256').notNull(),
     size_bytes: bigint('size_bytes', { mode: 'number' }).notNull(),
-    /** What the header told: dialect, columns, coin, convention. Null until it was read. */
+    /** The plan made from the header: dialect, columns, coin, convention. Null until the header is read. */
     plan: jsonb('plan'),
     encoding: text('encoding'),
     /** Where the next record starts. */
     done_bytes: count('done_bytes'),
     next_line: integer('next_line').notNull().default(1),
-    /** The first records, with what is made of each. */
+    /** The first records, with the row that each becomes. */
     preview: jsonb('preview'),
     error_code: text('error_code'),
     error_message: text('error_message'),
     accepted_at: instantColumn('accepted_at').notNull(),
-    /** When a message or a slice last moved it: the sweep restarts what stood still. */
+    /** When a message or a slice last advanced it: the sweep restarts stalled uploads. */
     touched_at: instantColumn('touched_at').notNull(),
     finished_at: instantColumn('finished_at'),
   },
   (t) => [
     uniqueIndex('uploads_series').on(t.series_key),
     unique('uploads_run').on(t.run_id),
-    // What is read again is so once, unless that failed or was withdrawn.
+    // An upload is read again only once, unless that failed or was withdrawn.
     uniqueIndex('uploads_reads_again')
       .on(t.reads_again)
       .where(sql`${t.status} in ('queued', 'processing', 'succeeded')`),
@@ -62,8 +65,8 @@ export const uploads = pgTable(
 );
 
 /**
- * Keys whose record in an upload still being read repeated what was known. The first record of a key wins
- * within a file, and a repeat leaves no row to tell: without this, counts would depend on batch borders.
+ * Keys whose record repeated a known value, in an upload that is still being read. The first record of a key wins
+ * within a file, and a repeat leaves no row as evidence: without this table, counts would depend on batch limits.
  */
 export const uploadSightings = pgTable(
   'upload_sightings',

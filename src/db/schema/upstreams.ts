@@ -14,27 +14,27 @@ import { count, instantColumn } from './columns.ts';
 import { listings } from './identity.ts';
 import { runs } from './runs.ts';
 
-// How the polled sources behave, how often they were asked, and what was missed.
+// The state of the polled sources, their call counts, and their gaps.
 
-/** One row per polled source: whether it may be asked now, and how fast. */
+/** One row per polled source: whether it may be called now, and how fast. */
 export const upstreams = pgTable('upstreams', {
   source: text('source').primaryKey(),
-  /** The plan its calls are counted against, as the settings said at the last run. */
+  /** The plan whose calls are counted, from the settings at the last run. */
   plan: text('plan'),
-  /** Runs that failed, one after another, and since when. */
+  /** The number of consecutive failed runs, and since when. */
   failures: integer('failures').notNull().default(0),
   failing_since: instantColumn('failing_since'),
   /** No scheduled run before this instant. */
   ask_after: instantColumn('ask_after'),
-  /** 1, 2, 4 or 8: how many times slower than planned it is asked since it said "too many requests". */
+  /** 1, 2, 4 or 8: how many times slower than planned it is polled since it replied "too many requests". */
   slow_factor: integer('slow_factor').notNull().default(1),
-  /** Since when nothing is asked because the calls of its plan are spent. */
+  /** Since when it is not called because the calls of its plan are spent. */
   quota_since: instantColumn('quota_since'),
-  /** When the history of the largest coins was asked for: once in the life of a database. */
+  /** When the history of the largest coins was requested: once in the life of a database. */
   first_backfill_at: instantColumn('first_backfill_at'),
 });
 
-/** Calls per source and period, counted before they are made. Minutes of the past are cleared away. */
+/** Calls per source and period, counted before they are made. Counts of past minutes are deleted. */
 export const callLedger = pgTable(
   'call_ledger',
   {
@@ -42,7 +42,7 @@ export const callLedger = pgTable(
     period: text('period').notNull(),
     starts_at: instantColumn('starts_at').notNull(),
     calls: count('calls'),
-    /** What the plan allowed at the newest call; null is no limit. */
+    /** The limit of the plan at the newest call; null is no limit. */
     calls_max: bigint('calls_max', { mode: 'number' }),
   },
   (t) => [
@@ -51,7 +51,7 @@ export const callLedger = pgTable(
   ],
 );
 
-/** The calls of a month by what they were for. Those that an older release counted are in call_ledger alone. */
+/** The calls of a month by purpose. Calls that an older release counted are only in call_ledger. */
 export const callPurposes = pgTable(
   'call_purposes',
   {
@@ -64,13 +64,13 @@ export const callPurposes = pgTable(
   (t) => [primaryKey({ columns: [t.source, t.period, t.starts_at, t.purpose] })],
 );
 
-/** Endpoints whose newest answer was none. A row goes when its endpoint answers. */
+/** Endpoints whose newest call failed. A row is deleted when its endpoint answers. */
 export const endpointFailures = pgTable(
   'endpoint_failures',
   {
     source: text('source').notNull(),
     endpoint: text('endpoint').notNull(),
-    /** Runs in which it failed, one after another. */
+    /** The number of consecutive runs in which it failed. */
     failures: integer('failures').notNull(),
     first_failed_at: instantColumn('first_failed_at').notNull(),
     failed_at: instantColumn('failed_at').notNull(),
@@ -79,7 +79,7 @@ export const endpointFailures = pgTable(
   (t) => [primaryKey({ columns: [t.source, t.endpoint] })],
 );
 
-/** Spans in which an endpoint gave nothing although it was due several times. */
+/** Periods in which an endpoint returned nothing although it was due several times. */
 export const gaps = pgTable(
   'gaps',
   {
@@ -90,19 +90,19 @@ export const gaps = pgTable(
     started_at: instantColumn('started_at').notNull(),
     /** The first good reply after it; null while it lasts. */
     ended_at: instantColumn('ended_at'),
-    /** The pace it was due at. */
+    /** The effective pace at that time. */
     every_minutes: integer('every_minutes').notNull(),
     cause: text('cause').notNull(),
     error_code: text('error_code'),
     /** Whether the source has a history to fill it from, coin by coin. */
     has_history: boolean('has_history').notNull(),
-    /** When it was settled whose missed hours are fetched without being asked for. */
+    /** When the coins whose missed hours are fetched automatically were chosen. */
     coins_chosen_at: instantColumn('coins_chosen_at'),
   },
   (t) => [unique('gaps_span').on(t.source, t.endpoint, t.started_at)],
 );
 
-/** What a run is to fetch the history of. */
+/** The history that a run fetches. */
 export const backfills = pgTable(
   'backfills',
   {
@@ -112,13 +112,13 @@ export const backfills = pgTable(
     source: text('source').notNull(),
     external_id: text('external_id').notNull(),
     days: integer('days').notNull(),
-    /** Why it is fetched: `manual`, `gap` or `history`. */
+    /** The purpose: `manual`, `gap` or `history`. */
     purpose: text('purpose').notNull().default('manual'),
   },
   (t) => [index('backfills_coin').on(t.source, t.external_id)],
 );
 
-/** The coins of a gap whose missed hours are fetched without being asked for, the largest first. */
+/** The coins of a gap whose missed hours are fetched automatically, the largest first. */
 export const gapCoins = pgTable(
   'gap_coins',
   {
@@ -129,7 +129,7 @@ export const gapCoins = pgTable(
       .notNull()
       .references(() => listings.id),
     place: integer('place').notNull(),
-    /** When its history came, with points inside the gap or without. */
+    /** When its history was fetched, with or without points inside the gap. */
     asked_at: instantColumn('asked_at'),
   },
   (t) => [
@@ -138,7 +138,7 @@ export const gapCoins = pgTable(
   ],
 );
 
-/** Which listings have history now inside a gap. */
+/** The listings that now have history inside a gap. */
 export const gapFills = pgTable(
   'gap_fills',
   {
@@ -149,7 +149,7 @@ export const gapFills = pgTable(
       .notNull()
       .references(() => listings.id),
     run_id: bigint('run_id', { mode: 'number' }).notNull(),
-    /** Backfilled rows inside the span. */
+    /** Backfilled rows inside the period. */
     observations: count('observations'),
   },
   (t) => [primaryKey({ columns: [t.gap_id, t.listing_id] }), index('gap_fills_listing').on(t.listing_id)],

@@ -7,8 +7,8 @@ export const arrayLiteral = (values: readonly Item[]): string => `{${values.map(
 
 /**
  * A column of values as one parameter: the statement's text and parameter count do not depend on the number of
- * rows. `type` is that of the elements. Written as an array literal here, since only text needs quotes, and
- * each costs twice inside JSON.
+ * rows. `type` is the type of the elements. The literal is written here, because only text needs quotes, and each
+ * quote takes two characters inside JSON.
  */
 export function arrayParam(values: readonly Item[], type: string): SQL {
   const elements = type === 'text' ? values.map(textElement) : values.map((value) => value ?? 'NULL');

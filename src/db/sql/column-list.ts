@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { recordOf } from '../../domain/figures.ts';
 
-/** `price_usd, market_cap_usd`: a list of columns, each with its table when one is given. */
+/** `price_usd, market_cap_usd`: a list of columns, each with its table if one is given. */
 export const columnList = (names: readonly string[], table?: string): SQL =>
   sql.raw(names.map((name) => (table === undefined ? name : `${table}.${name}`)).join(', '));
 
@@ -10,8 +10,8 @@ export const columnsOf = <Name extends string>(names: readonly Name[], table: st
   recordOf(names, (name) => sql.raw(`${table}.${name}`));
 
 /**
- * A list that has every column of a table's row: a list that lacks one, or has one that is not of the table, does
- * not compile. `Row` is a `$inferInsert` or `$inferSelect` of the schema.
+ * A list with every column of a table's row: a list with a missing or foreign column does not compile. `Row` is a
+ * `$inferInsert` or `$inferSelect` of the schema.
  */
 export const everyColumn =
   <Row>() =>

@@ -2,12 +2,13 @@ import { type SQL, sql } from 'drizzle-orm';
 import { arrayLiteral, type Item } from './array-param.ts';
 import { render } from './render.ts';
 
-// Statements that travel as text to a function of the database, which plans and runs them only when they are needed:
-// planning costs most of what a small statement takes.
+// Statements that travel as text to a function of the database, which plans and runs them only if needed: planning
+// is most of the cost of a small statement.
 
 /**
- * A statement as two arguments of such a function: its text, which refers to its parameters as $1[n], and those. Its
- * parameters need a cast each. `given` are values of the statement around it, as SQL, which its text calls `@1`, `@2`, …
+ * A statement as two arguments of such a function: its text, which refers to its parameters as $1[n], and the
+ * parameters. Each parameter needs a cast. `given` are values of the surrounding statement, as SQL; the text calls
+ * them `@1`, `@2`, …
  */
 export function asText(statement: SQL, given: readonly SQL[] = []): SQL {
   const { text, params } = render(statement);
@@ -23,6 +24,6 @@ export function asText(statement: SQL, given: readonly SQL[] = []): SQL {
 const asItem = (param: unknown): Item =>
   Array.isArray(param) ? arrayLiteral(param) : param === null ? null : String(param);
 
-/** The one JSON value that a statement selects, when it is asked for. */
+/** The single JSON value that a statement selects, if needed. */
 export const selectedLater = (statement: SQL, given: readonly SQL[] = []): SQL =>
   sql`selected_later(${asText(statement, given)})`;

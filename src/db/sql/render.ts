@@ -1,14 +1,14 @@
 import { Param, SQL, StringChunk } from 'drizzle-orm';
 
-/** A statement as the driver takes it. */
+/** A statement in the driver's form. */
 export interface Rendered {
   text: string;
   params: unknown[];
 }
 
 /**
- * The text and parameters of a raw statement: text, parameters, and statements within statements. Drizzle's own
- * renderer knows two dozen more kinds of chunks, which no statement here holds, and takes ten times as long.
+ * The text and parameters of a raw statement, which consists of text, parameters, and nested statements. Drizzle's
+ * own renderer knows two dozen more kinds of chunks, which no statement here contains, and takes ten times as long.
  */
 export function render(statement: SQL): Rendered {
   const params: unknown[] = [];

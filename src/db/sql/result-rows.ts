@@ -3,17 +3,17 @@ import { type FullQueryResults, types } from '@neondatabase/serverless';
 type Parse = (cell: string) => unknown;
 
 const asIs = (cell: string) => cell;
-/** Tells the driver to leave every cell alone, which is less work than to look each of them up. */
+/** Tells the driver to leave every cell alone, which is less work than a lookup per cell. */
 export const CELLS_AS_TEXT = { getTypeParser: () => asIs } as unknown as typeof types;
 
 /**
- * A result as objects of one shape, with cells parsed where their column is no text. The driver makes every row with
- * Object.fromEntries, which costs more than all else it does with a page. A copy of one empty row has all members at
- * once; they would otherwise be added one by one, which takes three times as long.
+ * A result as objects of one shape, with cells parsed if their column is not text. The driver makes every row with
+ * Object.fromEntries, which costs more than the rest of its work on a page. A copy of one empty row has all members
+ * at once; adding them one by one takes three times as long.
  */
 export function resultRows({ fields, rows }: FullQueryResults<true>): Record<string, unknown>[] {
   const empty: Record<string, unknown> = Object.fromEntries(fields.map(({ name }) => [name, null]));
-  // Names out of JSON are looked up anew each time they are used; keys of an object are not.
+  // JavaScript looks up a name from JSON anew at each use, but not the key of an object.
   const keys = new Map(Object.keys(empty).map((key) => [key, key]));
   const columns = fields.map(({ name, dataTypeID }) => ({
     name: keys.get(name) ?? name,
@@ -31,10 +31,10 @@ export function resultRows({ fields, rows }: FullQueryResults<true>): Record<str
   });
 }
 
-/** int8, text, varchar, date, timestamptz, interval and numeric: passed through unchanged. */
+/** int8, text, varchar, date, timestamptz, interval and numeric: passed on unchanged. */
 const TEXTS = new Set([20, 25, 1043, 1082, 1184, 1186, 1700]);
 const TEXT_ARRAY = 1009;
-/** Without a time zone: what `instant()` selects, in UTC. */
+/** Without a time zone: the type of `instant()`, in UTC. */
 const TIMESTAMP = 1114;
 
 function parserOf(type: number): Parse | null {

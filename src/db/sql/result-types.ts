@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { selectInstant } from './instant-text.ts';
 
-/** The Postgres type of a value in a result; instants without their zone, see selectInstant(). */
+/** The Postgres type of a value in a result. Instants have no zone, see selectInstant(). */
 export const RESULT_TYPES = { decimal: 'numeric', whole: 'int', text: 'text', instant: 'timestamp' } as const;
 
-/** A select list of columns of `table`, given with their types in the result. */
+/** A select list of columns of `table`, which are given with their types in the result. */
 export const selectList = (types: Record<string, string>, table: string): SQL =>
   sql.join(
     Object.entries(types).map(([name, type]) => {

@@ -5,9 +5,10 @@ import { currentVersion, type Scope } from '../tape/scope.ts';
 import { asText } from './later.ts';
 
 /**
- * The rows of a statement, or none when the client holds the newest version of its answer already. Then the statement
- * is not even planned, which costs Postgres most of what such an answer takes: it travels as text, and a function of
- * the database runs it, or does not. Its parameters need a cast each; `columns` names and types what it selects.
+ * The rows of a statement, or none if the client has the newest version of its answer. Then the statement is not
+ * even planned, which would be most of Postgres' work for such an answer: it travels as text, and a function of the
+ * database runs it only if needed. Its parameters need a cast each; `columns` has the names and types of its
+ * columns.
  */
 export function unlessCurrent<Row extends object>(
   db: Db,

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 
-/** The right to work on one source. `token` fences out a holder that was presumed dead. */
+/** The permission to work on one source. `token` fences out a holder that was presumed dead. */
 export interface Lease {
   name: string;
   token: number;
@@ -12,12 +12,12 @@ export const LEASE_SECONDS = 30;
 export const leaseEnd = (): SQL => sql`clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}::int)`;
 
 export interface TakenLease {
-  /** Null: somebody else has it, for so many seconds at most. */
+  /** Null: the lease is held, for at most this many seconds. */
   token: string | null;
   busy_seconds: string | null;
 }
 
-/** Takes a lease that is free: one TakenLease. */
+/** Takes a free lease: one TakenLease. */
 export function takeLease(db: Db, name: string) {
   return db.execute<TakenLease>('leases.take')(sql`
     with lease as (
@@ -33,7 +33,7 @@ export function takeLease(db: Db, name: string) {
 
 /**
  * Waits until no other transaction is changing the lease, and locks it until the commit. Later statements of the
- * batch read what that holder has left; one statement alone would read what was before it waited.
+ * batch see the rows that this holder committed; a single statement would see the rows from before its wait.
  */
 export function lockLease(db: Db, name: string) {
   return db.execute('leases.lock')(sql`
@@ -41,7 +41,7 @@ export function lockLease(db: Db, name: string) {
     on conflict (name) do update set token = l.token`);
 }
 
-/** Prolongs the lease, or undoes the whole batch with `lease_lost`. Holds the row until the commit. */
+/** Extends the lease, or rolls back the whole batch with `lease_lost`. Locks the row until the commit. */
 export function renewLease(db: Db, lease: Lease) {
   return db.execute('leases.renew')(sql`
     with renewed as (
@@ -52,14 +52,14 @@ export function renewLease(db: Db, lease: Lease) {
     select guard(exists (select from renewed), 'lease_lost')`);
 }
 
-/** Gives the lease back, but to nobody before so many ms have passed. */
+/** Releases the lease, but nobody can take it before this many ms have passed. */
 export function restLease(db: Db, lease: Lease, ms: number) {
   return db.execute('leases.rest')(sql`
     update leases set expires_at = clock_timestamp() + make_interval(secs => ${ms}::float8 / 1000)
     where name = ${lease.name} and token = ${lease.token}::bigint`);
 }
 
-/** Gives the lease back; a no-op when another holder has it. */
+/** Releases the lease; a no-op if another holder has it. */
 export function releaseLease(db: Db, lease: Lease) {
   return db.execute('leases.release')(sql`
     update leases set expires_at = '-infinity'

@@ -3,8 +3,9 @@ import { AppError } from '../../errors.ts';
 import type { Db } from '../client.ts';
 
 /**
- * The same database, which tells what each commit of a version changed. Nothing raises the version but a batch with
- * openVersion, so no commit can forget to tell. One whose answer was lost may have happened, and is told too.
+ * The same database, but it reports the changes of each committed version. Only a batch with openVersion raises the
+ * version, so no commit can miss its report. A commit whose answer was lost may have happened, and is also
+ * reported.
  */
 export const tellingVersions = (db: Db, tell: (changed: Changed) => void): Db => ({
   get execute() {

@@ -3,14 +3,14 @@ import type { Changed } from '../../domain/front/tags.ts';
 import type { Db, Query } from '../client.ts';
 
 /**
- * Opens a load: locks the tape's one row until the commit, so loads commit in the order of their known_at,
- * and fixes the known_at of this load as `next_version`. Switches off JIT for the transaction: its statements
- * look costly enough to compile, and compiling takes longer than running them.
+ * Opens a load: locks the tape's one row until the commit, so loads commit in the order of their known_at, and
+ * fixes the known_at of this load as `next_version`. Switches off JIT for the transaction: its statements look
+ * expensive enough to compile, but compiling takes longer than running them.
  *
- * Of a load the run is given: its rows are never known before it began, even when the clock was set back, so
- * that they are found by their run's start. What happens to listings names it (listing_events).
+ * A load passes its run: the load's rows are never known before the run began, even if the clock was set back, so
+ * the start of the run finds them. Events of listings name the run (listing_events).
  *
- * `changed` is what the commit may change, for caches (tell-versions.ts).
+ * `changed` tells caches what the commit may change (tell-versions.ts).
  */
 export function openVersion(
   db: Db,
@@ -24,19 +24,24 @@ export function openVersion(
   return Object.assign(opening, { opens: changed });
 }
 
-/** The known_at of the load in progress. Asked once a statement; a join would ask it for each row. */
+/** The known_at of the load in progress. Evaluated once per statement; a join would evaluate it for each row. */
 export const NEXT_VERSION: SQL = sql`(select next_version from tape_version)`;
 
-/** CTE body that makes this load the newest version of the tape when `changed` holds: every answer may be another then. */
+/**
+ * CTE body that makes this load the newest version of the tape if `changed` holds: every answer may be different
+ * then.
+ */
 export const closeVersion = (changed: SQL): SQL =>
   sql`update tape_version set version = next_version, rest_version = next_version where ${changed}`;
 
-/** What a load may touch that is noted, so that answers about others stay as they are (scope.ts). */
+/**
+ * The tables that a load may touch with a record of it: answers about anything else keep their version (scope.ts).
+ */
 type Stamped = 'rows' | 'totals' | 'rates';
 
 /**
- * The same of a load of which is noted what it touches: rows in the counts, by follow(). A version that is known to be
- * neither stamped nor one of the rest was made by a former release, and counts as one of the rest.
+ * The same for a load that records what it touches: rows are recorded in the counts, by follow(). A version that is
+ * neither stamped nor a rest version was made by a former release, and counts as a rest version.
  */
 export const closeStamped = (what: Stamped, changed: SQL): SQL => sql`
   update tape_version
@@ -45,7 +50,7 @@ export const closeStamped = (what: Stamped, changed: SQL): SQL => sql`
     ${what === 'rows' ? sql`` : sql.raw(`, ${what}_version = next_version`)}
   where ${changed}`;
 
-/** Claims the database for `mode`, or undoes the batch with `wrong_mode`: live and synthetic data never mix. */
+/** Claims the database for `mode`, or rolls back the batch with `wrong_mode`: live and synthetic data never mix. */
 export function claimMode(db: Db, mode: 'live' | 'sandbox') {
   return [
     db.execute('tape.claim-mode')(sql`update tape_version set mode = ${mode} where mode is null`),

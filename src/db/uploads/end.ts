@@ -28,18 +28,18 @@ export interface UploadError {
 }
 
 /**
- * Ends an upload that cannot be read on, and its run, and releases its series, so that the same bytes may start
- * again. One that has loaded rows gives them back first: it takes no batch any more, and has neither released its
- * series nor finished until finishWithdrawal says so. The last result is `{ run_id, has_rows }`, or no row when it had
- * ended before. Without a lease (a dead letter) it is ended unless somebody is at work on it: its message may have
- * been one too many.
+ * Ends an upload that cannot continue, and its run, and releases its series, so the same bytes may start again. If
+ * it has loaded rows, it withdraws them first: it accepts no more batches, and has neither released its series nor
+ * finished until finishWithdrawal reports the end. The last result is `{ run_id, has_rows }`, or no row if it had
+ * ended earlier. Without a lease (a dead letter), it ends only if nobody works on it: the dead message may have
+ * been a duplicate.
  */
 export function failUpload(db: Db, id: string, { code, message }: UploadError, lease: Lease | null) {
   const held = lease
     ? isHeld(lease)
     : sql`not exists (select from leases where name = ${uploadLease(id)} and expires_at > clock_timestamp())`;
   return [
-    // Waits for a batch on its way, so that the statement behind sees its rows.
+    // Waits for a batch in progress; the next statement then sees its rows.
     db.execute('uploads.lock')(sql`select from uploads where id = ${id} for update`),
     db.execute<{ run_id: string; has_rows: boolean }>('uploads.fail')(sql`
       with asked as (
@@ -70,16 +70,18 @@ const forgetSightings = sql`
 
 export interface Verdict {
   read: string;
-  /** Inserted and duplicate. */
+  /** Inserted rows and duplicates. */
   taken: string;
-  /** The commonest reason of refused records, the first record it was said of, and how often; null without any. */
+  /**
+   * The most frequent reason for rejects, its first record, and the number of its rejects; null without rejects.
+   */
   code: string | null;
   message: string | null;
   pointer: string | null;
   times: string | null;
 }
 
-/** What was read of an upload, and why records were refused: one Verdict. */
+/** The counts of an upload, and why records were rejected: one Verdict. */
 export function judgeUpload(db: Db, id: string) {
   return db.execute<Verdict>('uploads.verdict')(sql`
     select r.rows_read as read, r.rows_inserted + r.rows_duplicate as taken, reason.*

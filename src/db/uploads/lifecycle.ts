@@ -11,7 +11,7 @@ export interface NewUpload {
   id: string;
   filename: string | null;
   hints: FileHints;
-  /** Null for a dry run: those are never the same. */
+  /** Null for a dry run: two dry runs are never the same upload. */
   series_key: string | null;
   dry_run: boolean;
   sha256: string;
@@ -28,14 +28,14 @@ export interface AcceptedRow {
   run_id: string;
   r2_key: string;
   fresh: boolean;
-  /** Its rows are being taken back, so the same bytes can neither be it nor start again yet. */
+  /** Its rows are being withdrawn, so the same bytes can neither be this upload nor start again yet. */
   withdrawing: boolean;
 }
 
 /**
- * Accepts an upload with its run and its raw payload, all at once. One AcceptedRow: when the same bytes were
- * accepted before for the same series, the first upload, and `fresh` is false. Of two at once one fails with
- * a unique violation (23505), and finds the other when it tries again.
+ * Accepts an upload with its run and its raw payload, all at once. Returns one AcceptedRow: if the same bytes were
+ * accepted earlier for the same series, it is the first upload, and `fresh` is false. If two arrive at once, one
+ * fails with a unique violation (23505), and finds the other when it tries again.
  */
 export function acceptUpload(db: Db, upload: NewUpload) {
   return db.execute<AcceptedRow>('uploads.accept')(sql`
@@ -87,21 +87,21 @@ export interface StartedUpload {
   next_line: number;
   encoding: string | null;
   plan: unknown;
-  /** How many records the preview holds. */
+  /** The number of records in the preview. */
   previewed: number;
   rows_read: string;
   rows_rejected: string;
 }
 
-/** The status of upload `u` as it is shown: one that has failed is at work until its rows are withdrawn. */
+/** The status of upload `u` for readers: a failed upload is `processing` until its rows are withdrawn. */
 export const SHOWN_STATUS: SQL = sql`case when u.status = 'failed' and u.finished_at is null then 'processing'
   else u.status end`;
 
 export const uploadLease = (id: string): string => `upload:${id}`;
 
 /**
- * Takes the upload's lease and tells where it stands. No row when there is no such upload; `waiting` while the rows of
- * the one that it reads again are being withdrawn.
+ * Takes the upload's lease and returns its progress. No row if there is no such upload; `waiting` while the rows of
+ * the upload that it reads again are being withdrawn.
  */
 export function startUpload(db: Db, id: string) {
   const name = uploadLease(id);
@@ -137,7 +137,7 @@ export function startUpload(db: Db, id: string) {
     where u.id = ${id}`);
 }
 
-/** Keeps what the header told, so that a later slice need not read it again. */
+/** Stores the plan from the header: a later slice need not read it again. */
 export function keepFilePlan(
   db: Db,
   id: string,
@@ -150,7 +150,10 @@ export function keepFilePlan(
     where id = ${id} and done_bytes = 0`);
 }
 
-/** Moves an upload on by one batch; one that was committed before is undone whole with `already_loaded`. */
+/**
+ * Advances an upload by one batch. If that batch was committed before, the whole transaction is rolled back with
+ * `already_loaded`.
+ */
 export function advanceUpload(
   db: Db,
   to: { id: string; from_bytes: number; to_bytes: number; next_line: number },
@@ -179,8 +182,8 @@ export function keepPreview(db: Db, id: string, preview: unknown) {
 }
 
 /**
- * Uploads that are not done, as OpenRow rows: stalled when their consumer died, or nobody came for two minutes. One
- * that is being read just finds its lease taken.
+ * Uploads that are not done, as OpenRow rows: stalled if their consumer died, or nobody has started them for two
+ * minutes. A message for an upload that is being read finds its lease taken.
  */
 export function listOpenUploads(db: Db) {
   return db.execute<OpenRow>('uploads.open')(sql`

@@ -7,7 +7,7 @@ import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
 import { SHOWN_STATUS, type UploadStatus } from './lifecycle.ts';
 
-/** How a file is read, as far as it is shown. */
+/** The parts of a file plan that clients see. */
 export interface PlanFacts {
   version: number;
   reader: string;
@@ -38,7 +38,7 @@ export interface PlanFacts {
   warnings: string[];
 }
 
-/** The same as a release kept it that wrote no version. */
+/** The same as stored by a release that wrote no version. */
 export interface FirstPlanFacts {
   dialect: string;
   convention: string;
@@ -81,28 +81,28 @@ export interface UploadRow {
   rows_rejected: string;
 }
 
-/** A row of a file as it is stored, or would be. */
+/** A row of a file as it is or would be stored. */
 export type PreviewRow = Pick<Observation, keyof ListingProfile | 'kind' | 'observed_at' | Figure | 'flags'>;
 
-/** One of the first records of a file, and what is made of it. */
+/** One of the first records of a file, and the row that it becomes. */
 export interface PreviewRecord {
   pointer: string;
   line: number;
   raw: string;
-  /** Null when it was refused as it was read. */
+  /** Null if it was rejected while reading. */
   row: PreviewRow | null;
-  /** Of a dry run: what the row would get. */
+  /** For a dry run: the asset that the row would get. */
   asset: string | null;
 }
 
-/** What a release kept that showed rows of dry runs alone. */
+/** The preview of a release that showed only the rows of dry runs. */
 export type FirstPreviewRow = PreviewRow & { pointer: string };
 
 export interface UploadDetailRow extends UploadRow {
   preview: (PreviewRecord | FirstPreviewRow)[] | null;
-  /** Pointers of the records of the preview that were refused. */
+  /** Pointers of the preview's records that were rejected. */
   preview_refused: string[] | null;
-  /** Assets of the listings of the preview, by external id. */
+  /** Assets of the preview's listings, by external id. */
   preview_assets: Record<string, string | null> | null;
 }
 
@@ -121,11 +121,11 @@ export interface UploadPageRequest {
   statuses: UploadStatus[] | null;
   limit: number;
   offset: number;
-  /** The page goes on behind the upload of this run: runs are numbered in order, times may be the same. */
+  /** The page continues after the upload of this run: runs are numbered in order, but times may be equal. */
   after: number | null;
 }
 
-/** One page of uploads, newest first: UploadPageRow rows, `limit` at most. */
+/** One page of uploads, newest first: at most `limit` UploadPageRow rows. */
 export function listUploads(db: Db, { statuses, limit, offset, after }: UploadPageRequest) {
   const matching = statuses ? sql`${SHOWN_STATUS} = any(${sql.param(statuses)}::text[])` : sql`true`;
   const behind = after === null ? sql`true` : sql`u.run_id < ${after}::bigint`;

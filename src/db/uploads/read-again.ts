@@ -14,13 +14,13 @@ export interface ReadableUpload {
   r2_key: string;
   content_type: string | null;
   is_withdrawing: boolean;
-  /** Whether the tape may hold rows of it. */
+  /** Whether the tape may contain its rows. */
   has_rows: boolean;
-  /** The upload that reads its bytes again, unless that failed or was withdrawn. */
+  /** The upload that reads its bytes again, unless that one failed or was withdrawn. */
   read_again_as: string | null;
 }
 
-/** What a request to read an upload again has to know: one ReadableUpload, or none. */
+/** The facts that a request to read an upload again needs: one ReadableUpload, or none. */
 export function findReadable(db: Db, id: string) {
   return db.execute<ReadableUpload>('uploads.readable')(sql`
     select u.id, ${SHOWN_STATUS} as status, u.dry_run, u.run_id, u.filename, u.sha256, u.size_bytes, p.r2_key,
@@ -32,7 +32,7 @@ export function findReadable(db: Db, id: string) {
     where u.id = ${id}`);
 }
 
-/** Asks for the withdrawal of what upload `by` reads again, when that was accepted. */
+/** Requests the withdrawal of the upload that `by` reads again, if that was accepted. */
 export function withdrawForReading(db: Db, runId: number, by: string) {
   return db.execute('uploads.withdraw-for-reading')(sql`
     update runs set withdraw_reason = ${`Read again as upload ${by}.`}

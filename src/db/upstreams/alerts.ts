@@ -2,12 +2,12 @@ import { sql } from 'drizzle-orm';
 import type { HealthChange, HealthState } from '../../domain/alert.ts';
 import type { Db } from '../client.ts';
 
-/** An alert that nobody has taken for so long is no news any more. */
+/** An alert that was not delivered for this long is outdated. */
 const OLD = sql`interval '1 day'`;
 /** How long a sender of an alert has before another may try. */
 const SENDING = sql`interval '2 minutes'`;
 
-/** Makes each subject known as `ok` unless it is known already. */
+/** Announces each subject as `ok` unless it is already known. */
 export function knowSubjects(db: Db, subjects: string[]) {
   return db.execute('alerts.know-subjects')(sql`
     insert into health_states (subject, status, changed_at)
@@ -15,7 +15,7 @@ export function knowSubjects(db: Db, subjects: string[]) {
     on conflict (subject) do nothing`);
 }
 
-/** The health last made known: HealthState rows (domain/alert). */
+/** The health that was last announced: HealthState rows (domain/alert). */
 export function listHealthStates(db: Db) {
   return db.execute<HealthState>('alerts.health-states')(sql`select subject, status from health_states`);
 }
@@ -30,8 +30,8 @@ export function hasDueAlert(db: Db) {
 }
 
 /**
- * Makes changes known, all in one alert. Of two that found the same change only the first does: a subject
- * that is no longer as `from` says is left out.
+ * Announces changes, all in one alert. If two processes found the same change, only the first announces it: a
+ * subject that is no longer in the state `from` is omitted.
  */
 export function raiseAlert(db: Db, changes: HealthChange[]) {
   const column = (key: keyof HealthChange) => sql.param(changes.map((change) => change[key]));
@@ -59,7 +59,7 @@ export interface ClaimedAlert {
   attempts: number;
 }
 
-/** Takes the oldest alert that is due, so that nobody else sends it meanwhile: one ClaimedAlert, or none. */
+/** Takes the oldest due alert, and reserves it for this sender: one ClaimedAlert, or none. */
 export function claimAlert(db: Db) {
   return db.execute<ClaimedAlert>('alerts.claim')(sql`
     update alerts set attempts = attempts + 1, due_at = clock_timestamp() + ${SENDING}
@@ -77,7 +77,7 @@ export function markSent(db: Db, id: string) {
     update alerts set sent_at = clock_timestamp(), error_message = null where id = ${id}::bigint`);
 }
 
-/** Keeps why an alert was not taken, and when to try again. */
+/** Stores why an alert was not delivered, and when to try again. */
 export function postponeAlert(db: Db, id: string, failure: { message: string; wait_ms: number }) {
   return db.execute('alerts.postpone')(sql`
     update alerts

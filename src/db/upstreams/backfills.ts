@@ -4,20 +4,20 @@ import { type AssetRef, assetName, refListings, unknownRefs } from '../identity/
 import type { OpenRow } from '../runs/tasks.ts';
 import { leaseEnd } from '../tape/leases.ts';
 
-/** A run that fetches history, to be handed to the queue. */
+/** A run that fetches history, ready for the queue. */
 export interface QueuedBackfill {
   run_id: string;
   external_id: string;
 }
 
-/** What a coin's history is fetched for: the source, its id of the coin, and how many days back. */
+/** The history to fetch of a coin: the source, its id of the coin, and the number of days back. */
 export interface BackfillRequest {
   source: string;
   external_id: string;
   days: number;
 }
 
-/** Accepts a run that somebody wants history fetched by: one QueuedBackfill. */
+/** Accepts a run for a requested history: one QueuedBackfill. */
 export function queueBackfill(db: Db, { source, external_id, days }: BackfillRequest) {
   return db.execute<QueuedBackfill>('backfills.queue')(sql`
     with queued as (
@@ -31,8 +31,8 @@ export function queueBackfill(db: Db, { source, external_id, days }: BackfillReq
 }
 
 /**
- * Accepts a run for each of a source's `coins` largest by market cap, once in the life of a database and not
- * before it has any: QueuedBackfill rows.
+ * Accepts a run for each of a source's `coins` largest coins by market cap, once in the life of a database and not
+ * before it has coins: QueuedBackfill rows.
  */
 export function queueFirstBackfills(
   db: Db,
@@ -61,19 +61,19 @@ export function queueFirstBackfills(
     returning run_id, external_id`);
 }
 
-/** Backfills run one at a time per source, beside its polls. */
+/** Backfills of a source run one at a time, in parallel to its polls. */
 export const backfillLease = (source: string): string => `${source}:backfill`;
 
 export interface StartedBackfill extends BackfillRequest {
   purpose: 'manual' | 'gap' | 'history';
   outcome: 'started' | 'busy';
-  /** How many times slower than planned the source is asked. */
+  /** How many times slower than planned the source is polled. */
   slow_factor: number;
   token: string | null;
   busy_seconds: string | null;
 }
 
-/** Takes the lease for an accepted backfill: one StartedBackfill, or none when its run has ended. */
+/** Takes the lease for an accepted backfill: one StartedBackfill, or none if its run has ended. */
 export function startBackfill(db: Db, runId: number) {
   return db.execute<StartedBackfill>('backfills.start')(sql`
     with asked as (
@@ -98,13 +98,13 @@ export function startBackfill(db: Db, runId: number) {
     from asked a`);
 }
 
-/** Puts a started backfill that has to wait back into the queue's hands. */
+/** Returns a started backfill that must wait to the queue. */
 export function postponeBackfill(db: Db, runId: number) {
   return db.execute('backfills.postpone')(sql`
     update runs set status = 'queued', started_at = null where id = ${runId}::bigint and status = 'running'`);
 }
 
-/** Ends a started backfill that polls left no call for; it is taken up again when there is one. */
+/** Ends a started backfill for which polls left no call; it continues when there is one. */
 export function skipBackfill(db: Db, runId: number) {
   return db.execute('backfills.skip')(sql`
     update runs set status = 'skipped', finished_at = clock_timestamp()
@@ -112,8 +112,8 @@ export function skipBackfill(db: Db, runId: number) {
 }
 
 /**
- * Backfills that are not done, as OpenRow rows: stalled when nobody has touched them for three minutes, and none of
- * their source is at work.
+ * Backfills that are not done, as OpenRow rows: stalled if nobody has touched them for three minutes, and none of
+ * their source is running.
  */
 export function listOpenBackfills(db: Db) {
   return db.execute<OpenRow>('backfills.open')(sql`
@@ -124,14 +124,14 @@ export function listOpenBackfills(db: Db) {
     order by is_stalled desc, r.id limit 300`);
 }
 
-/** What a source calls an asset; `unknown` names a ref nobody has. */
+/** A source's id of an asset; `unknown` is a ref that nothing has. */
 export interface HistoryListing {
   asset: string | null;
   external_id: string | null;
   unknown: string[] | null;
 }
 
-/** The listing of an asset at a source, the largest when it has several there: one HistoryListing. */
+/** The listing of an asset at a source, the largest if it has several there: one HistoryListing. */
 export function findHistoryListing(db: Db, ref: AssetRef, source: string) {
   return db.execute<HistoryListing>('backfills.listing')(sql`
     select found.asset, found.external_id, ${unknownRefs([ref])} as unknown

@@ -3,7 +3,7 @@ import { type CallsByPurpose, PURPOSES } from '../../domain/upstream/purpose.ts'
 import type { LedgerPeriod, Period } from '../../domain/upstream/quota.ts';
 import type { Db } from '../client.ts';
 
-/** A period to count calls in, and how many of its calls have to be left whatever is wanted. */
+/** A period to count calls in, and the number of its calls that must be left in any case. */
 export interface CountedPeriod extends LedgerPeriod {
   kept: number;
 }
@@ -14,7 +14,7 @@ const periodRows = (periods: CountedPeriod[]) => sql`
     ${sql.param(periods.map(({ calls_max }) => calls_max))}::bigint[],
     ${sql.param(periods.map(({ kept }) => kept))}::bigint[]) as w (period, starts_at, calls_max, kept)`;
 
-/** Purposes with their calls, in the order in which calls that do not suffice are given out. */
+/** Purposes with their calls, in the order in which scarce calls are assigned. */
 function purposeRows(calls: CallsByPurpose) {
   const purposes = PURPOSES.filter((purpose) => (calls[purpose] ?? 0) > 0);
   return sql`
@@ -22,7 +22,10 @@ function purposeRows(calls: CallsByPurpose) {
       with ordinality as i (purpose, calls, place)`;
 }
 
-/** What one period of a reservation had before it, and what the reservation got in all of them. */
+/**
+ * The previous count of one period of a reservation, and the number of reserved calls, which is the same in all
+ * periods.
+ */
 export interface ReservedRow {
   period: Period;
   calls: string;
@@ -30,9 +33,9 @@ export interface ReservedRow {
 }
 
 /**
- * Counts up to so many calls in every period, as many as all of their limits allow, before they are made:
- * one ReservedRow per period. The source's row must be locked (lockUpstream), so that two reservations never
- * count on the same room. Minutes that are long past are cleared away.
+ * Counts up to the wanted number of calls in every period before they are made, as many as all limits allow: one
+ * ReservedRow per period. The source's row must be locked (lockUpstream), so two reservations never use the same
+ * free calls. Deletes counts of minutes that are long past.
  */
 export function reserveCalls(db: Db, source: string, periods: CountedPeriod[], wanted: CallsByPurpose) {
   return db.execute<ReservedRow>('ledger.reserve')(sql`
@@ -69,8 +72,8 @@ export function reserveCalls(db: Db, source: string, periods: CountedPeriod[], w
 }
 
 /**
- * Takes reserved calls that were not made back out of the periods they were counted in. The source's row must be
- * locked (lockUpstream), as for a reservation: which rows either changes first is not said.
+ * Removes reserved calls that were not made from the periods in which they were counted. The source's row must be
+ * locked (lockUpstream), as for a reservation, because neither statement has a fixed order of its row locks.
  */
 export function returnCalls(db: Db, source: string, periods: CountedPeriod[], calls: CallsByPurpose) {
   return db.execute('ledger.return')(sql`

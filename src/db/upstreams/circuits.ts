@@ -24,7 +24,7 @@ const ms = (column: string) =>
 const UPSTREAM_ROW = sql`
   source, failures, ${ms('failing_since')}, ${ms('ask_after')}, slow_factor, ${ms('quota_since')}`;
 
-/** Makes a source's row, or finds it, and holds it until the commit: one UpstreamRow. */
+/** Creates or finds a source's row, and locks it until the commit: one UpstreamRow. */
 export function lockUpstream(db: Db, source: string, plan: string) {
   return db.execute<UpstreamRow>('upstreams.lock')(sql`
     insert into upstreams (source, plan) values (${source}, ${plan})
@@ -32,7 +32,7 @@ export function lockUpstream(db: Db, source: string, plan: string) {
     returning ${UPSTREAM_ROW}`);
 }
 
-/** How every source that was ever asked stands: UpstreamRow rows. */
+/** The state of every source that was ever polled: UpstreamRow rows. */
 export function listUpstreams(db: Db) {
   return db.execute<UpstreamRow>('upstreams.list')(sql`select ${UPSTREAM_ROW} from upstreams`);
 }
@@ -48,8 +48,8 @@ export const circuitOf = (row: UpstreamRow): Circuit => ({
 const instantOf = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 
 /**
- * Keeps what a run found out. It was asked, so its quota holds nothing back any more. A backfill that was told
- * "too many requests" since the run began with `slowBefore` counts.
+ * Stores the findings of a run. The source was called, so it no longer waits for its quota. If a backfill was told
+ * "too many requests" since the run began with `slowBefore`, its slower pace is kept.
  */
 export function saveCircuit(db: Db, source: string, circuit: Circuit, slowBefore: number) {
   return db.execute('upstreams.save-circuit')(sql`
@@ -60,7 +60,10 @@ export function saveCircuit(db: Db, source: string, circuit: Circuit, slowBefore
     where source = ${source}`);
 }
 
-/** Halves the pace of a source whose backfill was told "too many requests", and leaves it alone as it asked. */
+/**
+ * Halves the pace of a source whose backfill was told "too many requests", and pauses its calls for the time that
+ * it asked for.
+ */
 export function slowUpstream(db: Db, source: string, ask_after_ms: number | null) {
   return db.execute('upstreams.slow')(sql`
     update upstreams
@@ -69,7 +72,7 @@ export function slowUpstream(db: Db, source: string, ask_after_ms: number | null
     where source = ${source}`);
 }
 
-/** Remembers since when a source is not asked because its calls are spent. */
+/** Stores since when a source is not called because its calls are spent. */
 export function holdForQuota(db: Db, source: string, since: Instant) {
   return db.execute('upstreams.hold-for-quota')(sql`
     update upstreams set quota_since = ${since}::timestamptz where source = ${source} and quota_since is null`);
@@ -82,11 +85,11 @@ export interface LedgerRow {
   /** Unix ms. */
   starts_ms: string;
   calls: string;
-  /** Of them, for gaps and history. */
+  /** Calls among them for gaps and history. */
   spare_calls: string;
 }
 
-/** What was counted in the newest period of each kind: LedgerRow rows. */
+/** The counts of the newest period of each kind: LedgerRow rows. */
 export function listLedger(db: Db) {
   return db.execute<LedgerRow>('ledger.list')(sql`
     select distinct on (source, period) source, period,
@@ -116,20 +119,20 @@ export interface EndpointFailureRow {
   failed_ms: string;
 }
 
-/** The endpoints whose newest answer was none: EndpointFailureRow rows. */
+/** The endpoints whose newest call failed: EndpointFailureRow rows. */
 export function listEndpointFailures(db: Db) {
   return db.execute<EndpointFailureRow>('upstreams.endpoint-failures')(sql`
     select source, endpoint, failures, floor(extract(epoch from failed_at) * 1000)::bigint as failed_ms
     from endpoint_failures`);
 }
 
-/** What became of the endpoints of one run. */
+/** The results of one run's endpoints. */
 export interface EndpointOutcomes {
   failed: { endpoint: string; error_code: ErrorCode }[];
   answered: string[];
 }
 
-/** Counts failures of endpoints, and forgets those of endpoints that answered. */
+/** Counts failures of endpoints, and deletes the failures of endpoints that answered. */
 export function noteEndpoints(db: Db, source: string, at: Instant, { failed, answered }: EndpointOutcomes) {
   return db.execute('upstreams.note-endpoints')(sql`
     with healed as (

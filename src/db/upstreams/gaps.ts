@@ -15,7 +15,7 @@ export const GAP_CAUSES = [
 ] as const;
 export type GapCause = (typeof GAP_CAUSES)[number];
 
-/** An endpoint that was, or is, due. */
+/** An endpoint that was or is due. */
 export interface DueEndpoint {
   endpoint: string;
   every_minutes: number;
@@ -23,9 +23,9 @@ export interface DueEndpoint {
 }
 
 /**
- * Records the spans since the checkpoints of these endpoints that are longer than BEATS of their effective pace,
- * with their cause. `at` is the good reply that ends them, before its checkpoint is moved; with `is_open` it is
- * now, and they last. Recording a span again corrects it.
+ * Records the gaps since the checkpoints of these endpoints that are longer than BEATS of their effective pace,
+ * with their cause. `at` is the good reply that ends them, before its checkpoint is moved. With `is_open`, `at` is
+ * now and the gaps continue. Recording a gap again corrects it.
  */
 export function recordGaps(
   db: Db,
@@ -59,8 +59,8 @@ export function recordGaps(
     where g.ended_at is null`);
 }
 
-// What fails is tried again within the hour, or within its own pace: a longer silence before the first failure
-// or after the last is no fault of the upstream, unless it asked for it, or for a slower pace.
+// A failed call is tried again within the hour, or within its own pace. A longer silence before the first failure
+// or after the last therefore has another cause than the upstream, unless it asked for a pause or a slower pace.
 const causeOf = (at: Instant): SQL => sql`
   case
     when u.quota_since is not null then 'quota'
@@ -80,12 +80,12 @@ const causeOf = (at: Instant): SQL => sql`
       else 'upstream_failing' end
   end`;
 
-/** How many full hours lie inside a gap `g`: each has a point in hourly history. */
+/** The number of full hours inside a gap `g`: each has a point in hourly history. */
 export const hoursIn: SQL = sql`
   (extract(epoch from date_trunc('hour', g.ended_at at time zone 'utc')
     - date_trunc('hour', g.started_at at time zone 'utc')) / 3600)::int`;
 
-/** Marks the gaps inside which a backfill's listing has history now, with how many rows. */
+/** Records the gaps in which a backfill's listing now has history, with the number of rows. */
 export function markFilled(db: Db, run: { run_id: number; source: string; external_id: string }) {
   return db.execute('gaps.mark-filled')(sql`
     insert into gap_fills (gap_id, listing_id, run_id, observations)

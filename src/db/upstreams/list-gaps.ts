@@ -8,7 +8,7 @@ import { type GapCause, hoursIn } from './gaps.ts';
 export const GAP_STATUSES = ['open', 'lost', 'fillable', 'partly_filled', 'filled'] as const;
 export type GapStatus = (typeof GAP_STATUSES)[number];
 
-/** So many of a gap's coins are named. */
+/** The maximum number of a gap's coins that are named. */
 export const FILLED_NAMED_MAX = 100;
 
 export interface GapRow {
@@ -23,24 +23,24 @@ export interface GapRow {
   error_code: string | null;
   status: GapStatus;
   coins: { wanted: number; asked: number; filled: number };
-  /** Coins whose history was fetched, the first of them; of the asked assets only, when some were. */
+  /** Coins whose history was fetched, the first ones only; limited to the requested assets, if any. */
   filled: { asset: string; external_id: string; run_id: number; observations: number }[];
 }
 
 export interface GapFilter {
   sources: string[] | null;
   statuses: GapStatus[] | null;
-  /** Gaps of endpoints that gave these assets before. */
+  /** Gaps of endpoints that covered these assets before. */
   refs: AssetRef[] | null;
 }
 
-/** How many days back sources give history; one without history is absent. */
+/** How many days back each source has history; a source without history is absent. */
 export type HistoryDays = Readonly<Partial<Record<string, number>>>;
 
 /** A gap of a page, with the number of matching gaps; an empty page is one row of nulls with the number. */
 export type GapPageRow = { total: string; unknown_refs: string[] | null } & (GapRow | { id: null });
 
-/** One page of gaps, newest first, behind the gap `after`: GapPageRow rows, `limit` at most. */
+/** One page of gaps, newest first, after the gap `after`: at most `limit` GapPageRow rows. */
 export function listGaps(
   db: Db,
   request: {
@@ -71,8 +71,9 @@ export function listGaps(
     order by page.id desc`);
 }
 
-// A gap without an end is known to last. One is filled when each coin that it is to be filled for has a point for each
-// hour: one less will do, for points lie a little behind their hours. What was asked for in vain is lost.
+// A gap without an end is known to continue. A gap is filled when each coin that it should be filled for has a
+// point for each hour; one point less is enough, because points are a little later than their hours. Hours that
+// were requested in vain are lost.
 const judgedGaps = (filter: GapFilter, history_days: HistoryDays, now: Instant): SQL => sql`
   select g.*, coalesce(fills.filled, '[]') as filled, coins.wanted, coins.asked, coalesce(fills.coins, 0) as coins_filled,
     case
@@ -106,7 +107,7 @@ const judgedGaps = (filter: GapFilter, history_days: HistoryDays, now: Instant):
 const ofListings = ({ refs }: GapFilter, listing: SQL): SQL =>
   refs === null ? sql`true` : sql`${listing} in (${refListings(refs)})`;
 
-// An asset misses something where the endpoint that gave it last before the gap is the one that fell silent.
+// An asset lacks data if the endpoint that covered it last before the gap is the one that fell silent.
 const concerns = (refs: AssetRef[]): SQL => sql`exists (
   select from listings l
   cross join lateral (

@@ -5,26 +5,29 @@ import type { Db } from '../client.ts';
 import type { QueuedBackfill } from './backfills.ts';
 import { hoursIn } from './gaps.ts';
 
-/** A coin that has not been seen for so long is no coin of the market's largest. */
+/** A coin that was not seen for this long is not one of the market's largest. */
 const SEEN = sql`interval '2 days'`;
-/** After failures in a row spare work waits: so long after the first, then twice as long each time, up to a day. */
+/**
+ * After consecutive failures spare work waits: this long after the first, then twice as long each time, up to a
+ * day.
+ */
 const FIRST_WAIT = sql`interval '5 minutes'`;
 const DOUBLINGS_MAX = 8;
 
-/** Whose gaps and history are fetched without being asked for, and how far they go. */
+/** Whose gaps and history are fetched automatically, and how far back. */
 export interface SpareWork {
   source: string;
-  /** So many of the largest. */
+  /** The number of the largest coins. */
   coins: number;
-  /** The days of the calls that give a coin its history, in this order. */
+  /** The days of the calls that fetch a coin's history, in this order. */
   spans: readonly number[];
-  /** The most days for which a call has each hour. */
+  /** The maximum number of days for which a call has hourly points. */
   hourly_days_max: number;
   now: Instant;
 }
 
-// The largest coins now, each with its place. A point of fetched history may be the newest row and say nothing of the
-// cap: the last one that was said counts.
+// The largest coins now, each with its position. The newest row may be a point of fetched history without a cap:
+// the last known cap counts.
 const largest = ({ source, coins, now }: SpareWork): SQL => sql`
   select o.listing_id, l.external_id,
     row_number() over (order by coalesce(o.market_cap_usd, (
@@ -37,7 +40,7 @@ const largest = ({ source, coins, now }: SpareWork): SQL => sql`
   where o.source = ${source} and o.observed_at > ${now}::timestamptz - ${SEEN}
   order by place limit ${coins}::int`;
 
-// What was asked for each coin and span, and how it ended. One that failed is tried again after a day, then two, …
+// The requests for each coin and span, and their results. A failed one is tried again after a day, then two, …
 const asked = ({ source }: SpareWork): SQL => sql`
   select b.external_id, b.days, bool_or(r.status = 'succeeded') as is_done,
     bool_or(r.status in ('queued', 'running')) as is_open,
@@ -71,7 +74,7 @@ const historyWork = ({ spans }: SpareWork): SQL => sql`
   where not coalesce(a.is_done or a.is_resting, false)
     and not exists (select from asked o where o.external_id = p.external_id and o.is_open)`;
 
-// Nothing more is begun while a call is under way, or soon after some that failed.
+// No new call starts while one is in progress, or soon after some that failed.
 const isFree = ({ source }: SpareWork): SQL => sql`
   not exists (
     select from backfills b join runs r on r.id = b.run_id
@@ -93,16 +96,16 @@ const workTables = (work: SpareWork): SQL => sql`
   largest as (${largest(work)}), asked as (${asked(work)}),
   gap_work as (${gapWork(work)}), history_work as (${historyWork(work)})`;
 
-/** How many calls gaps and history still want, and whether one may be begun now. */
+/** The number of calls that gaps and history still need, and whether one may start now. */
 export interface SpareWorkRow {
   gap: number;
-  /** Of them, those that go before history. */
+  /** Calls among them that have priority over history. */
   gap_first: number;
   history: number;
   is_free: boolean;
 }
 
-/** What spare work there is: one SpareWorkRow. Gaps whose coins are not chosen yet count as one call. */
+/** The open spare work: one SpareWorkRow. Gaps whose coins are not chosen yet count as one call. */
 export function countSpareWork(db: Db, work: SpareWork) {
   return db.execute<SpareWorkRow>('spare.count')(sql`
     with ${workTables(work)}
@@ -114,13 +117,16 @@ export function countSpareWork(db: Db, work: SpareWork) {
     cross join (select count(*) as unchosen from gaps g where ${isUnchosen(work)}) u`);
 }
 
-// One that is over for an hour, for history passes the last hour over; and in which hours were missed.
+// A gap that ended an hour ago or more, because history skips the last hour, with its missed hours.
 const isUnchosen = ({ source, hourly_days_max, now }: SpareWork): SQL => sql`
   g.source = ${source} and g.has_history and g.coins_chosen_at is null
   and g.ended_at < ${now}::timestamptz - interval '1 hour' and ${hoursIn} > 0
   and g.started_at > ${now}::timestamptz - make_interval(days => ${hourly_days_max}::int)`;
 
-/** Settles whose missed hours are fetched: of the largest coins those that the endpoint gave before the gap. */
+/**
+ * Chooses the coins whose missed hours are fetched: those of the largest coins that the endpoint covered before the
+ * gap.
+ */
 export function chooseGapCoins(db: Db, work: SpareWork) {
   return db.execute('spare.choose-coins')(sql`
     with largest as (${largest(work)}), chosen as (
@@ -141,8 +147,8 @@ export function chooseGapCoins(db: Db, work: SpareWork) {
 }
 
 /**
- * Accepts a run for the next call that is worth most: gaps of the first coins, then history, then other gaps, each by
- * rank. One QueuedBackfill, or none when nothing is to do, is allowed, or may be begun now.
+ * Accepts a run for the most valuable next call: gaps of the first coins, then history, then other gaps, each by
+ * rank. Returns one QueuedBackfill, or none if there is nothing to do or no call is allowed or may start now.
  */
 export function queueSpareWork(db: Db, work: SpareWork, allowed: { gap: boolean; history: boolean }) {
   return db.execute<QueuedBackfill>('spare.queue')(sql`
@@ -167,7 +173,9 @@ export function queueSpareWork(db: Db, work: SpareWork, allowed: { gap: boolean;
     returning run_id, external_id`);
 }
 
-/** Notes that a coin's hours were asked for in all gaps that the chart of so many days holds whole. */
+/**
+ * Records that a coin's hours were requested in all gaps that lie completely within the chart of this many days.
+ */
 export function markAsked(
   db: Db,
   {

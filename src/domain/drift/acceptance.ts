@@ -9,8 +9,8 @@ export interface Acceptance {
 }
 
 /**
- * Whether what was accepted still is the drift: a field that came back and went again is news, and so is one that
- * has become something else since.
+ * Whether the acceptance still covers the drift. A field that returned and disappeared again is new drift, and so
+ * is a field that has changed again since.
  */
 export function isAccepted(drift: FieldDrift, { became, accepted_at }: Acceptance): boolean {
   const isSince = (at: Instant | null) => at !== null && microsOf(at) > microsOf(accepted_at);

@@ -10,6 +10,6 @@ export interface ContractField {
   is_strict: boolean;
   /** Its keys are data, so nothing below it is a field. */
   is_map: boolean;
-  /** Whether only some plans of the vendor send it. Then it is no drift that no reply has had it. */
+  /** Whether only some plans of the vendor send it. Then its absence from all replies is not drift. */
   of_some_plans: boolean;
 }

@@ -14,8 +14,8 @@ export interface FieldChange {
 const DECADES_APART = 2;
 
 /**
- * What changed in a field between the first payload and now; null when nothing did. What its contract (if it
- * is read) does not take counts even when it was so from the first payload on.
+ * How a field changed between the first payload and now; null if it did not. Values that its contract does not
+ * accept count even if the first payload had them.
  */
 export function changeOf(
   read: ContractField | undefined,
@@ -32,7 +32,7 @@ export function changeOf(
   return isOtherSize(now) ? { status: 'range_changed', is_breaking: false, isIn: isOtherSize } : null;
 }
 
-/** Whether a field has values that its contract does not accept. Of texts for a number it accepts a quoted number. */
+/** Whether a field has values that its contract does not accept. For a number, it also accepts a quoted number. */
 function takesNot({ takes }: ContractField, { types, format }: FieldShape): boolean {
   return typesOf(types).some((type) =>
     type === 'text' && takes.includes('number') ? format !== 'number' : !takes.includes(type),

@@ -21,13 +21,13 @@ export interface FieldDrift {
   endpoints: string[];
   /** Share of the records of the newest shapes in which it has a value: 0 to 1, four decimals. */
   share_of_records: number;
-  /** Of the first payload that shows the drift. */
+  /** From the first payload that shows the drift. */
   first_seen_at: Instant;
   first_sha256: string;
   first_run_id: number;
-  /** When the field was last there; null for one that never was. */
+  /** When the field was last present; null if it never was. */
   last_seen_at: Instant | null;
-  /** A proposal: the field that this one may have become, or may have been. */
+  /** A proposal: the field that may be the new or the former name of this one. */
   rename: { field: string; confidence: number; because: string } | null;
 }
 
@@ -120,7 +120,7 @@ function changeIn({ contract }: View, series: Series, name: string): SeriesChang
   return { ...change, series, first: first ?? series.newest };
 }
 
-/** What is told of a drift of any status. */
+/** The members of a drift with any status. */
 function frame(view: View, name: string, first: SeenShape) {
   const newest = view.series.map((series) => series.newest);
   const records = newest.reduce((sum, shape) => sum + shape.records, 0);

@@ -5,7 +5,7 @@ import { earlier, isData, lastSeen, type SeenShape, seriesOf, type View } from '
 
 /**
  * How the records of one contract's endpoints differ from the contract, and from the first payload of each
- * endpoint. Fields of a first payload that nobody reads are no drift. Newest first.
+ * endpoint. Fields of a first payload that the contract does not read are not drift. Newest first.
  */
 export function findDrift(contract: ContractField[], shapes: SeenShape[]): FieldDrift[] {
   const series = seriesOf(shapes);
@@ -22,7 +22,7 @@ export function findDrift(contract: ContractField[], shapes: SeenShape[]): Field
 function withRenames(view: View, drifts: FieldDrift[]): FieldDrift[] {
   const gone = drifts.filter(({ status }) => status === 'gone');
   const added = drifts.filter(({ status }) => status === 'added').map(({ field }) => field);
-  // What no payload ever had may have had its other name from the first payload on.
+  // A field that no payload ever had may have had its other name since the first payload.
   const unread = view.series
     .flatMap(({ newest }) => newest.fields.map(({ field }) => field))
     .filter((name) => !view.contract.has(name) && !isData(view, name));

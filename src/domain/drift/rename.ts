@@ -1,6 +1,6 @@
 import type { FieldShape, JsonType } from './shape.ts';
 
-/** A field as far as it is known; one that was never seen has no shape. */
+/** The known facts about a field; a field that was never seen has no shape. */
 export interface NamedField {
   field: string;
   types: JsonType[];
@@ -12,19 +12,19 @@ export interface Rename {
   added: string;
   /** From 0 to 1, two decimals. */
   confidence: number;
-  /** What speaks for it, in words. */
+  /** The evidence for it, in words. */
   because: string;
 }
 
-/** Below this a likeness is chance. */
+/** Below this value a similarity is chance. */
 export const CONFIDENCE_LEAST = 0.6;
 const WEIGHTS = { name: 0.55, type: 0.15, values: 0.3 };
-/** Of values that cannot be compared. */
+/** For values that cannot be compared. */
 const UNDECIDED = 0.5;
 
 /**
- * Which gone fields may be living on under another name: of like name, type and values. Each field is in at
- * most one proposal, the likeliest first. A proposal is for a person to judge and is never applied automatically.
+ * The lost fields that may continue under another name: with a similar name, type and values. Each field is in at
+ * most one proposal, the most likely first. A person must judge a proposal; it is never applied automatically.
  */
 export function proposeRenames(gone: NamedField[], added: NamedField[]): Rename[] {
   const pairs = gone
@@ -50,14 +50,14 @@ function likeness(from: NamedField, to: NamedField): Rename {
     isSameType ? 'same type' : 'another type',
     values === null ? 'values not compared' : `values alike to ${percent(values)}`,
   ].join(', ');
-  // A field that shares nothing of its name is another field, whatever its values.
+  // A field without any similarity of name is another field, whatever its values.
   const confidence = names < 0.3 || !isSameType ? 0 : Math.round(score * 100) / 100;
   return { gone: from.field, added: to.field, confidence, because };
 }
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
-/** How alike the last parts of two paths are, from 0 to 1. Fields of other parents are a little less alike. */
+/** The similarity of the last parts of two paths, from 0 to 1. Different parents lower it a little. */
 export function nameLikeness(a: string, b: string): number {
   const [leafA, leafB] = [leafOf(a), leafOf(b)];
   const [wordsA, wordsB] = [wordsOf(leafA), wordsOf(leafB)];
@@ -80,7 +80,7 @@ const wordsOf = (name: string): string[] =>
     .split(/[^a-z\d]+/)
     .filter(Boolean);
 
-/** Dice's coefficient of the pairs of neighbouring letters. */
+/** Dice's coefficient of the pairs of adjacent letters. */
 function pairLikeness(a: string, b: string): number {
   const [pairsA, pairsB] = [pairsOf(a), pairsOf(b)];
   const left = new Map<string, number>();
@@ -97,7 +97,7 @@ function pairLikeness(a: string, b: string): number {
 const pairsOf = (text: string): string[] =>
   Array.from({ length: Math.max(text.length - 1, 0) }, (_, index) => text.slice(index, index + 2));
 
-/** From 0 to 1; null when one side has too few values to tell. */
+/** From 0 to 1; null if one side has too few values. */
 function valueLikeness(a: FieldShape | null, b: FieldShape | null): number | null {
   if (a?.magnitude && b?.magnitude) {
     const near = (x: number, y: number) => Math.max(0, 1 - Math.abs(x - y) / 3);

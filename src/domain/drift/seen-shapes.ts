@@ -3,7 +3,7 @@ import type { ContractField } from './contract-field.ts';
 import { typesOf } from './field-change.ts';
 import type { FieldShape } from './shape.ts';
 
-// The shapes that the endpoints of one contract had in the course of time.
+// The shapes of one contract's endpoints over time.
 
 /** A shape that records of an endpoint had, and when. */
 export interface SeenShape {
@@ -12,12 +12,12 @@ export interface SeenShape {
   fields: FieldShape[];
   first_seen_at: Instant;
   last_seen_at: Instant;
-  /** Of the first payload with it. */
+  /** From the first payload with it. */
   first_sha256: string;
   first_run_id: number;
 }
 
-/** An endpoint that has not answered for so long, while others of its contract have, is no longer asked. */
+/** An endpoint that has not answered for this long, while others of its contract have, is no longer polled. */
 const ABANDONED_MICROS = 3n * 86_400_000_000n;
 
 /** The present shape of each endpoint. */

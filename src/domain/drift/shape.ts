@@ -1,7 +1,7 @@
 import { JsonNumber } from '../json-number.ts';
 import { excerpt } from '../text.ts';
 
-/** What a JSON value is. null, "" and an absent key are no type: they are unknown. */
+/** The type of a JSON value. null, "" and an absent key have no type: they are unknown. */
 export const JSON_TYPES = ['number', 'text', 'boolean', 'object', 'list'] as const;
 export type JsonType = (typeof JSON_TYPES)[number];
 export type TextFormat = 'instant' | 'number' | 'address' | 'text';
@@ -10,13 +10,13 @@ export type TextFormat = 'instant' | 'number' | 'address' | 'text';
 export interface FieldShape {
   /** Path with dots; `[]` is an element of a list, `*` any key of an object with too many. */
   field: string;
-  /** The number of records that have it, null and "" included. A list counts each element. */
+  /** The number of records that have it, including null and "". A list counts each element. */
   present: number;
-  /** How often it was each type; what is missing to `present` was null or "". */
+  /** How often it had each type; the rest of `present` was null or "". */
   types: Partial<Record<JsonType, number>>;
-  /** What nearly all of its texts are; null without texts. */
+  /** The format of nearly all of its texts; null without texts. */
   format: TextFormat | null;
-  /** Powers of ten of its numbers but zero: 3 is 1000 to 9999. Null for fewer than NUMBERS_LEAST. */
+  /** Powers of ten of its numbers except zero: 3 is 1000 to 9999. Null for fewer than NUMBERS_LEAST. */
   magnitude: { low: number; median: number; high: number } | null;
   /** Whether at least one number in a hundred is below zero; null as above. */
   negative: boolean | null;
@@ -24,11 +24,11 @@ export interface FieldShape {
 
 export interface Shape {
   records: number;
-  /** In the order of their names. */
+  /** Ordered by name. */
   fields: FieldShape[];
 }
 
-/** Fewer numbers say nothing about the range of a field: a single one may change its sign any day. */
+/** Fewer numbers do not show the range of a field: a single one may change its sign any day. */
 export const NUMBERS_LEAST = 20;
 const NEGATIVE_SHARE = 0.01;
 const FORMAT_SHARE = 0.9;
@@ -36,10 +36,12 @@ const FORMAT_SHARE = 0.9;
 const KEYS_MAX = 100;
 const DEPTH_MAX = 6;
 const NAME_CHARS_MAX = 100;
-/** Limits what a hostile payload can make us store. */
+/** Limits the size of the shape of a hostile payload. */
 const FIELDS_MAX = 500;
 
-/** The shape of the records of a payload. Numbers must be JsonNumber. The time is linear in the values. */
+/**
+ * The shape of the records of a payload. Numbers must be JsonNumber. The time is linear in the number of values.
+ */
 export function describeShape(records: readonly unknown[]): Shape {
   const root = newNode();
   for (const record of records) look(root, record, 0);
@@ -47,8 +49,8 @@ export function describeShape(records: readonly unknown[]): Shape {
 }
 
 /**
- * The text whose hash tells shapes apart: fields, their types, the format of texts and the usual size of
- * numbers. Counts are left out, so that two ordinary payloads have the same.
+ * The text whose hash distinguishes shapes: fields, their types, the format of texts and the usual size of numbers.
+ * Counts are omitted, so two ordinary payloads have the same text.
  */
 export const fingerprintText = ({ fields }: Shape): string =>
   JSON.stringify(
@@ -62,8 +64,8 @@ export const fingerprintText = ({ fields }: Shape): string =>
   );
 
 /**
- * The power of ten of the median number, or null. Fields of both signs have none: they are changes, whose size
- * is the mood of the market (a dozen of them would make a new shape every hour).
+ * The power of ten of the median number, or null. Fields with both signs have none: they are changes, whose size
+ * follows the market (a dozen of them would make a new shape every hour).
  */
 export const usualSize = ({ magnitude, negative }: FieldShape): number | null =>
   magnitude === null || negative === true ? null : magnitude.median;
@@ -78,7 +80,7 @@ interface Node {
   /** The count of numbers per power of ten, from 1e-400 up; created with the first number. */
   decades: Uint32Array | null;
   children: Map<string, Node>;
-  /** The one node of the keys beyond KEYS_MAX. */
+  /** The single node for the keys beyond KEYS_MAX. */
   rest: Node | null;
 }
 
@@ -159,7 +161,7 @@ function fieldsOf(node: Node, prefix: string): FieldShape[] {
   });
 }
 
-/** Keys come from an upstream, or an attacker: what is stored is short, storable and fits on one line. */
+/** Keys come from an upstream, or an attacker: a stored key is short, valid for Postgres and fits on one line. */
 const printable = (key: string): string => excerpt(key.replaceAll('\0', ' '), NAME_CHARS_MAX) || '(empty)';
 
 function fieldOf(field: string, node: Node): FieldShape {

@@ -1,13 +1,13 @@
-// How often a field of an endpoint is unknown when all is well, learned reply by reply from those in which it was;
-// a field that is unknown in far more of the records is lost until it comes back, or somebody says that it is usual.
+// How often a field of an endpoint is normally unknown, learned reply by reply from replies in which it was not
+// lost. A field that is unknown in far more of the records is lost until it returns, or somebody accepts it.
 
 /** Per field, the share of records in which it is unknown: 0 to 1. */
 export type Shares = Record<string, number>;
 
-/** What was learned about the fields of an endpoint. */
+/** The learned shares for the fields of an endpoint. */
 export interface Usual {
   shares: Shares;
-  /** From how many replies it was learned. */
+  /** The number of replies behind the shares. */
   replies: number;
 }
 
@@ -18,14 +18,14 @@ export interface LostField {
   usual_share: number;
 }
 
-/** What a reply says about the fields of the contract; null for a reply without records. */
+/** The verdict of a reply on the contract's fields; null for a reply without records. */
 export interface FieldVerdict {
   lost: LostField[];
   /** The new usual shares of the fields that are not lost. */
   learned: Shares;
 }
 
-/** The rise of the share from which a field is lost, and up to which it is back. */
+/** The rise of the share above which a field is lost, and below which it is back. */
 const LOST_RISE = 0.1;
 const BACK_RISE = 0.05;
 /** A rarely known field is lost if none of at least this many usual values arrived. */
@@ -34,8 +34,8 @@ const VALUES_LEAST = 5;
 const REPLIES_MAX = 20;
 
 /**
- * Holds a reply against what is usual. `unknowns` says of each field that is read in how many of the records it is
- * null, "", absent or unreadable; `open` names the fields that were lost before.
+ * Compares a reply with the usual shares. `unknowns` has for each field of the contract the number of records in
+ * which it is null, "", absent or unreadable; `open` names the fields that were already lost.
  */
 export function judgeFields(
   { records, unknowns }: { records: number; unknowns: Record<string, number> },

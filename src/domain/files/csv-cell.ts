@@ -1,6 +1,6 @@
 /**
- * A text as a CSV cell. What a spreadsheet would run as a formula gets a leading apostrophe, and so does a text that
- * begins with one, so that a reader can take exactly one away again.
+ * A text as a CSV cell. A text that a spreadsheet would run as a formula gets a leading apostrophe, and so does a
+ * text that begins with one: a reader can always remove exactly one.
  */
 export function textCell(text: string): string {
   const inert = /^[=+\-@\t\r']/.test(text) ? `'${text}` : text;

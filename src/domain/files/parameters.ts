@@ -1,6 +1,6 @@
 import type { Instant } from '../instant.ts';
 
-// What a sender can say about a file: the parameters of POST /uploads, under their own names.
+// The sender's parameters about a file: the parameters of POST /uploads, under their own names.
 
 /** The roles of a column. Volumes in coins are read as evidence and not stored. */
 export const COLUMN_ROLES = [

@@ -24,9 +24,9 @@ const COUNTED =
   /^(\d{1,6})[ -]?(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?|mo|mths?|months?)$/;
 
 /**
- * A period in the contract's writing, one for each length: `24h` is `1d`, `60min` is `1h`, `7d` is `1w`. A large `M`
- * is a month and a small one a minute; other letters may be of either size. Null for what is no period, or is shorter
- * than a minute.
+ * A period in the contract's form, one for each length: `24h` is `1d`, `60min` is `1h`, `7d` is `1w`. A capital `M`
+ * is a month and a small one a minute; other letters ignore case. Null for a text that is not a period, or is
+ * shorter than a minute.
  */
 export function canonicalPeriod(text: string): string | null {
   const trimmed = text.trim();
@@ -44,7 +44,7 @@ export function canonicalPeriod(text: string): string | null {
 export const periodOfMinutes = (text: string): string | null =>
   /^[1-9]\d{0,5}$/.test(text) ? inUnits(Number(text), 'm') : null;
 
-/** The next larger unit, where a count of it is whole. */
+/** The next larger unit, if it is a whole number of this one. */
 const LARGER: Partial<Record<Unit, { unit: Unit; of: number }>> = {
   m: { unit: 'h', of: 60 },
   h: { unit: 'd', of: 24 },
@@ -62,7 +62,10 @@ function inUnits(count: number, unit: Unit): string | null {
 
 const DAY_MS = PERIOD_SECONDS.d * 1000;
 
-/** A wall time (see zone.ts) a period later, in milliseconds; below zero, earlier. A month keeps its day where it has it. */
+/**
+ * A wall time (see zone.ts) one period later, in milliseconds; earlier if below zero. A month keeps its day if the
+ * day exists in it.
+ */
 export function afterPeriods(wallMs: number, period: string, count = 1): number {
   const [, size = '', unit = ''] = /^(\d+)(m|h|d|w|mo)$/.exec(period) ?? [];
   const steps = Number(size) * count;
@@ -75,16 +78,18 @@ export function afterPeriods(wallMs: number, period: string, count = 1): number 
   return date.setUTCDate(Math.min(day, last));
 }
 
-/** How the distances between neighbouring rows relate to a period. */
+/** How the distances between adjacent rows relate to a period. */
 export interface Spacing {
-  /** Rows that are one period apart; several whole ones, which is a gap; less than one; no whole number of them. */
+  /**
+   * The numbers of distances: one period; several whole periods, which is a gap; less than one; not a whole number.
+   */
   equal: number;
   gaps: number;
   shorter: number;
   uneven: number;
   /**
-   * `agrees`: some rows are one period apart, and none are closer or off its steps. `contradicts`: some are. `wider`:
-   * all are several periods apart. `silent`: there are no two rows.
+   * `agrees`: some rows are one period apart, and none are closer or off its steps. `contradicts`: some are.
+   * `wider`: all are several periods apart. `silent`: there are no two rows.
    */
   verdict: 'agrees' | 'contradicts' | 'wider' | 'silent';
 }
@@ -110,7 +115,10 @@ function stepOf(from: number, to: number, period: string): 'equal' | 'gaps' | 's
     : 'uneven';
 }
 
-/** The period that most neighbours are apart; null when no two are as far apart as another two, or it has no name. */
+/**
+ * The most frequent distance of adjacent rows as a period; null if no distance occurs twice, or the distance has no
+ * name.
+ */
 export function periodOfSpacing(walls: Iterable<number>): string | null {
   const sorted = [...new Set(walls)].sort((a, b) => a - b);
   const counts = new Map<string, number>();

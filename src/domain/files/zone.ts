@@ -18,11 +18,14 @@ export interface Zone {
   wallOf(instantMs: number): number;
   /** The instant of a wall time; a fault if the clocks never show it, or show it twice. */
   instantOf(wallMs: number): number | ZoneFault;
-  /** The first instant of the day whose midnight is given: its midnight, or what follows a skipped one. */
+  /**
+   * The first instant of the day with the given midnight: that midnight, or, if the clocks skip it, the instant
+   * after.
+   */
   startOfDay(midnightWallMs: number): number | ZoneFault;
 }
 
-/** An abbreviation such as CST or EST names several zones; the database of zones takes some for one of them. */
+/** An abbreviation such as CST or EST names several zones; the zone database treats some as one of them. */
 const ABBREVIATION = /^[A-Za-z]{2,4}$/;
 const NAMES_OF_UTC = new Set(['utc', 'gmt', 'z', 'etc/utc', 'etc/gmt']);
 
@@ -49,7 +52,7 @@ function isKnown(name: string): boolean {
   }
 }
 
-/** Minutes east of UTC of a written zone; null for none, undefined for one that cannot be known. */
+/** Minutes east of UTC of a written zone; null for none, undefined for an unknown one. */
 export function offsetOf(zone: string): number | null | undefined {
   if (zone === '') return null;
   const match = /^(?:Z|(UTC|GMT)?(?: ?([+-])(\d{1,2})(?::?(\d\d))?)?)$/i.exec(zone);
@@ -73,7 +76,7 @@ function fixedZone(name: string, offset_minutes: number): Zone {
 function namedZone(name: string): Zone {
   const offsetAt = offsetReader(name);
   const candidates = (wallMs: number): number[] => {
-    // No zone is further from UTC than this, so both ends lie on the two sides of a change near the time.
+    // No zone is further from UTC than this, so the two ends are on different sides of a change near the time.
     const offsets = new Set([offsetAt(wallMs - 15 * HOUR_MS), offsetAt(wallMs + 15 * HOUR_MS)]);
     return [...offsets].map((offset) => wallMs - offset).filter((ms) => ms + offsetAt(ms) === wallMs);
   };
@@ -107,8 +110,9 @@ function changeAround(wallMs: number, offsetAt: (instantMs: number) => number): 
 }
 
 /**
- * Makes the function that tells how far the clocks of a zone are ahead of UTC. Asking the zone's database takes
- * microseconds, so a day is asked once where it begins and ends alike, with a day on both sides.
+ * Makes the function that returns how far the clocks of a zone are ahead of UTC. A lookup in the zone database
+ * takes microseconds. If a day has the same offset at its beginning and its end, with a day on both sides, it is
+ * looked up only once.
  */
 function offsetReader(name: string): (instantMs: number) => number {
   const format = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
@@ -149,6 +153,6 @@ export function endOfDay(instantMs: number, zone: Zone): number | ZoneFault {
   const wall = zone.wallOf(instantMs);
   const midnight = Math.floor(wall / DAY_MS) * DAY_MS;
   const next = zone.startOfDay(midnight + DAY_MS);
-  // A day that the zone left out altogether ends where it would have begun.
+  // A day that the zone skipped ends at the instant at which it would have begun.
   return next === 'nonexistent_day' ? zone.startOfDay(midnight + 2 * DAY_MS) : next;
 }

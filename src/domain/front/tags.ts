@@ -1,23 +1,25 @@
-// What replies depend on, as a cache in front of the Worker knows it, and what a commit changes. Few tags, coarse ones:
-// a call names all that it invalidates, and calls are few (src/front-cache.ts).
+// The dependences of replies, for a cache in front of the Worker, and the changes of a commit. The tags are few and
+// coarse: a call names everything that it invalidates, and the number of calls is limited (src/front-cache.ts).
 
-/** What the kept replies of a route depend on. */
+/** The dependences of a route's cached replies. */
 export type Dependence =
-  /** Rows of any source, and nearly always the version of the tape itself, as a cursor or `complete_through`. */
+  /**
+   * Rows of any source, and nearly always the tape version itself, for example as a cursor or `complete_through`.
+   */
   | 'tape'
-  /** One row, whose id stands in the path and begins with its source. */
+  /** One row, whose id is in the path and begins with its source. */
   | 'row'
   /** The bytes of a reply or file, until retention gives them up. */
   | 'bytes'
-  /** The release alone: each has a cache of its own. */
+  /** Only the release: each release has its own cache. */
   | 'release';
 
-/** What a commit changed: rows that a source sent, assets of listings, or anything. */
+/** The changes of a commit: rows that a source sent, assets of listings, or anything. */
 export type Changed = { source: string } | 'mappings' | 'everything';
 
 const ofSource = (source: string): string => `source-${source}`;
 
-/** The tags of a reply. `path_id` is the id in its path, where there is one. */
+/** The tags of a reply. `path_id` is the id in its path, if there is one. */
 export function tagsOf(dependence: Dependence, path_id: string): string[] {
   switch (dependence) {
     case 'tape':

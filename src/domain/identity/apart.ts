@@ -11,11 +11,11 @@ import {
 } from './evidence.ts';
 import { type ComparisonOf, parted } from './price-evidence.ts';
 
-/** The last word of the operators on each listing. */
+/** The newest decision of the operators on each listing. */
 export interface Decided {
-  /** Listing id to the asset an operator has placed it with, and by which decision. */
+  /** Listing id to the asset with which an operator has placed it, and the decision. */
   placed: Map<number, { asset_id: string; decision: number; action: 'confirm' | 'pin' }>;
-  /** Listing id to assets it is not, and by which decision. */
+  /** Listing id to the assets from which an operator has excluded it, and the decisions. */
   rejected: Map<number, Map<string, number>>;
 }
 
@@ -36,17 +36,17 @@ export function decidedOf({ decisions }: Pick<IdentityFacts, 'decisions'>): Deci
   return decided;
 }
 
-/** What keeps two nodes from being one coin. */
+/** The reasons that keep two nodes from being one coin. */
 export class ApartRules {
   readonly #contracts: ContractLinks;
   readonly #decided: Decided;
   /** `source:external_id` of a reviewed coin to its entry in the list. */
   readonly #reviewed = new Map<string, ReviewedAsset>();
-  /** Asset id to the listings that stood for it. */
+  /** Asset id to the listings mapped to it before. */
   readonly #homes = new Map<string, Set<number>>();
-  /** Listing id to the asset that it stood for. */
+  /** Listing id to its former asset. */
   readonly #home = new Map<number, string>();
-  /** Listing id to the listing whose name its own was found to be. */
+  /** Listing id to the listing of the same name by which it was joined. */
   readonly #namedAfter = new Map<number, string>();
   readonly #conflicts = new Set<string>();
   readonly #comparisonOf: ComparisonOf;
@@ -71,7 +71,7 @@ export class ApartRules {
       typeof b !== 'string' &&
       (this.contradict(a, b) || this.#conflicts.has(pair(a, b))));
 
-  /** Whether the reviewed list or an operator says so: then there is nothing left to ask. */
+  /** Whether the reviewed list or an operator decides it: then no question is left. */
   isSettled(a: Node, b: Node): boolean {
     if (typeof a === 'string') return typeof b !== 'string' && this.#isRejected(b, a);
     if (typeof b === 'string') return this.#isRejected(a, b);
@@ -79,15 +79,15 @@ export class ApartRules {
   }
 
   /**
-   * Whether the evidence makes them two coins. Two that shared an asset stay so until their prices part: one vendor
-   * may only be late with what the other says.
+   * Whether the evidence makes them two coins. Two listings that shared an asset keep it until their prices part:
+   * one vendor may only be late with a change.
    */
   contradict(a: ListingFacts, b: ListingFacts): boolean {
     if (this.#standTogether(a, b)) return this.contestOf(a, b) !== null && parted(this.#comparisonOf(a, b));
     return !this.#areOneByWord(a, b) && this.#contractsContradict(a, b);
   }
 
-  /** Why today's evidence would not join two that share an asset; null when nothing forbids it. */
+  /** Why the present evidence would not join two listings that share an asset; null if nothing prevents it. */
   contestOf = (a: ListingFacts, b: ListingFacts): Differences | null => {
     if (a.source === b.source || !this.#standTogether(a, b) || this.#areOneByWord(a, b)) return null;
     const isContested = this.#contractsContradict(a, b) || this.#areRenamed(a, b);
@@ -103,7 +103,7 @@ export class ApartRules {
     };
   }
 
-  /** Whether two that were joined by their names are called differently now, and share no address. */
+  /** Whether two listings that were joined by their names now have different names, and share no address. */
   #areRenamed(a: ListingFacts, b: ListingFacts): boolean {
     const wereOne = this.#namedAfter.get(a.id) === coinKey(b) || this.#namedAfter.get(b.id) === coinKey(a);
     if (!wereOne || a.name === null || b.name === null || this.#contracts.shared(a, b).length > 0)
@@ -111,7 +111,7 @@ export class ApartRules {
     return nameKey(a.name) !== nameKey(b.name) && !areSimilarNames(a.name, b.name);
   }
 
-  /** An operator or the reviewed list says so. */
+  /** A decision of an operator, or the reviewed list. */
   #areOneByWord(a: ListingFacts, b: ListingFacts): boolean {
     if (this.#decided.placed.has(a.id) || this.#decided.placed.has(b.id)) return true;
     const entry = this.#reviewed.get(coinKey(a));
@@ -123,14 +123,14 @@ export class ApartRules {
     return home !== undefined && home === this.#home.get(b.id);
   }
 
-  /** No address shared on a platform where both have some. */
+  /** They share no address on a platform where both have some. */
   #contractsContradict(a: ListingFacts, b: ListingFacts): boolean {
     if (this.#contracts.contradictions(a, b).length === 0) return false;
-    // Vendors list different bridged tokens of one coin; with a shared address and one name that is no doubt.
+    // Vendors list different bridged tokens of one coin: with a shared address and the same name there is no doubt.
     return this.#contracts.shared(a, b).length === 0 || nameKey(a.name) !== nameKey(b.name);
   }
 
-  /** From now on these two do not meet by weaker evidence either. */
+  /** From now on weaker evidence cannot join these two either. */
   addConflict(a: ListingFacts, b: ListingFacts): void {
     this.#conflicts.add(pair(a, b));
   }
@@ -139,13 +139,13 @@ export class ApartRules {
     return this.#decided.rejected.get(listing.id)?.has(asset) ?? false;
   }
 
-  /** A listing that was rejected for an asset differs from its other listings too. */
+  /** A listing that was rejected for an asset also differs from the asset's other listings. */
   #isOtherThan(listing: ListingFacts, other: ListingFacts): boolean {
     const rejected = [...(this.#decided.rejected.get(listing.id)?.keys() ?? [])];
     return rejected.some((asset) => this.#homes.get(asset)?.has(other.id) ?? false);
   }
 
-  /** Two entries are two coins, and the ids of an entry belong to nobody else. */
+  /** Two entries are two coins, and the ids of an entry belong to no other coin. */
   #areReviewedApart(a: ListingFacts, b: ListingFacts): boolean {
     if (a.source === b.source) return false;
     const [left, right] = [this.#reviewed.get(coinKey(a)), this.#reviewed.get(coinKey(b))];

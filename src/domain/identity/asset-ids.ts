@@ -5,8 +5,8 @@ import { coinOrder, type IdentityFacts, type ListingFacts } from './evidence.ts'
 import { byArrival } from './succession.ts';
 
 /**
- * Gives out asset ids. One that stands for a coin goes on standing for it; a new coin gets the id of the
- * source that names assets (`btc-bitcoin`), else its symbol with its source's id (`luna-terra-luna-2`), which
+ * Assigns asset ids. An id that stands for a coin keeps that meaning. A new coin gets the id of the source that
+ * names assets (`btc-bitcoin`). Without one, its id is its symbol with its source's id (`luna-terra-luna-2`), which
  * no later coin of that source can claim.
  */
 export class AssetIds {
@@ -21,15 +21,18 @@ export class AssetIds {
     this.#priorOf = new Map(
       mappings.flatMap((m) => (m.state === 'active' ? [[m.listing_id, m.asset_id] as const] : [])),
     );
-    // An asset that lost its listings may get the same one back, so only standing ids are taken.
+    // An asset that lost its listings may get the same one back, so only ids in use are taken.
     this.#taken = new Set(this.#priorOf.values());
-    // A coin that is about to be named by its source keeps others from its name.
+    // A coin that its source will name reserves that name.
     for (const listing of listings) if (this.#isNaming(listing)) this.#reserved.add(idOfNaming(listing));
   }
 
   readonly #reserved = new Set<string>();
 
-  /** The id of a cluster whose listings are sorted (sortClusters): an heir does not rename the coin it took over. Ask in a stable order. */
+  /**
+   * The id of a cluster whose listings are sorted (sortClusters): an heir does not rename the coin that it took
+   * over. Call it in a stable order.
+   */
   idOf({ listings, asset_ids }: Cluster): string {
     const ids = new Set(asset_ids);
     const placed = listings.map(({ id }) => this.#decided.placed.get(id)?.asset_id);
@@ -43,8 +46,8 @@ export class AssetIds {
   }
 
   /**
-   * What a naming listing is called by itself while it goes by a substitute: the others of its coin kept the name when a
-   * decision parted them, and share it again once that is undone.
+   * The natural id of a naming listing that has a substitute id: the other listings of its coin kept the natural id
+   * when a decision separated them, and share it again when that decision is undone.
    */
   #ownName(listing: ListingFacts, prior: string | undefined): string | undefined {
     if (!this.#isNaming(listing)) return undefined;
@@ -74,12 +77,14 @@ export class AssetIds {
 
 const idOfNaming = (listing: ListingFacts) => idSlug(listing);
 
-/** An id without a Latin letter or digit is written by its code points, so that no order decides whose it is. */
+/**
+ * An id without a Latin letter or digit is written as its code points, so its name does not depend on any order.
+ */
 const idSlug = ({ source, external_id }: ListingFacts): string =>
   slug(external_id) ||
   [source, ...[...external_id].map((letter) => letter.codePointAt(0)?.toString(16) ?? '')].join('-');
 
-/** Clusters with their listings sorted, those of one source by their arrival, in the order of their first listings. */
+/** Clusters with sorted listings, those of one source by their arrival, ordered by their first listings. */
 export function sortClusters(clusters: readonly Cluster[], sources: readonly string[]): Cluster[] {
   const compareCoins = coinOrder(sources);
   const sorted = clusters.map((cluster) => ({

@@ -1,9 +1,9 @@
-/** What a source's whole list says of one coin, whether it is polled or not. */
+/** The entry of one coin in a source's complete list, polled or not. */
 export interface CatalogEntry {
   external_id: string;
-  /** Upper case. Null, like the name, when the list only gives contracts. */
+  /** Upper case. Null, like the name, if the list only has contracts. */
   symbol: string | null;
   name: string | null;
-  /** As they compare between sources (chains). */
+  /** Normalized for comparison between sources (chains). */
   contracts: { platform: string; address: string }[];
 }

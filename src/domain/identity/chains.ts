@@ -1,17 +1,17 @@
 import chains from '../../../data/chains.json' with { type: 'json' };
 
-/** A chain whose contracts are compared between sources; its name is ours, and what the API calls it. */
+/** A chain whose contracts are compared between sources; its name is ours, and the API uses it. */
 export type Chain = string;
 
 /**
- * How addresses compare: those of `evm` chains are the same in any case, the letters of `exact` ones carry meaning.
- * Reviewed by hand; a chain that is not in the list is not compared.
+ * How addresses compare: on `evm` chains in any case; on `exact` chains the case of letters matters. Reviewed by
+ * hand; a chain outside the list is not compared.
  */
 const ADDRESSES: ReadonlyMap<Chain, string> = new Map(chains.map(({ chain, address }) => [chain, address]));
 
 export const CHAINS: readonly Chain[] = [...ADDRESSES.keys()];
 
-/** What a source calls each chain, to our name of it. */
+/** Each source's name of a chain, to our name of it. */
 export const chainsOf = (source: string): ReadonlyMap<string, Chain> =>
   new Map(
     chains.flatMap(({ chain, names }) => {
@@ -20,7 +20,7 @@ export const chainsOf = (source: string): ReadonlyMap<string, Chain> =>
     }),
   );
 
-/** Chain and address as they compare, or null when the chain is none that we compare, or the address none. */
+/** Chain and address in normalized form, or null if we do not compare that chain, or the text is not an address. */
 export function contractKey(
   chain: Chain | undefined,
   address: string,

@@ -1,7 +1,7 @@
 import type { IdentityFacts, PriorMapping, Resolution, ResolvedAsset, ResolvedMapping } from './evidence.ts';
 
 export interface IdentityChanges {
-  /** New ones, and those with another symbol or name, or taken up again. */
+  /** New assets, and those with another symbol or name, or in use again. */
   assets: ResolvedAsset[];
   merged: Resolution['merged'];
   /** Ids of mappings that are no longer active. */

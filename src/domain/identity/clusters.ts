@@ -9,7 +9,7 @@ export interface Cluster {
 
 export type Node = ListingFacts | string;
 
-/** Two nodes said to be one coin: two listings, or a listing and an asset id. */
+/** Two nodes that may be one coin: two listings, or a listing and an asset id. */
 export interface Link {
   a: Node;
   b: Node;
@@ -19,8 +19,9 @@ type Apart = (a: Node, b: Node) => boolean;
 const never = () => false;
 
 /**
- * Listings joined to coins. Joins are refused when they would put two listings of one source together, unless one
- * of them is past, or what `isApart` keeps asunder. What is joined in one call does not depend on the order of its links.
+ * Listings joined to coins. A join is refused if it would put two listings of one source together, unless one of
+ * them is past, or listings that `isApart` separates. The joins of one call do not depend on the order of its
+ * links.
  */
 export class Clusters {
   readonly #clusterOf = new Map<number | string, Cluster>();
@@ -37,7 +38,7 @@ export class Clusters {
     for (const listing of listings) this.#clusterOf.set(listing.id, { listings: [listing], asset_ids: [] });
   }
 
-  /** The cluster of a listing or an asset id; of an id that was never seen, a cluster without listings. */
+  /** The cluster of a listing or an asset id; for an unknown id, a cluster without listings. */
   of(node: Node): Cluster {
     return getOrAdd(this.#clusterOf, idOf(node), () => ({ listings: [], asset_ids: [String(node)] }));
   }
@@ -47,7 +48,7 @@ export class Clusters {
     return [...new Set(this.#clusterOf.values())].filter(({ listings }) => listings.length > 0);
   }
 
-  /** A guest leaves the place of its source to another listing. `isApart` adds to what is apart anyway. */
+  /** A guest leaves the place of its source to another listing. `isApart` adds to the rules of separation. */
   canJoin(
     a: Cluster,
     b: Cluster,
@@ -69,7 +70,7 @@ export class Clusters {
     this.#merge(this.of(a), this.of(b));
   }
 
-  /** Lets a listing stay with its asset, beside guests; false when that may not be. */
+  /** Keeps a listing with its asset, together with guests; false if that is not allowed. */
   keep({ a, b }: Link, isGuest: (listing: ListingFacts) => boolean): boolean {
     const mayStay = this.canJoin(this.of(a), this.of(b), { isGuest });
     if (mayStay) this.#merge(this.of(a), this.of(b));
@@ -77,9 +78,8 @@ export class Clusters {
   }
 
   /**
-   * Joins along the links that leave no choice. Links that may not be are left out, and so are those of a
-   * cluster that leads to two others which cannot be one coin: the rest of its group does not suffer from it. A
-   * group that contradicts itself in another way is left out as a whole.
+   * Makes the unambiguous joins. It skips forbidden links, and the links of a cluster to two others that cannot be
+   * one coin: the rest of the group still joins. A group with any other contradiction is skipped completely.
    */
   join(links: readonly Link[], isApart: Apart = never): void {
     const open = links.filter(({ a, b }) => this.canJoin(this.of(a), this.of(b), { isApart }));
@@ -101,7 +101,7 @@ export class Clusters {
     return clusters.every((a, at) => clusters.slice(at + 1).every((b) => this.canJoin(a, b, { isApart })));
   }
 
-  /** Without the links of clusters that lead to two which cannot be one coin. */
+  /** Without the links of clusters that lead to two clusters which cannot be one coin. */
   #unambiguous(links: readonly Link[], isApart: Apart): Link[] {
     const neighbours = new Map<Cluster, Set<Cluster>>();
     for (const { a, b } of links) {
@@ -114,7 +114,7 @@ export class Clusters {
     return links.filter(({ a, b }) => clear.has(this.of(a)) && clear.has(this.of(b)));
   }
 
-  /** Links that hang together. */
+  /** Groups of connected links. */
   #groups(links: readonly Link[]): Link[][] {
     const groupOf = new Map<Cluster, Link[]>();
     for (const link of links) {

@@ -4,7 +4,7 @@ import { coinKey, type Evidence, type ListingFacts } from './evidence.ts';
 export interface Differences {
   /** Platforms on which their addresses differ. */
   differing?: string[];
-  /** What they are called. */
+  /** Their names. */
   names?: string[];
 }
 
@@ -13,7 +13,7 @@ export interface Contest extends Differences {
   contested_by: string;
 }
 
-/** The listings of one asset that today's evidence would not join. */
+/** The listings of one asset that the present evidence would not join. */
 export function contestsOf(
   listings: readonly ListingFacts[],
   contestOf: (a: ListingFacts, b: ListingFacts) => Differences | null,
@@ -27,7 +27,7 @@ export function contestsOf(
   return found;
 }
 
-/** What the mapping rests on, with what speaks against it. */
+/** The evidence for the mapping, together with the evidence against it. */
 export const withContest = (evidence: Evidence, { contested_by, differing, names }: Contest): Evidence => ({
   ...evidence,
   contested_by,

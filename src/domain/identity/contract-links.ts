@@ -2,14 +2,14 @@ import { type ContractFact, coinKey, type ListedCoin } from './evidence.ts';
 
 const ADDRESSES_TOLD_MAX = 5;
 
-/** What the contract addresses of listings say about each other. */
+/** The evidence from contract addresses of listings. */
 export class ContractLinks {
   /** `source:external_id` to platform to addresses. */
   readonly #addresses = new Map<string, Map<string, Set<string>>>();
   /** `platform:address` to the coins that claim it. */
   readonly #claims = new Map<string, Set<string>>();
 
-  /** A listing that is gone claims nothing: its addresses may belong to another now. */
+  /** A listing that is gone claims nothing: its addresses may now belong to another. */
   constructor(contracts: readonly ContractFact[], isGone: (coin: string) => boolean = () => false) {
     for (const contract of contracts) {
       const coin = coinKey(contract);
@@ -21,8 +21,8 @@ export class ContractLinks {
   }
 
   /**
-   * Groups of coins that claim one address, one of each source, as keys, in a stable order. An address that
-   * one source gives to two coins identifies neither of them.
+   * Groups of coins that claim one address, one of each source, as keys, in a stable order. An address that one
+   * source assigns to two coins identifies neither of them.
    */
   groups(): string[][] {
     return [...this.#claims.values()]
@@ -64,14 +64,14 @@ export class ContractLinks {
 
 const sourceOfKey = (key: string) => key.slice(0, key.indexOf(':'));
 
-/** Those that are the only one of their source. */
+/** The coins that are the only one of their source. */
 export function onePerSource<Coin>(coins: readonly Coin[], sourceOf: (coin: Coin) => string): Coin[] {
   const counts = new Map<string, number>();
   for (const coin of coins) counts.set(sourceOf(coin), (counts.get(sourceOf(coin)) ?? 0) + 1);
   return coins.filter((coin) => counts.get(sourceOf(coin)) === 1);
 }
 
-/** The value of a key, made when it is not there yet. */
+/** The value of a key; made if it does not exist yet. */
 export function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const found = map.get(key);
   if (found !== undefined) return found;

@@ -1,9 +1,9 @@
 import type { Instant } from '../instant.ts';
 
 /**
- * How a listing came to its asset. `own`: the asset was made for this very listing. `id`, `symbol`: a listing
- * of a file names another by its id, or by a ticker that only one coin has. `succession`: it took over from a
- * listing of the same source that vanished.
+ * How a listing got its asset. `own`: the asset was made for this listing. `id`, `symbol`: a listing of a file
+ * names another by its id, or by a ticker that only one coin has. `succession`: it took over from a vanished
+ * listing of the same source.
  */
 export const METHODS = [
   'decision',
@@ -18,7 +18,7 @@ export const METHODS = [
 ] as const;
 export type Method = (typeof METHODS)[number];
 
-/** How far each method is trusted, from 0 to 1. An order with round numbers, not a measurement. */
+/** The confidence of each method, from 0 to 1. An order with round numbers, not a measurement. */
 export const CONFIDENCE: Readonly<Record<Method, string>> = {
   decision: '1',
   reviewed: '1',
@@ -31,7 +31,7 @@ export const CONFIDENCE: Readonly<Record<Method, string>> = {
   own: '1',
 };
 
-/** A proposal is a question, a conflict two answers. */
+/** A proposal is an open question; a conflict has two answers. */
 export const DOUBT_CONFIDENCE = { proposed: '0.5', conflict: '0', rejected: '0' } as const;
 
 export const MAPPING_STATES = ['active', 'proposed', 'conflict', 'rejected', 'ended'] as const;
@@ -40,7 +40,7 @@ export type MappingState = (typeof MAPPING_STATES)[number];
 /** Plain JSON; its keys depend on the method. */
 export type Evidence = Readonly<Record<string, string | number | readonly string[]>>;
 
-/** A listing, or an entry of a source's whole list that is not polled. */
+/** A listing, or an unpolled entry of a source's complete list. */
 export interface ListedCoin {
   source: string;
   external_id: string;
@@ -58,11 +58,11 @@ export interface ListingFacts extends ListedCoin {
 export interface Vanished {
   listing_id: number;
   missing_since: Instant;
-  /** It will hardly come back: several whole lists lacked it, or it has been silent for days. */
+  /** It is unlikely to return: several complete lists lacked it, or it has been silent for days. */
   is_past: boolean;
 }
 
-/** Where a source says a coin's token lives; platform and address as they compare (see chains). */
+/** A source's statement of a coin's token contract; platform and address are normalized (see chains). */
 export interface ContractFact {
   source: string;
   external_id: string;
@@ -74,7 +74,7 @@ export interface ContractFact {
 export interface ReviewedAsset {
   symbol: string;
   name: string;
-  /** What sources call it; of a source that is not named here nothing is said. */
+  /** The ids at the sources; nothing is known about a source that is absent here. */
   ids: Readonly<Record<string, string | undefined>>;
 }
 
@@ -104,39 +104,39 @@ export interface Decision {
   asset_id: string;
 }
 
-/** How the prices of a listing, `anchor_id`, continue those of a listing of its source that disappeared before. */
+/** How the prices of a listing, `anchor_id`, continue those of a listing of its source that disappeared earlier. */
 export interface Continuation extends ListingPair {
-  /** From the last reading of the one to the first of the other. */
+  /** From the last reading of the old listing to the first of the new one. */
   gap_seconds: number;
   /** Within a factor of 1.5. */
   is_near: boolean;
 }
 
-/** Two listings of different sources; `listing_id` is of the one that would be mapped to the other's asset. */
+/** Two listings of different sources; `listing_id` is the one that would be mapped to the other's asset. */
 export interface ListingPair {
   anchor_id: number;
   listing_id: number;
 }
 
-/** What the prices of two listings say, of readings at most 15 minutes apart, newest first. */
+/** The comparison of two listings' prices, from readings at most 15 minutes apart, newest first. */
 export interface PriceComparison extends ListingPair {
   aligned: number;
   /** Within 3 %. */
   agreed: number;
   /** More than 20 % apart. */
   disagreed: number;
-  /** Near 1 USD, where agreement says nothing: so are all dollars. */
+  /** Near 1 USD, where agreement proves nothing: all dollar coins are. */
   is_pegged: boolean;
 }
 
 export interface IdentityFacts {
   /** Polled sources by precedence: the first one that lists a coin names its asset. */
   sources: readonly string[];
-  /** Whether every source has listed all its coins, so that a name or ticker of one coin belongs to no other. */
+  /** Whether every source has listed all its coins, so a name or ticker of one coin belongs to no other. */
   is_listed: boolean;
   listings: readonly ListingFacts[];
   vanished: readonly Vanished[];
-  /** Ids of listings that were gone and are back. */
+  /** Ids of listings that were gone and have returned. */
   returned: readonly number[];
   catalog: readonly ListedCoin[];
   contracts: readonly ContractFact[];
@@ -168,7 +168,7 @@ export interface Resolution {
   assets: ResolvedAsset[];
   /** Sorted by listing and asset; exactly one active per listing. */
   mappings: ResolvedMapping[];
-  /** Assets that lost their listings to another, and to which. */
+  /** Assets that lost their listings to another asset, and that asset. */
   merged: { id: string; into: string }[];
 }
 
@@ -176,8 +176,8 @@ export const coinKey = (coin: { source: string; external_id: string }): string =
   `${coin.source}:${coin.external_id}`;
 
 /**
- * The order in which everything is settled: by precedence of the source, then by external id. Sources that are
- * not in the list, such as files, come last.
+ * The order in which everything is resolved: by precedence of the source, then by external id. Sources outside the
+ * list, such as files, come last.
  */
 export function coinOrder(sources: readonly string[]): (a: ListedCoin, b: ListedCoin) => number {
   const places = new Map(sources.map((source, place) => [source, place]));
@@ -186,11 +186,11 @@ export function coinOrder(sources: readonly string[]): (a: ListedCoin, b: Listed
     placeOf(a) - placeOf(b) || compareTexts(a.source, b.source) || compareTexts(a.external_id, b.external_id);
 }
 
-/** The listings of polled sources, in the order in which they are settled. */
+/** The listings of polled sources, in the order in which they are resolved. */
 export const polledListings = ({ sources, listings }: IdentityFacts): ListingFacts[] =>
   listings.filter(({ source }) => sources.includes(source)).sort(coinOrder(sources));
 
-/** A pair of listings of different sources, the one of the source that names assets first in front. */
+/** A pair of listings of different sources; the listing of the source that names assets comes first. */
 export type Pair = readonly [anchor: ListingFacts, other: ListingFacts];
 
 /** Every pair of the listings, in their order. */

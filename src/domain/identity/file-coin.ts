@@ -2,8 +2,8 @@
 const BARS = /^(.+):[^:]*:(?:usd|usdt):(?:-|\d{1,3}(?:m|h|d|w|mo))$/s;
 
 /**
- * What the external id of a file's listing calls the coin: `btc` of `coingecko:btc`,
- * `coingecko:bitcoin` of `canonical:coingecko:bitcoin`, `btc` of `yahoo:btc:-:usd:1d`.
+ * The coin part of a file listing's external id: `btc` in `coingecko:btc`, `coingecko:bitcoin` in
+ * `canonical:coingecko:bitcoin`, `btc` in `yahoo:btc:-:usd:1d`.
  */
 export function fileCoin(external_id: string): string {
   const rest = external_id.slice(external_id.indexOf(':') + 1);

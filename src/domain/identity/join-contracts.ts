@@ -13,7 +13,7 @@ import {
 import { groundIfJoined, type Joined, linksOf } from './joined.ts';
 import { type ComparisonOf, confirms } from './price-evidence.ts';
 
-/** Existing pairs come first, so that a vendor's mistake does not split a known asset. */
+/** Existing pairs come first, so a vendor's mistake does not split a known asset. */
 export function joinContracts(
   joined: Joined,
   facts: IdentityFacts,
@@ -57,9 +57,9 @@ function standingMates(facts: IdentityFacts, polled: readonly ListingFacts[]): M
 }
 
 /**
- * Whether two listings can only be one coin if a third, which stands for the same asset as one of them, leaves it.
- * A listing takes the place of another one of its source only by a contract that it shares itself, and not while the
- * prices of the other one go on agreeing and its own do not.
+ * Whether two listings can only be one coin if a third, mapped to the same asset as one of them, leaves that asset.
+ * A listing replaces another one of its source only by a contract that it shares itself. It does not replace it
+ * while the prices of the other one still agree and its own do not.
  */
 function wouldTear(pairs: readonly Pair[], mates: Mates, rules: ApartRules, comparisonOf: ComparisonOf) {
   const linked = new Set(pairs.flatMap(([a, b]) => [`${a.id}|${b.id}`, `${b.id}|${a.id}`]));

@@ -21,9 +21,8 @@ import { agreeing, type ComparisonOf, doubts } from './price-evidence.ts';
 import { byArrival, type ContinuationOf, certainOnes, type Succession, successions } from './succession.ts';
 
 /**
- * Joins polled listings to coins, strongest evidence first; what weaker evidence adds never undoes it. Evidence
- * is about pairs of listings of any two sources; a coin has one listing of each source at most, besides those that
- * are past.
+ * Joins polled listings to coins, strongest evidence first; weaker evidence never undoes a join. Evidence is about
+ * pairs of listings of any two sources. A coin has at most one listing of each source, not counting past ones.
  */
 export function joinListings(
   facts: IdentityFacts,
@@ -64,7 +63,9 @@ interface Tiers {
   joined: Joined;
 }
 
-/** Those that leave the place of their source: over, or missing while another of the source has taken it over. */
+/**
+ * Listings that leave the place of their source: over, or missing while another of the source has taken it over.
+ */
 function pastOnes(facts: IdentityFacts, polled: readonly ListingFacts[], taken: readonly Succession[]) {
   const isAway = isOver(facts);
   const missing = new Set(facts.vanished.map(({ listing_id }) => listing_id));
@@ -104,7 +105,7 @@ function joinReviewed({ facts, polled, decided, joined }: Tiers): void {
   }
 }
 
-/** A mapping holds until evidence contradicts it: evidence that disappears says nothing. */
+/** A mapping is valid until evidence contradicts it: missing evidence does not. */
 function keepPrior(tiers: Tiers): void {
   const { facts, polled, decided, rules, joined } = tiers;
   const home = homeOf(facts);
@@ -129,8 +130,8 @@ function keepPrior(tiers: Tiers): void {
 }
 
 /**
- * Who is contradicted by fewer of the others stays rather, then who came first; who was gone and is back finds its
- * place only if nobody else has it.
+ * The listing that fewer of the others contradict has priority, then the one that came first. A listing that
+ * returned gets its place only if no other listing has it.
  */
 function inKeepingOrder(
   { facts, rules }: Tiers,
@@ -172,7 +173,7 @@ function joinSuccessions(
   }
 }
 
-/** Joins groups of one name, each with one listing of a source at most. */
+/** Joins groups of one name, each with at most one listing of a source. */
 function joinNames(
   { contracts, rules, comparisonOf, joined }: Tiers,
   groups: readonly ListingFacts[][],

@@ -2,7 +2,7 @@ import type { Clusters, Link } from './clusters.ts';
 import type { Differences } from './contest.ts';
 import { coinKey, type Evidence, type ListingFacts, type Method, type Pair } from './evidence.ts';
 
-/** What a listing's mapping rests on. */
+/** The evidence behind a listing's mapping. */
 export interface Ground {
   method: Method;
   confidence?: string;
@@ -12,7 +12,7 @@ export interface Ground {
 /** A mapping that was not made, and why. */
 export interface Doubt {
   listing: ListingFacts;
-  /** Whose asset it would be. */
+  /** The listing whose asset it would get. */
   toward: ListingFacts;
   state: 'proposed' | 'conflict';
   method: Method;
@@ -31,8 +31,8 @@ export interface Joined {
 export const linksOf = (pairs: readonly Pair[]): Link[] => pairs.map(([a, b]) => ({ a, b }));
 
 /**
- * Whether the pair is one coin. If so, the one without a ground rests on the other; the first ground of a listing
- * is its strongest. `evidenceOf` says what there is about the one it rests on.
+ * Whether the pair is one coin. If so, the listing without a ground gets the other as its ground; the first ground
+ * of a listing is its strongest. `evidenceOf` returns the evidence about the other.
  */
 export function groundIfJoined(
   { clusters, grounds }: Joined,

@@ -13,18 +13,17 @@ import {
 export interface NameLinks {
   /** Listings with one symbol and one name, each the only coin of its source that has both. */
   same: ListingFacts[][];
-  /** The same with filler words left aside. */
+  /** The same, ignoring filler words. */
   alike: ListingFacts[][];
-  /** Same symbol and similar name, or same name under another symbol: only prices can tell. */
+  /** Same symbol and similar name, or same name with another symbol: only prices can decide. */
   similar: Pair[];
 }
 
-/** A symbol that more coins of a source share is no clue: comparing each with each would only cost time. */
+/** A symbol shared by more coins of a source is no clue, and comparing all pairs would only cost time. */
 const SAME_SYMBOL_MAX = 20;
 
 /**
- * The polled listings that their labels suggest to be one coin. The catalog adds rivals that are not polled. What
- * is past is neither.
+ * The polled listings whose labels suggest one coin. The catalog adds unpolled rivals. Past listings are neither.
  */
 export function nameLinks(
   facts: IdentityFacts,
@@ -50,7 +49,7 @@ export function nameLinks(
   };
 }
 
-/** Whether a listing has left its source, as far as can be known. */
+/** Whether a listing has left its source, as far as that can be known. */
 export function isOver({ vanished }: IdentityFacts): (listing: ListingFacts) => boolean {
   const over = new Set(vanished.flatMap((one) => (one.is_past ? [one.listing_id] : [])));
   return ({ id }) => over.has(id);
@@ -61,7 +60,7 @@ const labelOf = ({ symbol }: ListedCoin, name: string) => (symbol && name ? `${s
 const isListing = (coin: ListedCoin): coin is ListingFacts => 'id' in coin;
 const hasTwoSymbols = ([a, b]: Pair) => a.symbol !== null && b.symbol !== null && a.symbol !== b.symbol;
 
-/** Of a group the listings that are the only coin of their source in it. */
+/** The listings of a group that are the only coin of their source in it. */
 const onlyOnes = (group: readonly ListedCoin[]): ListingFacts[] =>
   onePerSource(group, ({ source }) => source).filter(isListing);
 

@@ -21,10 +21,10 @@ export interface Placed extends Ground {
 }
 
 /**
- * Finds the asset of each listing of a file: by decision, by an id it names, by symbol and name, by a ticker
- * of the reviewed list, or by a ticker or name that only one coin has. Between two it never chooses: then
- * the listing is an asset of its own, and its evidence names the candidates. Series of one kind of file that call their
- * coins differently are different coins unless more than a label joins them.
+ * Finds the asset of each listing of a file: by decision, by an id that it names, by symbol and name, by a ticker
+ * of the reviewed list, or by a ticker or name that only one coin has. It never chooses between two: then the
+ * listing gets its own asset, and its evidence names the candidates. Series of one kind of file with different
+ * names for their coins are different coins, unless more than a label joins them.
  */
 export function placeFiles(
   facts: IdentityFacts,
@@ -71,7 +71,10 @@ export function placeFiles(
 
 const BY_LABEL: ReadonlySet<Method> = new Set(['name', 'symbol', 'reviewed']);
 
-/** Of those that a label newly places with one that its kind of file calls differently each is a coin of its own. */
+/**
+ * If a label newly places listings with different names in one kind of file with the same asset, each becomes its
+ * own coin.
+ */
 function apartByIds(
   placed: readonly Placed[],
   isNew: (one: Placed) => boolean,
@@ -90,15 +93,15 @@ function apartByIds(
   });
 }
 
-/** One's own asset is no answer, and an undone decision is none either: both are looked up again. */
+/** The listing's own asset is not an answer, and neither is an undone decision: both are looked up again. */
 const stays = ({ method }: PriorMapping) => method !== 'own' && method !== 'decision';
 
-/** An asset, or those it may be: none, or too many. */
+/** An asset, or the candidates: none, or too many. */
 type Finding = (Ground & { asset_id: string }) | { candidates: string[] };
 
 const CANDIDATES_TOLD_MAX = 10;
 
-/** The coins a file may mean: polled listings by their assets, and rivals that are only in a source's list. */
+/** The coins that a file may mean: polled listings by their assets, and rivals that are only in a source's list. */
 class CoinRegister {
   readonly #isListed: boolean;
   readonly #assets: ReadonlySet<string>;
@@ -137,7 +140,7 @@ class CoinRegister {
     const named = this.#byKey.get(coin);
     const evidence = { id: coin };
     if (named !== undefined) return { asset_id: named, method: 'id', evidence };
-    // `btc` is a ticker, though some coin somewhere has it for an id.
+    // `btc` is a ticker, although it is also the id of some coin somewhere.
     if (coin === symbol?.toLowerCase()) return null;
     if (this.#assets.has(coin)) return { asset_id: coin, method: 'id', evidence };
     const [asset, ...more] = this.#byId.get(coin) ?? [];
@@ -153,7 +156,7 @@ class CoinRegister {
     if (symbol !== null && reviewed !== undefined && (key === '' || key === nameKey(reviewed.name)))
       return { asset_id: reviewed.asset_id, method: 'reviewed', evidence: { symbol } };
     if (symbol !== null && key === '') return this.#only(this.#bySymbol.get(symbol), 'symbol', { symbol });
-    // A symbol with a name that nobody has beside it: somebody else's coin, for all we know.
+    // A symbol together with a name that no coin of that symbol has: it may be another coin.
     if (symbol !== null) return told([...(this.#bySymbol.get(symbol) ?? [])]);
     return key === '' ? told([]) : this.#only(this.#byName.get(key), 'name', { name: name ?? '' });
   }
@@ -180,7 +183,7 @@ class CoinRegister {
   }
 }
 
-/** Several vendors number their coins, each in its own way: a number without its source names no coin. */
+/** Several vendors number their coins, each differently: a number without its source names no coin. */
 const isNumber = (external_id: string) => /^\d+$/.test(external_id);
 
 const told = (candidates: string[]): Finding => ({

@@ -1,9 +1,9 @@
 import type { ListingFacts, PriceComparison } from './evidence.ts';
 
-/** What the prices of two listings say, in either order; undefined when no readings of the two are close. */
+/** The comparison of two listings' prices, in either order; undefined if no readings of the two are close. */
 export type ComparisonOf = (a: ListingFacts, b: ListingFacts) => PriceComparison | undefined;
 
-/** Readings that have to agree before similar names are taken for one coin. */
+/** The number of readings that must agree before similar names count as one coin. */
 const AGREED_MIN = 3;
 /** How many readings must disagree before two listings of one asset are split or flagged. */
 export const PARTED_MIN = 6;
@@ -19,29 +19,28 @@ export function comparisonLookup(comparisons: readonly PriceComparison[]): Compa
 export const doubts = (comparison: PriceComparison | undefined): boolean =>
   comparison !== undefined && comparison.aligned > 0 && comparison.disagreed === comparison.aligned;
 
-/** Whether the prices of two that were taken for one coin have parted for good. */
+/** Whether the prices of two listings that counted as one coin have parted permanently. */
 export const parted = (comparison: PriceComparison | undefined): boolean =>
   comparison !== undefined &&
   comparison.disagreed >= PARTED_MIN &&
   comparison.disagreed === comparison.aligned;
 
-/** Whether the prices make one coin of two with similar names. */
+/** Whether the prices prove that two similar names are one coin. */
 export const confirms = (comparison: PriceComparison | undefined): boolean =>
   comparison !== undefined &&
   comparison.agreed >= AGREED_MIN &&
   comparison.agreed === comparison.aligned &&
   !comparison.is_pegged;
 
-/** Whether the prices leave nothing to ask. */
+/** Whether the prices leave no question. */
 export const refutes = (comparison: PriceComparison | undefined): boolean =>
   comparison !== undefined &&
   comparison.disagreed >= AGREED_MIN &&
   comparison.disagreed === comparison.aligned;
 
 /**
- * Of listings with one name those whose prices are not doubted by more of the others than speak for them. The
- * most doubted leave first, so one that is off does not cast doubt on those that agree; of two that doubt each
- * other, neither stays.
+ * The listings of one name that, by their prices, no more of the others doubt than confirm. The most doubted leave
+ * first, so one wrong listing does not cast doubt on those that agree; if two doubt each other, neither stays.
  */
 export function agreeing(group: readonly ListingFacts[], comparisonOf: ComparisonOf): ListingFacts[] {
   const scores = group.map((listing) =>

@@ -5,8 +5,8 @@ import { type ComparisonOf, parted } from './price-evidence.ts';
 const CLEARED_MIN = 3;
 
 /**
- * Why the mapping of each listing of an asset is flagged, by listing id; null where it is not. Of two listings
- * that stay apart the later one is flagged, of several the one that most of the others contradict. A flag is a
+ * Why the mapping of each listing of an asset is flagged, by listing id; null if it is not. Of two listings whose
+ * prices stay apart, the later one is flagged; of several, the one that most of the others contradict. A flag is a
  * question to the operator; it never moves a series.
  */
 export function priceFlags(
@@ -30,7 +30,10 @@ export function priceFlags(
   return new Map(flags);
 }
 
-/** One by one, the listing that is contradicted most, the last of equals, until none is contradicted on balance. */
+/**
+ * One by one, the listing with the most contradictions, the last of equals, until no listing has more
+ * contradictions than confirmations.
+ */
 function outliersOf(
   listings: readonly ListingFacts[],
   scoreOf: (listing: ListingFacts, others: readonly ListingFacts[]) => number,
@@ -46,7 +49,7 @@ function outliersOf(
   }
 }
 
-/** 1 when the prices of two listings stay apart, -1 when they stay together. */
+/** 1 if the prices of two listings stay apart, -1 if they stay together. */
 function vote(comparison: PriceComparison | undefined): number {
   if (comparison === undefined) return 0;
   if (parted(comparison)) return 1;

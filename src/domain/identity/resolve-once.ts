@@ -38,7 +38,7 @@ export function resolveOnce(
   const assetOf = new Map<number | string, string>();
   const resolution: Resolution = { assets: [], mappings: [], merged: [] };
   for (const cluster of sortClusters(joined.clusters.all(), facts.sources)) {
-    // Until all coins are known, a coin without an id keeps none but one that is named by its own source.
+    // Until all coins are known, a coin without an id keeps only an id from its own source.
     const isNamed = cluster.asset_ids.length > 0 || cluster.listings[0]?.source === facts.sources[0];
     if (!facts.is_listed && !isNamed) continue;
     const id = ids.idOf(cluster);
@@ -61,7 +61,7 @@ export function resolveOnce(
 const keyOf = ({ listing_id, asset_id }: { listing_id: number; asset_id: string }) =>
   `${listing_id}|${asset_id}`;
 
-/** The labels of the first listing that has any: sources by precedence, what has vanished last. */
+/** The labels of the first listing that has any: by precedence of the source, vanished listings last. */
 const assetNamed = (id: string, listings: readonly ListingFacts[]): ResolvedAsset => ({
   id,
   symbol: listings.find(({ symbol }) => symbol !== null)?.symbol ?? null,

@@ -14,14 +14,14 @@ import { nameLinks } from './name-links.ts';
 import { resolveOnce } from './resolve-once.ts';
 import { successionPairs, successions } from './succession.ts';
 
-/** The second pass confirms the first nearly always. */
+/** The second pass nearly always confirms the first. */
 const PASSES_MAX = 4;
 
 /**
- * Settles which asset each listing is. Pure, the same for the same facts in any order, and final: asked again, it
- * changes nothing. What stands is evidence too, so it goes on until nothing changes any more. `comparisons` and
- * `continuations` are of the pairs that pairsToPrice names; a pair without one is neither confirmed nor doubted by its
- * prices.
+ * Resolves the asset of each listing. It is pure, gives the same result for the same facts in any order, and is
+ * final: repeated, it changes nothing. Existing mappings are also evidence, so it repeats until nothing changes.
+ * `comparisons` and `continuations` are of the pairs that pairsToPrice names; prices neither confirm nor doubt a
+ * pair without one.
  */
 export function resolve(
   facts: IdentityFacts,
@@ -41,7 +41,7 @@ export function resolve(
 const isEmpty = (changes: IdentityChanges): boolean =>
   Object.values(changes).every(({ length }) => length === 0);
 
-/** The facts when the resolution has been written. */
+/** The facts after the resolution is written. */
 function factsAfter(facts: IdentityFacts, { assets, mappings, merged }: Resolution): IdentityFacts {
   const current = new Set(assets.map(({ id }) => id));
   const into = new Map(merged.map((one) => [one.id, one.into]));
@@ -56,7 +56,7 @@ function factsAfter(facts: IdentityFacts, { assets, mappings, merged }: Resoluti
   };
 }
 
-/** The pairs whose prices matter to resolve: those that labels suggest, and those that are mapped together. */
+/** The pairs whose prices matter to resolve: those that labels suggest, and those that are mapped to one asset. */
 export function pairsToPrice(facts: IdentityFacts): ListingPair[] {
   const asset = new Map(
     facts.mappings.flatMap((m) => (m.state === 'active' ? [[m.listing_id, m.asset_id]] : [])),

@@ -14,14 +14,14 @@ import {
 } from './evidence.ts';
 import { type ComparisonOf, doubts } from './price-evidence.ts';
 
-/** How far apart the end of the one and the start of the other may be. */
+/** The maximum distance between the end of the old listing and the start of the new one. */
 const WINDOW_MICROS = 7n * 86_400_000_000n;
-/** Readings that have to agree while both were listed. */
+/** The number of readings that must agree while both were listed. */
 const OVERLAP_AGREED_MIN = 3;
-/** A price that went on after a longer gap may have met the same level by chance. */
+/** A price that continued after a longer gap may be at the same level by chance. */
 const GAP_SECONDS_MAX = 7 * 86_400;
 
-/** A listing that vanished, and one of its source that came with its label or contract when it went. */
+/** A listing that vanished, and one of its source that came with its label or contract at that time. */
 export interface Succession {
   old: ListingFacts;
   heir: ListingFacts;
@@ -30,7 +30,7 @@ export interface Succession {
   evidence: Evidence;
 }
 
-/** What may have taken the place of what, by labels, contracts and times alone. */
+/** Possible successions by labels, contracts and times alone. */
 export function successions(facts: IdentityFacts, contracts: ContractLinks): Succession[] {
   if (facts.vanished.length === 0) return [];
   const polled = polledListings(facts);
@@ -64,8 +64,8 @@ export function continuationLookup(continuations: readonly Continuation[]): Cont
 }
 
 /**
- * Those that leave no choice: of what may have taken the place of one, and of what one may have taken the place of,
- * only it continues at the same price, and the others do not.
+ * The unambiguous successions: only one of the possible heirs of a listing, and only one of the possible
+ * predecessors of an heir, continues at the same price.
  */
 export function certainOnes(
   found: readonly Succession[],
@@ -82,8 +82,8 @@ export function certainOnes(
 }
 
 /**
- * Whether the prices of the heir are those of the coin: as other sources give them, else as the old one gave them
- * while both were listed, else as it left them. Null when nothing tells.
+ * Whether the prices of the heir are those of the coin: as other sources have them, otherwise as the old listing
+ * had them while both were listed, otherwise as its last price was. Null if nothing decides.
  */
 function pricesGoOn(
   { old, heir, mates }: Succession,
@@ -100,7 +100,10 @@ function pricesGoOn(
   return gap === undefined || gap.gap_seconds > GAP_SECONDS_MAX ? null : gap.is_near;
 }
 
-/** What a successor may share with the old listing: symbol and name, the name with a mark of age, or an address. */
+/**
+ * The traits that a successor may share with the old listing: symbol and name, the name with a mark of age, or an
+ * address.
+ */
 function leftBy(listing: ListingFacts, contracts: ContractLinks): string[] {
   const name = nameKey(listing.name);
   return [...labelOf(listing), ...(name === '' ? [] : [`aged ${name}`]), ...contracts.addressesOf(listing)];
@@ -117,7 +120,7 @@ function labelOf({ symbol, name }: ListingFacts): string[] {
   return symbol === null || key === '' ? [] : [`label ${symbol} ${key}`];
 }
 
-/** What the heir shares with the old one, else with the first of its mates that has the trait. */
+/** The trait that the heir shares with the old listing, otherwise with the first of its mates that has one. */
 function evidenceOf(
   { old, heir, mates }: Pick<Succession, 'old' | 'heir' | 'mates'>,
   contracts: ContractLinks,
@@ -164,7 +167,7 @@ function homeMates(facts: IdentityFacts, live: readonly ListingFacts[]) {
   };
 }
 
-/** By when they became known, the earlier first. */
+/** In the order in which they became known. */
 export const byArrival = (a: ListingFacts, b: ListingFacts): number =>
   compareInstants(a.first_known_at, b.first_known_at) || compareTexts(a.external_id, b.external_id);
 

@@ -1,32 +1,32 @@
-/** What past runs say of when a source may be asked again. Instants are in unix ms. */
+/** The results of past runs that decide when a source may be called again. Instants are in unix ms. */
 export interface Circuit {
-  /** Runs that failed, one after another. */
+  /** The number of consecutive failed runs. */
   failures: number;
   failing_since_ms: number | null;
-  /** No scheduled run before. */
+  /** No scheduled run before this instant. */
   ask_after_ms: number | null;
-  /** How many times slower than planned it is asked. */
+  /** How many times slower than planned it is polled. */
   slow_factor: number;
 }
 
-/** What a run found out. */
+/** The findings of a run. */
 export interface RunFinding {
-  /** Whether nothing answered at all. */
+  /** Whether no endpoint answered. */
   is_failed: boolean;
   is_rate_limited: boolean;
-  /** The longest Retry-After that was not waited for; null when there was none. */
+  /** The longest Retry-After that was not waited for; null if there was none. */
   hold_ms: number | null;
 }
 
-/** When a run ended, and the minute of the tick that it was made for: the same when it was asked for by hand. */
+/** When a run ended, and the minute of its tick: both are the same for a manual run. */
 export interface RunTimes {
   now_ms: number;
   planned_ms: number;
 }
 
-/** Longest time between two probes of what keeps failing, where its own pace is not slower. */
+/** The longest time between two probes of a failing endpoint, unless its own pace is slower. */
 export const PROBE_MINUTES_MAX = 60;
-/** An upstream may ask for more; nobody means years. */
+/** An upstream may ask for more, but nobody means years. */
 const HOLD_MS_MAX = 24 * 3_600_000;
 export const SLOW_FACTOR_MAX = 8;
 const MINUTE_MS = 60_000;
@@ -34,22 +34,22 @@ const MINUTE_MS = 60_000;
 const PROBE_FAILURES = 2;
 
 /**
- * Minutes until what failed so many times in a row is asked again: the next tick, then twice as long each
- * time, up to an hour, or a quarter of its own pace when that is longer.
+ * Minutes until an endpoint is called again after this many consecutive failures: the next tick, then twice as long
+ * each time, up to an hour, or a quarter of its own pace if that is longer.
  */
 export function probeDelayMinutes(failures: number, pollMinutes: number, everyMinutes: number): number {
   const longest = Math.max(PROBE_MINUTES_MAX, pollMinutes, everyMinutes / 4);
   return Math.min(longest, pollMinutes * 2 ** Math.min(failures - 1, 12));
 }
 
-/** Tries of a request within one run: several, but a single one to probe what keeps failing. */
+/** Tries of a request within one run: several, but only one to probe a failing source. */
 export const triesAfter = (failures: number, triesMax: number): number =>
   failures >= PROBE_FAILURES ? 1 : triesMax;
 
-/** The longest that an upstream's request to be left alone is respected. */
+/** The longest pause that an upstream can ask for. */
 export const heldMs = (hold_ms: number | null): number => Math.min(hold_ms ?? 0, HOLD_MS_MAX);
 
-/** The state after a run: one that failed opens the circuit a little longer, one that did not closes it. */
+/** The state after a run: a failed run opens the circuit a little longer, a successful one closes it. */
 export function circuitAfter(
   before: Circuit,
   found: RunFinding,

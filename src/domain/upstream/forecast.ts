@@ -4,7 +4,7 @@ import { type PlannedCall, plannedCalls, type SpareCalls, spareCalls } from './s
 
 const MINUTE_MS = 60_000;
 
-/** A ledger's newest count of a period, and how much of it went to gaps and history. */
+/** A ledger's newest count of a period, and the part used for gaps and history. */
 export interface LedgerCount extends CountedCalls {
   spare_calls: number;
 }
@@ -20,24 +20,27 @@ export interface Outlook {
   slow_factor: number;
   ask_after_ms: number | null;
   poll_minutes: number;
-  /** Calls that gaps and history still want. */
+  /** Calls that gaps and history still need. */
   work: { gap: number; history: number };
 }
 
-/** What is planned from now on. */
+/** The plan from now on. */
 export interface Forecast {
-  /** Minutes between two calls of the fastest endpoint, as it is asked now; null while it is not asked. */
+  /** Minutes between two calls of the fastest endpoint at the present pace; null while it is not called. */
   pace_minutes: number | null;
-  /** The tick that asks next; unix ms. */
+  /** The next tick with a call; unix ms. */
   next_call_ms: number;
-  /** Until the month ends: of polls and lists; of gaps and history; and what all comes to with those made. */
+  /**
+   * Until the end of the month: calls of polls and lists; calls of gaps and history; and their sum with the calls
+   * already made.
+   */
   planned_calls: number;
   spare_calls: number;
   projected_calls: number;
   calls_max: number | null;
 }
 
-/** What a month has left for gaps and history now. */
+/** The calls that a month has left for gaps and history now. */
 export function spareNow(
   { planned, limits, ledger }: Pick<Outlook, 'planned' | 'limits' | 'ledger'>,
   now: Date,
@@ -48,7 +51,7 @@ export function spareNow(
   return spareCalls(planned, month, spent, now);
 }
 
-/** Foretells the rest of the month from the pace and the work that are planned, not from what was. */
+/** Forecasts the rest of the month from the planned pace and work, not from the past. */
 export function forecast(outlook: Outlook, now: Date): Forecast {
   const { planned, limits, ledger, slow_factor } = outlook;
   const month = monthAt(limits, now);
@@ -78,7 +81,7 @@ export function forecast(outlook: Outlook, now: Date): Forecast {
 const monthAt = (limits: readonly CallLimit[], now: Date) =>
   periodAt(limits.find(({ period }) => period === 'month') ?? { period: 'month', calls_max: null }, now);
 
-/** Of the work on gaps and history, what the month will have calls for. */
+/** The part of the work on gaps and history for which the month will have calls. */
 function spareWork({ planned, limits, ledger, poll_minutes, work }: Outlook, now: Date): number {
   const spare = spareNow({ planned, limits, ledger }, now);
   const { ends_at } = monthAt(limits, now);
@@ -86,7 +89,7 @@ function spareWork({ planned, limits, ledger, poll_minutes, work }: Outlook, now
   return Math.min(work.gap + work.history, spare.is_careful ? ticks : spare.gap);
 }
 
-/** When the first endpoint is due, as far as nothing else keeps it. */
+/** When the first endpoint is due, unless something else delays it. */
 function nextDue(
   { answered, failed, slow_factor, ask_after_ms, poll_minutes }: Outlook,
   paced: Outlook['planned'],
@@ -102,9 +105,9 @@ function nextDue(
   return Math.max(now.getTime(), ask_after_ms ?? 0, Math.min(...due) - SLACK_MS);
 }
 
-/** A tick takes what is due within this time. */
+/** A tick takes every endpoint that is due within this time. */
 const SLACK_MS = 30_000;
 
-/** The first tick that is not before an instant. */
+/** The first tick at or after an instant. */
 const nextTick = (pollMinutes: number, ms: number): number =>
   Math.ceil(ms / (pollMinutes * MINUTE_MS)) * pollMinutes * MINUTE_MS;

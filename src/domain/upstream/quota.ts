@@ -1,14 +1,17 @@
 export const PERIODS = ['minute', 'day', 'month'] as const;
-/** Calendar periods in UTC: plans are counted by them, or by something that does not differ much. */
+/** Calendar periods in UTC: plans count by them, or by something similar. */
 export type Period = (typeof PERIODS)[number];
 
-/** What a plan allows. Null: no figure is published, or nobody counts; the calls are counted all the same. */
+/**
+ * The limit of a plan. Null: no number is published, or the vendor does not count; our ledger counts the calls
+ * anyway.
+ */
 export interface CallLimit {
   period: Period;
   calls_max: number | null;
 }
 
-/** A period of a ledger at some instant. */
+/** A period of a ledger at an instant. */
 export interface LedgerPeriod extends CallLimit {
   starts_at: Date;
   /** Exclusive. */
@@ -27,8 +30,8 @@ export function periodAt(limit: CallLimit, now: Date): LedgerPeriod {
 }
 
 /**
- * How many times slower than planned to ask so that the calls last until the period ends: 1 when they do
- * anyway, null when none is left.
+ * The factor by which to slow down, so the calls last until the period ends: 1 if they do anyway, null if none is
+ * left.
  */
 export function slowdown(
   { calls, calls_max, ends_at }: Pick<LedgerPeriod, 'calls_max' | 'ends_at'> & { calls: number },
@@ -42,14 +45,14 @@ export function slowdown(
   return Math.max(1, (plannedCallsPerMinute * minutesLeft) / left);
 }
 
-/** Calls of the newest period of a kind, as a ledger has them. */
+/** Calls of the newest period of a kind, from a ledger. */
 export interface CountedCalls {
   period: Period;
   starts_ms: number;
   calls: number;
 }
 
-/** What is counted in this very period. */
+/** The count of exactly this period. */
 export const callsIn = <Counted extends CountedCalls>(
   { period, starts_at }: LedgerPeriod,
   ledger: readonly Counted[],
@@ -57,8 +60,8 @@ export const callsIn = <Counted extends CountedCalls>(
   ledger.find((row) => row.period === period && row.starts_ms === starts_at.getTime());
 
 /**
- * The largest slowdown that a limit of a plan asks for, so that its calls last; null when one has none left. Of a
- * minute nothing is asked: a run waits for the next by itself.
+ * The largest slowdown that any limit of a plan requires for its calls to last; null if one has no calls left. The
+ * limit of a minute requires none, because a run waits for the next minute.
  */
 export function quotaFactor(
   limits: readonly CallLimit[],

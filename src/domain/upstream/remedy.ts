@@ -1,13 +1,13 @@
-/** A source that is polled, as far as its health is concerned. */
+/** A polled source, as far as its health is concerned. */
 export interface Upstream {
   id: string;
   /** Its own pace: minutes between two replies of its fastest endpoint. */
   beat_minutes: number;
-  /** Which key goes with which plan; null where there are no keys. */
+  /** Which key belongs to which plan; null if there are no keys. */
   key_advice: string | null;
 }
 
-/** What to do about a fault of an upstream that somebody has to mend, by its error code; null for the others. */
+/** The remedy for an upstream fault that a person must fix, by its error code; null for other faults. */
 export function remedyOf(code: string | null, { id, key_advice }: Upstream): string | null {
   const name = id.toUpperCase();
   const takesKey = key_advice !== null;

@@ -1,11 +1,11 @@
 export const ATTEMPTS_MAX = 4;
 const FIRST_WAIT_MS = 1_000;
-/** A source that says "too many" without saying for how long is left alone for about a minute. */
+/** A source that replies "too many" without a time is left alone for about a minute. */
 const RATE_LIMITED_WAIT_MS = 60_000;
 const WAIT_MS_MAX = 60_000;
 
 export interface FailedAttempt {
-  /** 1 for the first. */
+  /** 1 for the first attempt. */
   attempt: number;
   retryable: boolean;
   rate_limited: boolean;
@@ -15,8 +15,8 @@ export interface FailedAttempt {
 }
 
 /**
- * How long to wait before trying again, or null to give up: after the last attempt, for what would fail
- * again, and when the wait would not fit the run's time. `jitter` is from 0 to 1.
+ * How long to wait before the next try, or null to give up: after the last attempt, for a fault that would occur
+ * again, and if the wait would exceed the run's time. `jitter` is from 0 to 1.
  */
 export function retryWaitMs(failed: FailedAttempt, jitter: number): number | null {
   if (!failed.retryable || failed.attempt >= ATTEMPTS_MAX) return null;
@@ -26,7 +26,7 @@ export function retryWaitMs(failed: FailedAttempt, jitter: number): number | nul
   return wait < failed.budget_ms ? Math.ceil(wait) : null;
 }
 
-/** `Retry-After` as seconds or as an HTTP date, in ms from `now`; null when absent or unreadable. */
+/** `Retry-After` as seconds or as an HTTP date, in ms from `now`; null if absent or unreadable. */
 export function retryAfterMs(header: string | null, now: Date): number | null {
   if (header === null) return null;
   if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * 1_000;

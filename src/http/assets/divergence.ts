@@ -175,7 +175,7 @@ async function getAssetDivergence(c: HttpContext): Promise<Response> {
   return json({ data: chooseMembers(data, fields), meta: meta(c, { sources: sourcesOf(row) }) }, headers);
 }
 
-/** When the first of the compared prices is older than it may be. */
+/** When the first of the compared prices becomes older than allowed. */
 const turnsAt = (rows: readonly DivergenceRow[], max_age: number | undefined): Instant | null =>
   earliestOf(
     rows.flatMap(({ readings }) =>

@@ -161,7 +161,7 @@ async function readAssets(
   };
 }
 
-/** When what a row says turns: its value is late then, or older than it may be. */
+/** When the content of a row turns: its value is then late, or older than allowed. */
 const turnsOf = ({ turns_at, observed_at }: ListedAsset, max_age: number | undefined): (Instant | null)[] => [
   turns_at,
   observed_at === null || max_age === undefined ? null : instantAfter(observed_at, max_age),

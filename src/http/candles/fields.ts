@@ -4,7 +4,7 @@ import type { ValueField } from '../row-fields.ts';
 import { At, Decimal, Source } from '../schemas.ts';
 import * as z from '../zod.ts';
 
-/** Row order; it is the column order of exports too, so new fields go to the end. */
+/** Row order, which is also the column order of exports: new fields go to the end. */
 const ROW_FIELDS: readonly ValueField<CandleRow>[] = [
   { name: 'asset', type: 'text', read: (row) => row.asset_id },
   { name: 'source', type: 'text', read: (row) => row.source },

@@ -139,7 +139,7 @@ const CONSOLIDATED = { asc: 'consolidated open_time asc', desc: 'consolidated op
 const sortName = ({ basis, order }: Walked): string =>
   (basis === 'consolidated' ? CONSOLIDATED : LISTINGS)[order];
 
-/** The place behind a row. */
+/** The position after a row. */
 export const keyOf = (
   { basis }: Pick<Walked, 'basis'>,
   { open_time, listing_id, asset }: CandleRow,

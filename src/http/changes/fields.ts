@@ -5,14 +5,14 @@ import { type Field, rowWriter } from '../row-fields.ts';
 import { At, Observation } from '../schemas.ts';
 import * as z from '../zod.ts';
 
-/** A row is the same here as in /data. */
+/** A row has the same form as in /data. */
 const DATA_FIELDS = chooseDataFields(null, { history: false, page: false });
 const WRITERS = { number: rowWriter(DATA_FIELDS, 'number'), string: rowWriter(DATA_FIELDS, 'string') };
 
 export const isRowChange = (change: AnyChange): change is RowChange =>
   change.change !== 'remapped' && change.change !== 'relabelled';
 
-/** Row order; it is the column order of exports too, so new fields go to the end. */
+/** Row order, which is also the column order of exports: new fields go to the end. */
 const FIELDS: readonly Field<AnyChange>[] = [
   { name: 'version', type: 'text', read: (change) => change.version },
   { name: 'change', type: 'text', read: (change) => change.change },

@@ -56,7 +56,9 @@ export function readNext(
   return readPage(deps, { ...asked, walk: { pinned, after: placeOf(last) } }, limit, null);
 }
 
-/** A version ahead of the tape and of the clock comes from another tape, whose changes this tape never had. */
+/**
+ * A version that is ahead of the tape and of the clock comes from another tape, whose changes this tape never had.
+ */
 function demandReached({ now }: Deps, since: Instant | null, { current_version }: ChangesHeader): void {
   if (since === null || microsOf(since) <= microsOf(current_version)) return;
   if (microsOf(since) <= microsOf(instantOfDate(now()))) return;
@@ -67,8 +69,8 @@ function demandReached({ now }: Deps, since: Instant | null, { current_version }
 const ADVICE = 'Take a new export of /data and continue from its X-Tape-Version.';
 
 /**
- * Throws `beyond_retention` where the end of a row that was delivered may be gone with the row that took its place: at a
- * `since` behind the horizon, and in a walk there from which rows were thinned since it began.
+ * Throws `beyond_retention` if thinning may have removed the end of a delivered row together with its successor:
+ * for a `since` before the horizon, and for a walk there that lost rows since it began.
  */
 function demandKept({ filter, since, walk }: ChangesAsked, header: ChangesHeader): void {
   const horizon = horizonOf({ ...filter, observed_from: null }, header);

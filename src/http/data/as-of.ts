@@ -7,7 +7,7 @@ export const AsOf = At.optional().openapi({
   description: 'With as_of: the moment answered for. When the newest load is older, it is that of the load.',
 });
 
-/** What the meta of a reply says of an as_of: the moment answered for, and what was not known by then. */
+/** The `meta` members of a reply with as_of: the moment it answers for, and matches that were unknown then. */
 export function asOfFacts(
   as_of: Instant | null,
   answered: Instant,

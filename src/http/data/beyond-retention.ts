@@ -30,7 +30,7 @@ export const ThinnedLake = z
       'known on a later day lies in a part of that day.',
   });
 
-/** What a reply says of the parts that hold what was thinned. */
+/** The members of a reply about the parts that have the thinned rows. */
 export function thinnedLake(
   parts: string[] | null,
   { observed_from, observed_before }: { observed_from: Instant | null; observed_before: Instant | null },
@@ -44,14 +44,14 @@ export function thinnedLake(
   return { lake: { parts, url: `/lake?${query}` } };
 }
 
-/** What a read is about, as far as thinning matters to it. */
+/** The scope of a read, as far as thinning affects it. */
 export interface Reach {
   sources: string[] | null;
   kinds: Kind[] | null;
   observed_from: Instant | null;
 }
 
-/** The horizon when a read reaches back behind it, else null. What files brought is kept whole. */
+/** The horizon if a read reaches back before it, otherwise null. Rows from files are never thinned. */
 export function horizonOf({ sources, kinds, observed_from }: Reach, { horizon }: Retained): Instant | null {
   const isThinned =
     (sources?.some((source) => source !== 'csv') ?? true) && (kinds?.includes('spot') ?? true);
@@ -59,13 +59,13 @@ export function horizonOf({ sources, kinds, observed_from }: Reach, { horizon }:
   return observed_from !== null && microsOf(observed_from) >= microsOf(horizon) ? null : horizon;
 }
 
-/** The problem for a moment whose answer has been thinned; `earliest` is the first that is still answered. */
+/** The problem for a moment whose answer was thinned; `earliest` is the first moment that can still be answered. */
 export const beyondRetention = (what: string, earliest: Instant): AppError =>
   new AppError('beyond_retention', `${what} Observations before ${earliest} have been thinned.`, {
     extensions: { earliest },
   });
 
-/** The problem for an id without a row: it was thinned, as far as can be said, or never was. */
+/** The problem for an id without a row: it was probably thinned, or never existed. */
 export function noObservation(
   id: string,
   found: { may_be_thinned: boolean; horizon: Instant | null } | undefined,
@@ -78,7 +78,7 @@ export function noObservation(
   );
 }
 
-/** Throws `beyond_retention` for a past moment that can no longer be answered as it was then. */
+/** Throws `beyond_retention` for a past moment whose answer of that time is no longer possible. */
 export function demandKept(name: string, moment: Instant | null, horizon: Instant | null): void {
   if (moment === null || horizon === null || microsOf(moment) >= microsOf(horizon)) return;
   throw beyondRetention(`${name} lies before what can still be answered exactly.`, horizon);

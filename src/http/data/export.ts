@@ -6,7 +6,7 @@ import { type DataKey, keyOf, parseKey } from './key.ts';
 import { type Page, readPage } from './read-page.ts';
 import type { DataRequest } from './request.ts';
 
-/** Rows a round trip: about a megabyte of text, far from what a Worker may hold. */
+/** Rows per round trip: about a megabyte of text, far below the memory limit of a Worker. */
 export const SLICE_ROWS = 2000;
 
 export const CONTENT_TYPES = {
@@ -32,18 +32,18 @@ export function rowsText<Row>(
     return rows.map((row) => `${written(row)}\n`).join('');
   }
   const header = first ? `${fields.map((field) => field.name).join(',')}\r\n` : '';
-  // A row of one empty cell would be an empty line, which readers pass over.
+  // A row with one empty cell would be an empty line, which readers skip.
   return header + rows.map((row) => `${rowCells(row, fields, decimals).join(',') || '""'}\r\n`).join('');
 }
 
-/** How the rows of a request to /data are written, as CSV unless it says NDJSON. */
+/** How to write the rows of a request to /data: as CSV unless the request says NDJSON. */
 export const writingOf = (request: DataRequest): Writing<DataRow> => ({
   fields: fieldsOf(request),
   format: request.format === 'ndjson' ? 'ndjson' : 'csv',
   decimals: request.decimals,
 });
 
-// Page facts have no past, so what is told as of a moment is told without them.
+// Page facts have no history, so a reply as of a moment omits them.
 export const fieldsOf = ({ fields, filter, latest, as_of }: DataRequest): readonly Field<DataRow>[] =>
   chooseFields(fields, { history: filter.history, page: latest && as_of === null });
 
@@ -54,8 +54,8 @@ export function streamRows(deps: Deps, request: DataRequest, first: Page): Reada
 }
 
 /**
- * Streams `first` and the pages behind it, a slice at a time as the reader takes them. A failure midway errors
- * the stream: the connection breaks, so nobody takes a part for the whole.
+ * Streams `first` and the following pages, one slice at a time as the reader takes them. A failure midway errors
+ * the stream: the connection breaks, so no client takes a part for the whole.
  */
 export function streamPages<Row, Slice extends { rows: Row[]; more: boolean }>(
   { log }: Deps,

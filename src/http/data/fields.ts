@@ -12,7 +12,7 @@ import {
 import { formatObservationId } from '../../domain/observation-id.ts';
 import type { ValueField } from '../row-fields.ts';
 
-/** A row of /data: with the facts of its page where the newest rows are asked for. */
+/** A row of /data. The newest rows also have page facts. */
 export type DataRow = ObservationRow & Partial<PageFacts>;
 
 const figureField = (name: Figure): ValueField<DataRow> => ({
@@ -27,7 +27,7 @@ function pageField(name: PageFact): ValueField<DataRow> {
   return { name, type: 'text', read: (row) => row[name] ?? null };
 }
 
-// Row order is the column order of exports: a column that is new stands behind those that readers know.
+// Row order is the column order of exports: new columns come after those that readers know.
 const LATER = VALUE_NAMES.slice(VALUE_NAMES.indexOf('low_usd') + 1);
 const isLater = (name: ValueName) => LATER.includes(name);
 
@@ -55,13 +55,13 @@ const ALL_FIELDS = [...ROW_FIELDS, SUPERSEDED, ...LATER_FIELDS];
 
 export const FIELD_NAMES: readonly string[] = ALL_FIELDS.map((field) => field.name);
 
-/** What rows have beyond the figures: superseded rows, or the facts of pages. */
+/** Members of rows in addition to the figures: those of superseded rows, or page facts. */
 export interface RowExtras {
   history: boolean;
   page: boolean;
 }
 
-/** The fields of a reply: the ones asked for, in that order, or all that its rows have. */
+/** The fields of a reply: the requested ones, in that order, or all that its rows have. */
 export function chooseFields(
   names: string[] | null,
   { history, page }: RowExtras,

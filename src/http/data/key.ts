@@ -5,7 +5,7 @@ import { parseInstant } from '../../domain/instant.ts';
 import { KINDS } from '../../domain/observation.ts';
 import * as z from '../zod.ts';
 
-/** The place of a row in the order of its list. */
+/** The position of a row in the order of its list. */
 export type DataKey =
   | { list: 'observations'; key: PageKey }
   | { list: 'latest'; key: NonNullable<LatestRequest['after']> };
@@ -19,14 +19,14 @@ const Decimal = z.string().regex(/^-?\d{1,400}(\.\d{1,400})?$/);
 const Known = z.tuple([At, Int, At, z.enum(KINDS)]);
 const Observed = z.tuple([At, Int, z.enum(KINDS), Int]);
 
-/** The sort values of a row, as a cursor carries them. */
+/** The sort values of a row, for a cursor. */
 export function keyOf(row: ObservationRow, latest: boolean, sort: Sort): (string | number | null)[] {
   if (latest && isLatestSort(sort)) return [row[sort], row.listing_id];
   if (sort === 'known_at') return [row.known_at, row.listing_id, row.observed_at, row.kind];
   return [row.observed_at, row.listing_id, row.kind, row.revision];
 }
 
-/** The key that keyOf wrote, or undefined for values that cannot be one. */
+/** The key that keyOf wrote, or undefined for values that cannot be a key. */
 export function parseKey(after: unknown[], latest: boolean, sort: Sort): DataKey | undefined {
   if (latest) return parseLatestKey(after, sort);
   if (sort === 'known_at') {

@@ -59,7 +59,7 @@ async function getData(c: HttpContext): Promise<Response> {
   const everything = request.limit === null;
   if (everything) await demandBulk(c);
   const seen = seenVersion(c, { access: ACCESS, ticking: request.ticking, format: request.format });
-  // HEAD of an export says what GET would say, without running it.
+  // HEAD of an export returns the headers of GET without running it.
   const limit = request.limit ?? (c.req.method === 'HEAD' ? 1 : SLICE_ROWS);
   const page = await readPage(c.get('deps'), request, {
     limit,
@@ -159,15 +159,15 @@ function nextCursor(request: DataRequest, page: Page, total: number | null): str
 }
 
 /**
- * What to send as the next `ingested_after`. The end of a walk delivers all of its version. A cut page has
- * fully delivered an instant only when it goes by ingested_at upwards and a later instant follows.
+ * The next `ingested_after` for the client. The end of a walk delivers all of its version. A truncated page has
+ * completely delivered an instant only if its order is ingested_at ascending and a later instant follows.
  */
 function completeThrough(request: DataRequest, page: Page): Instant | null {
   const before = request.filter.known_after;
-  if (request.offset > 0) return before; // what was skipped may have changed since it was read
+  if (request.offset > 0) return before; // skipped rows may have changed since they were read
   if (!page.more) return page.version;
   const last = page.rows.at(-1);
   if (request.sort !== 'known_at' || request.order !== 'asc' || last === undefined) return before;
-  // The last instant of the page may go on behind it; the ones before it are complete.
+  // The last instant of the page may continue after it; the earlier ones are complete.
   return page.rows.findLast((row) => row.known_at !== last.known_at)?.known_at ?? before;
 }

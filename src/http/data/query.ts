@@ -20,7 +20,10 @@ export type Sort = (typeof SORTS)[number];
 const described = <Schema extends z.ZodType>(schema: Schema, description: string, example?: string) =>
   schema.openapi({ type: 'string', description, ...(example === undefined ? {} : { example }) });
 
-/** Names, separated by commas: an encoded comma is part of a name, so tools must leave those of the list as they are. */
+/**
+ * Names, separated by commas. An encoded comma is part of a name, so tools must leave the list's own commas
+ * unencoded.
+ */
 export const names = <Schema extends z.ZodType>(schema: Schema, description: string, example?: string) =>
   described(schema, description, example).openapi({ param: { allowReserved: true } });
 
@@ -132,7 +135,7 @@ export const DataQuery = z.object({
 });
 export type DataQuery = z.output<typeof DataQuery>;
 
-/** The parameters that say which rows, in which order: those a cursor belongs to. */
+/** The parameters that select the rows and their order: a cursor belongs to them. */
 export const DATA_FILTERS: readonly (keyof DataQuery)[] = [
   'symbol',
   'asset',
@@ -150,14 +153,14 @@ export const DATA_FILTERS: readonly (keyof DataQuery)[] = [
   'order',
 ];
 
-/** The sorts of latest rows, by the names of the API. */
+/** The sorts of latest rows, by their API names. */
 export const LATEST_SORT_NAMES: readonly string[] = LATEST_SORTS.map((sort) =>
   sort === 'observed_at' ? 'created_at' : sort,
 );
 
 /**
- * An asset's name as callers write it: `source:external_id` when it begins with a source of ours, `chain:address` when
- * with a chain that we list, else an id.
+ * An asset in the form of callers: `source:external_id` if it begins with one of our sources, `chain:address` if it
+ * begins with a chain that we list, otherwise an id.
  */
 export function parseAssetRef(text: string): AssetRef {
   const colon = text.indexOf(':');

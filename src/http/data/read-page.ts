@@ -15,34 +15,34 @@ import type { DataRequest } from './request.ts';
 
 export interface Page {
   rows: DataRow[];
-  /** Whether rows follow behind these. */
+  /** Whether rows follow after these. */
   more: boolean;
   version: Instant;
   current_version: Instant;
   total: number | null;
   /** Assets that share a symbol of the filter. */
   ambiguous: AssetCandidate[];
-  /** What the filter matches but was not known at as_of; null when there is none. */
+  /** Matches of the filter that were unknown at as_of; null if there are none. */
   late: LateKnowledge | null;
-  /** Rows before it are thinned; null when the request reaches none of those. */
+  /** Rows before it are thinned; null if the request does not reach them. */
   thinned_before: Instant | null;
-  /** The parts that hold what was thinned; null when the request reaches none of that, or there is no lake. */
+  /** The parts that have the thinned rows; null if the request does not reach any, or there is no lake. */
   lake_parts: string[] | null;
 }
 
-/** Where a page begins and what it should cost. */
+/** Where a page begins, and its expected cost. */
 export interface PagePlace {
   limit: number;
   offset: number;
   after: DataKey | null;
   version: Instant | null;
-  /** The newest version when the first page of the walk was read; null on that page. */
+  /** The newest version at the first page of the walk; null on that page. */
   began: Instant | null;
   seen: Instant | null;
   count: PageRequest['count'];
 }
 
-/** Reads one page in one round trip. Throws `unknown_asset` for an asset nobody has, and `beyond_retention`. */
+/** Reads one page in one round trip. Throws `unknown_asset` for an unknown asset, and `beyond_retention`. */
 export async function readPage(deps: Deps, request: DataRequest, place: PagePlace): Promise<Page> {
   const found: Headed<DataRow>[] = await pageQuery(deps, request, { ...place, limit: place.limit + 1 });
   if (found.length === 0 && place.seen !== null) return unchanged(place.seen);
@@ -65,7 +65,7 @@ export async function readPage(deps: Deps, request: DataRequest, place: PagePlac
   };
 }
 
-/** A page that the client holds. */
+/** A page that the client already has. */
 const unchanged = (version: Instant): Page => ({
   rows: [],
   more: false,
@@ -78,7 +78,7 @@ const unchanged = (version: Instant): Page => ({
   lake_parts: null,
 });
 
-/** Throws `beyond_retention` when rows that the page should show, or has to follow, were thinned. */
+/** Throws `beyond_retention` if rows that the page should show, or must continue after, were thinned. */
 function demandExact(
   request: DataRequest,
   { version, began, after }: PagePlace,
@@ -106,7 +106,7 @@ function pageQuery({ db, settings }: Deps, request: DataRequest, place: PagePlac
   const asked = { filter, order, as_of, ...place };
   if (request.latest) {
     const after = place.after?.list === 'latest' ? place.after.key : null;
-    return listLatest(db, { ...asked, sort: sort as LatestSort, after }); // readDataRequest lets no other pass
+    return listLatest(db, { ...asked, sort: sort as LatestSort, after }); // readDataRequest rejects any other sort
   }
   const after = place.after?.list === 'observations' ? place.after.key : null;
   const names_parts = settings.LAKE === 'on';

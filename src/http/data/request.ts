@@ -16,7 +16,7 @@ import {
   parseAssetRef,
 } from './query.ts';
 
-/** What a request to /data asks for, whether it says so itself or through its cursor. */
+/** The content of a request to /data, from its parameters or its cursor. */
 export interface DataRequest {
   filter: ObservationFilter;
   latest: boolean;
@@ -29,7 +29,7 @@ export interface DataRequest {
   /** Set when the request continues a walk. */
   walk: { version: Instant; began: Instant; after: DataKey; total: number | null } | null;
   count: 'kept' | 'exact' | 'none';
-  /** No row older than so many seconds: the answer depends on the clock. */
+  /** No row older than this many seconds: the answer depends on the clock. */
   max_age: number | null;
   ticking: boolean;
   fields: string[] | null;
@@ -122,7 +122,7 @@ function sortOf({ sort, latest, as_of }: DataQuery): DataRequest['sort'] {
   return sort === 'ingested_at' ? 'known_at' : sort;
 }
 
-// The kept counts know sources, kinds and listings, and the present only.
+// The kept counts only know sources, kinds and listings, and only the present.
 function countOf(asked: DataQuery): DataRequest['count'] {
   if (asked.count === 'exact') return 'exact';
   const { start_date, end_date, ingested_after, as_of, max_age } = asked;
@@ -137,7 +137,7 @@ const FORMAT_OF_TYPE = new Map<string, Format>([
 ]);
 
 /**
- * The format that the Accept header likes best (RFC 9110, section 12.5.1), the first of equals; JSON where it names none
+ * The format that the Accept header prefers (RFC 9110, section 12.5.1), the first of equals; JSON if it names none
  * of ours.
  */
 export function acceptedFormat(accept = ''): Format {
@@ -164,6 +164,6 @@ function walkOf(
   return { version: walk.version, began: walk.began ?? walk.version, after, total: walk.total };
 }
 
-/** The order of a walk as its cursor names it. */
+/** The order of a walk as named in its cursor. */
 export const sortName = ({ sort, order }: Pick<DataRequest, 'sort' | 'order'>): string =>
   `data ${sort} ${order}`;

@@ -4,11 +4,11 @@ import { eventOf, type HttpContext } from '../context.ts';
 import { acceptedFormat } from '../data/request.ts';
 import { deploymentOf } from '../service/version.ts';
 
-// Where reading needs a token no cache in front may keep a reply. A copy lies behind the check of the token, in the Cache
-// API of the data centre, under a key without it: who may read at all may read the same. Nobody deletes it when something
-// changes, so it lives for CACHE_SECONDS at most.
+// If reads need a token, no cache in front may keep a reply. The copy is behind the check of the token, in the
+// Cache API of the data centre, under a key without the token: every reader may read the same. No commit deletes
+// it, so it lives for at most CACHE_SECONDS.
 
-/** What the Cache API would act on or change, of a reply. */
+/** The headers of a reply that the Cache API would act on or change. */
 interface Aside {
   cache_control: string;
   vary: string | null;
@@ -16,7 +16,7 @@ interface Aside {
 }
 const ASIDE = 'X-Copy';
 
-/** A copy of what was answered to another holder of a token a moment ago, or null. */
+/** A copy of a recent reply to another token holder, or null. */
 export async function copyOf(c: HttpContext): Promise<Response | null> {
   const copies = copiesFor(c);
   const copy = await copies?.match(keyOf(c)).catch(() => undefined);
@@ -34,7 +34,7 @@ export async function copyOf(c: HttpContext): Promise<Response | null> {
   return notModified(Object.fromEntries(headers));
 }
 
-/** Keeps a copy of a reply, as long as it may be kept. */
+/** Stores a copy of a reply for as long as it may be kept. */
 export function keepCopy(c: HttpContext, response: Response): void {
   const copies = copiesFor(c);
   const seconds = c.get('copy_seconds') ?? 0;
@@ -52,13 +52,13 @@ export function keepCopy(c: HttpContext, response: Response): void {
   event.waitUntil(copies.put(keyOf(c), copy).catch(() => {}));
 }
 
-/** Where copies of replies to this request lie; null where there are none, and where reading needs no token. */
+/** The store of copies for this request; null if there is none, and if reads need no token. */
 function copiesFor(c: HttpContext) {
   if (c.req.method !== 'GET' || c.get('depends_on') === undefined) return null;
   return neededToken(c, 'read') === null ? null : c.get('deps').copies;
 }
 
-/** Path and query as they are, under the deployment and the format that Accept chooses. */
+/** Path and query unchanged, plus the deployment and the format that Accept chooses. */
 function keyOf(c: HttpContext): string {
   const { origin, pathname, search } = new URL(c.req.url);
   const format = acceptedFormat(c.req.header('Accept'));

@@ -1,8 +1,8 @@
 import type { ByteRange } from '../../raw/lake-store.ts';
 
 /**
- * The one range of bytes that a Range header asks for, cut to what is there. Null is the whole: without the header, of
- * another unit, or of several ranges, which a server may leave unheeded (RFC 9110, section 14.2).
+ * The single range of bytes in a Range header, limited to the existing bytes. Null is the whole: without the
+ * header, with another unit, or with several ranges, which a server may ignore (RFC 9110, section 14.2).
  */
 export function readRange(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | null {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.replaceAll(' ', '') ?? '');

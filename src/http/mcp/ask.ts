@@ -10,7 +10,7 @@ import { proof } from '../proof/fact.ts';
 import { invalid } from '../query.ts';
 import { health } from '../service/health.ts';
 
-/** What tools ask. */
+/** How tools send requests. */
 const ROUTES = [assets, prices, candles, data, proof, assetDivergence, health];
 
 export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
@@ -18,7 +18,7 @@ export type Query = Record<string, string | number | boolean | readonly string[]
 /** The answer of a route to this caller. Throws the problem of the route. */
 export type Ask = <Reply>(path: string, query?: Query) => Promise<Reply>;
 
-/** The routes behind the tools, inside this request: what they check, allow and say is said once, by them. */
+/** The routes behind the tools, called inside this request: they alone check, permit and answer. */
 export function routesFor(c: HttpContext): Ask {
   const app = new Hono<HttpEnv>();
   app.onError((error) => {

@@ -2,10 +2,10 @@ import { AppError } from '../../errors.ts';
 import type { HttpContext } from '../context.ts';
 
 /**
- * Refuses pages that reach this service under a name which their owner may have pointed here (DNS rebinding), as the
- * specification of MCP asks for. Such a page is of the very origin that it calls, over plain http: nobody else has a
- * certificate of a name of ours. Pages of other origins may read, here as everywhere: what needs a token needs it of
- * them too, and a browser sends none by itself.
+ * Refuses pages that reach this service under a name that their owner may have pointed here (DNS rebinding), as the
+ * MCP specification demands. Such a page has the same origin as its calls, over plain http, because nobody else has
+ * a certificate for our names. Pages of other origins may read, here as everywhere: calls that need a token need it
+ * from them too, and a browser does not send one by itself.
  */
 export function demandOrigin(c: HttpContext): void {
   const origin = c.req.header('Origin');

@@ -1,7 +1,7 @@
 import type { Ask, Query } from './ask.ts';
 import { amount, idText, line, quoted } from './words.ts';
 
-// What the tools read of the replies of routes. Numbers are texts, since each is asked for with decimals=string.
+// The fields of replies that the tools read. Numbers are texts, because the requests have decimals=string.
 
 export interface Meta {
   attribution: { source: string; text: string; url: string | null }[];
@@ -40,9 +40,9 @@ const defined = (query: Query): Query =>
 const SIMILAR_MAX = 5;
 const PART_CHARS_MAX = 40;
 
-/** Assets that go by a part of a name which nobody goes by; the longest part that finds any decides. */
+/** Assets that match a part of an unknown name; the longest part with matches decides. */
 export async function similarTo(ask: Ask, name: string): Promise<string[]> {
-  // A source or a chain in front does not name the coin.
+  // A prefix of a source or a chain does not name the coin.
   const own = name.slice(name.indexOf(':') + 1);
   const parts = own.split(/[^\p{L}\p{N}]+/u).filter(({ length }) => length > 2 && length <= PART_CHARS_MAX);
   for (const q of parts.toSorted((a, b) => b.length - a.length).slice(0, 2)) {
@@ -81,7 +81,7 @@ export function footTexts({ attribution, warnings = [], ambiguous = [], ...meta 
   ];
 }
 
-/** How to go on behind a page. */
+/** How to continue after a page. */
 export const moreText = ({ next_cursor, total }: Page<unknown>['pagination']): string =>
   next_cursor === null
     ? ''

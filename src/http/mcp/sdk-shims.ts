@@ -1,5 +1,6 @@
-// What the bundler takes for the part of the MCP server that differs by runtime (wrangler.toml, alias). Ours has a
-// validator of JSON Schemas, 22 KB, which serves what servers ask of their clients: nothing here asks one anything.
+// Replaces, in the bundle, the part of the MCP server that depends on the runtime (wrangler.toml, alias). The
+// original contains a validator of JSON Schemas, 22 KB, for requests from servers to their clients. Our server
+// sends none.
 
 /** Used for schemas of forms that a user fills in. */
 export class DefaultJsonSchemaValidator {

@@ -76,7 +76,7 @@ async function failure(c: HttpContext, ask: Ask, thrown: unknown): Promise<ToolA
   };
 }
 
-/** Those of an unknown asset; undefined of another problem. */
+/** The possible assets of an unknown asset; undefined for another problem. */
 async function candidatesOf(
   ask: Ask,
   detail: string,

@@ -23,28 +23,28 @@ import { choosePrice, type PriceAnswer, type PricedRow } from './choose.ts';
 import { clockAt } from './clock.ts';
 import { convertedMembers, type PointRate, ratesOfPoints } from './quote.ts';
 
-/** A point as it was asked for. */
+/** A point as requested. */
 export interface NamedPoint {
-  /** What the caller named it by. */
+  /** The caller's name for it. */
   text: string;
   point: PricePoint;
 }
 
-/** What holds for all points of a request. */
+/** The facts that apply to all points of a request. */
 export interface PriceFilter {
   sources: string[] | null;
   max_age_seconds: number | null;
   as_of: Instant | null;
   explain: boolean;
-  /** Whether the answer is kept by a tag. */
+  /** Whether the answer is cached by a tag. */
   is_tagged?: boolean;
-  /** The currency to convert to; that of the tape when absent. */
+  /** The currency to convert to; absent, the currency of the tape. */
   quote?: string | null;
 }
 
 export interface AnsweredPoint extends NamedPoint {
   answer: PriceAnswer;
-  /** What converts the answer; null when it stays as it is. */
+  /** The rate that converts the answer; null for no conversion. */
   rate: RateRow | null;
 }
 
@@ -52,9 +52,9 @@ export interface PriceAnswers {
   /** The newest version of the tape. */
   current: Instant | null;
   answers: AnsweredPoint[];
-  /** The last instant at which answers about now hold, as far as the clock goes. */
+  /** The last instant at which the clock alone does not change answers about now. */
   turns_at: Instant | null;
-  /** What the reply says of as_of. */
+  /** The members about as_of in the reply. */
   facts: MetaFacts;
 }
 
@@ -100,7 +100,7 @@ export async function answerPoints(
   };
 }
 
-/** When the answer of a point turns: a series, or the rate, is late then, or older than it may be. */
+/** When the answer of a point turns: a series or the rate is then late, or older than allowed. */
 function turnsOf({ answer, rate, point }: AnsweredPoint, max_age_seconds: number | null): (Instant | null)[] {
   const row = 'price' in answer ? answer.price : answer.match;
   if (row === null || row.observed_at === null) return [];
@@ -112,7 +112,7 @@ function turnsOf({ answer, rate, point }: AnsweredPoint, max_age_seconds: number
   return [row.turns_at, rate && rateTurnsAt(rate, point.at), ...old];
 }
 
-/** A price that was to be converted and cannot be is missing: in US dollars it is not what was asked for. */
+/** A price that cannot be converted as requested is missing: a price in US dollars was not requested. */
 function converting(
   answer: PriceAnswer,
   rate: PointRate | undefined,
@@ -149,7 +149,7 @@ export const priceObject = (
   ...explanation(row, point.at, decimals),
 });
 
-/** `call` is what to ask for the price of an asset as this request was. */
+/** `call` is a request for the price of an asset, like the original request. */
 export const missingObject = (
   { text, point }: NamedPoint,
   { missing, candidates, match }: Extract<PriceAnswer, { missing: string }>,
@@ -178,7 +178,7 @@ const MESSAGES: Record<Missing, (text: string, call: string | null) => string> =
     `${text} has a price then in US dollars, but there is no rate to convert it. Ask without quote.`,
 };
 
-/** With explain=true: all series of the asset, and what the rule made of each. */
+/** With explain=true: all series of the asset, and the rule's result for each. */
 function explanation({ series }: Pick<PriceRow, 'series'>, at: Instant, decimals: Decimals) {
   if (series === null) return {};
   const { step, judged } = priceAt(

@@ -12,8 +12,8 @@ export type PriceAnswer =
     };
 
 /**
- * Answers one point from the assets that were found for it. A symbol is no identity: when several assets go by
- * it, the caller has to choose, even if only one of them has a price now.
+ * Answers one point from the assets that match it. A symbol does not identify an asset: if several assets have it,
+ * the caller must choose, even if only one of them has a price now.
  */
 export function choosePrice(found: PriceRow[]): PriceAnswer {
   const candidates = found.slice(0, CANDIDATES_MAX);

@@ -111,7 +111,7 @@ async function getPrices(c: HttpContext): Promise<Response> {
     max_age_seconds: asked.max_age ?? null,
     as_of,
     explain,
-    // What shows ages has another tag soon, and rates are loaded by themselves.
+    // Replies with ages soon get another tag, and rates are loaded separately.
     is_tagged: !freshness.ticking && asked.quote === undefined,
     quote: rateCurrency(asked.quote),
   };
@@ -130,14 +130,14 @@ async function getPrices(c: HttpContext): Promise<Response> {
 
 const NAMES = ['asset', 'symbol', 'ticker', 'external_id'] as const;
 
-/** The same question, of this asset. */
+/** The same request for this asset. */
 function callOf(c: HttpContext, asset: string): string {
   const texts = Object.entries(queryTexts(c, Object.keys(PricesQuery.shape)));
   const others = texts.filter(([name]) => !NAMES.some((own) => own === name));
   return `/prices?${new URLSearchParams([['asset', asset], ...others])}`;
 }
 
-/** What a text names as `asset`. */
+/** The point that a text names as `asset`. */
 export function assetPoint(text: string, at: Instant): NamedPoint {
   const ref = parseAssetRef(text);
   return { text, point: { type: typeOf(ref), ...ref, at } };
@@ -148,7 +148,7 @@ function typeOf({ source }: AssetRef): PricePoint['type'] {
   return CHAINS.includes(source) ? 'contract' : 'listing';
 }
 
-/** What a text names by a label of its listings. */
+/** The point that a text names by a label of its listings. */
 export const labelPoint = (
   type: Extract<PricePoint['type'], 'external_id' | 'symbol'>,
   text: string,

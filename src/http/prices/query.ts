@@ -19,7 +19,7 @@ import { MissingPoint, Price } from './schemas.ts';
 import { priceParameters, pricesReply } from './table.ts';
 
 const POINTS_MAX = 1_000;
-/** A point of the longest names and an instant, so many times. */
+/** The largest body: this many points with the longest names and an instant. */
 const BODY_BYTES_MAX = 500_000;
 const NAME_CHARS_MAX = 300;
 

@@ -12,7 +12,7 @@ import type { PricedRow } from './choose.ts';
 
 const DOLLAR = 'usd';
 
-/** What prices are told in already needs no rate. */
+/** Prices in the tape's own currency need no rate. */
 export const rateCurrency = (quote: string | undefined): string | null =>
   quote === undefined || quote === DOLLAR ? null : quote;
 
@@ -25,10 +25,10 @@ export const QUOTE_DESCRIPTION =
   'A currency of /rates: rows have `price`, `market_cap` and `volume_24h` in it beside the figures in US dollars, by ' +
   'the last rate at or before the instant of the row, which `rate_id` names. `usd` changes nothing.';
 
-/** What converts the answer of a point; `none` where the currency has no rate then. */
+/** The rate for the answer of a point; `none` if the currency has no rate at that time. */
 export type PointRate = RateRow | 'none';
 
-/** The rate of each point, in their order. Throws for a currency that no reading has. */
+/** The rate of each point, in order. Throws for a currency that no reading has. */
 export function ratesOfPoints(
   currency: string,
   found: readonly RateAtRow[],
@@ -46,7 +46,7 @@ export function ratesOfPoints(
 const unknownQuote = (known: readonly string[]) =>
   invalid([{ path: 'quote', message: `is no currency of a rate; known are ${known.toSorted().join(', ')}` }]);
 
-/** What a row says in the currency it was asked in. Its percentages, spread and explanation stay those of US dollars. */
+/** The members of a row in the requested currency. Its percentages, spread and explanation stay in US dollars. */
 export function convertedMembers(row: PricedRow, rate: RateRow, at: Instant, decimals: 'number' | 'string') {
   const convert = (usd: Decimal | null) => jsonDecimal(usd === null ? null : convertUsd(usd, rate), decimals);
   const is_on_time = isRateOnTime(rate, at);

@@ -8,7 +8,7 @@ import * as z from '../zod.ts';
 import { type AnsweredPoint, missingObject, priceObject } from './answer.ts';
 import { MissingPrice, Price, QUOTED_NAMES } from './schemas.ts';
 
-/** A row of a CSV or NDJSON: every input has one, so that none is lost where there is no place for `missing`. */
+/** A row of a CSV or NDJSON. Every input has one, because these formats have no place for `missing`. */
 const PriceLine = Price.omit({ explain: true }).extend({
   code: MissingPrice.shape.code.nullable(),
   message: z.string().nullable(),
@@ -32,14 +32,14 @@ export const priceParameters = {
     }),
 };
 
-/** How the answers are shown, and what to ask for the price of an asset as a point was asked for. */
+/** How to show the answers, and the request for an asset's price that matches a point. */
 export interface PriceView extends View {
   explain: boolean;
   quote: string | null;
   callOf: (asset: string, point: AnsweredPoint) => string;
 }
 
-/** The reply of answered points: `data` and `missing`, or a row for each. */
+/** The reply for answered points: `data` and `missing`, or a row for each. */
 export function pricesReply(
   c: HttpContext,
   answers: AnsweredPoint[],

@@ -10,7 +10,7 @@ import { jsonDecimal } from '../json.ts';
 
 type Origin = OriginFacts & { source: string; normalizer_version: number };
 
-/** `upload_id` is that of a file, whose name is not for everybody. */
+/** `upload_id` belongs to a file, whose name is not public. */
 export const originObject = (
   row: Origin,
   upload_id: string | null,

@@ -10,7 +10,7 @@ import { problems } from '../responses.ts';
 import * as z from '../zod.ts';
 
 const YEAR_SECONDS = 31_536_000;
-/** A cache in front holds them until retention gives them up; so long when it is not told. */
+/** A cache in front keeps them until retention gives them up; this is the limit if it is not informed. */
 const FRONT_SECONDS = 86_400;
 const ACCESS = 'raw';
 
@@ -52,7 +52,7 @@ async function getRaw(c: HttpContext): Promise<Response> {
   const [row] = await findRawPayload(db, sha256);
   if (row === undefined) throw new AppError('not_found', 'No reply with this hash is known.');
   const headers = headersOf(c, sha256, row);
-  // First: who asks whether it may still give them may not.
+  // First: a reader that revalidates expired bytes must not get a 304.
   if (row.expired_at !== null) throw expired(sha256, row.expired_at);
   if (c.req.header('If-None-Match')?.includes(`"${sha256}"`)) return notModified(headers);
   if (c.req.method === 'HEAD') return new Response(null, { headers });
@@ -80,7 +80,7 @@ function headersOf(c: HttpContext, sha256: string, row: RawPayloadRow): Record<s
     'Content-Security-Policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
     'Cache-Control': `${scope}, max-age=${YEAR_SECONDS}, immutable`,
     ...(scope === 'public' ? frontHeaders(c, FRONT_SECONDS) : {}),
-    ETag: `W/"${sha256}"`, // weak: the same bytes may travel compressed
+    ETag: `W/"${sha256}"`, // weak: the same bytes may be sent compressed
   };
 }
 

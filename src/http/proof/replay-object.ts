@@ -65,7 +65,7 @@ function differingFields(row: DifferenceRow, decimals: 'number' | 'string') {
     figure,
     { stored: jsonDecimal(row[`old_${figure}`], decimals), recomputed: jsonDecimal(row[figure], decimals) },
   ]);
-  const stored = (row.old_flags ?? []).filter((flag) => flag !== 'after_thinning'); // kept when promoted
+  const stored = (row.old_flags ?? []).filter((flag) => flag !== 'after_thinning'); // kept by the promotion
   const recomputed = row.flags ?? [];
   const sameFlags = stored.length === recomputed.length && stored.every((flag) => recomputed.includes(flag));
   return Object.fromEntries([...figures, ...(sameFlags ? [] : [['flags', { stored, recomputed }]])]);

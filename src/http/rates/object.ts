@@ -3,7 +3,7 @@ import { type Instant, microsOf } from '../../domain/instant.ts';
 import { formatRateId, isRateOnTime, usdPerUnit } from '../../domain/rate.ts';
 import { jsonDecimal } from '../json.ts';
 
-/** A rate as the API shows it; its age is that at a moment. */
+/** A rate as the API shows it, with its age at a moment. */
 export function rateObject(row: RateRow, at: Instant, decimals: 'number' | 'string') {
   return {
     currency: row.currency,

@@ -19,7 +19,7 @@ import { lookAfterLater } from '../send-accepted.ts';
 import * as z from '../zod.ts';
 
 const daysFault = (max: number) => `must be a whole number from 1 to ${max}`;
-/** Of the source that goes back furthest; which one answers is known once the settings are. */
+/** The span of the source with the longest history; the settings determine which source answers. */
 const DAYS_MAX = Math.max(1, ...Object.values(HISTORY_DAYS));
 const DAYS = daysFault(DAYS_MAX);
 const DAYS_DEFAULT = 30;
@@ -89,7 +89,10 @@ async function postBackfill(c: HttpContext): Promise<Response> {
   return json({ run, ...listing, days, links }, { Location: links.run }, 202);
 }
 
-/** What the source with history calls the asset. Throws `unknown_asset`, or `conflict` when it lists it not. */
+/**
+ * The id of the asset at the source with history. Throws `unknown_asset`, or `conflict` if the source does not list
+ * it.
+ */
 async function historyListing(
   deps: Deps,
   asset: string,

@@ -12,7 +12,7 @@ interface Side {
   reply: ComparedReply | undefined;
 }
 
-/** One endpoint of two runs. Coins and prices come from the bytes, read one reply after the other. */
+/** One endpoint of two runs. Coins and prices come from the bytes, which are read one reply after the other. */
 export async function compareReplies(stores: Stores, endpoint: string, a: Side, b: Side, decimals: Decimals) {
   const lists = a.reply && b.reply ? await comparePrices(stores, a, b, decimals) : NOT_READ;
   return {
@@ -28,7 +28,7 @@ export async function compareReplies(stores: Stores, endpoint: string, a: Side, 
 type Decimals = 'number' | 'string' | undefined;
 const NOT_READ = { coverage: null, moves: null, problem: null };
 
-/** Two figures and their difference; null where one is unknown. */
+/** Two figures and their difference; null if one is unknown. */
 export const change = (a: number | null, b: number | null) => ({
   a,
   b,
@@ -67,7 +67,7 @@ interface RunProblem {
   message: string;
 }
 
-/** Of the fields that one of the two did not always know. */
+/** Null rates of the fields that were unknown at least once in one of the two. */
 function nullRates(a: ComparedReply, b: ComparedReply) {
   const fields = new Set([...Object.keys(a.unknowns ?? {}), ...Object.keys(b.unknowns ?? {})]);
   return [...fields].toSorted().map((field) => {

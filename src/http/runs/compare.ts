@@ -56,7 +56,7 @@ async function getComparison(c: HttpContext): Promise<Response> {
     ]);
   const [inA, inB] = [newestReplies(a), newestReplies(b)];
   const endpoints = [];
-  // One after the other: two replies in memory at a time are enough.
+  // One endpoint after another, which limits the memory to two replies.
   for (const endpoint of new Set([...inA.keys(), ...inB.keys()])) {
     const sides = [
       { run: a, reply: inA.get(endpoint) },
@@ -74,7 +74,7 @@ function runOf(rows: ComparedRunRow[], id: number): ComparedRunRow {
   return row;
 }
 
-/** The last good reply of each endpoint: a run may have asked one again. */
+/** The last good reply of each endpoint: a run may have called one again. */
 const newestReplies = ({ replies }: ComparedRunRow): Map<string, ComparedReply> =>
   new Map(replies.map((reply) => [reply.endpoint, reply]));
 

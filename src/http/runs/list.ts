@@ -88,7 +88,10 @@ async function getRun(c: HttpContext): Promise<Response> {
   return json({ data: { ...runObject(row), ...traces(c, row) }, meta: meta(c) });
 }
 
-/** What a run left behind. A file somebody sent is theirs: its name and records are shown under /uploads. */
+/**
+ * The rejects and replies of a run. An uploaded file belongs to its sender: its name and records are only under
+ * /uploads.
+ */
 function traces(c: HttpContext, row: RunDetailRow) {
   const isFile = row.source === 'csv';
   const showsRecords = neededToken(c, 'raw') === null;

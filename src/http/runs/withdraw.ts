@@ -85,7 +85,7 @@ function runIdOf(c: HttpContext): number {
   throw invalid([{ path: 'id', message: 'must be the number of a run' }]);
 }
 
-/** Keeps the reason, the first one if it is asked twice, and sends the message. */
+/** Stores the reason, the first one if it is requested twice, and sends the message. */
 async function withdrawal(
   c: HttpContext,
   of: { run_id: number } | { upload_id: string },

@@ -48,7 +48,7 @@ async function postAcceptance(c: HttpContext): Promise<Response> {
   return json({ data: acceptedObject(accepted), meta: meta(c, { sources: [accepted.source] }) });
 }
 
-/** The acceptance of a drift that is there, or the one that was given before. */
+/** The acceptance of a present drift, or the earlier acceptance of it. */
 async function accept(deps: Deps, id: string): Promise<AcceptanceRow | undefined> {
   const sources = POLLED_SOURCES.map((source) => source.id);
   const { drifts, acceptances } = await presentDrift(deps, sources);

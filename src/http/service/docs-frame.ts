@@ -7,7 +7,7 @@ const PAGES = {
   '/docs/guide': 'All documents',
 };
 
-/** The head of a page of the documentation: the way back, and the way to the others. */
+/** The head of a page of the documentation: links back, and to the other pages. */
 export function docsHeader(current: string): string {
   const links = Object.entries(PAGES).map(
     ([path, title]) => `<a href="${path}"${path === current ? ' aria-current="page"' : ''}>${title}</a>`,

@@ -9,7 +9,7 @@ import { json } from '../reply.ts';
 import { docsHeader } from './docs-frame.ts';
 
 const HOUR_SECONDS = 3600;
-/** Nothing but a release changes them, and each has a cache of its own in front. */
+/** They change only with a release, and each release has its own cache in front. */
 const FRONT_SECONDS = 86_400;
 
 const keptHeaders = (c: HttpContext): Record<string, string> => ({
@@ -33,7 +33,7 @@ export function openapiJson(endpoints: () => readonly Endpoint[]): Endpoint {
   };
 }
 
-// Our own files only, and the initialiser is one of them: the policy of the page allows nothing inline.
+// Only our own files, including the initialiser: the policy of the page allows nothing inline.
 const render = swaggerUI<HttpEnv>({
   title: 'cointape API',
   url: '/openapi.json',

@@ -3,7 +3,7 @@ export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 export interface Sample {
   labels?: Record<string, string>;
-  /** Null is unknown: the sample is left out. */
+  /** Null is unknown: the sample is omitted. */
   value: number | null;
   /** `_sum` or `_count` of a summary. */
   suffix?: string;
@@ -16,7 +16,7 @@ export interface Metric {
   samples: Sample[];
 }
 
-/** The metrics as Prometheus reads them. One without samples is left out. */
+/** The metrics in the format of Prometheus. A metric without samples is omitted. */
 export const exposition = (metrics: Metric[]): string => metrics.map(textOf).join('');
 
 function textOf({ name, type, help, samples }: Metric): string {

@@ -19,7 +19,7 @@ import {
   spareReach,
 } from '../../sources/registry.ts';
 
-/** What is planned of a source's calls, as the API shows it. */
+/** The planned calls of a source, as the API shows them. */
 export interface ForecastObject extends Omit<Forecast, 'next_call_ms'> {
   next_call_at: Instant;
   wanted: { gap: number; history: number };
@@ -31,13 +31,13 @@ export const forecastQueries = ({ db }: Deps) =>
 export const workQueries = ({ db, settings }: Deps, now: Date) =>
   reaches(settings).map((reach) => countSpareWork(db, { ...reach, now: instantOfDate(now) }));
 
-/** What those queries gave. */
+/** The results of those queries. */
 interface Facts {
   upstreams: Results<ReturnType<typeof forecastQueries>>;
   works: Results<ReturnType<typeof workQueries>>;
 }
 
-/** The forecast of each source that is polled. */
+/** The forecast of each polled source. */
 export function forecastsOf(
   { settings }: Deps,
   facts: Facts,

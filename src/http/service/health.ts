@@ -13,7 +13,7 @@ import * as z from '../zod.ts';
 import { Health } from './schemas.ts';
 import { deployedVersion } from './version.ts';
 
-/** A monitor wants an answer before it gives up itself. */
+/** A monitor expects an answer before its own timeout. */
 const DATABASE_MS_MAX = 5_000;
 
 const HealthQuery = z.object({
@@ -76,9 +76,9 @@ async function getHealth(c: HttpContext): Promise<Response> {
 }
 
 interface Asked {
-  /** The state of every source, or null when the database gives no answer in time. */
+  /** The state of every source, or null if the database does not answer in time. */
   rows: SourceState[] | null;
-  /** Why there is none: this is for those who operate it. */
+  /** The reason for a missing state, for operators. */
   fault: string | null;
 }
 

@@ -18,7 +18,7 @@ const ENDED = ['succeeded', 'partial', 'failed', 'skipped'] as const;
 const OPEN = ['queued', 'running'] as const;
 const OUTCOMES = ['inserted', 'duplicate', 'rejected'] as const;
 
-/** Every metric of the service, in the order they are written. */
+/** Every metric of the service, in output order. */
 export const metricsOf = (figures: Figures): Metric[] => [
   ...ofService(figures),
   ...ofRuns(figures.sources),

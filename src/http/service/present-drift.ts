@@ -11,7 +11,7 @@ import { microsOf } from '../../domain/instant.ts';
 import { sha256Hex } from '../../raw/sha256.ts';
 import { contractFields, RECORD_CONTRACTS } from '../../sources/registry.ts';
 
-/** The contract of an endpoint whose replies have been seen, with the shapes of all its pages or platforms. */
+/** The contract of an endpoint with known replies, with the shapes of all its pages or platforms. */
 export interface WatchedEndpoint {
   source: string;
   endpoint: string;
@@ -20,7 +20,7 @@ export interface WatchedEndpoint {
 }
 
 export interface PresentDrift {
-  /** The same as long as the field drifts in the same way. */
+  /** Stays the same while the field drifts in the same way. */
   id: string;
   source: string;
   endpoint: string;
@@ -28,13 +28,15 @@ export interface PresentDrift {
 }
 
 export interface DriftState {
-  /** Newest first; without what was accepted. */
+  /** Newest first, without accepted ones. */
   drifts: PresentDrift[];
   watched: WatchedEndpoint[];
   acceptances: AcceptanceRow[];
 }
 
-/** How the records of these sources are not what they were, by shape and by what is unknown, in one round trip. */
+/**
+ * How the records of these sources differ from before, by shape and by share of unknown values, in one round trip.
+ */
 export async function presentDrift(
   { db }: Pick<Deps, 'db'>,
   sources: readonly string[],

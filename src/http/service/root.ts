@@ -53,7 +53,7 @@ export function root(endpoints: () => readonly Endpoint[]): Endpoint {
   };
 }
 
-/** GET /ops: the page for those who operate the service. It is the same file, which looks at its address. */
+/** GET /ops: the page for operators. It is the same file, which reads its address. */
 export const ops: Endpoint = {
   method: 'get',
   path: '/ops',
@@ -76,7 +76,7 @@ const wantsPage = (c: HttpContext): boolean =>
     .split(',')
     .some((part) => /^\s*(text\/html|application\/xhtml\+xml)/i.test(part));
 
-/** The dashboard out of the static assets, whose query is its own; null where there are none. */
+/** The dashboard from the static assets, whose query is for the page itself; null without assets. */
 async function pageReply(c: HttpContext): Promise<Response | null> {
   const seen = c.req.header('If-None-Match');
   const headers = seen === undefined ? {} : { 'If-None-Match': seen };

@@ -53,7 +53,7 @@ async function getStats(c: HttpContext): Promise<Response> {
   const on = new Set<string>(sourcesOn(settings).map(({ id }) => id));
   const sources = rows
     .map((row) => sourceObject(row, forecasts.get(row.source) ?? null))
-    // One that is off is shown for what it did while it was on.
+    // A source that is off is shown if it did anything while it was on.
     .filter(({ source, runs, backfills, revisions }) => {
       const hasRun = [runs, backfills.runs].flatMap(Object.values).some((count) => count > 0);
       return on.has(source) || source === FILES_ID || hasRun || revisions > 0;
@@ -81,10 +81,10 @@ async function getStats(c: HttpContext): Promise<Response> {
   });
 }
 
-/** Names of readers are for readers: to who sends a read token, where there are names. */
+/** Names of readers are visible only to requests with a read token, and only if there are names. */
 const showsReaders = (c: HttpContext): boolean => c.get('reader') !== null;
 
-/** Those that are set now, and those that ever read. */
+/** The names that are set now, and those that ever read. */
 function readTokenObjects({ READ_TOKEN = [] }: Settings, counts: ReadTokenCountsRow[]) {
   const set = new Set(READ_TOKEN.flatMap(({ name }) => name ?? []));
   const counted = new Map(counts.map((row) => [row.name, row]));
@@ -107,7 +107,7 @@ const periodsOf = (day = '0', month = '0', total = '0') => ({
   total: Number(total),
 });
 
-/** The retention settings, and what maintenance has removed. Null days mean no limit. */
+/** The retention settings, and the rows and bytes that maintenance has removed. Null days mean no limit. */
 function retentionObject(settings: Settings, done: RetentionStats | undefined) {
   return {
     keep_observations_days: settings.KEEP_OBSERVATIONS_DAYS ?? null,

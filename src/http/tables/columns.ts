@@ -2,12 +2,12 @@ import { listFrom } from '../query.ts';
 import type { Field } from '../row-fields.ts';
 import * as z from '../zod.ts';
 
-/** A row as JSON shows it. */
+/** A row in its JSON form. */
 export type RowObject = Record<string, unknown>;
 
 /**
- * The members of the rows of a list, in the order of their schema: it is the order of CSV columns, so what is new
- * goes to its end.
+ * The members of a list's rows, in the order of their schema, which is the order of CSV columns: new members go to
+ * the end.
  */
 export const columnsOf = (item: z.ZodObject): readonly Field<RowObject>[] =>
   Object.entries(item.shape).map(([name, schema]) =>
@@ -16,18 +16,18 @@ export const columnsOf = (item: z.ZodObject): readonly Field<RowObject>[] =>
       : { name, type: 'value', read: (row) => row[name] },
   );
 
-/** Those that are asked for, in that order; all when none are. */
+/** The requested ones, in that order; all if none are requested. */
 export const chooseColumns = <Row>(
   columns: readonly Field<Row>[],
   names: readonly string[] | undefined,
 ): readonly Field<Row>[] =>
   names === undefined ? columns : names.flatMap((name) => columns.filter((column) => column.name === name));
 
-/** A row with the members that are asked for, in that order; as it is when none are. */
+/** A row with the requested members, in that order; unchanged if none are requested. */
 export const chooseMembers = (row: RowObject, names: readonly string[] | undefined): RowObject =>
   names === undefined ? row : Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
 
-/** The parameter that chooses among them. */
+/** The parameter that selects among them. */
 export const fieldsParameter = (item: z.ZodObject, example?: string) =>
   listFrom(Object.keys(item.shape))
     .optional()

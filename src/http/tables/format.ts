@@ -5,10 +5,10 @@ import { acceptedFormat } from '../data/request.ts';
 import type * as z from '../zod.ts';
 import { chooseColumns, columnsOf, type RowObject } from './columns.ts';
 
-/** What every reply of a route with formats depends on, also one without a body. */
+/** Every reply of a route with formats depends on this header, even one without a body. */
 export const VARY = { Vary: 'Accept' };
 
-/** The format that a request asks for: `format=` before Accept. */
+/** The requested format: `format=` before Accept. */
 export const formatOf = (c: HttpContext, asked: Format | undefined): Format =>
   asked ?? acceptedFormat(c.req.header('Accept'));
 

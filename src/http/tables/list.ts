@@ -14,7 +14,7 @@ import type * as z from '../zod.ts';
 import { chooseColumns, chooseMembers, columnsOf, fieldsParameter, type RowObject } from './columns.ts';
 import { decimalsOf, formatHeaders, formatOf, VARY, type View } from './format.ts';
 
-/** The parameters that every list has. */
+/** The parameters of every list. */
 export const listParameters = (item: z.ZodObject, example?: string) => ({
   limit: parameters.limit,
   offset: parameters.offset,
@@ -23,7 +23,7 @@ export const listParameters = (item: z.ZodObject, example?: string) => ({
   format: parameters.format,
 });
 
-/** What they say, and `decimals` where rows have a source's numbers. */
+/** Their values, and `decimals` if rows have a source's numbers. */
 interface ListAsked {
   limit?: number | undefined;
   fields?: string[] | undefined;
@@ -31,58 +31,58 @@ interface ListAsked {
   decimals?: 'number' | 'string' | undefined;
 }
 
-/** The place of a row in the order of its list. */
+/** The position of a row in the order of its list. */
 export type RowKey = (string | number | null)[];
 
-/** What is asked of a list, and from where on. */
+/** A request for a page of a list, and where the page starts. */
 export interface PageRequest<Asked> {
   asked: Asked;
   texts: WalkTexts;
-  /** Where the walk stands; null where it begins. */
+  /** The position of the walk; null at its beginning. */
   walk: { version: Instant; sort: string; after: RowKey } | null;
   offset: number;
-  /** Rows to read at most: one more than are given, to know whether others follow. */
+  /** The maximum number of rows to read: one more than the page has, to know whether others follow. */
   limit: number;
-  /** The version that the client holds. */
+  /** The version that the client has. */
   seen: Instant | null;
 }
 
 export interface FoundPage<Row> {
   rows: Row[];
-  /** Of a first page. */
+  /** The number of all rows, on a first page. */
   total: number | null;
-  /** What all pages of the walk see. */
+  /** The version of all pages of the walk. */
   version: Instant;
-  /** The newest version, where replies may be cached. */
+  /** The newest version, if replies may be cached. */
   current_version?: Instant;
-  /** The last instant at which the rows say the same, as far as the clock goes. */
+  /** The last instant at which the clock alone does not change the rows. */
   turns_at?: Instant | null;
   /** Further members of `meta`; the sources of the rows are added to them. */
   facts?: MetaFacts;
 }
 
 /**
- * A list that pages by cursor: what is its own. Formats, `fields`, whole exports and paging are made of it, so that no
- * list is without them.
+ * A list that pages by cursor: its individual part. Formats, `fields`, whole exports and paging are derived from
+ * it, so every list has them.
  */
 export interface ListDefinition<Asked extends ListAsked, Row> {
   path: string;
-  /** What its files are called. */
+  /** The name of its files. */
   file: string;
   access: Access;
-  /** Absent where replies are never kept. */
+  /** Absent if replies are never cached. */
   caching?: Pick<Freshness, 'ticking'>;
   spec: { tags: string[]; summary: string; description?: string; rows: string };
   params?: z.ZodObject;
   query: z.ZodObject & z.ZodType<Asked>;
-  /** The parameters that say which rows, in which order. */
+  /** The parameters that select the rows and their order. */
   filters: readonly string[];
   item: z.ZodObject;
   meta?: z.ZodRawShape;
   problems?: readonly ErrorCode[];
-  /** Answers otherwise than by a list; undefined for a request for the list. */
+  /** Answers requests that are not for the list; undefined for a request for the list. */
   instead?: (c: HttpContext) => Promise<Response> | undefined;
-  /** Names the order of the list, in its cursors. */
+  /** Names the order of the list, for its cursors. */
   sortName(asked: Asked, c: HttpContext): string;
   read(c: HttpContext, request: PageRequest<Asked>): Promise<FoundPage<Row>>;
   keyOf(row: Row, asked: Asked): RowKey;
@@ -124,7 +124,7 @@ async function answer<Asked extends ListAsked, Row>(
 ): Promise<Response> {
   const asking = await readAsking(c, list);
   const { asked, texts, walk, offset, limit, freshness } = asking;
-  // HEAD of an export says what GET would say, without running it.
+  // HEAD of an export returns the headers of GET without running it.
   const rows_max = limit ?? (c.req.method === 'HEAD' ? 1 : SLICE_ROWS);
   const seen = list.caching === undefined ? null : seenVersion(c, freshness);
   const place = { asked, texts, walk, offset, limit: rows_max + 1, seen };
@@ -140,7 +140,7 @@ async function answer<Asked extends ListAsked, Row>(
   return pageReply(c, list, { ...asking, limit }, found, headers);
 }
 
-/** Reads the query. Throws `invalid_request`, `invalid_cursor`, and what an export without a token meets. */
+/** Reads the query. Throws `invalid_request`, `invalid_cursor`, and the problem of an export without a token. */
 async function readAsking<Asked extends ListAsked, Row>(
   c: HttpContext,
   { query, filters, access, caching }: ListDefinition<Asked, Row>,
@@ -149,7 +149,7 @@ async function readAsking<Asked extends ListAsked, Row>(
   const { fields, decimals, limit: wanted } = read.asked;
   const format = formatOf(c, read.asked.format);
   const limit = wanted ?? (format === 'json' ? LIMIT_DEFAULT : null);
-  const is_bulk = limit === null && access === 'read'; // who holds the token of another access may read all of it
+  const is_bulk = limit === null && access === 'read'; // a holder of another access's token may read all of it
   if (is_bulk) await demandBulk(c);
   const freshness: Freshness = { ...caching, access: is_bulk ? 'bulk' : access, format };
   return { ...read, view: { format, fields, decimals }, limit, freshness };

@@ -1,11 +1,11 @@
-/** Queries of each schema that are kept, and the longest: a few hundred KB in all. */
+/** The number of cached queries per schema, and the longest query: a few hundred KB in all. */
 const QUERIES_MAX = 100;
 const CHARS_MAX = 1500;
 
 /**
- * Keeps what queries say, by schema and text, those asked for last: clients ask the same over and over, and reading a
- * query costs as much as writing half of its page. It knows nothing of a request but the text, and what it holds is
- * frozen, since many requests share it. What throws is not kept.
+ * Caches parsed queries by schema and text, the most recent ones: clients repeat their requests, and parsing a
+ * query costs as much as writing half of its page. Values depend only on the text, and are frozen, because many
+ * requests share them. Faulty queries are not cached.
  */
 export function queryMemo<Value extends object>() {
   const bySchema = new WeakMap<object, Map<string, Value>>();
@@ -14,7 +14,7 @@ export function queryMemo<Value extends object>() {
     const known = bySchema.get(schema) ?? new Map<string, Value>();
     bySchema.set(schema, known);
     const value = known.get(query) ?? frozen(read());
-    known.delete(query); // the last one is the newest
+    known.delete(query); // the last entry is the newest
     known.set(query, value);
     const [oldest = query] = known.size > QUERIES_MAX ? known.keys() : [];
     if (oldest !== query) known.delete(oldest);

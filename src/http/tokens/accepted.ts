@@ -5,15 +5,15 @@ export type TokenVariable = 'READ_TOKEN' | 'SCHEDULER_TOKEN' | 'UPLOAD_TOKEN';
 
 /** The bearer tokens of a deployment. */
 export interface Tokens {
-  /** Whether any read token is named, so that somebody is to be told apart. */
+  /** Whether any read token has a name, so holders must be distinguished. */
   readonly has_names: boolean;
-  /** Whose token was sent; undefined when it is none of that variable, or the variable is not set. */
+  /** The holder of the given token; undefined if it is not a token of that variable, or the variable is not set. */
   holderOf(variable: TokenVariable, given: string): Promise<Holder | undefined>;
 }
 
 export type Holder = Pick<AcceptedToken, 'name'>;
 
-/** The tokens that the settings accept. What they are compared by is made once, at the first request with one. */
+/** The tokens that the settings accept. Their digests are made once, at the first request with a token. */
 export function acceptedTokens(settings: Settings): Tokens {
   const known = new Map<TokenVariable, Known[]>();
   return {
@@ -33,7 +33,8 @@ interface Known extends Holder {
 const digestsOf = (tokens: readonly AcceptedToken[]): Promise<Known[]> =>
   Promise.all(tokens.map(async ({ token, name }) => ({ name, digest: await sha256(token) })));
 
-// Digests have one length and tell nothing of the token; every accepted one is compared, so time says nothing.
+// Digests have one length and reveal nothing about the token. Every accepted one is compared, so the duration
+// reveals nothing either.
 function find(accepted: readonly Known[], digest: ArrayBuffer): Holder | undefined {
   let holder: Holder | undefined;
   for (const { name, digest: other } of accepted)

@@ -4,14 +4,14 @@ import type { Deps } from '../../deps.ts';
 import { bearerOf } from '../access.ts';
 import type { HttpContext, HttpEnv } from '../context.ts';
 
-/** How long uses are added up before they are written down; Cloudflare lets an event go on for 30 s. */
+/** How long uses are added up before they are written; Cloudflare lets an event continue for 30 s. */
 const COLLECT_MS = 10_000;
 const TOO_MANY = 429;
 
 /**
- * Finds out whose read token was sent, and counts what came with it. Without named tokens it costs nothing; with them
- * one statement every ten seconds and isolate, behind the reply. What is lost with an isolate, or cannot be
- * written, is missing from the counts: nothing is ever counted twice.
+ * Identifies the holder of a read token, and counts its requests. Without named tokens it costs nothing; with them,
+ * one statement every ten seconds per isolate, after the reply. Counts lack the uses that an isolate loses or
+ * cannot write; nothing is ever counted twice.
  */
 export function countReaders(): MiddlewareHandler<HttpEnv> {
   let uses = new Map<string, ReadTokenUse>();
@@ -51,7 +51,7 @@ async function write({ db, log }: Deps, uses: ReadTokenUse[]): Promise<void> {
     await addReadTokenUse(db, uses);
   } catch (error) {
     const requests = uses.reduce((sum, use) => sum + use.requests, 0);
-    // Not again: whether it was committed is not known.
+    // No retry, because the write may have been committed.
     log.warn('readers.not_counted', {
       requests,
       message: error instanceof Error ? error.message : 'unknown',

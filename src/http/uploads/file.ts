@@ -58,7 +58,7 @@ const SAME =
 
 async function postUpload(c: HttpContext): Promise<Response> {
   const receiving = receiveUpload(c.get('deps'), readUploadRequest(c));
-  // A client that hangs up must not leave the bytes without their row, or a row without its message.
+  // If a client disconnects, bytes must not stay without their row, or a row without its message.
   c.executionCtx.waitUntil(receiving.catch(() => {}));
   const { id, status, run_id, fresh } = await receiving;
   const links = uploadLinks({ id, run_id });

@@ -10,7 +10,7 @@ export const UploadParams = z.object({
   }),
 });
 
-/** The upload that the path names. Throws `invalid_request` when it cannot be one. */
+/** The upload that the path names. Throws `invalid_request` if it cannot be an id. */
 export function uploadIdOf(c: HttpContext): string {
   const id = (c.req.param('id') ?? '').toLowerCase();
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id;

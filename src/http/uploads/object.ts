@@ -46,7 +46,7 @@ export function uploadDetail(row: UploadDetailRow, decimals: 'number' | 'string'
   };
 }
 
-/** A row that a former release kept alone does not show its record. */
+/** Rows stored by a former release have no record to show. */
 const recordOf = (one: PreviewRecord | FirstPreviewRow): PreviewRecord =>
   'raw' in one
     ? one

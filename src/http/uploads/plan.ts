@@ -24,7 +24,7 @@ const Coin = z.object({
   name: text,
 });
 
-/** Everything that was believed of a file. */
+/** All assumptions about a file. */
 export const Plan = z
   .object({
     version: z.number().int(),
@@ -54,7 +54,7 @@ export const Plan = z
   })
   .nullable();
 
-/** How the file is read, without what only the reader needs. */
+/** How the file is read, without the facts that only the reader needs. */
 export function planObject(plan: PlanFacts | FirstPlanFacts) {
   if (!('version' in plan)) return firstPlanObject(plan);
   const { version, reader, coin, quote, venue, period, time, decimal, volume, convention, kind, warnings } =
@@ -84,7 +84,7 @@ export function planObject(plan: PlanFacts | FirstPlanFacts) {
   };
 }
 
-/** A plan of a release that kept no version: its roles had other names, and its zone was always UTC. */
+/** A plan of a release that stored no version: its roles had other names, and its zone was always UTC. */
 function firstPlanObject(plan: FirstPlanFacts) {
   const { dialect, header, columns, coin, why, convention, kind, venue, quote, period, ignored, warnings } =
     plan;

@@ -19,7 +19,7 @@ const FILENAME_CHARS_MAX = 255;
 export const HINT_CHARS_MAX = 100;
 const COLUMNS_CHARS_MAX = 10_000;
 
-/** The file's own name: browsers and shells may send a path. It is text only, never a key or a header. */
+/** The file's own name. Browsers and shells may send a path. It is only text, never a key or a header. */
 const filename = z.string().transform((text, context) => {
   const name = text.split(/[/\\]/).at(-1)?.trim() ?? '';
   const fault =
@@ -112,7 +112,7 @@ const period = z
     example: '1d',
   });
 
-/** How the cells are to be read, where the file itself does not prove it. */
+/** The meaning of cells, if the file itself does not prove it. */
 const Reading = {
   columns,
   header: oneOf(['none'], PARAMETERS.header),

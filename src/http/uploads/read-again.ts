@@ -53,7 +53,7 @@ async function postReadAgain(c: HttpContext): Promise<Response> {
   const id = uploadIdOf(c);
   const filename = asked.filename ?? null;
   const reading = readAgain(c.get('deps'), id, { filename, hints: hintsOf(asked) });
-  // A client that hangs up must not leave a withdrawal, or an upload, without its message.
+  // If a client disconnects, a withdrawal or an upload must not stay without its message.
   c.executionCtx.waitUntil(reading.catch(() => {}));
   const accepted = await reading;
   const links = uploadLinks(accepted);
@@ -63,12 +63,12 @@ async function postReadAgain(c: HttpContext): Promise<Response> {
 }
 
 interface Reading {
-  /** Null: as before. */
+  /** Null: unchanged. */
   filename: string | null;
   hints: FileHints;
 }
 
-/** Accepts the new upload and asks for the withdrawal of the old one in one transaction. */
+/** Accepts the new upload and requests the withdrawal of the old one in one transaction. */
 async function readAgain(deps: Deps, id: string, reading: Reading): Promise<AcceptedRow> {
   const [old] = await findReadable(deps.db, id);
   if (old === undefined) throw new AppError('not_found', `There is no upload ${id}.`);

@@ -13,9 +13,9 @@ export const UNIQUE_VIOLATION = '23505';
 const ATTEMPTS_MAX = 3;
 
 /**
- * Streams the body to R2, accepts the upload and sends its message. The same bytes for the same series are
- * the first upload again: what was stored twice is removed and nothing is sent. Whatever fails leaves
- * no row without its bytes, and bytes without a row only where nobody can tell.
+ * Streams the body to R2, accepts the upload and sends its message. The same bytes for the same series are the
+ * first upload again: the second copy is removed and nothing is sent. A failure never leaves a row without its
+ * bytes. It leaves bytes without a row only if the result of the commit is unknown.
  */
 export async function receiveUpload(deps: Deps, request: UploadRequest): Promise<AcceptedRow> {
   const id = crypto.randomUUID();
@@ -68,7 +68,7 @@ async function newUpload(
 export const seriesKey = (sha256: string, filename: string | null, hints: FileHints): Promise<string> =>
   digest(JSON.stringify({ sha256, filename, ...saidOf(hints) }));
 
-/** Without what an earlier release could not be told, so that its uploads keep their keys. */
+/** Omits parameters that an earlier release did not have, so its uploads keep their keys. */
 const saidOf = (hints: FileHints) =>
   Object.fromEntries(
     Object.entries(hints).filter(([name, value]) => value !== null || !(name in NO_READING_HINTS)),
@@ -80,7 +80,7 @@ async function digest(text: string): Promise<string> {
 }
 
 /**
- * The first upload has its own bytes, so these go. When it still waits for bytes that are gone it takes these, and
+ * The first upload has its own bytes, so these are deleted. If it still waits for missing bytes, it takes these and
  * is read again.
  */
 async function joinFirst(deps: Deps, first: AcceptedRow, { r2_key }: StoredUpload): Promise<void> {
@@ -93,9 +93,9 @@ async function joinFirst(deps: Deps, first: AcceptedRow, { r2_key }: StoredUploa
 }
 
 /**
- * Accepts what is stored. When Postgres refuses, the bytes go. Any other failure proves nothing about the commit, so
- * they stay, even if there is no row yet: the statement may still be on its way, and its row would stand without
- * bytes.
+ * Accepts the stored upload. If Postgres refuses it, the bytes are deleted. Any other failure proves nothing about
+ * the commit, so they stay even if there is no row yet: the statement may still arrive, and its row would be
+ * without bytes.
  */
 async function acceptStored(deps: Deps, upload: NewUpload): Promise<AcceptedRow> {
   try {
@@ -127,7 +127,7 @@ async function accept({ db }: Deps, upload: NewUpload): Promise<AcceptedRow> {
   }
 }
 
-/** The reply may have been lost after the commit: the row tells. Throws when the database stays silent. */
+/** The reply may have been lost after the commit: the row decides. Throws if the database does not answer. */
 async function findAccepted({ db }: Deps, id: string): Promise<AcceptedRow | null> {
   const [row] = await findUpload(db, id);
   return row ? { ...row, r2_key: uploadKey(id), fresh: true, withdrawing: false } : null;

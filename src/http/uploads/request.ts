@@ -4,19 +4,19 @@ import type { HttpContext } from '../context.ts';
 import { invalid, readQuery } from '../query.ts';
 import { HINT_CHARS_MAX, hintsOf, UploadQuery } from './query.ts';
 
-/** What a request says of the file in its body. */
+/** The parameters of a request for the file in its body. */
 export interface UploadRequest {
   filename: string | null;
   hints: FileHints;
   dry_run: boolean;
-  /** Of the body as sent. */
+  /** Size of the body as sent. */
   size_bytes: number;
   gzipped: boolean;
   content_type: string | null;
   body: ReadableStream<Uint8Array>;
 }
 
-/** Reads query and headers and leaves the body alone. Throws the problem of the first thing that does not fit. */
+/** Reads query and headers, but not the body. Throws the problem of the first fault. */
 export function readUploadRequest(c: HttpContext): UploadRequest {
   const asked = readQuery(c, UploadQuery);
   const content_type = c.req.header('Content-Type') ?? null;
@@ -25,7 +25,7 @@ export function readUploadRequest(c: HttpContext): UploadRequest {
   const name = asked.filename ?? null;
   if (!gzipped) demandPlainName(name ?? '');
   return {
-    // What is kept is unpacked.
+    // The stored file is unpacked.
     filename: gzipped ? (name?.replace(/(?<=.)\.gz$/i, '') ?? null) : name,
     hints: hintsOf(asked),
     dry_run: asked.dry_run ?? false,
@@ -36,7 +36,7 @@ export function readUploadRequest(c: HttpContext): UploadRequest {
   };
 }
 
-// A form would have to be held in memory to find the file in it.
+// A form would have to be in memory as a whole to find the file in it.
 const noForms = (c: HttpContext) =>
   new AppError(
     'unsupported_encoding',
@@ -44,7 +44,7 @@ const noForms = (c: HttpContext) =>
       `'${new URL(c.req.url).origin}/uploads?filename=FILE', or fetch(url, { method: 'POST', body: file }).`,
   );
 
-/** Refuses an archive by its name, before its bytes travel. */
+/** Refuses an archive by its name, before the client sends its bytes. */
 function demandPlainName(name: string): void {
   if (/\.gz$/i.test(name))
     throw new AppError(

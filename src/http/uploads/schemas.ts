@@ -68,7 +68,10 @@ export const UploadDetail = Upload.extend({
     .openapi({ description: 'The first records of the file and their rows; a dry run does not store them.' }),
 }).openapi('UploadDetail');
 
-/** The upload in `data`; how it ended also where the reply to POST /uploads has it, for who waits for that. */
+/**
+ * The upload in `data`. The result is in the same place as in the reply to POST /uploads, for clients that wait for
+ * it.
+ */
 export const UploadReply = z.object({
   id: UploadId,
   status: z.enum(UPLOAD_STATUSES),

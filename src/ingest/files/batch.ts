@@ -12,26 +12,26 @@ import { seriesDiffers } from './check-samples.ts';
 import type { DryTape } from './dry-tape.ts';
 import { type PreviewRecord, previewOf, withAssets } from './preview.ts';
 
-/** An upload being read: what each of its batches shares. */
+/** An upload that is being read: the facts that all its batches share. */
 export interface RunningImport {
   upload_id: string;
   lease: Lease;
   origin: BatchOrigin;
   /** Set for a dry run. */
   dry: DryTape | null;
-  /** How many records the preview holds already. */
+  /** The number of records that the preview already has. */
   previewed: number;
 }
 
-/** A batch whose statements are written. */
+/** A batch whose statements are ready. */
 export interface WrittenBatch extends CsvBatch {
   /** Null for a dry run. */
   statements: LoadStatements | null;
-  /** Those that the preview lacks yet. */
+  /** The records that the preview still lacks. */
   preview: PreviewRecord[];
 }
 
-/** Writes the statements of batches as they are read. */
+/** Writes the statements of batches while they are read. */
 export async function* writeBatches(
   deps: Deps,
   { origin, dry, previewed }: RunningImport,
@@ -42,16 +42,16 @@ export async function* writeBatches(
     const statements = dry === null ? loadStatements(deps, origin, each.batch) : null;
     const preview = previewOf(each, shown);
     shown += preview.length;
-    // What stands in the statements need not be kept besides.
+    // The statements contain the rows, so the batch need not keep them.
     if (statements !== null) each.batch.observations = [];
     yield { ...each, statements, preview };
   }
 }
 
 /**
- * Commits a batch with the offset behind it; a dry run commits the offset, the counts and the rejects alone.
- * Null when it was done but the answer was lost. `after` is the commit before it, which may be on its way still:
- * should that one fail, so does this one.
+ * Commits a batch with its end offset; a dry run commits only the offset, the counts and the rejects. Returns null
+ * if it was committed but the answer was lost. `after` is the previous commit, which may still be in progress: if
+ * it fails, so does this one.
  */
 export async function importBatch(
   deps: Deps,

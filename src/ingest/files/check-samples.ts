@@ -14,13 +14,13 @@ import { parsePointer } from '../../sources/csv/record.ts';
 import { files } from '../../sources/csv/source.ts';
 import { ANSWER_ORDER, NORMALIZER_VERSION } from '../../sources/registry.ts';
 
-/** A price of the tape that is older says nothing of an instant. */
+/** An older price of the tape says nothing about an instant. */
 const NEAR_SECONDS = 172_800;
 
 /**
- * Compares the samples of a planned file with the tape, before anything of it is stored. Throws `series_differs` when
- * they meet the stored series of their name and are far from it. Returns warnings: of a known coin, whose first and
- * last price are far from what the tape has near their instants.
+ * Compares the samples of a planned file with the tape before anything of it is stored. Throws `series_differs` if
+ * they overlap the stored series of their name and are far from it. Returns warnings if the first and last price of
+ * a known coin are far from the tape's prices near their instants.
  */
 export async function checkSamples(
   deps: Deps,
@@ -48,7 +48,7 @@ export async function checkSamples(
   const [judged] = await db.batch([asked.map((rows) => judgeObservations(db, origin, rows))]);
   for (const [at, rows] of asked.entries()) {
     const { far, far_count, met_count } = rowIn(judged[at] ?? []);
-    // A single later record may contradict an earlier one of the file, which counts.
+    // A single later record may contradict an earlier one of the file; then the earlier one counts.
     if (far !== null && (rows === first || 2 * Number(far_count) > Number(met_count)))
       throw seriesDiffers(far);
   }

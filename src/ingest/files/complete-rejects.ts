@@ -3,7 +3,7 @@ import type { Deps } from '../../deps.ts';
 import { readCsv } from '../../reading/csv.ts';
 import { type CsvEncoding, parsePointer, pointerOf } from '../../sources/csv/record.ts';
 
-/** A file as it lies in R2, and how it is read. */
+/** A file in R2, and its plan. */
 export interface StoredFile {
   r2_key: string;
   raw_payload_id: number;
@@ -12,8 +12,8 @@ export interface StoredFile {
 }
 
 /**
- * Adds the text to refused records that lack it. A record that only the database can refuse gets its text
- * after the commit; a process that ended in between leaves it bare, and its place in the file tells it.
+ * Adds the text to rejects that lack it. A record that only the database can reject gets its text after the commit.
+ * If the process ended in between, the text is missing, and its place in the file gives it.
  */
 export async function completeRejects(deps: Deps, file: StoredFile): Promise<void> {
   const bare = await listBareRejects(deps.db, file.raw_payload_id);
@@ -23,7 +23,7 @@ export async function completeRejects(deps: Deps, file: StoredFile): Promise<voi
   deps.log.info('rejects.completed', { rejects: raws.length });
 }
 
-/** Reads on from the first of the records until all are found. */
+/** Reads from the first of the records until all are found. */
 async function textsAt(
   { uploads }: Deps,
   { r2_key, encoding, delimiter }: StoredFile,

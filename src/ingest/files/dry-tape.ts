@@ -8,22 +8,25 @@ import type { CsvBatch } from '../../reading/csv-batches.ts';
 import { seriesDiffers } from './check-samples.ts';
 
 /**
- * What became of the first record of a key: its numbers, when it would be stored; `known` when it repeats what the
- * tape holds, which stands for it then; `older` when the tape holds a later word.
+ * The result of the first record of a key: its numbers, if it would be stored; `known` if it repeats a value of the
+ * tape, which then represents it; `older` if the tape has a later value.
  */
 type First = Packed | 'known' | 'older';
 
-/** Numbers as one text: each by itself would keep the text of the file that it was cut from. */
+/** The numbers as one text: as separate texts, each would keep the file's text from which it was cut in memory. */
 type Packed = `${string}|${string}`;
 
 export interface DryCounts {
   inserted: number;
   duplicate: number;
-  /** What the tape, or an earlier record, refuses. */
+  /** Rejects because of the tape, or of an earlier record. */
   rejects: Reject[];
 }
 
-/** The tape as a dry run sees it: what it holds, and what earlier batches of the file would have stored. */
+/**
+ * The tape as a dry run sees it: its present rows, plus the rows that earlier batches of the file would have
+ * stored.
+ */
 export class DryTape {
   readonly #firsts = new Map<string, First>();
 
@@ -31,7 +34,7 @@ export class DryTape {
     return this.#firsts.size >= DRY_KEYS_MAX;
   }
 
-  /** Says what loading a batch would do, and remembers what it would store. */
+  /** Returns the result of loading a batch, and remembers the rows that it would store. */
   async judge({ db }: Deps, origin: BatchOrigin, { batch, rawAt }: CsvBatch): Promise<DryCounts> {
     const { asked, duplicate, conflicting } = this.#sort(batch.observations);
     const judged = asked.length === 0 ? null : rowIn(await judgeObservations(db, origin, asked));
@@ -50,7 +53,7 @@ export class DryTape {
     return { inserted: batch.observations.length - known - rejects.length, duplicate: known, rejects };
   }
 
-  /** Settles records of keys that an earlier batch would have stored; the tape is asked of the others. */
+  /** Decides records whose keys an earlier batch would have stored; the tape decides the others. */
   #sort(observations: BatchRow[]) {
     const asked: BatchRow[] = [];
     const conflicting: string[] = [];

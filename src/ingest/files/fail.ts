@@ -4,8 +4,8 @@ import type { Deps } from '../../deps.ts';
 import { sendMessage } from '../queue/send.ts';
 
 /**
- * Ends an upload as failed. Rows that it has loaded are withdrawn first, by a message of their own; when that is lost,
- * the next working tick finds the withdrawal. Without a lease, unless somebody is at work on it.
+ * Ends an upload as failed. First, a separate message withdraws the rows that it has loaded; if that message is
+ * lost, the next working tick finds the withdrawal. Without a lease, it ends the upload only if nobody works on it.
  */
 export async function failImport(
   deps: Deps,

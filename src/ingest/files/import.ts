@@ -20,21 +20,21 @@ import { failImport } from './fail.ts';
 import { oneAhead } from './one-ahead.ts';
 import { demandTaken, isMostlyRefused } from './verdict.ts';
 
-/** Well inside the CPU limit of an event: the rest goes on in a fresh message. */
+/** Far below the CPU limit of an event: a new message continues with the rest. */
 const SLICE_MS_MAX = 10_000;
-/** With more refused records than this, the rest of a file of which too little was taken is not read. */
+/** Above this number of rejects, the rest of a file with too few accepted records is not read. */
 const REJECTS_MAX = 100_000;
 
 export type ImportOutcome = 'done' | 'continue' | { busy_seconds: number };
 
 /**
- * Works on one upload from its stored offset: reads records, normalizes them with the code of polled ones,
- * and commits batch by batch, until the end of the file (`done`), or of this slice (`continue`). A permanent
- * fault ends the upload as failed, and what was committed before it is withdrawn. Throws what may pass.
+ * Works on one upload from its stored offset: reads records, normalizes them with the code for polled records, and
+ * commits batch by batch, until the end of the file (`done`) or of this slice (`continue`). A permanent fault ends
+ * the upload as failed and withdraws its committed rows. Throws faults that may pass.
  */
 export async function importFile(deps: Deps, { upload_id }: { upload_id: string }): Promise<ImportOutcome> {
   const upload = await start(deps, upload_id);
-  // The end of the withdrawal that it waits for sends it again.
+  // The end of that withdrawal sends the message again.
   if (upload === null || upload.outcome === 'waiting') return 'done';
   if (upload.outcome === 'busy') return { busy_seconds: Number(upload.busy_seconds ?? 1) };
   const lease = { name: uploadLease(upload_id), token: Number(upload.token) };
@@ -51,7 +51,7 @@ export async function importFile(deps: Deps, { upload_id }: { upload_id: string 
     return 'done';
   } catch (error) {
     if (!(error instanceof CsvFault)) {
-      // So the next try need not wait for the lease to run out.
+      // Released now: the next try need not wait until the lease expires.
       await deps.db.batch([releaseLease(deps.db, lease)]).catch(() => {});
       throw error;
     }
@@ -116,7 +116,7 @@ async function readBatches(
   });
 }
 
-/** Lets a dry run know again what it has read in earlier slices. */
+/** Restores the memory of a dry run from its earlier slices. */
 async function recall(
   deps: Deps,
   upload: StartedUpload,
@@ -137,15 +137,15 @@ async function recall(
 
 interface Batches {
   batches: AsyncGenerator<WrittenBatch>;
-  /** Records read and refused so far. */
+  /** Records read and rejected so far. */
   read: number;
   rejected: number;
   isLate: () => boolean;
 }
 
 /**
- * Commits batches in order, until the last (true) or until it is late (false). While one is being committed, the
- * next is on its way and the one after is read and written.
+ * Commits batches in order, until the last (true) or until time is up (false). While one batch is being committed,
+ * the next is being sent, and the one after that is read and written.
  */
 async function commitBatches(deps: Deps, running: RunningImport, given: Batches): Promise<boolean> {
   let { read, rejected } = given;
@@ -161,14 +161,14 @@ async function commitBatches(deps: Deps, running: RunningImport, given: Batches)
   };
   try {
     for await (const batch of oneAhead(given.batches)) {
-      // None goes ahead of one that may end the file: how much of it is loaded must not depend on timing.
+      // No batch is sent before one that may end the file: the number of loaded rows must not depend on timing.
       if (isHopeless(read + uncounted, rejected + uncounted)) {
         await before;
         before = null;
       }
       const previous: Promise<void> | null = before;
       before = commit(batch, previous);
-      before.catch(() => {}); // met again when it is awaited
+      before.catch(() => {}); // its failure is handled when it is awaited
       uncounted = batch.batch.read;
       await previous;
       if (!given.isLate()) continue;
@@ -176,8 +176,8 @@ async function commitBatches(deps: Deps, running: RunningImport, given: Batches)
       return false;
     }
   } catch (error) {
-    // What stands before a fault of the file counts first, and so does what went wrong with it: a commit fails as
-    // the one before it does. None is left on its way.
+    // Everything before a fault of the file comes first, and so do the faults of its commits: a commit fails if the
+    // previous one does. No commit stays in progress.
     await before;
     throw error;
   }
@@ -188,7 +188,7 @@ async function commitBatches(deps: Deps, running: RunningImport, given: Batches)
 const isHopeless = (read: number, rejected: number) =>
   rejected > REJECTS_MAX && isMostlyRefused({ read, taken: read - rejected });
 
-/** What the samples told: kept from an earlier slice, or read now. */
+/** The plan from the samples: stored by an earlier slice, or made now. */
 async function planned(deps: Deps, upload: StartedUpload): Promise<FileReading> {
   if (upload.plan !== null) {
     const plan = parsePlan(upload.plan);
@@ -204,7 +204,7 @@ async function planned(deps: Deps, upload: StartedUpload): Promise<FileReading> 
   });
   const coins = await findCoinsByWord(deps.db, wordsToLookUp(head, hints));
   const made = planUpload(head, hints, coins);
-  // A header alone is an empty file, unless it is what stands behind it that cannot be read.
+  // A header alone is an empty file, unless the bytes after it are unreadable.
   if (made instanceof CsvFault) throw made.code === 'empty_file' ? (head.fault ?? made) : made;
   const first = head.records[made.header_records - 1];
   const warnings = await checkSamples(deps, upload, made, head);

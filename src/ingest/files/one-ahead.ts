@@ -1,15 +1,15 @@
 /**
- * The items of a generator, each asked for once the use of the one before has begun: one ahead, never more. An
- * error comes in its place, after the items before it.
+ * The items of a generator. It requests each item when the caller starts to use the previous one: one ahead, never
+ * more. An error is thrown in its place, after the items before it.
  */
 export async function* oneAhead<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {
   try {
     for (let next = items.next(); ; ) {
       const { value, done } = await next;
       if (done) return;
-      // The consumer of this one is to start on it first.
+      // The consumer of this item starts first.
       next = nextTurn().then(() => items.next());
-      next.catch(() => {}); // met again when it is awaited, if it ever is
+      next.catch(() => {}); // its failure is handled when it is awaited, if ever
       yield value;
     }
   } finally {

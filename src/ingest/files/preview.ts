@@ -5,21 +5,21 @@ import { parsePointer } from '../../sources/csv/record.ts';
 import { predictAssets } from '../upkeep/predict-assets.ts';
 
 const PREVIEW_RECORDS = 10;
-/** Records may be long; no more of them are kept. */
+/** Records may be long; the preview stores only this much of one. */
 const PREVIEW_CHARS_MAX = 100_000;
 
-/** A record as it stands in the file, and what is made of it. */
+/** A record as in the file, and the row that it becomes. */
 export interface PreviewRecord {
   pointer: string;
   line: number;
   raw: string;
-  /** Null when it was refused. */
+  /** Null if it was rejected. */
   row: Observation | null;
-  /** Of a dry run: the asset that the row would get. */
+  /** For a dry run: the asset that the row would get. */
   asset: string | null;
 }
 
-/** The first records of a batch that a preview of so many records lacks yet, with what is made of each. */
+/** The first records of a batch that a preview of this many records still lacks, with the row of each. */
 export function previewOf({ batch, rawAt }: CsvBatch, shown: number): PreviewRecord[] {
   const count = PREVIEW_RECORDS - shown;
   if (count <= 0) return [];
@@ -39,10 +39,10 @@ export function previewOf({ batch, rawAt }: CsvBatch, shown: number): PreviewRec
     });
 }
 
-/** Postgres cannot hold NUL, nor half a character. */
+/** Postgres cannot store NUL or half a surrogate pair. */
 const storable = (raw: string) => raw.replaceAll('\0', '␀').toWellFormed();
 
-/** The same with the asset that each row would get. */
+/** The same, with the asset that each row would get. */
 export async function withAssets(deps: Deps, preview: PreviewRecord[]): Promise<PreviewRecord[]> {
   const assets = await predictAssets(
     deps,

@@ -4,17 +4,20 @@ import type { Deps } from '../../deps.ts';
 import { CsvFault } from '../../sources/csv/fault.ts';
 import { parsePointer } from '../../sources/csv/record.ts';
 
-/** With fewer records a single bad line may be a large share. */
+/** With fewer records, a single bad line may be a large share. */
 const RECORDS_MIN = 20;
 
 /**
- * Whether so few records of a file were taken, inserted or known before, that it is not what it was taken for:
- * none, or of at least 20 fewer than half.
+ * Whether so few records of a file were accepted (inserted or already known) that its plan must be wrong: none, or
+ * less than half of at least 20.
  */
 export const isMostlyRefused = ({ read, taken }: { read: number; taken: number }): boolean =>
   taken === 0 || (read >= RECORDS_MIN && 2 * taken < read);
 
-/** Throws `too_many_rejects` for an upload of which too little was taken, with the commonest reason and its line. */
+/**
+ * Throws `too_many_rejects` for an upload with too few accepted records, with the most frequent reason and its
+ * line.
+ */
 export async function demandTaken({ db }: Deps, upload_id: string): Promise<void> {
   const { read, taken, code, message, pointer, times } = rowIn(await judgeUpload(db, upload_id));
   if (!isMostlyRefused({ read: Number(read), taken: Number(taken) })) return;

@@ -21,17 +21,17 @@ import { type Answer, pollRequest } from './request.ts';
 import { endWithout } from './run-end.ts';
 import type { RunningPoll } from './running.ts';
 
-/** Waits for another try may not reach beyond this. */
+/** Waits before a retry must end within this. */
 const RUN_MS_MAX = 120_000;
-/** A wait for the plan's next period that a message can be held for. */
+/** The longest wait for the plan's next period for which a message is held. */
 const POSTPONED_S_MAX = 60;
 
 export type BackfillOutcome = 'done' | 'failed' | { busy_seconds: number };
 
 /**
- * Fetches the history of one coin that was asked for, with one call, and loads what is not known yet: rows that
- * were polled stay. One backfill of a source runs at a time. Ends the run (`failed`: without what it was for); only
- * database faults are thrown.
+ * Fetches the requested history of one coin with one call, and loads the rows that are not known yet: polled rows
+ * stay. One backfill of a source runs at a time. Ends the run as `failed` if the history did not arrive; throws
+ * only database faults.
  */
 export async function backfill(deps: Deps, { run_id }: { run_id: number }): Promise<BackfillOutcome> {
   const row = await start(deps, run_id);
@@ -72,7 +72,7 @@ async function fetchHistory(deps: Deps, run_id: number, row: StartedBackfill): P
   return settle(deps, running, row, { end: endOf(result), was_rate_limited, asked_at, hourly_days_max });
 }
 
-/** What the call came to. */
+/** The result of the call. */
 interface Called {
   end: Ended | { wait_s: number };
   was_rate_limited: boolean;
@@ -80,7 +80,7 @@ interface Called {
   hourly_days_max: number;
 }
 
-/** Ends the run and keeps what it taught, or puts it back. */
+/** Ends the run and stores its findings, or returns it to the queue. */
 async function settle(
   deps: Deps,
   { source, run_id, lease }: RunningPoll,
@@ -103,7 +103,7 @@ async function settle(
     finishRun(db, lease, run_id, end),
     ...(end.status === 'succeeded' ? filled(deps, row, { run_id, ...called }) : []),
     ...(was_rate_limited ? [slowUpstream(db, source.id, ask_after_ms)] : []),
-    // The next one keeps the gap between two calls.
+    // The next backfill keeps the pause between two calls.
     restLease(db, lease, Math.max(pause_ms * row.slow_factor * (was_rate_limited ? 2 : 1), hold_ms)),
   ]);
   log[end.error === null ? 'info' : 'warn']('backfill.finished', {
@@ -114,7 +114,7 @@ async function settle(
   return end.error === null ? 'done' : 'failed';
 }
 
-/** What it has told about gaps, for a batch; longer charts have no hours. */
+/** Its effect on gaps, for a batch; longer charts have no hourly points. */
 function filled(
   { db }: Deps,
   { source, external_id, days }: StartedBackfill,
@@ -127,7 +127,7 @@ function filled(
   ];
 }
 
-/** How it ended, and for how long its source asks to be left alone. */
+/** How it ended, and how long its source asked for a pause. */
 type Ended = RunEnd & { hold_ms: number };
 
 /** How it ended, or how long to wait for a period in which the plan has calls again. */

@@ -5,19 +5,19 @@ import { ATTEMPTS_MAX } from '../../domain/upstream/retry.ts';
 import type { PolledSource, SourceRequest } from '../../sources/source.ts';
 
 const MINUTE_MS = 60_000;
-/** What was asked by hand came a while before its reply; what is this close to due is due. */
+/** A manual request comes a while before its reply. An endpoint this close to due is due. */
 export const SLACK_MS = 30_000;
 
-/** What is known of the endpoints of all sources. */
+/** The known facts about the endpoints of all sources. */
 export interface EndpointFacts {
   checkpoints: CheckpointRow[];
   failures: EndpointFailureRow[];
 }
 
 /**
- * Those requests of a source whose last good reply is older than they allow. One that keeps failing is due at
- * growing intervals, and tried once. `slowFactor` is how many times slower the source wants to be asked. Ticks are
- * compared by the minutes they were planned for: one that came late takes nothing from the next.
+ * The requests of a source whose last good reply is older than their pace allows. An endpoint that keeps failing is
+ * due at growing intervals, and tried once. `slowFactor` is how many times slower the source wants to be polled.
+ * Ticks are compared by their planned minutes: a late tick takes nothing from the next.
  */
 export function dueOf(
   source: PolledSource,

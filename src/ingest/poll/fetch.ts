@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts';
 import type { SourceRequest } from '../../sources/source.ts';
 
 const REQUEST_MS_MAX = 20_000;
-/** Ten times the largest reply known; a Worker has 128 MB for everything. */
+/** Ten times the largest known reply; a Worker has 128 MB for everything. */
 const REPLY_BYTES_MAX = 32 * 1024 * 1024;
 const HEADERS_KEPT = [
   'age',
@@ -22,7 +22,7 @@ const HEADERS_KEPT = [
   'x-ratelimit-reset',
 ];
 
-/** One upstream reply, whatever its status: exact bytes and what is known of them. */
+/** One upstream reply of any status: its exact bytes and the facts about them. */
 export interface Reply {
   status: number;
   headers: Record<string, string>;
@@ -31,7 +31,7 @@ export interface Reply {
   duration_ms: number;
 }
 
-/** Asks the upstream once. Gives an `upstream_…` fault when no whole reply came. */
+/** Calls the upstream once. Returns an `upstream_…` fault if no whole reply arrived. */
 export async function fetchPayload(deps: Deps, request: SourceRequest): Promise<Reply | AppError> {
   const started = deps.now();
   const signal = AbortSignal.timeout(REQUEST_MS_MAX);

@@ -4,9 +4,11 @@ import type { PolledSource } from '../../sources/source.ts';
 import { type Sending, SWEEP_LATER } from '../queue/messages.ts';
 import { trySend } from '../queue/send.ts';
 
-/** The longest span with a point each hour would be 90; this is a chart, in a third of the rows. */
+/**
+ * The longest span with hourly points would be 90 days; 30 days are enough for a chart, with a third of the rows.
+ */
 const FIRST_DAYS = 30;
-/** What is waited for at a start goes first. More than a few seconds a local queue forgets. */
+/** Work that a start waits for goes first. A local queue forgets delays of more than a few seconds. */
 export const HISTORY_DELAY_S = 5;
 
 /** The query that accepts the backfills of the first start, for a batch; none for a source without history. */
@@ -17,7 +19,7 @@ export function firstBackfills({ db, settings }: Deps, source: PolledSource) {
   return [queueFirstBackfills(db, source.id, { coins, days })];
 }
 
-/** Hands accepted backfills to the queue, and looks after them later. */
+/** Sends accepted backfills to the queue, and a later message that checks on them. */
 export async function askForHistory(deps: Deps, backfills: QueuedBackfill[]): Promise<void> {
   if (backfills.length === 0) return;
   const messages = backfills.map(

@@ -4,8 +4,8 @@ import { isObject } from '../../sources/read-record.ts';
 import type { PolledSource, SourceSettings } from '../../sources/source.ts';
 
 /**
- * The ids that a reply of the list of coins has, also of records that are refused, but for texts that cannot be stored;
- * null when the endpoint is another one.
+ * The ids in a reply of the list of coins, including those of rejects, but without texts that cannot be stored;
+ * null for any other endpoint.
  */
 export function givenList(
   source: PolledSource,

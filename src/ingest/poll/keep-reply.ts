@@ -13,17 +13,17 @@ import type { SourceRequest } from '../../sources/source.ts';
 import type { Reply } from './fetch.ts';
 import type { RunningPoll } from './running.ts';
 
-/** A reply whose bytes are kept and indexed. */
+/** A reply whose bytes are stored and indexed. */
 export interface Kept {
   raw_payload_id: number;
   first_fetched_at: Instant;
-  /** What earlier replies of the endpoint were like, newest first. */
+  /** The profiles of earlier replies of the endpoint, newest first. */
   before: Profile[];
-  /** How often its fields are unknown when all is well, and which are lost. */
+  /** How often its fields are normally unknown, and which are lost. */
   usual: UsualRow;
 }
 
-/** Bytes first: a reply is in R2 and indexed before anybody looks into it. */
+/** Bytes first: a reply is in R2 and indexed before anything reads it. */
 export async function keepReply(
   deps: Deps,
   poll: RunningPoll,

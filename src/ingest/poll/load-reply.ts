@@ -26,20 +26,23 @@ import type { RunningPoll } from './running.ts';
 /** A reply whose records are committed. */
 interface Loaded {
   read: number;
-  /** Why it does not count as an answer all the same, or null. */
+  /** Why it still does not count as an answer, or null. */
   unusable: AppError | null;
   anomalies: Anomaly[];
   /** Which of its fields are unknown far more often than usual, in words. */
   lost: string[];
 }
 
-/** A reply and what is known of it once its bytes are kept. */
+/** A reply with stored bytes, and the facts about it. */
 interface KeptReply {
   reply: Reply;
   kept: Kept;
 }
 
-/** Reads a kept reply and commits its records; gives UnreadablePayload when its body is not what was promised. */
+/**
+ * Reads a stored reply and commits its records. Returns UnreadablePayload if its body does not have the expected
+ * form.
+ */
 export async function readAndLoad(
   deps: Deps,
   poll: RunningPoll,
@@ -69,7 +72,7 @@ export async function readAndLoad(
   const { unreadable } = batch;
   const seen = { source: poll.source.id, endpoint, body, fetched_at: reply.fetched_at, unreadable };
   const profile = await profilePayload({ ...seen, newest_observed_at: watermark });
-  // What is no answer teaches nothing of what is usual.
+  // A reply that does not count as an answer does not change the usual shares.
   const verdict = profile === null || unusable !== null ? null : verdictOn(profile, kept);
   const statements = loadStatements(deps, origin, batch);
   const counts = await loadBatch(deps, {
@@ -114,7 +117,7 @@ export async function readAndLoad(
 const verdictOn = (profile: WatchedProfile, { usual }: Kept): FieldVerdict | null =>
   judgeFields(profile, profile.fields, { usual, open: new Set(usual.open) });
 
-/** Charts of other coins say nothing of what is usual for this one: what cannot be read is held against none. */
+/** Charts of other coins do not show what is usual for this one, so unreadable points always count as lost. */
 const unreadableHistory = ({ unreadable, read }: NormalizedBatch): string[] =>
   (
     judgeFields({ records: read, unknowns: unreadable }, Object.keys(unreadable), neverUnknown(unreadable))
@@ -148,18 +151,18 @@ function readReply(
   }
 }
 
-/** Moves the checkpoint of an endpoint that answered, and records what was missed since it did before. */
+/** Advances the checkpoint of an endpoint that answered, and records the gap since its previous answer. */
 function moveOn({ db }: Deps, request: SourceRequest, to: Omit<Checkpoint, 'endpoint' | 'every_minutes'>) {
   const { endpoint, every_minutes, has_history = false, may_be_absent = false } = request;
   const over = { source: to.source, at: to.fetched_at, is_open: false };
   return [
-    // Lists of coins are no series: what they did not say on some day is no gap.
+    // Lists of coins are not series: a missed day is not a gap.
     ...(may_be_absent ? [] : [recordGaps(db, over, [{ endpoint, every_minutes, has_history }])]),
     advanceCheckpoint(db, { ...to, endpoint, every_minutes }),
   ];
 }
 
-/** Why a reply that was read and kept still does not count as one, or null. */
+/** Why a reply that was read and stored does not count as an answer, or null. */
 function whyUnusable(request: SourceRequest, batch: NormalizedBatch): AppError | null {
   const { endpoint } = request;
   if (batch.read === 0 && !request.may_be_empty)

@@ -18,7 +18,7 @@ import { plannedRequests, sourceSettings } from '../../sources/registry.ts';
 import type { PolledSource, SourceRequest } from '../../sources/source.ts';
 import { dueOf, type EndpointFacts, SLACK_MS } from './due.ts';
 
-/** What Postgres knows of the sources before a tick. */
+/** The state of the sources in Postgres before a tick. */
 export interface UpstreamFacts extends EndpointFacts {
   upstreams: UpstreamRow[];
   ledger: LedgerRow[];
@@ -28,7 +28,7 @@ export interface UpstreamFacts extends EndpointFacts {
 export const upstreamQueries = ({ db }: Deps) =>
   [listCheckpoints(db), listUpstreams(db), listLedger(db), listEndpointFailures(db)] as const;
 
-/** What the results of upstreamQueries say, in their order. */
+/** The facts in the results of upstreamQueries, in their order. */
 export const upstreamFacts = ([checkpoints, upstreams, ledger, failures]: Results<
   ReturnType<typeof upstreamQueries>
 >): UpstreamFacts => ({ checkpoints, upstreams, ledger, failures });
@@ -36,15 +36,15 @@ export const upstreamFacts = ([checkpoints, upstreams, ledger, failures]: Result
 export interface PollPlan {
   source: PolledSource;
   requests: SourceRequest[];
-  /** Nothing is asked because the calls of the plan are spent. */
+  /** The source is not called because the calls of the plan are spent. */
   is_out_of_calls: boolean;
-  /** Endpoints that have given nothing for several of their beats. */
+  /** Endpoints without an answer for several of their beats. */
   overdue: DueEndpoint[];
 }
 
 /**
- * What a tick asks of a source: what is due at a pace that makes the plan's calls last and that the source
- * bears; nothing while it is left alone after failures, or has no calls left.
+ * The requests of a tick to a source: the due endpoints, at a pace that makes the plan's calls last and that the
+ * source accepts. None while the source is left alone after failures, or has no calls left.
  */
 export function planPoll(
   { settings }: Deps,
@@ -59,7 +59,7 @@ export function planPoll(
   const factor = quotaFactor(source.limits(given), planned, ledger, new Date(nowMs));
   const requests = planned.map((request) => ({
     ...request,
-    beat_seconds: requestBeatSeconds(request), // as planned, however slowly it is asked for the sake of its calls
+    beat_seconds: requestBeatSeconds(request), // the planned beat, even if it is polled more slowly to save calls
     every_minutes: Math.ceil(request.every_minutes * (factor ?? 1)),
   }));
   const isLeftAlone = Number(upstream?.ask_after_ms ?? 0) - SLACK_MS > nowMs;
@@ -86,7 +86,7 @@ function overdueOf(
     row.source === source.id && row.endpoint === endpoint;
   return requests.flatMap(({ endpoint, every_minutes, has_history = false, may_be_absent = false }) => {
     const last = checkpoints.find((row) => isOwn(row, endpoint));
-    // What is asked in vain is late by its plan, what answers slowly by its effective pace.
+    // A failing endpoint is late by its planned pace, a slow one by its effective pace.
     const slow = failures.some((row) => isOwn(row, endpoint)) ? 1 : slowFactor;
     const isLate =
       last?.has_rows === true && nowMs - Number(last.fetched_ms) > BEATS * every_minutes * slow * 60_000;
@@ -94,7 +94,7 @@ function overdueOf(
   });
 }
 
-/** The queries that keep what a plan shows of the upstreams: what is missed now, and why; mostly none. */
+/** The queries that store what a plan shows of the upstreams: the present gaps and their causes; usually none. */
 export function noteQueries({ db }: Deps, { source, is_out_of_calls, overdue }: PollPlan, nowMs: number) {
   const at = instantOfDate(new Date(nowMs));
   return [

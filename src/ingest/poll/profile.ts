@@ -9,11 +9,11 @@ const FINGERPRINT_CHARS = 16;
 export interface Payload {
   source: string;
   endpoint: string;
-  /** As readJson gives it. */
+  /** As readJson returns it. */
   body: unknown;
   fetched_at: Instant;
   newest_observed_at: Instant | null;
-  /** Per field that is read, in how many records it could not be read. */
+  /** Per field that the contract reads, the number of records in which it was unreadable. */
   unreadable: Record<string, number>;
 }
 
@@ -21,13 +21,13 @@ export interface Payload {
 export interface WatchedProfile extends NewProfile {
   contract: string;
   fields: string[];
-  /** Those without which there is no record: a price, an id, an instant. */
+  /** The fields without which there is no record: a price, an id, an instant. */
   essential: string[];
 }
 
 /**
- * What a reply looks like, to hold it against its contract and against other replies; null for an endpoint
- * whose records are not watched. All records are looked at: 3,795 take a third of the time of parsing them.
+ * The profile of a reply, for comparison with its contract and with other replies; null for an endpoint whose
+ * records are not watched. It reads all records: 3,795 of them take a third of the time of parsing them.
  */
 export async function profilePayload(payload: Payload): Promise<WatchedProfile | null> {
   const { source, endpoint, body, fetched_at, newest_observed_at, unreadable } = payload;
@@ -52,7 +52,7 @@ export async function profilePayload(payload: Payload): Promise<WatchedProfile |
   };
 }
 
-/** Of the fields that are read, in how many records each is null, "", absent or unreadable. */
+/** For each field that the contract reads, the number of records in which it is null, "", absent or unreadable. */
 function unknownsOf(
   fields: string[],
   shape: Shape,

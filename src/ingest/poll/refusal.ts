@@ -3,9 +3,9 @@ import type { PolledSource, SourceRequest } from '../../sources/source.ts';
 import type { Reply } from './fetch.ts';
 
 /**
- * What a status, and the source's own code in the body, say is wrong, or null when the body is worth reading.
- * A wrong key, a plan that is too small, an address that is blocked and a pace that is too high each want
- * something else done, and statuses alone do not tell them apart.
+ * The fault that a status and the source's own code in the body describe, or null if the body can be read. A wrong
+ * key, a plan that is too small, a blocked address and a pace that is too fast need different actions. The status
+ * alone does not distinguish them.
  */
 export function refusalCode(
   source: Pick<PolledSource, 'refusals' | 'key_headers'>,
@@ -25,8 +25,8 @@ export function refusalCode(
 }
 
 /**
- * What a body that is not what was promised says is wrong, where the status says that all is well: vendors put
- * "too many requests" there too. Null when it does not say.
+ * The fault that an unexpected body with a good status describes: some vendors put "too many requests" there. Null
+ * if it describes none.
  */
 export function refusalInside(
   source: Pick<PolledSource, 'refusals'>,
@@ -45,7 +45,7 @@ function toldRefusal({ refusals }: Pick<PolledSource, 'refusals'>, text: string)
   return told === 'key' ? 'upstream_key_refused' : 'upstream_plan_limit';
 }
 
-/** A text that repeats the key, as vendors do with one that they do not know, without it. */
+/** Removes the key from a text, because vendors repeat a key that they do not know. */
 export function withoutKey(
   { key_headers }: Pick<PolledSource, 'key_headers'>,
   { headers }: Pick<SourceRequest, 'headers'>,
@@ -59,11 +59,11 @@ export function withoutKey(
 
 const READ_BYTES_MAX = 4_000;
 
-/** A source's `error_code`, wherever its body keeps it. */
+/** A source's `error_code`, wherever it is in the body. */
 const ownCode = (text: string): string => /"error_code"\s*:\s*"?(\d+)/.exec(text)?.[1] ?? '';
 const sendsKey = (
   { key_headers }: Pick<PolledSource, 'key_headers'>,
   { headers }: Pick<SourceRequest, 'headers'>,
 ): boolean => Object.keys(headers).some((name) => key_headers.has(name.toLowerCase()));
-/** What stands between us and the source answers with a page, not with JSON. */
+/** A proxy between us and the source answers with an HTML page instead of JSON. */
 const isPage = (text: string): boolean => text.trimStart().startsWith('<');

@@ -15,7 +15,7 @@ import { spendCall } from './spend-calls.ts';
 
 const HEARTBEAT_MS = 10_000; // a third of the lease
 
-/** A reply that was read and committed; or the reply that there is no such thing, with nothing to commit. */
+/** A reply that was read and committed; or the reply that the resource does not exist, with nothing to commit. */
 export interface Answer {
   read: number;
   is_absent: boolean;
@@ -25,19 +25,19 @@ export interface Answer {
   lost: string[];
 }
 
-/** What asking one endpoint gave. */
+/** The result of calling one endpoint. */
 export interface Asked {
-  /** The answer, or the last fault of the upstream, with the retry_after_s that it asked for. */
+  /** The answer, or the last fault of the upstream, with its retry_after_s. */
   result: Answer | AppError;
-  /** Whether the upstream said "too many requests" at any try. */
+  /** Whether the upstream replied "too many requests" at any try. */
   was_rate_limited: boolean;
-  /** What its replies showed to be unusual. */
+  /** The anomalies of its replies. */
   anomalies: Anomaly[];
 }
 
 /**
- * Asks one endpoint and commits what it says; tries again while that may help, time is left and the plan has
- * calls. Faults of the upstream are values; only those of our own side are thrown.
+ * Calls one endpoint and commits its reply. It retries while that may help, time is left and the plan has calls.
+ * Faults of the upstream are returned as values; only our own faults are thrown.
  */
 export async function pollRequest(deps: Deps, poll: RunningPoll, request: SourceRequest): Promise<Asked> {
   const anomalies: Anomaly[] = [];
@@ -56,7 +56,7 @@ export async function pollRequest(deps: Deps, poll: RunningPoll, request: Source
   }
 }
 
-/** How long to wait before the next try, in ms; null when there is none. */
+/** How long to wait before the next try, in ms; null if there is none. */
 function waitAfter(
   deps: Deps,
   poll: RunningPoll,
@@ -83,7 +83,10 @@ function waitAfter(
   return wait;
 }
 
-/** Spends a call, after the wait for a new minute if need be; gives `upstream_quota_spent` when that is too far. */
+/**
+ * Spends a call, after waiting for a new minute if necessary; returns `upstream_quota_spent` if that is too far
+ * away.
+ */
 async function spendWaiting(
   deps: Deps,
   poll: RunningPoll,
@@ -99,7 +102,7 @@ async function spendWaiting(
   }
 }
 
-/** Waits, and keeps the lease alive meanwhile. */
+/** Waits, and renews the lease meanwhile. */
 export async function waitHolding(deps: Deps, lease: Lease, ms: number): Promise<void> {
   for (let left = ms; left > 0; left -= HEARTBEAT_MS) {
     await deps.sleep(Math.min(left, HEARTBEAT_MS));

@@ -14,7 +14,7 @@ export interface WantedPoll {
   requests: SourceRequest[];
   run_id?: number;
   scheduled_ms?: number;
-  /** Settles whose listings the new ones are, for those who wait for the run's end to ask for them. */
+  /** Resolves the new listings, for clients that wait for the run's end before they read them. */
   settle?: () => Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export async function startRun(
       ? startScheduledRun(db, { source: source.id, scheduled_at })
       : startQueuedRun(db, { id: run_id, source: source.id });
   const periods = ledgerPeriods(deps, source);
-  // Loads and ends of runs lock in this order too: the lease, then the tape, then the upstream.
+  // Loads and ends of runs lock in the same order: the lease, then the tape, then the upstream.
   const [[, begun], , [upstream, reserved]] = await db.batch([
     starting,
     claimMode(db, settings.UPSTREAMS),

@@ -17,19 +17,19 @@ import { startRun, type WantedPoll } from './run-start.ts';
 import type { RunningPoll } from './running.ts';
 import { unspent } from './spend-calls.ts';
 
-/** Waits for another try may not reach beyond this; the platform ends an event after 15 minutes. */
+/** Waits before a retry must end within this; the platform ends an event after 15 minutes. */
 const RUN_MS_MAX = 120_000;
 
 export type PollOutcome =
   | { outcome: 'ended'; run_id: number; status: RunEnd['status'] }
   | { outcome: 'skipped' | 'gone' }
-  /** Somebody else holds the source's lease for about this long. */
+  /** The source's lease is held for about this long. */
   | { outcome: 'busy'; seconds: number };
 
 /**
- * One run of one source: takes its lease, counts its calls, asks the given endpoints one after another,
- * commits each reply alone, and ends the run `succeeded`, `partial` or `failed`. `run_id` names an accepted run
- * to start; without it one is made, for the tick of `scheduled_ms`. Upstream faults end the run; only database
+ * One run of one source: takes its lease, counts its calls, calls the given endpoints one after another, commits
+ * each reply separately, and ends the run as `succeeded`, `partial` or `failed`. `run_id` names an accepted run to
+ * start; without it, a run is made for the tick of `scheduled_ms`. Upstream faults end the run; only database
  * faults are thrown.
  */
 export async function poll(deps: Deps, wanted: WantedPoll): Promise<PollOutcome> {
@@ -64,7 +64,7 @@ export async function poll(deps: Deps, wanted: WantedPoll): Promise<PollOutcome>
   return { outcome: 'ended', run_id: running.run_id, status: end.status };
 }
 
-/** What fails here, or takes too long, is for whoever settles next: the run has its data. */
+/** If this fails or takes too long, the next resolution does it: the run has its data. */
 async function settle(
   { db, log }: Deps,
   { lease }: RunningPoll,
@@ -79,10 +79,15 @@ async function settle(
   }
 }
 
-/** What became of the requests: the faults, and the checkpoints of what is not there, as pages past the end. */
+/**
+ * The results of the requests: the faults, and the checkpoints of pages that do not exist, such as pages past the
+ * end.
+ */
 interface PollFindings {
   faults: { endpoint: string; error: AppError }[];
-  /** Those that brought something, or could have: a 404 for what may be absent is no sign of life. */
+  /**
+   * Endpoints that returned something, or could have: a 404 for a page that may be absent is not a sign of life.
+   */
   answered: string[];
   past_the_end: Checkpoint[];
   was_rate_limited: boolean;
@@ -100,7 +105,7 @@ const nothingAsked = (): PollFindings => ({
   lost: [],
 });
 
-/** Asks one endpoint after another and adds to `asked`; a failed page never takes another page with it. */
+/** Calls one endpoint after another and adds to `asked`; a failed page does not affect the others. */
 async function askAll(
   deps: Deps,
   poll: RunningPoll,
@@ -135,7 +140,7 @@ async function askAll(
   }
 }
 
-/** An empty page answers for the pages behind it: they are not due again before it is. */
+/** An empty page also answers for the pages after it: they are due again only when it is. */
 const pastTheEnd = (poll: RunningPoll, request: SourceRequest, end: Answer): Checkpoint => ({
   source: poll.source.id,
   endpoint: request.endpoint,
@@ -153,7 +158,7 @@ function endOf({ faults, answered, lost }: PollFindings): RunEnd {
   return { status: answered.length > 0 ? 'partial' : 'failed', error: { code: first.error.code, message } };
 }
 
-/** A fault of ours ends the run too, as far as the database can still be told; then it is thrown on. */
+/** A fault of ours also ends the run, if the database can still store that; then it is rethrown. */
 async function giveUp(deps: Deps, running: RunningPoll, asked: PollFindings, error: unknown): Promise<never> {
   const code = error instanceof AppError ? error.code : 'internal';
   const message = error instanceof AppError ? error.message : 'The run met a fault of ours; see the logs.';
@@ -163,7 +168,7 @@ async function giveUp(deps: Deps, running: RunningPoll, asked: PollFindings, err
   throw error;
 }
 
-/** Ends the run, and keeps what it found out of its source; `circuit` is null when the fault was ours. */
+/** Ends the run, and stores its findings about the source; `circuit` is null if the fault was ours. */
 async function finish(
   deps: Deps,
   running: RunningPoll,
@@ -184,7 +189,7 @@ async function finish(
   await askForHistory(deps, history.flat());
 }
 
-/** What a run teaches about its source: when and how fast to ask it again, and which endpoints fail. */
+/** The findings of a run about its source: when and how fast to call it again, and which endpoints fail. */
 function lessons(
   { db, now, settings }: Deps,
   { source, scheduled_ms }: RunningPoll,

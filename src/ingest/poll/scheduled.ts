@@ -2,13 +2,13 @@ import type { Deps } from '../../deps.ts';
 import { type PollPlan, planPoll, upstreamFacts, upstreamQueries } from './plan.ts';
 import { poll } from './run.ts';
 
-/** Longer than a run takes, so that a tick waits for whoever is at its source. */
+/** Longer than a run takes: a tick waits for the present holder of its source. */
 const BUSY_TRIES_MAX = 16;
 const BUSY_SECONDS_MAX = 10;
 
 /**
- * Polls what a tick found due. While somebody else is at the source (a run by hand, or a tick that came late) it
- * waits, and asks then what is still due: a tick that came twice finds nothing.
+ * Polls the endpoints that a tick found due. While another run holds the source (a manual run, or a late tick), it
+ * waits, and then polls the endpoints that are still due: a repeated tick finds nothing.
  */
 export async function pollDue(deps: Deps, plan: PollPlan, scheduled_ms: number): Promise<void> {
   let { source, requests } = plan;

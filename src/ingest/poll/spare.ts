@@ -16,7 +16,7 @@ import { sendMessage } from '../queue/send.ts';
 import { backfill } from './backfill.ts';
 import { type UpstreamFacts, upstreamFacts, upstreamQueries } from './plan.ts';
 
-/** The work on gaps and history of a source; null when it is off or the source has no history. */
+/** The work on gaps and history of a source; null if it is off or the source has no history. */
 export function spareWork(
   { settings, now }: Pick<Deps, 'settings' | 'now'>,
   source: PolledSource,
@@ -25,13 +25,12 @@ export function spareWork(
   return reach === null ? null : { ...reach, now: instantOfDate(now()) };
 }
 
-/** The queries that say which sources have work on gaps and history, for a batch: a result for each in `works`. */
+/** The queries that find sources with work on gaps and history, for a batch: one result for each of `works`. */
 export const spareQueries = ({ db }: Deps, works: SpareWork[]) =>
   works.map((work) => countSpareWork(db, work));
 
 /**
- * How many calls a source may give to gaps and history now; none while it is left alone, or asked more slowly
- * than planned.
+ * The number of calls that a source may use for gaps and history now; none while it is left alone or slowed down.
  */
 export function spareCallsOf(
   { settings, now }: Deps,
@@ -55,16 +54,16 @@ export function spareCallsOf(
   );
 }
 
-/** Whether some work may be begun now, with these calls to spare. */
+/** Whether some work may start now, with these spare calls. */
 export const hasWork = (work: SpareWorkRow, calls: SpareCalls): boolean =>
   work.is_free &&
   ((work.history > 0 && calls.history > 0) ||
     (calls.gap > 0 && (work.gap_first > 0 || (work.gap > 0 && work.history === 0))));
 
 /**
- * Spends one call on the gap or the history that is worth most, if the month has one to spare, and has the next
- * one spent by a message of its own. `nothing` when there is nothing to do, or somebody else is at it: their
- * message goes on, and ticks send another while there is work.
+ * Spends one call on the most valuable gap or history, if the month has a spare call, and sends a separate message
+ * for the next one. Returns `nothing` if there is nothing to do, or somebody else works on it: their message
+ * continues, and ticks send another while there is work.
  */
 export async function spendSpareCall(
   deps: Deps,
@@ -88,7 +87,7 @@ export async function spendSpareCall(
     return 'nothing';
   }
   if (outcome === 'failed') return 'nothing';
-  // By then the pause between two calls is over. Where no limit is known, a tick asks for the next one.
+  // The pause between two calls is over by then. If no limit is known, a tick requests the next call.
   const pause_ms = source.paceMs(sourceSettings(deps.settings, id));
   if (!calls.is_careful)
     await sendMessage(deps, { type: 'spare', source: id }, { delaySeconds: Math.ceil(pause_ms / 1_000) + 1 });

@@ -16,14 +16,14 @@ import type { PolledSource } from '../../sources/source.ts';
 /** Calls of a run that are counted in the ledger and not made yet. */
 export interface CallBudget {
   source: PolledSource;
-  /** The periods they are counted in. */
+  /** The periods in which they are counted. */
   periods: CountedPeriod[];
   left: CallsByPurpose;
 }
 
 /**
- * The periods in which the plan of a source counts a call made now. Of spare work's calls so many are kept back
- * in each as polls may want.
+ * The periods in which the plan of a source counts a call made now. For spare work, the calls that polls may need
+ * are reserved in each.
  */
 export function ledgerPeriods(deps: Deps, source: PolledSource, isSpare = false): CountedPeriod[] {
   const now = deps.now();
@@ -36,8 +36,8 @@ export function ledgerPeriods(deps: Deps, source: PolledSource, isSpare = false)
 }
 
 /**
- * The queries that count up to so many calls of a source, for a batch; the first also gives its row. Two, since
- * the second has to see what was counted before the lock was free.
+ * The queries that count up to this many calls of a source, for a batch; the first also returns its row. There are
+ * two, because the second must see the counts from before the lock was free.
  */
 export function reservation(
   { db, settings }: Deps,
@@ -49,7 +49,7 @@ export function reservation(
   return [lockUpstream(db, source.id, plan), reserveCalls(db, source.id, periods, wanted)] as const;
 }
 
-/** The queries that give calls back that were counted and not made, for a batch; none when all were made. */
+/** The queries that return counted calls that were not made, for a batch; none if all were made. */
 export function unspent({ db, settings }: Deps, { source, periods, left }: CallBudget) {
   if (sumOfCalls(left) === 0) return [];
   const { plan } = sourceSettings(settings, source.id);
@@ -57,8 +57,8 @@ export function unspent({ db, settings }: Deps, { source, periods, left }: CallB
 }
 
 /**
- * Spends one call: a counted one, or one more, as a retry needs. Null when it may be made; otherwise the fault
- * `upstream_quota_spent`, whose retry_after_s says when the period ends that has no room.
+ * Spends one call: a counted one, or an additional one for a retry. Null if it may be made; otherwise the fault
+ * `upstream_quota_spent`, whose retry_after_s is the end of the exhausted period.
  */
 export async function spendCall(
   deps: Deps,
@@ -75,7 +75,7 @@ export async function spendCall(
   return sumOfCalls(rows[0]?.granted ?? {}) > 0 ? null : spent(deps, budget.source, periods, rows);
 }
 
-/** The fault of a reservation that got nothing, with the period that has to end first. */
+/** The fault of a reservation without calls, with the period that must end first. */
 function spent(deps: Deps, source: PolledSource, periods: CountedPeriod[], rows: ReservedRow[]): AppError {
   const full = periods.filter(({ period, calls_max, kept }) => {
     const calls = Number(rows.find((row) => row.period === period)?.calls ?? 0);

@@ -25,21 +25,21 @@ import { sendMessage } from './send.ts';
 const RETRY_SECONDS_MIN = 3;
 const RETRY_SECONDS_MAX = 60;
 /**
- * A lease that is taken is asked for again soon, not at its end: its holder may finish any moment, or renew it.
- * wrangler.toml allows enough tries.
+ * A message whose lease is taken is retried soon, and not when the lease expires: its holder may finish at any
+ * moment, or renew it. wrangler.toml allows enough retries.
  */
 const BUSY_SECONDS_MAX = 5;
-/** So many faults one after another that do not look passing end the work, instead of filling the queue. */
+/** This many consecutive faults that look permanent end the work; otherwise it would fill the queue. */
 const HOPELESS_FAULTS = 5;
 
 /**
- * So often a message is tried while something passing keeps it from its work; then a new one takes its place, so
- * that what is accepted waits as long as it has to. Only work that takes its consumer with it comes to the dead
- * letters. A run by hand is worth nothing after ten minutes: it ends as lost.
+ * The number of tries of a message while a passing fault prevents its work. A new message then takes its place, so
+ * accepted work waits as long as necessary. Only work that crashes its consumer reaches the dead letter queue. A
+ * manual run is worth nothing after ten minutes: it ends as lost.
  */
 const PATIENT_ATTEMPTS = 25;
 const WAITS_FOR_EVER = (type: IngestMessage['type']) => type !== 'poll';
-/** Its work has a lease, which somebody else holds and renews: that one brings it to its end. */
+/** Another consumer holds and renews the lease of this work, and will finish it. */
 const IN_OTHER_HANDS = new Set<IngestMessage['type']>([
   'import',
   'withdraw',
@@ -49,12 +49,15 @@ const IN_OTHER_HANDS = new Set<IngestMessage['type']>([
   'lake',
 ]);
 
-/** What became of a message: `done`, to be continued in a fresh one, or to come back after a while. */
+/** The result of a message: `done`, to be continued in a new one, or to be retried after a while. */
 type Handled = 'done' | 'continue' | { busy_seconds: number };
 
 type QueueMessage = Pick<Message, 'id' | 'body' | 'attempts' | 'ack' | 'retry'>;
 
-/** Handles one message of the ingest queue: acks what is done or can never be, retries what may pass. */
+/**
+ * Handles one message of the ingest queue: acknowledges messages that are done or can never succeed, and retries
+ * those whose fault may pass.
+ */
 export async function consume(deps: Deps, message: QueueMessage): Promise<void> {
   const parsed = IngestMessage.safeParse(message.body);
   if (!parsed.success) {
@@ -89,8 +92,8 @@ interface Failure {
 }
 
 /**
- * Ends what fails by itself, which is counted in the messages: the tries of one message are those of an outage too.
- * What may pass comes back; so does what cannot be ended, for want of a database.
+ * Ends work that fails by itself, which the messages count: an outage also uses up the tries of one message. A
+ * fault that may pass is retried, and so is work that cannot be ended because the database is down.
  */
 async function afterFailure(deps: Deps, { message, work, error }: Failure): Promise<void> {
   const may_pass = error instanceof AppError && error.retryable;
@@ -109,7 +112,7 @@ async function afterFailure(deps: Deps, { message, work, error }: Failure): Prom
   }
 }
 
-/** What went on has not failed. */
+/** Work that continued has not failed. */
 function withoutFaults({ faults: _, ...work }: IngestMessage): IngestMessage {
   return work;
 }
@@ -149,7 +152,7 @@ async function handle(deps: Deps, message: IngestMessage): Promise<Handled> {
   }
 }
 
-/** A message of a former release is all that tells of its rebuild: that one is done anew. */
+/** Only the message of a former release knows about its rebuild, so that rebuild starts again. */
 async function rebuild(
   deps: Deps,
   { type, from }: Extract<IngestMessage, { type: 'rebuild_candles' }>,
@@ -171,7 +174,7 @@ async function handlePoll(
     return 'done';
   }
   const given = sourceSettings(deps.settings, source.id);
-  // Whoever asks wants all of it, the lists of coins too: they tell what was renamed and what is gone.
+  // A manual request wants everything, including the lists of coins: they show renamed and vanished coins.
   const requests = [...source.requests(given), ...source.catalogRequests(given)].map((request) => ({
     ...request,
     purpose: 'manual' as const,
@@ -179,7 +182,7 @@ async function handlePoll(
   const settle = () => resolveIfNeeded(deps);
   const result = await poll(deps, { source, requests, run_id, settle });
   if (result.outcome === 'busy') return { busy_seconds: result.seconds };
-  await resolveIfNeeded(deps); // what somebody else was at, or what failed
+  await resolveIfNeeded(deps); // for listings that another resolution had in progress, or that failed
   return 'done';
 }
 
@@ -187,10 +190,10 @@ async function handlePoll(
 async function backfillAndResolve(deps: Deps, message: { run_id: number }): Promise<Handled> {
   const outcome = await backfill(deps, message);
   if (outcome === 'done') await resolveIfNeeded(deps);
-  return outcome === 'failed' ? 'done' : outcome; // the run says that it failed
+  return outcome === 'failed' ? 'done' : outcome; // the run records that it failed
 }
 
-/** What waits for the withdrawal comes next; assets that it leaves without a row go. */
+/** Work that waited for the withdrawal comes next; assets left without a row are removed. */
 async function withdrawAndGoOn(deps: Deps, message: { run_id: number }): Promise<Handled> {
   if (!(await withdraw(deps, message))) return 'continue';
   for (const { id } of await listReadersOf(deps.db, message.run_id))
@@ -219,7 +222,7 @@ export async function consumeDead(deps: Deps, message: QueueMessage): Promise<vo
   }
 }
 
-/** Closes what a message stood for, so that nobody waits for it. */
+/** Closes the work of a message, so nobody waits for it. */
 async function giveUp(deps: Deps, work: IngestMessage): Promise<void> {
   const { db, log } = deps;
   log.error('message.given_up', { ...work });

@@ -13,13 +13,13 @@ import { HISTORY_DELAY_S } from '../poll/first-backfills.ts';
 import { type IngestMessage, type Sending, SWEEP_LATER } from './messages.ts';
 import { sendMessage } from './send.ts';
 
-/** How work of one kind is found that is not done, and what its message says. */
+/** How to find open work of one kind, and the message for it. */
 interface Recovery {
   find: (db: Db) => Query<OpenRow[]>;
   sending: (id: string) => Sending;
 }
 
-/** Of every message: what finds its work when the message is lost; null where nothing has to. */
+/** For every kind of message, how to find its work if the message is lost; null if that is not needed. */
 const RECOVERIES: Record<IngestMessage['type'], Recovery | null> = {
   import: { find: listOpenUploads, sending: (id) => ({ message: { type: 'import', upload_id: id } }) },
   withdraw: {
@@ -34,28 +34,28 @@ const RECOVERIES: Record<IngestMessage['type'], Recovery | null> = {
     find: listOpenBackfills,
     sending: (id) => ({
       message: { type: 'backfill', run_id: Number(id) },
-      options: { delaySeconds: HISTORY_DELAY_S }, // whatever else is open goes first
+      options: { delaySeconds: HISTORY_DELAY_S }, // other open work goes first
     }),
   },
-  // A listing may have to wait for the list of its source: only the ticks look at it then.
+  // A listing may have to wait for the list of its source: until then only the ticks look at it.
   resolve: { find: listOpenResolution, sending: () => ({ message: { type: 'resolve' } }) },
   lake: { find: listOpenLake, sending: () => ({ message: { type: 'lake' } }) },
   rebuild_candles: { find: listOpenRebuilds, sending: () => ({ message: { type: 'rebuild_candles' } }) },
-  // Nobody asked for it: a tick does so again, hourly, or for as long as there is work and calls to spare.
+  // Nobody requested it: a tick sends it again, hourly, or while there is work and calls to spare.
   maintain: null,
-  // What was kept ends by itself, in a minute.
+  // Stored replies expire by themselves within a minute.
   invalidate: null,
   spare: null,
-  // A run by hand is worth nothing later: failLostRuns ends it.
+  // A manual run is worth nothing later: failLostRuns ends it.
   poll: null,
-  // They look for the work of others; the next accepted work and the next tick do so too.
+  // These messages look for other work; the next accepted work and the next tick do so too.
   resume: null,
   sweep: null,
 };
 
 const recoveries = Object.values(RECOVERIES).filter((recovery) => recovery !== null);
 
-/** Work that is not done: what would be sent for it, and whether nobody is at it. */
+/** Open work: its message, and whether it has stalled. */
 export interface OpenWork extends Sending {
   is_stalled: boolean;
 }
@@ -63,7 +63,7 @@ export interface OpenWork extends Sending {
 /** The queries that find open work, for a batch. */
 export const openWorkQueries = ({ db }: Deps) => recoveries.map(({ find }) => find(db));
 
-/** What the results of openWorkQueries found, in their order. */
+/** The work in the results of openWorkQueries, in their order. */
 export const openWorkIn = (results: Results<ReturnType<typeof openWorkQueries>>): OpenWork[] =>
   results.flatMap((rows, index) =>
     rows.flatMap(({ id, is_stalled }) => {
@@ -72,10 +72,10 @@ export const openWorkIn = (results: Results<ReturnType<typeof openWorkQueries>>)
     }),
   );
 
-/** Gives each a message; one too many finds its lease taken, its work ended, or nothing to do. */
+/** Sends a message for each. A duplicate message finds its lease taken, its work ended, or nothing to do. */
 export async function sendAgain(deps: Deps, work: OpenWork[]): Promise<void> {
   for (const { message, options, is_stalled } of work) {
-    // Work that nobody has left is on its way: a start or a request by hand only makes sure of it.
+    // Work that has not stalled is in progress: the message of a start or a manual request is only a precaution.
     deps.log[is_stalled ? 'warn' : 'info']('message.repeated', { ...message });
     await sendMessage(deps, message, options);
   }
@@ -83,14 +83,14 @@ export async function sendAgain(deps: Deps, work: OpenWork[]): Promise<void> {
 
 export const stalledIn = (work: OpenWork[]): OpenWork[] => work.filter(({ is_stalled }) => is_stalled);
 
-/** All open work gets a message: after a start, whatever the queue held before may be gone. */
+/** Sends a message for all open work: the queue may have lost its messages at the restart. */
 export async function resume(deps: Deps): Promise<void> {
   await sendAgain(deps, openWorkIn(await deps.db.batch(openWorkQueries(deps))));
 }
 
 /**
- * Looks after what was accepted, and again for as long as any of it is open. Each accepted work leaves a sweep, and
- * one looks for all: a second within a few minutes has nothing to do.
+ * Checks on accepted work, and checks again while any of it is open. Each accepted work leaves a sweep, and one
+ * sweep covers all work: a second one within a few minutes has nothing to do.
  */
 export async function sweep(deps: Deps): Promise<void> {
   const { db } = deps;

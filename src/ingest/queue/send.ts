@@ -2,7 +2,7 @@ import type { Deps } from '../../deps.ts';
 import { AppError } from '../../errors.ts';
 import type { IngestMessage, Sending } from './messages.ts';
 
-/** Sends a message from within the work on another. Throws `queue_unavailable`, which passes. */
+/** Sends a message while other work is in progress. Throws `queue_unavailable`, which passes. */
 export async function sendMessage(
   { queue }: Deps,
   message: IngestMessage,
@@ -15,7 +15,10 @@ export async function sendMessage(
   }
 }
 
-/** Sends messages of work whose rows stand already: one that is not taken is made up for by a sweep or a tick. */
+/**
+ * Sends messages for work whose rows are already committed: a sweep or a tick replaces a message that could not be
+ * sent.
+ */
 export async function trySend({ queue, log }: Deps, sendings: Sending[]): Promise<void> {
   for (const { message, options } of sendings)
     await queue.send(message, options).catch((error: unknown) => {

@@ -23,9 +23,9 @@ import { trySend } from './send.ts';
 const MINUTE_MS = 60_000;
 
 /**
- * One cron tick: polls what is due, each source alone, gives lost work new messages, and asks for what takes long
- * through the queue. Ticks between two POLL_MINUTES end without touching Postgres. Throws when a source could not even
- * record its run.
+ * One cron tick: polls each due source separately, sends new messages for lost work, and sends long work to the
+ * queue. Ticks between two POLL_MINUTES end without a query to Postgres. Throws if a source could not even record
+ * its run.
  */
 export async function tick(deps: Deps, scheduledTime: number): Promise<void> {
   const scheduledMs = Math.floor(scheduledTime / MINUTE_MS) * MINUTE_MS;
@@ -51,8 +51,9 @@ export async function tick(deps: Deps, scheduledTime: number): Promise<void> {
 const isHourly = ({ settings }: Deps, ms: number) => Math.floor(ms / MINUTE_MS) % 60 < settings.POLL_MINUTES;
 
 /**
- * What takes long goes through the queue: the settling of assets once an hour, and when a listing waits for it, and
- * once an hour the lake, when it is on, and maintenance, when the settings give anything up. A message too many finds nothing left to do.
+ * Long work goes through the queue: the resolution of assets once an hour, and if a listing waits for it; and once
+ * an hour the lake, if it is on, and maintenance, if the settings remove anything. A duplicate message finds
+ * nothing to do.
  */
 async function askForUpkeep(deps: Deps, scheduledMs: number): Promise<void> {
   const hourly = isHourly(deps, scheduledMs);
@@ -65,8 +66,8 @@ async function askForUpkeep(deps: Deps, scheduledMs: number): Promise<void> {
 }
 
 /**
- * Where there is work on gaps or history, and calls to spare for it: one message a source, which begets the next. One
- * that cannot be sent now is sent by the next tick.
+ * One message per source with work on gaps or history and spare calls; it sends the next one. If it cannot be sent
+ * now, the next tick sends it.
  */
 async function askForSpareWork(
   deps: Deps,
@@ -84,14 +85,17 @@ async function askForSpareWork(
   );
 }
 
-/** What a tick goes by. `spare` is the work on gaps and history of each source. */
+/** The input of a tick. `spare` is the work on gaps and history of each source. */
 interface Found {
   facts: UpstreamFacts;
   work: OpenWork[];
   spare: ReadonlyMap<string, SpareWorkRow>;
 }
 
-/** Reads how the upstreams stand, and in the same round trip finds what lost its message and what is left to do. */
+/**
+ * Reads the state of the upstreams, and in the same round trip finds work that lost its message, and remaining
+ * work.
+ */
 async function lookAround(deps: Deps): Promise<Found> {
   const { db } = deps;
   const works = sourcesOn(deps.settings).flatMap((source) => spareWork(deps, source) ?? []);
@@ -108,7 +112,7 @@ async function lookAround(deps: Deps): Promise<Found> {
   };
 }
 
-/** Keeps what the plans show to be missing now; no round trip when all is well. */
+/** Records the gaps that the plans show now; no round trip if all is well. */
 async function note(deps: Deps, plans: PollPlan[], nowMs: number): Promise<void> {
   const [first, ...more] = plans.flatMap((plan) => noteQueries(deps, plan, nowMs));
   if (first !== undefined) await deps.db.batch([first, ...more]);

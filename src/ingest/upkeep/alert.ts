@@ -22,9 +22,9 @@ const MINUTE_MS = 60_000;
 const WAIT_MINUTES_MAX = 60;
 
 /**
- * Tells ALERT_WEBHOOK_URL how health changed since it was last told: one POST per change, whichever event finds it and
- * however often. What the hook does not take is sent again later, for a day. Never throws, and does nothing
- * without the variable.
+ * Sends changes of health to ALERT_WEBHOOK_URL: one POST per change, whichever event finds it and however often. If
+ * the hook refuses an alert, it is sent again later, for a day. Never throws, and does nothing without the
+ * variable.
  */
 export async function alert(deps: Deps): Promise<void> {
   const url = deps.settings.ALERT_WEBHOOK_URL;
@@ -37,7 +37,7 @@ export async function alert(deps: Deps): Promise<void> {
   }
 }
 
-/** Puts down what changed; whether anything waits to be sent. */
+/** Records the changes. Returns whether anything waits to be sent. */
 async function noteChanges({ db, now, settings }: Deps): Promise<boolean> {
   const upstreams = sourcesOn(settings);
   const [states, known, due] = await db.batch([
@@ -56,7 +56,7 @@ async function noteChanges({ db, now, settings }: Deps): Promise<boolean> {
   return true;
 }
 
-/** Sends the oldest alert that is due; whether there may be another. */
+/** Sends the oldest due alert. Returns whether there may be another. */
 async function sendNext(deps: Deps, url: string): Promise<boolean> {
   const [claimed] = await claimAlert(deps.db);
   if (claimed === undefined) return false;
@@ -72,7 +72,7 @@ async function sendNext(deps: Deps, url: string): Promise<boolean> {
   return false;
 }
 
-/** Why the hook did not take the alert, or null. The URL is a secret of its own and never told. */
+/** Why the hook refused the alert, or null. The URL is a secret and never shown. */
 async function post(
   deps: Deps,
   url: string,

@@ -8,16 +8,16 @@ import { NAMING_ORDER, sourcesOn } from '../../sources/registry.ts';
 
 export interface ReadFacts {
   facts: IdentityFacts;
-  /** Listings that are not resolved and can be now. */
+  /** Unresolved listings that can be resolved now. */
   unresolved: ListingFacts[];
 }
 
-/** All that a resolution looks at. */
+/** The input of a resolution. */
 export async function readFacts(deps: Deps): Promise<ReadFacts> {
   return factsIn(await deps.db.batch(queries(deps)));
 }
 
-/** The same with the lease of identity, in one round trip; null while somebody else has that. */
+/** The same with the lease of identity, in one round trip; null while the lease is held. */
 export async function readFactsWithLease(
   deps: Deps,
 ): Promise<(ReadFacts & { token: number; lists: CoinList[] }) | null> {
@@ -25,7 +25,7 @@ export async function readFactsWithLease(
   return held === undefined ? null : { ...factsIn(found), token: Number(held.token), lists: coinLists(deps) };
 }
 
-/** The lists of coins of the sources that are polled. */
+/** The lists of coins of the polled sources. */
 const coinLists = ({ settings }: Deps): CoinList[] =>
   sourcesOn(settings).flatMap(({ id, coin_list }) =>
     coin_list === undefined ? [] : [{ id, coin_list: coin_list.endpoint }],
@@ -48,7 +48,7 @@ function factsIn([
   const facts: IdentityFacts = {
     sources: NAMING_ORDER,
     is_listed,
-    // What a file said and was withdrawn names no coin.
+    // Names from a withdrawn file do not name a coin.
     listings: listings.filter(({ is_bare }) => !is_bare),
     vanished,
     returned: returned.map(({ id }) => id),
@@ -59,6 +59,6 @@ function factsIn([
     mappings,
     reviewed,
   };
-  // What has to be looked at again when the lists have come stays unresolved.
+  // Listings that must be resolved again when the lists have come stay unresolved.
   return { facts, unresolved: listings.filter((listing) => is_listed && !listing.is_resolved) };
 }

@@ -7,14 +7,14 @@ import { midnightBefore } from '../../domain/retention.ts';
 import { POLLED_SOURCES } from '../../sources/registry.ts';
 import type { RunningMaintenance } from './slice.ts';
 
-/** Replies per step; R2 deletes a thousand objects a call at most. */
+/** Replies per step; R2 deletes at most a thousand objects per call. */
 const SLICE_PAYLOADS = 500;
 const SOURCES = POLLED_SOURCES.map(({ id }) => id);
 
 /**
- * Gives up the bytes of replies that have grown too old, until none is left (true) or time is up (false). They
- * count as expired first and are deleted then: whatever breaks off in between, nobody is promised bytes that are
- * gone, and the next maintenance deletes what is still there.
+ * Gives up the bytes of replies that have become too old, until none is left (true) or time is up (false). They
+ * first count as expired, and then are deleted. If that is interrupted, nobody is promised deleted bytes, and the
+ * next maintenance deletes the rest.
  */
 export async function expireBytes(
   deps: Deps,

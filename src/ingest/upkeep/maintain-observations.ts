@@ -16,13 +16,14 @@ import { NO_LAKE, THINNING_UNITS, thinningHorizons, writtenHorizons } from '../.
 import { POLLED_SOURCES } from '../../sources/registry.ts';
 import type { RunningMaintenance } from './slice.ts';
 
-/** Rows looked at per transaction: each locks the tape for well under a second, as a load does. */
+/** Rows per transaction: each locks the tape for well under a second, like a load. */
 const SLICE_ROWS = 2_000;
 
 /**
- * Thins what polled sources said and has grown too old, slice by slice, until nothing is left (true) or time is
- * up (false). Safe to repeat: the place moves in the transaction that removes. With the lake on nothing goes that does
- * not lie in a part that was read back: what becomes known until the horizon, and ends until then, is written.
+ * Thins observations of polled sources that have become too old, slice by slice, until nothing is left (true) or
+ * time is up (false). Safe to repeat: the position moves in the transaction that removes rows. While the lake is
+ * on, it removes only rows in a part that was read back: all changes known up to the horizon are written, including
+ * the ends of rows.
  */
 export async function thinObservations(
   deps: Deps,
@@ -31,7 +32,7 @@ export async function thinObservations(
 ): Promise<boolean> {
   const { db } = deps;
   const written = deps.settings.LAKE === 'on' ? rowIn(await findWrittenThrough(db)).written_through : NO_LAKE;
-  if (written === null) return true; // nothing is written yet, so nothing goes
+  if (written === null) return true; // nothing is written yet, so nothing is removed
   const horizons = writtenHorizons(thinningHorizons(deps.now(), keepDays), written);
   const plans = POLLED_SOURCES.flatMap(({ id: source }) =>
     THINNING_UNITS.map((unit) => planThinning(db, { source, unit, horizon: horizons[unit] })),
@@ -42,7 +43,7 @@ export async function thinObservations(
   return true;
 }
 
-/** One thinning to its end (true), or to the end of this slice of time (false). */
+/** One thinning until its end (true), or until the end of this slice (false). */
 async function thin(
   { db, log }: Deps,
   { lease, isOver }: RunningMaintenance,

@@ -10,14 +10,14 @@ const SLICE_MS_MAX = 10_000;
 
 export type MaintenanceOutcome = 'done' | 'continue' | { busy_seconds: number };
 
-/** Whether anything is ever given up: by default all is kept. */
+/** Whether anything is ever removed: by default everything is kept. */
 export const hasRetention = ({ KEEP_OBSERVATIONS_DAYS, KEEP_RAW_DAYS }: Settings): boolean =>
   KEEP_OBSERVATIONS_DAYS !== undefined || KEEP_RAW_DAYS !== undefined;
 
 /**
- * Gives up what the settings do not keep: thins old observations, deletes the bytes of old replies. Works until
- * the end (`done`) or the end of this slice (`continue`), in short transactions, and goes on where it stood
- * whatever breaks off. Throws what may pass.
+ * Removes data that the settings do not keep: thins old observations, deletes the bytes of old replies. Works until
+ * the end (`done`) or the end of this slice (`continue`), in short transactions. After any interruption it
+ * continues where it stopped. Throws faults that may pass.
  */
 export async function maintain(deps: Deps): Promise<MaintenanceOutcome> {
   const { db } = deps;

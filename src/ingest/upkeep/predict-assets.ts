@@ -7,7 +7,7 @@ import type { ListingProfile } from '../../domain/observation.ts';
 import { files } from '../../sources/csv/source.ts';
 import { readFacts } from './identity-facts.ts';
 
-/** The asset that each listing of a file would get, by its external id, were its rows stored now. */
+/** The asset that each listing of a file would get, by its external id, if its rows were stored now. */
 export async function predictAssets(
   deps: Deps,
   profiles: readonly ListingProfile[],

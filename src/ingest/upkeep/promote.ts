@@ -11,8 +11,8 @@ import type { RunningReplay } from './slice.ts';
 const SLICE_ROWS = 2_000;
 
 /**
- * Takes over the differences of a replay, batch by batch, until none is left (true) or the slice is over
- * (false). Safe to repeat: a difference is settled in the transaction that takes it over.
+ * Promotes the differences of a replay, batch by batch, until none is left (true) or the slice is over (false).
+ * Safe to repeat: a difference is settled in the transaction that promotes it.
  */
 export async function promote(
   { db, log }: Deps,

@@ -12,8 +12,8 @@ import { UnreadablePayload } from '../../sources/source.ts';
 const BATCH_ROWS = 5_000;
 
 /**
- * What a kept reply says by the code of today, with the clocks and the rank limit of then. Throws
- * UnreadablePayload when its bytes are gone, are not those received, or say nothing readable.
+ * The content of a stored reply, read by the current code with the clocks and the rank limit of its time. Throws
+ * UnreadablePayload if its bytes are missing, differ from the received ones, or are unreadable.
  */
 export async function readReplyAgain(
   { raw, settings }: Deps,
@@ -38,7 +38,7 @@ export async function readReplyAgain(
 }
 
 async function unpacked(body: ReadableStream<Uint8Array>, encoding: ReplayPayload['encoding']) {
-  const kept = await new Response(body).arrayBuffer(); // that R2 fails says nothing of the bytes
+  const kept = await new Response(body).arrayBuffer(); // a failure of R2 says nothing about the bytes
   if (encoding !== 'gzip') return new Uint8Array(kept);
   try {
     const packed = new Response(kept).body;
@@ -49,7 +49,7 @@ async function unpacked(body: ReadableStream<Uint8Array>, encoding: ReplayPayloa
   }
 }
 
-/** A part of a file read again: the first observation of each of its keys, and where the next part begins. */
+/** A part of a file, read again: the first observation of each of its keys, and where the next part begins. */
 export interface FilePart {
   observations: Observation[];
   to_byte: number;
@@ -57,8 +57,8 @@ export interface FilePart {
 }
 
 /**
- * What a kept file says by the code of today and the plan of then, from `place` on. Throws CsvFault when its
- * bytes are gone or stop being readable.
+ * The content of a stored file from `place` on, read by the current code with the plan of its time. Throws CsvFault
+ * if its bytes are missing or become unreadable.
  */
 export async function* readFileAgain(
   deps: Deps,

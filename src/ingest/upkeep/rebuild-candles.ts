@@ -7,7 +7,10 @@ import type { Deps } from '../../deps.ts';
 
 /** Observations per transaction: each locks the tape for well under a second. */
 const SLICE_ROWS = 20_000;
-/** Of an older rule. Those of a coin that is polled every five minutes rest on as many observations as a slice. */
+/**
+ * Candles of an older rule. With a coin that is polled every five minutes, they have as many observations as a
+ * slice.
+ */
 const SLICE_CANDLES = 2_000;
 const SLICE_MS_MAX = 10_000;
 
@@ -19,9 +22,9 @@ export interface Rebuild {
 export type RebuildOutcome = 'done' | 'continue' | { busy_seconds: number };
 
 /**
- * Rebuilds candles from the observations, slice by slice: those of an older rule, then all of them when somebody
- * asked for that; those of frozen buckets stay. Works until the end (`done`) or the end of this message (`continue`).
- * What is left stands in the database, so it goes on where it stood, whoever comes next. Loads may come in between.
+ * Rebuilds candles from the observations, slice by slice: first candles of an older rule, then all of them if that
+ * was requested; frozen candles stay. Works until the end (`done`) or the end of this message (`continue`). The
+ * remaining work is in the database, so any later message continues where it stopped. Loads may come in between.
  */
 export async function rebuildCandles(
   deps: Deps,
@@ -42,7 +45,7 @@ export async function rebuildCandles(
   }
 }
 
-/** True when no candle of an older rule is left. */
+/** True if no candle of an older rule is left. */
 async function renewOutdated({ db, log }: Deps, lease: Lease, limit: number): Promise<boolean> {
   const [, , marked] = await db.batch([
     renewLease(db, lease),
@@ -55,7 +58,7 @@ async function renewOutdated({ db, log }: Deps, lease: Lease, limit: number): Pr
   return found < limit;
 }
 
-/** True at the end of the rebuild that somebody asked for, or when none is open. */
+/** True at the end of the requested rebuild, or if none is open. */
 async function rebuildNext({ db, log }: Deps, lease: Lease, limit: number): Promise<boolean> {
   const [, , marked] = await db.batch([
     renewLease(db, lease),

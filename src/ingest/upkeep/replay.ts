@@ -26,10 +26,9 @@ const SLICE_MS_MAX = 10_000;
 export type ReplayOutcome = 'done' | 'continue' | { busy_seconds: number };
 
 /**
- * Goes on with a replay: compares what its payloads gave with what the code of today makes of them, and
- * changes nothing; or, once it was asked for, takes the differences over. Works until the end (`done`) or the
- * end of this slice (`continue`), committing step by step, so that it resumes where it stood. Throws what may
- * pass.
+ * Continues a replay: compares the rows of its payloads with those that the current code makes, and changes
+ * nothing; or, on request, promotes the differences. Works until the end (`done`) or the end of this slice
+ * (`continue`), and commits each step, so it resumes where it stopped. Throws faults that may pass.
  */
 export async function replay(deps: Deps, { replay_id }: { replay_id: number }): Promise<ReplayOutcome> {
   const { db } = deps;
@@ -74,7 +73,7 @@ async function compare(deps: Deps, running: RunningReplay, state: ReplayRow): Pr
   }
 }
 
-/** The place behind a payload, or null when the slice ended inside it. */
+/** The position after a payload, or null if the slice ended inside it. */
 async function comparePayload(
   deps: Deps,
   running: RunningReplay,
@@ -108,12 +107,12 @@ async function comparePayload(
 interface Step {
   from: ReplayPlace;
   to: ReplayPlace;
-  /** Null: the payload cannot be read now. */
+  /** Null: the payload is not readable now. */
   rows: Observation[] | null;
   range: ReplayOrigin['range'];
 }
 
-/** Differences, counts and place of one step, in one transaction; done twice it is undone whole. */
+/** Differences, counts and position of one step, in one transaction; a repeated step is rolled back completely. */
 async function commitStep(
   { db }: Deps,
   { replay_id, lease }: RunningReplay,
@@ -136,7 +135,7 @@ async function commitStep(
       ...(rows === null || isEndOfFile ? [] : [compareRows(db, origin, rows)]),
     ]);
   } catch (error) {
-    // The answer to the first try was lost on the way; the next slice reads where it stands.
+    // The answer to the first try was lost; the next slice reads the committed position.
     if (error instanceof AppError && error.code === 'already_loaded')
       throw new AppError('lease_lost', 'The replay has moved on meanwhile.');
     throw error;

@@ -9,8 +9,8 @@ import { NAMING_ORDER } from '../../sources/registry.ts';
 import { readFactsWithLease } from './identity-facts.ts';
 
 /**
- * Settles the asset of every listing and writes what changed, in three round trips whatever the number of
- * listings. Does nothing while somebody else is at it: listings that stay unresolved are seen by the next tick.
+ * Resolves the asset of every listing and writes the changes, in three round trips for any number of listings. Does
+ * nothing while another resolution holds the lease: the next tick finds listings that stay unresolved.
  */
 export async function resolveAssets(deps: Deps): Promise<'done' | 'busy'> {
   const { db, log } = deps;
@@ -32,7 +32,7 @@ export async function resolveAssets(deps: Deps): Promise<'done' | 'busy'> {
   return 'done';
 }
 
-/** Settles assets for a message, and notes that it is done; what is asked for meanwhile is done behind it. */
+/** Resolves assets for a message, and records that it is done; requests that come meanwhile are done afterwards. */
 export async function resolveAsAsked(deps: Deps): Promise<'done' | 'busy'> {
   const [resolution] = await findAskedResolution(deps.db);
   const outcome = await resolveAssets(deps);
@@ -41,7 +41,7 @@ export async function resolveAsAsked(deps: Deps): Promise<'done' | 'busy'> {
   return outcome;
 }
 
-/** Resolves when something is left to resolve: one cheap question otherwise. */
+/** Resolves if anything is unresolved; otherwise it costs one cheap query. */
 export async function resolveIfNeeded(deps: Deps): Promise<void> {
   const [row] = await findUnresolved(deps.db);
   if (row?.open) await resolveAssets(deps);

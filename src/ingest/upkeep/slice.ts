@@ -1,12 +1,12 @@
 import type { Lease } from '../../db/tape/leases.ts';
 
-/** A slice of maintenance: what its steps share. */
+/** A slice of maintenance: the facts that its steps share. */
 export interface RunningMaintenance {
   lease: Lease;
   isOver: () => boolean;
 }
 
-/** A slice of a replay: what each of its steps shares. */
+/** A slice of a replay: the facts that its steps share. */
 export interface RunningReplay {
   replay_id: number;
   lease: Lease;

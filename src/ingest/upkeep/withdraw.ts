@@ -10,8 +10,8 @@ const SLICE_ROWS = 5_000;
 const SLICE_MS_MAX = 10_000;
 
 /**
- * Takes back the rows of a run, slice by slice. False when time ran out before the end: the message goes on
- * in a fresh one. Safe to repeat and to run twice at once: a row is withdrawn only while it is current.
+ * Withdraws the rows of a run, slice by slice. False if time ran out before the end: a new message continues. Safe
+ * to repeat and to run twice at once: a row is withdrawn only while it is current.
  */
 export async function withdraw(deps: Deps, { run_id }: { run_id: number }): Promise<boolean> {
   const deadline = deps.now().getTime() + SLICE_MS_MAX;

@@ -18,15 +18,16 @@ const CATALOG = 'coins/list';
 const RATES = 'exchange_rates';
 const CHAINS = chainsOf('coingecko');
 /**
- * Four pages, the totals, the rates and the daily list at the pace of `demo` are 8,215 of its 10,000 calls in the longest month;
- * the others go to gaps and history. Without a key a month is not limited. A paid plan has calls for every poll.
+ * Four pages, the totals, the rates and the daily list at the pace of `demo` are 8,215 of its 10,000 calls in the
+ * longest month; the others go to gaps and history. Without a key a month has no limit. A paid plan has calls for
+ * every poll.
  */
 const MINUTES: Record<string, typeof KEYLESS_MINUTES> = {
   demo: { first_page: 10, later_page: 60, global: 60, rates: 60 },
   pro: { first_page: 1, later_page: 1, global: 1, rates: 5 },
 };
 const KEYLESS_MINUTES = { first_page: 10, later_page: 30, global: 60, rates: 60 };
-/** `precision=full`, for prices are rounded without it. */
+/** `precision=full`, because prices are rounded without it. */
 const MARKETS_QUERY = new URLSearchParams({
   vs_currency: 'usd',
   order: 'market_cap_desc',
@@ -44,7 +45,7 @@ export const coingecko = defineSource({
   rank: { answers: 1, names: 2 },
   // A key under the other plan's name, or at its root, is refused (errors 10010 and 10011).
   plans: {
-    /** Limited per address, shared by all behind it; no month is published. */
+    /** Limited per address, which all clients behind it share; no monthly limit is published. */
     keyless: {
       base_url: 'https://api.coingecko.com/api/v3',
       pace_ms: 5_000,
@@ -57,7 +58,7 @@ export const coingecko = defineSource({
       pace_ms: 2_000,
       calls_max: { minute: 100, month: 10_000 },
     },
-    /** The smallest paid plan; larger ones say so in COINGECKO_CALLS_PER_MONTH. */
+    /** The smallest paid plan; for a larger one set COINGECKO_CALLS_PER_MONTH. */
     pro: {
       base_url: 'https://pro-api.coingecko.com/api/v3',
       key_header: 'x-cg-pro-api-key',
@@ -75,7 +76,7 @@ export const coingecko = defineSource({
     },
   },
   pages: { default: 4, max: 100 },
-  /** No key, a pro key at the demo's root and the other way round; a paid endpoint, a time too far back. */
+  /** No key, a pro key at the demo's root or the reverse; a paid endpoint, a time too far back. */
   refusals: { 10002: 'key', 10010: 'key', 10011: 'key', 10005: 'plan', 10012: 'plan' },
   endpoints: [
     {
@@ -102,7 +103,7 @@ export const coingecko = defineSource({
           endpoint: RATES,
           path: RATES,
           every_minutes: everyMinutes(settings, 'rates'),
-          // Prices in other currencies are an addition: a root without them is no fault of a run.
+          // Prices in other currencies are optional: a root without them is not the run's fault.
           may_be_absent: true,
         },
       ],

@@ -9,15 +9,18 @@ import type { ReadContext, Reading, UnscheduledCall } from '../source.ts';
 import { ChartPoint } from './record.ts';
 
 const ENDPOINT = /^coins\/(.+)\/market_chart\?days=\d+$/s;
-/** Younger points are polled anyway: the newest point of a chart is not on its grid. */
+/** Polls have younger points anyway: the newest point of a chart is not on its grid. */
 const PRESENT_MICROS = 3_600_000_000n;
 
 export const isChart = (endpoint: string): boolean => ENDPOINT.test(endpoint);
 
-/** A longer chart has a point a day. */
+/** A longer chart has one point per day. */
 export const HOURLY_DAYS_MAX = 90;
 
-/** An hour or a day, by the length of the chart alone. Points of a single day are closer, but count as hourly too. */
+/**
+ * An hour or a day, depending only on the length of the chart. Points of a single day are closer, but also count as
+ * hourly.
+ */
 const spacingSeconds = (days: number): number => (days <= HOURLY_DAYS_MAX ? 60 * 60 : 24 * 60 * 60);
 
 /** The chart of one coin, as far back as `days`. */
@@ -30,7 +33,7 @@ export function chartCall(external_id: string, days: number): UnscheduledCall {
   };
 }
 
-/** One observation per price, with the cap and the volume of the same time; the last hour is passed over. */
+/** One observation per price, with the cap and the volume of the same time; the last hour is skipped. */
 export function readChart(body: unknown, context: ReadContext): Reading[] {
   const external_id = ENDPOINT.exec(context.endpoint)?.[1] ?? '';
   const { prices, market_caps, total_volumes } = isObject(body) ? body : {};
@@ -68,7 +71,7 @@ export function readChart(body: unknown, context: ReadContext): Reading[] {
   });
 }
 
-/** History is old by nature, which is not stale. */
+/** History is naturally old, which does not make it stale. */
 function asHistory(reading: Reading): Reading {
   if (reading.type !== 'observation') return reading;
   const marked = new Set<Observation['flags'][number]>([...reading.observation.flags, 'backfill']);
@@ -79,7 +82,7 @@ function asHistory(reading: Reading): Reading {
   };
 }
 
-/** The text of a point's time; points of the three lists with the same one belong together. */
+/** The text of a point's time; points with the same text in the three lists belong together. */
 function timeOf(pair: unknown): string | undefined {
   const time: unknown = Array.isArray(pair) ? pair[0] : undefined;
   return time instanceof JsonNumber ? time.text : undefined;
@@ -87,7 +90,7 @@ function timeOf(pair: unknown): string | undefined {
 
 function byTime(pairs: unknown): Map<string | undefined, unknown> {
   const list: unknown[] = Array.isArray(pairs) ? pairs : [];
-  // From behind, so that the first of a time stays.
+  // Backwards, so the first point of a time stays.
   return new Map(
     list.toReversed().flatMap((pair) => (Array.isArray(pair) ? [[timeOf(pair), pair[1]] as const] : [])),
   );

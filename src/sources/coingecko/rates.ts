@@ -14,8 +14,8 @@ export const ratesIn = (body: unknown): Record<string, unknown> =>
   isObject(body) && isObject(body.rates) ? body.rates : {};
 
 /**
- * What a bitcoin costs in each currency. The reply carries no time. Dollars are what all others are told in, so that a
- * reply without them says nothing.
+ * The price of a bitcoin in each currency. The reply has no time. All others are converted through dollars, so a
+ * reply without them is useless.
  */
 export function readRates(body: unknown, context: ReadContext): Reading[] {
   const { observed_at, flags } = observedAt(null, context);

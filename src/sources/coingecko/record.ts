@@ -18,7 +18,7 @@ import {
   webAddress,
 } from '../fields.ts';
 
-// Only the fields used. CoinGecko marks every figure nullable, and sends rows of placeholders.
+// Only the fields used. CoinGecko declares every figure nullable, and sends rows of placeholders.
 
 /** One entry of `GET /coins/markets?vs_currency=usd`. */
 export const CoingeckoMarket = group({
@@ -48,7 +48,7 @@ export const CoingeckoCoin = group({
   id: externalId,
   symbol,
   name,
-  /** Platform to address; empty, or of a nameless platform, for native coins. */
+  /** Platform to address; native coins have none, or a platform without a name. */
   platforms: z.record(z.string(), z.unknown()).nullish().catch(null),
 });
 export type CoingeckoCoin = z.infer<typeof CoingeckoCoin>;
@@ -62,7 +62,7 @@ export const ChartPoint = group({
   volume: amount,
 });
 
-/** One of the `rates` of `GET /exchange_rates`: the units for a bitcoin. */
+/** One of the `rates` of `GET /exchange_rates`: the units per bitcoin. */
 export const CoingeckoRate = group({ name, value: price });
 
 const usd = group({ usd: amount }).nullish().catch({ usd: UNREADABLE });

@@ -9,9 +9,9 @@ import { normalizeTicker } from './normalize.ts';
 import { CoinloreTicker } from './record.ts';
 
 const TICKERS = 'tickers';
-/** It sends no more, whatever `limit` says. */
+/** It sends no more, for any `limit`. */
 const PER_PAGE = 100;
-/** With the ten pages that are usual: 11 calls in ten minutes, some 47,500 a month. */
+/** With the usual ten pages: 11 calls in ten minutes, about 47,500 a month. */
 const EVERY_MINUTES = { first_page: 5, later_page: 10 };
 
 export const coinlore = defineSource({
@@ -21,7 +21,7 @@ export const coinlore = defineSource({
   is_polled_by_default: false,
   rank: { answers: 3, names: 3 },
   plans: {
-    /** The only one. No limit is published but the request to stay at a call a second. */
+    /** The only plan. The only published limit is the request to stay at one call per second. */
     keyless: {
       base_url: 'https://api.coinlore.net/api',
       pace_ms: 1_000,
@@ -46,7 +46,7 @@ export const coinlore = defineSource({
   ],
 });
 
-/** By market cap. How many there are is only known from a reply, so a page may lie past the end. */
+/** By market cap. Only a reply shows how many there are, so a page may be past the end. */
 function tickerCalls({ pages, poll_top }: CallSettings): SourceCall[] {
   const count = Math.min(pages, Math.ceil((poll_top ?? Infinity) / PER_PAGE));
   return Array.from({ length: count }, (_, page) => {

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { amount, amountOrZero, externalId, figure, group, name, price, rank, symbol } from '../fields.ts';
 
-// Only the fields used. Figures are texts, but for the volume; what is unknown is "", "?" or left out.
+// Only the fields used. Figures are texts, except the volume; unknown values are "", "?" or missing.
 
 const orUnknown = <Field extends z.ZodType>(field: Field) =>
   z.preprocess((value) => (value === '?' ? null : value), field);
 
 /** One entry of `data` in `GET /tickers/?start=0&limit=100`. */
 export const CoinloreTicker = group({
-  /** A number as text; `nameid` is no key. */
+  /** A number as text; `nameid` is not a key. */
   id: externalId,
   symbol,
   name,

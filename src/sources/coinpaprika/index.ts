@@ -11,13 +11,13 @@ import { normalizeGlobal, normalizeTicker } from './normalize.ts';
 import { CoinpaprikaContract, CoinpaprikaGlobal, CoinpaprikaTicker } from './record.ts';
 
 /**
- * CoinPaprika itself refreshes every five minutes; two calls each time are 17,280 of 20,000 a month, and the
- * contracts of each platform once a day some 420 more.
+ * CoinPaprika itself refreshes every five minutes. Two calls each time are 17,280 of 20,000 a month, and the daily
+ * contracts of each platform about 420 more.
  */
 const EVERY_MINUTES = 5;
 const CONTRACTS = 'contracts/';
 const CHAINS = chainsOf('coinpaprika');
-/** No figure is published for calls a second. */
+/** No limit of calls per second is published. */
 const PACE_MS = 1_000;
 
 export const coinpaprika = defineSource({
@@ -32,7 +32,7 @@ export const coinpaprika = defineSource({
       pace_ms: PACE_MS,
       calls_max: { minute: null, month: 20_000 },
     },
-    /** The smallest paid plan; larger ones say so in COINPAPRIKA_CALLS_PER_MONTH. */
+    /** The smallest paid plan; for a larger one set COINPAPRIKA_CALLS_PER_MONTH. */
     pro: {
       base_url: 'https://api-pro.coinpaprika.com/v1',
       key_header: 'authorization',
@@ -66,7 +66,7 @@ export const coinpaprika = defineSource({
   ],
   lists: [
     {
-      // By platform, of those that can be compared: it has no list of all contracts.
+      // By platform, for those that can be compared: it has no list of all contracts.
       name: `${CONTRACTS}{platform}`,
       covers: (endpoint) => endpoint.startsWith(CONTRACTS),
       calls: () =>
@@ -79,7 +79,7 @@ export const coinpaprika = defineSource({
       read: readContracts,
     },
   ],
-  /** Without a key it ends after some 2,000 coins. */
+  /** Without a key it ends after about 2,000 coins. */
   coin_list: { endpoint: 'tickers', whole_in: ['pro'] },
 });
 

@@ -17,8 +17,8 @@ import {
   unixInstant,
 } from '../fields.ts';
 
-// Only the fields used. CoinPaprika's documents promise "" for what it does not know; null and absent keys
-// have been seen as well, and its free plan leaves fields out.
+// Only the fields used. CoinPaprika's documents promise "" for unknown values; null and absent keys also occur, and
+// its free plan omits fields.
 
 /** One entry of `GET /tickers?quotes=USD`. */
 export const CoinpaprikaTicker = group({

@@ -13,13 +13,13 @@ export const FIGURES: ReadonlySet<Role> = new Set([
   'change',
 ]);
 
-/** Those without which a row is refused when they cannot be read. */
+/** Roles whose unreadable cell rejects the row. */
 export const PRICES: ReadonlySet<Role> = new Set(['price', 'open', 'high', 'low']);
 
-/** Texts that our export escapes, and whose blanks belong to them. */
+/** Texts that our export escapes; blanks belong to them. */
 const LABELS: ReadonlySet<Role> = new Set(['external_id', 'symbol', 'name']);
 
-/** What the cells of a file are written like. */
+/** The writing of a file's cells. */
 export interface CellForm {
   /** A text that a spreadsheet would run has a leading apostrophe, as in our export. */
   is_escaped: boolean;
@@ -27,7 +27,7 @@ export interface CellForm {
   is_export: boolean;
 }
 
-/** The text of a cell as its role reads it: '' when it says nothing. */
+/** The text of a cell for its role: '' if it is empty. */
 export function cellText({ is_escaped, is_export }: CellForm, role: Role, cell: string): string {
   if (is_export && LABELS.has(role)) return unescaped(cell);
   const text = cell.trim();
@@ -35,11 +35,14 @@ export function cellText({ is_escaped, is_export }: CellForm, role: Role, cell: 
   return is_escaped && !FIGURES.has(role) ? unescaped(text) : text;
 }
 
-/** Takes away the apostrophe that our export puts before what a spreadsheet would run, and before itself. */
+/**
+ * Removes the apostrophe that our export puts before a text that a spreadsheet would run, and before another
+ * apostrophe.
+ */
 const unescaped = (text: string): string =>
   text[0] === "'" && /^'[=+\-@\t\r']/.test(text) ? text.slice(1) : text;
 
-/** All cells of a record by role, unchecked: what planning looks at. */
+/** All cells of a record by role, unchecked, for planning. */
 export function cellsOf(form: CellForm, columns: Columns, record: CsvRecord): Cells {
   const cells: Cells = {};
   for (const [role, column] of Object.entries(columns) as [Role, number][])

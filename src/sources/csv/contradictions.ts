@@ -3,7 +3,7 @@ import type { RecordFault } from '../read-record.ts';
 import type { CsvPlan } from './plan/types.ts';
 import type { CsvRecord } from './record.ts';
 
-/** Makes the function that finds in a record what contradicts the evidence that its plan rests on. */
+/** Makes the function that finds contradictions between a record and the evidence of its plan. */
 export function contradictionFinder({
   fixed,
   header,

@@ -2,7 +2,7 @@ import type { BarEnd, DateOrder } from '../../domain/files/parameters.ts';
 import type { Kind } from '../../domain/observation.ts';
 import type { CsvRecord } from './record.ts';
 
-/** What the cells of a column are read as. Of two columns that name the coin the earlier one counts. */
+/** The roles of columns. If two columns name the coin, the earlier one counts. */
 export const ROLES = [
   'observation_id',
   'external_id',
@@ -31,70 +31,74 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
-/** The text of a row's cell by its role; null when it is empty or the file has no such column. */
+/** The text of a row's cell by its role; null if it is empty or the file has no such column. */
 export type Cells = Partial<Record<Role, string | null>> & {
-  /** Whether a figure of the row but its prices cannot be read, and is null for that. */
+  /** Whether a figure of the row, other than its prices, is unreadable and therefore null. */
   is_unreadable?: boolean;
 };
 
 /** The position of each role, from 0. */
 export type Columns = Partial<Record<Role, number>>;
 
-/** The header of a file, or its absence, and what its columns are read as. */
+/** The header of a file, or its absence, and the roles of its columns. */
 export interface FoundHeader {
-  /** How many records of the file are banner and header. */
+  /** The number of records that are banner and header. */
   header_records: number;
-  /** Names of the columns; their numbers, from 1, where there is no header. */
+  /** Names of the columns; their numbers, starting at 1, if there is no header. */
   header: string[];
   columns: Columns;
-  /** The pair of all rows, where the head names it, or the file is named as only this reader knows. */
+  /** The pair of all rows, if the head names it, or if only this reader understands the file name. */
   pair?: string;
-  /** The period that the file name says, where it is named so. */
+  /** The period in the file name, if it has one. */
   period?: string | null;
 }
 
-/** How bars of a dialect are placed in time, and whose they are. */
+/** How bars of a dialect are placed in time, and their venue. */
 export interface BarRules {
-  /** Which end of a bar the instant of a row names; null when the vendor does not say, or not always the same. */
+  /** Which end of a bar the instant of a row names; null if the vendor does not say, or varies. */
   names: BarEnd | null;
-  /** Null: the file name or the spacing of the rows says it. */
+  /** Null: the file name or the spacing of the rows decides. */
   period: string | null;
-  /** `one`: of a single exchange. `many`: the vendor's average, which has no venue. */
+  /** `one`: from a single exchange. `many`: the vendor's average, which has no venue. */
   venue: 'one' | 'many';
 }
 
-/** One form of file, with what its vendor means by it. All pure. */
+/** One form of file, with the vendor's meaning of it. All functions are pure. */
 export interface Dialect {
   readonly id: string;
   readonly title: string;
-  /** What its instants and prices are, in one sentence for people. */
+  /** The meaning of its instants and prices, in one sentence for people. */
   readonly convention: string;
-  /** What to beware of in every file of it. */
+  /** A caution for every file of it. */
   readonly caution?: string;
   readonly kind: Kind;
   readonly bars: BarRules | null;
-  /** By role, the names a column may have (see columnName), the best first. */
+  /** By role, the possible names of its column (see columnName), the best first. */
   readonly columns: Partial<Record<Role, readonly (string | RegExp)[]>>;
   /** Without these a file of the dialect cannot be read. */
   readonly required: readonly Role[];
-  /** Whether a header is this dialect's beyond doubt. */
+  /** Whether a header certainly belongs to this dialect. */
   recognises(names: ReadonlySet<string>): boolean;
-  /** Finds a head of an odd form, before all headers are looked at: none, or one of several lines. May throw CsvFault. */
+  /**
+   * Finds an unusual head, with no header or several lines, before all headers are examined. May throw CsvFault.
+   */
   find?(records: CsvRecord[], filename: string | null): FoundHeader | null;
-  /** The order that the vendor writes dates in, by the plain names of its columns; null when those do not tell. */
+  /**
+   * The order in which the vendor writes dates, by the plain names of its columns; null if those do not show it.
+   */
   date_order?(names: ReadonlySet<string>): DateOrder | null;
-  /** Of prices at dates alone, the end of the day that they are of; the beginning when it is absent. */
+  /** For prices with plain dates, which end of the day they are from; absent, the beginning. */
   readonly day?: BarEnd;
-  /** Whether figures are as machines write them: a point is no mark of thousands unless a comma says so. */
+  /** Whether figures are machine-written: a point is not a thousands mark unless a comma shows it. */
   readonly is_machine: boolean;
-  /** The zone of clock times that do not say their own, as the vendor documents it; null when it does not. */
+  /** The vendor's documented zone for clock times without a zone; null if there is none. */
   readonly zone: string | null;
   /** The exchange of every file. */
   readonly venue?: string;
-  /** The currency of prices that the vendor documents; a test of the file name narrows it. */
+  /** The vendor's documented currency of prices; a test of the file name narrows it. */
   readonly quote: { readonly text: string; readonly named?: RegExp } | null;
-  /** What the vendor writes for the US dollar in a column of currencies. */
+  /** The vendor's texts for the US dollar in a column of currencies. */
   readonly usd_texts?: readonly string[];
-  /** Whether a volume of zero says that there was none, or that the vendor had no figure. */
+  /** Whether a volume of zero means no trades, or no figure. */
   readonly zero_volume: 'zero' | 'unknown';
 }

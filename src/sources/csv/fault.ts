@@ -1,6 +1,6 @@
 /**
- * Why a file as a whole cannot be read: what it means, and the parameters that can settle it. Codes are stable.
- * The only list of these: docs/csv.md shows it, a test compares.
+ * Why a file as a whole cannot be read: the meaning, and the parameters that can settle it. Codes are stable. This
+ * is the only list: docs/csv.md shows it, a test compares.
  */
 export const CSV_FAULTS = {
   empty_file: { meaning: 'no rows', parameters: [] },
@@ -59,7 +59,9 @@ export const CSV_FAULT_CODES = Object.keys(CSV_FAULTS) as CsvFaultCode[];
 /** A permanent fault: the same bytes with the same parameters would fail again. */
 export class CsvFault extends Error {
   readonly code: CsvFaultCode;
-  /** Where it was met, from 1, which the message does not repeat; null when it concerns the whole file. */
+  /**
+   * The line of the fault, starting at 1, which the message does not repeat; null if it concerns the whole file.
+   */
   readonly line: number | null;
 
   constructor(code: CsvFaultCode, message: string, line: number | null = null) {

@@ -3,17 +3,17 @@ import { splitRecords } from './split-records.ts';
 
 export interface ParsedText {
   records: CsvRecord[];
-  /** The position after the last record or blank line read, and how many characters that is. */
+  /** The position after the last record or blank line, and the number of characters read. */
   next_offset: number;
   next_line: number;
   chars: number;
-  /** Whether the last record has a quote that the end of the file leaves open. */
+  /** Whether the last record has a quote that is still open at the end of the file. */
   unclosed: boolean;
 }
 
 /**
- * Parses whole lines of a CSV file; their first character is at the position. `size_bytes` is the size
- * of the text in the file. Without `atEnd` a record that may go on is left alone. Blank lines are no records.
+ * Parses whole lines of a CSV file; their first character is at the position. `size_bytes` is the size of the text
+ * in the file. Without `atEnd`, it leaves a record that may continue. Blank lines are not records.
  */
 export function parseRecords(
   text: string,
@@ -29,7 +29,7 @@ export function parseRecords(
     chars: 0,
     unclosed: false,
   };
-  // Line ends are not left to the splitter: files mix them.
+  // The splitter does not handle line ends, because files mix them.
   splitRecords(text, position.delimiter, atEnd, (cells, end, quotes) => {
     const { next_offset: byte_offset, next_line: line, chars: start } = parsed;
     const rawEnd = beforeLineEnd(text, start, end);
@@ -53,7 +53,7 @@ export function parseRecords(
   return parsed;
 }
 
-/** Where the text of a record ends that its line end is a part of: LF, CRLF or, at the end of the file, CR. */
+/** The end of a record's text without its line end: LF, CRLF or, at the end of the file, CR. */
 function beforeLineEnd(text: string, start: number, end: number): number {
   if (end === start) return end;
   const last = text[end - 1];
@@ -61,7 +61,7 @@ function beforeLineEnd(text: string, start: number, end: number): number {
   return last === '\n' || last === '\r' ? end - 1 : end;
 }
 
-/** Takes the carriage return of a line end off the last cell, but not one inside its quotes. */
+/** Removes the carriage return of a line end from the last cell, but not one inside its quotes. */
 function withoutCr(
   cells: string[],
   { text, start, end }: { text: string; start: number; end: number },
@@ -83,14 +83,14 @@ function countLines(text: string, start: number, end: number): number {
 
 type SizeOf = (start: number, end: number) => number;
 
-/** How many bytes a part of a text takes in the file. */
+/** The size of a part of a text in the file, in bytes. */
 function sizing(encoding: CsvEncoding, text: string, size_bytes: number): SizeOf {
   if (encoding !== 'utf-8') return (start, end) => (end - start) * 2;
   const isAscii = text.length === size_bytes;
   return isAscii ? (start, end) => end - start : (start, end) => utf8Length(text, start, end);
 }
 
-/** As TextEncoder would count, without making the bytes; half a surrogate pair is two of four bytes. */
+/** The count of TextEncoder, without making the bytes; half a surrogate pair is two of four bytes. */
 function utf8Length(text: string, start: number, end: number): number {
   let size = end - start;
   for (let at = start; at < end; at += 1) {

@@ -13,7 +13,7 @@ const MINUTE_MICROS = 60_000_000n;
 
 type Placed = { observed_at: Instant; flags: Flag[] };
 
-/** Makes the function that gives the instant a row's value holds for: as written, or the end of its bar or day. */
+/** Makes the function that returns the instant of a row's value: as written, or the end of its bar or day. */
 export function timePlacer(plan: CsvPlan, readTime: ReadRowTime): (cells: Cells) => Placed | RecordFault {
   const { names } = plan.time;
   const zone = (plan.time.zone === null ? null : readZone(plan.time.zone)) ?? UTC;
@@ -38,7 +38,7 @@ export function timePlacer(plan: CsvPlan, readTime: ReadRowTime): (cells: Cells)
   };
 }
 
-/** Whether a row has a clock time among dates alone, or a date alone among closes with a clock time. */
+/** Whether a row has a clock time among plain dates, or a plain date among closes with a clock time. */
 function isOutOfPlan({ time: { is_days, names } }: CsvPlan, zone: Zone, time: RowTime): boolean {
   if (!is_days) return names === 'close' && time.precision === 'day';
   return time.precision !== 'day' && zone.wallOf(Number(microsOf(time.instant) / 1000n)) % 86_400_000 !== 0;
@@ -51,11 +51,14 @@ const outOfPlan = (instant: Instant, isDays: boolean): RecordFault => ({
     : `The row has a date alone, ${instant.slice(0, 10)}; the others say at what time their bar ends.`,
 });
 
-/** Whether an instant is surely not after the upload: seconds apart, or there is nothing to compare with. */
+/**
+ * Whether an instant is certainly not after the upload: at least seconds earlier, or there is nothing to compare
+ * with.
+ */
 const isPast = (instant: Instant, uploaded_at: Instant | null | undefined): boolean =>
   !uploaded_at || instant.slice(0, 19) < uploaded_at.slice(0, 19);
 
-/** The end of the bar or the day that an instant names an end of; null when the zone has no such time. */
+/** The end of the bar or day of which an instant names one end; null if the zone has no such time. */
 function endOf(plan: CsvPlan, zone: Zone, time: RowTime, written: bigint): bigint | null {
   const { period, time: rule } = plan;
   if (rule.names === 'close') {
@@ -73,7 +76,7 @@ function endOfItsDay(micros: bigint, zone: Zone): bigint | null {
   return typeof end === 'number' ? BigInt(end) * 1000n : null;
 }
 
-/** Days, weeks and months end where their zone's clocks show the hour at which they began. */
+/** Days, weeks and months end when their zone's clocks show the hour at which they began. */
 function periodLater(micros: bigint, period: string, zone: Zone): bigint | null {
   if (/[mh]$/.test(period)) return addPeriod(micros, period);
   const wall = afterPeriods(zone.wallOf(Number(micros / 1000n)), period);
@@ -81,7 +84,7 @@ function periodLater(micros: bigint, period: string, zone: Zone): bigint | null 
   return typeof end === 'number' ? BigInt(end) * 1000n : null;
 }
 
-/** Refuses what nobody could know when the file arrived; a clock may be off by a day. */
+/** Rejects values that nobody could know when the file arrived; a clock may be off by a day. */
 function known({ kind, uploaded_at }: CsvPlan, observed_at: Instant, micros: bigint) {
   if (uploaded_at === null) return { observed_at, flags: [] };
   const ahead = micros - microsOf(uploaded_at);

@@ -87,7 +87,7 @@ export const figureReader =
 /** The texts for a missing figure. */
 const EMPTY = new Set(['-', '—', '–']);
 
-/** The name of the column that a role is read from, for messages. */
+/** The name of a role's column, for messages. */
 export function columnNames({ columns }: Pick<CsvPlan, 'columns'>): (role: Role) => string {
   const names = new Map(columns.map(({ reads, column }) => [reads, column]));
   return (role) => names.get(role) ?? role;
@@ -131,7 +131,7 @@ function observer(plan: CsvPlan, nameOf: NameOf) {
   };
 }
 
-/** Makes unknown what cannot be below zero, where the row counts without it. */
+/** Makes a negative value unknown where it cannot be below zero, if the row counts without it. */
 function dropNegatives(cells: Cells): void {
   for (const role of AMOUNTS) {
     const amount = cells[role];
@@ -141,7 +141,7 @@ function dropNegatives(cells: Cells): void {
   }
 }
 
-/** Why a row cannot be used, whatever its coin and instant. */
+/** Why a row cannot be used, with any coin and instant. */
 function refusalOf(plan: CsvPlan, nameOf: NameOf, cells: Cells): RecordFault | null {
   if (cells.superseded_at)
     return {
@@ -166,10 +166,10 @@ function refusalOf(plan: CsvPlan, nameOf: NameOf, cells: Cells): RecordFault | n
   return null;
 }
 
-/** The currency that a row states, if it is not that of the file. */
+/** The currency that a row states, if it differs from the file's. */
 function otherQuote(plan: CsvPlan, { quote }: Cells): string | null {
   if (!quote || plan.quote_texts.includes(quote.toLowerCase())) return null;
-  // CoinMarketCap numbers its currencies; anything else in that column was never read.
+  // CoinMarketCap numbers its currencies; other texts in that column were never read.
   if (plan.version === 1 && plan.dialect === 'coinmarketcap')
     return /^\d+$/.test(quote) ? `CoinMarketCap's currency ${quote}` : null;
   return quote.toLowerCase();
@@ -181,7 +181,7 @@ interface Place {
   pointer: string;
 }
 
-/** The facts of a row: zero where it means unknown is unknown, and so is what is not of 24 hours. */
+/** The facts of a row: a zero that means unknown is unknown, and so is a volume that does not cover 24 hours. */
 function observation(plan: CsvPlan, cells: Cells, { series, time, pointer }: Place): Observation {
   const price = knownAmount(cells.price ?? null);
   const cap = knownAmount(cells.cap ?? null);
@@ -195,7 +195,7 @@ function observation(plan: CsvPlan, cells: Cells, { series, time, pointer }: Pla
   if (plan.quote === 'usdt') flags.push('quote_usdt');
   if (contradicted) flags.push('anomaly');
   const told = cells.flags?.split('|') ?? [];
-  // Field by field: rows are many, and spreading costs more than reading them.
+  // Field by field: there are many rows, and spreading costs more than reading them.
   return {
     external_id: series.external_id,
     symbol: series.symbol,
@@ -219,8 +219,8 @@ function observation(plan: CsvPlan, cells: Cells, { series, time, pointer }: Pla
 }
 
 /**
- * Whether the two volumes of a bar stand in each other's column, as in the older part of CryptoDataDownload's
- * files: of a coin never below 1 USD, fewer dollars than coins cannot have changed hands.
+ * Whether the two volumes of a bar are swapped, as in the older part of CryptoDataDownload's files: for a coin
+ * never below 1 USD, a volume in dollars cannot be smaller than the one in coins.
  */
 function isNotOfQuote({ volume_usd, volume_base, low, high }: Cells): boolean {
   if (!volume_usd || !volume_base || !low || !high || isZero(volume_usd)) return false;

@@ -6,21 +6,21 @@ export type CsvEncoding = (typeof CSV_ENCODINGS)[number];
 /** One record of a CSV file and its position in the stored bytes. */
 export interface CsvRecord {
   cells: string[];
-  /** Range of the raw text in the file, a byte order mark counted, the line end not. */
+  /** Range of the raw text in the file, including a byte order mark, excluding the line end. */
   byte_offset: number;
   byte_length: number;
-  /** Line on which it starts, from 1. */
+  /** The line on which it starts; the first is 1. */
   line: number;
   /** As sent, without its line end. */
   raw: string;
-  /** Whether a quoted cell continues after its closing quote, so that its borders are uncertain. */
+  /** Whether a quoted cell continues after its closing quote, which makes its limits uncertain. */
   quotes_broken: boolean;
   /** Where reading continues after it. */
   next_offset: number;
   next_line: number;
 }
 
-/** Where and how to read on: everything that a resumed reader has to know. */
+/** Where and how to continue: everything that a resumed reader needs. */
 export interface CsvPosition {
   encoding: CsvEncoding;
   /** Null: found from the first line. */
@@ -35,19 +35,21 @@ export interface CsvHead {
   delimiter: string;
   /** The first ones. */
   records: CsvRecord[];
-  /** Runs of later ones, the last ones of the file among them. Their lines are not known: 0. */
+  /** Runs of later ones, including the last ones of the file. Their lines are unknown: 0. */
   pieces: CsvRecord[][];
-  /** Whether the first ones are all there are. */
+  /** Whether the first ones are the whole file. */
   is_whole: boolean;
-  /** What ended the reading behind them, if it was a fault. */
+  /** The fault that ended the reading after them, if any. */
   fault: CsvFault | null;
 }
 
-/** `bytes=<first>-<last, inclusive>;line=<line>`: the place of a record, as observations and rejects keep it. */
+/**
+ * `bytes=<first>-<last, inclusive>;line=<line>`: the position of a record, as stored in observations and rejects.
+ */
 export const pointerOf = ({ byte_offset, byte_length, line }: CsvRecord): string =>
   `bytes=${byte_offset}-${byte_offset + byte_length - 1};line=${line}`;
 
-/** The place that pointerOf wrote; undefined for a text that it did not write. */
+/** The position that pointerOf wrote; undefined for any other text. */
 export function parsePointer(
   pointer: string,
 ): Pick<CsvRecord, 'byte_offset' | 'byte_length' | 'line'> | undefined {

@@ -13,7 +13,7 @@ import { kraken } from './dialects/kraken.ts';
 import { tradingview } from './dialects/tradingview.ts';
 import { yahoo } from './dialects/yahoo.ts';
 
-/** Every dialect. A header is offered to each in turn, so the more specific ones come first. */
+/** Every dialect. Each in turn examines a header, so the more specific ones come first. */
 export const DIALECTS: readonly Dialect[] = [
   kraken,
   binance,

@@ -7,19 +7,19 @@ import { type CellForm, cellText, FIGURES, PRICES } from './cells.ts';
 import type { Cells, Role } from './dialect.ts';
 import type { CsvRecord } from './record.ts';
 
-/** The columns that are read from a file, and how. */
+/** The used columns of a file, and their reading. */
 export interface RowForm extends CellForm {
   columns: { role: Role; at: number; key: string }[];
   /** Reads a figure; absent if all figures are plain numbers. */
   readFigure?: FigureReader;
 }
 
-/** Reads a text as a figure; null when it says that there is none. */
+/** Reads a text as a figure; null if it means that there is none. */
 export type FigureReader = (
   text: string,
 ) => Decimal | null | { fault: 'invalid_number' | 'number_out_of_range' };
 
-/** Makes the function that reads the cells of a record, each as its role takes it, or says why it cannot. */
+/** Makes the function that reads the cells of a record, each by its role, or explains why it cannot. */
 export function cellReader(form: RowForm): (record: CsvRecord) => Cells | RecordFault {
   const quick = quickCellReader(form);
   const careful = carefulCellReader(form);
@@ -56,7 +56,7 @@ export function carefulCellReader(form: RowForm) {
   };
 }
 
-/** What is wrong with a cell, and whether the row counts without it. */
+/** The fault of a cell, and whether the row counts without it. */
 interface CellFault {
   code: RejectCode;
   message: string;
@@ -96,7 +96,7 @@ const charsOf = (role: Role): number =>
   role === 'symbol' ? SYMBOL_CHARS_MAX : role === 'name' ? NAME_CHARS_MAX : LABEL_CHARS_MAX;
 
 /**
- * The same in a tenth of the time for a record whose cells all fit; null for one that has to be looked at.
+ * The same in a tenth of the time for a record whose cells all fit; null for a record that needs the general way.
  */
 export function quickCellReader(form: RowForm) {
   const readers = form.columns.map(({ role, at }) => ({ role, at, read: readerOf(form, role) }));
@@ -114,7 +114,7 @@ export function quickCellReader(form: RowForm) {
 
 type ReadCell = (cell: string) => string | null | undefined;
 
-/** Gives what a cell says, null for nothing, undefined for what its role does not take. */
+/** Returns the content of a cell, null if empty, undefined if its role does not accept it. */
 function readerOf(form: RowForm, role: Role): ReadCell {
   const textOf = (cell: string) => cellText(form, role, cell) || null;
   const { readFigure } = form;

@@ -16,12 +16,12 @@ export interface RowTime {
   precision: Precision;
 }
 
-/** Gives the instant that a row writes; null when it has none. */
+/** Returns the instant in a row; null if it has none. */
 export type ReadRowTime = (cells: Cells) => RowTime | RecordFault | null;
 
 type TimePlan = Pick<CsvPlan, 'version' | 'dialect' | 'time'>;
 
-/** Makes the function that reads the instant of each row. `nameOf` gives the column that a role is read from. */
+/** Makes the function that reads the instant of each row. `nameOf` returns the column of a role. */
 export function rowTimeReader(plan: TimePlan, nameOf: (role: Role) => string): ReadRowTime {
   if (plan.version === 1) return firstReader(plan);
   const { order: date_order, zone } = plan.time;
@@ -47,12 +47,12 @@ export const joinedTime = (date: string | null | undefined, clock: string): stri
 /** A column of hours alone. */
 const HOUR = /^\d{1,2}$/;
 
-/** What a spreadsheet puts behind a date alone. */
+/** The suffix that a spreadsheet adds to a plain date. */
 const MIDNIGHT = /[ T]0?0:00(?::00(?:\.0+)?)?$/;
 
 const SECOND_MICROS = 1_000_000n;
 
-/** One instant in two columns. Some files number their unix times instead of telling them; those do not agree. */
+/** One instant in two columns. Some files contain row numbers instead of unix times; those do not agree. */
 function agreed(
   written: RowTime | RecordFault | null,
   unix: RowTime | RecordFault | null,

@@ -1,6 +1,6 @@
 import type { Attribution } from '../source.ts';
 
-/** Uploaded files, as a source beside those that are polled. */
+/** Uploaded files, as a source beside the polled ones. */
 export const files = {
   id: 'csv',
   title: 'Files',

@@ -1,13 +1,13 @@
 import Papa from 'papaparse';
 
-/** What is told of each record: its cells, where the next begins, and what is wrong with its quotes. */
+/** Reported for each record: its cells, where the next begins, and the fault of its quotes. */
 export type TakeRecord = (cells: string[], end: number, quotes: 'sound' | 'broken' | 'unclosed') => void;
 
 /**
- * Splits text into records and these into cells, RFC 4180 with the leniency of spreadsheets: spaces after a closing
- * quote are dropped, and a quote that closes nothing belongs to its cell, which is then `broken`. Lines end with
- * LF; the CR of a CRLF stays in the last cell, unless that is quoted. Without `atEnd` a record that may go on is
- * left alone. Text without a quote, as most exports are, needs no parser, which would take three times as long.
+ * Splits text into records and these into cells, by RFC 4180 with the leniency of spreadsheets: spaces after a
+ * closing quote are dropped, and a quote that closes nothing belongs to its cell, which is then `broken`. Lines end
+ * with LF; the CR of a CRLF stays in the last cell, unless that is quoted. Without `atEnd`, it leaves a record that
+ * may continue. Text without quotes, like most exports, needs no parser, which would take three times as long.
  */
 export function splitRecords(text: string, delimiter: string, atEnd: boolean, take: TakeRecord): void {
   if (text === '') return;
@@ -35,6 +35,6 @@ function splitQuoted(text: string, delimiter: string, atEnd: boolean, take: Take
 interface Step {
   data: string[][];
   errors: { code: string }[];
-  /** Characters up to the end of the record, line end included. */
+  /** Characters up to the end of the record, including its line end. */
   meta: { cursor: number };
 }

@@ -3,8 +3,8 @@ import { instantOfMicros, microsOf } from '../../domain/instant.ts';
 const SECOND_MICROS = 1_000_000n;
 
 /**
- * The end of a bar whose last moment is written: 23:59:59 and 23:59:59.999 are the midnight after it. So the
- * bars of one day have one instant, whichever vendor they are from.
+ * The end of a bar with a written last moment: 23:59:59 and 23:59:59.999 are the following midnight. So the bars of
+ * one day have one instant, from any vendor.
  */
 export function afterLastMoment(micros: bigint): bigint {
   const seconds = (micros + SECOND_MICROS - 1n) / SECOND_MICROS;

@@ -73,7 +73,7 @@ const observationOf = ({ coin, at_ms, price }: Reading, index: number): Observat
   pointer: `/${index}`,
 });
 
-/** Listings `source:cN` of one asset each, so that the series of a coin know of each other. */
+/** Listings `source:cN` of one asset each, so the series of a coin are compared with each other. */
 async function seedCoins(coins: number): Promise<void> {
   for (const source of Object.keys(SERIES))
     await rows(sql`
@@ -86,7 +86,7 @@ async function seedCoins(coins: number): Promise<void> {
   await rows(sql`update listings set asset_id = 'asset-' || substr(external_id, 2)`);
 }
 
-/** `source cN minutes`: of each flagged row, and of the newest rows that are. */
+/** `source cN minutes` for each flagged row, and for the newest rows that are flagged. */
 async function flagged(table: 'observations' | 'latest_observations'): Promise<string[]> {
   const found = await rows<{ told: string }>(sql`
     select o.source || ' ' || l.external_id || ' '
@@ -105,7 +105,7 @@ describe('the flag anomaly', () => {
     price,
   });
 
-  it('marks a price that its series and the other speak against, and the one without another', async () => {
+  it('marks a price that contradicts its series and the other one, and a price without another series', async () => {
     await seedCoins(2);
     await rows(sql`update listings set asset_id = null where source <> 'coingecko' and external_id = 'c1'`);
     await load('coingecko', [at(0, '10'), at(0, '10', 1)]);
@@ -118,7 +118,7 @@ describe('the flag anomaly', () => {
     expect(await flagged('latest_observations')).toEqual([]);
   });
 
-  it('stays on the newest row when the same is read again with other page facts', async () => {
+  it('stays on the newest row when the same reading comes with other page facts', async () => {
     await seedCoins(1);
     await load('coingecko', [at(0, '10')]);
     await load('coingecko', [at(10, '1000')]);
@@ -138,7 +138,7 @@ describe('the flag anomaly', () => {
     expect(await flagged('observations')).toEqual(['coingecko c1 9', 'coingecko c3 9']);
   });
 
-  it('holds a level after six hours', async () => {
+  it('accepts a level after six hours', async () => {
     await seedCoins(1);
     await load('coingecko', [at(0, '10')]);
     for (const minute of [10, 200, 370, 371, 372]) await load('coingecko', [at(minute, '1000')]);
@@ -149,7 +149,7 @@ describe('the flag anomaly', () => {
     ]);
   });
 
-  it('is no concern of history and files', async () => {
+  it('does not apply to history and files', async () => {
     await seedCoins(1);
     await load('coingecko', [at(0, '10')]);
     await load('coingecko', [at(-60, '1000')], { fills_only: true });
@@ -158,7 +158,7 @@ describe('the flag anomaly', () => {
     expect(await flagged('observations')).toEqual([]);
   });
 
-  it('is set as a naive reading of the rule sets it, whatever comes', async () => {
+  it('agrees with a naive reading of the rule, for any input', async () => {
     const step = fc.record({
       source: fc.constantFrom<Source>('coingecko', 'coingecko', 'coinpaprika', 'csv'),
       minutes: fc.constantFrom(1, 5, 9, 15, 16, 30, 31, 90, 359, 361, 1_000, 1_441),
@@ -202,7 +202,7 @@ describe('the flag anomaly', () => {
   });
 });
 
-/** One coin, by the letter of the rule, one row after another. */
+/** One coin, by the text of the rule, one row after another. */
 class Naive {
   readonly flagged: string[] = [];
   #now = START;

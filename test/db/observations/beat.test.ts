@@ -19,7 +19,7 @@ const anyRow = fc.record<BeatFacts>({
   thinned_to: maybe(fc.constantFrom(...THINNING_UNITS)),
 });
 
-/** The rows as the tape would hold them, each with a source, a payload and an upload of its own. */
+/** The rows as the tape would store them, each with its own source, payload and upload. */
 async function beatsInSql(facts: BeatFacts[]): Promise<(number | null)[]> {
   const given = facts.map((row, index) => ({
     ...row,
@@ -58,7 +58,7 @@ beforeEach(emptyDatabase);
 it('is the same in SQL as in TypeScript', async () => {
   const facts = fc
     .sample(anyRow, { numRuns: 400, seed: 7 })
-    // A row that came after thinning stays outside of it; a source of its own is thinned or not.
+    // A row that came after thinning is not affected by it; its own source is thinned or not.
     .map((row) => (row.flags.includes('after_thinning') || row.is_file ? { ...row, thinned_to: null } : row));
   expect(await beatsInSql(facts)).toEqual(facts.map(beatOf));
 });

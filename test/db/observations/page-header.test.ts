@@ -17,7 +17,7 @@ const HEADER = {
   lake_parts: null,
 };
 
-test('rows come in their order, whatever the database gave first', () => {
+test('rows come in their order, whatever order the database returned', () => {
   const page = headerAndRows<{ listing_id: number }>([
     { header: null, position: '10', listing_id: 7 },
     { header: null, position: '2', listing_id: 8 },

@@ -6,7 +6,7 @@ import { KINDS } from '../../../src/domain/observation.ts';
 import { isOfVenue as isOfVenueByDomain } from '../../../src/domain/price-at.ts';
 import { rows } from '../../support/deps.ts';
 
-// Which series are of a venue is said in SQL and in TypeScript: the two agree.
+// SQL and TypeScript both decide which series are from a venue: the two agree.
 
 const part = fc.constantFrom('', '-', 'btc', 'bitstamp', 'usd', '1d', 'a-b', '--', 'é');
 const series = fc.record({

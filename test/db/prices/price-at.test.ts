@@ -10,7 +10,7 @@ import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { ask } from '../../support/http.ts';
 import { answerByTheLetter, SERIES_BEATS } from '../../support/price-rule.ts';
 
-// The rule in SQL, over rows of the tape, against the rule read from its text over the rows that were generated.
+// The rule in SQL, over rows of the tape, against the rule implemented from its text over the generated rows.
 
 const { db } = testDeps();
 const FIRST_MS = Date.parse('2026-01-01T00:00:00Z');
@@ -23,7 +23,7 @@ interface Row {
   observed_at: string;
   price_usd: string | null;
   flags: string[];
-  /** Withdrawn rows answer nobody. */
+  /** Withdrawn rows never answer. */
   is_withdrawn: boolean;
 }
 interface Line {
@@ -31,7 +31,7 @@ interface Line {
   source: string;
   external_id: string;
   kind: 'spot' | 'bar_close';
-  /** Of its payload, or of the plan of its file. */
+  /** The beat of its payload, or of the plan of its file. */
   kept_seconds: number | null;
   rows: Row[];
 }
@@ -92,7 +92,7 @@ function lineOf(
     source,
     external_id,
     kind: isBar ? 'bar_close' : 'spot',
-    // Of some files nobody knows how far apart their rows are.
+    // For some files the distance of their rows is unknown.
     kept_seconds: source === 'csv' && beat === 1_200 ? null : beat,
     rows: own.map((row) => ({ ...row, flags: [...row.flags, ...history] })),
   };
@@ -143,7 +143,7 @@ interface Known extends Series {
   source: string;
 }
 
-/** The series of an asset as they stand at T, by the rows that were generated. */
+/** The series of an asset at T, from the generated rows. */
 const seriesAt = (asset: string, t: string): Known[] =>
   LINES.filter((line) => line.asset === asset).flatMap(
     ({ source, external_id, kind, kept_seconds, rows: own }) => {
@@ -191,7 +191,7 @@ beforeAll(async () => {
   await load(LINES);
 });
 
-it('answers 1,000 points as the letter of the rule does, and as TypeScript does', async () => {
+it('answers 1,000 points like the text of the rule and like TypeScript', async () => {
   const asked = fc.sample(
     fc.record({ asset: fc.nat(ASSETS - 1), seconds: fc.integer({ min: 0, max: SPAN_S }) }),
     {
@@ -239,11 +239,11 @@ it('answers 1,000 points as the letter of the rule does, and as TypeScript does'
     expect(answer?.external_id ?? null).toBe(expected?.external_id ?? null);
     steps.set(step, (steps.get(step) ?? 0) + 1);
   });
-  // What is answered is so by each way, and what is not is met as well.
+  // Every outcome with and without an answer occurs.
   expect([...steps.keys()].sort()).toEqual([2, 3, null]);
 });
 
-it('is what /assets shows, wherever its pages end', async () => {
+it('is the price in /assets, wherever its pages end', async () => {
   const now = at(SPAN_S + 100);
   const deps = { now: () => new Date(now) };
   const all = [];

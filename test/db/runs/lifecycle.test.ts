@@ -11,7 +11,7 @@ const tick = { source: SOURCE, scheduled_at: '2026-01-10T12:00:00Z' as Instant }
 
 beforeEach(emptyDatabase);
 
-/** A run that is being ended while whatever comes next has begun: its transaction takes a while. */
+/** A run that is ending while the next step has begun: its transaction takes a while. */
 async function runThatIsEnding(): Promise<{ ended: Promise<unknown> }> {
   const [, [started]] = await db.batch(startScheduledRun(db, tick));
   const lease = { name: SOURCE, token: Number(started?.token) };
@@ -25,7 +25,7 @@ async function runThatIsEnding(): Promise<{ ended: Promise<unknown> }> {
     .finally(() => {
       isOver = true;
     });
-  // A server with one connection does one after the other, so that the lease never looks locked.
+  // A server with one connection runs one after the other, so the lease never looks locked.
   const isLocked = async () =>
     (await rows(sql`select from leases where name = ${SOURCE} for update skip locked`)).length === 0;
   while (!(await isLocked()) && !isOver);
@@ -39,7 +39,7 @@ it('starts no second run of a tick whose first one ends meanwhile', async () => 
   await ended;
 });
 
-it('starts no run by hand that was served by one that ends meanwhile', async () => {
+it('starts no manual run that a run ending meanwhile has served', async () => {
   const [queued] = await queueRun(db, { source: SOURCE, trigger: 'manual' });
   const { ended } = await runThatIsEnding();
   const [, [second]] = await db.batch(startQueuedRun(db, { id: Number(queued?.id), source: SOURCE }));
@@ -47,7 +47,7 @@ it('starts no run by hand that was served by one that ends meanwhile', async () 
   await ended;
 });
 
-it('never has two runs of one tick at work, or none', async () => {
+it('never has two active runs of one tick, or none', async () => {
   const starts = await Promise.all(Array.from({ length: 8 }, () => db.batch(startScheduledRun(db, tick))));
   expect(starts.map(([, [row]]) => row?.outcome).sort()).toEqual([...Array(7).fill('busy'), 'started']);
 });

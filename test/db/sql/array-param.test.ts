@@ -12,7 +12,7 @@ async function back(values: readonly (string | number | null)[], type: string): 
   return found.map(({ value }) => value);
 }
 
-it('keeps every text as it is', async () => {
+it('keeps every text unchanged', async () => {
   const texts = [
     '',
     ' ',
@@ -40,7 +40,7 @@ it('keeps every text as it is', async () => {
   );
 });
 
-it('keeps every digit of a number, and what is unknown', async () => {
+it('keeps every digit of a number, and unknown values', async () => {
   const long = `0.${'0'.repeat(30)}12345678901234567890`;
   expect(await back(['1.50', '-0.1', long, null], 'numeric')).toEqual(['1.50', '-0.1', long, null]);
   expect(await back([1, 2_147_483_647, null], 'int')).toEqual(['1', '2147483647', null]);

@@ -24,14 +24,14 @@ beforeEach(emptyDatabase);
 const versionNow = async () =>
   String((await rows<{ version: string }>(sql`select version::text from tape_version`))[0]?.version);
 
-describe('what a batch with openVersion changed is told', () => {
+describe('the changes of a batch with openVersion are announced', () => {
   const setUp = (batch: Db['batch']) => {
     const told: Changed[] = [];
     const { db } = testDeps();
     return { told, db: tellingVersions({ ...db, batch }, (changed) => told.push(changed)) };
   };
 
-  it('once it is committed', async () => {
+  it('after its commit', async () => {
     const { db, told } = setUp(testDeps().db.batch);
     await db.batch([openVersion(db, { changed: { source: 'csv' } }), [openVersion(db)]]);
     expect(told).toEqual([{ source: 'csv' }, 'everything']);
@@ -39,7 +39,7 @@ describe('what a batch with openVersion changed is told', () => {
     expect(told).toHaveLength(2);
   });
 
-  it('when nobody knows whether it is', async () => {
+  it('if the result of the commit is unknown', async () => {
     const { db, told } = setUp(() =>
       Promise.reject(new AppError('database_unavailable', 'The answer was lost.')),
     );
@@ -47,7 +47,7 @@ describe('what a batch with openVersion changed is told', () => {
     expect(told).toEqual(['everything']);
   });
 
-  it('not when it was refused', async () => {
+  it('not if it was refused', async () => {
     const { db, told } = setUp(testDeps().db.batch);
     const refused = db.execute('test.raw')(sql`select guard(false, 'lease_lost')`);
     await expect(db.batch([openVersion(db), refused])).rejects.toThrow('lease_lost');
@@ -55,7 +55,7 @@ describe('what a batch with openVersion changed is told', () => {
   });
 });
 
-/** A database that holds each batch against the version before and behind it; batches take turns. */
+/** A database that compares each batch with the version before and after it; batches take turns. */
 async function witnessed() {
   const { db } = testDeps();
   const told: Changed[] = [];
@@ -82,7 +82,7 @@ async function witnessed() {
   return { db: { ...telling, batch }, told, untold, notice };
 }
 
-it('nothing raises the version of the tape without telling', async () => {
+it('nothing raises the version of the tape without an announcement', async () => {
   await forgetScript();
   await script('/coinpaprika/global', { body: paprikaGlobal() });
   await script('/coinpaprika/tickers', {

@@ -61,7 +61,7 @@ const driftTo = (record: string) => findDrift(CONTRACT, [seen(1, FIRST), seen(2,
 const without = (name: string) => JSON.stringify({ ...JSON.parse(FIRST), [name]: undefined });
 const withField = (name: string, value: unknown) => JSON.stringify({ ...JSON.parse(FIRST), [name]: value });
 
-test('unchanged fields and unread fields are no drift', () => {
+test('unchanged fields and unread fields are not drift', () => {
   expect(driftTo(FIRST)).toEqual([]);
   expect(driftTo(withField('rank', null))).toEqual([]);
   expect(driftTo(withField('platforms', { sol: 'x', bsc: 'y' }))).toEqual([]);
@@ -133,7 +133,7 @@ test.for([
   ]);
 });
 
-test('a field of the contract that no payload had is gone from the first payload', () => {
+test('a field of the contract that no payload had is missing since the first payload', () => {
   expect(findDrift(CONTRACT, [seen(1, without('price'))])).toMatchObject([
     {
       field: 'price',
@@ -145,7 +145,7 @@ test('a field of the contract that no payload had is gone from the first payload
   ]);
 });
 
-test('a field that only some plans send is gone only after it was there', () => {
+test('a field of some plans is missing only after it was present', () => {
   const contract = CONTRACT.map((read) => ({ ...read, of_some_plans: read.field === 'price' }));
   expect(findDrift(contract, [seen(1, without('price'))])).toEqual([]);
   expect(findDrift(contract, [seen(1, FIRST), seen(2, without('price'))])).toMatchObject([
@@ -175,7 +175,7 @@ describe('pages of one list', () => {
     ]);
   });
 
-  it('are forgotten once nobody requests them', () => {
+  it('are forgotten when nobody requests them any more', () => {
     const pages = [seen(20, FIRST), seen(1, withField('price', 'n/a'), 'coins?page=4')];
     expect(findDrift(CONTRACT, pages)).toEqual([]);
   });
@@ -215,7 +215,7 @@ test.for([
   ['volume_24h', 'vol24h', 0.62],
   ['currency', 'price_change_percentage_1h_in_currency', 0.35],
   ['high_24h', 'circulating_supply', 0],
-] as const)('%s is like %s to %d', ([a, b, likeness]) => {
+] as const)('the likeness of %s and %s is %d', ([a, b, likeness]) => {
   expect(nameLikeness(a, b)).toBeCloseTo(likeness, 1);
   expect(nameLikeness(b, a)).toBe(nameLikeness(a, b));
 });

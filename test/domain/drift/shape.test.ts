@@ -59,8 +59,8 @@ test.for([
   expect(shape(`[{"t":${JSON.stringify(text)}}]`).fields).toMatchObject([{ format }]);
 });
 
-describe('what an attacker sends', () => {
-  it('is a map when it has too many keys', () => {
+describe('the input of an attacker', () => {
+  it('is a map if it has too many keys', () => {
     const keys = Array.from({ length: 150 }, (_, n) => `"k${n}":{"v":${n},"w":""}`);
     expect(shape(`[{"m":{${keys.join(',')}}}]`).fields).toMatchObject([
       { field: 'm', present: 1 },
@@ -77,13 +77,13 @@ describe('what an attacker sends', () => {
     expect(names).toEqual(['(empty)', '__proto__', '__proto__.x', 'a b', 'constructor', '�']);
   });
 
-  it('is not followed without end', () => {
+  it('is followed only to a limited depth', () => {
     const deep = `${'{"a":'.repeat(50)}1${'}'.repeat(50)}`;
     expect(shape(`[${deep}]`).fields).toHaveLength(6);
   });
 });
 
-test('the fingerprint forgets counts and keeps kinds and sizes', () => {
+test('the fingerprint ignores counts and keeps kinds and sizes', () => {
   const prices = (from: number, more = '') =>
     fingerprintText(shape(twenty((n) => `{"p":${from + n},"c":${n - 10}${more}}`)));
   expect(prices(100)).toBe(prices(140));

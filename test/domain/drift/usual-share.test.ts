@@ -26,7 +26,7 @@ test.for([
   expect(Object.keys(verdict?.learned ?? {})).toEqual(isLost ? [] : ['cap']);
 });
 
-test('the service learns from the first reply, whatever it lacks', () => {
+test('the service learns from the first reply, even if it lacks fields', () => {
   const verdict = judgeFields({ records: 4, unknowns: { cap: 4 } }, ['cap', 'price'], {
     usual: { shares: {}, replies: 0 },
     open: new Set(),
@@ -34,7 +34,7 @@ test('the service learns from the first reply, whatever it lacks', () => {
   expect(verdict).toEqual({ lost: [], learned: { cap: 1, price: 0 } });
 });
 
-test('a reply without records says nothing', () => {
+test('a reply without records changes nothing', () => {
   expect(judge(0, 0, usual(0))).toBeNull();
 });
 
@@ -55,7 +55,7 @@ test('names of fields are data', () => {
   expect(verdict?.lost).toEqual([]);
 });
 
-it('stays lost until it comes back, however long that takes', () => {
+it('stays lost until it returns, for any time', () => {
   const loss = fc.array(fc.integer({ min: 15, max: 100 }), { minLength: 1, maxLength: 60 });
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 30 }), loss, (before, lost) => {

@@ -9,7 +9,7 @@ import {
   spacingOf,
 } from '../../../src/domain/files/period.ts';
 
-describe('a period in one writing', () => {
+describe('a period in its only form', () => {
   it.each([
     ['1M', '1mo'],
     ['M', '1mo'],
@@ -64,7 +64,7 @@ describe('a period in one writing', () => {
 
 const walls = (...texts: string[]) => texts.map((text) => Date.parse(`${text}Z`));
 
-describe('what follows after a period', () => {
+describe('the instant one period later', () => {
   it.each([
     ['2024-01-31', '1mo', '2024-02-29'],
     ['2023-11-01', '3mo', '2024-02-01'],
@@ -92,7 +92,7 @@ describe('a period against the spacing of rows', () => {
     [[], '1d', 'silent'],
   ])('%j, %s: %s', (times, period, verdict) => expect(spacingOf(times, period).verdict).toBe(verdict));
 
-  it('tells the period that rows are apart', () => {
+  it('finds the period between rows', () => {
     expect(periodOfSpacing(days)).toBe('1d');
     expect(periodOfSpacing(months)).toBe('1mo');
     expect(periodOfSpacing(walls('2024-01-01', '2024-01-02'))).toBeNull();
@@ -100,7 +100,7 @@ describe('a period against the spacing of rows', () => {
     expect(periodOfSpacing(walls('2024-01-01'))).toBeNull();
   });
 
-  it('agrees with rows that were made from it, whichever of them are there', () => {
+  it('agrees with rows that were made from it, with any of them missing', () => {
     const steps = fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(fc.constantFrom('1m', '15m', '1h', '4h', '1d', '1w', '1mo'), steps, (period, list) => {

@@ -16,7 +16,7 @@ it.each([
     'EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v',
     { platform: 'solana', address: 'EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v' },
   ],
-  [PAPRIKA, 'ethereum', EVM, null], // the other vendor's word
+  [PAPRIKA, 'ethereum', EVM, null], // the other vendor's name
   [GECKO, 'somewhere', EVM, null],
   [GECKO, '', '', null],
   [GECKO, 'ethereum', '0x1', null],
@@ -36,7 +36,7 @@ it('is a list of chains with one name each, that no source has', () => {
   }
 });
 
-it.each(['coingecko', 'coinpaprika'])('has what %s calls each of them', (source) => {
+it.each(['coingecko', 'coinpaprika'])('has the name of each of them at %s', (source) => {
   const names = chainsOf(source);
   expect([...names.values()].sort()).toEqual([...CHAINS].sort());
 });

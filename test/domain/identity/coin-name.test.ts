@@ -15,7 +15,7 @@ describe('nameKey', () => {
     expect(nameKey(name)).toBe(key);
   });
 
-  it('does not change by being read twice', () => {
+  it('is stable when applied twice', () => {
     fc.assert(fc.property(fc.string(), (name) => nameKey(nameKey(name)) === nameKey(name)));
   });
 });

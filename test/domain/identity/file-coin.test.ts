@@ -8,6 +8,6 @@ it.each([
   ['canonical:coingecko:bitcoin', 'coingecko:bitcoin'],
   ['yahoo:coingecko:bitcoin:-:usd:1mo', 'coingecko:bitcoin'],
   ['nothing', 'nothing'],
-])('%s is of %s', (external_id, coin) => {
+])('%s is the coin %s', (external_id, coin) => {
   expect(fileCoin(external_id)).toBe(coin);
 });

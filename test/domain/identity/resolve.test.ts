@@ -30,7 +30,7 @@ const NOTHING: IdentityFacts = {
   mappings: [],
 };
 
-/** `coingecko:bitcoin BTC Bitcoin`; ids are the places, from 1. */
+/** `coingecko:bitcoin BTC Bitcoin`; ids are the positions, starting at 1. */
 const listed = (...lines: string[]): ListingFacts[] =>
   lines.map((line, at) => {
     const [key = '', symbol = '', ...name] = line.split(' ');
@@ -243,7 +243,7 @@ describe('polled listings', () => {
     ];
     const { lines: told, resolution } = run({ is_listed: false, listings: listed(...lines) });
     expect(told.slice(0, 2).map((line) => line.split(' ')[1])).toEqual(['btc-bitcoin', 'btc-bitcoin']);
-    // CoinGecko's coin waits: an id that it got now could be in the way of its rival.
+    // CoinGecko's coin waits: an id assigned now could block its rival.
     expect(told.slice(2)).toEqual([
       'coinpaprika:foo-foo foo-foo own',
       'csv:coingecko:foo csv-coingecko-foo own',
@@ -262,7 +262,7 @@ describe('polled listings', () => {
 });
 
 describe('existing mappings', () => {
-  it('a coin has its id again once the decision that parted it is undone', () => {
+  it('a coin has its id again after the decision that separated it is undone', () => {
     const listings = listed('coinpaprika:btc-bitcoin BTC Bitcoin', 'coingecko:bitcoin BTC Bitcoin');
     const parted = {
       mappings: ['btc-bitcoin-coinpaprika', 'btc-bitcoin'].map((asset_id, at) => ({
@@ -324,7 +324,7 @@ describe('existing mappings', () => {
     expect(renamed.resolution.assets).toEqual([{ id: 'matic-polygon', symbol: 'POL', name: 'Polygon' }]);
   });
 
-  it('keeps two whose contracts part while their prices agree, and says so', () => {
+  it('keeps two together whose contracts part while their prices agree, and reports it', () => {
     const addresses = contracts('coinpaprika:luna-terra ethereum 0x1', 'coingecko:terra-luna ethereum 0x2');
     const agreed = [comparison(1, 2, { aligned: 12, agreed: 12 })];
     const { lines, resolution } = run(afterwards(before, { contracts: addresses }), agreed);
@@ -399,7 +399,7 @@ describe('prices', () => {
     expect(run({ listings }, [comparison(1, 2, counts)]).lines[1]).toBe(expected);
   });
 
-  it('are asked for of pairs that labels suggest and of those that are mapped', () => {
+  it('are requested for pairs that labels suggest and for mapped pairs', () => {
     const suggested = pairsToPrice({ ...NOTHING, listings });
     expect(suggested).toEqual([{ anchor_id: 1, listing_id: 2 }]);
     const mapped = run({ listings }, [comparison(1, 2, { aligned: 3, agreed: 3 })]);
@@ -443,7 +443,7 @@ describe('files', () => {
     expect(place(line)).toBe(`${line.split(' ')[0]} ${expected}`);
   });
 
-  it('of one kind that call their coins differently are not joined by a label', () => {
+  it('of one kind with different names for their coins are not joined by a label', () => {
     const coin = 'coinpaprika:foo-foo FOO Foo';
     const apart = listed(coin, 'csv:kaggle:foo-one FOO Foo', 'csv:kaggle:foo-two FOO Foo');
     expect(run({ listings: apart }).lines.slice(1)).toEqual([
@@ -455,7 +455,7 @@ describe('files', () => {
       'csv:yahoo:foo:one:usd:1d foo-foo symbol',
       'csv:yahoo:foo:two:usd:1d foo-foo symbol',
     ]);
-    // One that stands already stays, and so does one that names an id.
+    // An existing mapping stays, and so does a listing that names an id.
     const first = run({ listings: listed(coin, 'csv:kaggle:foo-one FOO Foo') });
     const later = listed(
       coin,
@@ -470,7 +470,7 @@ describe('files', () => {
     ]);
   });
 
-  it('list the candidates they did not choose between', () => {
+  it('list the candidates between which they did not choose', () => {
     const { resolution } = run({ listings: listed(...polled, 'csv:coingecko:twin TWIN') });
     expect(resolution.mappings.at(-1)?.evidence).toEqual({ candidates: ['twin-one', 'twin-two'] });
   });
@@ -537,7 +537,7 @@ describe('the result', () => {
     );
   });
 
-  it('maps every listing once, and changes nothing when asked again', () => {
+  it('maps every listing once, and changes nothing when repeated', () => {
     fc.assert(
       fc.property(world, (made) => {
         const { facts, counted } = factsOf(made);
@@ -557,7 +557,7 @@ describe('the result', () => {
         });
       }),
       {
-        // By its name g-2 stands with p-1, so that p-2 can only be g-0: what one pass finds is evidence for the next.
+        // By its name g-2 belongs to p-1, so p-2 can only be g-0: the result of one pass is evidence for the next.
         examples: [
           [
             {

@@ -9,7 +9,7 @@ import type {
 } from '../../../src/domain/identity/evidence.ts';
 import { pairsToPrice, resolve } from '../../../src/domain/identity/resolve.ts';
 
-// Identity knows no vendor: here are five that nobody has.
+// Identity has no rule for one vendor: these five do not exist.
 const SOURCES = ['alpha', 'beta', 'gamma', 'delta', 'omega'];
 /** Symbol and name of some coins; no name is similar to another. */
 const COINS: [string, string][] = [
@@ -24,7 +24,7 @@ const KNOWN = { first_known_at: '2025-01-10T10:00:00Z' };
 
 interface Entry {
   coin: number;
-  /** How the source writes the name: each way compares as the same. */
+  /** The source's spelling of the name: all spellings compare as equal. */
   writing: number;
   price: number;
 }
@@ -73,7 +73,7 @@ const factsOf = (listings: readonly ListingFacts[], more: Partial<IdentityFacts>
   ...more,
 });
 
-/** Eight readings of each pair at the given prices, as the database counts them. */
+/** Eight readings of each pair at the given prices, counted like the database does. */
 const comparisonsOf = (facts: IdentityFacts, priceOf: ReadonlyMap<number, number>): PriceComparison[] =>
   pairsToPrice(facts).map(({ anchor_id, listing_id }) => {
     const [a, b] = [priceOf.get(anchor_id) ?? 1, priceOf.get(listing_id) ?? 1];
@@ -88,7 +88,7 @@ const comparisonsOf = (facts: IdentityFacts, priceOf: ReadonlyMap<number, number
     };
   });
 
-/** Which listings share an asset, by their keys, whatever the assets are called. */
+/** Which listings share an asset, by their keys, under any asset ids. */
 function partition(facts: IdentityFacts, { mappings }: Resolution): string[] {
   const keys = new Map(facts.listings.map(({ id, source, external_id }) => [id, `${source}:${external_id}`]));
   const active = mappings.filter(({ state }) => state === 'active');
@@ -130,7 +130,7 @@ const contractsOf = (
   });
 
 describe('any number of sources', () => {
-  it('have a coin in common when each lists it once under its name', () => {
+  it('have a coin in common if each lists it once under its name', () => {
     fc.assert(
       fc.property(lists, (made) => {
         const known = listingsOf(made);
@@ -152,7 +152,7 @@ describe('any number of sources', () => {
     );
   });
 
-  it('are joined in the same way, independent of their order and that of their listings', () => {
+  it('are joined in the same way in any order of sources and listings', () => {
     const orders = fc.shuffledSubarray(SOURCES, { minLength: SOURCES.length });
     fc.assert(
       fc.property(
@@ -176,7 +176,7 @@ describe('any number of sources', () => {
     );
   });
 
-  it('have one listing in an asset at most', () => {
+  it('have at most one listing in an asset', () => {
     fc.assert(
       fc.property(lists, fc.array(address, { maxLength: 14 }), (made, addresses) => {
         const known = listingsOf(made);
@@ -193,7 +193,7 @@ describe('any number of sources', () => {
 });
 
 describe('one more source', () => {
-  it('splits nothing when it agrees, also when all come at once', () => {
+  it('splits nothing if it agrees, even if all come at once', () => {
     fc.assert(
       fc.property(lists, (made) => {
         const truth = made.map((list) => once(list).map((one) => ({ ...one, price: one.coin + 1 })));
@@ -211,7 +211,7 @@ describe('one more source', () => {
     );
   });
 
-  it('neither splits nor renames existing assets, whatever it says', () => {
+  it('neither splits nor renames existing assets, whatever its data', () => {
     fc.assert(
       fc.property(
         lists,
@@ -236,7 +236,7 @@ describe('one more source', () => {
           const [old, young] = [assetOf(first), assetOf(second)];
           for (const [a, asset] of old)
             for (const [b, other] of old) if (asset === other) expect(young.get(a)).toBe(young.get(b));
-          // An asset may go into another one, when the new source shows that the two are one coin.
+          // Two assets may be merged if the new source shows that they are one coin.
           const gone = new Set(second.merged.map(({ id }) => id));
           for (const [id, asset] of old) if (!gone.has(asset)) expect(young.get(id)).toBe(asset);
         },
@@ -269,7 +269,7 @@ describe('a third source with contracts', () => {
       'agrees with one and contradicts the other',
       ['alpha a ethereum 0x1', 'beta b bsc 0x2', 'gamma c ethereum 0x1', 'gamma c bsc 0x3'],
     ],
-  ])('leaves alone what stands when it %s', (_what, lines) => {
+  ])('does not change existing assets if it %s', (_what, lines) => {
     const contracts = claims(...lines);
     const before = factsOf(two, { contracts: contracts.filter(({ source }) => source !== 'gamma') });
     const standing = afterwards(before, resolve(before, []));
@@ -363,7 +363,7 @@ describe('three sources', () => {
     ]);
   });
 
-  it('flag the one whose prices leave the others', () => {
+  it('flag the listing whose prices leave the others', () => {
     const facts = factsOf(three('Foo', 'Foo', 'Foo'));
     const standing = factsOf(facts.listings, afterwards(facts, resolve(facts, [])));
     const flags = (...comparisons: PriceComparison[]) =>
@@ -392,7 +392,7 @@ describe('three sources', () => {
     expect(shown(resolve(strict, [])).at(-1)).toBe('3 foo-1 own active');
   });
 
-  it('let an address count that one of them gives to two coins', () => {
+  it('accept an address that one of them assigns to two coins', () => {
     const listings = [
       ...three('Foo', 'Bar'),
       { id: 3, source: 'gamma', external_id: '1', symbol: 'X', name: 'X', ...KNOWN },

@@ -8,7 +8,7 @@ import type {
 } from '../../../src/domain/identity/evidence.ts';
 import { pairsToPrice, resolve } from '../../../src/domain/identity/resolve.ts';
 
-// One vendor, beta, renames what it lists; alpha, which names assets, is late or says nothing.
+// One vendor, beta, renames its entries; alpha, which names assets, is late or silent.
 
 const [BEFORE, NOW] = ['2025-01-10T10:00:00Z', '2025-03-01T10:00:00Z'];
 
@@ -67,7 +67,7 @@ const compared = (anchor_id: number, listing_id: number, word: 'agreed' | 'disag
 function agreeing(facts: IdentityFacts) {
   return pairsToPrice(facts).map(({ anchor_id, listing_id }) => compared(anchor_id, listing_id, 'agreed'));
 }
-/** What stood while alpha and beta listed the coin under one name. */
+/** The mappings while alpha and beta listed the coin under one name. */
 const STOOD = afterwards(factsOf([ALPHA, OLD]));
 const STOOD_ALONE = afterwards(factsOf([OLD]));
 const goesOn = (from: ListingFacts, to: ListingFacts, is_near = true, gap_seconds = 600): Continuation => ({
@@ -92,7 +92,7 @@ function told(
 describe('a renamed id', () => {
   const renamed = factsOf([ALPHA, OLD, heir('foo-network')], { ...STOOD, vanished: [gone(OLD)] });
 
-  it('continues as the coin while another source gives the same price', () => {
+  it('continues as the coin while another source has the same price', () => {
     expect(told(renamed, [compared(1, 3, 'agreed', 1)])).toEqual([
       'alpha:foo-foo foo-foo own',
       'beta:foo foo-foo name',
@@ -116,7 +116,7 @@ describe('a renamed id', () => {
     expect(told(alone, [], [goesOn(OLD, heir('foo-network'), true, 8 * 86_400)])).toEqual(asked);
   });
 
-  it('is distinguished by its contract when its name has changed too', () => {
+  it('is distinguished by its contract if its name has changed too', () => {
     const claim = (external_id: string): ContractFact => ({
       source: 'beta',
       external_id,
@@ -152,7 +152,7 @@ describe('a renamed id', () => {
       'beta:foo foo-foo-beta own',
       'beta:foo-network foo-foo succession',
     ]);
-    // It was only missing for a while: the list flickered, and the new one is another coin.
+    // It was only missing for a while: the list was unstable, and the new listing is another coin.
     const flickered = factsOf(renamed.listings, standing);
     expect(told(flickered, []).filter((line) => line.startsWith('beta:'))).toEqual([
       'beta:foo foo-foo name',
@@ -160,7 +160,7 @@ describe('a renamed id', () => {
     ]);
   });
 
-  it('does not take over from one that is still listed, or that vanished long before', () => {
+  it('does not take over from a listing that is still there, or that vanished long before', () => {
     expect(told(factsOf(renamed.listings, STOOD), [compared(1, 3, 'agreed')])).toEqual([
       'alpha:foo-foo foo-foo own',
       'beta:foo foo-foo name',
@@ -176,7 +176,7 @@ describe('a renamed id', () => {
 });
 
 describe('another coin under the label', () => {
-  it('is asked about when its unit is another one', () => {
+  it('is proposed if its unit is another one', () => {
     const facts = factsOf([ALPHA, OLD, heir('foo-new')], { ...STOOD, vanished: [gone(OLD)] });
     expect(told(facts, [compared(1, 3, 'disagreed')])).toEqual([
       'alpha:foo-foo foo-foo own',
@@ -186,7 +186,7 @@ describe('another coin under the label', () => {
     ]);
   });
 
-  it('leaves the old series to the one with the mark of age', () => {
+  it('leaves the old series to the listing with the mark of age', () => {
     const [aged, next] = [heir('foo-old', 'FOOOLD', 'Foo [OLD]'), heir('foo-2', 'FOO', 'Foo', 4)];
     const facts = factsOf([ALPHA, OLD, aged, next], { ...STOOD, vanished: [gone(OLD)] });
     expect(told(facts, [compared(1, 3, 'agreed'), compared(1, 4, 'disagreed')])).toEqual(
@@ -225,7 +225,7 @@ describe('another coin under the label', () => {
 });
 
 describe('a vanished id', () => {
-  it('is no rival of a coin with its label', () => {
+  it('is not a rival of a coin with its label', () => {
     const [old, next, paprika] = [
       coin(1, 'beta:bar', 'BAR', 'Bar'),
       coin(2, 'beta:bar-2', 'BAR', 'Bar', '2025-09-01T10:00:00Z'),

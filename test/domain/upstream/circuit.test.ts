@@ -13,12 +13,12 @@ const closed: Circuit = { failures: 0, failing_since_ms: null, ask_after_ms: nul
 const fine = { is_failed: false, is_rate_limited: false, hold_ms: null };
 const dead = { ...fine, is_failed: true };
 
-describe('what keeps failing', () => {
+describe('a failing endpoint', () => {
   it.each([
     [5, 0, [5, 10, 20, 40, 60, 60, 60]],
     [1, 0, [1, 2, 4, 8, 16, 32, 60]],
     [120, 0, [120, 120, 120]],
-    // A list of once a day is not asked for every hour.
+    // A daily list is not requested every hour.
     [5, 1_440, [5, 10, 20, 40, 80, 160, 320, 360, 360]],
   ])('with a tick each %s minutes and a pace of %s', (poll, every, delays) => {
     expect(delays.map((_, index) => probeDelayMinutes(index + 1, poll, every))).toEqual(delays);

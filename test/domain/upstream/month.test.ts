@@ -31,7 +31,7 @@ const DEMO: Plan = {
 const POLLS_A_DAY = 241;
 const QUIET = { lateMs: () => 0, isRefused: () => false, manual: () => 0, gapCoins: () => 0 };
 
-/** A ledger in memory that knows nothing of ours but its own sums; it throws when one passes its limit. */
+/** A ledger in memory that has only its own sums; it throws if one exceeds its limit. */
 function memory(): Ledger {
   const counts = new Map<string, { calls: number; spare_calls: number }>();
   const at = (period: { period: string; starts_at: Date }) =>
@@ -137,9 +137,9 @@ it('never makes a call too many, and history never takes one from a poll', async
           ),
         );
         for (const { month_calls } of found) expect(month_calls).toBeLessThanOrEqual(limit);
-        // Where the plan has room for every poll, only what people ask by hand can take it from them.
+        // If the plan has room for every poll, only manual requests can take it from them.
         if (limit >= 10_000 && manual === 0) expect(sum(found, (day) => day.refused_polls)).toBe(0);
-        // Where the polls of the month's rest need all of it, history takes nothing.
+        // If the polls of the rest of the month need all of it, history takes nothing.
         const days_left = from < 31 ? 31 - from : 59 - from;
         if (limit < days_left * POLLS_A_DAY * (1 - lost))
           expect(sum(found, ({ calls: { gap: g, history } }) => g + history)).toBe(0);

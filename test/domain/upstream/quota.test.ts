@@ -4,7 +4,7 @@ import { PERIODS, periodAt, slowdown } from '../../../src/domain/upstream/quota.
 
 const at = (text: string) => new Date(text);
 
-describe('the period that holds an instant', () => {
+describe('the period of an instant', () => {
   it.each([
     ['minute', '2026-02-28T23:59:59.999Z', '2026-02-28T23:59:00.000Z', '2026-03-01T00:00:00.000Z'],
     ['day', '2026-02-28T23:59:59.999Z', '2026-02-28T00:00:00.000Z', '2026-03-01T00:00:00.000Z'],
@@ -20,7 +20,7 @@ describe('the period that holds an instant', () => {
     ]);
   });
 
-  it('holds it, and begins where the one before ends', () => {
+  it('contains it, and begins where the previous one ends', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...PERIODS),
@@ -39,7 +39,7 @@ describe('the period that holds an instant', () => {
 describe('slowdown', () => {
   const ends_at = at('2026-01-31T00:00:00Z');
   it.each([
-    // 10 days are 14,400 minutes: at 0.1 a minute 1,440 calls are still planned.
+    // 10 days are 14,400 minutes: at 0.1 per minute, 1,440 calls are still planned.
     ['without a limit', null, 50, 1],
     ['with room', 5_000, 50, 1],
     ['with just enough', 1_490, 50, 1],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { periodAt } from '../../../src/domain/upstream/quota.ts';
 import { keptCalls, plannedCalls, spareCalls } from '../../../src/domain/upstream/spare.ts';
 
-/** CoinGecko's demo plan: a page each ten minutes, three pages and the totals each hour, a list each day. */
+/** CoinGecko's demo plan: a page every ten minutes, three pages and the totals every hour, a list every day. */
 const DEMO = [10, 60, 60, 60, 60, 1_440].map((every_minutes) => ({ every_minutes }));
 const at = (text: string) => new Date(text);
 const monthOf = (now: Date, calls_max: number | null = 10_000) =>
@@ -18,7 +18,7 @@ it.each([
   expect(plannedCalls(DEMO, monthOf(at(now)), at(now))).toBe(expected);
 });
 
-describe('what a month has to spare', () => {
+describe('the spare calls of a month', () => {
   it.each([
     ['at its beginning', '2026-01-01T00:00:00Z', 0, 0, { gap: 2_304, history: 0 }],
     ['after a day', '2026-01-02T00:00:00Z', 241, 0, { gap: 2_312, history: 216 }],
@@ -38,7 +38,7 @@ describe('what a month has to spare', () => {
     expect(spareCalls(DEMO, monthOf(at(now)), spent, at(now))).toEqual({ ...expected, is_careful: false });
   });
 
-  it('is one call a tick where no limit is known', () => {
+  it('is one call per tick if no limit is known', () => {
     const now = at('2026-01-10T00:00:00Z');
     expect(spareCalls(DEMO, monthOf(now, null), { calls: 1e6, spare_calls: 0 }, now)).toEqual({
       gap: 1,
@@ -56,7 +56,7 @@ describe('what a month has to spare', () => {
   const instants = fc.date({ min: at('2026-01-01'), max: at('2026-12-31'), noInvalidDate: true });
   const counts = fc.integer({ min: 0, max: 12_000 });
 
-  it('falls with each call that is made, and rises with the limit', () => {
+  it('falls with each call, and rises with the limit', () => {
     fc.assert(
       fc.property(instants, counts, counts, fc.integer({ min: 1, max: 3_000 }), (now, limit, calls, more) => {
         const spare = (max: number, made: number) =>

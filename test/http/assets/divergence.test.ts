@@ -15,11 +15,11 @@ const row = (listing: string, price_usd: string | null, more: Partial<SeedRow> =
 beforeAll(async () => {
   await emptyDatabase();
   await seed(db, [
-    // Three sources, one far off; digits beyond what floating point holds.
+    // Three sources, one far off; more digits than floating point has.
     row('coingecko:a', '100.00000000000000000001', { market_cap_usd: '500' }),
     row('coinpaprika:a', '101', { observed_at: '2025-01-10T11:54:59.25Z', market_cap_usd: '7' }),
     row('csv:kaggle:a', '120', { observed_at: '2025-01-10T11:50:00Z' }),
-    // Two sources: an even number, and nobody to blame.
+    // Two sources: an even number, and no outlier.
     row('coingecko:b', '0.0000000000000000000000000000000001'),
     row('coinpaprika:b', '0.0000000000000000000000000000000002', { market_cap_usd: '3' }),
     // Prices a quarter of an hour apart are not compared, nor are bars and stale ones.
@@ -28,7 +28,7 @@ beforeAll(async () => {
     row('coingecko:d', '1'),
     row('coinpaprika:d', '9', { flags: ['stale'] }),
     row('csv:yahoo:d:-:usd:1d', '5', { kind: 'bar_close' }),
-    // Equal prices, however they are written; and two in one source, of which the newer counts.
+    // Equal prices in different notations; and two in one source, of which the newer counts.
     row('coingecko:e', '4.0'),
     row('coinpaprika:e', '4.00', { market_cap_usd: '1000' }),
     row('coinpaprika:e-old', '9', { observed_at: '2025-01-10T11:54:00Z' }),
@@ -179,8 +179,8 @@ describe('GET /divergence', () => {
   });
 });
 
-// The last, since it adds to the tape.
-test('the market cap is that of a price that is compared, where one has it', async () => {
+// The last test, because it adds to the tape.
+test('the market cap is from a compared price, if one has it', async () => {
   await seed(db, [
     row('coingecko:dead', '1', { observed_at: '2024-10-01T00:00:00Z', market_cap_usd: '5e12' }),
     row('coinpaprika:dead', '1', { market_cap_usd: '9' }),

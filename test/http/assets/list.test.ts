@@ -31,7 +31,7 @@ beforeAll(async () => {
       observed_at: '2019-01-01T00:00:00Z',
       known_at: '2025-01-02T00:00:00Z',
     }),
-    // The preferred source is behind; the other one answers.
+    // The preferred source is late; the other one answers.
     row('coingecko:ether', 'ETH', {
       price_usd: '10',
       market_cap_usd: '5000',
@@ -78,7 +78,7 @@ beforeAll(async () => {
 
 const get = (path: string): Promise<Answer> => ask(path, { deps });
 
-// Between the two stand the page facts that were added later.
+// Between the two are the page facts that were added later.
 const BITCOIN =
   '{"asset":"btc-bitcoin","symbol":"BTC","name":"Bitcoin","price_usd":100.000,"market_cap_usd":2000.50,' +
   '"volume_24h_usd":3,"percent_change_24h":-1.5,"rank":1,"percent_change_1h":0.10,"percent_change_7d":7,' +
@@ -90,7 +90,7 @@ const READING =
   '"flags":[],"listings_count":4';
 
 describe('GET /assets', () => {
-  test('has what a price page needs, of one source, with every digit', async () => {
+  test('has the values of a price page, from one source, with every digit', async () => {
     const answer = await get('/assets');
     expect(answer.status).toBe(200);
     expect(answer.text).toContain(BITCOIN);
@@ -105,7 +105,7 @@ describe('GET /assets', () => {
     expect(answer.page.meta.attribution).toHaveLength(3);
   });
 
-  test('a coin that only has market bars comes last, with the close of the newest', async () => {
+  test('a coin with only market bars comes last, with the close of the newest', async () => {
     expect((await get('/assets')).page.data.at(-1)).toMatchObject({
       asset: 'csv-old',
       price_usd: 1,
@@ -295,7 +295,7 @@ describe('the asset of rows', () => {
     expect((await get(`/data?${query}`)).page.pagination.total).toBe(total);
   });
 
-  test('names the unknown assets only', async () => {
+  test('names only the unknown assets', async () => {
     const { status, json } = await get('/data?asset=btc-bitcoin,bitcoin,coingecko:dust');
     expect(status).toBe(400);
     expect(json).toMatchObject({ code: 'unknown_asset', candidates: ['btc-bitcoin'] });
@@ -306,7 +306,7 @@ describe('the asset of rows', () => {
     '/data?symbol=btc,ETH&limit=2',
     '/data?symbol=BTC&latest=true',
     '/data?symbol=BTC&start_date=2999-01-01',
-  ])('a symbol of several assets gives all, and says so: %s', async (path) => {
+  ])('a symbol of several assets returns all, with a warning: %s', async (path) => {
     expect((await get(path)).page.meta.ambiguous).toEqual([
       { asset: 'btc-bitcoin', symbol: 'BTC', name: 'Bitcoin', rank: 1, market_cap_usd: 2000.5 },
       { asset: 'btc-bat', symbol: 'BTC', name: 'Battle Coin', rank: null, market_cap_usd: null },
@@ -337,7 +337,7 @@ test.for([
 });
 
 test.for(['/assets', '/assets?q=b', '/assets/btc-bitcoin', '/divergence', '/assets/btc-bitcoin/divergence'])(
-  '%s: an ETag that holds while nothing changes and the clock stands, HEAD without a body',
+  '%s: an ETag that is valid while nothing changes and the clock stands, HEAD without a body',
   async (path) => {
     const first = await get(path);
     expect(first.header('Cache-Control')).toBe('public, max-age=15, stale-while-revalidate=60');

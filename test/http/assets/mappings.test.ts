@@ -53,7 +53,7 @@ beforeEach(async () => {
 const ids = async (query: string) => (await ask(`/mappings?${query}`)).column('id');
 
 describe('GET /mappings', () => {
-  test('a row says which listing, which asset, and how that is known', async () => {
+  test('a row names the listing, the asset, and the evidence', async () => {
     const answer = await ask('/mappings');
     expect(answer.status).toBe(200);
     expect(answer.column('id')).toEqual([5, 4, 3, 2, 1]);
@@ -137,7 +137,7 @@ describe('POST /mappings/{id}/decisions', () => {
   };
   const WORDS = { who: 'ada', why: 'Looked at both explorers.' };
 
-  test('keeps the decision, asks for a resolution, and shows it with the mapping', async () => {
+  test('stores the decision, requests a resolution, and shows it with the mapping', async () => {
     const answer = await decide(4, { action: 'confirm', ...WORDS });
     expect(answer.status).toBe(202);
     expect(answer.json).toEqual({
@@ -174,7 +174,7 @@ describe('POST /mappings/{id}/decisions', () => {
     expect(again.status).toBe(202);
     const { decided_at } = again.json as { decided_at: string };
     for (const { json } of [...twice, again]) expect(json).toMatchObject({ id: 1, decided_at });
-    expect(sent).toEqual([{ type: 'resolve' }, { type: 'sweep' }]); // the message of the first may be lost
+    expect(sent).toEqual([{ type: 'resolve' }, { type: 'sweep' }]); // the first message may be lost
     await decide(2, { action: 'reject', ...WORDS });
     await decide(2, pin);
     expect(await rows(sql`select action from decisions order by id`)).toEqual([
@@ -184,7 +184,7 @@ describe('POST /mappings/{id}/decisions', () => {
     ]);
   });
 
-  test('is taken back once, with a reason, and can be taken again', async () => {
+  test('is undone once, with a reason, and can be made again', async () => {
     const undo = (path: string, body: unknown = { who: 'bob', why: 'It was the other one.' }) =>
       ask(`/mappings/${path}/undo`, {
         method: 'POST',

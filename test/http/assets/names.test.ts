@@ -74,7 +74,7 @@ describe('a contract names its asset', () => {
   });
 });
 
-test('an asset has its contracts, what sources call it now, and when they last gave it', async () => {
+test('an asset has its contracts, its present names at the sources, and when they last listed it', async () => {
   const { data } = (await ask('/assets/abc-one')).json as { data: unknown };
   expect(data).toMatchObject({
     status: 'active',
@@ -117,7 +117,7 @@ test('an encoded comma is part of a name', async () => {
   expect((await ask(`/data?cursor=${rows.page.pagination.next_cursor}`)).status).toBe(200);
 });
 
-test('an inactive asset is listed when it is asked for', async () => {
+test('an inactive asset is listed on request', async () => {
   await db.execute('test.raw')(sql`update assets set inactive_since = ${at} where id = 'a-b-a-b'`);
   expect((await ask('/assets')).column('asset')).toEqual(['abc-one']);
   expect((await ask('/assets')).page.pagination.total).toBe(1);

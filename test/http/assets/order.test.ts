@@ -5,13 +5,13 @@ import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { ask } from '../../support/http.ts';
 import { type SeedRow, seed, seedAssets } from '../../support/tape.ts';
 
-// In which order assets are listed: by rank, and what has no recent data behind all others.
+// The order of assets: by rank, and without recent data after all others.
 
 const { db } = testDeps();
 const NOW = '2025-01-10T12:00:00Z';
 const deps = { now: () => new Date(NOW) };
 
-/** So many hours ago. */
+/** This many hours ago. */
 const ago = (hours: number): string => new Date(Date.parse(NOW) - hours * 3_600_000).toISOString();
 
 interface Listing {
@@ -83,7 +83,7 @@ describe('by rank', () => {
       one({ rank: 1, hours: 25, cap: '5e12' }),
       one({ cap: '1e15' }),
       one({ rank: 2, hours: 23 }),
-      // Where several sources state one, the first of them counts; one that is silent for a day does not.
+      // If several sources have a rank, the first of them counts, unless it has been silent for a day.
       [...one({ rank: 7 }), { source: 'coinpaprika', hours: 0.1, rank: 1, cap: null }],
       [...one({ rank: 1, hours: 60 }), { source: 'coinpaprika', hours: 0.1, rank: 8, cap: null }],
       [...one({ rank: 1, hours: 60 }), { source: 'csv', hours: 3, rank: null, cap: null, is_bar: true }],
@@ -112,7 +112,7 @@ describe('by rank', () => {
     expect(page.data).toMatchObject([{ asset: 'a06', source: 'coinpaprika', stale: false }]);
   });
 
-  test('what may have been meant comes in the same order', async () => {
+  test('possible assets come in the same order', async () => {
     const { missing } = (await ask('/prices?symbol=SAME', { deps })).json as {
       missing: { message: string; candidates: { asset: string; rank: number | null; call: string }[] }[];
     };
@@ -135,7 +135,7 @@ describe('by rank', () => {
     const unknown = (await ask('/prices?asset=same', { deps })).json as {
       missing: [{ candidates: unknown[] }];
     };
-    // The ten listings that it may have meant are of eight assets.
+    // The ten possible listings belong to eight assets.
     expect(unknown.missing[0].candidates).toEqual(missing[0]?.candidates.slice(0, 8));
     const { ambiguous } = (await ask('/data?symbol=SAME&limit=1', { deps })).page.meta;
     expect((ambiguous as { asset: string }[]).map(({ asset }) => asset)).toEqual(
@@ -157,7 +157,7 @@ describe('by rank', () => {
   });
 });
 
-// The rule again, over what was seeded instead of what is stored.
+// The rule again, over the seeded rows instead of the stored ones.
 const listing = (source: Listing['source']) =>
   fc.record({
     source: fc.constant(source),

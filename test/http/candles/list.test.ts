@@ -58,7 +58,7 @@ beforeAll(async () => {
 });
 
 describe('GET /candles', () => {
-  it('gives the candles of an asset, each source for itself, oldest first', async () => {
+  it('returns the candles of an asset, separately for each source, oldest first', async () => {
     const reply = await ask('/candles?asset=btc-bitcoin&basis=observed');
     expect(reply.status).toBe(200);
     expect(reply.page.data.map((row) => [row.source, row.open_time, row.count])).toEqual([
@@ -76,7 +76,7 @@ describe('GET /candles', () => {
     expect(reply.page.meta.attribution).toMatchObject([{ source: 'coinpaprika' }, { source: 'coingecko' }]);
   });
 
-  it('says whether the readings of a bucket that is over reach from end to end', async () => {
+  it('says whether the readings of an ended bucket reach from end to end', async () => {
     const reply = await ask('/candles?asset=btc-bitcoin&source=coingecko&interval=1h');
     expect(reply.page.data.map((row) => [row.open_time, row.complete])).toEqual([
       ['2025-01-10T10:00:00Z', true],
@@ -85,7 +85,7 @@ describe('GET /candles', () => {
     ]);
   });
 
-  it('takes open times from a range, newest first when asked', async () => {
+  it('selects open times by a range, newest first on request', async () => {
     const query = 'external_id=bitcoin&interval=1h&start_date=2025-01-10T10:00:00Z&end_date=2025-01-10';
     const reply = await ask(`/candles?${query}&order=desc&decimals=string&fields=open_time,open`);
     expect(reply.page.data).toEqual([
@@ -161,7 +161,7 @@ describe('GET /candles', () => {
     expect([head.status, head.text]).toEqual([200, '']);
   });
 
-  it('says which assets share a symbol', async () => {
+  it('names the assets that share a symbol', async () => {
     const reply = await ask('/candles?ticker=btc');
     expect(reply.page.data).toHaveLength(4);
     expect(reply.page.meta.ambiguous).toMatchObject([{ asset: 'btc-bitcoin' }, { asset: 'other' }]);
@@ -192,7 +192,7 @@ describe('GET /candles', () => {
     expect((await ask('/candles?symbol=NOBODY')).page.data).toEqual([]);
   });
 
-  it('asks the database once, and once for nothing new', async () => {
+  it('sends one statement, and one for an unchanged answer', async () => {
     const counted = countStatements(db);
     const first = await ask('/candles?asset=btc-bitcoin', { deps: { db: counted.db } });
     const headers = { 'If-None-Match': first.header('ETag') ?? '' };
@@ -211,9 +211,9 @@ describe('GET /candles of an asset', () => {
       row.close,
     ]);
 
-  it('gives one candle a bucket, whole as one series has it', async () => {
+  it('returns one candle per bucket, taken whole from one series', async () => {
     expect(await shown('')).toEqual([
-      // Three readings do not cover a day, so the bar of a file stands before them.
+      // Three readings do not cover a day, so the bar of a file takes precedence.
       ['2025-01-10T00:00:00Z', 'reported', 'cryptodatadownload:btc:bitstamp:usd:1d', 2],
       ['2025-01-11T00:00:00Z', 'reported', 'cryptodatadownload:btc:bitstamp:usd:1d', 4],
       ['2025-01-12T00:00:00Z', 'observed', 'bitcoin', 0.00000001],
@@ -226,7 +226,7 @@ describe('GET /candles of an asset', () => {
     ]);
   });
 
-  it('orders those of several assets by open_time and asset', async () => {
+  it('orders the candles of several assets by open_time and asset', async () => {
     const { page } = await ask('/candles?asset=other,btc-bitcoin&order=desc&limit=2');
     expect(page.data.map(({ open_time, asset }) => [open_time, asset])).toEqual([
       ['2025-01-12T00:00:00Z', 'other'],
@@ -269,7 +269,7 @@ describe('GET /candles of an asset', () => {
     expect(page.data).toMatchObject([{ source: 'coingecko', open_time: '2025-01-12T00:00:00Z', count: 1 }]);
   });
 
-  it('says which candles an older rule made', async () => {
+  it('marks candles that an older rule made', async () => {
     await rows(sql`update candles set rule = 1, beat_seconds = null where interval = '1h'`);
     const { page } = await ask('/candles?external_id=bitcoin&interval=1h');
     await rows(sql`update candles set rule = 2, beat_seconds = 3600 where interval = '1h'`);
@@ -282,7 +282,7 @@ describe('GET /candles of an asset', () => {
 });
 
 describe('POST /candles/rebuild', () => {
-  it('is accepted, and looked after later', async () => {
+  it('is accepted, with a later check', async () => {
     await emptyDatabase();
     const sent: unknown[][] = [];
     const queue = { send: async (...given: unknown[]) => void sent.push(given) } as unknown as Queue;

@@ -54,7 +54,7 @@ describe('what happens to rows', () => {
     expect(new Set(all.map((change) => change.version)).size).toBe(4);
   });
 
-  it('of a key that was free again is an addition', async () => {
+  it('with a key that was free again is an addition', async () => {
     await takeBack(await load({ id: 'a' }));
     await load({ id: 'a', price: '2' });
     expect(await told()).toEqual([
@@ -76,7 +76,7 @@ describe('what happens to rows', () => {
     ]);
   });
 
-  it('shows them as /data does, digit by digit', async () => {
+  it('has the same form as in /data, digit by digit', async () => {
     await load({ id: 'a', price: '45000.50000000' });
     for (const decimals of ['number', 'string']) {
       const data = (await ask(`/data?decimals=${decimals}`)).text;
@@ -115,7 +115,7 @@ describe('what happens to listings', () => {
     expect(asset).not.toBeNull();
   });
 
-  it('comes with any kind, and with their own source and id only', async () => {
+  it('come with any kind, but only with their own source and id', async () => {
     await load({ id: 'a', symbol: 'OLD' });
     await load({ id: 'a', symbol: 'NEW' });
     const kinds = async (query: string) => (await changes(query)).map(({ change }) => change);
@@ -177,7 +177,7 @@ describe('a walk', () => {
     expect((await ask(`/data?cursor=${cursor}`)).json).toMatchObject({ code: 'invalid_cursor' });
   });
 
-  it('costs one statement a page', async () => {
+  it('costs one statement per page', async () => {
     await load({ id: 'a' });
     const { db, statements } = countStatements(testDeps().db);
     await ask('/changes?since=2025-01-01&source=coingecko&external_id=a&kind=spot', { deps: { db } });
@@ -191,7 +191,7 @@ describe('a walk', () => {
     },
   );
 
-  it('says which version is the newest when it is asked for a later one', async () => {
+  it('returns the newest version for a later `until`', async () => {
     await load({ id: 'a' });
     expect((await ask('/changes?since=2999-01-01')).json).toMatchObject({
       detail: `since is in the future: the newest version of this tape is ${await version()}.`,
@@ -202,7 +202,7 @@ describe('a walk', () => {
 });
 
 describe('thinning', () => {
-  /** As it leaves the tape: a row gone, the horizon told, under a version of its own. */
+  /** As thinning leaves the tape: a row removed, the horizon announced, under a separate version. */
   async function thin(horizon: string, gone: string): Promise<void> {
     await rows(sql`delete from observations where (listing_id, observed_at) in (
       select l.id, ${AT}::timestamptz from listings l where l.external_id = ${gone})`);
@@ -227,7 +227,7 @@ describe('thinning', () => {
         detail: expect.stringContaining('Take a new export of /data and continue from its X-Tape-Version.'),
       }),
     ]);
-    // What is never thinned, and the beginning of what is left.
+    // Rows that are never thinned, and the first of the others.
     for (const query of ['source=csv', 'kind=bar_close'])
       expect(await changes(`since=${before}&${query}`)).toEqual([]);
     expect((await changes()).map((change) => change.id)).toEqual(['b', 'c', 'd'].map((of) => id(of, 1)));
@@ -243,14 +243,14 @@ describe('thinning', () => {
     await thin(horizon, 'a');
     expect((await ask(`/changes?cursor=${before}`)).json).toMatchObject({ code: 'beyond_retention' });
     expect((await ask(`/changes?cursor=${behind}`)).column('id')).toEqual([id('e', 1)]);
-    // One that began later has lost nothing.
+    // A walk that began later has lost nothing.
     const later = (await ask('/changes?limit=1')).page.pagination.next_cursor;
     expect((await ask(`/changes?limit=5&cursor=${later}`)).column('id')).toEqual(
       ['c', 'd', 'e'].map((of) => id(of, 1)),
     );
   });
 
-  it('of what a row replaced leaves word of it', async () => {
+  it('leaves a record of the replaced revision', async () => {
     await load({ id: 'a' });
     await load({ id: 'a', price: '2' });
     await rows(sql`delete from observations where revision = 1`);
@@ -277,7 +277,7 @@ describe('a reply', () => {
     expect((await ask('/changes?format=ndjson', { method: 'HEAD' })).text).toBe('');
   });
 
-  it('is 304 as long as nothing changed', async () => {
+  it('is 304 while nothing has changed', async () => {
     await load({ id: 'a' });
     const since = await version();
     const first = await ask(`/changes?since=${since}`);
@@ -287,14 +287,14 @@ describe('a reply', () => {
     expect((await ask(`/changes?since=${since}`, { headers })).column('id')).toEqual([id('b', 1)]);
   });
 
-  it('needs a token where reading in bulk does', async () => {
+  it('needs a token if bulk reads do', async () => {
     const vars = { BULK_ACCESS: 'token', READ_TOKEN: 'reader' };
     expect((await ask('/changes?limit=1', { vars })).status).toBe(401);
     const answer = await ask('/changes', { vars, headers: bearer('reader') });
     expect([answer.status, answer.header('Cache-Control')?.split(',')[0]]).toEqual([200, 'private']);
   });
 
-  it('of /data says which version it is of', async () => {
+  it('of /data names its version', async () => {
     await load({ id: 'a' }, { id: 'b' });
     const known = (await ask('/data')).page.meta.complete_through;
     for (const query of ['format=csv', 'format=ndjson', 'format=csv&limit=1', 'format=csv&latest=true'])

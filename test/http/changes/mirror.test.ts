@@ -23,7 +23,7 @@ import { storeUpload } from '../../support/stored-upload.ts';
 // VITE_CHANGES=200 npx vitest run --project worker test/http/changes/mirror
 const RUNS = Number(import.meta.env.VITE_CHANGES ?? 6);
 
-// Whatever happens to the tape, a copy that applies its changes in order is what /data shows.
+// After any events on the tape, a copy that applies its changes in order equals /data.
 
 const IDS = { coingecko: ['a', 'b'], coinpaprika: ['a', 'c'], csv: ['yahoo:a:-:usd:1d'] };
 type Source = keyof typeof IDS;
@@ -82,7 +82,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** The tape, the runs that loaded it, every version it had, and copies that stand anywhere. */
+/** The tape, the runs that loaded it, all its versions, and copies at any position. */
 interface World {
   runs: number[];
   versions: string[];
@@ -116,7 +116,7 @@ async function decide(at: number): Promise<void> {
   await resolveAssets(testDeps());
 }
 
-/** As maintenance does, with any version as the horizon. */
+/** Like maintenance, with any version as the horizon. */
 async function thin(horizon: string): Promise<void> {
   const { db } = testDeps();
   const plans = ['coingecko', 'coinpaprika'].map((source) =>
@@ -161,7 +161,7 @@ async function play(world: World, each: Step): Promise<void> {
 
 const keyOf = (id: string) => id.slice(0, id.lastIndexOf('_'));
 
-/** Ids that the tape does not know any more, in no revision: they were thinned. */
+/** Ids without any revision on the tape: they were thinned. */
 async function thinned(ids: string[]): Promise<string[]> {
   const known = await rows<{ id: string }>(sql`
     select l.source || '_' || l.external_id || '_' || o.kind || '_'
@@ -171,12 +171,12 @@ async function thinned(ids: string[]): Promise<string[]> {
   return ids.filter((id) => !all.has(id));
 }
 
-/** Ends the walk it stands in, and follows to now; then the copy is what /data shows, and thinned rows besides. */
+/** Ends its present walk, and follows up to now; then the copy equals /data plus the thinned rows. */
 async function expectEqual(mirror: Mirror, limit: number): Promise<void> {
   await follow(mirror, limit);
   await follow(mirror, limit);
   const wanted = (await exported(mirror.filter))?.rows ?? new Map();
-  // Of one key a copy holds one revision, also where what it held was thinned.
+  // A copy has one revision per key, even if its former one was thinned.
   const keys = [...mirror.rows.keys()].map(keyOf);
   expect(keys.filter((key, place) => keys.indexOf(key) !== place)).toEqual([]);
   const extra = [...mirror.rows.keys()].filter((id) => !wanted.has(id));

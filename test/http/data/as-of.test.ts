@@ -45,7 +45,7 @@ type Rows = Record<string, unknown>[];
 const without = (rows: Rows, ...names: string[]) =>
   rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name))));
 
-/** What is served now, for each view, and the moment of it. */
+/** The present answer for each view, and its moment. */
 async function served() {
   const pages = [];
   for (const view of VIEWS) pages.push((await ask(`/data?${view}`)).page);
@@ -53,7 +53,7 @@ async function served() {
   return { moment: String(first?.meta.complete_through), answers: pages.map((page) => page.data) };
 }
 
-test('as_of at five moments around corrections reproduces what was served then', async () => {
+test('as_of at five moments around corrections reproduces the answers of those moments', async () => {
   const moments: Awaited<ReturnType<typeof served>>[] = [];
   await pollTickers(at('a', '10:00:00', '1.10'), at('b', '10:00:00', '5'));
   moments.push(await served());
@@ -71,7 +71,7 @@ test('as_of at five moments around corrections reproduces what was served then',
   for (const { moment, answers } of moments)
     for (const [index, view] of VIEWS.entries()) {
       const { page } = await ask(`/data?${view}&as_of=${encodeURIComponent(moment)}`);
-      // When a revision was superseded is known only afterwards, and what a page showed only while it is the newest.
+      // The end of a revision becomes known only later, and page facts exist only for the newest row.
       const ignored = view === 'history=true' ? ['superseded_at'] : PAGE_FACTS;
       expect(without(page.data, ...ignored), `${view} at ${moment}`).toEqual(
         without(answers[index] ?? [], ...ignored),
@@ -123,7 +123,7 @@ describe('an as_of', () => {
     expect((await ask('/data?source=csv&as_of=2020-01-01')).page.meta).not.toHaveProperty('warnings');
   });
 
-  test('gives /prices as known then, and of another instant with at', async () => {
+  test('gives /prices as known then, and at another instant with at', async () => {
     await pollTickers(at('a', '10:00:00', '1.10'));
     const { moment: first } = await served();
     await pollTickers(at('a', '10:00:00', '1.20'), at('b', '10:00:00', '2'));

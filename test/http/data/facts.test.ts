@@ -69,7 +69,7 @@ describe('/global', () => {
 describe('/observations/{id}', () => {
   const id = (revision: number) => encodeURIComponent(`csv_${ODD}_spot_1736503200000001_${revision}`);
 
-  test('gives the revision asked for and all of them', async () => {
+  test('returns the requested revision and all others', async () => {
     const { status, text, json } = await ask(`/observations/${id(1)}`);
     expect(status).toBe(200);
     expect(json).toMatchObject({
@@ -111,7 +111,7 @@ describe('/raw/{sha256}', () => {
         1, ${BYTES.length}, ${sha256}, ${r2_key}, ${encoding})`);
   });
 
-  test('gives the exact bytes as an inert download', async () => {
+  test('returns the exact bytes as an inert download', async () => {
     const { status, headers, text } = await ask(path);
     expect(status).toBe(200);
     expect(text).toBe('{"price": 3.84e-18}\n');
@@ -125,7 +125,7 @@ describe('/raw/{sha256}', () => {
     expect((await ask(path, { method: 'HEAD' })).text).toBe('');
   });
 
-  test('needs the read token where raw bytes are not public', async () => {
+  test('needs the read token if raw bytes are not public', async () => {
     const vars = { RAW_ACCESS: 'token', READ_TOKEN: 'reader' };
     expect((await ask(path, { vars })).status).toBe(401);
     const answer = await ask(path, { vars, headers: bearer('reader') });

@@ -6,7 +6,7 @@ import { emptyDatabase } from '../../support/deps.ts';
 import { ask } from '../../support/http.ts';
 import { loadReadings, type Reading, takeBack } from '../../support/readings.ts';
 
-// One id is one row: the newest rows say of it what /data says, flags and digits included.
+// One id is one row: the newest rows agree with /data, flags and digits included.
 
 afterAll(emptyDatabase);
 
@@ -24,7 +24,7 @@ const payload = fc.uniqueArray(reading, {
 });
 const step = fc.oneof(
   { weight: 4, arbitrary: payload },
-  // Of which of the runs so far the rows are withdrawn.
+  // Which of the runs so far are withdrawn.
   { weight: 1, arbitrary: fc.nat(9) },
 );
 
@@ -39,11 +39,11 @@ async function differences(): Promise<unknown[]> {
   );
 }
 
-/** Rows with the digits of their numbers kept. */
+/** Rows with all digits of their numbers. */
 const rowsOf = (text: string): Record<string, unknown>[] =>
   JSON.parse(text.replaceAll(/":(-?\d[\d.]*)/g, '":"$1"')).data;
 
-test('a reading that is read again with other digits, flags or page facts stays one row', async () => {
+test('a reading that comes again with other digits, flags or page facts stays one row', async () => {
   await emptyDatabase();
   const at = '2026-01-01T00:00:00Z';
   const loads: Reading[] = [
@@ -58,7 +58,7 @@ test('a reading that is read again with other digits, flags or page facts stays 
   expect(await differences()).toEqual([]);
 });
 
-test('whatever is loaded and withdrawn, one id is one row', async () => {
+test('after any loads and withdrawals, one id is one row', async () => {
   const histories = fc.array(step, { minLength: 4, maxLength: 9 });
   for (const steps of fc.sample(histories, { seed: 21, numRuns: 8 })) {
     await emptyDatabase();

@@ -118,7 +118,7 @@ test('fields selects and orders in every format', async () => {
   );
 });
 
-// The prices of the rows that each query gives, in order.
+// The prices in the rows of each query, in order.
 const QUERIES: [query: string, prices: string[], total: number | null][] = [
   ['', ['46001', '46000', '45000.50000000', '0.00000000000000000384', '2', '7200.1'], 6],
   ['order=asc', ['7200.1', '2', '0.00000000000000000384', '45000.50000000', '46000', '46001'], 6],
@@ -193,7 +193,7 @@ test('an unknown asset is a problem with candidates', async () => {
   expect(other.json).toMatchObject({ code: 'unknown_asset', candidates: ['coinpaprika:dust-coin'] });
 });
 
-test('complete_through: all of the version at the end, and only what is whole on a cut page', async () => {
+test('complete_through: the whole version at the end, and only complete instants on a truncated page', async () => {
   const through = async (query: string) => (await ask(`/data?${query}`)).page.meta.complete_through;
   expect(await through('')).toBe('2025-01-12T00:00:00Z');
   expect(await through('limit=1')).toBe(null);

@@ -80,7 +80,7 @@ test('an asset shows them too', async () => {
   for (const fact of PAGE_FACTS) expect(text).toContain(`"${fact}":${saidOf[fact].json}`);
 });
 
-test('the document knows each', async () => {
+test('the document has each of them', async () => {
   const { json } = await ask('/openapi.json');
   const { schemas } = (json as { components: { schemas: Record<string, object> } }).components;
   for (const name of ['DataRow', 'Asset']) {

@@ -10,7 +10,7 @@ const row = (n: number, known_at: string, more: Partial<SeedRow> = {}): SeedRow 
   source: n % 2 ? 'coingecko' : 'coinpaprika',
   external_id: `coin-${n % 5}`,
   symbol: `C${n % 5}`,
-  // Two coins share each instant, so that pages end between equal instants.
+  // Two coins share each instant, so pages end between equal instants.
   observed_at: new Date(Date.UTC(2025, 0, 1, 0, Math.floor(n / 2))).toISOString(),
   known_at,
   price_usd: String(n),
@@ -43,7 +43,7 @@ const addRows = () =>
   seed(db, [
     row(30, '2025-02-02T00:00:00Z'),
     row(3, '2025-02-02T00:00:00Z', { observed_at: '2025-01-01T00:01:30Z' }),
-    // A correction of a row that the walk has yet to reach.
+    // A correction of a row that the walk has not reached yet.
     row(0, '2025-02-02T00:00:00Z', { revision: 2, price_usd: '99' }),
   ]).then(() =>
     db
@@ -164,7 +164,7 @@ test('offset pages too', async () => {
   expect(answer.column('price_usd')).toEqual(['1', '0']);
   expect(answer.page.pagination).toMatchObject({ offset: 18, returned: 2, total: 20, next: null });
   expect((await ask('/data?offset=1000000')).page.data).toEqual([]);
-  // Only files bring bars: there is no range to count off.
+  // Only files have bars: there is no range to count in the index.
   const none = await ask('/data?source=coingecko&kind=bar_close&offset=5000');
   expect([none.status, none.page.data, none.page.pagination.total]).toEqual([200, [], 0]);
 });

@@ -17,7 +17,7 @@ const HORIZON = '2026-03-10T00:00:00Z';
 beforeEach(async () => {
   await emptyDatabase();
   await forgetScript();
-  // The reply that seeded rows came from.
+  // The reply of the seeded rows.
   await rows(sql`
     insert into raw_payloads (source, run_id, endpoint, url, status, headers, fetched_at, duration_ms, size_bytes,
       sha256, r2_key, encoding)
@@ -76,7 +76,7 @@ describe('as_of', () => {
       expect(await problem(path), path).toEqual(GONE);
   });
 
-  it('from the horizon on returns what it returned then', async () => {
+  it('from the horizon on returns the same as it did then', async () => {
     const { db } = testDeps();
     await seed(db, [...OLD, ...YOUNG, FILE]);
     await makeCandles(db);
@@ -94,7 +94,7 @@ describe('as_of', () => {
     expect(await answers()).toEqual(before);
   });
 
-  it('is answered for what is never thinned', async () => {
+  it('is answered for rows that are never thinned', async () => {
     await seedThinned();
     for (const filter of ['source=csv', 'kind=bar_close', `start_date=${HORIZON}`])
       expect((await ask(`/data?as_of=2026-01-02&${filter}`)).status, filter).toBe(200);
@@ -103,7 +103,7 @@ describe('as_of', () => {
 });
 
 describe('/data', () => {
-  it('says before which instant it is thinned, when it reaches there', async () => {
+  it('returns thinned_before if it reaches back before the horizon', async () => {
     await seedThinned();
     const { page } = await ask('/data');
     expect(page.data.map((row) => row.price_usd)).toEqual([7, 6, 4, 3, 8]);
@@ -113,7 +113,7 @@ describe('/data', () => {
     expect((await ask('/data?source=csv')).page.meta).not.toHaveProperty('thinned_before');
   });
 
-  it('has no thinned_before where nothing was ever thinned', async () => {
+  it('has no thinned_before if nothing was ever thinned', async () => {
     await seed(testDeps().db, OLD);
     expect((await ask('/data')).page.meta).not.toHaveProperty('thinned_before');
   });
@@ -126,7 +126,7 @@ describe('/data', () => {
   });
 });
 
-describe('paging that began before rows were thinned', () => {
+describe('paging while rows are thinned', () => {
   const cursorOf = async (query: string) =>
     encodeURIComponent((await ask(`/data?${query}`)).page.pagination.next_cursor ?? '');
 
@@ -136,7 +136,7 @@ describe('paging that began before rows were thinned', () => {
     await makeCandles(db);
   });
 
-  it('goes on as long as its pages lie above the horizon', async () => {
+  it('continues while its pages are above the horizon', async () => {
     const cursor = await cursorOf('limit=1');
     await thin();
     const { page } = await ask(`/data?cursor=${cursor}&limit=1`);
@@ -146,7 +146,7 @@ describe('paging that began before rows were thinned', () => {
   });
 
   it.each(['limit=1&order=asc', 'limit=3', 'limit=1&sort=ingested_at&order=asc', 'limit=1&as_of=2026-03-14'])(
-    '%s is told so rather than short of rows',
+    '%s is refused instead of returning too few rows',
     async (query) => {
       const cursor = await cursorOf(query);
       await thin();
@@ -154,26 +154,26 @@ describe('paging that began before rows were thinned', () => {
     },
   );
 
-  it('upwards is whole once it is past the horizon', async () => {
+  it('upwards is complete after the horizon', async () => {
     const cursor = await cursorOf('limit=4&order=asc');
     await thin();
     expect((await ask(`/data?cursor=${cursor}`)).column('price_usd')).toEqual([6, 7]);
   });
 
-  it('of what is not thinned goes on', async () => {
+  it('over rows that are not thinned continues', async () => {
     const cursor = await cursorOf(`limit=1&start_date=${HORIZON}`);
     await thin();
     expect((await ask(`/data?cursor=${cursor}&limit=10`)).column('price_usd')).toEqual([6, 4]);
   });
 
-  it('and began after it sees what there is', async () => {
+  it('that began afterwards sees the remaining rows', async () => {
     await thin();
     const cursor = await cursorOf('limit=1&as_of=2026-03-14');
     expect((await ask(`/data?cursor=${cursor}&limit=10`)).column('price_usd')).toEqual([4, 3]);
   });
 });
 
-it('an id that was thinned is gone, and one that never was is unknown', async () => {
+it('a thinned id is 410, and an id that never existed is unknown', async () => {
   await seedThinned();
   const id = (time: string, revision = 1) => `coinpaprika_a_spot_${Date.parse(time)}000_${revision}`;
   for (const path of [
@@ -227,7 +227,7 @@ describe('a row that arrives late', () => {
     ]);
   });
 
-  it('that corrects what is left of a frozen bucket is flagged', async () => {
+  it('that corrects a remaining row of a frozen bucket is flagged', async () => {
     await seedThinned();
     await pollTicker('2026-03-01T09:30:00Z', '99');
     expect(await flagged()).toEqual([{ price_usd: '99' }]);
@@ -253,7 +253,7 @@ describe('a row that arrives late', () => {
     ).toEqual([{ close_usd: '99' }]);
   });
 
-  it('repeats what is there without a flag', async () => {
+  it('repeats a stored value without a flag', async () => {
     await seedThinned();
     await rows(sql`update observations set market_cap_usd = 835075076863, volume_24h_usd = 42325120266.691,
       percent_change_24h = -4.01 where price_usd = 3`);
@@ -282,7 +282,7 @@ describe('a row that arrives late', () => {
     expect(await compare()).toMatchObject({ rows: { unchanged: 1, changed: 0, new: 0, gone: 0 } });
   });
 
-  it('and was thinned later is not brought back by a replay', async () => {
+  it('and was thinned later is not restored by a replay', async () => {
     const { db } = testDeps();
     await seed(db, [at('2026-03-12T09:30:00Z', '3')]);
     await makeCandles(db);
@@ -310,7 +310,7 @@ async function compare(): Promise<unknown> {
   return ((await ask(`/replays/${row?.id}`, { headers: bearer('dev') })).json as { data: unknown }).data;
 }
 
-it('/stats says what is kept, what was taken away, and when', async () => {
+it('/stats shows the retention settings, the removed rows, and when', async () => {
   const shown = async (vars: Record<string, string> = {}) =>
     ((await ask('/stats', { vars })).json as { retention: unknown }).retention;
   expect(await shown()).toEqual({

@@ -3,7 +3,7 @@ import { emptyDatabase, testDeps } from '../../support/deps.ts';
 import { ask } from '../../support/http.ts';
 import { countStatements, type SeedRow, seed, seedAssets } from '../../support/tape.ts';
 
-// With a tag the rows of a page take another way: as JSON, through a function of the database.
+// With a tag, the rows of a page take another path: as JSON, through a function of the database.
 
 const AT = '2025-01-10T10:00:00Z';
 const ROWS: SeedRow[] = [
@@ -46,7 +46,7 @@ beforeAll(async () => {
   await seedAssets(db, [{ id: 'btc-bitcoin', name: 'Bitcoin', listings: { 'coingecko:bitcoin': 'own' } }]);
 });
 
-// A cursor holds the clock of its first page.
+// A cursor has the clock of its first page.
 const now = () => new Date('2025-02-01T00:00:00Z');
 
 const PATHS = [
@@ -70,7 +70,7 @@ const withoutMeta = (text: string) =>
   text.replace(/"(request_id|api_latency_ms|answered_at)":("[^"]*"|\d+),?/g, '');
 
 describe('a tag', () => {
-  test.each(PATHS)('that is out of date gives the page of %s as it is without one', async (path) => {
+  test.each(PATHS)('that is outdated gives the same page of %s as no tag', async (path) => {
     const stale = (await tagOf(path)).replace(/"[0-9a-z]+-/, '"1-');
     const { db: counted, statements } = countStatements(db);
     const answer = await ask(path, { headers: { 'If-None-Match': stale }, deps: { db: counted, now } });

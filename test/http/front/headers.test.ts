@@ -60,7 +60,7 @@ const ROW = 'coingecko_bitcoin_spot_1736503200000000_1';
 const RATE = 'coingecko_eur_rate_1736502900000000_1';
 const ROW_TAGS = 'source-coingecko,mappings,rows';
 
-/** Of each route that may be kept: a request, how long it is kept at 10:02, and by which tags it is let go. */
+/** For each route that may be cached: a request, its cache time at 10:02, and the tags that invalidate it. */
 const KEPT: Record<string, [string, number, string]> = {
   '/data': ['/data?asset=btc-bitcoin', 60, 'tape'],
   '/prices': ['/prices?asset=btc-bitcoin', 15, 'tape'],
@@ -79,20 +79,20 @@ const KEPT: Record<string, [string, number, string]> = {
   '/docs': ['/docs', 86_400, 'release'],
 };
 
-test('every route that says what it depends on is listed here, and every other is not kept', () => {
+test('every route with dependences is listed here, and no other is cached', () => {
   const keeping = ENDPOINTS.filter(({ depends_on }) => depends_on !== undefined);
   expect(keeping.map(({ path }) => path).sort()).toEqual(Object.keys(KEPT).sort());
   expect(keeping.filter(({ method, access }) => method !== 'get' || access === 'bulk')).toEqual([]);
 });
 
 describe.for(Object.values(KEPT))('%s', ([path, seconds, tags]) => {
-  test('says how long a cache in front keeps it, and by which tags it is let go', async () => {
+  test('states the cache time for a cache in front, and the tags that invalidate it', async () => {
     const answer = await ask(path, at('10:02:00'));
     expect(headersOf(answer)).toMatchObject({ status: 200, front: kept(seconds), tags });
     expect(answer.header('Cache-Control')).toMatch(/^public, max-age=/);
   });
 
-  test('says the same to HEAD, and in a 304', async () => {
+  test('has the same headers for HEAD, and in a 304', async () => {
     const get = await ask(path, at('10:02:00'));
     const names = ['Cache-Control', FRONT, 'Cache-Tag', 'ETag', 'Vary'];
     const told = (answer: Answer) => names.map((name) => answer.header(name));
@@ -121,7 +121,7 @@ test.for([
   '/candles?symbol=BTC&format=ndjson',
   '/assets?format=csv',
   '/assets?fields=ids',
-])('%s gives all at once and is not kept', async (path) => {
+])('%s returns everything at once and is not cached', async (path) => {
   const { client, front, tags, status } = headersOf(await ask(path));
   expect(status).toBe(200);
   expect([front, tags]).toEqual([client === 'no-store' ? null : 'no-store', null]);
@@ -137,12 +137,12 @@ test.for([
   '/assets/none',
   '/livez',
   '/',
-])('%s is not kept', async (path) => {
+])('%s is not cached', async (path) => {
   const answer = await ask(path);
   expect(headersOf(answer)).toMatchObject({ client: 'no-store', front: null, tags: null });
 });
 
-test('what another method gets is not kept either', async () => {
+test('replies to other methods are not cached either', async () => {
   expect(headersOf(await ask('/data', { method: 'DELETE' }))).toEqual({
     status: 405,
     client: 'no-store',
@@ -151,12 +151,12 @@ test('what another method gets is not kept either', async () => {
   });
 });
 
-test('the page of /, which its own file revalidates, is not kept', async () => {
+test('the page of /, which its own file revalidates, is not cached', async () => {
   const page = await ask('/', { headers: { Accept: 'text/html' } });
   expect(headersOf(page)).toMatchObject({ client: 'no-cache', front: 'no-store', tags: null });
 });
 
-test('what needs a token is for its holder alone', async () => {
+test('a reply that needs a token is only for its holder', async () => {
   const vars = { READ_ACCESS: 'token', RAW_ACCESS: 'token', READ_TOKEN: 'reader' };
   for (const path of [
     '/data?limit=1',
@@ -172,7 +172,7 @@ test('what needs a token is for its holder alone', async () => {
   }
 });
 
-test('a proof whose record needs a token is for nobody else, though it is open', async () => {
+test('a proof whose record needs a token is not shared, although the route is open', async () => {
   const answer = await ask(`/observations/${ROW}/proof`, {
     vars: { RAW_ACCESS: 'token', READ_TOKEN: 'reader' },
   });
@@ -180,7 +180,7 @@ test('a proof whose record needs a token is for nobody else, though it is open',
   expect(answer.header('Cache-Control')).toMatch(/^private, /);
 });
 
-test('a token that an open route does not ask for changes nothing', async () => {
+test('a token on an open route that needs none changes nothing', async () => {
   const [with_token, without] = [
     await ask('/data?limit=1', { ...at('10:02:00'), headers: bearer('wrong') }),
     await ask('/data?limit=1', at('10:02:00')),
@@ -189,7 +189,7 @@ test('a token that an open route does not ask for changes nothing', async () => 
   expect(with_token.page.data).toEqual(without.page.data);
 });
 
-test('CACHE_SECONDS=0 keeps nothing but what is as of the past', async () => {
+test('CACHE_SECONDS=0 caches only answers about the past', async () => {
   const front = async (path: string) =>
     (await ask(path, { ...at('10:02:00'), vars: { CACHE_SECONDS: '0' } })).header(FRONT);
   expect(await front('/data?limit=1')).toBe(kept(0));
@@ -197,14 +197,14 @@ test('CACHE_SECONDS=0 keeps nothing but what is as of the past', async () => {
   expect(await front('/data?limit=1&as_of=2025-01-10T09:30:00Z')).toBe(kept(3600));
 });
 
-test('what shows ages is kept for CACHE_SECONDS, and for a minute at most', async () => {
+test('a reply with ages is cached for CACHE_SECONDS, and for a minute at most', async () => {
   const front = async (CACHE_SECONDS: string) =>
     (await ask('/prices?asset=btc-bitcoin', { ...at('10:02:00'), vars: { CACHE_SECONDS } })).header(FRONT);
   expect(await front('5')).toBe(kept(5));
   expect(await front('600')).toBe(kept(60));
 });
 
-describe('no copy says that a row is on time when it is not any more', () => {
+describe('no copy marks a row as on time when it no longer is', () => {
   // Read every 600 s, so on time until 10:30:00; two seconds are left for rounding.
   const lives = async (path: string, time: string, headers: Record<string, string> = {}) => {
     const answer = await ask(path, { ...at(time), headers });
@@ -238,7 +238,7 @@ describe('no copy says that a row is on time when it is not any more', () => {
     expect(await lives(path, '10:30:01')).toEqual(usual);
   });
 
-  test.for(PATHS)('%s: a 304 does not renew it beyond that', async (path) => {
+  test.for(PATHS)('%s: a 304 does not extend the cache time beyond that', async (path) => {
     const tag = (await ask(path, at('10:29:47'))).header('ETag') ?? '';
     const seen = { 'If-None-Match': tag };
     expect(await lives(path, '10:29:52', seen)).toEqual([
@@ -250,7 +250,7 @@ describe('no copy says that a row is on time when it is not any more', () => {
     expect((await lives(path, '10:29:58', seen))[0]).toBe(200);
   });
 
-  test('a rate, and what it converts', async () => {
+  test('a rate, and the converted prices', async () => {
     // On time until 10:05:00.
     const short = [200, 'public, max-age=8, stale-while-revalidate=0', kept(8)];
     expect(await lives('/rates', '10:04:50')).toEqual(short);
@@ -263,7 +263,7 @@ describe('no copy says that a row is on time when it is not any more', () => {
     ]);
   });
 
-  test('a row that is then older than was asked for', async () => {
+  test('a row that is then older than requested', async () => {
     const short = [200, 'public, max-age=3, stale-while-revalidate=0', kept(3)];
     for (const path of [
       '/data?latest=true&max_age=300',
@@ -273,7 +273,7 @@ describe('no copy says that a row is on time when it is not any more', () => {
       expect([path, ...(await lives(path, '10:04:55'))]).toEqual([path, ...short]);
   });
 
-  test('an instant in the past stays as it was', async () => {
+  test('an instant in the past stays unchanged', async () => {
     const path = '/prices?asset=btc-bitcoin&at=2025-01-10T10:01:00Z';
     expect(await lives(path, '10:29:59')).toEqual([
       200,
@@ -283,13 +283,13 @@ describe('no copy says that a row is on time when it is not any more', () => {
   });
 });
 
-test('ages are relative to the instant at which a reply was answered', async () => {
+test('ages are relative to the instant of the reply', async () => {
   const { page } = await ask('/prices?asset=btc-bitcoin', at('10:02:30'));
   expect(page.meta.answered_at).toBe('2025-01-10T10:02:30Z');
   expect(page.data[0]?.age_seconds).toBe(150);
 });
 
-test('a 304 to a reply with ages is kept for what is left of its tag', async () => {
+test("a 304 to a reply with ages is cached for the rest of its tag's time", async () => {
   const tag = (await ask('/prices?asset=btc-bitcoin', at('10:02:00'))).header('ETag') ?? '';
   const again = await ask('/prices?asset=btc-bitcoin', {
     ...at('10:02:10'),
@@ -303,7 +303,7 @@ test('a 304 to a reply with ages is kept for what is left of its tag', async () 
   });
 });
 
-test('bytes that were given up are not renewed by who still holds them', async () => {
+test('bytes that were given up are not renewed by a client that still has them', async () => {
   const held = (await ask(`/raw/${SHA}`)).header('ETag') ?? '';
   await db.execute('test.raw')(sql`update raw_payloads set expired_at = now() where sha256 = ${SHA}`);
   const answer = await ask(`/raw/${SHA}`, { headers: { 'If-None-Match': held } });

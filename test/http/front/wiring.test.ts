@@ -7,7 +7,7 @@ import { bearer, testEnv } from '../../support/http.ts';
 import { call, connect } from '../../support/mcp.ts';
 import { countStatements, seed } from '../../support/tape.ts';
 
-// Requests to a deployment with a cache in front of it: `ctx.cache` is there.
+// Requests to a deployment with a cache in front: it has `ctx.cache`.
 
 const BTC = { external_id: 'bitcoin', symbol: 'BTC', price_usd: '1', observed_at: '2025-01-10T10:00:00Z' };
 const { db } = testDeps();
@@ -45,7 +45,7 @@ async function askBehind(path: string, { vars = {}, ...init }: Asked = {}): Prom
   return reply;
 }
 
-it('goes uncoded to a cache that codes for each client itself', async () => {
+it('is sent unencoded to a cache that encodes for each client itself', async () => {
   const headers = { 'Accept-Encoding': 'gzip' };
   const kept = await askBehind('/data?limit=1', { headers });
   expect([kept.headers.get('Content-Encoding'), kept.headers.get('Vary')]).toEqual([null, 'Accept']);
@@ -101,14 +101,14 @@ describe('behind the check of a token', () => {
     expect(second.headers.get('X-Request-Id')).not.toBe(first.headers.get('X-Request-Id'));
   });
 
-  it('a copy answers who holds it with 304', async () => {
+  it('a copy answers a client that has it with 304', async () => {
     const { headers } = await read('ada');
     const again = await read('ben', { headers: { 'If-None-Match': headers.get('ETag') ?? '' } });
     expect([again.status, again.text, again.asked]).toEqual([304, '', 0]);
     expect(again.headers.get('ETag')).toBe(headers.get('ETag'));
   });
 
-  it('who has no token, or a wrong one, gets none', async () => {
+  it('a client without a token, or with a wrong one, gets none', async () => {
     await read('ada');
     expect([(await read('eve')).status, (await askBehind(path, { vars })).status]).toEqual([401, 401]);
   });
@@ -124,7 +124,7 @@ describe('behind the check of a token', () => {
     expect([again.asked, again.text]).toEqual([0, csv.text]);
   });
 
-  it('tools of agents, whose questions are no events of their own, are answered too', async () => {
+  it("agents' tools, whose requests are not separate events, also get answers", async () => {
     const client = await connect('auto', { vars, headers: bearer('ada'), deps: { now: () => now } });
     for (const _ of ['first', 'again'])
       expect(await call(client, 'get_prices', { symbol: 'btc' })).toMatchObject({ failed: false });

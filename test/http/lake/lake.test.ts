@@ -86,7 +86,7 @@ describe('GET /lake', () => {
 });
 
 describe('GET /lake/{part}', () => {
-  it('gives the bytes that the manifest names, for ever', async () => {
+  it('returns the bytes that the manifest names, for ever', async () => {
     await threeDays();
     const part = await firstPart();
     const response = await respond(part.url, { vars });
@@ -100,7 +100,7 @@ describe('GET /lake/{part}', () => {
     expect([again.status, again.text]).toEqual([304, '']);
   });
 
-  it('gives ranges, as readers of Parquet ask for them', async () => {
+  it('returns ranges, as readers of Parquet request them', async () => {
     await threeDays();
     const { url, size_bytes: size, sha256, part } = await firstPart();
     const range = async (value: string, more: Record<string, string> = {}) => {
@@ -160,7 +160,7 @@ describe('POST /lake', () => {
   });
 });
 
-describe('a range of /data that was thinned', () => {
+describe('a thinned range of /data', () => {
   it('names the parts of its days', async () => {
     const { db } = testDeps();
     const seeds = ['09:10', '09:20', '09:30'].map((time) => at(`2026-03-01T${time}:00Z`));
@@ -182,7 +182,7 @@ describe('a range of /data that was thinned', () => {
   });
 });
 
-it('/stats and /metrics say how far the lake goes', async () => {
+it('/stats and /metrics show how far the lake reaches', async () => {
   await threeDays();
   await seed(testDeps().db, [at('2026-03-18T10:00:05Z')]);
   const { lake } = (await ask('/stats', { vars })).json as { lake: Record<string, unknown> };

@@ -41,7 +41,7 @@ describe('versions are negotiated', () => {
     });
   });
 
-  test('an unknown one is answered by the newest of that handshake', async () => {
+  test('an unknown version is answered with the newest of that handshake', async () => {
     expect((await post(initialize('2031-01-01'))).json).toMatchObject({
       result: { protocolVersion: '2025-11-25' },
     });
@@ -58,13 +58,13 @@ describe('versions are negotiated', () => {
   });
 });
 
-test('ping is answered, a notification is taken', async () => {
+test('ping is answered, a notification is accepted', async () => {
   expect((await post(request('ping'))).json).toEqual({ jsonrpc: '2.0', id: 7, result: {} });
   const taken = await post({ jsonrpc: '2.0', method: 'notifications/initialized' });
   expect([taken.status, taken.text]).toEqual([202, '']);
 });
 
-test('a client that names no type and accepts anything is answered as well', async () => {
+test('a client that sends no type and accepts anything is also answered', async () => {
   const { status, headers } = await ask('/mcp', { method: 'POST', body: JSON.stringify(request('ping')) });
   expect([status, headers.get('Content-Type')?.split(';')[0]]).toEqual([200, 'application/json']);
   expect([headers.get('Cache-Control'), headers.get('Mcp-Session-Id')]).toEqual(['no-store', null]);
@@ -104,7 +104,7 @@ test('subscriptions to changes that never come are refused', async () => {
   ).rejects.toThrow();
 });
 
-test('a body has a bound', async () => {
+test('a body has a size limit', async () => {
   const { json } = await post(request('ping', { padding: 'x'.repeat(120_000) }));
   expect(json).toMatchObject({ status: 413, code: 'payload_too_large' });
 });
@@ -112,7 +112,7 @@ test('a body has a bound', async () => {
 describe('access', () => {
   const vars = { READ_ACCESS: 'token', READ_TOKEN: 'app=secret-1,other=secret-2', RATE_LIMIT: 'on' };
 
-  test('nobody without the token that reading needs', async () => {
+  test('is refused without the token that reads need', async () => {
     for (const headers of [{}, bearer('wrong')]) {
       const answer = await post(request('tools/list'), { vars, headers });
       expect([answer.status, answer.header('WWW-Authenticate')]).toEqual([401, 'Bearer realm="cointape"']);
@@ -120,7 +120,7 @@ describe('access', () => {
     await expect(connect('legacy', { vars })).rejects.toThrow(/401|Unauthorized|unauthorized/);
   });
 
-  test('with it, as everywhere', async () => {
+  test('is given with it, as everywhere', async () => {
     for (const era of ['legacy', 'auto'] as const) {
       const client = await connect(era, { vars, headers: bearer('secret-1') });
       const { failed, text } = await call(client, 'tape_status');
@@ -151,7 +151,7 @@ describe('pages of other origins', () => {
     }
   });
 
-  test('may send what the protocol asks for', async () => {
+  test('may send the headers that the protocol needs', async () => {
     const { headers } = await ask('/mcp', {
       method: 'OPTIONS',
       headers: { Origin: 'https://other.example' },
@@ -161,7 +161,7 @@ describe('pages of other origins', () => {
       expect(headers.get('Access-Control-Allow-Headers')).toContain(name);
   });
 
-  test('that reach this machine under a name of their own are refused', async () => {
+  test('that reach this machine under their own name are refused', async () => {
     const rebound = await from('http://evil.example:8787', 'http://evil.example:8787');
     expect(rebound.json).toMatchObject({ status: 403, code: 'foreign_origin' });
     expect((await from('not an origin')).json).toMatchObject({ status: 403, code: 'foreign_origin' });

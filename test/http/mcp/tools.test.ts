@@ -82,7 +82,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
       expect(inputSchema.type, name).toBe('object');
       expect(description.length, name).toBeLessThan(400);
     }
-    // What every conversation with the server costs before the first question.
+    // The cost of every conversation with the server before the first question.
     expect(JSON.stringify(tools).length).toBeLessThan(14_000);
   });
 
@@ -178,7 +178,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     expect(second.text).not.toContain('cursor=');
   });
 
-  test('gets what each source said, and how far they are apart', async () => {
+  test('gets the reading of each source, and their divergence', async () => {
     const said = await asked('get_observations', { asset: 'btc-bitcoin', latest: true });
     expect(said.text).toContain('coingecko spot: 45009.5 USD; market cap 880000000000.10 USD');
     expect(said.text).toContain('coinpaprika spot: 45000.50000000 USD');
@@ -198,7 +198,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     });
   });
 
-  test('gets no record of raw bytes without the token that they need', async () => {
+  test('gets no raw record without the token for raw bytes', async () => {
     const question = { ...SOON, vars: { RAW_ACCESS: 'token', READ_TOKEN: 'app=secret-1' } };
     const observation_id = 'coinpaprika_btc-bitcoin_spot_1768039200000000_1';
     const without = await asked('explain_observation', { observation_id }, question);
@@ -233,7 +233,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
     expect(content).toMatchObject({ status: 'degraded', upstreams: 'live' });
   });
 
-  test('learns what is wrong with a call', async () => {
+  test('learns the fault of a call', async () => {
     const cases: [string, Record<string, unknown>, RegExp][] = [
       ['get_prices', {}, /invalid_request: asset or symbol or external_id is needed/],
       [
@@ -258,7 +258,7 @@ describe.each(ERAS)('a client of the era %s', (era) => {
   });
 });
 
-test('a tool says what its route says', async () => {
+test('a tool reports the same as its route', async () => {
   const client = await connect('auto', SOON);
   const { content } = await call(client, 'get_prices', { asset: 'btc-bitcoin' });
   const { data } = (await ask('/prices?asset=btc-bitcoin&decimals=string', SOON)).json as { data: unknown };
@@ -276,7 +276,7 @@ test('many unknown names cost no more statements than few', async () => {
   expect(counted.statements()).toBeLessThanOrEqual(1 + 1 + 3 * 2);
 });
 
-test('an outage of the database is said, with when to ask again', async () => {
+test('an outage of the database is reported, with a time to retry', async () => {
   const db = {
     ...testDeps().db,
     execute: () => () =>
@@ -293,7 +293,7 @@ test.each([
   ['search_assets', { q: 'bit\ud83d' }],
   ['explain_observation', { observation_id: '\ud800' }],
   ['compare_sources', { asset: '\ud800' }],
-])('half a character is the fault of who asks: %s %j', async (name, args) => {
+])("half a character is the client's fault: %s %j", async (name, args) => {
   const { text, failed } = await call(await connect('auto', SOON), name, args);
   expect(failed).toBe(true);
   expect(text).toContain('invalid_request');

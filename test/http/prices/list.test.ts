@@ -37,7 +37,7 @@ beforeAll(async () => {
     }),
     row('coinpaprika:btc-bitcoin', 'BTC', '101', { market_cap_usd: '2001' }),
     row('coingecko:bitcoin', 'BTC', '90', { observed_at: '2025-01-09T00:00:00Z' }),
-    // The preferred source is behind; the other one is fresh.
+    // The preferred source is late; the other one is fresh.
     row('coingecko:ether', 'ETH', '10', { observed_at: '2025-01-10T08:00:00Z' }),
     row('coinpaprika:eth-ether', 'ETH', '12'),
     // Two coins of one source, and two coins of two sources, that only share a symbol.
@@ -60,13 +60,13 @@ beforeAll(async () => {
       beat_seconds: 3_600,
     }),
     row('csv:coingecko:past', 'PST', '50000', { observed_at: '2024-06-01T00:00:00Z' }),
-    // Bars alone, one series of them of unknown period.
+    // Only bars, one series of them of unknown period.
     row('csv:yahoo:bars:-:usd:1d', 'BRS', '40', { kind: 'bar_close', observed_at: '2025-01-09T00:00:00Z' }),
     row('csv:yahoo:bars:-:usd:1d', 'BRS', '41', { kind: 'bar_close', observed_at: '2025-01-10T00:00:00Z' }),
     row('csv:yahoo:odd:-:usd:-', 'BRS', '99', { kind: 'bar_close' }),
     row('coingecko:spike', 'SPK', '10000000', { flags: ['anomaly'] }),
     row('coinpaprika:spk-spike', 'SPK', '10.01'),
-    // A later page, asked for every half hour.
+    // A later page, polled every half hour.
     row('coingecko:paged', 'PGD', '6', { observed_at: '2025-01-10T10:53:20Z', beat_seconds: 1_800 }),
   ]);
   await db.execute('test.raw')(
@@ -139,7 +139,7 @@ test.for([
   'asset=coingecko:bitcoin',
   'asset=old-bitcoin',
   'external_id=btc-bitcoin',
-])('one source answers for the asset, whatever it is called: %s', async (query) => {
+])('one source answers for the asset, under any of its names: %s', async (query) => {
   const { json } = await prices(query);
   expect(json).toMatchObject({
     data: [{ asset: 'btc-bitcoin', source: 'coingecko', price_usd: 100, spread_bps: 100 }],
@@ -158,7 +158,7 @@ test('source selects the only source, without a spread', async () => {
   });
 });
 
-test('the spread is over the values that are on time, however far apart', async () => {
+test('the spread covers all values on time, at any distance', async () => {
   expect((await prices('symbol=GAP')).json).toMatchObject({
     data: [{ asset: 'gap', source: 'coingecko', stale: false, spread_bps: 10_000 }],
   });
@@ -173,14 +173,14 @@ test('a listing without an asset has its own price', async () => {
   });
 });
 
-test('a fresh value goes before a stale one of the preferred source', async () => {
+test('a fresh value takes precedence over a stale one of the preferred source', async () => {
   expect((await prices('symbol=ETH')).json).toMatchObject({
     data: [{ source: 'coinpaprika', price_usd: 12, stale: false, spread_bps: null }],
   });
   expect((await prices('symbol=ETH&source=coingecko')).json).toMatchObject({
     data: [{ source: 'coingecko', price_usd: 10, stale: true, age_seconds: 14400 }],
   });
-  // What was old when it was fetched is late by its instant, like any other.
+  // A value that was old when fetched is late by its instant, like any other.
   expect((await prices('external_id=marked')).json).toMatchObject({
     data: [{ stale: false, flags: ['stale'] }],
   });
@@ -195,7 +195,7 @@ test.for([
   expect((await prices(`asset=pst&${query}`)).json).toMatchObject({ data: [{ source, age_seconds, stale }] });
 });
 
-test('the newest bar answers where nothing is newer, and says what it is', async () => {
+test('the newest bar answers if nothing is newer, and is marked as a bar', async () => {
   expect((await prices('asset=brs')).json).toMatchObject({
     data: [
       {
@@ -214,7 +214,7 @@ test('the newest bar answers where nothing is newer, and says what it is', async
   });
 });
 
-test('a value marked as an anomaly answers only where no other is on time', async () => {
+test('a value marked as an anomaly answers only if no other is on time', async () => {
   expect((await prices('asset=spk')).json).toMatchObject({ data: [{ price_usd: 10.01, flags: [] }] });
   expect((await prices('asset=spk&source=coingecko')).json).toMatchObject({
     data: [{ price_usd: 10_000_000, flags: ['anomaly'] }],
@@ -231,7 +231,7 @@ test('a coin of a later page is on time for three rounds of it', async () => {
   });
 });
 
-test('explain=true shows each series and what the rule made of it', async () => {
+test("explain=true shows each series and the rule's result for it", async () => {
   const { json } = await prices('asset=eth-ether,brs&explain=true');
   expect(json).toMatchObject({
     data: [

@@ -73,7 +73,7 @@ test('1,000 points take one round trip', async () => {
   expect(counted.statements()).toBe(1);
 });
 
-test('max_age, source and as_of hold for all points', async () => {
+test('max_age, source and as_of apply to all points', async () => {
   const points = [{ asset: 'btc-bitcoin', at: '2025-01-10T11:54:00Z' }, { asset: 'btc-bitcoin' }];
   const missing = async (more: object) =>
     ((await post({ points, ...more })).json as { missing: { index: number }[] }).missing.map(

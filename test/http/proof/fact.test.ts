@@ -230,7 +230,7 @@ describe('a row of a file', () => {
 });
 
 describe('a superseded row', () => {
-  test('gives its successor and the time', async () => {
+  test('names its successor and the time', async () => {
     await pollOnce(BODY);
     await pollOnce(BODY.replace('45000.5', '45001.5'));
     const { data } = await proofOf(`${BTC_ID}_1`);
@@ -258,7 +258,7 @@ describe('a superseded row', () => {
     });
   });
 
-  test('that nothing replaced was withdrawn', async () => {
+  test('without a successor was withdrawn', async () => {
     const only = await pollOnce(BODY);
     await requestWithdrawal(testDeps().db, only, 'a bad day upstream');
     await withdraw(testDeps(), { run_id: only });
@@ -268,7 +268,7 @@ describe('a superseded row', () => {
   });
 });
 
-test('the record needs the read token where raw records do; the rest of the proof does not', async () => {
+test('the record needs the read token if raw records do; the rest of the proof does not', async () => {
   await pollOnce(BODY);
   const path = `/observations/${BTC_ID}_1/proof`;
   const vars = { RAW_ACCESS: 'token', READ_TOKEN: 'reader' };

@@ -20,7 +20,7 @@ import {
 
 beforeEach(forgetUploads);
 
-/** Hands the messages sent so far to the consumer, as the queue would. */
+/** Passes the messages sent so far to the consumer, like the queue. */
 async function deliver(): Promise<void> {
   const queue = { send: async (message: unknown) => void sent.push(message) } as unknown as Queue;
   for (let body = sent.shift(); body !== undefined; body = sent.shift())
@@ -42,7 +42,7 @@ async function uploaded(): Promise<string> {
 }
 
 describe('a replay', () => {
-  test('is accepted, compared through the queue, and promoted when asked', async () => {
+  test('is accepted, compared through the queue, and promoted on request', async () => {
     const upload_id = await uploaded();
     await rows(sql`update observations set price_usd = 1, normalizer_version = 0`);
     const answer = await post('/replays', JSON.stringify({ upload_id, from: '2020-01-01' }));

@@ -58,7 +58,7 @@ beforeAll(async () => {
 });
 
 describe('/rates', () => {
-  test('gives dollars per unit, from one reply, with the figures behind them', async () => {
+  test('returns dollars per unit, from one reply, with the figures behind them', async () => {
     const answer = await ask('/rates?decimals=string', { deps });
     expect(answer.page.data).toEqual([
       expect.objectContaining({ currency: 'btc', usd_per_unit: '80000' }),
@@ -93,7 +93,7 @@ describe('/rates', () => {
     expect(answer.page.data).toMatchObject([expected]);
   });
 
-  test('says nothing of a time before the first, refuses the future', async () => {
+  test('has no answer for a time before the first reading, and refuses the future', async () => {
     expect((await ask('/rates?at=2024-01-01', { deps })).page.data).toEqual([]);
     expect((await ask('/rates?at=2030-01-01', { deps })).status).toBe(400);
   });
@@ -151,12 +151,12 @@ describe('/prices?quote=', () => {
     });
   });
 
-  test('as of a moment goes by the rate that was known', async () => {
+  test('as of a moment uses the rate that was known', async () => {
     const answer = await ask('/prices?symbol=BTC&quote=eur&as_of=2025-01-10T10:45:00Z', { deps });
     expect(answer.json).toMatchObject({ data: [{ rate_id: 'coingecko_eur_rate_1736505000000000_1' }] });
   });
 
-  test('refuses a currency without rates and names those there are; dollars need none', async () => {
+  test('refuses a currency without rates and names the existing ones; dollars need none', async () => {
     const refused = await ask('/prices?symbol=BTC&quote=xyz', { deps });
     expect(refused.json).toMatchObject({
       status: 400,
@@ -170,7 +170,7 @@ describe('/prices?quote=', () => {
     expect(plain.page.data[0]).not.toHaveProperty('quote');
   });
 
-  test('of many points, each by the rate of its time, and as a table', async () => {
+  test('of many points, each with the rate of its time, and as a table', async () => {
     const points = [
       { asset: 'coingecko:bitcoin', at: '2025-01-05T00:10:00Z' },
       { asset: 'coingecko:bitcoin', at: '2025-01-10T11:56:00Z' },

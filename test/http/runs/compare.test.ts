@@ -85,7 +85,7 @@ test('a run is equal to itself', async () => {
   });
 });
 
-test('fields that came and went are named', async () => {
+test('new and lost fields are named', async () => {
   await run(`[${coin('a-a', '1').replace('"beta_value":0.93', '"gamma":"x"')}]`);
   const { json } = await ask('/runs/compare?a=2&b=3');
   expect(json).toMatchObject({

@@ -164,7 +164,7 @@ test('/stats sums up each source', async () => {
   });
 });
 
-test('records as sent are shown only where raw bytes are', async () => {
+test('raw records are shown only to clients that may see raw bytes', async () => {
   await seedRequest();
   const first = async (vars: Record<string, string>) =>
     ((await ask('/runs/1', { vars })).json as { data: { rejects: { first: { raw: string | null }[] } } }).data

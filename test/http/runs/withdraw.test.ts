@@ -74,14 +74,14 @@ describe('POST /uploads/{id}/withdraw', () => {
     const first = await post(`/uploads/${id}/withdraw`, REASON);
     const second = await post(`/uploads/${id}/withdraw`, '{"reason":"another"}');
     expect([second.status, second.json]).toEqual([202, first.json]);
-    expect(sent).toHaveLength(2); // the first may have been lost
+    expect(sent).toHaveLength(2); // the first message may be lost
     await withdraw(testDeps(), { run_id: 1 });
     const third = await post(`/uploads/${id}/withdraw`, '{"reason":"another"}');
     expect(third.json).toMatchObject({ status: 'withdrawn', withdrawn_at: expect.stringMatching(/Z$/) });
     expect(sent).toHaveLength(2);
   });
 
-  it('asked for many times at once has one reason', async () => {
+  it('requested many times at once has one reason', async () => {
     const id = await ingested();
     const bodies = ['a', 'b', 'c', 'd'].map((reason) => JSON.stringify({ reason }));
     const answers = await Promise.all(bodies.map((body) => post(`/uploads/${id}/withdraw`, body)));
@@ -90,7 +90,7 @@ describe('POST /uploads/{id}/withdraw', () => {
     expect([...reasons]).toEqual([(await uploadOf(id)).data.withdraw_reason]);
   });
 
-  it('is refused while the upload is open, and changes nothing then', async () => {
+  it('is refused while the upload is open, and then changes nothing', async () => {
     const id = idOf(await send({ query: '?symbol=BTC' }));
     sent.length = 0;
     const answer = await post(`/uploads/${id}/withdraw`, REASON);
@@ -120,7 +120,7 @@ describe('POST /uploads/{id}/withdraw', () => {
     expect(sent).toEqual([{ type: 'withdraw', run_id: 1 }]);
   });
 
-  it('withdraws what a failed upload had committed', async () => {
+  it('withdraws the committed rows of a failed upload', async () => {
     const id = await ingested();
     await rows(sql`update uploads set status = 'failed' where id = ${id}`);
     await rows(sql`update runs set status = 'failed'`);

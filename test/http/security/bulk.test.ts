@@ -7,7 +7,7 @@ beforeAll(emptyDatabase);
 const vars = { BULK_ACCESS: 'token', READ_TOKEN: 'reader' };
 const EXPORTS = ['/data?format=csv', '/data?latest=true&format=ndjson', '/candles?symbol=BTC&format=csv'];
 
-it.each(EXPORTS)('%s needs a token, and says what can be done without', async (path) => {
+it.each(EXPORTS)('%s needs a token, and names the alternative without one', async (path) => {
   for (const method of ['GET', 'HEAD']) expect((await ask(path, { vars, method })).status).toBe(401);
   expect((await ask(path, { vars })).json).toMatchObject({
     code: 'unauthorized',
@@ -21,11 +21,11 @@ it.each(EXPORTS)('%s needs a token, and says what can be done without', async (p
   expect(answer.header('Vary')).toContain('Authorization');
 });
 
-it.each(EXPORTS)('%s is for everybody where bulk is public', async (path) => {
+it.each(EXPORTS)('%s is for everybody if bulk is public', async (path) => {
   const open = { ...vars, BULK_ACCESS: 'public' };
   const answer = await ask(path, { vars: open });
   expect([answer.status, answer.header('Cache-Control')?.split(',')[0]]).toEqual([200, 'public']);
-  // An ETag from there opens nothing here.
+  // An ETag from there gives no access here.
   const seen = { 'If-None-Match': answer.header('ETag') ?? '' };
   expect((await ask(path, { vars, headers: seen })).status).toBe(401);
   const locked = { ...open, READ_ACCESS: 'token' };
@@ -40,6 +40,6 @@ it.each(EXPORTS)('a page of %s stays open', async (path) => {
   expect([answer.status, answer.header('Cache-Control')?.split(',')[0]]).toEqual([200, 'public']);
 });
 
-it('is closed unless it is opened', async () => {
+it('is closed by default', async () => {
   expect((await ask('/data?format=csv', { vars: { ...vars, BULK_ACCESS: '' } })).status).toBe(401);
 });

@@ -8,7 +8,7 @@ import { ask, bearer } from '../../support/http.ts';
 import { codeOf, forgetUploads, get, idOf, ingest, send } from '../../support/upload-requests.ts';
 import { forgetScript, geckoGlobal, market, script } from '../../support/upstream.ts';
 
-// What strangers write: names of coins, cells of files, names of files, texts of queries.
+// Texts of strangers: names of coins, cells of files, names of files, texts of queries.
 
 beforeEach(async () => {
   await forgetUploads();
@@ -18,7 +18,7 @@ beforeEach(async () => {
   await script('/coingecko/coins/list', { body: '[]' });
 });
 
-/** Polls one page of CoinGecko whose coins have these texts, and settles their assets. */
+/** Polls one page of CoinGecko whose coins have these texts, and resolves their assets. */
 async function pollCoins(coins: { id: string; symbol: string; name: string }[]): Promise<void> {
   const body = `[${coins.map((coin) => market(escapedFor(coin))).join(',')}]`;
   await script('/coingecko/coins/markets?page=1', { body });
@@ -26,7 +26,7 @@ async function pollCoins(coins: { id: string; symbol: string; name: string }[]):
   const [source] = POLLED_SOURCES.filter(({ id }) => id === 'coingecko');
   if (source === undefined) throw new Error('CoinGecko is gone.');
   const settings = sourceSettings(deps.settings, source.id);
-  // With its list, which names are judged by.
+  // With its list, by which names are judged.
   await poll(deps, { source, requests: [...source.requests(settings), ...source.catalogRequests(settings)] });
   await resolveAssets(deps);
 }
@@ -52,7 +52,7 @@ describe('names that objects inherit', () => {
     expect((await ask('/assets')).column('name').toSorted()).toEqual(PROTOTYPE.toSorted());
   });
 
-  it('are columns like others, and members like others', async () => {
+  it('are columns and members like others', async () => {
     const header = 'snapped_at,price,market_cap,total_volume,__proto__,constructor';
     const sent = await send({
       body: `${header}\n2025-01-10,1.5,2,3,polluted,polluted\n`,
@@ -72,7 +72,7 @@ describe('names that objects inherit', () => {
   });
 
   it.each(['__proto__=1', 'constructor=1', '__proto__[limit]=1', 'limit[__proto__]=1'])(
-    'are no parameters: %s',
+    'are not parameters: %s',
     async (query) => {
       const { status, json } = await ask(`/data?${query}`);
       expect([status, (json as { errors: { path: string }[] }).errors[0]?.path]).toEqual([
@@ -83,7 +83,7 @@ describe('names that objects inherit', () => {
   );
 
   it.each(['{"__proto__":{"sources":["coingecko"]}}', '{"constructor":1}', '{"sources":["__proto__"]}'])(
-    'are no members of a body: %s',
+    'are not members of a body: %s',
     async (body) => {
       const answer = await ask('/trigger-etl', { method: 'POST', headers: bearer('dev'), body });
       expect(codeOf(answer)).toEqual([400, 'invalid_request']);
@@ -103,7 +103,7 @@ describe('SQL in a text stays a text', () => {
     '_',
   ];
 
-  it('in what a source says', async () => {
+  it('from a source', async () => {
     await pollCoins(ATTACKS.map((text, n) => ({ id: `coin-${n}`, symbol: text, name: text })));
     expect((await ask('/data')).column('name').toSorted()).toEqual(ATTACKS.toSorted());
   });
@@ -147,7 +147,7 @@ describe('SQL in a text stays a text', () => {
   });
 });
 
-describe('what a spreadsheet would run', () => {
+describe('a cell that a spreadsheet would run', () => {
   const FORMULAS = [
     '=1+1',
     '+1+1',
@@ -158,7 +158,7 @@ describe('what a spreadsheet would run', () => {
     "=cmd|' /C calc'!A0",
   ];
 
-  it('is inert in the export, and comes back as it was', async () => {
+  it('is inert in the export, and is unchanged after an upload of the export', async () => {
     await pollCoins(FORMULAS.map((name, n) => ({ id: `coin-${n}`, symbol: `c${n}`, name })));
     const csv = (await ask('/data?format=csv&fields=name,price_usd')).text;
     for (const cell of csv.split(/\r?\n/).slice(1)) expect(cell).not.toMatch(/^"?[=+\-@\t\r]/);
@@ -176,7 +176,7 @@ describe('the name of a file', () => {
     ['=cmd.csv', '=cmd.csv'],
     ['%2e%2e%2fx.csv', '%2e%2e%2fx.csv'],
     ['__proto__', '__proto__'],
-  ])('%s is kept as %s, and leads nowhere', async (filename, kept) => {
+  ])('%s is stored as %s, and leads nowhere', async (filename, kept) => {
     const sent = await send({ query: `?${new URLSearchParams({ filename })}` });
     expect(sent.status).toBe(202);
     const [row] = await rows<{ filename: string; r2_key: string }>(
@@ -202,7 +202,7 @@ describe('headers of a reply', () => {
     '/%0d%0aX-Injected:%201',
     '/data?format=csv%0d%0aX-Injected:1',
     '/raw/%0d%0aX-Injected:1',
-  ])('take nothing of %s', async (path) => {
+  ])('contain nothing of %s', async (path) => {
     const { status, headers } = await ask(path);
     expect(status).toBeLessThan(500);
     expect(headers.has('X-Injected')).toBe(false);
@@ -218,7 +218,7 @@ describe('headers of a reply', () => {
       '/https:evil.test',
     ]) {
       const answer = await ask(path);
-      expect([404, 200], path).toContain(answer.status); // the browser's own reading of some is /
+      expect([404, 200], path).toContain(answer.status); // a browser reads some of these as /
       expect(answer.header('Location')).toBe(null);
     }
   });

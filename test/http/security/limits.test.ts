@@ -34,7 +34,7 @@ async function bomb(line: string, megabytes: number): Promise<Uint8Array> {
 }
 
 describe('a small body that unpacks to a huge one', () => {
-  it('is cut off, and leaves nothing behind', async () => {
+  it('is truncated, and leaves nothing behind', async () => {
     const body = await bomb('0', 200);
     expect(body.byteLength).toBeLessThan(400_000);
     const answer = await send({
@@ -58,7 +58,7 @@ describe('a small body that unpacks to a huge one', () => {
     expect(await rows(sql`select id from uploads`)).toEqual([]);
   });
 
-  it('is not decompressed where small JSON is read', async () => {
+  it('is not decompressed if the route reads small JSON', async () => {
     const answer = await ask('/trigger-etl', {
       method: 'POST',
       headers: { ...bearer('dev'), 'Content-Encoding': 'gzip' },
@@ -74,7 +74,7 @@ interface Ended {
   rows: { inserted: number };
 }
 
-describe('a file made to cost much', () => {
+describe('a file designed to be expensive', () => {
   it.each<[string, string, [status: string, inserted: number]]>([
     ['half a million columns', `${'a,'.repeat(499_000)}a\n1\n`, ['failed', 0]],
     [
@@ -96,7 +96,7 @@ describe('a file made to cost much', () => {
     expect([status, counts.inserted]).toEqual(ended);
   });
 
-  it('of one endless line holds no more than a record in memory', async () => {
+  it('with one endless line needs no more memory than a record', async () => {
     let pulled = 0;
     const stream = new ReadableStream<Uint8Array>({
       pull(controller) {

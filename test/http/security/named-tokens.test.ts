@@ -11,7 +11,7 @@ beforeEach(emptyDatabase);
 
 const READ_TOKEN = 'plain, app=app-old, app=app-new, batch=s3=cret==';
 const LOCKED = { READ_ACCESS: 'token', READ_TOKEN };
-/** Never writes what it counted: a writing behind the reply would meet the tables of a later test. */
+/** Never writes its counts: a write after the reply would meet the tables of a later test. */
 const UNWRITTEN = { sleep: () => new Promise<void>(() => {}) };
 
 describe('a named token', () => {
@@ -42,7 +42,7 @@ describe('a named token', () => {
   });
 });
 
-/** A limiter that has had enough of some keys. */
+/** A limiter that refuses some keys. */
 function limiter(full: string[] = []) {
   const keys: string[] = [];
   const limit = async ({ key }: { key: string }) => {
@@ -72,7 +72,7 @@ describe('the rate limit', () => {
     ]);
   });
 
-  it('of one reader is not that of another, or of the address that both come from', async () => {
+  it("of one reader is separate from another's, and from that of their common address", async () => {
     const ofApp = limiter(['read token app']);
     const refused = await ask('/assets', question('app-new', ofApp));
     expect(refused.json).toMatchObject({
@@ -84,7 +84,7 @@ describe('the rate limit', () => {
   });
 });
 
-/** An app of one isolate whose writings wait until they are let go. */
+/** An app of one isolate whose writes wait until they are released. */
 function isolate(vars: Record<string, unknown> = {}) {
   const { promise: written, resolve: write } = Promise.withResolvers<void>();
   const statements: string[] = [];
@@ -134,8 +134,8 @@ const statsFor = async (token: string | null, vars: Record<string, string> = {})
 };
 const counts = (day: number, month = day, total = month) => ({ day, month, total });
 
-describe('what comes with a named token is counted', () => {
-  it('in one statement for many requests, whatever their status', async () => {
+describe('a request with a named token is counted', () => {
+  it('in one statement for many requests of any status', async () => {
     const one = isolate();
     const paths = ['/assets', '/assets?limit=0', '/nowhere', '/health', '/runs/77'];
     const statuses = [];
@@ -160,7 +160,7 @@ describe('what comes with a named token is counted', () => {
     ]);
   });
 
-  it('by isolates that know nothing of each other', async () => {
+  it('by isolates that do not know of each other', async () => {
     const [one, two] = [isolate(), isolate()];
     for (const each of [one, two, two]) await each.get('/livez', 'app-old'); // before everything, and not counted
     for (const each of [one, two, two]) await each.get('/', 'app-old');
@@ -168,7 +168,7 @@ describe('what comes with a named token is counted', () => {
     expect(await statsFor('plain')).toMatchObject([{ name: 'app', requests: counts(3) }, { name: 'batch' }]);
   });
 
-  it('the refused ones too', async () => {
+  it('even if refused', async () => {
     const answer = await ask('/assets', {
       vars: { ...LOCKED, RATE_LIMIT: 'on', RATE_LIMITER: limiter(['read token app']).binding },
       headers: bearer('app-old'),
@@ -180,7 +180,7 @@ describe('what comes with a named token is counted', () => {
       .toMatchObject([{ name: 'app', requests: counts(1), limited: counts(1) }, { name: 'batch' }]);
   });
 
-  it('by day and by month, and in all', async () => {
+  it('by day and by month, and in total', async () => {
     const write = async () => {
       const one = isolate();
       await one.get('/', 'app-old');
@@ -194,7 +194,7 @@ describe('what comes with a named token is counted', () => {
     await rows(sql`update read_token_counts set month = month - interval '1 month', day = day - 31`);
     await write();
     expect(await statsFor('plain')).toMatchObject([{ requests: counts(1, 1, 3) }, {}]);
-    // Written by an isolate whose clock is ahead: nothing is taken back.
+    // Written by an isolate whose clock is ahead: no count is reduced.
     await rows(sql`update read_token_counts set day = day + 1`);
     await write();
     expect(await rows(sql`select requests::int, day_requests::int from read_token_counts`)).toEqual([

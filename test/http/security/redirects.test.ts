@@ -6,7 +6,7 @@ import { ask } from '../../support/http.ts';
 import { codeOf } from '../../support/upload-requests.ts';
 import { asked, forgetScript, scriptedUrl } from '../../support/upstream.ts';
 
-// A redirect would carry keys and passwords, which travel in headers of their own, to whom it names.
+// A redirect would pass on keys and passwords, which are in headers, to the host that it names.
 
 const ELSEWHERE = '/elsewhere';
 

@@ -10,7 +10,7 @@ import { emptyDatabase, rows } from '../../support/deps.ts';
 import { ask, bearer, testEnv } from '../../support/http.ts';
 import { asked, coingeckoUrl, coinpaprikaUrl, forgetScript, script } from '../../support/upstream.ts';
 
-// Every secret is one that cannot be there by chance. Then everything is done that could let one out.
+// Every secret is a text that cannot occur by chance. The tests then do everything that could reveal one.
 const SECRETS = {
   SCHEDULER_TOKEN: 'canary-scheduler-7f3a9c',
   UPLOAD_TOKEN: 'canary-upload-7f3a9c',
@@ -45,7 +45,7 @@ const deps = () => {
   };
   return { ...made, fetch: hook, sleep: async () => {} };
 };
-/** Everything text that the database holds. */
+/** All text in the database. */
 const stored = async () => {
   const tables = await rows<{ name: string }>(
     sql`select table_name as name from information_schema.tables where table_schema = 'public'`,
@@ -56,7 +56,7 @@ const stored = async () => {
   return lists.flat().map(({ row }) => row);
 };
 
-/** What of these holds a secret. */
+/** Those of these texts that contain a secret. */
 const leaks = (...texts: string[]) => texts.filter((text) => LEAK.test(text));
 
 describe('when upstreams fail in every way', () => {
@@ -84,7 +84,7 @@ describe('when upstreams fail in every way', () => {
     }
   });
 
-  it('the logs did say something, and the keys were sent', async () => {
+  it('the logs are not empty, and the keys were sent', async () => {
     expect(logged.filter((line) => line.includes('upstream.failed')).length).toBeGreaterThan(4);
     const headers = JSON.stringify(await asked());
     expect(headers).toContain(SECRETS.COINGECKO_API_KEY);

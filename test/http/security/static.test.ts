@@ -6,7 +6,7 @@ import lock from '../../../package-lock.json';
 import { ENDPOINTS } from '../../../src/http/endpoints.ts';
 import { ask } from '../../support/http.ts';
 
-// What can be seen by reading the code, so that nobody brings it in unseen.
+// Rules that a reading of the code can check, against accidental violations.
 
 const texts = (files: Record<string, unknown>) => Object.entries(files as Record<string, string>);
 const SOURCES = texts(
@@ -53,14 +53,14 @@ describe('the dashboard', () => {
     expect(loose.map(([path]) => path)).toEqual([]);
   });
 
-  it('has no script, style or handler inline, and nothing of other sites', () => {
+  it('has no inline script, style or handler, and nothing from other sites', () => {
     const INLINE =
       /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|<(script|link|img|iframe)[^>]*"(https?:)?\/\//i;
     expect(HTML).toHaveLength(1);
     expect(having(HTML, INLINE)).toEqual([]);
   });
 
-  it('runs under a policy that would stop it anyway', async () => {
+  it('has a policy that would stop it anyway', async () => {
     for (const [path, headers] of [
       ['/', { Accept: 'text/html' }],
       ['/ops', {}],
@@ -78,7 +78,7 @@ describe('the dashboard', () => {
 const CALL = /(await|=>|return) (deps\.)?fetch\(/;
 
 describe('the Worker', () => {
-  it('speaks to upstreams, the alert hook and the database, from one place each', () => {
+  it('calls upstreams, the alert hook and the database, from one place each', () => {
     expect(having(SOURCES, CALL)).toEqual([
       'src/db/client.ts',
       'src/deps.ts',
@@ -109,7 +109,7 @@ describe('the Worker', () => {
 });
 
 describe('third-party code', () => {
-  it('runs at installation only where it is allowed to', () => {
+  it('runs at installation only if it is allowed to', () => {
     const scripted = Object.entries(lock.packages as Record<string, Locked>)
       .filter(([, { hasInstallScript }]) => hasInstallScript)
       .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
@@ -118,8 +118,8 @@ describe('third-party code', () => {
     expect(npmrc).toMatch(/^strict-allow-scripts=true$/m);
   });
 
-  it('comes from the registry, and has not changed', () => {
-    // npm leaves the hash out for packages of other systems than the one that wrote the lockfile.
+  it('comes from the registry, unchanged', () => {
+    // npm omits the hash for packages of other systems than the one that wrote the lockfile.
     const packages = Object.entries(lock.packages as Record<string, Locked>).filter(
       ([path, { link, optional }]) => path.includes('node_modules/') && !link && !optional,
     );
@@ -130,7 +130,7 @@ describe('third-party code', () => {
     }
   });
 
-  it('is named by what cannot be moved in workflows, which may only read', () => {
+  it('is pinned in workflows by names that cannot be moved, and workflows may only read', () => {
     expect(WORKFLOWS.length).toBeGreaterThan(0);
     for (const [path, text] of WORKFLOWS) {
       for (const [, used = ''] of text.matchAll(/uses:\s*(\S+)/g))

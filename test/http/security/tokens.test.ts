@@ -36,7 +36,7 @@ describe.each(guarded)('$name', (endpoint) => {
     expect(await statusOf(endpoint, own)).not.toBe(401);
   });
 
-  it('says the same of a thing that exists and of one that does not', async () => {
+  it('gives the same answer for an existing and a missing thing', async () => {
     const refusal = async (id: string) => {
       const target = endpoint.target.replace(/\/1(?=\/|$)/, `/${id}`);
       const { status, json } = await ask(target, { method: endpoint.method.toUpperCase(), vars: LOCKED });
@@ -58,14 +58,14 @@ it('each route declares its access', () => {
 });
 
 it.each(['', 'x', 'read', 'rea', 'read-longer', 'x'.repeat(10_000), '🔑'])(
-  'compares digests of one length, whatever is sent: %#',
+  'compares digests of one length, for any input: %#',
   async (token) => {
     const compare = vi.spyOn(crypto.subtle, 'timingSafeEqual');
     const vars = { ...LOCKED, READ_TOKEN: 'read, other' };
     const headers = { Authorization: `Bearer ${encodeURI(token)}` };
     await ask('/stats', { headers, vars });
     const lengths = compare.mock.calls.map(([a, b]) => [a.byteLength, b.byteLength]);
-    // Both accepted tokens are compared, also when the first one fits.
+    // Both accepted tokens are compared, even if the first one matches.
     expect(lengths).toEqual(
       token === ''
         ? []
@@ -84,13 +84,13 @@ it.each([
   ['two tokens', 'Bearer read read'],
   ['two headers', 'Bearer wrong, Bearer read'],
   ['quotes', 'Bearer "read"'],
-])('does not take %s', async (_, Authorization) => {
+])('does not accept %s', async (_, Authorization) => {
   const answer = await ask('/stats', { headers: { Authorization }, vars: LOCKED });
   expect([answer.status, answer.header('WWW-Authenticate')]).toEqual([401, 'Bearer realm="cointape"']);
 });
 
 it.each(['?token=read', '?access_token=read', '?READ_TOKEN=read'])(
-  'does not take a token in %s',
+  'does not accept a token in %s',
   async (query) => {
     expect((await ask(`/stats${query}`, { vars: LOCKED })).status).toBe(401);
   },
@@ -103,7 +103,7 @@ it('a token never grants access that is not configured', async () => {
   }
 });
 
-describe('what a token may see, no cache shows to another', () => {
+describe('no cache shows a reply for one token to another', () => {
   it.each(['/data', '/data?format=csv', '/prices?symbol=BTC', '/global', '/assets'])('%s', async (path) => {
     const answer = await ask(path, { headers: bearer('read'), vars: LOCKED });
     expect(answer.status).toBe(200);

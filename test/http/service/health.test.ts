@@ -73,7 +73,7 @@ test('everything is ok', async () => {
   });
 });
 
-test('a source that replies the same old rows for hours is degraded, though its runs succeed', async () => {
+test('a source that returns the same old rows for hours is degraded, although its runs succeed', async () => {
   const run = (time: string) => seedRuns(db, [{ source: 'coingecko', status: 'succeeded', ...at(time) }]);
   const told = async (time: string) => {
     const now = () => new Date(`2025-01-10T${time}:00Z`);
@@ -101,7 +101,7 @@ test('a source that replies the same old rows for hours is degraded, though its 
       'Its runs succeed and bring nothing new: its newest data is of 2025-01-10T09:59:00Z, 31 minutes old, and due ' +
       'every 10. It goes on sending what it sent before; ask its vendor.',
   });
-  // Revisions of the same old instant are nothing newer.
+  // Revisions of the same old instant are not newer data.
   await seed(db, [
     {
       external_id: 'bitcoin',
@@ -112,7 +112,7 @@ test('a source that replies the same old rows for hours is degraded, though its 
   ]);
   await run('13:00');
   expect(await told('13:01')).toMatchObject({ status: 'degraded', newest_data_age_seconds: 10_920 });
-  // A slower pace makes older data usual: three beats of 40 minutes.
+  // A slower pace makes older data normal: three beats of 40 minutes.
   await rows(sql`insert into upstreams (source, slow_factor) values ('coingecko', 4)`);
   await seed(db, [{ external_id: 'bitcoin', observed_at: '2025-01-10T11:30:00Z' }]);
   expect(await told('13:01')).toMatchObject({
@@ -123,7 +123,7 @@ test('a source that replies the same old rows for hours is degraded, though its 
   expect(await told('13:01')).toMatchObject({ status: 'ok', newest_data_age_seconds: 60 });
 });
 
-test('a source whose data was old when it came says so and is ok', async () => {
+test('a source whose data was old when it came reports that and is ok', async () => {
   await seed(db, [
     { external_id: 'bitcoin', observed_at: '2022-01-29T09:31:00Z', known_at: '2025-01-10T11:58:02Z' },
   ]);
@@ -186,7 +186,7 @@ test('a failing, a partial and a never-run source are degraded, and say why', as
 });
 
 test.for([
-  // Three beats of a source: its own pace, or POLL_MINUTES when that is slower.
+  // Three beats of a source: its own pace, or POLL_MINUTES if that is slower.
   ['coinpaprika', '11:44', 5, true],
   ['coinpaprika', '11:45', 5, false],
   ['coingecko', '11:29', 5, true],
@@ -195,7 +195,7 @@ test.for([
   ['coingecko', '11:01', 20, false],
   ['csv', '01:00', 5, false],
 ] as const)(
-  '%s with its last success at %s and a tick each %i minutes: stale %s',
+  '%s with its last success at %s and a tick every %i minutes: stale %s',
   async ([source, time, minutes, stale]) => {
     await seedRuns(db, [{ source, status: 'succeeded', ...at(time) }]);
     const { json } = await ask('/health', { deps, vars: { POLL_MINUTES: String(minutes) } });
@@ -212,7 +212,7 @@ test.for([
   },
 );
 
-test('a first run in progress is no success yet', async () => {
+test('a first run in progress is not a success yet', async () => {
   await seedRuns(db, [{ source: 'coingecko', status: 'running', started_at: '2025-01-10T11:59:59Z' }]);
   expect((await ask('/health', { deps })).json).toMatchObject({
     sources: [

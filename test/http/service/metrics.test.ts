@@ -18,7 +18,7 @@ const SAMPLE = new RegExp(
   `^(${NAME})(\\{${LABEL}(?:,${LABEL})*\\})? ([+-]?(?:\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?|Inf)|NaN)$`,
 );
 
-/** Samples by name and labels; throws at whatever Prometheus would not read. */
+/** Samples by name and labels; throws at anything that Prometheus would reject. */
 function parse(text: string): Map<string, number> {
   const samples = new Map<string, number>();
   const types = new Map<string, string>();
@@ -119,14 +119,14 @@ test('metrics show the state of the database, in one round trip', async () => {
   expect(samples.has('cointape_upstream_calls_left{source="coinpaprika",period="month"}')).toBe(false);
 });
 
-test('reading metrics follows READ_ACCESS', async () => {
+test('access to metrics follows READ_ACCESS', async () => {
   const vars = { READ_ACCESS: 'token', READ_TOKEN: 'reader' };
   expect((await ask('/metrics', { vars })).status).toBe(401);
   expect((await ask('/metrics', { vars, headers: bearer('reader') })).status).toBe(200);
   expect((await ask('/metrics?x=1')).status).toBe(400);
 });
 
-test('labels, help and numbers are written as Prometheus reads them', () => {
+test('labels, help and numbers have the form that Prometheus reads', () => {
   const metric = (samples: Metric['samples']): Metric => ({
     name: 'a',
     type: 'gauge',

@@ -8,7 +8,7 @@ import { seedRuns } from '../../support/tape.ts';
 
 const { db } = testDeps();
 const deps = { now: () => new Date('2026-01-16T12:00:30Z') };
-/** CoinGecko with a demo key and CoinPaprika without one, on machines of their own. */
+/** CoinGecko with a demo key and CoinPaprika without one, under public host names. */
 const demo = {
   ...deps,
   settings: remoteDeps(clockAt('2026-01-16T12:00:30Z'), {}, { COINGECKO_API_KEY: 'k' }).settings,
@@ -77,7 +77,7 @@ test('/stats shows the calls of the current periods against the plan, and the pl
   ]);
 });
 
-test('/stats says how fast a source is asked, and when next', async () => {
+test('/stats shows how fast a source is polled, and when next', async () => {
   await rows(sql`insert into checkpoints (source, endpoint, fetched_at, every_minutes, raw_payload_id, run_id)
     select 'coingecko', endpoint, '2026-01-16T12:00:02Z', 10, 1, 1 from unnest('{coins/markets?page=1,global,exchange_rates,coins/list}'::text[] ||
       '{coins/markets?page=2,coins/markets?page=3,coins/markets?page=4}'::text[]) endpoint`);
@@ -96,7 +96,7 @@ test('/stats says how fast a source is asked, and when next', async () => {
     next_call_at: '2026-01-16T12:10:00Z',
     calls_max: 10_000,
   });
-  // One that is left alone, and one that has no calls left, are asked later.
+  // A source that is left alone, and one without calls left, are polled later.
   await rows(sql`update upstreams set ask_after = '2026-01-16T12:31:00Z' where source = 'coingecko'`);
   await rows(
     sql`insert into call_ledger (source, period, starts_at, calls) values ('coinpaprika', 'month', '2026-01-01Z', 20000)`,
@@ -125,7 +125,7 @@ test.for([
   ['upstream_banned', 'The upstream blocks this address'],
   ['upstream_rate_limited', 'It is asked more slowly by itself now'],
   ['upstream_failed', 'The next tick tries again'],
-] as const)('/health says what to do about %s', async ([code, remedy]) => {
+] as const)('/health gives the remedy for %s', async ([code, remedy]) => {
   await failed([code, 'coins/markets?page=1 answered badly.']);
   expect(await health('coingecko')).toMatchObject({
     status: 'degraded',

@@ -6,7 +6,7 @@ import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { ask } from '../../support/http.ts';
 import { type SeedRun, seedRuns } from '../../support/tape.ts';
 
-// /stats, /metrics and /health tell of the same runs.
+// /stats, /metrics and /health cover the same runs.
 
 const { db } = testDeps();
 const deps = { now: () => new Date('2025-01-10T12:00:00Z') };
@@ -78,7 +78,7 @@ test('polls and uploads count, whatever their status; dry runs and history do no
     { source: 'csv', status: 'failed', trigger: 'dry_run', ...from('11:59', 9), rows: [100, 90, 0, 10] },
     { source: 'csv', status: 'succeeded', trigger: 'dry_run', ...from('11:40', 9), rows: [100, 100, 0, 0] },
   ]);
-  // A replay is no run, and promoting it loads under the run that brought the bytes.
+  // A replay is not a run, and promoting it loads under the run that fetched the bytes.
   await rows(
     sql`insert into replays (source, status, normalizer_version, accepted_at) values ('coingecko', 'compared', 2, '2025-01-10T11:59:30Z')`,
   );

@@ -31,14 +31,14 @@ const ROW = {
   notes: [],
 };
 
-test('columns stand in the order of the schema; texts are safe, numbers as they are, objects JSON', () => {
+test('columns are in the order of the schema; texts are safe, numbers unchanged, objects JSON', () => {
   expect(csv(ROW)).toBe(
     'id,name,price,flags,words,rows,notes,done\r\n' +
       `7,'=1+1,-12345678901234567890.1200,stale|sandbox,,"{""read"":3,""cap"":1.500}","[]",\r\n`,
   );
 });
 
-test('the fields that are asked for, in that order, in every format', () => {
+test('the requested fields, in that order, in every format', () => {
   const columns = chooseColumns(COLUMNS, ['price', 'id']);
   expect(csv(ROW, columns)).toBe('price,id\r\n-12345678901234567890.1200,7\r\n');
   expect(rowsText({ fields: columns, format: 'ndjson', decimals: 'number' }, [ROW], true)).toBe(
@@ -49,7 +49,7 @@ test('the fields that are asked for, in that order, in every format', () => {
   );
 });
 
-describe('whatever a row holds', () => {
+describe('any contents of a row', () => {
   const json = fc.jsonValue();
   const row = fc.record({
     id: fc.integer(),
@@ -81,13 +81,13 @@ describe('whatever a row holds', () => {
   });
 });
 
-test('a row of one empty cell is a line that readers do not pass over', () => {
+test('a row with one empty cell is a line that readers do not skip', () => {
   const price: Field<{ price: string | null }> = { name: 'price', type: 'decimal', read: (row) => row.price };
   const writing = { fields: [price], format: 'csv', decimals: 'number' } as const;
   expect(rowsText(writing, [{ price: '1.5' }, { price: null }], true)).toBe('price\r\n1.5\r\n""\r\n');
 });
 
-test('JSON in a cell has its digits as they are asked for', () => {
+test('JSON in a cell has its digits in the requested form', () => {
   const row: Field<object> = { name: 'row', type: 'json', read: (_, decimals) => `{"as":"${decimals}"}` };
   const writing = { fields: [row], format: 'csv', decimals: 'string' } as const;
   expect(rowsText(writing, [{}], false)).toBe('"{""as"":""string""}"\r\n');

@@ -8,7 +8,7 @@ import { emptyDatabase, testDeps } from '../../support/deps.ts';
 import { type Answer, ask, bearer, respond } from '../../support/http.ts';
 import { countStatements, seed, seedAssets, seedRuns } from '../../support/tape.ts';
 
-// What holds for every list of the API, found in its document: a list that is added is held to it too.
+// Rules for every list of the API, found in its document, so they also apply to a new list.
 
 interface Operation {
   parameters?: { name: string; in: string }[];
@@ -89,7 +89,7 @@ beforeAll(async () => {
       '{1.0,81234.567,70123.456}', '{/rates/btc,/rates/usd,/rates/eur}', 1, 1, 1, '{no_source_time}')`);
 });
 
-/** What to ask each for; the rest needs nothing. */
+/** The parameters for each; the other lists need none. */
 const ASKED: Record<string, string> = {
   '/candles': 'asset=btc-bitcoin',
   '/prices': 'symbol=BTC,ETH,NOBODY',
@@ -110,7 +110,7 @@ test('lists are found', () => {
   expect(lists.length).toBeGreaterThanOrEqual(13);
 });
 
-test.for(lists)('$name says that it has every format and fields', ({ operation }) => {
+test.for(lists)('$name declares every format and fields', ({ operation }) => {
   const types = Object.keys(operation.responses[200]?.content ?? {});
   expect(types).toEqual(['application/json', 'text/csv', 'application/x-ndjson']);
   const names = operation.parameters?.map(({ name }) => name);
@@ -138,7 +138,7 @@ describe.for(gets)('$path', ({ path, operation }) => {
     expect(rows).toHaveLength(json.page.data.length + missing);
   });
 
-  test('as NDJSON gives the rows of JSON', async () => {
+  test('as NDJSON has the rows of JSON', async () => {
     const [json, lines] = [
       await get(`fields=${members.slice(0, 4)}`),
       await get(`format=ndjson&fields=${members.slice(0, 4)}`),
@@ -151,7 +151,7 @@ describe.for(gets)('$path', ({ path, operation }) => {
     expect(lines.header('Content-Type')).toBe('application/x-ndjson; charset=utf-8');
   });
 
-  test('gives the fields that are asked for, in that order', async () => {
+  test('returns the requested fields, in that order', async () => {
     const [first = '', second = ''] = members;
     const fields = `fields=${second},${first}`;
     const json = await get(fields);
@@ -160,7 +160,7 @@ describe.for(gets)('$path', ({ path, operation }) => {
     expect((await get('fields=nonsense')).status).toBe(400);
   });
 
-  test('has a tag for each format, and says what it depends on in every reply', async () => {
+  test('has a tag for each format, and the right Vary in every reply', async () => {
     for (const format of ['json', 'csv', 'ndjson']) {
       const answer = await get(`format=${format}`);
       const tag = answer.header('ETag');
@@ -182,7 +182,7 @@ describe.for(gets)('$path', ({ path, operation }) => {
 });
 
 describe('a whole CSV', () => {
-  test('goes on behind a slice, at the version of its first one', async () => {
+  test('continues after a slice, at the version of its first one', async () => {
     const many = Array.from({ length: 2100 }, (_, i) => i + 1);
     await db.execute('test.raw')(sql`
       insert into runs (source, trigger, status, accepted_at)
@@ -199,7 +199,7 @@ describe('a whole CSV', () => {
     await db.execute('test.raw')(sql`delete from runs where source = 'coinlore'`);
   });
 
-  test('breaks off when it cannot go on', async () => {
+  test('breaks the connection if it cannot continue', async () => {
     await db.execute('test.raw')(sql`
       insert into runs (source, trigger, status, accepted_at)
       select 'coinlore', 'cron', 'skipped', '2025-01-01Z' from generate_series(1, 2001)`);
@@ -219,12 +219,12 @@ describe('a whole CSV', () => {
     await db.execute('test.raw')(sql`delete from runs where source = 'coinlore'`);
   });
 
-  test('needs the token of bulk reading, a page does not', async () => {
+  test('needs the token of bulk reads, but a page does not', async () => {
     const vars = { BULK_ACCESS: 'token', READ_TOKEN: 'reader' };
     expect((await ask('/assets?format=csv', { vars })).status).toBe(401);
     expect((await ask('/assets?format=csv&limit=1', { vars })).status).toBe(200);
     expect((await ask('/assets?format=csv', { vars, headers: bearer('reader') })).status).toBe(200);
-    // Whoever may see uploads may see all of them.
+    // A client that may see uploads may see all of them.
     expect((await ask('/uploads?format=csv', { vars, headers: HEADERS })).status).toBe(200);
   });
 });

@@ -35,7 +35,7 @@ const accepted = () => rows(sql`select id from uploads`);
 const lost = () => Promise.reject(new Error('We encountered an internal error. (10001)'));
 
 describe('POST /uploads', () => {
-  it('keeps the bytes, the row and the run, and sends the message', async () => {
+  it('stores the bytes, the row and the run, and sends the message', async () => {
     const answer = await send({ query: '?filename=btc-usd-max.csv' });
     const body = answer.json as Sent;
     expect(answer.status).toBe(202);
@@ -139,7 +139,7 @@ describe('POST /uploads', () => {
     expect(bodies).toEqual([expect.any(ReadableStream)]);
   });
 
-  it('stays queued when the queue takes no message; the sweep will restart it', async () => {
+  it('stays queued if the queue accepts no message; the sweep will restart it', async () => {
     const answer = await send({ deps: { queue: brokenQueue } });
     expect(answer.status).toBe(202);
     expect((await uploadOf(idOf(answer))).status).toBe('queued');
@@ -295,7 +295,7 @@ describe('POST /uploads', () => {
     expect([await storedKeys(), await accepted(), sent]).toEqual([[], [], []]);
   });
 
-  it('keeps the bytes when the database takes the row after the Worker gave up', async () => {
+  it('keeps the bytes if the database commits the row after the Worker gave up', async () => {
     const { db } = testDeps();
     let late: () => PromiseLike<unknown> = async () => {};
     const slow = new Proxy(db, {
@@ -321,7 +321,7 @@ describe('POST /uploads', () => {
     ['the proxy', 400, '{"message":"connection closed","code":"","severity":""}'],
     ['a server error', 500, '{"message":"connection closed","code":""}'],
     ['half a reply', 200, '{"fields":[{"name":"id"'],
-  ])('keeps the bytes when the answer to its commit is lost: %s', async (_name, status, answer) => {
+  ])('keeps the bytes if the answer to its commit is lost: %s', async (_name, status, answer) => {
     const plain = globalThis.fetch;
     let silent = false;
     vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
@@ -333,7 +333,7 @@ describe('POST /uploads', () => {
       return new Response(answer, { status });
     });
     const asked = await send({ query: '?symbol=BTC&quote=usd' });
-    expect(asked.status).toBe(202); // the database says that it has the upload
+    expect(asked.status).toBe(202); // the database confirms the upload
     silent = true;
     expect(codeOf(await send({ query: '?symbol=ETH&quote=usd' }))).toEqual([503, 'database_unavailable']);
     vi.restoreAllMocks();
@@ -397,7 +397,7 @@ describe('the token', () => {
     expect(codeOf(await ask(path, { method, vars: { UPLOAD_TOKEN: '' } }))).toEqual([503, 'not_configured']);
   });
 
-  it('is checked before one byte of the body is asked for', async () => {
+  it('is checked before one byte of the body is requested', async () => {
     let pulls = 0;
     const body = new ReadableStream<Uint8Array>(
       {

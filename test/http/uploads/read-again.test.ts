@@ -27,7 +27,7 @@ const BODY = 'symbol,price_usd,date\nBTC,100,03/01/2024\nBTC,101,04/01/2024\nBTC
 const again = (id: string, query: string, deps: Partial<Deps> = {}) =>
   post(`/uploads/${id}/read-again${query}`, '', { deps });
 
-/** Handles the messages that were sent, and those that come of them. */
+/** Handles the messages that were sent, and those that they cause. */
 async function deliver(): Promise<void> {
   const deps = testDeps({ queue: { send: async (body: unknown) => void sent.push(body) } as never });
   for (let body = sent.shift(); body !== undefined; body = sent.shift())
@@ -80,7 +80,7 @@ it('keeps withdrawn rows provable by the plan that read them', async () => {
     expect((await get(`/observations/${id}/proof`)).json).toMatchObject({ data: { matches: true } });
 });
 
-it('is the same when it is asked twice, at any time', async () => {
+it('is the same if it is requested twice, at any time', async () => {
   const first = await uploaded('?date_order=mdy');
   const second = idOf(await again(first, '?date_order=dmy'));
   expect(idOf(await again(first, '?date_order=dmy'))).toBe(second);
@@ -121,7 +121,7 @@ it('survives a lost message: the withdrawal first, then the reading', async () =
   expect(await daysOf()).toEqual(['2024-01-03', '2024-01-04', '2024-01-05']);
 });
 
-it('refuses what cannot be read again', async () => {
+it('refuses uploads that cannot be read again', async () => {
   expect(codeOf(await again(NOBODY, ''))).toEqual([404, 'not_found']);
   expect(codeOf(await again('x', ''))).toEqual([400, 'invalid_request']);
   const open = idOf(await send({ body: BODY }));

@@ -137,7 +137,7 @@ describe('GET /uploads', () => {
 });
 
 describe('GET /uploads/{id}/rejects', () => {
-  it('explains every refused record, in the order of the file, page by page', async () => {
+  it('explains every reject, in file order, page by page', async () => {
     const body = `${FILE}2025-01-11 00:00:00 UTC,"non\nsense",1,2\n2025-01-12 00:00:00 UTC,-1,1,2\nyesterday,1,1,2\n`;
     const id = idOf(await send({ body, query: '?symbol=BTC&quote=usd' }));
     await ingest(id);

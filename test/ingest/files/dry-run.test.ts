@@ -26,7 +26,7 @@ const line = fc.record({
   volume: fc.constantFrom('', '7', '7.4'),
   hour: fc.nat(11),
 });
-/** So much beside each record that a batch holds about 20. */
+/** Padding beside each record, so a batch has about 20. */
 const NOTE = 'n'.repeat(150_000);
 const text = (lines: readonly Line[], note: string) =>
   HEADER +
@@ -39,7 +39,7 @@ function hasty() {
   return () => new Date(start + 6_000 * looks++);
 }
 
-it('says what the real run does, over any file on any tape, in any slices', async () => {
+it('predicts the real run, for any file on any tape, in any slices', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(line, { maxLength: 20 }),
@@ -64,7 +64,7 @@ it('says what the real run does, over any file on any tape, in any slices', asyn
   );
 });
 
-it('shows the records of a file beside their rows, with the asset that each gets', async () => {
+it('shows the records of a file beside their rows, with the asset of each', async () => {
   await importAll(
     await storeUpload('symbol,name,price_usd,created_at\nABC,Abc Coin,1,2024-01-01T00:00:00Z\n'),
   );

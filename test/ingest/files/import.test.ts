@@ -76,7 +76,7 @@ describe('a file', () => {
     ]);
   });
 
-  it('counts what another export said already, and supersedes what it says otherwise', async () => {
+  it('counts repeated values of another export, and supersedes different ones', async () => {
     await importAll(await storeUpload(series(10)));
     const changed = series(12).replace('\nABC,Abc Coin,4.5,', '\nABC,Abc Coin,4.75,');
     const id = await storeUpload(changed);
@@ -115,7 +115,7 @@ describe('a file', () => {
 
   it('is rejected when it contradicts itself, in any order of lines', async () => {
     await importAll(await storeUpload(series(1)));
-    // The first line repeats what is known; the line far behind it, in another batch, says otherwise.
+    // The first line repeats a known value; a much later line, in another batch, contradicts it.
     const id = await storeUpload(
       `${series(6000)}ABC,Abc Coin,99,2024-01-01T00:00:00Z\nABC,Abc Coin,1.50,2024-01-01T00:00:00Z\n`,
     );
@@ -195,9 +195,9 @@ describe('delivery', () => {
     expect(await upload(id)).toMatchObject({ read: 10, inserted: 10 });
   });
 
-  it('gives a refused line its text although the consumer died between the commit and that', async () => {
+  it('gives a rejected line its text although the consumer died between the commit and that step', async () => {
     await importAll(await storeUpload(series(1)));
-    // The last line of the second batch says otherwise than the first of all.
+    // The last line of the second batch contradicts the first of all.
     const id = await storeUpload(`${series(6000)}ABC,Abc Coin,99,2024-01-01T00:00:00Z\n`);
     await expect(importFile(dieWhen('update rejects'), { upload_id: id })).rejects.toThrow('killed');
     expect(await rows(sql`select raw from rejects`)).toEqual([{ raw: '' }]);
@@ -242,7 +242,7 @@ describe('delivery', () => {
     const id = await storeUpload(series(ROWS));
     let looks = 0;
     const start = Date.now();
-    // Every look at the clock costs six seconds, so that a slice holds a batch or two.
+    // Every reading of the clock takes six seconds, so a slice has a batch or two.
     const now = () => {
       looks += 1;
       return new Date(start + looks * 6_000);
@@ -267,7 +267,7 @@ describe('delivery', () => {
 });
 
 describe('an upload without a message', () => {
-  /** The messages that uploads and withdrawals get when `act` runs; the hour's upkeep is asked for as well. */
+  /** The messages that uploads and withdrawals get when `act` runs; it also requests the hourly upkeep. */
   async function resumed(act: (deps: Deps) => Promise<void>): Promise<unknown[]> {
     const sent: { type: string }[] = [];
     const queue = { send: async (message: { type: string }) => void sent.push(message) } as unknown as Queue;
@@ -275,7 +275,7 @@ describe('an upload without a message', () => {
     return sent.filter(({ type }) => type === 'import' || type === 'withdraw');
   }
   const message = (upload_id: string) => ({ type: 'import', upload_id });
-  // No source is due at noon: its checkpoints say so.
+  // No source is due at noon, by its checkpoints.
   const NOON = Date.parse('2026-01-10T12:00:00Z');
   const atNoon = (deps: Deps) =>
     tick({ ...deps, now: () => new Date(NOON), fetch: () => Promise.reject(new Error('no upstream')) }, NOON);
@@ -316,7 +316,7 @@ describe('an upload without a message', () => {
     expect(await resumed(atNoon)).toEqual([]);
   });
 
-  it('fails when its last message is a dead letter, unless somebody is at work on it', async () => {
+  it('fails when its last message is a dead letter, unless somebody works on it', async () => {
     const dead = await storeUpload(series(1));
     const alive = await storeUpload(series(2));
     await rows(sql`insert into leases (name, token, expires_at)
@@ -330,13 +330,13 @@ describe('an upload without a message', () => {
 
 describe('batches of one file', () => {
   const ROWS = 7_000;
-  /** Three batches, since a batch ends at so many bytes. */
+  /** Three batches, because a batch ends at a number of bytes. */
   const longFile = () => series(ROWS).replaceAll('Abc Coin', 'Abc Coin'.padEnd(900, '.'));
 
   it('are sent two at a time', async () => {
     const id = await storeUpload(longFile());
     const second = Promise.withResolvers<void>();
-    // The answer to the first is not heard before the second is sent.
+    // The answer to the first arrives after the second is sent.
     const deps = withLoads(async (commit, load) => {
       if (load === 2) second.resolve();
       const results = await commit();
@@ -360,7 +360,7 @@ describe('batches of one file', () => {
     expect(await stored()).toBe(ROWS);
   });
 
-  it('are not committed when the one before is not', async () => {
+  it('are not committed if the previous one is not', async () => {
     const id = await storeUpload(longFile());
     let loads = 0;
     const deps = withLoads(async (commit, load) => {
@@ -391,7 +391,7 @@ describe('batches of one file', () => {
 
 type Results = Awaited<ReturnType<Deps['db']['batch']>>;
 
-/** Deps whose loads, counted from 1, go through a function. */
+/** Deps whose loads, counted from 1, pass through a function. */
 function withLoads(through: (commit: () => Promise<Results>, load: number) => Promise<Results>): Deps {
   const deps = testDeps();
   let loads = 0;
@@ -409,7 +409,7 @@ function withLoads(through: (commit: () => Promise<Results>, load: number) => Pr
   return { ...deps, db };
 }
 
-/** Deps whose consumer dies instead of sending a statement that holds this text. */
+/** Deps whose consumer dies instead of sending a statement with this text. */
 function dieWhen(text: string): Deps {
   const deps = testDeps();
   const db = new Proxy(deps.db, {
@@ -433,7 +433,7 @@ function dieAt(step: number): Deps {
       if (key !== 'batch') return Reflect.get(target, key, receiver);
       return async (queries: Parameters<typeof target.batch>[0]) => {
         batches += 1;
-        const isLast = batches === Math.ceil(step / 2); // others may be on their way
+        const isLast = batches === Math.ceil(step / 2); // others may be in progress
         if (isLast && step % 2 === 0) throw new Error('killed');
         return await target.batch(queries).finally(() => {
           if (isLast) throw new Error('killed');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { oneAhead } from '../../../src/ingest/files/one-ahead.ts';
 
-/** Items and what became of their generator; `fails_at` breaks it in the place of that item. */
+/** Items, and the end of their generator; `fails_at` makes it fail at that item. */
 function source(count: number, fails_at = Number.POSITIVE_INFINITY) {
   const log: string[] = [];
   async function* items(): AsyncGenerator<number> {
@@ -20,7 +20,7 @@ function source(count: number, fails_at = Number.POSITIVE_INFINITY) {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 
-it('makes one item while the one before is used, and no more', async () => {
+it('makes one item while the previous one is used, and no more', async () => {
   const { log, items } = source(3);
   for await (const item of oneAhead(items)) {
     log.push(`got ${item}`);

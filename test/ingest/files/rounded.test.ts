@@ -15,7 +15,7 @@ const prices = () =>
   rows<{ price: string; revision: number }>(sql`
     select price_usd as price, revision from observations where superseded_at is null order by observed_at`);
 
-it('takes a rounded copy for a duplicate, and one that differs for a revision', async () => {
+it('treats a rounded copy as a duplicate, and a different value as a revision', async () => {
   await importAll(
     await storeUpload(
       file([
@@ -41,14 +41,14 @@ it('takes a rounded copy for a duplicate, and one that differs for a revision', 
   ]);
 });
 
-it('takes more digits for a revision, which a rounded copy does not replace again', async () => {
+it('treats more digits as a revision, which a rounded copy does not replace again', async () => {
   await importAll(await storeUpload(file([['1.23', '', '']])));
   await importAll(await storeUpload(file([['1.2345', '', '']])));
   await importAll(await storeUpload(file([['1.2', '', '']])));
   expect(await prices()).toEqual([{ price: '1.2345', revision: 2 }]);
 });
 
-it('says the same of records of one key, wherever a batch ends', async () => {
+it('gives the same result for records of one key, wherever a batch ends', async () => {
   const texts = ['1.23', '1.2345', '1.2', '1.24'];
   await importAll(await storeUpload(`${HEADER}ABC,1.2345,,,${hour(0)}\n`));
   const far = Array.from({ length: 11_000 }, (_, at) => `ABC,5,,,${hour(at + 1)}\n`).join('');
@@ -58,7 +58,7 @@ it('says the same of records of one key, wherever a batch ends', async () => {
     const row = await uploadRow(id);
     expect([row?.rejected, (row?.duplicate ?? 0) % 11_000]).toEqual([1, 3]);
   }
-  // Within one file: what the first record said counts, and its rounded copies repeat it.
+  // Within one file: the first record counts, and its rounded copies repeat it.
   const id = await storeUpload(
     `${HEADER}XYZ,1.25,,,${hour(0)}\nXYZ,1.2,,,${hour(0)}\nXYZ,1.2500001,,,${hour(0)}\n`,
   );
@@ -66,13 +66,13 @@ it('says the same of records of one key, wherever a batch ends', async () => {
   expect(await uploadRow(id)).toMatchObject({ inserted: 1, duplicate: 1, rejected: 1 });
 });
 
-/** A number of thousandths of a millionth, as text. */
+/** A number in billionths, as text. */
 const written = (units: bigint, scale: number) => {
   const text = units.toString().padStart(scale + 1, '0');
   return scale === 0 ? text : `${text.slice(0, -scale)}.${text.slice(-scale)}`;
 };
 
-it('judges any copy as looking for the nearest numbers of its digits does', async () => {
+it('judges any copy like a search for the nearest numbers with its digits', async () => {
   const pairs = fc.sample(
     fc.tuple(fc.bigInt({ min: 1n, max: 10n ** 12n }), fc.nat(9), fc.nat(9), fc.constantFrom(-1n, 0n, 0n, 1n)),
     { numRuns: 3_000, seed: 7 },
@@ -83,7 +83,7 @@ it('judges any copy as looking for the nearest numbers of its digits does', asyn
     const said = exact / unit + off;
     const candidate = said < 0n ? 0n : said;
     const apart = (at: bigint) => (at * unit > exact ? at * unit - exact : exact - at * unit);
-    // As near as any number of so many digits.
+    // As near as any number with this many digits.
     const is = [candidate - 1n, candidate + 1n].every((other) => apart(candidate) <= apart(other));
     return { exact: written(exact, 9), said: written(candidate, cut), is };
   });

@@ -17,7 +17,7 @@ const current = () =>
 const before = [{ id: 'canonical:abc', n: 5, price: '100.5' }];
 
 it.each([true, false])(
-  'fails before anything is stored when the samples are another series, dry run %s',
+  'fails before anything is stored if the samples are another series, dry run %s',
   async (dry_run) => {
     await importAll(await storeUpload(file(5, () => 100)));
     const id = await storeUpload(
@@ -36,8 +36,8 @@ it.each([true, false])(
   },
 );
 
-it('fails in a later batch, and leaves what was stored', async () => {
-  // Records so long that a batch holds a hundred, and no sample between the beginning and the end holds one.
+it('fails in a later batch, and leaves the stored rows', async () => {
+  // Records so long that a batch has a hundred, and no sample between the beginning and the end contains one.
   const long = (price: (at: number) => number) =>
     `symbol,price_usd,created_at,note\n${Array.from(
       { length: 300 },
@@ -59,7 +59,7 @@ it('fails in a later batch, and leaves what was stored', async () => {
   ]);
 });
 
-it('is another series when it is named with asset=', async () => {
+it('is another series if it is named with asset=', async () => {
   await importAll(await storeUpload(file(5, () => 100)));
   const id = await storeUpload(
     file(5, () => 600),
@@ -70,7 +70,7 @@ it('is another series when it is named with asset=', async () => {
   expect(await current()).toEqual([...before, { id: 'canonical:xyz-coin', n: 5, price: '600.5' }]);
 });
 
-it('takes a factor of five for a revision, and what does not meet for the same series', async () => {
+it('treats a factor of five as a revision, and series that do not overlap as the same', async () => {
   await importAll(await storeUpload(`symbol,price_usd,created_at\nABC,100,${hour(0)}\n`));
   const id = await storeUpload(
     `symbol,price_usd,created_at\nABC,500,${hour(0)}\nABC,0.01,${hour(1)}\nABC,0,${hour(2)}\n`,
@@ -79,7 +79,7 @@ it('takes a factor of five for a revision, and what does not meet for the same s
   expect(await uploadRow(id)).toMatchObject({ status: 'succeeded', inserted: 3 });
 });
 
-it('warns when the first or the last price of a known coin is far from what the tape has near then', async () => {
+it("warns if the first or the last price of a known coin is far from the tape's price at that time", async () => {
   await importAll(
     await storeUpload(`symbol,name,price_usd,created_at\nABC,Abc,100,${hour(0)}\nABC,Abc,90,${hour(70)}\n`),
   );

@@ -17,15 +17,15 @@ const good = (count: number, price = 1) =>
   Array.from({ length: count }, (_, at) => `ABC,Abc,${price + at}.5,${hour(at)}\n`).join('');
 const bad = (count: number) =>
   Array.from({ length: count }, (_, at) => `ABC,Abc,minus one,${hour(at)}\n`).join('');
-/** A file that ends in bytes that are no text. */
+/** A file that ends in bytes that are not text. */
 const broken = (text: string) => new Uint8Array([...new TextEncoder().encode(text), 0xff, 0xfe, 0x0a]);
 
 const current = () =>
   rows<{ price: string }>(sql`
     select price_usd as price from observations where superseded_at is null order by observed_at`);
 
-describe('a file of which too little is taken', () => {
-  it.each([true, false])('fails when nothing is, dry run %s', async (dry_run) => {
+describe('a file with too few accepted records', () => {
+  it.each([true, false])('fails without any, dry run %s', async (dry_run) => {
     const id = await storeUpload(`${HEADER}${bad(2)}ABC,Abc,-5,${hour(2)}\n`, { dry_run });
     await importAll(id);
     expect(await uploadRow(id)).toMatchObject({
@@ -50,7 +50,7 @@ describe('a file of which too little is taken', () => {
     expect(await current()).toHaveLength(status === 'failed' ? 0 : taken);
   });
 
-  it('counts what was known before as taken', async () => {
+  it('counts known values as accepted', async () => {
     await importAll(await storeUpload(HEADER + good(15)));
     const id = await storeUpload(HEADER + good(15) + bad(10));
     await importAll(id);
@@ -59,7 +59,7 @@ describe('a file of which too little is taken', () => {
 });
 
 describe('an upload that fails', () => {
-  it('leaves nothing, and what it had replaced returns', async () => {
+  it('leaves nothing, and the values that it had replaced return', async () => {
     await importAll(await storeUpload(HEADER + good(3)));
     const id = await storeUpload(broken(HEADER + good(5, 2)));
     await importAll(id);
@@ -76,7 +76,7 @@ describe('an upload that fails', () => {
     ).toEqual([{ told: true, done: true }]);
   });
 
-  it('does not say so before, and takes no batch any more', async () => {
+  it('is not shown as failed earlier, and accepts no more batches', async () => {
     const id = await storeUpload(broken(HEADER + good(3)));
     const queue = { send: () => Promise.reject(new Error('the queue is full')) } as unknown as Queue;
     await expect(importFile(testDeps({ queue }), { upload_id: id })).rejects.toThrow(
@@ -97,7 +97,7 @@ describe('an upload that fails', () => {
     expect(await current()).toEqual([]);
   });
 
-  it('may start again with the same bytes, once its rows are gone', async () => {
+  it('may start again with the same bytes, when its rows are withdrawn', async () => {
     const id = await storeUpload(broken(HEADER + good(3)));
     await importFile(testDeps(), { upload_id: id });
     const again = async () => {
@@ -126,11 +126,11 @@ describe('an upload that fails', () => {
     expect(await again()).toMatchObject({ fresh: true });
   });
 
-  it('leaves nothing either when its last message is a dead letter', async () => {
+  it('also leaves nothing if its last message is a dead letter', async () => {
     const id = await storeUpload(HEADER + good(12_000));
     const start = Date.now();
     let looks = 0;
-    // Late at the first look behind the start: the slice ends with its first batch.
+    // Late at the first check after the start: the slice ends with its first batch.
     const now = () => new Date(start + 20_000 * looks++);
     expect(await importFile(testDeps({ now }), { upload_id: id })).toBe('continue');
     expect(await current()).toHaveLength(10_000);

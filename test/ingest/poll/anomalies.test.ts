@@ -33,7 +33,7 @@ beforeEach(async () => {
   clock.ms = Date.parse('2026-01-10T10:00:00Z');
 });
 
-describe('a run of unusual replies', () => {
+describe('a run with unusual replies', () => {
   it('names missing rows and unknown values, on the run and in /health', async () => {
     for (let n = 0; n < 5; n += 1) await run(tickers(20));
     expect(await lastAnomalies()).toEqual([]);
@@ -66,7 +66,7 @@ describe('a run of unusual replies', () => {
     });
   });
 
-  it('reports times that stand still', async () => {
+  it('reports times that are unchanged', async () => {
     const still = tickers(3);
     for (let n = 0; n < 7; n += 1) await run(still);
     expect(await lastAnomalies()).toEqual([
@@ -98,7 +98,7 @@ describe('a run of unusual replies', () => {
       { id: 'a-a', listings: { 'coinpaprika:a-a': 'same_id', 'coingecko:a': 'same_id' } },
       { id: 'b-b', listings: { 'coinpaprika:b-b': 'same_id', 'coingecko:b': 'same_id' } },
     ]);
-    // Both double; the other source doubled the second as well.
+    // Both double; the other source doubled the second one too.
     await run([
       ticker({ id: 'a-a', price: '2.0', last_updated: '2026-01-10T10:04:00Z' }),
       ticker({ id: 'b-b', price: '4', last_updated: '2026-01-10T10:04:00Z' }),
@@ -115,7 +115,7 @@ describe('a run of unusual replies', () => {
 });
 
 describe('GET /drift', () => {
-  it('shows what changed since the first reply, with the bytes of the first case', async () => {
+  it('shows the changes since the first reply, with the bytes of the first case', async () => {
     await run(tickers(20));
     const renamed = tickers(20).map((text) =>
       text.replace('"price"', '"price_usd"').replace('"rank"', '"position"'),
@@ -154,7 +154,7 @@ describe('GET /drift', () => {
       'position',
       'quotes.USD.price_usd',
     ]);
-    // Only paid plans send it: that no reply had it is no drift.
+    // Only paid plans send it: its absence from all replies is not drift.
     expect(page.data.find(({ field }) => field === 'circulating_supply')).toBeUndefined();
     expect((await ask('/drift?source=coingecko')).page.data).toEqual([]);
     expect(page.meta.watched).toMatchObject([

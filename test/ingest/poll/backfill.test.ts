@@ -16,7 +16,7 @@ const NOON = Date.parse('2026-01-10T12:00:00Z');
 const HOUR = 3_600_000;
 const CHART = '/coingecko/coins/bitcoin/market_chart';
 
-/** A chart: so many hours before noon, a price, a cap and a volume. */
+/** A chart: this many hours before noon, a price, a cap and a volume. */
 const chart = (points: [hoursAgo: number, price: string, cap?: string, volume?: string][]) => {
   const list = (place: 1 | 2 | 3) =>
     points.flatMap((point) =>
@@ -39,7 +39,7 @@ const queue = {
 const at = (ms: number, replaced: Partial<Deps> = {}, variables: Record<string, string> = {}) =>
   testDeps({ now: () => new Date(ms), queue, ...replaced }, variables);
 
-/** What became of one message. */
+/** The result of one message. */
 async function deliver(deps: Deps, run_id: number): Promise<'ack' | { retry_s: number }> {
   let outcome: 'ack' | { retry_s: number } = 'ack';
   const retry = (options?: QueueRetryOptions) => {
@@ -62,7 +62,7 @@ async function accept(days = 30, external_id = 'bitcoin'): Promise<number> {
   return Number(run?.id);
 }
 
-/** Asks for history and lets the queue deliver the message. */
+/** Requests history and lets the queue deliver the message. */
 async function backfill(deps = at(NOON)): Promise<number> {
   const id = await accept();
   expect(await deliver(deps, id)).toBe('ack');
@@ -161,7 +161,7 @@ describe('the history of a coin', () => {
     ]);
   });
 
-  it('never takes the place of what was polled, nor of what a page shows', async () => {
+  it('never replaces polled rows or the values of a page', async () => {
     await tick(at(NOON), NOON);
     const page = () =>
       rows(sql`select l.rank, l.image_url, l.price_usd, l.percent_change_24h from latest_observations l
@@ -178,7 +178,7 @@ describe('the history of a coin', () => {
     const id = await backfill(at(NOON + 3 * HOUR));
     expect(await runOf(id)).toMatchObject({ read: 2, inserted: 1, duplicate: 1 });
     expect((await facts()).filter((row) => row.at === '10 11:59' && row.price_usd === '44000')).toEqual([]);
-    // A point that is newer than anything polled is the newest row; the poll that comes after has the last word.
+    // A point that is newer than any polled row is the newest row; the next poll replaces it.
     expect(await page()).toMatchObject([{ price_usd: '1', rank: null }]);
     await rows(sql`truncate latest_observations`);
     await script('/coingecko/coins/markets?page=1', {
@@ -219,7 +219,7 @@ describe('the history of a coin', () => {
       'upstream_plan_limit',
     ],
     ['without a point that can be read', { body: '{"prices":[7,8]}' }, 'contract_broken'],
-  ])('%s ends its run, and nothing else is the worse for it', async (_name, reply, error_code) => {
+  ])('%s ends its run, and affects nothing else', async (_name, reply, error_code) => {
     await tick(at(NOON), NOON);
     await script(CHART, reply);
     expect(await runOf(await backfill())).toMatchObject({ status: 'failed', error_code });
@@ -239,7 +239,7 @@ describe('the history of a coin', () => {
 });
 
 describe('the queue', () => {
-  it('delivers again while another backfill is at work, or the minute has no calls left', async () => {
+  it('delivers again while another backfill runs, or the minute has no calls left', async () => {
     const id = await accept();
     await rows(sql`insert into leases (name, token, expires_at)
       values ('coingecko:backfill', 1, clock_timestamp() + interval '20 seconds')`);
@@ -256,7 +256,7 @@ describe('the queue', () => {
     clock.now_ms += 60_000;
     expect(await deliver(remoteDeps(clock), id)).toBe('ack');
     expect(await runOf(id)).toMatchObject({ status: 'succeeded', inserted: 1 });
-    expect(await deliver(remoteDeps(clock), id)).toBe('ack'); // once more changes nothing
+    expect(await deliver(remoteDeps(clock), id)).toBe('ack'); // a repeated delivery changes nothing
     expect(await asked()).toHaveLength(1);
   });
 
@@ -273,7 +273,7 @@ describe('the queue', () => {
   it('sends lost messages again, after all other open work', async () => {
     const id = await accept();
     await tick(at(NOON), NOON);
-    expect(sent).toEqual([]); // its message may still be on its way
+    expect(sent).toEqual([]); // its message may still be in the queue
     await resume(at(NOON));
     expect(sent).toEqual([{ body: { type: 'backfill', run_id: id }, delay_s: 5 }]);
     await rows(sql`update runs set accepted_at = accepted_at - interval '4 minutes'`);
@@ -309,7 +309,7 @@ describe('an upstream that says "too many requests"', () => {
     expect(await restSeconds()).toBeLessThanOrEqual(10);
   });
 
-  it('is not called for as long as Retry-After says, when that exceeds a run', async () => {
+  it('is not called before Retry-After has passed, if that exceeds a run', async () => {
     await tick(at(NOON), NOON);
     await script(CHART, { status: 429, retry_after: '1800', body: 'Throttled' });
     const id = await backfill();
@@ -338,7 +338,7 @@ describe('an upstream that says "too many requests"', () => {
     }
   });
 
-  it('stays slow although a poll that began before ends well', async () => {
+  it('stays slow although a poll that began earlier succeeds', async () => {
     await tick(at(NOON), NOON);
     await script(CHART, { status: 429, retry_after: '1800', body: 'Throttled' });
     let filled: Promise<number> | undefined;
@@ -359,7 +359,7 @@ describe('an upstream that says "too many requests"', () => {
 describe('the first start', () => {
   const first = { BACKFILL_ASSETS: '1' };
 
-  it('asks for the history of the largest coins, once', async () => {
+  it('requests the history of the largest coins, once', async () => {
     await tick(at(NOON, {}, first), NOON);
     expect(
       await rows(sql`select b.external_id, b.days, r.status from backfills b join runs r on r.id = b.run_id`),
@@ -370,7 +370,7 @@ describe('the first start', () => {
     expect(await rows(sql`select external_id from backfills`)).toHaveLength(1);
   });
 
-  it('waits for the first poll that brings coins', async () => {
+  it('waits for the first poll with coins', async () => {
     await script('/coingecko/coins/markets?page=1', { status: 500, body: 'oops' });
     await tick(at(NOON, {}, first), NOON);
     expect(await rows(sql`select status from runs where source = 'coingecko'`)).toEqual([

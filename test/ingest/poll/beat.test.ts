@@ -9,7 +9,7 @@ import { testDeps } from '../../support/deps.ts';
 
 const NOW = Date.parse('2026-01-10T12:00:00Z');
 
-it('is the planned pace, however slowly an endpoint is asked for the sake of its calls', () => {
+it('is the planned pace, however slowly an endpoint is polled to save calls', () => {
   const deps = testDeps({}, { COINPAPRIKA_BASE_URL: 'https://api.coinpaprika.com/v1' });
   const limit = coinpaprika
     .limits(sourceSettings(deps.settings, 'coinpaprika'))

@@ -41,7 +41,7 @@ beforeEach(async () => {
   await script('/coingecko/global', { body: geckoGlobal() });
 });
 
-/** Ticks of so many minutes; the minutes in which the source was run, with the number of its calls. */
+/** Ticks of this many minutes; the minutes in which the source had a run, with the number of its calls. */
 async function ticksUntil(minutes: number, source: string): Promise<Record<number, number>> {
   const calls: Record<number, number> = {};
   for (let minute = 0; minute <= minutes; minute += 5) {
@@ -53,7 +53,7 @@ async function ticksUntil(minutes: number, source: string): Promise<Record<numbe
   return calls;
 }
 
-it('probes a source that keeps failing at growing intervals, with one try an endpoint', async () => {
+it('probes a failing source at growing intervals, with one try per endpoint', async () => {
   await breakDown();
   const endpoints = 2 + PLATFORMS.size;
   expect(await ticksUntil(240, 'coinpaprika')).toEqual({
@@ -105,7 +105,7 @@ it('backs off from one endpoint that fails while the others go on', async () => 
   await script('/coinpaprika/global', { status: 500, body: 'oops' });
   const polls = (await ticksUntil(60, 'coinpaprika')) ?? {};
   const globals = (await asked()).filter(({ url }) => url === '/coinpaprika/global').length;
-  expect(Object.keys(polls)).toHaveLength(13); // tickers, each five minutes
+  expect(Object.keys(polls)).toHaveLength(13); // tickers, every five minutes
   expect(globals).toBe(4 + 4 + 1 + 1); // at 0, 5, 15 and 35
   expect(await rows(sql`select endpoint, failures, error_code from endpoint_failures`)).toEqual([
     { endpoint: 'global', failures: 4, error_code: 'upstream_failed' },
@@ -115,7 +115,7 @@ it('backs off from one endpoint that fails while the others go on', async () => 
   expect(await rows(sql`select 1 from endpoint_failures`)).toEqual([]);
 });
 
-it('does not call a source for as long as Retry-After says, when that exceeds a run', async () => {
+it('does not call a source before Retry-After has passed, if that exceeds a run', async () => {
   await breakDown({ status: 429, retry_after: '1800', body: 'slow down' });
   const calls = await ticksUntil(40, 'coinpaprika');
   expect(Object.keys(calls)).toEqual(['0', '30']);

@@ -15,17 +15,17 @@ const requests: SourceRequest[] = PACES.map((every_minutes) => ({
   every_minutes,
 }));
 
-/** A tick: the minute it was planned for, and when it comes, in minutes after noon. */
+/** A tick: its planned minute, and its arrival, in minutes after noon. */
 interface Arrival {
   planned: number;
   at: number;
 }
-/** An endpoint that was asked, by its pace. */
+/** A poll of an endpoint, with its pace. */
 interface Asked extends Arrival {
   pace: number;
 }
 
-/** What ticks ask that come in this order, each answered at once. */
+/** The polls of ticks that arrive in this order, each answered at once. */
 function asksOf(arrivals: Arrival[]): Asked[] {
   const asked: Asked[] = [];
   const checkpoints = new Map<string, CheckpointRow>();
@@ -49,7 +49,7 @@ function asksOf(arrivals: Arrival[]): Asked[] {
   return asked;
 }
 
-/** What may become of each of successive ticks: delays in minutes, of none, one or two deliveries. */
+/** The deliveries of successive ticks: the delays in minutes of none, one or two deliveries. */
 const deliveries = fc.array(fc.array(fc.double({ min: 0, max: 10, noNaN: true }), { maxLength: 2 }), {
   minLength: 1,
   maxLength: 40,
@@ -61,7 +61,7 @@ const arrivalsOf = (delays: number[][]): Arrival[] =>
     .toSorted((a, b) => a.at - b.at);
 
 describe('ticks that come late, twice or not at all', () => {
-  it('ask an endpoint once per beat, never twice, and leave nothing due when they have come', () => {
+  it('poll an endpoint once per beat, never twice, and leave nothing due after their arrival', () => {
     fc.assert(
       fc.property(deliveries, (delays) => {
         const arrivals = arrivalsOf(delays);
@@ -80,7 +80,7 @@ describe('ticks that come late, twice or not at all', () => {
     );
   });
 
-  it('ask as ticks on time do, as long as none is dropped or overtaken', () => {
+  it('poll like ticks on time, unless one is dropped or overtaken', () => {
     const late = fc.array(fc.double({ min: 0, max: 4.9, noNaN: true }), { minLength: 1, maxLength: 40 });
     fc.assert(
       fc.property(late, (delays) => {
@@ -94,7 +94,7 @@ describe('ticks that come late, twice or not at all', () => {
   });
 });
 
-describe('an endpoint that no tick asked', () => {
+describe('an endpoint that was polled by hand', () => {
   const checkpoint = { source: 'coinpaprika', endpoint: '10', scheduled_ms: null, has_rows: true };
   const isDue = (fetched: string, now: string) =>
     dueOf(
@@ -104,7 +104,7 @@ describe('an endpoint that no tick asked', () => {
       { nowMs: Date.parse(now), pollMinutes: 5 },
     ).length === 1;
 
-  it('is due by the time of its reply, which is a little behind the question', () => {
+  it('is due by the time of its reply, which is a little after the request', () => {
     expect(isDue('2026-01-10T12:00:29Z', '2026-01-10T12:10:00Z')).toBe(true);
     expect(isDue('2026-01-10T12:00:31Z', '2026-01-10T12:10:00Z')).toBe(false);
     expect(isDue('2026-01-10T12:00:31Z', '2026-01-10T12:15:00Z')).toBe(true);

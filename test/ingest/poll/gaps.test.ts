@@ -38,14 +38,14 @@ beforeEach(async () => {
   await script('/coingecko/global', { body: geckoGlobal() });
 });
 
-it('records nothing while beats are missed singly', async () => {
+it('records nothing while single beats are missed', async () => {
   await ticks(0, 5);
   await ticks(20, 60);
   expect(await gaps()).toEqual([]);
   expect(await gaps('coingecko')).toEqual([]);
 });
 
-it('records that nothing ran, for each series, and what could be filled', async () => {
+it('records that nothing ran, for each series, and what history could fill', async () => {
   await at(NOON);
   await at(NOON + 600 * MINUTE);
   const span = { started: '12:00', ended: '22:00', cause: 'not_running', error_code: null };
@@ -94,7 +94,7 @@ it.each([
   [{ status: 429, body: 'no' }, {}, 'rate_limited', 'upstream_rate_limited'],
   [{ body: '[{"coin":"btc"}]' }, {}, 'contract_broken', 'contract_broken'],
   [{ body: '<html>' }, {}, 'upstream_failing', 'upstream_unreadable'],
-] as const)('tells apart why: %o', async (reply, variables, cause, error_code) => {
+] as const)('distinguishes the causes: %o', async (reply, variables, cause, error_code) => {
   await at(NOON);
   await script('/coinpaprika/tickers', reply);
   for (const minute of [5, 10, 15, 20, 25]) {

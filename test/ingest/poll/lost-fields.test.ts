@@ -76,7 +76,7 @@ beforeEach(async () => {
 });
 
 describe('a field that vanishes', () => {
-  it('is said until it comes back, from the second reply on, and alerted once', async () => {
+  it('is reported until it returns, from the second reply on, and alerted once', async () => {
     expect(await run(tickers())).toMatchObject({ status: 'succeeded' });
     for (let n = 0; n < 4; n += 1)
       expect(await run(tickers(without('market_cap')))).toEqual({
@@ -121,8 +121,8 @@ describe('a field that vanishes', () => {
   });
 });
 
-describe('a field that cannot be read', () => {
-  it('in more records than usual makes the run partial; in as many as usual it does not', async () => {
+describe('an unreadable field', () => {
+  it('makes the run partial only in more records than usual', async () => {
     const bad = (n: number) => (record: string) =>
       Number(/"c(\d+)-/.exec(record)?.[1]) < n
         ? record.replace(/"market_cap":[^,}]*/, '"market_cap":-1')
@@ -146,7 +146,7 @@ describe('a field that cannot be read', () => {
 });
 
 describe('POST /drift/{id}/accept', () => {
-  it('makes a loss usual, once, and the next loss news', async () => {
+  it('makes a loss usual, once, and reports the next loss', async () => {
     await run(tickers());
     await run(tickers(without('market_cap')));
     const [{ id } = { id: '' }] = await drifts('quotes.USD.market_cap');
@@ -171,10 +171,10 @@ describe('POST /drift/{id}/accept', () => {
     expect((await accept(id)).json).toMatchObject({ data: (first.json as { data: object }).data });
     expect(await drifts('quotes.USD.market_cap')).toEqual([]);
     expect(await health()).toMatchObject({ status: 'ok', lost: [], message: null });
-    clock.ms = Date.now() + 60_000; // acceptances are of the database's clock
+    clock.ms = Date.now() + 60_000; // acceptances use the database's clock
     expect(await run(tickers(without('market_cap')))).toMatchObject({ status: 'succeeded' });
     expect(await run(tickers())).toMatchObject({ status: 'succeeded' });
-    // As after many replies that have it.
+    // As after many replies with the field.
     await rows(sql`update usual_shares set shares = shares || '{"quotes.USD.market_cap": 0}'`);
     expect(await run(tickers(without('market_cap')))).toMatchObject({ status: 'partial' });
     expect(await drifts('quotes.USD.market_cap')).toMatchObject([{ id, status: 'gone' }]);

@@ -35,7 +35,7 @@ beforeEach(async () => {
   await script('/coingecko/coins/markets?page=1', { body: `[${market({ id: 'bitcoin' })}]` });
 });
 
-it('keeps the rates of a reply with their digits; a record that is none is refused by itself', async () => {
+it('stores the rates of a reply with their digits; an invalid record is rejected alone', async () => {
   await script('/coingecko/exchange_rates', { body: reply('70123.4560') });
   expect(await run()).toMatchObject({ status: 'succeeded' });
   expect(await stored()).toEqual([
@@ -57,7 +57,7 @@ it('keeps the rates of a reply with their digits; a record that is none is refus
   ).toEqual([{ every_minutes: 60, beat_seconds: 3_600 }]);
 });
 
-it('adds nothing when the same bytes come again, and a reading when others do', async () => {
+it('adds nothing if the same bytes come again, and a reading if others do', async () => {
   await script('/coingecko/exchange_rates', { body: reply('70123.456') });
   await run();
   await run();
@@ -68,7 +68,7 @@ it('adds nothing when the same bytes come again, and a reading when others do', 
   expect(await stored()).toHaveLength(2);
 });
 
-it('leads from a rate to the bytes, and says when they are not those', async () => {
+it('leads from a rate to the bytes, and reports changed bytes', async () => {
   await script('/coingecko/exchange_rates', { body: reply('70123.4560') });
   await run();
   const [{ rate_id }] = (await ask('/rates?currency=eur')).page.data as [{ rate_id: string }];
@@ -99,7 +99,7 @@ it('leads from a rate to the bytes, and says when they are not those', async () 
   expect((await ask('/rates/nonsense/proof')).status).toBe(400);
 });
 
-it('is no fault of a run when an upstream has no rates: the reply is kept, and not asked for again soon', async () => {
+it("is not the run's fault if an upstream has no rates: the reply is stored, and the next request comes when due", async () => {
   expect(await run()).toMatchObject({ status: 'succeeded' });
   expect(await lastRun()).toMatchObject({ status: 'succeeded', read: 2, rejected: 0 });
   expect(
@@ -109,13 +109,13 @@ it('is no fault of a run when an upstream has no rates: the reply is kept, and n
   expect((await ask('/rates')).page.data).toEqual([]);
 });
 
-it('is a fault when what comes is no list of rates, and takes nothing else with it', async () => {
+it('is a fault if the reply is not a list of rates, and affects nothing else', async () => {
   await script('/coingecko/exchange_rates', { body: '{"rates":{}}' });
   expect(await run()).toMatchObject({ status: 'partial' });
   expect(await rows(sql`select count(*)::int as count from observations`)).toEqual([{ count: 1 }]);
 });
 
-it('takes them back with their run', async () => {
+it('withdraws them with their run', async () => {
   await script('/coingecko/exchange_rates', { body: reply('70123.456') });
   await run();
   await script('/coingecko/exchange_rates', { body: reply('7.5') });

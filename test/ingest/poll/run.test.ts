@@ -44,7 +44,7 @@ beforeEach(async () => {
 });
 
 describe('a run', () => {
-  it('keeps the bytes, the exact digits, the checkpoint and the counters', async () => {
+  it('stores the bytes, the exact digits, the checkpoint and the counters', async () => {
     const body = `[${ticker({ id: 'btc-bitcoin', price: '44456.5143042060' })},${ticker({ id: 'tik-tiktok', price: '3.84e-18' })}]`;
     await script('/coinpaprika/tickers', { body });
     expect(await run('coinpaprika')).toMatchObject({ outcome: 'ended', status: 'succeeded' });
@@ -72,7 +72,7 @@ describe('a run', () => {
     expect(text).toBe(body);
   });
 
-  it('adds nothing when the same bytes come again', async () => {
+  it('adds nothing if the same bytes come again', async () => {
     await script('/coinpaprika/tickers', { body: `[${ticker({ id: 'btc-bitcoin' })}]` });
     await run('coinpaprika');
     const version = await rows(sql`select version::text from tape_version`);
@@ -117,7 +117,7 @@ describe('a run', () => {
     expect(await rows(sql`select price_usd, revision, beat_seconds from latest_observations`)).toEqual([
       { price_usd: '3', revision: 1, beat_seconds: 300 },
     ]);
-    // An older reading never takes the place of a newer one.
+    // An older reading never replaces a newer one.
     await script('/coinpaprika/tickers', {
       body: `[${ticker({ id: 'btc-bitcoin', price: '2', last_updated: '2026-01-10T10:02:00Z' })}]`,
     });
@@ -151,11 +151,11 @@ describe('a run', () => {
     const roundTrips = calls.mock.calls.filter(([url]) => String(url).endsWith('/sql')).length;
     calls.mockRestore();
     expect(await lastRun()).toMatchObject({ read: 3796, inserted: 3796 });
-    // Start, end, and for each of the two replies: keep it, load it.
+    // Start, end, and two for each of the two replies: store it, load it.
     expect(roundTrips).toBe(6);
   });
 
-  it('asks pages until one is empty', async () => {
+  it('requests pages until one is empty', async () => {
     await script('/coingecko/coins/markets?page=1', { body: `[${market({ id: 'bitcoin' })}]` });
     await run('coingecko');
     const urls = (await asked()).map(({ url }) => new URL(url, 'http://x'));
@@ -231,13 +231,13 @@ describe('an upstream that fails', () => {
     expect(kept.length).toBeGreaterThanOrEqual(1);
     expect(kept[0]).toEqual({ status: reply.status ?? 200, size: String(reply.body.length) });
     expect(await rows(sql`select 1 from checkpoints where endpoint = 'tickers'`)).toEqual([]);
-    // The next run heals.
+    // The next run recovers.
     await script('/coinpaprika/tickers', { body: `[${ticker({ id: 'a-a' })}]` });
     expect(await run('coinpaprika')).toMatchObject({ status: 'succeeded' });
     expect(await facts()).toMatchObject([{ external_id: 'a-a', revision: 1 }]);
   });
 
-  it('without any reply the run fails and is no success with zero rows', async () => {
+  it('without any reply the run fails, and is not a success with zero rows', async () => {
     const deps = testDeps({}, { COINPAPRIKA_BASE_URL: 'http://127.0.0.1:1/nobody' });
     expect(await run('coinpaprika', deps)).toMatchObject({ status: 'failed' });
     expect(await lastRun()).toMatchObject({ status: 'failed', read: 0, error_code: 'upstream_unreachable' });
@@ -286,10 +286,10 @@ describe('leases', () => {
     ]);
   });
 
-  it('fence out a holder that was presumed dead: its commit is undone', async () => {
+  it('fence out a holder that was presumed dead: its commit is rolled back', async () => {
     const body = `[${ticker({ id: 'a-a' })}]`;
     const deps = testDeps({
-      // Another run takes over while the reply is on its way.
+      // Another run takes over while the reply is being received.
       fetch: async () => {
         await rows(sql`update leases set token = token + 1`);
         return new Response(body);
@@ -304,7 +304,7 @@ describe('a commit whose reply is lost', () => {
   it('is not repeated', async () => {
     await script('/coinpaprika/tickers', { body: `[${ticker({ id: 'a-a' })}]` });
     let lost = 0;
-    // The load is the batch of most statements; its answer is dropped once, after the commit.
+    // The load is the batch with the most statements; its answer is dropped once, after the commit.
     const deps = loseAnswers((queries) => queries > 7 && lost++ === 0);
     expect(await run('coinpaprika', deps)).toMatchObject({ status: 'succeeded' });
     expect(lost).toBeGreaterThan(0);
@@ -313,7 +313,7 @@ describe('a commit whose reply is lost', () => {
   });
 });
 
-/** Deps whose database does what it is told but whose answer to some batches never arrives. */
+/** Deps whose database executes everything, but whose answer to some batches never arrives. */
 function loseAnswers(isLost: (queries: number) => boolean) {
   const deps = testDeps();
   const db = new Proxy(deps.db, {

@@ -20,7 +20,7 @@ interface Sent {
   delay_s: number | undefined;
 }
 const sent: Sent[] = [];
-/** Keeps what calls are made by; the hour's upkeep is asked for as well. */
+/** Stores the reasons for calls; also requests the hourly upkeep. */
 const queue = {
   send: async (body: Sent['body'], options?: { delaySeconds?: number }) => {
     if (['spare', 'backfill'].includes(body.type)) sent.push({ body, delay_s: options?.delaySeconds });
@@ -33,12 +33,12 @@ const tickAt = async (ms: number, variables: Record<string, string> = {}) => {
   clock.now_ms = ms;
   await tick(depsOf(variables), ms);
 };
-/** Lets the queue deliver one message, the pause after the call before being over. */
+/** Lets the queue deliver one message, after the pause between calls. */
 const deliver = async (body: Sent['body'] = { type: 'spare', source: 'coingecko' }, deps = depsOf()) => {
   await rows(sql`update leases set expires_at = '-infinity'`);
   await consume(deps, { id: 'm', body, attempts: 1, ack: () => {}, retry: () => {} });
 };
-/** Delivers what was sent, and what comes of it, to its end. */
+/** Delivers the sent messages, and those that they cause, to the end. */
 const deliverAll = async (deps = depsOf()) => {
   for (let next = sent.shift(); next !== undefined; next = sent.shift()) await deliver(next.body, deps);
 };
@@ -88,9 +88,9 @@ beforeEach(async () => {
 });
 
 describe('history', () => {
-  it('comes to the largest coins by rank, each with its year and its hours, a call a message, and then ends', async () => {
+  it('is fetched for the largest coins by rank, each with its year and its hours, one call per message, and then ends', async () => {
     await tickAt(NOON);
-    expect(sent).toEqual([]); // nobody is known yet
+    expect(sent).toEqual([]); // no coin is known yet
     await tickAt(NOON + 5 * MINUTE);
     expect(sent).toEqual([{ body: { type: 'spare', source: 'coingecko' }, delay_s: 5 }]);
     await deliver(sent.shift()?.body);
@@ -112,14 +112,14 @@ describe('history', () => {
     expect(sent).toEqual([]);
   });
 
-  it('is fetched once when its message comes twice, and by one at a time', async () => {
+  it('is fetched once if its message comes twice, and by one consumer at a time', async () => {
     await tickAt(NOON);
     let inside: Promise<void> | undefined;
     const deps = depsOf(
       {},
       {
         fetch: async (url, init) => {
-          // While a call is under way another message comes.
+          // While a call is in progress another message comes.
           inside ??= consume(depsOf(), {
             id: 'n',
             body: { type: 'spare', source: 'coingecko' },
@@ -136,7 +136,7 @@ describe('history', () => {
     expect(await charts()).toEqual(['bitcoin 365']);
   });
 
-  it('goes on where it stood when its consumer died', async () => {
+  it('continues where it stopped when its consumer died', async () => {
     await tickAt(NOON);
     const dying = depsOf({}, { fetch: () => new Promise<Response>(() => {}) });
     void deliver({ type: 'spare', source: 'coingecko' }, dying);
@@ -168,7 +168,7 @@ describe('history', () => {
     expect(await charts()).toEqual([]);
   });
 
-  it('ends without a word when polls have taken the call meanwhile, and is taken up again', async () => {
+  it('ends silently if polls have used the call meanwhile, and is resumed later', async () => {
     await tickAt(NOON);
     await tickAt(NOON + 5 * MINUTE);
     const spending = depsOf({}, { log: { ...depsOf().log, info: () => {} } });
@@ -190,7 +190,7 @@ describe('history', () => {
     expect(await charts()).toEqual(['bitcoin 365']);
   });
 
-  it('leaves a coin alone for a day that gives none, and rests after failures', async () => {
+  it('skips a coin without history for a day, and pauses after failures', async () => {
     await script('/coingecko/coins/bitcoin/market_chart', {
       status: 404,
       body: '{"error":"coin not found"}',
@@ -220,7 +220,7 @@ describe('history', () => {
     expect((await charts()).slice(2)).toEqual(['ether 365', 'ether 90']);
   });
 
-  it('is one call a tick where no limit is known', async () => {
+  it('is one call per tick if no limit is known', async () => {
     const keyless = { COINGECKO_API_KEY: '' };
     await tickAt(NOON, keyless);
     for (const [minutes, expected] of [
@@ -244,7 +244,7 @@ describe('history', () => {
     ],
     ['that is to have none', OFF, null],
     ['that is to have some', { HISTORY_ASSETS: '7' }, 7],
-  ])('is of as many coins as the plan can bear: one %s', async (_name, variables, coins) => {
+  ])('covers as many coins as the plan allows: one %s', async (_name, variables, coins) => {
     const { spareReach, polledSource } = await import('../../../src/sources/registry.ts');
     const source = polledSource('coingecko');
     const { settings } = depsOf({
@@ -257,7 +257,7 @@ describe('history', () => {
 });
 
 describe('a gap', () => {
-  /** Polls, ten hours of nothing, and polls again; the hours of the end are not history yet. */
+  /** Polls, ten hours of nothing, and polls again; the last hours are not history yet. */
   const outage = async () => {
     await tickAt(NOON - 12 * HOUR, OFF);
     await script('/coingecko/coins/markets?page=1', {
@@ -271,7 +271,7 @@ describe('a gap', () => {
     sent.length = 0;
   };
 
-  it('is filled before history, the largest coins first, by the call that gives their hours too', async () => {
+  it('is filled before history, the largest coins first, by the call that also fetches their hours', async () => {
     await script('/coingecko/coins/markets?page=1', {
       body: page(
         coin('ether', 5, NOON - 12 * HOUR),
@@ -315,7 +315,7 @@ describe('a gap', () => {
     ]);
   });
 
-  it('asks no further back than it is old when the hours of a coin are there', async () => {
+  it('is requested no further back than its age if the hours of a coin exist', async () => {
     await outage();
     await tickAt(NOON);
     await deliverAll();
@@ -328,7 +328,7 @@ describe('a gap', () => {
     expect((await charts()).slice(before)).toEqual(['bitcoin 2']);
   });
 
-  it('is lost where history has nothing, and partly filled where it has some of the hours', async () => {
+  it('is lost if history has nothing, and partly filled if it has some of the hours', async () => {
     const empty = { body: '{"prices":[],"market_caps":[],"total_volumes":[]}' };
     await script('/coingecko/coins/bitcoin/market_chart', empty);
     await script('/coingecko/coins/ether/market_chart', empty);
@@ -359,7 +359,7 @@ describe('a gap', () => {
     expect(await purposes()).toContainEqual({ purpose: 'manual', calls: 1 });
   });
 
-  it('in which no full hour was missed is left as it is', async () => {
+  it('without a full missed hour is left unchanged', async () => {
     await tickAt(NOON - 3 * HOUR + 5 * MINUTE, OFF);
     await tickAt(NOON - 3 * HOUR + 45 * MINUTE, OFF);
     expect(await gapsTold()).toMatchObject([{ endpoint: 'coins/markets?page=1', status: 'fillable' }]);
@@ -370,7 +370,7 @@ describe('a gap', () => {
   });
 });
 
-it('counts what is asked by hand apart, whatever the endpoint', async () => {
+it('counts manual calls separately, for any endpoint', async () => {
   await rows(
     sql`insert into runs (source, trigger, status, accepted_at) values ('coingecko', 'manual', 'queued', clock_timestamp())`,
   );

@@ -30,7 +30,7 @@ const ledger = () =>
 const lastRun = async () =>
   (await rows(sql`select status, error_code, error_message from runs order by id desc limit 1`))[0];
 
-/** As many calls of the month as the plan has, but for `left`. */
+/** As many calls of the month as the plan has, except `left`. */
 const spendMonth = async (source: string, calls: number) => {
   await rows(sql`insert into upstreams (source) values (${source})`);
   await rows(sql`insert into call_ledger (source, period, starts_at, calls, calls_max)
@@ -84,7 +84,7 @@ describe('the ledger', () => {
     await run(coinpaprika, remoteDeps(clockAt(NOON)));
     expect((await asked()).length).toBe(5);
     expect(await ledger()).toMatchObject([{ period: 'month', calls: 5 }, { period: 'minute' }]);
-    // Page 2 is empty, so that 3 and 4 are never asked for.
+    // Page 2 is empty, so 3 and 4 are never requested.
     await run(coingecko, remoteDeps(clockAt(NOON)));
     expect((await ledger())[0]).toMatchObject({
       source: 'coingecko',
@@ -133,7 +133,7 @@ describe('the ledger', () => {
 });
 
 describe('a plan without calls left', () => {
-  it('ends a run with the calls it could make, and says until when', async () => {
+  it('ends a run with the calls that it could make, and says until when', async () => {
     await spendMonth('coinpaprika', 19_999);
     expect(await run(coinpaprika, remoteDeps(clockAt(NOON)))).toMatchObject({ status: 'partial' });
     expect(await asked()).toHaveLength(1);
@@ -183,8 +183,8 @@ describe('a plan without calls left', () => {
     ]);
   });
 
-  it('slows down polls in advance, so that the calls last', async () => {
-    // On the 22nd, 10 days want about 5,900 calls; there are 2,000.
+  it('slows down polls in advance to make the calls last', async () => {
+    // On the 22nd, 10 days need about 5,900 calls; there are 2,000.
     await spendMonth('coinpaprika', 18_000);
     const clock = clockAt('2026-01-22T00:00:00Z');
     const polled: number[] = [];

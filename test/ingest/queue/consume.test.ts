@@ -65,13 +65,13 @@ beforeEach(async () => {
   await script('/coinpaprika/global', { body: paprikaGlobal() });
 });
 
-it('runs what was accepted', async () => {
+it('runs accepted work', async () => {
   const result = await deliver('cointape-ingest', [await accept()]);
   expect(result.explicitAcks).toEqual(['0']);
   expect(await statuses()).toEqual([{ status: 'succeeded', error_code: null }]);
 });
 
-it('has settled whose its listings are when the run says that it ended', async () => {
+it('has resolved the listings of a run before the run shows that it ended', async () => {
   await deliver('cointape-ingest', [await accept()]);
   expect(
     await rows(sql`
@@ -80,7 +80,7 @@ it('has settled whose its listings are when the run says that it ended', async (
   ).toEqual([{ asset_id: 'btc-bitcoin', is_before: true }]);
 });
 
-it('ends a run that has its data although its listings could not be settled', async () => {
+it('ends a run that has its data although its listings could not be resolved', async () => {
   const deps = testDeps();
   const execute = (name: Parameters<Deps['db']['execute']>[0]) => {
     if (name === 'identity.unresolved') throw new AppError('database_unavailable', 'no answer');
@@ -103,7 +103,7 @@ it('does the work once for five triggers; the others end skipped', async () => {
   ]);
 });
 
-it('acks a message that comes again after its run has ended', async () => {
+it('acknowledges a message that comes again after its run has ended', async () => {
   const message = await accept();
   await deliver('cointape-ingest', [message]);
   await deliver('cointape-ingest', [message]);
@@ -169,7 +169,7 @@ it('fails an upload after repeated permanent errors', async () => {
   let body: unknown = { type: 'import', upload_id };
   const delays: unknown[] = [];
   for (let round = 1; round <= 5; round += 1) {
-    // The attempts of the queue count an outage too, so they say nothing about the work.
+    // The attempts of the queue include outages, so they say nothing about the work.
     expect(await outcomeOf(broken, body, 24)).toEqual(['ack']);
     const [next] = sent.splice(0);
     delays.push(next?.options?.delaySeconds);
@@ -224,7 +224,7 @@ it('checks accepted work between polls for as long as it is stalled', async () =
   ]);
   sent.length = 0;
   expect(await outcomeOf(deps, { type: 'sweep' }, 1)).toEqual(['ack']);
-  expect(sent).toEqual([]); // somebody has just looked
+  expect(sent).toEqual([]); // another sweep has just run
   expect(await outcomeOf(deps, body, 1)).toEqual(['ack']);
   await rows(sql`update tasks set touched_at = touched_at - interval '10 minutes'`);
   expect(await outcomeOf(deps, { type: 'sweep' }, 1)).toEqual(['ack']);
@@ -237,7 +237,7 @@ it('finds lost work of every kind, and checks again while any is open', async ()
   await rows(askForResolution(sql`(values (true)) one`));
   const messages = () => sent.splice(0).map(({ message }) => message);
   expect(await outcomeOf(deps, { type: 'sweep' }, 1)).toEqual(['ack']);
-  expect(messages()).toEqual([{ type: 'sweep' }]); // all of it was asked for a moment ago
+  expect(messages()).toEqual([{ type: 'sweep' }]); // all of it was requested a moment ago
   const upload_id = await storeUpload(FILE);
   await rows(sql`update uploads set touched_at = touched_at - interval '3 minutes'`);
   const [run] = await rows<{ id: string }>(sql`
@@ -308,7 +308,7 @@ it('understands the messages of an older release', async () => {
   expect(sent.filter(({ message }) => message.type !== 'sweep' && message.type !== 'import')).toEqual([]);
 });
 
-it('ends the settling of assets after repeated permanent errors, so that it is not sent for ever', async () => {
+it('ends the resolution of assets after repeated permanent errors, instead of sending it for ever', async () => {
   const deps = testDeps();
   await rows(askForResolution(sql`(values (true)) one`));
   const broken = {
@@ -355,12 +355,12 @@ it('keeps work that it cannot end without a database, and waits between attempts
   expect(await statuses()).toEqual([{ status: 'running', error_code: null }]);
 });
 
-it('waits for a queue that does not take the message of the next slice', async () => {
+it('waits for a queue that refuses the message of the next slice', async () => {
   const upload_id = await storeUpload('symbol,price_usd,created_at\nABC,1,2024-01-01\n');
   const body = { type: 'import', upload_id };
   let now_ms = Date.parse('2026-01-10T12:00:00Z');
   const now = () => {
-    now_ms += 11_000; // each look at the clock is the end of a slice
+    now_ms += 11_000; // each reading of the clock ends a slice
     return new Date(now_ms);
   };
   const queue = { send: () => Promise.reject(new Error('Queue send failed')) } as unknown as Queue;
@@ -380,7 +380,7 @@ it('does not wait forever for another consumer of the same upload', async () => 
   expect(await statuses()).toEqual([{ status: 'queued', error_code: null }]);
 });
 
-it('retries a manual run as often as the queue allows: no cron would send it again', async () => {
+it('retries a manual run as often as the queue allows, because no cron would send it again', async () => {
   await rows(sql`insert into leases (name, token, expires_at)
     values ('coinpaprika', 3, now() + interval '20 seconds')`);
   expect(await outcomeOf(testDeps(), await accept(), 50)).toEqual(['retry']);

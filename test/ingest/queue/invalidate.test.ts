@@ -14,7 +14,7 @@ function eventWith(invalidate: ((options: CachePurgeOptions) => Promise<CachePur
 
 const message = { type: 'invalidate', tags: ['tape', 'source-csv'] };
 
-it('tells the cache in front once more', async () => {
+it('invalidates the cache in front once more', async () => {
   const told: CachePurgeOptions[] = [];
   const event = eventWith(async (options) => {
     told.push(options);
@@ -27,7 +27,7 @@ it('tells the cache in front once more', async () => {
   expect(told).toEqual([{ tags: ['tape', 'source-csv'] }]);
 });
 
-it('is done where there is none any more', async () => {
+it('is done if there is no cache any more', async () => {
   const acked: string[] = [];
   const ack = () => void acked.push('acked');
   await consume(testDeps(), { id: '1', body: message, attempts: 1, ack, retry: () => acked.push('retried') });

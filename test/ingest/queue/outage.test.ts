@@ -23,7 +23,7 @@ beforeEach(async () => {
   await script('/coinpaprika/global', { body: paprikaGlobal() });
 });
 
-/** Something on the tape: the run of a poll. */
+/** A row on the tape: the run of a poll. */
 async function polled(): Promise<number> {
   await tickThrough(deps(), NOON);
   const [run] = await rows<{ id: string }>(sql`select id from runs where source = 'coinpaprika'`);
@@ -31,11 +31,11 @@ async function polled(): Promise<number> {
 }
 
 interface Work {
-  /** Accepts the work; its message. */
+  /** Accepts the work and returns its message. */
   accept: () => Promise<IngestMessage>;
-  /** The statement in the middle of it from which on the database fails. */
+  /** The database fails from this statement on, in the middle of the work. */
   begins: string;
-  /** What has become of it. */
+  /** The state of the work afterwards. */
   standing: SQL;
   done: object;
 }

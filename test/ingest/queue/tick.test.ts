@@ -42,7 +42,7 @@ it('polls every source that is due', async () => {
   ]);
 });
 
-it('does nothing when the same tick comes twice', async () => {
+it('does nothing if the same tick comes twice', async () => {
   await tickAt(NOON);
   await tickAt(NOON);
   expect(await statuses()).toHaveLength(2);
@@ -50,13 +50,13 @@ it('does nothing when the same tick comes twice', async () => {
 
 const tickers = async () =>
   (await asked()).filter(({ url }) => url.startsWith('/coinpaprika/tickers')).length;
-/** A tick that comes so many seconds after its minute. */
+/** A tick that comes this many seconds after its minute. */
 const lateTick = (minute: number, seconds: number) => {
   const planned = NOON + minute * MINUTE;
   return tick(testDeps({ now: () => new Date(planned + seconds * 1_000) }), planned + 3);
 };
 
-it('loses no poll to ticks that come late', async () => {
+it('loses no poll to late ticks', async () => {
   for (const [minute, seconds] of [
     [0, 45],
     [5, 1],
@@ -69,13 +69,13 @@ it('loses no poll to ticks that come late', async () => {
   expect(await tickers()).toBe(6);
 });
 
-it('polls once when a tick comes twice at the same moment', async () => {
+it('polls once if a tick comes twice at the same moment', async () => {
   await Promise.all([lateTick(0, 0), lateTick(0, 0), lateTick(0, 20)]);
   expect(await tickers()).toBe(1);
   expect(await statuses()).toHaveLength(2);
 });
 
-it('asks nothing in a tick that a later one has overtaken', async () => {
+it('polls nothing in a tick that a later one has overtaken', async () => {
   await lateTick(0, 0);
   await lateTick(10, 1);
   await lateTick(5, 302);
@@ -83,7 +83,7 @@ it('asks nothing in a tick that a later one has overtaken', async () => {
   expect(await tickers()).toBe(3);
 });
 
-it('waits for whoever is at the source, and asks then what is still due', async () => {
+it('waits for the present holder of the source, and then polls the endpoints that are still due', async () => {
   const hold = (seconds: string) =>
     rows(
       sql`insert into leases (name, token, expires_at) values ('coinpaprika', 3, now() + ${seconds}::interval)`,
@@ -109,7 +109,7 @@ it('polls again when the first delivery of a tick was interrupted', async () => 
   ]);
 });
 
-it('probes what fails by the minutes of its ticks', async () => {
+it('probes failing endpoints by the minutes of its ticks', async () => {
   await script('/coinpaprika/tickers', { status: 500, body: 'oops' });
   await script('/coinpaprika/global', { status: 500, body: 'oops' });
   await lateTick(0, 120);
@@ -118,7 +118,7 @@ it('probes what fails by the minutes of its ticks', async () => {
   expect(await tickers()).toBeGreaterThan(before);
 });
 
-it('takes the minute of a run of a release that kept none as that of its tick', async () => {
+it('takes the minute of a run of a release that stored none as that of its tick', async () => {
   await tickAt(NOON);
   await rows(sql`update runs set scheduled_at = null, started_at = '2026-01-10 12:00:45Z'`);
   await rows(sql`update checkpoints set fetched_at = '2026-01-10 12:00:47Z'`);
@@ -126,7 +126,7 @@ it('takes the minute of a run of a release that kept none as that of its tick', 
   expect(await tickers()).toBe(2);
 });
 
-it('asks for what takes long through the queue, once an hour and when a listing waits', async () => {
+it('sends long work to the queue, once an hour and when a listing waits', async () => {
   const messagesAt = async (minute: number, variables: Record<string, string> = {}) => {
     const { sent, queue } = keptQueue();
     const planned = NOON + minute * MINUTE;
@@ -167,7 +167,7 @@ it('requests each endpoint at its own pace', async () => {
     '/coinpaprika/tickers': every(5),
     '/coinpaprika/global': every(5),
     '/coingecko/coins/markets?page=1': every(10),
-    '/coingecko/coins/markets?page=2': every(30), // empty, and so never page 3
+    '/coingecko/coins/markets?page=2': every(30), // empty, and therefore never page 3
     '/coingecko/global': every(60),
     '/coingecko/exchange_rates': every(60),
     '/coingecko/coins/list': [0],

@@ -70,7 +70,7 @@ test('no alert is sent while everything is ok, or without a hook', async () => {
   expect(told).toEqual([]);
 });
 
-test('a change is reported once, with what changed and what to do, and so is the recovery', async () => {
+test('a change is reported once, with the change and the remedy, and so is the recovery', async () => {
   await fail('coinpaprika');
   await alert(deps);
   await alert(deps);
@@ -105,7 +105,7 @@ test('a change is reported once, with what changed and what to do, and so is the
   ]);
 });
 
-test('a second source changes itself, not the service', async () => {
+test('a second failing source is reported itself, but not the service again', async () => {
   await fail('coinpaprika');
   await alert(deps);
   await fail('coingecko');
@@ -120,7 +120,7 @@ test('concurrent ticks report it once', async () => {
 });
 
 test.for([0, 500, 302, 404])(
-  'what the hook does not take (%i) is told later, and no secret is logged',
+  'an alert that the hook refuses (%i) is sent later, and no secret is logged',
   async (status) => {
     await fail('coinpaprika');
     hook.status = status;

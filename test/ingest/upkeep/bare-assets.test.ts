@@ -29,7 +29,7 @@ async function takeBack(run_id: number): Promise<void> {
 const assets = async () => (await get('/assets')).page.data.map(({ asset }) => asset).sort();
 const unresolved = () => rows(sql`select id from listings where not is_resolved`);
 
-it('lets an asset go that a withdrawal leaves without a row', async () => {
+it('removes an asset that a withdrawal leaves without a row', async () => {
   const run = await upload(file('FILLS'));
   await upload(file('ABC'));
   expect(await assets()).toEqual(['csv-canonical-abc', 'csv-canonical-fills']);
@@ -37,14 +37,14 @@ it('lets an asset go that a withdrawal leaves without a row', async () => {
   expect(await assets()).toEqual(['csv-canonical-abc']);
   expect(codeOf(await get('/assets/csv-canonical-fills'))[0]).toBe(404);
   expect(codeOf(await get('/data?asset=csv-canonical-fills'))).toEqual([400, 'unknown_asset']);
-  // What was withdrawn stays visible, of no asset.
+  // Withdrawn rows stay visible, without an asset.
   expect((await get('/data?history=true&external_id=canonical:fills')).page.data).toMatchObject([
     { asset: null },
   ]);
   expect(await unresolved()).toEqual([]);
 });
 
-it('gives it the same id when its rows come again', async () => {
+it('assigns it the same id when its rows come again', async () => {
   const run = await upload(file('FILLS'));
   await takeBack(run);
   await upload(file('FILLS', 2));
@@ -52,7 +52,7 @@ it('gives it the same id when its rows come again', async () => {
   expect((await get('/data?source=csv')).page.data).toMatchObject([{ asset: 'csv-canonical-fills' }]);
 });
 
-it('keeps an asset with rows of another upload, and one that somebody decided about', async () => {
+it('keeps an asset with rows of another upload, and one with a decision', async () => {
   await upload(file('ABC'));
   const second = await upload(file('ABC', 2));
   await takeBack(second);
@@ -69,7 +69,7 @@ it('keeps an asset with rows of another upload, and one that somebody decided ab
   expect(await unresolved()).toEqual([]);
 });
 
-it('lets the assets of an upload that failed go', async () => {
+it('removes the assets of a failed upload', async () => {
   const text = new Uint8Array([...new TextEncoder().encode(file('FILLS')), 0xff, 0xfe, 0x0a]);
   await importAll(await storeUpload(text));
   expect(await assets()).toEqual([]);

@@ -17,7 +17,7 @@ import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { ask } from '../../support/http.ts';
 import { loadReadings, promoteReadings, takeBack } from '../../support/readings.ts';
 
-// Whatever happens to the tape, candles are what the readings say.
+// After any events on the tape, candles agree with the readings.
 
 /** In the order in which they answer. */
 const SERIES = {
@@ -97,7 +97,7 @@ const bars = () =>
     from observations o join listings l on l.id = o.listing_id
     where o.kind = 'bar_close' and o.superseded_at is null and o.price_usd is not null`);
 
-/** Thins everything, and keeps what the buckets held that lost something. */
+/** Thins everything, and stores the contents of the buckets that lost rows. */
 async function thin(frozen: Known['frozen'], days: number): Promise<void> {
   const before = await ticks();
   const now = () => new Date(Date.UTC(2027, 0, 1 + days));
@@ -132,7 +132,7 @@ async function served(interval: CandleInterval, basis: string): Promise<unknown[
 
 const byName = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
-it('they equal what is told naively from the readings, whatever came, changed, went and was thinned', async () => {
+it('they equal a naive computation from the readings, after any loads, revisions, withdrawals and thinning', async () => {
   const order = Object.keys(SERIES);
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 9 }), async (steps) => {

@@ -12,7 +12,7 @@ beforeEach(emptyDatabase);
 
 const { db } = testDeps();
 
-/** `<interval> <open time> <rule> <beat>`, those that were thinned marked */
+/** `<interval> <open time> <rule> <beat>`, with a mark for thinned ones */
 const rules = async () =>
   (
     await rows<{ line: string }>(sql`
@@ -21,7 +21,7 @@ const rules = async () =>
       from candles order by interval, open_time`)
   ).map(({ line }) => line);
 
-/** What a former release left behind: no rule told, no beat. */
+/** The state that a former release leaves: no rule set, no beat. */
 const forget = (condition = sql`true`) =>
   rows(sql`update candles set rule = 1, beat_seconds = null where ${condition}`);
 
@@ -48,19 +48,19 @@ describe('candles of an older rule', () => {
     expect(await listOpenRebuilds(db)).toEqual([]);
   });
 
-  it('take the beat of what came last', async () => {
+  it('get the beat of the newest reading', async () => {
     await loadReadings([{ at: '2025-01-10T10:30:00Z', price: '1' }], { beat_seconds: 3600 });
     await loadReadings([{ at: '2025-01-10T10:40:00Z', price: '2' }], { beat_seconds: 300 });
     await loadReadings([{ at: '2025-01-10T10:10:00Z', price: '3' }], { beat_seconds: 600 });
     expect(await rules()).toEqual(['1d 01-10 00 2 300', '1h 01-10 10 2 300']);
     await forget();
-    await loadReadings([{ at: '2025-01-10T10:20:00Z', price: '4' }]); // not the last: nothing is known of that
+    await loadReadings([{ at: '2025-01-10T10:20:00Z', price: '4' }]); // not the last reading: nothing is known about it
     expect(await rules()).toEqual(['1d 01-10 00 1', '1h 01-10 10 1']);
     await loadReadings([{ at: '2025-01-10T10:50:00Z', price: '4' }], { beat_seconds: 900 });
     expect(await rules()).toEqual(['1d 01-10 00 2 900', '1h 01-10 10 2 900']);
   });
 
-  it('keep what thinning left in them, and count as hourly where nothing tells their beat', async () => {
+  it('keep the contents that thinning left, and count as hourly if their beat is unknown', async () => {
     await loadReadings(DAYS, { beat_seconds: 600 });
     await rows(sql`update candles set frozen = true, high_usd = 99 where open_time < '2025-01-11Z'`);
     await forget();
@@ -76,7 +76,7 @@ describe('candles of an older rule', () => {
     expect(await rows(sql`select distinct high_usd from candles where frozen`)).toEqual([{ high_usd: '99' }]);
   });
 
-  it('go when no reading is left of them', async () => {
+  it('are removed if no reading is left in them', async () => {
     await loadReadings(DAYS);
     await forget();
     await rows(sql`delete from observations where observed_at >= '2025-01-11Z'`);
@@ -94,7 +94,7 @@ describe('a rebuild', () => {
     };
   };
 
-  it('is asked for by every tick until it is done, and by none while somebody is at it', async () => {
+  it('is requested by every tick until it is done, and by none while it is running', async () => {
     await loadReadings(DAYS);
     const { sent, queue } = messages();
     const rebuilds = () => sent.filter((message) => message.type === 'rebuild_candles');
@@ -111,7 +111,7 @@ describe('a rebuild', () => {
     expect(await rebuildCandles(testDeps())).toEqual({ busy_seconds: 30 });
   });
 
-  it('that was asked for goes on where it stood, in whatever message', async () => {
+  it('that was requested continues where it stopped, in any message', async () => {
     await loadReadings(DAYS);
     await rows(sql`update candles set open_usd = 99`);
     await openRebuild(db);
@@ -126,7 +126,7 @@ describe('a rebuild', () => {
     expect(await rows(sql`select * from candle_rebuild`)).toEqual([]);
   });
 
-  it('of a former release is done anew from its message', async () => {
+  it('of a former release starts again from its message', async () => {
     await loadReadings(DAYS);
     await rows(sql`update candles set open_usd = 99`);
     const { sent, queue } = messages();

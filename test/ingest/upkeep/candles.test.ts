@@ -25,7 +25,7 @@ async function rebuildAll(slices: Rebuild = {}): Promise<void> {
   expect(await rebuildCandles(testDeps(), slices)).toBe('done');
 }
 
-/** Counts that do not follow from the observations, which is what decides whether a load looks for a row. */
+/** Counts that disagree with the observations; loads use them to decide whether to look for a row. */
 const wrongCounts = () =>
   rows(sql`
     select c.*
@@ -39,7 +39,7 @@ const wrongCounts = () =>
       or c.first_observed_at > o.first_observed_at or c.last_observed_at < o.last_observed_at`);
 
 describe('candles of observations', () => {
-  it('are made of prices as they come, per listing, hour and day of UTC, with all digits', async () => {
+  it('are made from prices as they come, per listing, hour and day of UTC, with all digits', async () => {
     await load([
       { at: '2025-01-10T10:00:00Z', price: '100.10000000000000000001' },
       { at: '2025-01-10T10:59:59.999999Z', price: '90.5' },
@@ -75,7 +75,7 @@ describe('candles of observations', () => {
     expect(await candles()).toEqual(['a 1h 01-10 10: 5 5 5 5 (1)', 'a 1d 01-10 00: 5 5 5 5 (1)']);
   });
 
-  it('follow a value that another supersedes, also by an unknown one', async () => {
+  it('follow a value that another supersedes, including an unknown one', async () => {
     await load([
       { at: '2025-01-10T10:10:00Z', price: '1' },
       { at: '2025-01-10T10:20:00Z', price: '9' },
@@ -102,7 +102,7 @@ describe('candles of observations', () => {
     expect(await candles()).toEqual(['a 1h 01-10 10: 1 9 1 9 (2)', 'a 1d 01-10 00: 1 9 1 9 (2)']);
   });
 
-  it('stay as they are once frozen', async () => {
+  it('do not change when frozen', async () => {
     await load([
       { at: '2025-01-10T10:10:00Z', price: '1' },
       { at: '2025-01-10T11:10:00Z', price: '2' },
@@ -123,7 +123,7 @@ describe('candles of observations', () => {
 });
 
 describe('rebuilt candles', () => {
-  it('correct what does not follow from the observations', async () => {
+  it('correct candles that disagree with the observations', async () => {
     await load([
       { at: '2025-01-10T10:10:00Z', price: '1' },
       { id: 'b', at: '2025-01-10T10:10:00Z', price: '2' },
@@ -154,7 +154,7 @@ describe('rebuilt candles', () => {
     let now_ms = Date.parse('2026-01-10T12:00:00Z');
     const slow = testDeps({
       now: () => {
-        now_ms += 11_000; // each look at the clock is the end of a slice
+        now_ms += 11_000; // each reading of the clock ends a slice
         return new Date(now_ms);
       },
     });

@@ -59,8 +59,8 @@ const events = () =>
     select concat_ws(' ', event, symbol_before, name_before, '>', symbol_after, name_after, asset_after) as told
     from listing_events where listing_id = (select id from listings where external_id = 'coin-1') order by id`);
 
-describe('a listing that whole lists lack', () => {
-  it('is gone after three of them over 48 hours, and comes back', async () => {
+describe('a listing that complete lists lack', () => {
+  it('is gone after three of them over 48 hours, and returns', async () => {
     await poll(ids(100), DAY_1);
     expect(await list(ids(100), DAY_1)).toEqual({ is_bad: false, gone: '0', back: '0' });
     await list(ids(99, 2), hoursLater(1));
@@ -79,7 +79,7 @@ describe('a listing that whole lists lack', () => {
     expect((await events()).map(({ told }) => told.split(' ')[0])).toEqual(['seen', 'gone', 'back']);
   });
 
-  it('is missing, and never gone, where the list may end early', async () => {
+  it('is missing, and never gone, if the list may be truncated', async () => {
     await poll(ids(100), DAY_1);
     for (const hours of [0, 24, 48, 72]) await list(ids(99, 2), hoursLater(hours), false);
     expect(await lives()).toEqual([
@@ -88,7 +88,7 @@ describe('a listing that whole lists lack', () => {
   });
 });
 
-it('takes a list that lost more than 2 % for a bad one, and tells it as drift', async () => {
+it('rejects a list that lost more than 2 %, and reports it as drift', async () => {
   await poll(ids(400), DAY_1);
   await list(ids(400), DAY_1);
   expect(await list(ids(391, 10), hoursLater(24))).toMatchObject({ is_bad: true });
@@ -100,7 +100,7 @@ it('takes a list that lost more than 2 % for a bad one, and tells it as drift', 
   expect(await lives()).toMatchObject([{ is_missing: true }]);
 });
 
-it('logs what a listing was called and whose it was', async () => {
+it('records the former and present labels and asset of a listing', async () => {
   await poll(['coin-1'], DAY_1);
   await poll(['coin-1'], DAY_1);
   await resolveAssets(testDeps());

@@ -47,7 +47,7 @@ const EXPIRED = {
   bytes: { verified: false, problem: { code: 'bytes_expired' }, expired_at: expect.stringMatching(/Z$/) },
 };
 
-it('deletes the bytes of replies that are older than the days kept, and keeps what is known of them', async () => {
+it('deletes the bytes of replies older than the configured days, and keeps the facts about them', async () => {
   const old = await pollAt('2026-03-09T23:59:59Z', OLD);
   const young = await pollAt('2026-03-10T00:00:00Z', YOUNG);
   await storeUpload('a file of January', {});
@@ -79,7 +79,7 @@ it('informs a client with a cached proof that the bytes have expired', async () 
   expect((await ask(`/observations/${ROW}/proof`, { headers })).status).toBe(200);
 });
 
-it('keeps the same bytes of another day, which prove the old rows too', async () => {
+it('keeps the same bytes of another day, which also prove the old rows', async () => {
   const hash = await pollAt('2026-03-09T23:00:00Z', OLD);
   expect(await pollAt('2026-03-12T00:00:00Z', OLD)).toBe(hash);
   await maintain(keepTen());

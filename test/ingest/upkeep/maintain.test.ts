@@ -14,7 +14,7 @@ import { type SeedRow, seed } from '../../support/tape.ts';
 import { coinpaprikaUrl, forgetScript, script, ticker } from '../../support/upstream.ts';
 
 const NOW = new Date('2026-03-20T12:34:56Z');
-/** Ten days are kept whole: hours thin out before 10 March, days before 8 February. */
+/** Ten days are kept in full: rows before 10 March are thinned by hour, rows before 8 February by day. */
 const keep = (replaced: Partial<Deps> = {}) =>
   testDeps({ now: () => NOW, ...replaced }, { KEEP_OBSERVATIONS_DAYS: '10' });
 
@@ -59,7 +59,7 @@ const frozen = async () =>
 const version = async () =>
   (await rows<{ version: string }>(sql`select version from tape_version`))[0]?.version;
 
-/** Kept counts that differ from the rows, of which there must be none. */
+/** Counts that disagree with the rows; there must be none. */
 const wrongCounts = () =>
   rows(sql`
     select * from (
@@ -117,7 +117,7 @@ describe('old observations', () => {
     expect(await wrongCounts()).toEqual([]);
   });
 
-  it('leave their candles as they were, and freeze those that lost a row', async () => {
+  it('do not change their candles, and freeze those that lost a row', async () => {
     await seedWithCandles([
       reading('2026-02-07T09:10:00Z', '1.5'),
       reading('2026-02-07T10:20:00Z', '9'),
@@ -163,7 +163,7 @@ describe('old observations', () => {
     expect(await frozen()).toEqual([]);
   });
 
-  it('of files, bars, and the newest of each listing stay', async () => {
+  it('stay if they are from files, bars, or the newest of a listing', async () => {
     await seedWithCandles([
       reading('2026-01-01T09:10:00Z', '1', { source: 'csv', external_id: 'canonical:a' }),
       reading('2026-01-01T09:20:00Z', '2', { source: 'csv', external_id: 'canonical:a' }),
@@ -195,7 +195,7 @@ describe('old observations', () => {
     expect(await wrongSourceCounts()).toEqual([]);
   });
 
-  it('that became known within the days that are kept stay, however old they are', async () => {
+  it('that became known within the days that are kept stay, at any age', async () => {
     await seedWithCandles([
       reading('2026-03-01T09:10:00Z', '1', { known_at: '2026-03-11Z' }),
       reading('2026-03-01T09:20:00Z', '2'),
@@ -230,7 +230,7 @@ it('does nothing when everything is kept', async () => {
   ]);
 });
 
-it('changes nothing when it comes again', async () => {
+it('changes nothing if it comes again', async () => {
   await seedWithCandles([reading('2026-03-01T09:10:00Z', '1'), reading('2026-03-01T09:20:00Z', '2')]);
   await maintainAll();
   const [kept, candles, then] = [await left(), await candleValues(), await version()];
@@ -249,7 +249,7 @@ it('advances the tape version with every removed row', async () => {
   ]);
 });
 
-it('waits for whoever holds its lease', async () => {
+it('waits for the holder of its lease', async () => {
   await testDeps().db.execute('test.raw')(
     sql`insert into leases (name, token, expires_at) values ('maintenance', 1, now() + interval '20 seconds')`,
   );
@@ -310,7 +310,7 @@ describe('killed midway', () => {
   );
 });
 
-it('runs beside loads, which lose nothing and wait for one slice at most', async () => {
+it('runs beside loads, which lose nothing and wait for at most one slice', async () => {
   await seedMany();
   await forgetScript();
   const [source] = POLLED_SOURCES.filter(({ id }) => id === 'coinpaprika');
@@ -339,7 +339,7 @@ it('runs beside loads, which lose nothing and wait for one slice at most', async
   expect(await wrongSourceCounts()).toEqual([]);
 });
 
-it('ends its slice when time is up, and goes on in the next message', async () => {
+it('ends its slice when time is up, and continues in the next message', async () => {
   await seedMany();
   let ms = NOW.getTime();
   const now = () => {
@@ -385,7 +385,7 @@ it('is requested once an hour, if retention is configured', async () => {
   }
 });
 
-it('does not move the horizon back when more is kept from now on', async () => {
+it('does not move the horizon back if more is kept from now on', async () => {
   const { db } = testDeps();
   const plan = (horizon: string) =>
     db.batch([

@@ -142,7 +142,7 @@ describe('the same input and the same code', () => {
   });
 });
 
-/** Leaves the tape as if an older version had read `a-a` as ten times, refused `b-b`, and invented `z-z`. */
+/** Leaves the tape as if an older version had read `a-a` as ten times, rejected `b-b`, and invented `z-z`. */
 async function asOlderCodeHadIt(): Promise<void> {
   await rows(sql`update observations set normalizer_version = 0`);
   await rows(sql`
@@ -168,7 +168,7 @@ const THREE = [
 ];
 
 describe('newer code', () => {
-  it('shows what it would change, field by field, and changes nothing', async () => {
+  it('shows the changes, field by field, and changes nothing', async () => {
     await pollTickers(...THREE, { id: 'd-d', price: '9' });
     await asOlderCodeHadIt();
     const before = await facts();
@@ -195,7 +195,7 @@ describe('newer code', () => {
     expect(await facts()).toEqual(before);
   });
 
-  it('applies exactly that, once', async () => {
+  it('applies exactly those, once', async () => {
     const run_id = await pollTickers(...THREE);
     await asOlderCodeHadIt();
     const id = await compare();
@@ -232,7 +232,7 @@ describe('newer code', () => {
     expect((await shown(await compare())).rows).toMatchObject({ changed: 0, new: 0, gone: 0 });
   });
 
-  it('carries over that a polled price was an anomaly, and proofs do', async () => {
+  it('keeps the anomaly flag of a polled price, and so do proofs', async () => {
     const flags = () =>
       rows(
         sql`select revision, flags, price_usd as price from observations where 'anomaly' = any(flags) order by 1`,
@@ -261,7 +261,7 @@ describe('newer code', () => {
     expect(await rows(sql`select flags from latest_observations`)).toEqual([{ flags: ['anomaly'] }]);
   });
 
-  it('gives proofs for promoted rows, and says what was replayed', async () => {
+  it('gives proofs for promoted rows, and marks them as replayed', async () => {
     await pollTickers(...THREE);
     await asOlderCodeHadIt();
     const proof = async (path: string) =>
@@ -292,7 +292,7 @@ describe('newer code', () => {
     expect((await latest())[0]).toEqual({ id: 'a-a', price: '1.75', revision: 2 });
   });
 
-  it('keeps to the range it was given', async () => {
+  it('keeps to the given range', async () => {
     const first = await pollTickers({ id: 'a-a', price: '1', last_updated: '2026-01-10T10:00:00Z' });
     await pollTickers({ id: 'a-a', price: '2', last_updated: '2026-01-10T10:05:00Z' });
     const upload_id = await uploadFile('symbol,price_usd,created_at\nABC,1,2025-01-01\n');
@@ -307,7 +307,7 @@ describe('newer code', () => {
 
   it('lets a later payload win over an earlier one', async () => {
     await pollTickers({ id: 'a-a', price: '1' });
-    await pollTickers({ id: 'a-a', price: '1' }); // repeats it: no row of its own
+    await pollTickers({ id: 'a-a', price: '1' }); // it repeats a known value and has no row of its own
     await rows(sql`update observations set price_usd = 10`);
     const id = await compare();
     expect((await shown(id)).rows).toEqual({ unchanged: 1, changed: 1, new: 0, gone: 0, skipped: 0 });
@@ -316,7 +316,7 @@ describe('newer code', () => {
     expect((await shown(await compare())).rows).toMatchObject({ unchanged: 2, changed: 0 });
   });
 
-  it('says which payloads cannot be read, and goes on', async () => {
+  it('reports unreadable payloads, and continues', async () => {
     await pollTickers({ id: 'a-a', price: '1' });
     const [{ sha256 } = { sha256: '' }] = await rows<{ sha256: string }>(
       sql`select sha256 from raw_payloads`,

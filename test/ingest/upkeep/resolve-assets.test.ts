@@ -86,7 +86,7 @@ describe('a tick', () => {
     ]);
   });
 
-  it('joins by the contracts of the daily lists, and keeps the id that was given', async () => {
+  it('joins by the contracts of the daily lists, and keeps the assigned id', async () => {
     const address = '0xd26114cd6EE289AccF82350c8d8487fedB8A0C07';
     await script('/coingecko/coins/list', {
       body: `[{"id":"foo-token","symbol":"foo","name":"Foolish","platforms":{"ethereum":"${address}","polygon-pos":""}}]`,
@@ -104,14 +104,14 @@ describe('a tick', () => {
       { status: 'succeeded' },
     ]);
     expect(await rows(sql`select code from rejects`)).toEqual([{ code: 'missing_id' }]);
-    // Asked for once a day; a platform the source does not have counts as answered.
+    // Requested once a day; a platform that the source does not have counts as answered.
     const fetched = () => rows(sql`select endpoint from raw_payloads where endpoint ~ 'list|contracts'`);
     const before = (await fetched()).length;
     await tickAt('2026-01-10T12:10:00Z');
     expect(await fetched()).toHaveLength(before);
   });
 
-  describe('before the whole list of a source has come', () => {
+  describe('before the complete list of a source has come', () => {
     const RIVAL = '{"id":"foo-2","symbol":"foo","name":"Foo One","platforms":{}}';
     const list = (...coins: string[]) => script('/coingecko/coins/list', { body: `[${coins.join(',')}]` });
     const foo = async () => {
@@ -271,7 +271,7 @@ describe('a third source', () => {
     ]);
   });
 
-  it('is left out when its price is another', async () => {
+  it('is separate if its price is another', async () => {
     await seed(db(), [...FOO, { ...LORE, price_usd: '900' } as SeedRow]);
     await resolveAssets(testDeps());
     expect(await assets()).toEqual({
@@ -284,7 +284,7 @@ describe('a third source', () => {
     ]);
   });
 
-  it('is not waited for when it has no list of all its coins', async () => {
+  it('is not waited for if it has no list of all its coins', async () => {
     await seed(db(), [...FOO, LORE]);
     await rows(sql`insert into checkpoints (source, endpoint, fetched_at, raw_payload_id, run_id)
       select 'coinlore', 'tickers?start=0', fetched_at, id, run_id from raw_payloads limit 1`);
@@ -351,7 +351,7 @@ describe('prices', () => {
     ]);
   });
 
-  it('keep equal names apart when they disagree from the start', async () => {
+  it('keep equal names apart if they disagree from the start', async () => {
     await seed(db(), [FOO[0] as SeedRow, { ...FOO[1], price_usd: '900' } as SeedRow]);
     await resolveAssets(testDeps());
     expect(await mappings()).toEqual([
@@ -397,7 +397,7 @@ describe('decisions', () => {
     await resolveIfNeeded(testDeps());
   };
 
-  it('reject a mapping for good', async () => {
+  it('reject a mapping permanently', async () => {
     await seed(db(), FOO);
     await resolveAssets(testDeps());
     await decide('foo', 'foo-foo', 'reject');
@@ -411,7 +411,7 @@ describe('decisions', () => {
     ]);
   });
 
-  it('confirm a proposal, and take it back', async () => {
+  it('confirm a proposal, and undo that', async () => {
     await seed(db(), [FOO[0] as SeedRow, { ...FOO[1], price_usd: '900' } as SeedRow]);
     await resolveAssets(testDeps());
     await decide('foo', 'foo-foo', 'confirm');

@@ -15,10 +15,10 @@ beforeEach(async () => {
   await script('/coinpaprika/global', { body: paprikaGlobal() });
 });
 
-/** Polls CoinPaprika once, answering these tickers; returns the run's id. */
+/** Polls CoinPaprika once, with these tickers; returns the run's id. */
 const pollTickers = (...tickers: Ticker[]) => pollTickersOf(undefined, ...tickers);
 
-/** The same, as a message of this run does that comes again. */
+/** The same, like a repeated message of this run. */
 async function pollTickersOf(run: number | undefined, ...tickers: Ticker[]): Promise<number> {
   await script('/coinpaprika/tickers', { body: `[${tickers.map(ticker).join(',')}]` });
   const deps = testDeps();
@@ -46,7 +46,7 @@ const latest = () =>
   rows(sql`select s.external_id as id, l.price_usd as price, l.revision, l.beat_seconds as beat
            from latest_observations l join listings s on s.id = l.listing_id order by 1`);
 
-it('makes a new version of the tape when only what its listings cover changes', async () => {
+it('makes a new version of the tape if only the coverage of its listings changes', async () => {
   await pollTickers({ id: 'a-a', price: '1', last_updated: '2026-01-10T10:00:00Z' });
   const second = await pollTickers({ id: 'a-a', price: '2', last_updated: '2026-01-10T10:05:00Z' });
   const { db } = testDeps();
@@ -57,7 +57,7 @@ it('makes a new version of the tape when only what its listings cover changes', 
   expect(await version()).not.toEqual(between);
 });
 
-it('supersedes the rows of a run, and what they had replaced returns', async () => {
+it('supersedes the rows of a run, and restores the replaced values', async () => {
   await pollTickers({ id: 'a-a', price: '1' }, { id: 'b-b', price: '5' });
   const second = await pollTickers(
     { id: 'a-a', price: '2' },
@@ -89,7 +89,7 @@ it('supersedes the rows of a run, and what they had replaced returns', async () 
   ).toEqual([{ withdraw_reason: 'a bad day upstream', done: true }]);
 });
 
-it('goes back past a run that was withdrawn as well', async () => {
+it('restores the value from before an already withdrawn run', async () => {
   await pollTickers({ id: 'a-a', price: '1' });
   const second = await pollTickers({ id: 'a-a', price: '2' });
   const third = await pollTickers({ id: 'a-a', price: '3' });
@@ -98,7 +98,7 @@ it('goes back past a run that was withdrawn as well', async () => {
   expect((await facts()).at(-1)).toEqual({ id: 'a-a', revision: 4, price: '1', current: true });
 });
 
-it('changes nothing when it is done twice', async () => {
+it('changes nothing if it is done twice', async () => {
   await pollTickers({ id: 'a-a', price: '1' });
   const second = await pollTickers({ id: 'a-a', price: '2' });
   await takeBack(second);
@@ -120,7 +120,7 @@ it('frees the key: the same value may be loaded again', async () => {
   expect(await latest()).toEqual([{ id: 'a-a', price: '1', revision: 2, beat: 300 }]);
 });
 
-it('narrows what is covered to what is left', async () => {
+it('reduces the covered range to the remaining rows', async () => {
   await pollTickers({ id: 'a-a', price: '1', last_updated: '2026-01-10T10:00:00Z' });
   const second = await pollTickers({ id: 'a-a', price: '2', last_updated: '2026-01-10T10:05:00Z' });
   await takeBack(second);
@@ -130,14 +130,14 @@ it('narrows what is covered to what is left', async () => {
   ).toEqual([{ first: true, last: true }]);
 });
 
-it('falls back to an older reading when the newest is withdrawn', async () => {
+it('returns to an older reading when the newest is withdrawn', async () => {
   await pollTickers({ id: 'a-a', price: '1', last_updated: '2026-01-10T10:00:00Z' });
   const second = await pollTickers({ id: 'a-a', price: '2', last_updated: '2026-01-10T10:05:00Z' });
   await takeBack(second);
   expect(await latest()).toEqual([{ id: 'a-a', price: '1', revision: 1, beat: 300 }]);
 });
 
-it('also withdraws what a run loaded before its consumer died', async () => {
+it('also withdraws the rows that a run loaded before its consumer died', async () => {
   const run_id = await pollTickers({ id: 'a-a', price: '1' });
   await rows(sql`update runs set status = 'running'`); // it died before it could end its run
   await pollTickersOf(run_id, { id: 'b-b', price: '2' });

@@ -5,7 +5,7 @@ import { createRandom } from '../../chaos/random.ts';
 
 const coins = Array.from({ length: COINS }, (_, i) => `coin-${i + 1}`);
 
-test('the mix is whole, and asks the first coins most', () => {
+test('the mix is complete, and the first coins have the most requests', () => {
   expect(MIX.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
   const draw = drawFrom(coins, createRandom(1).next);
   const counts = new Map<string, number>();
@@ -20,7 +20,7 @@ test('the mix is whole, and asks the first coins most', () => {
   expect(of(`/prices?asset=${coins.slice(0, 20).join(',')}`)).toBeGreaterThan(1000);
 });
 
-test('what is asked once is never asked again', () => {
+test('a request for once is never repeated', () => {
   const { next } = createRandom(1);
   const targets = Array.from({ length: 3000 }, (_, i) =>
     onceAsked(coins, next, i, Math.floor(i / 500) * 1000),
@@ -28,7 +28,7 @@ test('what is asked once is never asked again', () => {
   expect(new Set(targets).size).toBe(3000);
 });
 
-test('bounds are those of the stated rate', () => {
+test('bounds apply at the stated rate', () => {
   const run = { minutes: 5, requests: 10_000, reached: 300, polls: 1, calls: 2 };
   const { figures, tables } = judgeCache([
     { ...run, rate: 50, never_repeated: 0, statements: 3000 },

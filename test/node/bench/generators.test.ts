@@ -7,7 +7,7 @@ import { markets, TICKERS, tickers } from '../../../scripts/bench/upstream-repli
 
 const START_MS = Date.UTC(2026, 0, 1);
 
-test('a load file has as many records as asked for, and no key twice', async () => {
+test('a load file has the requested number of records, and no key twice', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cointape-bench-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'load.csv');

@@ -26,7 +26,7 @@ test.each([
 });
 
 test('each round is compared with the round of the same number', () => {
-  // The second round was slow for both: its ratio is as good as the others'.
+  // The second round was slow for both: its ratio is as good as the others.
   expect(ratios([10, 30, 12], [5, 15, 4])).toEqual({ median: 2, least: 2, most: 3 });
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTape, TapeError } from '../../../docs/client/src/index.ts';
 
-/** A client of a service that gives these replies, and what it was asked. */
+/** A client of a service with these replies, and its requests. */
 function tapeOf(...replies: object[]) {
   const asked: { url: string; token: string | null }[] = [];
   const tape = createTape({
@@ -18,7 +18,7 @@ function tapeOf(...replies: object[]) {
   return { tape, asked };
 }
 
-test('numbers are asked for as texts where a route gives any, and the token is sent', async () => {
+test('requests ask for numbers as texts if a route has any, and the token is sent', async () => {
   const { tape, asked } = tapeOf({ data: [{ price_usd: '45000.50000000' }] }, { status: 'ok' });
   const { data } = await tape.GET('/prices', { params: { query: { asset: 'btc-bitcoin' } } });
   const price: string | null | undefined = data?.data[0]?.price_usd;
@@ -32,7 +32,7 @@ test('numbers are asked for as texts where a route gives any, and the token is s
   ]);
 });
 
-test('commas separate names, and those of an array belong to their names', async () => {
+test('commas separate names, but not inside names of an array', async () => {
   const { tape, asked } = tapeOf();
   await tape.GET('/prices', {
     params: { query: { asset: 'btc-bitcoin,eth-ethereum', symbol: ['A,B', 'C&D'] } },

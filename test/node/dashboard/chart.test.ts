@@ -20,7 +20,7 @@ const pointAt = (at: string, figures: Partial<Point> = {}): Point => ({
   ...figures,
 });
 
-describe('bars made wider', () => {
+describe('combined bars', () => {
   test('a week begins on Monday, and keeps every digit of its extremes', () => {
     const days = [
       pointAt('2024-01-07T00:00:00Z', { close: '5' }),
@@ -46,7 +46,7 @@ describe('bars made wider', () => {
     });
   });
 
-  test('a month adds up what was traded, and says that two sources are in it', () => {
+  test('a month sums the traded volume, and says that it contains two sources', () => {
     const days = [
       pointAt('2024-02-01T00:00:00Z', { volume: '0.1', source: 'csv', external_id: 'a' }),
       pointAt('2024-02-29T00:00:00Z', { volume: '10.25', source: 'csv', external_id: 'b' }),
@@ -58,7 +58,7 @@ describe('bars made wider', () => {
     ]);
   });
 
-  test('high and low stay unknown until a bar knows its own; then opens and closes count', () => {
+  test('high and low are unknown until a bar has its own; until then opens and closes count', () => {
     const days = [
       pointAt('2024-01-08T00:00:00Z', { open: '1', high: null, low: null, close: '4' }),
       pointAt('2024-01-09T00:00:00Z', { open: '4', high: null, low: null, close: '2' }),
@@ -94,19 +94,19 @@ describe('holes', () => {
     expect(holesAt(days, '1d')).toEqual([['2024-02-28T00:00:00.000Z', '2024-02-29T00:00:00.000Z'], []]);
   });
 
-  test('months are as long as they are', () => {
+  test('months have their true lengths', () => {
     const months = ['2024-01-01', '2024-02-01', '2024-04-01'].map((day) => pointAt(`${day}T00:00:00Z`));
     expect(holesAt(months, '1mo')).toEqual([[], ['2024-03-01T00:00:00.000Z'], []]);
   });
 
-  test('a silence between readings is one, and the usual distance is none', () => {
+  test('a silence between readings is one, and the usual distance is not', () => {
     const minutes = ['00:00', '00:05', '00:10', '00:15', '02:15', '02:20'];
     const readings = minutes.map((minute) => pointAt(`2024-01-01T${minute}:00Z`));
     expect(holesAt(readings, null)).toEqual([[], [], [], ['2024-01-01T01:15:00.000Z'], [], []]);
   });
 });
 
-test('the CSV of a chart has every digit, and runs no formula', () => {
+test('the CSV of a chart has every digit, and no cell that a spreadsheet would run', () => {
   const point = pointAt('2024-01-08T00:00:00Z', {
     open: null,
     close: '0.00000000000000000384',

@@ -60,7 +60,7 @@ describe('readable: six significant digits, rounded', () => {
           const [, places = ''] = shown.split('.');
           const unit = 10n ** 40n;
           const error = scaled(shown) - scaled(`${whole}.${fraction}`);
-          // Zeros at the end are left out, so the last place that counts is found in the text itself.
+          // Trailing zeros are omitted, so the test finds the last significant place in the text.
           const zeros = whole === 0n ? (/^0*/.exec(fraction)?.[0].length ?? 0) : 0;
           const last = Math.max(0, whole === 0n ? zeros + 6 : 6 - String(whole).length, places.length);
           expect((error < 0n ? -error : error) * 2n).toBeLessThanOrEqual(unit / 10n ** BigInt(last));

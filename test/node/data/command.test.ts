@@ -8,7 +8,7 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetS
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { runData } from '../../../scripts/data/command.ts';
 
-// `npm run data` against a server that pages as GET /data does.
+// `npm run data` against a server that pages like GET /data.
 
 const row = (place: number) => ({
   id: `coingecko_bitcoin_spot_${place}_1`,
@@ -168,7 +168,7 @@ describe('after a failure there is no new file, and an old file stays', () => {
   });
 });
 
-it('says where the Worker cannot be reached', async () => {
+it('reports an unreachable Worker, with its address', async () => {
   steps = [];
   server.close();
   server.closeAllConnections();

@@ -14,7 +14,7 @@ it('needs only an asset on this machine', () => {
   });
 });
 
-it('takes a range, sources and kinds, a format and a place', () => {
+it('accepts a range, sources and kinds, a format and a place', () => {
   const line =
     'coingecko:bitcoin --from 2021-01-01 --to 2022-01-01 --source coingecko,csv --kind spot --format parquet' +
     ' --url https://tape.example.com/ --token t --out /x/btc.parquet';
@@ -52,6 +52,6 @@ test.for([
   expect(() => parse(line)).toThrow(message);
 });
 
-it('tells its flags', () => {
+it('lists its flags', () => {
   expect(parse('--help')).toBe('help');
 });

@@ -28,7 +28,7 @@ const { services, volumes } = Compose.parse(
 );
 const { app, postgres } = services;
 
-test('runs npm start with flags it takes, on every address, against the Postgres beside it', () => {
+test('runs npm start with valid flags, on every address, against the Postgres beside it', () => {
   const [, install, flags = ''] =
     /^sh -c "(npm ci .*) && exec npm start -- (.*)"$/.exec(app.command ?? '') ?? [];
   expect(install).toBe('npm ci --workspaces=false --no-audit --no-fund');
@@ -44,7 +44,7 @@ test('runs npm start with flags it takes, on every address, against the Postgres
   });
 });
 
-test('passes on every variable that npm start does', () => {
+test('passes on every variable that npm start passes on', () => {
   expect(Object.keys(app.environment)).toEqual(PASSED_ON);
   expect(Object.values(app.environment)).toEqual(PASSED_ON.map(() => null));
 });

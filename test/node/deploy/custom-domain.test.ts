@@ -5,7 +5,7 @@ import { deployment } from './deployment.ts';
 const settings = (text: string) => ({ files: { 'wrangler.deploy.toml': text } });
 const DOMAIN = 'routes = [{ pattern = "tape.example.com", custom_domain = true }]\n';
 
-test('a custom domain alone is where the first polls are asked for', async () => {
+test('a custom domain alone gets the requests for the first polls', async () => {
   const { run, asked } = deployment(settings(`workers_dev = false\n${DOMAIN}`));
   const { code, output } = await run();
   expect(output).toContain('ok      address https://tape.example.com');
@@ -14,7 +14,7 @@ test('a custom domain alone is where the first polls are asked for', async () =>
   expect(code).toBe(0);
 });
 
-test('beside workers.dev it is named too, and workers.dev is asked, which needs no new certificate', async () => {
+test('beside workers.dev it is also named, and workers.dev, which needs no new certificate, gets the requests', async () => {
   const { run, asked } = deployment(settings(`workers_dev = true\n${DOMAIN}`));
   const { lines } = await run();
   expect(lines('deployed')).toEqual([
@@ -31,7 +31,7 @@ test('a route of a zone is an address', async () => {
   expect(lines('deployed')).toEqual(['deployed https://tape.example.com']);
 });
 
-test('no address at all is refused before anything is made', async () => {
+test('a deployment without any address is refused before anything is made', async () => {
   const { run, cloudflare } = deployment(settings('workers_dev = false\n'));
   const { code, output } = await run();
   expect(output).toContain(
@@ -60,6 +60,6 @@ test.each([
   'schedule: * * * * *',
   'Producer for cointape-ingest',
   'Consumer for cointape-ingest',
-])('wrangler’s "%s" is no address', (target) => {
+])('wrangler’s "%s" is not an address', (target) => {
   expect(addressesIn([target])).toEqual([]);
 });

@@ -13,8 +13,8 @@ import {
   TOKENS,
 } from './stage.ts';
 
-// What `npm run deploy` decides, before a fake account, a real database, and a server that answers as the Worker.
-// That it is a process which starts wrangler is tested in process.test.ts: each start costs more than all else here.
+// The decisions of `npm run deploy`, with a fake account, a real database, and a server in the role of the Worker.
+// process.test.ts tests it as a process that starts wrangler: each start costs more than everything here.
 
 const wrangler = vi.hoisted(() => ({ account_file: '' }));
 vi.mock('../../../scripts/tool.ts', async () => {
@@ -60,10 +60,10 @@ async function deploy(args: string[] = [], environment: Record<string, string> =
   return { code, output: printed.slice(before).join('\n') };
 }
 
-describe('before a new database', () => {
+describe('with a new database', () => {
   beforeEach(() => database.empty());
 
-  test('--dry-run says everything it would do, and changes nothing', async () => {
+  test('--dry-run lists every step, and changes nothing', async () => {
     const before = { account: stage.account(), toml: stage.toml() };
     const { code, output } = await deploy(['--dry-run', '--profile', 'frugal']);
     expect(output.match(/^would .*/gm)).toEqual([
@@ -133,7 +133,7 @@ describe('before a new database', () => {
     ],
   ];
   test.each(REFUSED)(
-    '%s: nothing is changed, and what to do is said',
+    '%s: nothing is changed, and the remedy is printed',
     async (_name, given, environment, message) => {
       stage.setAccount(given);
       const { code, output } = await deploy([], environment);
@@ -165,7 +165,7 @@ describe('before a new database', () => {
   });
 });
 
-describe('before a database that has every migration', () => {
+describe('with a database that has every migration', () => {
   beforeAll(async () => {
     await database.empty();
     await applyMigrations(database.local_url);
@@ -187,7 +187,7 @@ describe('before a database that has every migration', () => {
     expect(stage.worker.asked.filter(({ path }) => path === '/trigger-etl')).toHaveLength(1);
   });
 
-  test('a database whose files lie in another object store is refused', async () => {
+  test('a database whose files are in another object store is refused', async () => {
     await deploy();
     const { rows } = await database.query('select store_id from tape_version');
     expect(rows).toEqual([{ store_id: 'r2:a1/cointape' }]);
@@ -203,7 +203,7 @@ describe('before a database that has every migration', () => {
     expect(code).toBe(1);
   });
 
-  test('rows are requested with the read token where reading needs one', async () => {
+  test('rows are requested with the read token if reads need one', async () => {
     await deploy();
     expect(stage.worker.asked.find(({ path }) => path === '/runs/1')?.token).toBe(
       `Bearer ${TOKENS.READ_TOKEN}`,

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a deployed Worker was asked, with which bearer token. */
+/** The requests to a deployed Worker, with their bearer tokens. */
 export interface Asked {
   path: string;
   token: string | undefined;
@@ -15,7 +15,10 @@ export interface DeployedWorker {
 
 const SOURCES = ['coinpaprika', 'coingecko'];
 
-/** What the API of a Worker answers a deployment; `fails` have no rows. Undefined for what it does not ask. */
+/**
+ * The replies of a Worker's API to a deployment; the sources in `fails` have no rows. Undefined for any other
+ * request.
+ */
 export function answerOfWorker(path: string, fails: readonly string[] = []): unknown {
   const replies: Record<string, () => unknown> = {
     '/trigger-etl': () => ({ runs: SOURCES.map((source, id) => ({ id, source, status: 'queued' })) }),

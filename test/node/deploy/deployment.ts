@@ -35,7 +35,7 @@ export interface Given {
   fails?: string[];
 }
 
-/** `npm run deploy` in this process, before a fake account, a fake database and a Worker that answers at once. */
+/** `npm run deploy` in this process, with a fake account, a fake database and a Worker that answers at once. */
 export function deployment({
   account = {},
   files = {},

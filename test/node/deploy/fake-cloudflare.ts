@@ -2,18 +2,18 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'smol-toml';
 import type { ToolResult } from '../../../scripts/tool.ts';
 
-/** An account as wrangler knows it: what is asked is answered in wrangler's words, and no kinder than it. */
+/** A simulated Cloudflare account for wrangler. Its answers have wrangler's words, and are no more helpful. */
 export interface FakeAccount {
   accounts: { id: string; name: string }[];
   buckets: string[];
   queues: string[];
-  /** Null: none was chosen yet. Undefined: this login may not ask. */
+  /** Null: none was chosen yet. Undefined: this login may not read it. */
   subdomain: string | null | undefined;
   /** Null: the Worker was never deployed. */
   secrets: Record<string, string> | null;
-  /** Where the deployed Worker answers, when it is not where Cloudflare would put it. */
+  /** The address of the deployed Worker, if it is not Cloudflare's default. */
   url?: string;
-  /** Commands that fail, with what they say. */
+  /** Commands that fail, with their output. */
   refuses: Record<string, string>;
   calls: string[];
 }
@@ -41,7 +41,7 @@ interface Config {
 const LOCATIONS = ['weur', 'eeur', 'apac', 'wnam', 'enam', 'oc'];
 const CHANGES = /^(\w+ )+create |^deploy --secrets-file/;
 
-/** Runs one command of wrangler on the account, which it changes. */
+/** Runs one command of wrangler on the account, and changes the account. */
 export function runFakeWrangler(
   account: FakeAccount,
   all: string[],
@@ -83,7 +83,7 @@ interface Call {
   option: (name: string) => string | undefined;
 }
 
-/** What each command prints; throws what it says when it fails. */
+/** The output of each command; throws its output if it fails. */
 const COMMANDS: Record<string, (call: Call) => string> = {
   'whoami --json': ({ account: { accounts } }) => {
     if (accounts.length === 0) throw new Error('{"loggedIn":false}');
@@ -120,7 +120,7 @@ function found(names: string[], name: string | undefined, otherwise: string): st
   throw new Error(otherwise);
 }
 
-/** In wrangler's order: bindings, the Worker with its secrets, and only then where it is reached. */
+/** In wrangler's order: bindings, the Worker with its secrets, and only then its addresses. */
 function deploy({ account, config, env, option }: Call): string {
   for (const { queue } of config.queues.consumers) found(account.queues, queue, noQueue(queue));
   for (const { bucket_name } of config.r2_buckets)
@@ -144,7 +144,7 @@ function targetsOf(account: FakeAccount, config: Config): string[] {
   ];
 }
 
-/** It asks a terminal whether to make one; without a terminal the answer is no. */
+/** It prompts on a terminal whether to make one; without a terminal the answer is no. */
 function workersDev({ subdomain, accounts }: FakeAccount, name: string): string {
   if (typeof subdomain === 'string') return `https://${name}.${subdomain}.workers.dev`;
   if (subdomain === undefined) throw new Error('Authentication error [code: 10000]');
@@ -159,7 +159,7 @@ function rendered(route: { pattern: string; custom_domain?: boolean; zone_name?:
   return route.zone_name === undefined ? route.pattern : `${route.pattern} (zone name: ${route.zone_name})`;
 }
 
-/** Cloudflare's API, as far as a deployment asks it. */
+/** Cloudflare's API, as far as a deployment uses it. */
 export function answerApi(account: FakeAccount, path: string, authorization: string | null): Response {
   const error = (code: number, message: string, status: number) =>
     Response.json({ success: false, errors: [{ code, message }], result: null }, { status });

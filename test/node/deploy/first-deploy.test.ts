@@ -20,7 +20,7 @@ describe('an account without a workers.dev subdomain', () => {
     expect((await run()).code).toBe(0);
   });
 
-  test('that may not be read is reported; wrangler asks if everything else exists', async () => {
+  test('that may not be read is reported; wrangler prompts if everything else exists', async () => {
     const { run, cloudflare } = deployment({ account: { subdomain: undefined } });
     const { code, output } = await run();
     expect(output).toContain(
@@ -28,7 +28,7 @@ describe('an account without a workers.dev subdomain', () => {
     );
     expect(output).toContain('error: wrangler deploy failed; see above.');
     expect(code).toBe(1);
-    expect(cloudflare.secrets).toMatchObject(TOKENS); // uploaded, and reached by nobody
+    expect(cloudflare.secrets).toMatchObject(TOKENS); // it would be deployed, but nobody could reach it
   });
 });
 
@@ -52,7 +52,7 @@ describe('the bucket', () => {
     expect(cloudflare.calls[0]).toBe(`r2 bucket create cointape --location ${location}`);
   });
 
-  test('of a Worker that is placed nowhere we know is made where Cloudflare likes', async () => {
+  test('of a Worker in an unknown place is made where Cloudflare chooses', async () => {
     const { run, cloudflare } = deployment({
       files: { 'wrangler.deploy.toml': '[placement]\nregion = "moon:1"\n' },
     });
@@ -92,15 +92,15 @@ describe('the database', () => {
     expect(output).not.toMatch(/CU|pooled|placed in/);
   });
 
-  test('is kept to the bucket', async () => {
+  test('is bound to the bucket', async () => {
     const { run, prepared } = deployment();
     await run();
     expect(prepared).toEqual([[expect.stringContaining('neon.tech/tape'), 'r2:a1/cointape']]);
   });
 });
 
-describe('reading', () => {
-  test('needs a token unless something else is said, and without any nothing is deployed', async () => {
+describe('reads', () => {
+  test('need a token by default, and without one nothing is deployed', async () => {
     const { run, cloudflare } = deployment({ environment: { READ_TOKEN: '' } });
     const { code, output } = await run();
     expect(output).toContain('FAILED  READ_ACCESS is token and READ_TOKEN is not set, so nobody could read:');
@@ -108,7 +108,7 @@ describe('reading', () => {
     expect([code, cloudflare.calls]).toEqual([1, []]);
   });
 
-  test('open to everybody shows what the terms of each plan say', async () => {
+  test('open to everybody show the terms of each plan', async () => {
     const { lines } = await deployment({ files: PUBLIC }).run('--dry-run');
     const terms = lines('note    ').filter((line) => /terms of/i.test(line));
     expect(terms).toEqual([
@@ -118,18 +118,18 @@ describe('reading', () => {
     ]);
   });
 
-  test('with a token shows the terms that still apply, by the plan of the key', async () => {
+  test('with a token show the terms that still apply, by the plan of the key', async () => {
     const environment = { COINPAPRIKA_API_KEY: 'paid', COINGECKO_API_KEY: 'demo' };
     expect((await deployment({ environment }).run('--dry-run')).output).not.toMatch(/terms of/i);
     expect((await deployment().run('--dry-run')).output).toContain('do not allow commercial use');
   });
 
-  test('a named token that can be guessed is refused', async () => {
+  test('with a named token that is easy to guess are refused', async () => {
     const { output } = await deployment({ environment: { READ_TOKEN: 'application-one=short' } }).run();
     expect(output).toContain('FAILED  READ_TOKEN is shorter than 16 characters.');
   });
 
-  test('asks for the rows with the secret of a named token', async () => {
+  test('use the secret of a named token for the first rows', async () => {
     const { run, asked } = deployment();
     await run();
     expect(asked.find(({ path }) => path === '/runs/1')?.token).toBe('Bearer read-token-0123456789');
@@ -137,7 +137,7 @@ describe('reading', () => {
 });
 
 describe('a key of CoinGecko', () => {
-  test('is asked for, since keyless calls from Workers share one address', async () => {
+  test('is requested, because keyless calls from Workers share addresses', async () => {
     const { output } = await deployment().run('--dry-run');
     expect(output).toMatch(
       /^note {4}COINGECKO_API_KEY is not set: CoinGecko limits calls without a key by address/m,
@@ -149,7 +149,7 @@ describe('a key of CoinGecko', () => {
     ['in the environment', { environment: { COINGECKO_API_KEY: 'demo-key' } }],
     ['at the Worker', { account: { secrets: { COINGECKO_API_KEY: 'demo-key' } } }],
     ['of a source that is off', { files: { 'wrangler.deploy.toml': '[vars]\nSOURCES = "coinpaprika"\n' } }],
-  ])('is not asked for when there is one %s', async (_, given) => {
+  ])('is not requested if there is one %s', async (_, given) => {
     expect((await deployment(given).run('--dry-run')).output).not.toContain('COINGECKO_API_KEY is not set');
   });
 });

@@ -14,7 +14,7 @@ import {
   TOKENS,
 } from './stage.ts';
 
-// `npm run deploy` as a process that starts wrangler, a fake one. What it decides is tested in deploy.test.ts.
+// `npm run deploy` as a process that starts a fake wrangler. deploy.test.ts tests its decisions.
 
 const SCRIPT = join(import.meta.dirname, '../../../scripts/deploy.ts');
 
@@ -69,7 +69,7 @@ test('a first deployment creates, migrates, deploys with the secrets, and waits 
   expect(stage.worker.asked[0]).toEqual({ path: '/trigger-etl', token: `Bearer ${TOKENS.SCHEDULER_TOKEN}` });
 });
 
-test('a flag that is unknown is refused', async () => {
+test('an unknown flag is refused', async () => {
   expect(await deploy(['--froce'])).toEqual({
     code: 1,
     output: expect.stringContaining("error: Unknown option '--froce'"),

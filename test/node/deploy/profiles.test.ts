@@ -36,7 +36,7 @@ test('full removes them again', () => {
   expect(withProfile(withProfile(TOML, 'frugal'), 'full')).toBe(TOML);
 });
 
-test('wrangler.toml of this repository is of the full profile and takes both', () => {
+test('wrangler.toml of this repository has the full profile and accepts both', () => {
   const ours = readFileSync('wrangler.toml', 'utf8');
   expect(withProfile(ours, 'full')).toBe(ours);
   expect(parse(withProfile(ours, 'frugal'))).toEqual({

@@ -12,13 +12,13 @@ test('the settings of a deployment are beside wrangler.toml, which does not chan
   expect(file('wrangler.deploy.toml')).toBe(
     '[vars]\nPOLL_MINUTES = "30"\nPOLL_TOP = "500"\nKEEP_OBSERVATIONS_DAYS = "90"\nKEEP_RAW_DAYS = "30"\n',
   );
-  expect(files()).toEqual(['wrangler.deploy.toml', 'wrangler.toml']); // and nothing that was needed in between
+  expect(files()).toEqual(['wrangler.deploy.toml', 'wrangler.toml']); // no temporary file remains
   const { output } = await run();
   expect(output).not.toContain('write the settings');
   expect(file('wrangler.deploy.toml')).toContain('POLL_MINUTES = "30"');
 });
 
-test('a profile is written into settings that are there, and a dry run writes none', async () => {
+test('a profile is written into existing settings, and a dry run writes none', async () => {
   const own =
     '# Ours.\nname = "tape"\n\n[vars]\nREAD_ACCESS = "public"\n\n[placement]\nregion = "aws:eu-west-1"\n';
   const { run, file } = deployment({ files: { 'wrangler.deploy.toml': own } });
@@ -74,16 +74,16 @@ describe('an environment beside the usual deployment', () => {
     expect(code).toBe(1);
   });
 
-  test.each(['Staging', '', 'deploy', '../x', 'a b'])('is not called "%s"', async (name) => {
+  test.each(['Staging', '', 'deploy', '../x', 'a b'])('cannot have the name "%s"', async (name) => {
     await expect(deployment().run('--env', name)).rejects.toThrow('--env takes a name');
   });
 });
 
-describe('settings that cannot be meant', () => {
+describe('settings that must be a mistake', () => {
   const faultsOf = async (text: string) =>
     (await deployment({ files: { 'wrangler.deploy.toml': text } }).run('--dry-run')).output;
 
-  test('a secret that would be deployed for all to see', async () => {
+  test('a secret that would be deployed as a public variable', async () => {
     expect(await faultsOf('[vars]\nREAD_TOKEN = "read-token-0123456789"\n')).toContain(
       'FAILED  READ_TOKEN is a secret and must not be in [vars]: remove it there, and set it in the environment.',
     );
@@ -95,11 +95,11 @@ describe('settings that cannot be meant', () => {
     );
   });
 
-  test('a value that the Worker does not take', async () => {
+  test('a value that the Worker does not accept', async () => {
     expect(await faultsOf('[vars]\nREAD_ACCESS = "everybody"\n')).toMatch(/^FAILED {2}.*READ_ACCESS/m);
   });
 
-  test('text that is no TOML, by the name of its file', async () => {
+  test('text that is not TOML, by the name of its file', async () => {
     expect(await faultsOf('[vars\n')).toContain('error: wrangler.deploy.toml cannot be read: Invalid TOML');
   });
 });

@@ -6,8 +6,8 @@ import { startNewPostgres } from '../../cluster.ts';
 import { type DeployedWorker, startDeployedWorker } from './deployed-worker.ts';
 import { type FakeAccount, newAccount } from './fake-cloudflare.ts';
 
-// What a deployment meets in these tests: a folder with wrangler.toml and migrations, an account in a file, a real
-// database, and a server that answers as the Worker.
+// The surroundings of a deployment in these tests: a folder with wrangler.toml and migrations, an account in a
+// file, a real database, and a server in the role of the Worker.
 
 const REPOSITORY = join(import.meta.dirname, '../../..');
 export const TOKENS = {
@@ -15,7 +15,7 @@ export const TOKENS = {
   UPLOAD_TOKEN: 'upload-token-0123456789',
   READ_TOKEN: 'read-token-0123456789',
 };
-/** Where nobody answers for Cloudflare's own API: what is asked there is tested in first-deploy.test.ts. */
+/** An address without Cloudflare's API: first-deploy.test.ts tests its requests. */
 export const NO_API = { CLOUDFLARE_API_BASE_URL: 'http://127.0.0.1:9' };
 /** What a first deployment creates. */
 export const CREATED = [
@@ -26,9 +26,9 @@ export const CREATED = [
 export const DEPLOYED = 'deploy --secrets-file FILE';
 
 export interface Database {
-  /** By a name that is not plainly this machine's: a deployment refuses a database that only this machine reaches. */
+  /** Under a name that is not obviously local: a deployment refuses a database that only this machine reaches. */
   url: string;
-  /** The same, for who applies migrations to it. */
+  /** The same, for applying migrations to it. */
   local_url: string;
   query(text: string): Promise<pg.QueryResult>;
   hasTables(): Promise<boolean>;

@@ -25,7 +25,7 @@ const read = (name: string) =>
 const deploy = read('deploy').jobs.deploy;
 const steps = deploy?.steps ?? [];
 
-test('gives every secret that a deployment takes, to the step that deploys and to no other', () => {
+test('passes every secret of a deployment to the step that deploys and to no other', () => {
   const holders = steps.filter(({ env }) => JSON.stringify(env ?? {}).includes('secrets.'));
   expect(holders).toHaveLength(1);
   const { env = {}, run = '' } = holders[0] ?? {};
@@ -36,7 +36,7 @@ test('gives every secret that a deployment takes, to the step that deploys and t
   );
 });
 
-test('deploys what passed its checks, under the protection of an environment', () => {
+test('deploys only after its checks, under the protection of an environment', () => {
   const runs = steps.flatMap(({ run }) => run ?? []);
   expect(runs.slice(0, 2)).toEqual(['npm ci --no-audit --no-fund', 'npm run verify']);
   expect(deploy?.environment).toContain("inputs.environment || 'production'");

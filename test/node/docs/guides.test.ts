@@ -4,7 +4,7 @@ import { guidePage } from '../../../scripts/guides.ts';
 const documents = new Set(['start.md', 'tasks.md', 'operations/README.md', 'operations/deploy.md']);
 const page = (text: string, file = 'start.md') => guidePage(text, { file, documents });
 
-test('a document becomes a page with its title, the way back and the place in the navigation', () => {
+test('a document becomes a page with its title, the link back and its position in the navigation', () => {
   const html = page('# Getting <started>\n\nText.');
   expect(html).toContain('<title>Getting &lt;started&gt; · cointape</title>');
   expect(html).toContain('<a class="home" href="/">← Dashboard</a>');
@@ -18,7 +18,7 @@ describe('links', () => {
     ['[a](operations/README.md)', '<a href="/docs/operations/guide">a</a>'],
     ['[a](#below)', '<a href="#below">a</a>'],
     ['[a](https://example.com)', '<a href="https://example.com">a</a>'],
-    // A file that is no page here is text.
+    // A file that is not a page here is text.
     ['[a](../CONTRIBUTING.md) b', '<p>a b</p>'],
   ])('%s', (text, html) => {
     expect(page(text)).toContain(html);
@@ -31,13 +31,13 @@ describe('links', () => {
   });
 });
 
-test('headings have the ids that GitHub gives them, once each', () => {
+test('headings have the ids that GitHub assigns, once each', () => {
   expect(page('## GET /drift\n\n## It’s `one`\n\n## It’s `one`')).toMatch(
     /id="get-drift">[\s\S]*id="its-one">[\s\S]*id="its-one-1">/,
   );
 });
 
-test('a call can be opened where the page is served; its text is escaped', () => {
+test('a call can be opened if the page is served by the Worker; its text is escaped', () => {
   const html = page("```sh\ncurl 'localhost:8787/prices?asset=a&at=2024-06-15'\n```");
   expect(html).toContain('<a href="/prices?asset=a&amp;at=2024-06-15">Open it here</a>');
   expect(page('```json\n{ "a": "<b>" }\n```')).toContain(

@@ -31,7 +31,7 @@ test('the repository has its documents', () => {
   );
 });
 
-test.for(documents)('%s: every link to a file or a heading leads somewhere', (file) => {
+test.for(documents)('%s: every link to a file or a heading has a target', (file) => {
   const dead = [...prose(file).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = '']) => {
     if (/^(https?:|mailto:)/.test(link)) return [];
     const [path = '', anchor] = link.split('#');

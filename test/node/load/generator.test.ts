@@ -36,7 +36,7 @@ test('a whole reply is read and timed', async () => {
   expect(reply.took_ms).toBeGreaterThan(0);
 });
 
-test('a request that is not answered ends with its signal', async () => {
+test('a request without an answer ends with its signal', async () => {
   await expect(exchange(agent, `${url}/silent`, { signal: AbortSignal.timeout(50) })).rejects.toThrow();
 });
 

@@ -80,7 +80,7 @@ describe('each fault', () => {
   });
 });
 
-test('a fault hits its source and endpoint only, as often as asked', async () => {
+test('a fault affects only its source and endpoint, as often as requested', async () => {
   sandbox.addFault({ source: 'coinpaprika', endpoint: '/tickers', fault: 'server_error', times: 2 });
   const statuses = [];
   for (const path of ['/coinpaprika/global', MARKETS, TICKERS, TICKERS, TICKERS]) {
@@ -89,7 +89,7 @@ test('a fault hits its source and endpoint only, as often as asked', async () =>
   expect(statuses).toEqual([200, 200, 500, 500, 200]);
 });
 
-test('takes commands over HTTP and reports what was requested', async () => {
+test('accepts commands over HTTP and reports the requests', async () => {
   const fault = { source: 'coingecko', endpoint: '/global', fault: 'html', times: 3, status: 503 };
   expect((await order('POST', '/faults', fault)).status).toBe(200);
   expect((await get('/coingecko/global')).status).toBe(503);

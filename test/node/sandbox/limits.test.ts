@@ -20,7 +20,7 @@ const ask = async (path: string) => {
 const order = (method: string, body?: unknown) =>
   fetch(`${sandbox.url}/limits`, body === undefined ? { method } : { method, body: JSON.stringify(body) });
 
-test('calls of a minute and of a month are limited, and the vendor says so', async () => {
+test("calls of a minute and of a month are limited, with the vendor's message", async () => {
   expect([(await ask(PING)).status, (await ask(PING)).status]).toEqual([200, 200]);
   expect(await ask(PING)).toEqual({
     status: 429,
@@ -28,7 +28,7 @@ test('calls of a minute and of a month are limited, and the vendor says so', asy
     body: '{"status":{"error_code":429,"error_message":"More than 2 calls in a minute."}}',
   });
   sandbox.setClock(new Date('2026-03-31T23:59:00Z'));
-  expect((await ask(PING)).status).toBe(200); // refused ones counted
+  expect((await ask(PING)).status).toBe(200); // including refused ones
   expect(await ask(PING)).toMatchObject({
     status: 429,
     retry_after: null,
@@ -39,7 +39,7 @@ test('calls of a minute and of a month are limited, and the vendor says so', asy
   expect(sandbox.requests().map(({ status }) => status)).toEqual([200, 200, 429, 200, 429, 200]);
 });
 
-test('limits are set, shown and lifted by other processes', async () => {
+test('limits are set, shown and removed by other processes', async () => {
   expect((await ask('/coinpaprika/global')).status).toBe(200);
   expect((await order('PUT', { source: 'coinpaprika', month: 1 })).status).toBe(200);
   expect(await ask('/coinpaprika/global')).toMatchObject({

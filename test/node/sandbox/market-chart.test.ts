@@ -27,7 +27,7 @@ describe('CoinGecko /coins/{id}/market_chart', () => {
     ['days=30', HOUR, 720],
     ['days=90', HOUR, 2_160],
     ['days=365', DAY, 365],
-  ])('%s has a point each %s ms', async (query, step, points) => {
+  ])('%s has a point every %s ms', async (query, step, points) => {
     const found = await chart(query);
     const at = times(found);
     expect(at.length).toBeGreaterThanOrEqual(points);

@@ -16,7 +16,7 @@ const rows = async (path: string) => JSON.parse(await text(path)) as Row[];
 const MARKETS = '/coingecko/coins/markets?vs_currency=usd&per_page=250&precision=full';
 
 describe('CoinPaprika /tickers', () => {
-  test('holds 2,000 coins with unique ids and the documented keys', async () => {
+  test('contains 2,000 coins with unique ids and the documented keys', async () => {
     const tickers = await rows('/coinpaprika/tickers?quotes=USD');
     expect(tickers).toHaveLength(2000);
     expect(new Set(tickers.map((row) => row.id)).size).toBe(2000);
@@ -56,7 +56,7 @@ describe('CoinPaprika /tickers', () => {
 });
 
 describe('the largest coins', () => {
-  test('have names of their own, and CoinGecko calls them as it really does', async () => {
+  test('have unique names, and CoinGecko uses their real ids', async () => {
     const tickers = await rows('/coinpaprika/tickers?quotes=USD');
     const largest = tickers.filter(({ rank }) => Number(rank) <= 100);
     const named = Map.groupBy(tickers, ({ name }) => name);
@@ -134,7 +134,7 @@ describe('CoinGecko /coins/markets', () => {
     ]);
   });
 
-  test('holds nulls, zeros that mean unknown, and rows without a time', async () => {
+  test('contains nulls, zeros that mean unknown, and rows without a time', async () => {
     const pages = await Promise.all([1, 2, 3, 4, 5, 6].map((page) => rows(`${MARKETS}&page=${page}`)));
     const named = (name: string) => pages.flat().find((row) => row.name === name);
     expect(named('Timeless')).toMatchObject({ last_updated: null });
@@ -158,7 +158,7 @@ describe('CoinGecko /coins/markets', () => {
   });
 });
 
-test('/global of both: numbers in their own shapes, times in unix seconds', async () => {
+test('/global of both: numbers in their own forms, times in unix seconds', async () => {
   const minute = Date.parse('2026-03-01T12:34:00Z') / 1000;
   expect(JSON.parse(await text('/coinpaprika/global'))).toMatchObject({
     cryptocurrencies_number: 2000,
@@ -169,7 +169,7 @@ test('/global of both: numbers in their own shapes, times in unix seconds', asyn
   expect(body).toMatch(/"idr":\d\.\d+e\+16/);
 });
 
-test('CoinGecko /exchange_rates: what a bitcoin costs, without a time; a dollar as in the list of coins', async () => {
+test('CoinGecko /exchange_rates: the price of a bitcoin, without a time; a dollar as in the list of coins', async () => {
   const { rates } = JSON.parse(await text('/coingecko/exchange_rates')) as {
     rates: Record<string, { name: string; unit: string; value: number; type: string }>;
   };
@@ -211,7 +211,7 @@ describe('the clock', () => {
 });
 
 describe('lists of coins', () => {
-  test('give one contract for a coin on both sides', async () => {
+  test('give a coin the same contract on both sides', async () => {
     const listed = (await rows('/coingecko/coins/list?include_platform=true')) as {
       id: string;
       platforms: Record<string, string>;

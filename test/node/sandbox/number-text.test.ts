@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { goNumber, NumberText, rubyFloat, writeJson } from '../../../scripts/sandbox/number-text.ts';
 
-describe('numbers as the upstreams write them', () => {
+describe("numbers in the upstreams' forms", () => {
   test.each([
     [3.21e-12, '3.21e-12', '3.21e-12'],
     [4e-9, '4e-9', '4.0e-09'],
@@ -18,7 +18,7 @@ describe('numbers as the upstreams write them', () => {
   });
 });
 
-test('JSON keeps number texts that no double can hold and leaves undefined members out', () => {
+test('JSON keeps number texts that no double can represent and omits undefined members', () => {
   const value = {
     a: new NumberText('9107199254740993127'),
     b: [null, 'é"', true],

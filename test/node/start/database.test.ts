@@ -21,7 +21,7 @@ test('a database belongs to the mode that first used it', async () => {
   );
 });
 
-test('a start frees what a killed one held, and keeps the pause of a backfill', async () => {
+test('a start frees the leases of a killed one, and keeps the pause of a backfill', async () => {
   const held = join(folder, '..', 'held');
   await (await startNewPostgres(held)).close();
   const open = () => openDatabase({ given: undefined, folder: held, mode: 'live', store_id: 'one' });
@@ -45,7 +45,7 @@ test('an unreachable --database-url is named without its password', async () => 
   );
 });
 
-test('flags decide the mode, then configured upstreams, then what the database holds', async () => {
+test('flags decide the mode, then configured upstreams, then the contents of the database', async () => {
   const { signal } = new AbortController();
   const choose = (asked: Mode | undefined, configured: boolean, claimed: Mode | undefined) =>
     chooseMode(asked, { roots: [], configured, claimed }, signal);

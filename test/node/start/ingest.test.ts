@@ -13,7 +13,7 @@ const RUN = {
   error: null,
 };
 
-/** A Worker that does something else at its first answers; its address. */
+/** A Worker that gives other answers at first; its address. */
 async function worker(...first: ('hang up' | 'break off' | 'busy')[]): Promise<string> {
   server = createServer((_, response) => {
     const what = first.shift();
@@ -35,7 +35,7 @@ const follow = async (url: string, signal: AbortSignal) => {
   return lines;
 };
 
-test('a Worker that is busy, or gives no answer while it reloads, is asked again', async () => {
+test('a busy Worker, or one without an answer while it reloads, is called again', async () => {
   const lines = await follow(await worker('hang up', 'break off', 'busy'), new AbortController().signal);
   expect(lines).toEqual([
     'ingest  coinpaprika  queued (run 1)',
@@ -43,7 +43,7 @@ test('a Worker that is busy, or gives no answer while it reloads, is asked again
   ]);
 });
 
-test('stops asking once it is aborted', async () => {
+test('stops calling when it is aborted', async () => {
   const over = AbortSignal.abort(new Error('Ctrl-C'));
   await expect(follow(await worker('hang up'), over)).rejects.toThrow('Ctrl-C');
 });

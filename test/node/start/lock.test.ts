@@ -68,7 +68,7 @@ test.each([
   lock.release();
 });
 
-test('ends what a killed start left running in this folder, and nothing else', async () => {
+test('ends the remaining processes of a killed start in this folder, and nothing else', async () => {
   const orphan = await spawnNode(FOREVER, { [MARK]: folder });
   const stranger = await spawnNode(FOREVER, { [MARK]: `${folder}-other` });
   write({ pid: await deadPid(), children: [stranger.pid] });

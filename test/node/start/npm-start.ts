@@ -3,17 +3,17 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { MARK } from '../../../scripts/start/processes.ts';
 
-/** `npm start` as a process, in a group of its own as a terminal would have it. */
+/** `npm start` as a process, in a separate group as in a terminal. */
 export interface NpmStart {
   /** Everything it has printed so far. */
   output(): string;
-  /** Resolves with the address of the ready line; rejects when it ends before. */
+  /** Resolves with the address of the ready line; rejects if the process ends before it. */
   ready: Promise<string>;
-  /** Resolves once it has printed this. */
+  /** Resolves when it has printed this. */
   printed(text: string): Promise<void>;
-  /** Exit code, or null when a signal ended it. */
+  /** Exit code, or null if a signal ended it. */
   ended: Promise<number | null>;
-  /** Signals the whole group, as Ctrl-C does. */
+  /** Signals the whole group, like Ctrl-C. */
   signal(name: NodeJS.Signals): void;
 }
 
@@ -58,13 +58,13 @@ export function npmStart(...flags: string[]): NpmStart {
       try {
         process.kill(-(child.pid ?? 0), name);
       } catch {
-        // Ended already.
+        // Already ended.
       }
     },
   };
 }
 
-/** Processes that carry the mark of a data folder. Linux only. */
+/** Processes with the mark of a data folder. Linux only. */
 export function leftovers(folder: string): string[] {
   return readdirSync('/proc').filter((pid) => {
     try {

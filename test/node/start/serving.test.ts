@@ -11,13 +11,13 @@ import { runTool } from '../../../scripts/tool.ts';
 import { startNewPostgres } from '../../cluster.ts';
 import { leftovers, type NpmStart, npmStart } from './npm-start.ts';
 
-// One `npm start` for everything that only reads what it serves, and its end. Its life is in start.test.ts.
+// One `npm start` for all tests that only read what it serves, and for its end. start.test.ts tests its life cycle.
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'cointape-clients-'));
 const data = join(folder, 'data');
 const client = join(folder, 'client');
-/** The compiler that the package is built with. */
+/** The compiler that builds the package. */
 const BUILDER = join(process.cwd(), 'docs/client/node_modules/.bin/tsc');
 let started: NpmStart;
 let url: string;
@@ -37,7 +37,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The status of one GET, whose Host header may be any. */
+/** The status of one GET, with any Host header. */
 function statusOf(url: string, path: string, headers: Record<string, string> = {}): Promise<number> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
@@ -50,7 +50,7 @@ function statusOf(url: string, path: string, headers: Record<string, string> = {
   });
 }
 
-/** Where wrangler dev and its runtime have pages of their own, by their names of today and of before. */
+/** The pages of wrangler dev and its runtime, by their present and former names. */
 function runtimePages(object: string): string[] {
   const pages = [
     'explorer',
@@ -70,13 +70,13 @@ function runtimePages(object: string): string[] {
   return [...places, ...spelled].flatMap((place) => pages.map((page) => `${place}${page}`));
 }
 
-describe('what docs/tasks.md shows', () => {
+describe('the calls in docs/tasks.md', () => {
   const TASK = /```sh\ncurl 'localhost:8787(\/[^']+)'\n```\n\n```(json|csv)\n([\s\S]*?)\n```/g;
   const tasks = [...readFileSync('docs/tasks.md', 'utf8').matchAll(TASK)].map(
     ([, path = '', form = '', answer = '']) => ({ path, form, answer }),
   );
 
-  /** Without what differs from start to start: today's figures, instants and ids; those of the sample file stay. */
+  /** Without parts that differ between starts: present figures, instants and ids. Those of the sample file stay. */
   function steady(value: unknown, ofFile: boolean): unknown {
     if (Array.isArray(value)) return value.map((one) => steady(one, ofFile));
     if (typeof value === 'object' && value !== null)
@@ -121,7 +121,7 @@ describe('the pages of the documentation', () => {
     },
   );
 
-  test('the reference loads its own files only, and its library asks nobody else', async () => {
+  test('the reference loads only its own files, and its library sends no request elsewhere', async () => {
     const response = await fetch(`${url}/docs/reference`);
     expect(response.headers.get('Content-Security-Policy')).toContain("script-src 'self'; ");
     expect([...(await response.text()).matchAll(/src="([^"]+)"/g)].map(([, src]) => src)).toEqual([
@@ -222,7 +222,8 @@ describe('the examples of docs/clients.md, unchanged', () => {
       return rows.map(({ row }) => JSON.parse(String(row)));
     };
     const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
-    // An upload's last step names its coins, after its rows are served: a copy made between the two follows next time.
+    // The last step of an upload names its coins, after its rows are served: a copy made between the two is brought
+    // up to date next time.
     const expectCopied = () =>
       expect
         .poll(
@@ -252,7 +253,7 @@ describe('the examples of docs/clients.md, unchanged', () => {
     await expectCopied();
   });
 
-  test('HEAD of an export says its type and no length, so DuckDB reads it whole', async () => {
+  test('HEAD of an export returns its type and no length, so DuckDB reads it whole', async () => {
     const export_url = `${url}/data?asset=btc-bitcoin&source=coingecko&format=csv`;
     const head = await fetch(export_url, { method: 'HEAD', headers: { range: 'bytes=0-' } });
     expect(head.status).toBe(200);
@@ -264,8 +265,8 @@ describe('the examples of docs/clients.md, unchanged', () => {
   });
 });
 
-describe('what docs/agents.md shows', () => {
-  test.for(['legacy', 'auto'] as const)('a client of the era %s asks over HTTP', async (mode) => {
+describe('the examples of docs/agents.md', () => {
+  test.for(['legacy', 'auto'] as const)('a client of the era %s calls over HTTP', async (mode) => {
     const agent = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
     const headers = { Authorization: 'Bearer dev' };
     await agent.connect(

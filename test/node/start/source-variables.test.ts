@@ -12,7 +12,7 @@ import { keyedPlans, POLLED_BY_DEFAULT, POLLED_SOURCES } from '../../../src/sour
 const variables = POLLED_SOURCES.flatMap((source) => source.variables);
 const names = variables.map(({ name }) => name);
 
-test('npm start passes on every variable of every source, and deploy asks for every key', () => {
+test('npm start passes on every variable of every source, and deploy accepts every key', () => {
   expect(PASSED_ON).toEqual(expect.arrayContaining(['SOURCES', ...names]));
   const keys = variables.filter(({ is_secret }) => is_secret).map(({ name }) => name);
   expect(keys).toEqual(names.filter((name) => name.endsWith('_API_KEY')));
@@ -20,7 +20,7 @@ test('npm start passes on every variable of every source, and deploy asks for ev
   for (const key of keys) expect(HELP).toContain(key);
 });
 
-test('.dev.vars.example shows the variables of the sources that are polled by default, with their defaults', () => {
+test('.dev.vars.example shows the variables of the default sources, with their defaults', () => {
   const shown = Object.fromEntries(
     [...readFileSync('.dev.vars.example', 'utf8').matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(
       ([, name = '', value]) => [name, value],
@@ -61,7 +61,7 @@ const flags = (mode: Flags['mode']): Flags => ({
   verbose: false,
 });
 
-test('live upstreams are those that SOURCES names, at the root of their plan', async () => {
+test('live upstreams are the sources in SOURCES, at the root of their plan', async () => {
   const printed: string[] = [];
   const open = (given: Record<string, string>) =>
     openUpstreams(flags('live'), given, (line) => void printed.push(line), stop.signal);
@@ -85,7 +85,7 @@ test('in the sandbox every source has a path with its name', async () => {
   await sandbox.close();
 });
 
-test('no answer from any upstream means the sandbox, and says so', async () => {
+test('no answer from any upstream means the sandbox, with a message', async () => {
   const roots = ['http://127.0.0.1:1/a', 'http://127.0.0.1:2/b'];
   expect(await chooseMode(undefined, { roots, configured: false }, stop.signal)).toEqual({
     mode: 'sandbox',

@@ -9,7 +9,7 @@ const STARTED = {
   variables: { SCHEDULER_TOKEN: 'dev', UPLOAD_TOKEN: 'dev', READ_TOKEN: 'dev' },
 } as const;
 
-test('the summary says where to look, what to try and which tokens to use', () => {
+test('the summary shows where to look, what to try and which tokens to use', () => {
   expect(summaryLines(STARTED)).toEqual([
     '',
     '  dashboard  http://127.0.0.1:8787/',

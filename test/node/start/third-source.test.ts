@@ -8,7 +8,7 @@ vi.mock('../../../src/sources/list.ts', async (original) => {
   return { LIST: [...LIST, dummy] };
 });
 
-test('a source of the list has its variables passed on and its key asked for', () => {
+test('a new source in the list has its variables passed on and its key requested', () => {
   const own = ['BASE_URL', 'API_KEY', 'PLAN', 'PAGES', 'CALLS_PER_MONTH'].map((field) => `DUMMY_${field}`);
   expect(PASSED_ON.filter((name) => name.startsWith('DUMMY_'))).toEqual(own);
   expect(SECRETS.filter((name) => name.startsWith('DUMMY_'))).toEqual(['DUMMY_API_KEY']);

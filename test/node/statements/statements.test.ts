@@ -12,7 +12,7 @@ const TEXTS = 1009;
 describe('the statements of src', () => {
   const declared = declaredStatements();
 
-  it('have a name each, of a kind that a comment of SQL can hold', () => {
+  it('each have a unique name that can be in a SQL comment', () => {
     const names = declared.map(({ name }) => name);
     expect(names.length).toBeGreaterThan(100);
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
@@ -29,7 +29,7 @@ describe('the statements of src', () => {
     }
   });
 
-  it('say what their columns may hold', () => {
+  it('declare the types of their columns', () => {
     const rowOf = (name: string) =>
       Object.fromEntries(
         [...(declared.find((statement) => statement.name === name)?.row ?? [])].map(([column, kinds]) => [
@@ -68,7 +68,7 @@ describe('a result is compared with its row type', () => {
     return faultsOf([statement(row)], seen, true).map((line) => line.replace('runs.one (runs.ts:1) ', ''));
   };
 
-  it('and may be as it says', () => {
+  it('and may be as declared', () => {
     expect(faults({ id: ['string'], n: ['number', 'null'] }, { id: TEXT, n: INT }, ['a', '1'])).toEqual([]);
     expect(
       faults({ tags: ['array'], is_open: ['boolean'] }, { tags: TEXTS, is_open: BOOLEAN }, ['{a}', 't']),
@@ -85,14 +85,14 @@ describe('a result is compared with its row type', () => {
     expect(faults(null, { id: TEXT })).toEqual(['gives id, and has no row type']);
   });
 
-  it('and may hold something else', () => {
+  it('and may have other values', () => {
     expect(faults({ id: ['string'], n: ['number'] }, { id: INT, n: INT }, ['1', '2'], ['3', null])).toEqual([
       'id is number, not string',
       'n is null, not number',
     ]);
   });
 
-  it('whichever of the databases gave it', () => {
+  it('from either of the databases', () => {
     const parts = ['1', null].map((cell) => {
       const seen: SeenStatements = new Map();
       note(seen, 'select /* runs.one */', {

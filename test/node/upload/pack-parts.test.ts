@@ -27,7 +27,7 @@ async function pack(content: Buffer, limits = PLENTY) {
   return { parts, texts };
 }
 
-// Digits that gzip cannot make much smaller, with line feeds inside quotes.
+// Digits that gzip can hardly compress, with line feeds inside quotes.
 function table(lines: number): string[] {
   let seed = 1;
   const digits = () => {
@@ -43,7 +43,7 @@ it('keeps a small file unchanged', async () => {
   expect(parts).toMatchObject([{ number: 1, plain_bytes: 11 }]);
 });
 
-it('keeps a file without header or line end as it is, for the Worker to explain', async () => {
+it('keeps a file without header or line end unchanged: the Worker reports its fault', async () => {
   expect((await pack(Buffer.from('nothing'))).texts).toEqual(['nothing']);
   const utf16 = Buffer.from('\ufeffa,b\n1,2\n', 'utf16le');
   const [part] = (await pack(utf16)).parts;

@@ -4,7 +4,7 @@ import { findPreamble, followRecords, isUtf16 } from '../../../scripts/upload/re
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** Where records end, the text being read in chunks of these sizes. */
+/** The ends of records, if the text is read in chunks of these sizes. */
 function ends(text: string, sizes: number[] = [], delimiter = ','): number[] {
   const all = bytes(text);
   const records = followRecords(delimiter);
@@ -36,7 +36,7 @@ describe('a record ends', () => {
     expect(ends(text)).toEqual(expected);
   });
 
-  it('wherever the chunks are cut', () => {
+  it('with any cut into chunks', () => {
     const text = fc.array(fc.constantFrom('"', ',', '\n', '\r\n', 'a', 'é', '""', ' '), { maxLength: 40 });
     fc.assert(
       fc.property(text, fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }), (parts, sizes) => {
@@ -88,6 +88,6 @@ it.each([
   [[0xfe, 0xff, 0, 0x61], true],
   [[0xef, 0xbb, 0xbf], false],
   [[], false],
-])('UTF-16 shows by its mark: %j', (head, expected) => {
+])('UTF-16 is recognised by its mark: %j', (head, expected) => {
   expect(isUtf16(new Uint8Array(head))).toBe(expected);
 });

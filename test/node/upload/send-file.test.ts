@@ -9,8 +9,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { runUpload } from '../../../scripts/upload/command.ts';
 
-// `npm run upload` against a server that answers as the API does; once as a process, else without the cost of one. What
-// the API itself does is tested in test/http, and both together by npm start, which sends its sample in this way.
+// `npm run upload` against a server that answers like the API; once as a process, otherwise without the cost of
+// one. test/http tests the API itself, and npm start, which sends its sample in this way, tests both together.
 
 interface Request {
   method: string;
@@ -115,7 +115,7 @@ function file(content: string | Buffer, name = 'btc-usd-max.csv'): string {
   return path;
 }
 
-it('sends a file gzipped under its name, waits for it, and reports how it was read and its result', async () => {
+it('sends a file gzipped under its name, waits for it, and reports its plan and its result', async () => {
   const content = 'snapped_at,price\n2025-01-10 00:00:00 UTC,1\n';
   replies = [LIST, ACCEPTED, upload('queued'), upload('processing'), upload('succeeded')];
   const { code, out, err } = await runProcess(file(content), '--symbol', 'BTC', '--dry-run');
@@ -140,7 +140,7 @@ it('sends a file gzipped under its name, waits for it, and reports how it was re
   expect(out).toContain('warning: The venue is unknown.');
 });
 
-it('shows of a dry run how each column is read, the first records with their rows, and the verdict', async () => {
+it('shows for a dry run how each column is read, the first records with their rows, and the verdict', async () => {
   const row = {
     created_at: '2025-01-10T00:00:00Z',
     external_id: 'coingecko:btc',
@@ -169,7 +169,7 @@ it('shows of a dry run how each column is read, the first records with their row
   ]);
 });
 
-it('ends with 1 and the parameter to send when the file cannot be read', async () => {
+it('ends with 1 and the parameter to send if the file is unreadable', async () => {
   const error = { code: 'ambiguous_dates', message: 'Send date_order=dmy or date_order=mdy.' };
   replies = [LIST, ACCEPTED, upload('failed', { plan: null, error, dry_run: true })];
   const { code, out } = await run(file('a,b\n1,2\n'), '--dry-run');
@@ -264,7 +264,7 @@ it.each([
     () => file(gzipSync('a,b\n1,2\n').subarray(0, 15), 'x.csv.gz'),
     /cannot be read: unexpected end of file/,
   ],
-])('says what is wrong with %s', async (_, path, reason) => {
+])('reports the fault of %s', async (_, path, reason) => {
   replies = [LIST];
   const { code, err } = await run(path());
   expect(code).toBe(1);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import docs from '../../../docs/csv.md?raw';
 import { readFile } from './plan/read-file.ts';
 
-/** The parameters of each row of the table of files that need some, by the beginning of its first cell. */
+/** The parameters in each row of the table of files that need some, by the beginning of its first cell. */
 function parametersOf(file: string): Record<string, string> {
   const table = docs.slice(docs.indexOf('### Files that need parameters'), docs.indexOf('## Parameters'));
   const row = table.split('\n').find((line) => line.startsWith(`| ${file}`)) ?? '';

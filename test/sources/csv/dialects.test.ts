@@ -16,7 +16,7 @@ import {
   rowReader,
 } from '../../../src/sources/csv/index.ts';
 
-// Every file of the fixtures, named by what is odd about it, with what it must give beside it.
+// Every file of the fixtures, named by its peculiarity, with the expected result beside it.
 
 interface Expected {
   hints: Partial<CsvHints>;
@@ -52,7 +52,7 @@ const NOTHING: CsvHints = {
   ...NO_READING_HINTS,
 };
 
-/** What identity knows here. */
+/** The coins that identity knows here. */
 const COINS = [
   ['btc', 'BTC', 'Bitcoin', 'btc-bitcoin'],
   ['ltc', 'LTC', 'Litecoin', 'ltc-litecoin'],
@@ -73,7 +73,7 @@ async function plan({ bytes, expected }: Fixture) {
 async function read(fixture: Fixture) {
   const { head, made } = await plan(fixture);
   if (made instanceof CsvFault) throw made;
-  // As a later slice does it: from the stored plan and position, without the header.
+  // Like a later slice: from the stored plan and position, without the header.
   const stored = JSON.parse(JSON.stringify(made)) as CsvPlan;
   const { next_offset: byte_offset = 0, next_line: line = 1 } = head.records[stored.header_records - 1] ?? {};
   const { encoding, delimiter } = stored;
@@ -84,7 +84,7 @@ async function read(fixture: Fixture) {
   return { made, readings };
 }
 
-/** A plan with the columns that nothing is read from. */
+/** A plan with the columns that are not used. */
 const shown = (plan: CsvPlan) => ({
   ...plan,
   ignored: plan.columns.filter(({ reads }) => reads === null).map(({ column }) => column),
@@ -112,7 +112,7 @@ it.each(faulty.map((fixture) => [fixture.name, fixture] as const))('refuses %s',
 });
 
 it.each(readable.map((fixture) => [fixture.name, fixture] as const))(
-  'points at the very bytes of each row of %s',
+  'points to the exact bytes of each row of %s',
   async (_, fixture) => {
     const text = (pointer: string) => {
       const [, first, last] = /^bytes=(\d+)-(\d+);line=\d+$/.exec(pointer) ?? [];
@@ -129,7 +129,7 @@ it.each(readable.map((fixture) => [fixture.name, fixture] as const))(
 );
 
 describe.each(DIALECTS.map((dialect) => [dialect.id, dialect] as const))('%s', (id, dialect) => {
-  it('has fixtures and says what its instants are', () => {
+  it('has fixtures and defines its instants', () => {
     expect(fixtures.filter(({ name }) => name.startsWith(`${id}/`)).length).toBeGreaterThanOrEqual(2);
     expect(dialect.convention).toMatch(/instant|stored/);
   });
@@ -147,7 +147,7 @@ it('reads every row of the sample file', async () => {
   expect(readings).toHaveLength(90);
 });
 
-it('gives the bars of one day one instant, whichever vendor they are from', async () => {
+it('gives the bars of one day the same instant, from any vendor', async () => {
   const at = async (name: string, row: number) => {
     const fixture = fixtures.find((one) => one.name === name);
     if (fixture === undefined) throw new Error(`no fixture ${name}`);

@@ -6,7 +6,7 @@ import { CSV_FAULTS, type CsvFaultCode } from '../../../src/sources/csv/fault.ts
 import { TIME_FAULTS } from '../../../src/sources/csv/forms/time-faults.ts';
 import { DIALECTS } from '../../../src/sources/csv/index.ts';
 
-/** The cells of the first table behind a heading, without its header. */
+/** The cells of the first table after a heading, without its header. */
 function tableBelow(heading: string): string[][] {
   const text = docs.slice(docs.indexOf(`\n${heading}`));
   const lines = text.split('\n');
@@ -23,7 +23,7 @@ const codesOf = (heading: string) => tableBelow(heading).map(([code = '']) => co
 const sorted = (words: Iterable<string>) => [...words].sort();
 
 describe('docs/csv.md', () => {
-  it('says what a date means before anything else', () => {
+  it('explains the meaning of a date before anything else', () => {
     expect(docs.match(/^## .*$/m)?.[0]).toBe('## What a date means');
   });
 
@@ -32,7 +32,7 @@ describe('docs/csv.md', () => {
     expect(tableBelow('## Readers').filter((cells) => cells.length !== 5 || cells.includes(''))).toEqual([]);
   });
 
-  it('has every parameter that says how a file is read, and every role', () => {
+  it('has every parameter about the form of a file, and every role', () => {
     const parameters = codesOf('## Parameters');
     expect(Object.keys(NO_READING_HINTS).filter((name) => !parameters.includes(name))).toEqual([]);
     const roles = tableBelow('## Parameters').find(([name]) => name === '`columns`')?.[2] ?? '';
@@ -49,7 +49,7 @@ describe('docs/csv.md', () => {
     }
   });
 
-  it('has each reason to refuse a row, and no other', () => {
+  it('has each reason to reject a row, and no other', () => {
     expect(sorted(codesOf('## Rejects'))).toEqual(sorted(REJECT_CODES));
     for (const [code = '', meaning = ''] of tableBelow('## Rejects')) {
       const fault = TIME_FAULTS[code.replaceAll('`', '') as keyof typeof TIME_FAULTS];

@@ -67,7 +67,7 @@ it('round-trips unchanged', async () => {
       const readings = await exportAndRead(facts.map((fact) => ({ ...fact, ...rest })));
       const expected = facts.map(({ source, external_id, ...said }) => ({
         ...said,
-        // What a polled source said and a file repeats are two series.
+        // Polled data and the same data in a file are two series.
         external_id: source === 'csv' ? external_id : `canonical:${source}:${external_id}`,
         page: null,
         pointer: expect.stringMatching(/^bytes=\d+-\d+;line=\d+$/),

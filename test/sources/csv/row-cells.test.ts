@@ -44,7 +44,7 @@ describe('reading cells', () => {
     expect(cellReader(formOf('canonical'))(record(cells))).toHaveProperty('code');
   });
 
-  it('is the same either way, whatever the cells hold', () => {
+  it('is the same in both ways, for any cells', () => {
     const written = fc.oneof(
       fc.constantFrom(
         '',
@@ -68,7 +68,7 @@ describe('reading cells', () => {
     const dialects = fc.constantFrom('canonical', 'coingecko', 'investing', 'kaggle');
     fc.assert(
       fc.property(dialects, fc.boolean(), fc.array(written, { maxLength: 7 }), (dialect, isExport, cells) => {
-        if (cells.some((cell) => cell.includes('\0'))) return; // refused before its cells are read
+        if (cells.some((cell) => cell.includes('\0'))) return; // rejected before its cells are read
         const quick = quickCellReader(formOf(dialect, isExport))(record(cells));
         const general = carefulCellReader(formOf(dialect, isExport))(record(cells));
         expect(quick === null).toBe('code' in general || general.is_unreadable === true);

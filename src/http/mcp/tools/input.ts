@@ -1,11 +1,11 @@
 import { SOURCE_IDS } from '../../../sources/registry.ts';
 import * as z from '../../zod.ts';
 
-// Arguments of several tools. They are named and read as the parameters of the routes are.
+// Arguments of several tools, with the names and the parsing of the routes' parameters.
 
 const VALUES_MAX = 50;
 
-/** One or several, separated by commas, or as an array when one holds a comma itself. */
+/** One or several, separated by commas, or as an array if one contains a comma. */
 const several = (description: string, more: { example?: string } = {}) =>
   z
     .union([z.string(), z.array(z.string()).min(1).max(VALUES_MAX)])

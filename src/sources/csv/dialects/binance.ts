@@ -24,7 +24,7 @@ export const binance: Dialect = {
     volume_base: ['volume'],
   },
   required: ['instant', 'bar_open', 'price', 'open', 'high', 'low'],
-  // The archives of futures have a header too, of other names: a perpetual contract is not the coin.
+  // The archives of futures also have a header, with other names: a perpetual contract is not the coin.
   recognises: (names) =>
     ['open_time', 'close_time', 'quote_asset_volume', 'taker_buy_base_asset_volume'].every((name) =>
       names.has(name),
@@ -54,7 +54,7 @@ function isKline(cells: string[]): boolean {
   return length > 0n && length % unitsOfMinute === 0n;
 }
 
-/** It has no market in US dollars themselves. */
+/** It has no market in US dollars. */
 const QUOTES =
   'USDT USDC BUSD TUSD FDUSD USDP USD1 DAI BTC ETH BNB TRX XRP DOGE SOL EUR GBP AUD TRY BRL RUB UAH NGN PLN RON ARS ZAR IDRT BIDR JPY MXN CZK COP'.split(
     ' ',

@@ -1,7 +1,7 @@
 import { FIGURES, type Figure, recordOf } from '../../../domain/figures.ts';
 import type { Dialect, Role } from '../dialect.ts';
 
-/** What each of our figures is to a dialect. */
+/** The role of each of our figures in a dialect. */
 const ROLES: Record<Figure, Role> = {
   price_usd: 'price',
   market_cap_usd: 'cap',
@@ -12,7 +12,7 @@ const ROLES: Record<Figure, Role> = {
   low_usd: 'low',
 };
 
-/** How others write their columns. */
+/** Other spellings of their columns. */
 const ALIASES: Partial<Record<Figure, string[]>> = {
   price_usd: ['price', 'current_price', 'current_price_usd', 'last_price'],
   market_cap_usd: ['market_cap', 'marketcap', 'marketcap_usd'],
@@ -27,7 +27,7 @@ const ALIASES: Partial<Record<Figure, string[]>> = {
 };
 const NAMES = recordOf(FIGURES, (figure) => [figure, ...(ALIASES[figure] ?? [])]);
 
-/** Our own form (docs/csv.md): the columns of a /data row, and the names that others have for them. */
+/** Our own form (docs/csv.md): the columns of a /data row, and their names elsewhere. */
 export const canonical: Dialect = {
   id: 'canonical',
   title: 'cointape CSV',
@@ -64,7 +64,7 @@ export const canonical: Dialect = {
     ...Object.fromEntries(FIGURES.map((figure) => [ROLES[figure], NAMES[figure]])),
   },
   required: ['price'],
-  // Bare bar columns are some vendor's bars, whose instants mean something else.
+  // Columns of bars without a vendor may have instants with another meaning.
   recognises: (names) =>
     NAMES.price_usd.some((name) => names.has(name)) &&
     !['open', 'high', 'low', 'close', 'adj_close'].some((name) => names.has(name)),

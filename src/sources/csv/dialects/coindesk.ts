@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 
-/** CoinDesk Data's bars, formerly CCData and CryptoCompare, as its API gives them as CSV: in both its forms. */
+/** CoinDesk Data's bars (formerly CCData and CryptoCompare) in both CSV forms of its API. */
 export const coindesk: Dialect = {
   id: 'coindesk',
   title: 'CoinDesk Data (CCData, CryptoCompare)',

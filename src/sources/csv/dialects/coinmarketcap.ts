@@ -24,7 +24,7 @@ export const coinmarketcap: Dialect = {
   is_machine: true,
   zone: 'UTC',
   quote: { text: 'usd' },
-  // Its column `name` holds the id that it gives the currency.
+  // Its column `name` contains its own id of the currency.
   usd_texts: ['2781'],
   zero_volume: 'unknown',
 };

@@ -7,7 +7,7 @@ const METRICS =
   iss_tot_usd price_btc reference_rate_usd sply_cur sply_ff sply_exp_fut10yr tx_cnt tx_tfr_cnt tx_tfr_val_adj_usd
   volume_reported_spot_usd_1d`.split(/\s+/);
 
-/** Coin Metrics' community data: a row a day of all metrics of a coin, which the file is named after. */
+/** Coin Metrics' community data: one row per day with all metrics of a coin; the coin is the file name. */
 export const coinmetrics: Dialect = {
   id: 'coinmetrics',
   title: 'Coin Metrics community data',

@@ -31,12 +31,12 @@ export const cryptodatadownload: Dialect = {
     const volumes = list.slice(at + 5).filter((name) => /^volume/.test(name));
     const before = list.slice(0, Math.max(0, at));
     const isDated = before.length > 0 && before.every((name) => [...UNIX, 'date'].includes(name));
-    // A volume of either currency, or its time twice, is what other tables of such columns have not.
+    // Other tables with such columns do not have a volume in either currency, or their time twice.
     return isBar && isDated && (volumes.length > 1 || before.length > 1);
   },
   is_machine: true,
   zone: 'UTC',
   quote: null,
-  // An exchange on which nothing was traded.
+  // An exchange without trades.
   zero_volume: 'zero',
 };

@@ -1,4 +1,7 @@
-/** The pair of a market as an exchange names it, which prices in these currencies alone; undefined for other texts. */
+/**
+ * The pair of a market under an exchange's name for it, if the exchange prices only in these currencies; undefined
+ * for other texts.
+ */
 export function pairOn(market: string, quotes: readonly string[]): string | undefined {
   const fitting = quotes.filter((quote) => market.endsWith(quote) && market.length - quote.length >= 2);
   const [quote] = fitting.sort((a, b) => b.length - a.length);

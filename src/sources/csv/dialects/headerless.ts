@@ -4,12 +4,12 @@ import type { CsvRecord } from '../record.ts';
 
 const FIGURE = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** Records that every reader of a shape looks at. */
+/** The number of records that every reader of a shape examines. */
 const LOOKED_AT = 20;
 
 /**
- * The head of a file that has none, where its first records have a number of cells and all of them are figures.
- * Columns are named after their positions, from 1.
+ * The head of a file without a header, if its first records have a given number of cells and all of them are
+ * figures. Columns are named by their positions, starting at 1.
  */
 export function headerless(
   records: CsvRecord[],
@@ -24,7 +24,7 @@ export function headerless(
   return { header_records: 0, header: Array.from({ length: count }, (_, at) => String(at + 1)), columns };
 }
 
-/** Whether the cells at the positions of open, high, low and close are the figures of one bar. */
+/** Whether the cells at the positions of open, high, low and close can be one bar. */
 export function isBar(
   cells: string[],
   positions: [open: number, high: number, low: number, close: number],

@@ -11,11 +11,11 @@ export interface InvestingHeader {
     volume: string,
     change: string,
   ];
-  /** The order of its dates in figures; null where editions of the language differ, or write it otherwise. */
+  /** The order of its dates in figures; null if editions of the language differ, or write dates differently. */
   order: DateOrder | null;
 }
 
-/** By inspection of files, and of programs that read them. Editions in English write either order. */
+/** From inspecting files and programs that read them. Editions in English use both orders. */
 export const INVESTING_HEADERS: readonly InvestingHeader[] = [
   { names: ['Date', 'Price', 'Open', 'High', 'Low', 'Vol.', 'Change %'], order: null },
   { names: ['Fecha', 'Último', 'Apertura', 'Máximo', 'Mínimo', 'Vol.', '% var.'], order: 'dmy' },

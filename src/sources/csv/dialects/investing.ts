@@ -4,10 +4,10 @@ import { INVESTING_HEADERS } from './investing-names.ts';
 
 const HEADERS = INVESTING_HEADERS.map(({ names, order }) => ({ names: names.map(columnName), order }));
 
-/** The names of a column in all languages. The sign `+/- %` has no plain name, and its column none either. */
+/** The names of a column in all languages. The sign `+/- %` has no plain name, and neither has its column. */
 const namesAt = (at: number): string[] => [...new Set(HEADERS.flatMap(({ names }) => names[at] || []))];
 
-/** The languages that a header may be of: its date and prices, and its volume or change. */
+/** The possible languages of a header: from its date and prices, and from its volume or change. */
 const headersIn = (found: ReadonlySet<string>) =>
   HEADERS.filter(
     ({ names: [date = '', price = '', open = '', high = '', low = '', volume = '', change = ''] }) =>
@@ -15,7 +15,10 @@ const headersIn = (found: ReadonlySet<string>) =>
       (found.has(volume) || found.has(change)),
   );
 
-/** Investing.com's historical data in the languages of its site. Its `Vol.` counts coins, so it is no volume in USD. */
+/**
+ * Investing.com's historical data in the languages of its site. Its `Vol.` counts coins, so it is not a volume in
+ * USD.
+ */
 export const investing: Dialect = {
   id: 'investing',
   title: 'Investing.com',
@@ -40,7 +43,7 @@ export const investing: Dialect = {
   },
   is_machine: false,
   zone: 'UTC',
-  // The page of a coin without a pair is in US dollars, and its files are called after it.
+  // The page of a coin without a pair is in US dollars, and its files have the coin's name.
   quote: { text: 'usd', named: /historical[ _-]?data|investing/i },
   zero_volume: 'zero',
 };

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 
-/** The files `coin_*.csv` of Kaggle's cryptocurrencypricehistory, made of CoinMarketCap's daily bars. */
+/** The files `coin_*.csv` of Kaggle's cryptocurrencypricehistory, made from CoinMarketCap's daily bars. */
 export const kaggle: Dialect = {
   id: 'kaggle',
   title: 'Kaggle cryptocurrencypricehistory',

@@ -7,7 +7,7 @@ const QUOTES = 'USD EUR GBP CAD AUD JPY CHF USDT USDC USDG PYUSD DAI XBT ETH DOT
 /** Coins for which Kraken has its own names. */
 const COINS: Readonly<Record<string, string>> = { XBT: 'BTC', XDG: 'DOGE' };
 
-/** What a name such as `XBTUSD_1440.csv` says: the pair, and the minutes of a bar. */
+/** The facts in a name such as `XBTUSD_1440.csv`: the pair, and the minutes of a bar. */
 function named(filename: string | null): Pick<FoundHeader, 'pair' | 'period'> {
   const [, market = '', minutes = ''] = /^([A-Z\d]+)_(\d+)\.csv$/.exec(baseName(filename)) ?? [];
   const [base = '', quote] = pairOn(market, QUOTES)?.split('/') ?? [];

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 
-/** What a column of instants may be called, the best first. */
+/** The possible names of a column of instants, the best first. */
 export const INSTANT_NAMES: readonly string[] = [
   'timestamp',
   'datetime',
@@ -30,7 +30,7 @@ const shared = {
   zero_volume: 'zero',
 } as const;
 
-/** A table of bars of no vendor that is known here: its columns are what they are called, or what the sender says. */
+/** A table of bars from no known vendor: the names of its columns decide their roles, or the sender does. */
 export const barTable: Dialect = {
   ...shared,
   id: 'table',

@@ -4,10 +4,12 @@ import { CsvFault } from '../fault.ts';
 import { columnName } from '../plan/head/column-name.ts';
 import { baseName } from './exchange-name.ts';
 
-/** `COINBASE_BTCUSD, 1D.csv`, with what the browser and TradingView add to it. */
+/** `COINBASE_BTCUSD, 1D.csv`, with additions by the browser and TradingView. */
 const NAME = /^([A-Z\d]+)_[A-Z\d]+, ?(\d*[DWMSH]?)(?:_[\da-f]{5})?(?: ?\(\d+\))?\.csv$/;
 
-/** TradingView's "Export chart data", known by its file name; columns of indicators may follow the first five. */
+/**
+ * TradingView's "Export chart data", recognised by its file name; columns of indicators may follow the first five.
+ */
 export const tradingview: Dialect = {
   id: 'tradingview',
   title: 'TradingView chart export',

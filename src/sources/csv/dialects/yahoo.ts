@@ -2,7 +2,9 @@ import type { Columns, Dialect, FoundHeader } from '../dialect.ts';
 import { CsvFault } from '../fault.ts';
 import type { CsvRecord } from '../record.ts';
 
-/** Yahoo Finance's historical data, of its page or of yfinance; whole rows of `null` are days it has no figures for. */
+/**
+ * Yahoo Finance's historical data, from its page or from yfinance; rows of only `null` are days without figures.
+ */
 export const yahoo: Dialect = {
   id: 'yahoo',
   title: 'Yahoo Finance',
@@ -16,7 +18,7 @@ export const yahoo: Dialect = {
     open: ['open'],
     high: ['high'],
     low: ['low'],
-    // Of a pair such as BTC-USD in the quote currency, over all exchanges.
+    // For a pair such as BTC-USD in the quote currency, over all exchanges.
     volume_usd: ['volume'],
   },
   required: ['instant', 'price', 'open', 'high', 'low'],
@@ -39,7 +41,10 @@ const FIGURES: Readonly<Record<string, keyof Columns>> = {
   volume: 'volume_usd',
 };
 
-/** The three lines above what yfinance's download() saves: of each column what it holds, of which ticker, and nothing. */
+/**
+ * The three lines above the data in a file of yfinance's download(): for each column its contents, its ticker, and
+ * nothing.
+ */
 function yfinanceHead([prices, tickers, dates]: CsvRecord[]): FoundHeader | null {
   const head = [prices, tickers, dates].map((record) => record?.cells.map((cell) => cell.trim()) ?? []);
   const [[first = '', ...held] = [], [second = '', ...named] = [], [third = '', ...rest] = []] = head;

@@ -3,7 +3,7 @@ import type { FigureReader } from '../row-cells.ts';
 
 const EXPONENT = { K: 'e3', M: 'e6', B: 'e9' };
 
-/** Reads figures as plans of the first version do for Investing.com: `90,098.90`, `67.69K`, `-0.49%`. */
+/** Reads figures like plans of the first version for Investing.com: `90,098.90`, `67.69K`, `-0.49%`. */
 export const readFirstFigure: FigureReader = (text) => {
   if (text === '-') return null;
   const { decimal, fault } = readDecimal(plainFigure(text));

@@ -2,7 +2,7 @@ import { type InstantReading, microsOf, readInstant, readUnixInstant } from '../
 import { parseObservationId } from '../../../domain/observation-id.ts';
 import type { Cells } from '../dialect.ts';
 
-/** Reads the instant of a row as plans of the first version do: each dialect in its own way, always in UTC. */
+/** Reads the instant of a row like plans of the first version: each dialect in its own way, always in UTC. */
 export function firstInstant(dialect: string, cells: Cells, isDayFirst: boolean): InstantReading | null {
   const { instant, unix, observation_id } = cells;
   if (dialect === 'cryptodatadownload')

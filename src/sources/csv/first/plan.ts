@@ -32,7 +32,7 @@ export const FirstPlan = z.object({
 });
 export type FirstPlan = z.infer<typeof FirstPlan>;
 
-/** Roles that had another name then. */
+/** Roles with their former names. */
 const RENAMED: Readonly<Record<string, Role>> = {
   market_cap: 'cap',
   volume: 'volume_usd',
@@ -40,7 +40,7 @@ const RENAMED: Readonly<Record<string, Role>> = {
   percent_change: 'change',
 };
 
-/** The same plan in the form of today, marked as of the first version: its rows are read as they were then. */
+/** The same plan in the present form, marked as the first version: its rows are read as before. */
 export function ofFirstVersion(first: FirstPlan): CsvPlan {
   const { dialect, columns, coin, why, is_day_first, ignored: _, beat_seconds = null, ...same } = first;
   const roles = Object.entries(columns).map(([role, at]) => [at, RENAMED[role] ?? (role as Role)] as const);

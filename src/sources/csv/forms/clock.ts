@@ -4,14 +4,14 @@ import type { TimeFault } from './time-faults.ts';
 /** The precision of a written time. */
 export type Precision = 'day' | 'hour' | 'minute' | 'second';
 
-/** A text taken apart: what is left for the date, and its clock time. */
+/** A text taken apart: the rest for the date, and its clock time. */
 export interface TakenApart {
   date: string;
   /** Milliseconds since midnight, and microseconds beyond them. */
   clock_ms: number;
   micros: number;
   precision: Precision;
-  /** Minutes east of UTC that the text states; null when it states none. */
+  /** Minutes east of UTC that the text states; null if it states none. */
   offset_minutes: number | null;
 }
 
@@ -26,7 +26,9 @@ const COMPACT = new RegExp(String.raw`^(\d{8})[T ](\d\d)(\d\d)(\d\d)?()()${TAIL}
 /** A date that states its zone although it has no clock time. */
 const ZONED_DATE = /^(.*\d) ?(?:Z|UTC|GMT)$/i;
 
-/** Takes the clock time and the zone off a text: `2019-10-17 09-AM`, `3/1/2024, 10:30 PM`, `…T00:00:00+02:00`. */
+/**
+ * Removes the clock time and the zone from a text: `2019-10-17 09-AM`, `3/1/2024, 10:30 PM`, `…T00:00:00+02:00`.
+ */
 export function takeApart(text: string): TakenApart | { fault: TimeFault } {
   const match = COMPACT.exec(text) ?? CLOCK.exec(text);
   const [, date = '', hour = '', minute, second, fraction = '', half, zone = ''] = match ?? [];
@@ -53,7 +55,7 @@ function dateAlone(text: string): TakenApart {
   return { date: zoned ?? text, clock_ms: 0, micros: 0, precision: 'day', offset_minutes };
 }
 
-/** Hours of 24; more than there are where the text has no such hour. */
+/** Hours out of 24; a larger number if the text has no valid hour. */
 function hoursOf(hour: number, half: string): number {
   if (half === '') return hour;
   return hour < 1 || hour > 12 ? 24 : (hour % 12) + (half === 'P' ? 12 : 0);

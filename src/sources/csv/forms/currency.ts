@@ -2,11 +2,11 @@ import { once } from './once.ts';
 
 /** Tokens that represent a currency. */
 const TOKENS = `usdt usdc busd tusd fdusd usdp usdd usde gusd pyusd dai ust ustc eurt eurc eurs`.split(/\s+/);
-/** Other coins that coins are priced in. */
+/** Other coins in which coins are priced. */
 const COINS = 'btc xbt eth bnb sol xrp trx doge dot'.split(' ');
 const PRICING_COINS = [...TOKENS, ...COINS];
 
-/** Codes of Intl that are no money: metals, funds, units of account and tests. */
+/** Codes of Intl that are not money: metals, funds, units of account and tests. */
 const NO_MONEY = /^(?:x..|ch[ew]|clf|cou|mxv|uyi|uyw|bov|us[ns])$/;
 
 const codes = once(() => new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase())));
@@ -14,21 +14,21 @@ const money = once(() => [...codes()].filter((code) => !NO_MONEY.test(code)));
 const quotes = once(() => [...new Set([...PRICING_COINS, ...money()])]);
 const known = once(() => new Set([...PRICING_COINS, ...codes()]));
 
-/** Whether a text is the code of a currency, or of a coin that others are priced in. */
+/** Whether a text is the code of a currency, or of a coin in which others are priced. */
 export const isCurrency = (code: string): boolean => known().has(code.toLowerCase());
 
-/** Whether it is one that a state issues. */
+/** Whether a state issues it. */
 export const isMoney = (code: string): boolean => money().includes(code.toLowerCase());
 
 /** Whether prices are in it if a column names nothing else: money, or a token that represents it. */
 export const isMoneyLike = (code: string): boolean => isMoney(code) || TOKENS.includes(code.toLowerCase());
 
-/** The currencies that a sign may mean: `€` one, `$` and `US$` many and one. A code is its own sign. */
+/** The possible currencies of a sign: `€` one, `$` and `US$` many and one. A code is its own sign. */
 export function currenciesOf(sign: string): string[] {
   const low = sign.toLowerCase();
   if (low === '₿') return ['btc'];
   if (isCurrency(low)) return [low];
-  // Making the list takes long, and words of plain letters are no signs.
+  // Making the list takes long, and words of plain letters are not signs.
   return SIGN.test(low) ? (signs().get(low) ?? []) : [];
 }
 
@@ -58,21 +58,21 @@ function signsOf(code: string): Set<string> {
 }
 
 export interface Pair {
-  /** Lower case all. */
+  /** All in lower case. */
   base: string;
   quote: string;
-  /** Whether the quote is a currency that is known; one behind a separator may not be. */
+  /** Whether the quote is a known currency; a quote after a separator may be unknown. */
   is_known: boolean;
-  /** The exchange in front of it: `COINBASE:BTCUSD`. */
+  /** The exchange before it: `COINBASE:BTCUSD`. */
   venue: string | null;
-  /** `split`: by a separator. `glued`: by the currency at its end. Others as one exchange writes them. */
+  /** `split`: by a separator. `glued`: by the currency at its end. Other values: one exchange's way of writing. */
   style: 'split' | 'glued' | 'kraken' | 'bitfinex';
 }
 
 /**
- * Every way to read a text as a pair, never a choice: `BTC/PLN` one, `BTCUSDT` one, `ARBUSD` two (ARB in USD, AR in
+ * Every reading of a text as a pair, never a choice: `BTC/PLN` one, `BTCUSDT` one, `ARBUSD` two (ARB in USD, AR in
  * BUSD), `tBTCUSD` two (tBTC, or BTC as Bitfinex writes it), `Bitcoin` none. A text with a separator is a pair even
- * where its second half is no known currency.
+ * if its second half is not a known currency.
  */
 export function readPairs(text: string): Pair[] {
   const trimmed = text.trim();
@@ -127,9 +127,9 @@ function krakenPairs(text: string): Pair[] {
 }
 
 /**
- * The currency that the name of a column states behind what it holds: `Volume EUR`, `Price (PLN)`, `close_usd`,
- * `PriceUSD`; of `Market Cap ($)` every one that the sign may mean. Null when it states none; `is_known` is false for
- * a code in brackets that nobody knows.
+ * The currency that the name of a column states after its contents: `Volume EUR`, `Price (PLN)`, `close_usd`,
+ * `PriceUSD`; for `Market Cap ($)` every possible currency of the sign. Null if it states none; `is_known` is false
+ * for an unknown code in brackets.
  */
 export function currencyInHeader(header: string): { codes: string[]; is_known: boolean } | null {
   const [, inBrackets] = /[([]\s*(?:in\s+)?([^)\]]+?)\s*[)\]]\s*$/.exec(header) ?? [];

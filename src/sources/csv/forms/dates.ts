@@ -2,17 +2,17 @@ import { DATE_ORDERS, type DateOrder } from '../../../domain/files/parameters.ts
 import { monthOf } from './months.ts';
 import type { TimeFault } from './time-faults.ts';
 
-/** A date as its text writes it: every order in which it is a day, with that day. */
+/** A written date: every order in which it is a valid day, with that day. */
 export interface WrittenDate {
   days: Partial<Record<DateOrder, Day>>;
-  /** Whether the order must be known: false where the year has four digits in front, or the month a name. */
+  /** Whether the order must be known: false if a year of four digits comes first, or the month is a name. */
   is_ordered: boolean;
 }
 
 /** Milliseconds since 1970 of the day's beginning, as if its zone were UTC. */
 export type Day = number;
 
-/** Reads the text of a date alone: what day it is in each order. */
+/** Reads the text of a plain date: its day in each order. */
 export function readDate(text: string): WrittenDate | { fault: TimeFault } {
   const parts = numbersOf(text) ?? compact(text) ?? namedParts(text);
   if (parts === null) return { fault: 'unreadable' };
@@ -37,7 +37,7 @@ interface Parts {
 const YEAR_FIRST = /^(\d{4})(?: ?([-/.年년]) ?)(\d{1,2})(?: ?[-/.月월] ?)(\d{1,2})[.日일]?$/u;
 const YEAR_LAST = /^(\d{1,2})(?:([-/]| )|(\.) ?)(\d{1,2})(?:\2|\. ?)(\d{4}|\d{1,2})\.?$/;
 
-/** The parts of a date of figures: `2024-03-01`, `2024/3/1`, `2024年3月1日`, `01.03.2024`, `3/1/24`. */
+/** The parts of a numeric date: `2024-03-01`, `2024/3/1`, `2024年3月1日`, `01.03.2024`, `3/1/24`. */
 function numbersOf(text: string): Parts | null {
   const [, year, separator, month = '', day = ''] = YEAR_FIRST.exec(text) ?? [];
   if (year !== undefined)
@@ -74,7 +74,7 @@ function namedParts(text: string): Parts | { fault: TimeFault } | null {
     .filter((word) => word !== '' && !/^(?:de|del|of)$/i.test(word));
   const names = words.filter((word) => !/^\d/.test(word));
   const [name] = names;
-  // Names are looked up last, for the list of all languages takes long to make.
+  // Names are looked up last, because the list of all languages takes long to make.
   if (name === undefined || names.length > 1 || words.length < 2 || words.length > 3) return null;
   const figures = words.map((word) => word.replace(/^(\d\d?)(?:st|nd|rd|th)$/, '$1'));
   const at = words.indexOf(name);
@@ -108,7 +108,7 @@ function placed(figures: [string, string, string], order: DateOrder): [string, s
   return [figures[year], figures[month], figures[day]];
 }
 
-/** Two digits below this are years of this century; others may be of either. */
+/** Two digits below this are years of this century; higher ones may be of either century. */
 const CENTURY_YEAR_MAX = 69;
 
 function dayOf(year: string, month: string, day: string): Day | TimeFault {
@@ -117,7 +117,7 @@ function dayOf(year: string, month: string, day: string): Day | TimeFault {
   const full = isShort ? 2000 + Number(year) : Number(year);
   const ms = Date.UTC(full, Number(month) - 1, Number(day));
   const date = new Date(ms);
-  // Date.UTC rolls 30 February over; what does not come back as it went in never was.
+  // Date.UTC turns 30 February into a day of March; a date that changes in this way never existed.
   if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return 'nonexistent_day';
   if (isShort && Number(year) > CENTURY_YEAR_MAX) return 'two_digit_year';
   return full < 1970 ? 'out_of_range' : ms;

@@ -1,6 +1,6 @@
 import { DECIMAL_MARKS, type DecimalMark } from '../../../domain/files/parameters.ts';
 
-/** Why a text is no figure, or not one that can be known. The only list of these. */
+/** Why a text is not a figure, or not a certain one. This is the only list. */
 export const FIGURE_FAULTS = {
   unsettled_mark: { meaning: 'its mark may be a decimal mark or a thousands separator', cure: 'decimal' },
   other_mark: { meaning: 'it is not a number with the decimal mark of the file', cure: 'decimal' },
@@ -10,19 +10,19 @@ export type FigureFault = keyof typeof FIGURE_FAULTS;
 
 export type FigureReading =
   | {
-      /** As readDecimal takes it: the digits of the text, a point, and for a suffix an exponent. */
+      /** As readDecimal accepts it: the digits of the text, a point, and for a suffix an exponent. */
       figure: string;
       is_percent: boolean;
-      /** The sign or code of a currency beside the digits, as written; null for none. */
+      /** The sign or code of a currency beside the digits, as written; null if there is none. */
       currency: string | null;
       fault?: never;
     }
   | { fault: FigureFault; figure?: never };
 
-/** Blanks of every width, and the apostrophe of the Swiss, which stand between thousands only. */
+/** Blanks of every width, and the Swiss apostrophe, which occur only between thousands. */
 const BLANKS = " \\u00a0\\u2009\\u202f'’";
 const BLANK = `[${BLANKS}]`;
-/** Three digits each, never behind a leading zero: 0,523 is no group of thousands. */
+/** Three digits each, never after a leading zero: 0,523 is not a group of thousands. */
 const grouped = (mark: string) => `[1-9]\\d{0,2}(?:(?:${mark}\\d{3})+|(?:${BLANK}\\d{3})+)`;
 const FORM: Record<DecimalMark, RegExp> = {
   point: new RegExp(`^(?:(${grouped(',')})|(\\d+))?(?:\\.(\\d*))?$`),
@@ -30,7 +30,7 @@ const FORM: Record<DecimalMark, RegExp> = {
 };
 const EXPONENT = /^(.*\d[.,]?)e([+-]?\d{1,4})$/i;
 const SUFFIXES: Readonly<Record<string, string>> = { K: 'e3', k: 'e3', M: 'e6', B: 'e9', T: 'e12' };
-/** Sign, currency, digits, suffix, per cent, currency. A code has capitals, so that a word is none. */
+/** Sign, currency, digits, suffix, per cent, currency. A code has capitals, so a word is not a code. */
 const CURRENCY = String.raw`[A-Z]{0,3}\p{Sc}|[A-Z]{3,5}`;
 const AROUND = new RegExp(
   String.raw`^([+\-−]?) ?(?:(${CURRENCY}) ?)?([+\-−]?)((?=[.,]?\d)[\d.,${BLANKS}]*[\d.,](?:[eE][+-]?\d+)?) ?([KkMBT]?)(?: ?(%))?(?: ?(${CURRENCY}))?$`,
@@ -45,7 +45,7 @@ interface Parts {
   currency: string | null;
 }
 
-/** Reads a figure with a settled decimal mark; with none, only one that can be read in no other way. */
+/** Reads a figure with a settled decimal mark; without one, only a figure with a single possible reading. */
 export function readFigure(text: string, mark: DecimalMark | null): FigureReading {
   if (mark === 'point' && PLAIN.test(text)) return { figure: text, is_percent: false, currency: null };
   const parts = partsOf(text);
@@ -62,16 +62,16 @@ export function readFigure(text: string, mark: DecimalMark | null): FigureReadin
   return { fault: figures.every((one) => one === null) ? 'no_figure' : 'other_mark' };
 }
 
-/** What the figures of several texts say of their decimal mark. */
+/** The evidence about the decimal mark in the figures of several texts. */
 export interface MarkEvidence {
-  /** `none`: no figure has a mark. `proven`: one is left. `contradictory`: neither fits them all. */
+  /** `none`: no figure has a mark. `proven`: one is left. `contradictory`: neither fits all of them. */
   verdict: 'none' | 'proven' | 'ambiguous' | 'contradictory';
   marks: DecimalMark[];
-  /** A text that needs the mark to be known or proves it, or two that contradict each other. */
+  /** A text that needs or proves the mark, or two texts that contradict each other. */
   examples: string[];
 }
 
-/** Which decimal marks fit all texts. Texts that are no figures say nothing of it. */
+/** The decimal marks that fit all texts. Texts that are not figures do not count. */
 export function markOf(texts: Iterable<string>): MarkEvidence {
   const proof: Partial<Record<DecimalMark, string>> = {};
   let open: string | null = null;
@@ -95,7 +95,7 @@ export function markOf(texts: Iterable<string>): MarkEvidence {
 
 const PLAIN = /^-?\d+(?:\.\d+)?$/;
 
-/** A text around its digits; null when there is more than a figure, or less. */
+/** A text around its digits; null if there is more or less than a figure. */
 function partsOf(text: string): Parts | null {
   const match = AROUND.exec(text);
   if (match === null) return null;
@@ -113,12 +113,12 @@ function partsOf(text: string): Parts | null {
   };
 }
 
-/** The digits with a point before the decimals; null where a mark of that kind does not fit. */
+/** The digits with a point before the decimals; null if a mark of that kind does not fit. */
 function plain({ sign, digits, exponent }: Parts, mark: DecimalMark): string | null {
   const match = FORM[mark].exec(digits);
   if (match === null) return null;
   const [, groups, run = '', decimals] = match;
-  // Powers of ten are written by machines, which group nothing.
+  // Machines write powers of ten, and group nothing.
   if (groups !== undefined && /^e[+-]?\d/.test(exponent) && !Object.values(SUFFIXES).includes(exponent))
     return null;
   const whole = groups === undefined ? run : groups.replace(/\D/g, '');

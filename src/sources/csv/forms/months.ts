@@ -15,7 +15,7 @@ const plain = (word: string): string => word.normalize('NFC').toLowerCase().repl
 const english = once(() => namesIn(['en']));
 const all = once(() => namesIn(LANGUAGES));
 
-/** Names of months; one that is another month in another language (`listopad`) is left out. */
+/** Names of months; a name of different months in two languages (`listopad`) is omitted. */
 function namesIn(languages: string[]): ReadonlyMap<string, number> {
   const meanings = new Map<string, Set<number>>();
   for (const format of languages.flatMap(formatsIn))
@@ -31,7 +31,7 @@ function namesIn(languages: string[]): ReadonlyMap<string, number> {
   return named;
 }
 
-/** Long and short, as a month stands alone and beside a day: many languages inflect it. */
+/** Long and short, as a month alone and beside a day: many languages inflect it. */
 const formatsIn = (language: string): Intl.DateTimeFormat[] =>
   (['long', 'short'] as const).flatMap((month) =>
     [{}, { day: 'numeric' } as const].map(

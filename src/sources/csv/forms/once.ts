@@ -1,4 +1,6 @@
-/** A value that is made when it is first asked for, and kept: lists that take long to make and most files never need. */
+/**
+ * A value that is made at its first use and kept: for lists that take long to make and that most files never need.
+ */
 export function once<Value>(make: () => Value): () => Value {
   let made: { value: Value } | null = null;
   return () => {

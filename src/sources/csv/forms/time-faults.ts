@@ -1,4 +1,6 @@
-/** Why a text is no instant, or does not tell which. The only list of these: docs/csv.md shows it, a test compares. */
+/**
+ * Why a text is not an instant, or an uncertain one. This is the only list: docs/csv.md shows it, a test compares.
+ */
 export const TIME_FAULTS = {
   no_zone: { meaning: 'it has a clock time, but no time zone', cure: 'zone' },
   unordered_date: { meaning: 'its day and month can be read in both orders', cure: 'date_order' },

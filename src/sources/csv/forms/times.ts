@@ -14,14 +14,14 @@ import { readNumber } from './unix.ts';
 
 /** How the times of a file are written, settled for all of its rows. */
 export interface TimeForm {
-  /** Null where no date needed it. */
+  /** Null if no date needed it. */
   date_order: DateOrder | null;
-  /** Of texts that state none themselves. Null where it is not known: clock times are then a fault, dates are UTC's. */
+  /** For texts without a zone. Null if it is unknown: clock times are then a fault, and dates are UTC's. */
   zone: Zone | null;
 }
 
 export interface Time {
-  /** Of a date alone, the beginning of its day. */
+  /** For a plain date, the beginning of its day. */
   instant: Instant;
   precision: Precision;
   /** Whether the text itself states its zone; unix times do. */
@@ -29,13 +29,13 @@ export interface Time {
 }
 export type TimeReading = (Time & { fault?: never }) | { fault: TimeFault; instant?: never };
 
-/** Makes the function that reads one text as an instant. For many: forms that most files have cost the least. */
+/** Makes the function that reads a text as an instant, for many texts: the most frequent forms cost the least. */
 export function timeReader(form: TimeForm): (text: string) => TimeReading {
   const isUtc = form.zone?.is_utc === true;
   return (text) => plainTime(text, isUtc, form.zone === null) ?? readTime(text, form);
 }
 
-/** The commonest forms, whose zone is stated as UTC or settled as it. */
+/** The most frequent forms, whose zone is stated or settled as UTC. */
 function plainTime(text: string, isUtc: boolean, isOpen: boolean): Time | null {
   if (text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return plainUnix(text);
   const isDay = text.length === 10;
@@ -69,7 +69,7 @@ function readTime(written: string, form: TimeForm): TimeReading {
   return placed(day, taken, form.zone);
 }
 
-/** A text as a unix time, or as a date and a clock time apart. */
+/** A text as a unix time, or as a date and a clock time. */
 function takeText(written: string): { micros_utc: bigint } | TakenApart | { fault: TimeFault } {
   const text = written.trim().replace(/\s+/gu, ' ');
   if (text.length > CHARS_MAX) return { fault: 'unreadable' };
@@ -80,7 +80,7 @@ function takeText(written: string): { micros_utc: bigint } | TakenApart | { faul
   return 'date' in taken && taken.date === '' ? { fault: text === '' ? 'unreadable' : 'clock_only' } : taken;
 }
 
-/** The longest form, that of JavaScript's Date with the full name of a zone, has fewer. */
+/** The longest form, JavaScript's Date with the full name of a zone, is shorter. */
 const CHARS_MAX = 100;
 
 function dayIn({ days }: WrittenDate, order: DateOrder | null): number | TimeFault {
@@ -112,9 +112,9 @@ function timeAt(micros: bigint, precision: Precision, is_zoned: boolean): TimeRe
   return { instant: instantOfMicros(micros), precision, is_zoned };
 }
 
-/** What the dates of several texts say of their order. */
+/** The evidence about the order in the dates of several texts. */
 export interface OrderEvidence {
-  /** `none`: no text needs it. `proven`: one order is left. `contradictory`: no order fits them all. */
+  /** `none`: no text needs it. `proven`: one order is left. `contradictory`: no order fits all of them. */
   verdict: 'none' | 'proven' | 'ambiguous' | 'contradictory';
   /** The orders that fit every text. */
   orders: DateOrder[];
@@ -122,7 +122,7 @@ export interface OrderEvidence {
   examples: string[];
 }
 
-/** Which orders of year, month and day fit all texts of a column. Texts that are no dates say nothing of it. */
+/** The orders of year, month and day that fit all texts of a column. Texts that are not dates do not count. */
 export function orderOf(texts: Iterable<string>): OrderEvidence {
   let orders: DateOrder[] = [...DATE_ORDERS];
   const examples = new Map<string, string>();
@@ -139,14 +139,16 @@ export function orderOf(texts: Iterable<string>): OrderEvidence {
   return { verdict, orders, examples: [...examples.values()].slice(0, 1) };
 }
 
-/** An earlier text that no order of the later one fits; where it takes several to contradict it, the narrowest. */
+/**
+ * An earlier text that fits no order of the later one; if several are needed for the contradiction, the narrowest.
+ */
 function contradiction(examples: Map<string, string>, fitting: DateOrder[], text: string): string[] {
   const earlier = [...examples].sort(([a], [b]) => a.length - b.length);
   const opposite = earlier.find(([key]) => !fitting.some((order) => key.split(',').includes(order)));
   return [(opposite ?? earlier[0])?.[1] ?? '', text];
 }
 
-/** The orders in which a text is a date; null when its order needs no telling, or it is no date. */
+/** The orders in which a text is a date; null if its order is clear, or it is not a date. */
 function ordersOf(text: string): DateOrder[] | null {
   const taken = takeText(text);
   if (!('date' in taken)) return null;

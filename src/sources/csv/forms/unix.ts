@@ -6,7 +6,7 @@ export type NumberReading =
   | { written: string; micros?: never; fault?: never }
   | { fault: TimeFault; micros?: never; written?: never };
 
-/** How many decimals a unix time has down to the microsecond, by the length of its whole part: 1973 to 2286. */
+/** The number of decimals of a unix time down to the microsecond, by the length of its whole part: 1973 to 2286. */
 const MICROS_BY_DIGITS: Readonly<Record<number, number>> = {
   9: 6,
   10: 6,
@@ -39,7 +39,7 @@ const microsOf = (whole: string, fraction: string, decimals: number): bigint =>
     ? BigInt(whole.slice(0, decimals))
     : BigInt(whole + fraction.slice(0, decimals).padEnd(decimals, '0'));
 
-/** `20240301`, with a clock time of four or six digits behind it, as a written date; null for other digits. */
+/** `20240301`, with a following clock time of four or six digits, as a written date; null for other digits. */
 function writtenDate(digits: string): string | null {
   const [, year = '', month = '', day = '', hour, minute, second = '00'] =
     /^((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?$/.exec(digits) ??
@@ -48,7 +48,7 @@ function writtenDate(digits: string): string | null {
   return `${year}-${month}-${day}${hour === undefined ? '' : ` ${hour}:${minute}:${second}`}`;
 }
 
-/** 1954 to 2119 as days since 1900, which is how spreadsheets keep them. */
+/** 1954 to 2119 as days since 1900, the form of spreadsheets. */
 const isDayNumber = (digits: string): boolean => digits.length === 5 && digits >= '20000' && digits < '80000';
 
 function faultOf(digits: string): TimeFault {

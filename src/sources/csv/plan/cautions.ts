@@ -7,13 +7,13 @@ export interface Circumstances {
   found: FoundReader;
   hints: CsvHints;
   clues: NameClues;
-  /** The currencies that rows and header tell. */
+  /** The currencies in rows and header. */
   told: string[];
-  /** What is to be said of a volume. */
+  /** The caution about a volume. */
   volume: string | null;
 }
 
-/** What the sender should know of a plan. */
+/** The cautions about a plan, for the sender. */
 export function cautions(plan: CsvPlan, { found, hints, clues, told, volume }: Circumstances): string[] {
   const { dialect } = found;
   const isMisnamed = told.length === 0 && clues.quote !== null && clues.quote !== plan.quote;

@@ -3,8 +3,8 @@ import type { Cells } from '../dialect.ts';
 import { CsvFault } from '../fault.ts';
 
 /**
- * Refuses a plan by which most bars would open, close or fall above their high, or rise above it: the columns are not
- * what they are called, or told to be. Single ones are slips of the vendor. Throws CsvFault.
+ * Refuses a plan with which most bars would open, close or have a low above their high: the names of the columns,
+ * or the sender's roles, are wrong. Single bars are mistakes of the vendor. Throws CsvFault.
  */
 export function checkBars(rows: Cells[], nameOf: (role: 'high' | 'low') => string): void {
   const bars = rows.filter(({ high, low }) => high && low);

@@ -10,18 +10,18 @@ import type { KnownCoins } from './whose/known-coins.ts';
 type EvidencePlan = Pick<CsvPlan, 'header' | 'coin' | 'quote' | 'quote_texts' | 'venue' | 'time'>;
 
 export interface EvidenceCheck {
-  /** Of columns that nothing is read from, by position. */
+  /** Unused columns, by position. */
   evidence: ReadonlyMap<number, Evidence>;
   samples: Samples;
-  /** The cells of the samples, in their order. */
+  /** The cells of the samples, in order. */
   cells: Cells[];
   coins: KnownCoins;
 }
 
 /**
- * Holds a plan to what it does not read: a column that names a coin, pair, currency, exchange or clock time has to
- * say one thing for each coin of the file, and the same as the plan. Gives what every later row has to say too.
- * Throws CsvFault.
+ * Compares a plan with the columns that it does not use: a column that names a coin, pair, currency, exchange or
+ * clock time must have one value for each coin of the file, and agree with the plan. Returns the values that every
+ * later row must also have. Throws CsvFault.
  */
 export function checkEvidence(plan: EvidencePlan, check: EvidenceCheck): FixedCell[] {
   return [...check.evidence].flatMap(([position, kind]) => {
@@ -35,7 +35,7 @@ export function checkEvidence(plan: EvidencePlan, check: EvidenceCheck): FixedCe
   });
 }
 
-/** What a column says of each coin that the rows name; of all rows where they name none. */
+/** The values of a column for each coin that the rows name; for all rows if they name none. */
 function textsByCoin(position: number, { samples, cells }: EvidenceCheck): Map<string, Set<string>> {
   const byCoin = new Map<string, Set<string>>();
   for (const [index, row] of samples.rows.entries()) {
@@ -110,7 +110,7 @@ function demandPair(plan: EvidencePlan, said: Statement, isOneCoin: boolean): vo
 const isSameTicker = (base: string, symbol: string): boolean =>
   base === symbol || (base === 'xbt' && symbol === 'btc');
 
-/** A column of the codes of currencies may name the coin by them, as does the first half of a pair. */
+/** A column of currency codes may name the coin, like the first half of a pair. */
 const meansQuote = ({ quote_texts, coin }: EvidencePlan, text: string, coins: KnownCoins): boolean =>
   quote_texts.includes(text) ||
   /^us dollars?$/.test(text) ||
@@ -121,7 +121,7 @@ const sameVenue = (venue: string, text: string): boolean => {
   return plain(text).startsWith(plain(venue)) || plain(venue).startsWith(plain(text));
 };
 
-/** Whether a text surely names another coin: it is the ticker, name or id of coins none of which is ours. */
+/** Whether a text certainly names another coin: it is a ticker, name or id only of other coins. */
 function isOtherCoin({ coin }: EvidencePlan, text: string, coins: KnownCoins): boolean {
   const ours = [coin.symbol, coin.name, coin.id, coin.asset, coin.text].filter((one) => one !== null);
   return coins.knows(text) && !ours.some((one) => coins.mayBeSame(text, one));

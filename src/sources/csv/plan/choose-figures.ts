@@ -22,7 +22,7 @@ export function chooseFigures(
 ): ChosenFigures {
   const positions = (Object.entries(columns) as [Role, number][]).filter(([role]) => FIGURES.has(role));
   const texts = [...new Set(positions.flatMap(([, at]) => textsAt(rows, at)))];
-  // A spreadsheet leaves `40.10K` and `-0.05%` as they were and writes the other figures in its own way.
+  // A spreadsheet leaves `40.10K` and `-0.05%` unchanged and writes the other figures in its own way.
   const own = markOf(texts.filter((text) => !isShortened(text)));
   const { verdict, marks, examples } = own.verdict === 'none' ? markOf(texts) : own;
   const shown = examples.map((example) => `“${excerpt(example, 40)}”`);
@@ -40,7 +40,7 @@ export function chooseFigures(
     return styled(told, texts);
   }
   if (verdict !== 'ambiguous') return styled(marks[0] ?? 'point', texts);
-  // Machines put no marks between thousands.
+  // Machines write no thousands marks.
   if (dialect.is_machine && texts.every((text) => !text.includes(','))) return styled('point', texts);
   questions.ask(
     'ambiguous_decimals',
@@ -51,7 +51,7 @@ export function chooseFigures(
 
 const isShortened = (text: string): boolean => /[KMBT%]$/i.test(text);
 
-/** Figures that are plain in the samples are read the quick way, which rejects others. */
+/** Figures that are plain in the samples are read by the fast reader, which rejects others. */
 const styled = (decimal: DecimalMark, texts: string[]): ChosenFigures => ({
   decimal,
   figures: decimal === 'point' && texts.every(isPlainOrNone) ? 'plain' : 'written',

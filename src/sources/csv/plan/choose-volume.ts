@@ -8,7 +8,7 @@ export interface ChosenVolume {
   warning: string | null;
 }
 
-/** Settles what is made of a volume: US dollars are stored, coins are read for the evidence, what counts neither is not. */
+/** Settles the use of a volume: US dollars are stored, coins are read as evidence, anything else is not used. */
 export function chooseVolume(
   columns: Columns,
   bare: number | null,

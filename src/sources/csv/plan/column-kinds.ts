@@ -5,16 +5,16 @@ import { readLoosely } from './when/read-loosely.ts';
 import type { KnownCoins } from './whose/known-coins.ts';
 import { VENUES } from './whose/venues.ts';
 
-/** What a column can be evidence of, whether or not anything is read from it. */
+/** The evidence that a column can give, used or not. */
 export type Evidence = 'coin' | 'pair' | 'quote' | 'venue' | 'clock';
 
-/** Names that nothing but a coin or a pair goes by. */
+/** Names that only a coin or a pair has. */
 const COIN_NAMES = new Set(
   `symbol ticker coin coin_id coin_name coin_symbol asset asset_id asset_name asset_symbol base base_currency base_asset
   base_symbol token token_name token_symbol crypto cryptocurrency crypto_name crypto_symbol crypto_currency slug currency
   currency_name pair trading_pair currency_pair fsym`.split(/\s+/),
 );
-/** Names that much else goes by too: their cells have to be coins for certain. */
+/** Names with other uses too: their cells must certainly be coins. */
 const LOOSE_COIN_NAMES = new Set(
   'market market_id market_name product product_id instrument instrument_id security name id code from'.split(
     ' ',
@@ -30,16 +30,16 @@ const VENUE_NAMES = new Set(
   ),
 );
 const CLOCK_NAMES = new Set(`time clock hour time_utc`.split(/\s+/));
-/** Names of columns whose cells may be numbers and yet name a coin. */
+/** Names of columns whose cells may be numbers and still name a coin. */
 const CLOCK =
   /^\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?$/;
 
-/** What the texts of a column, under its plain name, are evidence of; null for nothing. */
+/** The evidence in the texts of a column, under its plain name; null for none. */
 export function evidenceOf(name: string, texts: string[], coins: KnownCoins): Evidence | null {
   if (texts.length === 0) return null;
   if (texts.every((text) => CLOCK.test(text)) || (CLOCK_NAMES.has(name) && texts.every(isHour)))
     return 'clock';
-  // Figures and instants name nothing, whatever their column is called.
+  // Figures and instants name nothing, under any column name.
   if (texts.every((text) => readFigure(text, null).fault !== 'no_figure' || isTime(text))) return null;
   if (arePairs(texts, coins)) return 'pair';
   if (texts.every((text) => VENUES.has(text.toLowerCase()))) return 'venue';
@@ -53,7 +53,7 @@ export function evidenceOf(name: string, texts: string[], coins: KnownCoins): Ev
   return null;
 }
 
-/** Whether a column of evidence may be read as what it is of: its name says so too, or its cells leave no doubt. */
+/** Whether a column of evidence may be used for it: its name also says so, or its cells leave no doubt. */
 export function isReadable(kind: Evidence, name: string, texts: string[], coins: KnownCoins): boolean {
   if (kind === 'clock') return true;
   if (kind === 'quote') return QUOTE_NAMES.has(name);
@@ -70,12 +70,12 @@ const isTime = (text: string): boolean => {
   return fault === undefined || fault === 'no_zone';
 };
 
-/** `HOUR` in a column of units is no currency. */
+/** `HOUR` in a column of units is not a currency. */
 const isPeriod = (text: string): boolean => !isCurrency(text) && canonicalPeriod(text) !== null;
 
 const isHour = (text: string): boolean => /^(?:[01]?\d|2[0-3])$/.test(text);
 
-/** Whether all texts are pairs, and not merely tickers that end like a currency (`STETH`). */
+/** Whether all texts are pairs, and not only tickers that end like a currency (`STETH`). */
 export function arePairs(texts: string[], coins: KnownCoins): boolean {
   return texts.every((text) => {
     if (/\s/.test(text.trim()) && !/^\S+ ?[/_:-] ?\S+$/.test(text.trim())) return false;
@@ -91,5 +91,5 @@ export function arePairs(texts: string[], coins: KnownCoins): boolean {
 const hasKnownBase = (readings: { base: string; quote: string }[], coins: KnownCoins): boolean =>
   readings.some(({ base, quote }) => coins.knows(base) && COMMON_QUOTES.has(quote));
 
-/** What stands behind so many coins that a token of such a name is rarer than the pair. */
+/** A quote of so many coins that a token with such a name is rarer than the pair. */
 const COMMON_QUOTES = new Set('usd usdt usdc eur gbp'.split(' '));

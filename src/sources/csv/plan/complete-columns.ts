@@ -11,13 +11,13 @@ import { settleInstantColumn } from './when/instant-column.ts';
 import { readLoosely } from './when/read-loosely.ts';
 import { KnownCoins } from './whose/known-coins.ts';
 
-/** What every column is read as, and what those that nothing is read from are evidence of. */
+/** The role of every column, and the evidence in the unused ones. */
 export interface CompletedColumns {
   columns: Columns;
-  /** Of columns without a role, by their position. */
+  /** Columns without a role, by their position. */
   evidence: Map<number, Evidence>;
   is_export: boolean;
-  /** The column of volumes of unknown unit. */
+  /** The column of volumes with an unknown unit. */
   bare_volume: number | null;
   warnings: string[];
 }
@@ -25,8 +25,8 @@ export interface CompletedColumns {
 const COIN_ROLES: readonly Role[] = ['external_id', 'observation_id', 'id', 'symbol', 'name', 'pair'];
 
 /**
- * Completes what a reader makes of the columns by what stands in them: whose prices, in which currency, of which
- * exchange, at what time of the day. What the sender has told stays as it is.
+ * Completes a reader's roles of columns from their contents: the coin, the currency, the exchange, the time of the
+ * day. The sender's roles do not change.
  */
 export function completeColumns(found: FoundReader, samples: Samples, coins: KnownCoins): CompletedColumns {
   const { header, told } = found;
@@ -34,7 +34,7 @@ export function completeColumns(found: FoundReader, samples: Samples, coins: Kno
   const columns: Columns = { ...identified.columns };
   const texts = header.map((_, at) => textsAt(samples.rows, at));
   settleCoin(columns, texts, coins, told !== null);
-  // Vendors say which column it is.
+  // Vendors define which column it is.
   const isOpen = told === null && !identified.is_export && ['names', 'canonical'].includes(found.reader);
   if (isOpen) settleInstantColumn(columns, { header, texts, rows: samples.rows });
   const claimed = new Set([...Object.values(columns), ...identified.claimed]);
@@ -58,14 +58,14 @@ export function completeColumns(found: FoundReader, samples: Samples, coins: Kno
   };
 }
 
-/** What the sender lets be ignored is evidence all the same where its very name says what it is. */
+/** A column that the sender ignores is still evidence if its name says so. */
 const isNamed = (kind: Evidence, header: string): boolean =>
   evidenceOf(columnName(header), ['\u2047'], NO_COINS) === kind;
 
 const NO_COINS = new KnownCoins([]);
 
 /**
- * Settles what a canonical file's column `id` is: a coin's, an observation's of our own export, or a mere row
+ * Settles the meaning of a canonical file's column `id`: a coin, an observation of our own export, or only a row
  * number, which would make a series of each row.
  */
 function identifyRows({ dialect, header, columns, told }: FoundReader, { rows }: Samples) {
@@ -90,11 +90,11 @@ function identifyRows({ dialect, header, columns, told }: FoundReader, { rows }:
   return { ...settled, columns: others, claimed: [at], warnings: [warning] };
 }
 
-/** Settles whether what names the coin is a pair, a ticker or a name, by its cells. */
+/** Settles by its cells whether the column of the coin contains pairs, tickers or names. */
 function settleCoin(columns: Columns, texts: string[][], coins: KnownCoins, isTold: boolean): void {
   const { quote } = columns;
   const hasCoin = COIN_ROLES.some((role) => columns[role] !== undefined);
-  // A column of currencies that holds coins names the coin.
+  // A column of currencies that contains coins names the coin.
   if (!isTold && quote !== undefined && !hasCoin) {
     const said = texts[quote] ?? [];
     if (said.length > 0 && !said.some(isCurrencyText) && !said.every((text) => /^\d+$/.test(text))) {
@@ -127,13 +127,13 @@ const mixed = (pair: string, said: string[], coins: KnownCoins) =>
 
 const isCurrencyText = (text: string): boolean => isMoneyLike(text) || /^us dollars?$/i.test(text);
 
-/** Tickers are short or in capitals; a word that is neither makes the column one of names. */
+/** Tickers are short or in capitals; a word that is neither makes it a column of names. */
 function nameOrTicker(texts: string[]): 'symbol' | 'name' {
   const isTicker = (text: string) => /^[A-Z0-9.$]{1,12}$/.test(text);
   return texts.every(isTicker) || texts.every((text) => /^[a-z0-9]{2,4}$/.test(text)) ? 'symbol' : 'name';
 }
 
-/** What is read from a column that is evidence of something that nothing else tells; null when something does. */
+/** The role of a column of evidence if nothing else gives that fact; null if something does. */
 function roleFor(kind: Evidence, columns: Columns, texts: string[][], at: number): Role | null {
   const hasCoin = COIN_ROLES.some((role) => columns[role] !== undefined);
   if (kind === 'coin') return hasCoin ? null : nameOrTicker(texts[at] ?? []);
@@ -142,7 +142,7 @@ function roleFor(kind: Evidence, columns: Columns, texts: string[][], at: number
   return columns[kind] === undefined ? kind : null;
 }
 
-/** Whether the instants are dates alone, which a clock time completes. */
+/** Whether the instants are plain dates, which a clock time completes. */
 function isDated(columns: Columns, texts: string[][]): boolean {
   if (columns.instant === undefined || columns.clock !== undefined) return false;
   const dates = (texts[columns.instant] ?? []).map(readLoosely);
@@ -152,7 +152,7 @@ function isDated(columns: Columns, texts: string[][]): boolean {
 
 const BARE_VOLUMES = new Set(['volume', 'vol']);
 
-/** A volume that nothing counts in. */
+/** A volume without a unit. */
 function bareVolume(header: string[], columns: Columns): number | null {
   if (columns.volume_usd !== undefined) return null;
   const claimed = new Set(Object.values(columns));

@@ -112,7 +112,7 @@ function asOfFigure(role: Role, { decimal, figures }: DescribedPlan): string {
   return [role === 'volume_base' ? 'in coins, not stored' : 'figure', ...written].join(', ');
 }
 
-/** The value of the cell that a column is shown by. */
+/** The value of the cell that represents a column. */
 function valueAt(
   role: Role | null,
   position: number,

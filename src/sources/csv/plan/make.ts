@@ -26,9 +26,8 @@ import { figureCurrencies, headerCurrencies } from './whose/header-currencies.ts
 import { type KnownCoin, KnownCoins } from './whose/known-coins.ts';
 
 /**
- * Decides from samples of a file, its name, the sender's parameters and what identity knows of the words that may
- * name its coin how every row is to be read. Returns a CsvFault, saying what to do, when that cannot be known beyond
- * doubt.
+ * Decides how to read every row, from samples of a file, its name, the sender's parameters, and the words that
+ * identity knows as coins. Returns a CsvFault with a remedy if that is not certain.
  */
 export function planUpload(head: CsvHead, hints: CsvHints, known: readonly KnownCoin[]): CsvPlan | CsvFault {
   try {
@@ -111,7 +110,7 @@ function planOf(head: CsvHead, hints: CsvHints, coins: KnownCoins): CsvPlan {
   const readCells = planCellReader(full);
   const read = samples.rows.map(readCells);
   const cells = read.map((row, index) => ('code' in row ? (rows[index] ?? {}) : row));
-  // What a vendor calls its columns is known.
+  // A vendor's column names are known.
   if (found.reader === 'columns' || found.reader === 'names')
     checkBars(
       read.flatMap((row) => ('code' in row ? [] : row)),
@@ -132,7 +131,7 @@ function planOf(head: CsvHead, hints: CsvHints, coins: KnownCoins): CsvPlan {
   };
 }
 
-/** What the file name says, first to its reader. */
+/** The facts in the file name, as its reader sees them first. */
 function nameClues({ period }: FoundReader, hints: CsvHints, coins: KnownCoins): NameClues {
   const clues = readFileName(hints.filename, coins);
   return { ...clues, period: period ?? clues.period };
@@ -142,7 +141,7 @@ function nameClues({ period }: FoundReader, hints: CsvHints, coins: KnownCoins):
 const pairOfHead = ({ pair }: FoundReader, rows: Cells[]): Cells[] =>
   pair === undefined ? rows : rows.map((row) => ({ ...row, pair }));
 
-/** The currencies that a column of them holds, in lower case. */
+/** The values in a column of currencies, in lower case. */
 function quotesOf(rows: Cells[], { dialect }: FoundReader): string[] {
   const texts = new Set(rows.flatMap(({ quote }) => quote?.toLowerCase() ?? []));
   return [...texts].flatMap((text) => {
@@ -157,13 +156,13 @@ function documentedQuote({ dialect: { quote } }: FoundReader, { filename }: CsvH
   return quote.named === undefined || quote.named.test(filename ?? '') ? quote.text : null;
 }
 
-/** A column of exchanges says one thing in every row. */
+/** A column of exchanges has one value in every row. */
 function fixedVenue(position: number | undefined, rows: Cells[]): FixedCell[] {
   const text = rows.find(({ venue }) => venue)?.venue?.toLowerCase();
   return position === undefined || text === undefined ? [] : [{ position, text }];
 }
 
-/** The exchange of bars: as told, as a column or the reader says, or as the file is named. Throws CsvFault. */
+/** The exchange of bars: from the sender, a column, the reader, or the file name. Throws CsvFault. */
 function venueOf({ dialect }: FoundReader, hints: CsvHints, clues: NameClues, rows: Cells[]): string | null {
   const [column, ...more] = new Set(rows.flatMap(({ venue }) => venue?.toLowerCase() ?? []));
   if (more.length > 0)

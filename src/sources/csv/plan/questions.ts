@@ -1,13 +1,13 @@
 import { CsvFault, type CsvFaultCode } from '../fault.ts';
 
-/** More than these would be a form to fill in: the next attempt asks for the rest. */
+/** More than this would be a form to fill in: the next attempt asks for the rest. */
 const QUESTIONS_MAX = 4;
 
-/** What a file leaves open, gathered, so that one fault asks for all of it. */
+/** Collects the open facts about a file, so one fault asks for all of them. */
 export class Questions {
   readonly #asked: { code: CsvFaultCode; text: string }[] = [];
 
-  /** `text` holds the parameter that settles it, as `name=value`. */
+  /** `text` is the parameter that settles it, as `name=value`. */
   ask(code: CsvFaultCode, text: string): void {
     this.#asked.push({ code, text });
   }

@@ -1,8 +1,8 @@
 import type { CsvHead, CsvRecord } from '../record.ts';
 
-/** The rows of a file that a plan is made from. */
+/** The rows of a file from which a plan is made. */
 export interface Samples {
-  /** Rows that follow each other, the first ones first; rows of one run are neighbours. */
+  /** Consecutive rows, the first ones first; rows of one run are adjacent. */
   runs: CsvRecord[][];
   /** All of them. */
   rows: CsvRecord[];
@@ -21,7 +21,7 @@ export function samplesOf(head: CsvHead, header_records: number, width: number):
 const fits = (cells: string[], width: number): boolean =>
   cells.length === width || (cells.length > width && cells.slice(width).every((cell) => cell.trim() === ''));
 
-/** The texts of a column that say something, each once. */
+/** The non-empty texts of a column, each once. */
 export function textsAt(rows: CsvRecord[], position: number): string[] {
   const texts = new Set<string>();
   for (const { cells } of rows) {

@@ -6,10 +6,10 @@ import { readPairs } from '../forms/currency.ts';
 import type { CsvPlan } from './types.ts';
 
 /**
- * Makes the function that tells the series a row belongs to: `<dialect>:<coin>`, for bars
- * `<dialect>:<coin>:<venue>:<quote>:<period>`, lower case, `-` for what is unknown. A row of our own export keeps
- * its id when it came from a file, and else is `canonical:<source>:<external id>`: a copy of a polled row is not
- * that source speaking.
+ * Makes the function that returns the series of a row: `<dialect>:<coin>`, for bars
+ * `<dialect>:<coin>:<venue>:<quote>:<period>`, lower case, `-` for unknown parts. A row of our own export keeps its
+ * id if it came from a file, and otherwise gets `canonical:<source>:<external id>`: a copy of a polled row is not a
+ * statement of that source.
  */
 export function seriesReader(plan: CsvPlan): (cells: Cells) => ListingProfile | RecordFault {
   const { coin } = plan;
@@ -44,7 +44,7 @@ export function seriesReader(plan: CsvPlan): (cells: Cells) => ListingProfile | 
 
 const REMEMBERED_MAX = 10_000;
 
-/** A pure function that remembers what it gave for its last inputs: a file names the same coins over and over. */
+/** A pure function that caches the result for its last inputs, because a file repeats the same coins. */
 function remembered<Made>(make: (text: string) => Made): (text: string) => Made {
   const made = new Map<string, Made>();
   return (text) => {
@@ -60,7 +60,7 @@ function remembered<Made>(make: (text: string) => Made): (text: string) => Made 
 const isSplitPair = (text: string): boolean =>
   /[/:_-]/.test(text) && readPairs(text).some(({ style, is_known }) => style === 'split' && is_known);
 
-/** The coin of the pair that a row names, which has to be priced in the currency of the file. */
+/** The coin of a row's pair, which must be priced in the currency of the file. */
 function coinOfPair({ quote }: CsvPlan, text: string): string | RecordFault {
   const readings = readPairs(text);
   const [base, ...more] = new Set(readings.filter((pair) => pair.quote === quote).map((pair) => pair.base));

@@ -55,8 +55,8 @@ const StoredPlan: z.ZodType<CsvPlan> = z.object({
 });
 
 /**
- * A plan as an upload kept it; one of a release that wrote no version in the form of today. Throws when the stored
- * JSON is no plan, which is a fault of ours.
+ * An upload's stored plan; a plan without a version is converted to the present form. Throws if the stored JSON is
+ * not a plan, which is our fault.
  */
 export function parsePlan(stored: unknown): CsvPlan {
   const isVersioned = typeof stored === 'object' && stored !== null && 'version' in stored;

@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../../../chaos/random.ts';
 
-// A market of true coins, and three vendors that list them, each in its own words and each late in its own way.
+// A market of true coins, and three vendors that list them, each with its own labels and delays.
 
 export interface Coin {
   id: number;
@@ -13,7 +13,7 @@ export interface Coin {
   volatility: number;
 }
 
-/** A vendor's entry. It always means the same coin; what it is called may change. */
+/** A vendor's entry. It always means the same coin, but its labels may change. */
 export interface Entry {
   vendor: number;
   external_id: string;
@@ -22,18 +22,21 @@ export interface Entry {
   name: string;
   address: string | null;
   is_listed: boolean;
-  /** Days for which it drops out of the list and comes back. */
+  /** Days on which it drops out of the list and returns. */
   away_until: number;
-  /** At the edge of what is polled: seen on some days only. */
+  /** At the limit of the polled ranks: seen only on some days. */
   is_edge: boolean;
 }
 
-/** `alpha` names assets, its list may end early; `beta` has a whole list; `gamma` has none, and no contracts. */
+/**
+ * `alpha` names assets, and its list may be truncated; `beta` has a complete list; `gamma` has neither a list nor
+ * contracts.
+ */
 export const VENDORS = ['alpha', 'beta', 'gamma'] as const;
 const SHARES = [0.85, 0.75, 0.5];
 const LAG_DAYS_MAX = 30;
 
-/** How often a coin meets each fate in a year. */
+/** How often each event happens to a coin in a year. */
 const FATES: [fate: (market: Market, coin: Coin) => void, rate: number][] = [
   [(market, coin) => market.renameId(coin), 0.06],
   [(market, coin) => market.rebrand(coin), 0.03],
@@ -63,7 +66,7 @@ export class Market {
     }
   }
 
-  /** Another day: prices move, and some coins meet a fate. */
+  /** Another day: prices move, and some coins have an event. */
   pass(): void {
     this.#day += 1;
     for (const coin of this.coins)
@@ -135,7 +138,7 @@ export class Market {
     if (entry !== undefined) entry.away_until = this.#day + this.#random.between(1, 4);
   }
 
-  /** A new coin takes symbol and name, in another unit perhaps; vendors follow one by one. */
+  /** A new coin takes symbol and name, perhaps in another unit; vendors follow one by one. */
   takeTicker(coin: Coin, unit: number): void {
     const { symbol, name } = coin;
     const price = (coin.prices[this.#day] ?? 1) / (unit === 1 ? 10 ** (0.5 + this.#random.next() * 2) : unit);
@@ -212,7 +215,7 @@ export class Market {
   #address = (): string =>
     `0x${Array.from({ length: 40 }, () => this.#random.between(0, 15).toString(16)).join('')}`;
 
-  /** What a vendor shows today. */
+  /** The present entries of a vendor. */
   isInList = (entry: Entry): boolean => entry.is_listed && entry.away_until <= this.#day;
   isPolled = (entry: Entry): boolean => this.isInList(entry) && !(entry.is_edge && this.#random.chance(0.5));
 }

@@ -8,12 +8,12 @@ export interface Outcome {
   joined_wrongly: string[];
   /** The wrong coins of the last day, in words. */
   wrong_at_end: string[];
-  /** Assets of the last day that hold exactly the listings of one coin, and all assets. */
+  /** Assets of the last day that contain exactly the listings of one coin, and all assets. */
   assets: number;
   assets_right: number;
 }
 
-/** Plays the days of a market, and compares each day what was made of it with what is true. */
+/** Plays the days of a market, and compares the resolution of each day with the truth. */
 export function play(seed: number, coins: number, days: number): Outcome {
   const market = new Market(seed, coins);
   const watcher = new Watcher(market);

@@ -26,7 +26,7 @@ interface Known {
   is_back: boolean;
 }
 
-/** What the service knows of the vendors, and what it makes of it, day by day. */
+/** The service's knowledge of the vendors, and its resolution, day by day. */
 export class Watcher {
   readonly known: Known[] = [];
   readonly #byEntry = new Map<Entry, Known>();
@@ -50,7 +50,7 @@ export class Watcher {
     );
   }
 
-  /** The asset of each listing that is known. */
+  /** The asset of each known listing. */
   assets(): Map<Known, string> {
     return new Map(
       this.#resolution.mappings.flatMap(({ state, listing_id, asset_id }) => {
@@ -77,7 +77,7 @@ export class Watcher {
       known.last_day = this.#day;
       known.listing = { ...known.listing, symbol: entry.symbol, name: entry.name };
     }
-    // The one without a list is missed when it is not polled for more than a day.
+    // A listing of the vendor without a list is missing if it is not polled for more than a day.
     const isThere = entry.vendor === 2 ? this.#day - known.last_day <= 1 : isInList;
     if (isThere) {
       known.is_back ||= known.gone_day !== null;
@@ -134,7 +134,7 @@ export class Watcher {
       catalog: this.#market.entries
         .filter((entry) => entry.vendor === 1 && this.#market.isInList(entry) && !this.#byEntry.has(entry))
         .map(({ external_id, symbol, name }) => ({ source: 'beta', external_id, symbol, name })),
-      // What a list leaves out stays.
+      // Contracts that a list omits stay.
       contracts: this.known.flatMap(({ entry: { address }, listing: { source, external_id } }) =>
         address === null ? [] : [{ source, external_id, platform: 'ethereum', address }],
       ),

@@ -8,7 +8,7 @@ const FIRST_SEED = Number(process.env.YEAR_SEED);
 
 describe('a year of renames, swaps, delistings and late vendors', () => {
   it.each([FIRST_SEED, FIRST_SEED + 1])(
-    'leaves each coin whole and by itself (seed %i)',
+    'leaves each coin complete and separate (seed %i)',
     (seed) => {
       const { coin_days, right, joined_wrongly, assets, assets_right, wrong_at_end } = play(
         seed,

@@ -5,7 +5,8 @@ import { parsePlan, rowReader } from '../../../../src/sources/csv/index.ts';
 import type { Reading } from '../../../../src/sources/source.ts';
 import kept from './plans.json';
 
-// Plans as a release kept them that wrote no version, and what it read by them: every later release has to read the same.
+// Plans as stored by a release without plan versions, and the rows that it read with them: every later release must
+// read the same.
 
 const files = import.meta.glob('../../../fixtures/csv/*/*.csv', {
   query: '?raw',
@@ -14,7 +15,7 @@ const files = import.meta.glob('../../../fixtures/csv/*/*.csv', {
 }) as Record<string, string>;
 
 it.each(kept.map((one) => [one.file, one] as const))(
-  'reads %s as it was read',
+  'reads %s as before',
   async (_, { file, from, plan, readings }) => {
     const text = files[`../../../fixtures/csv/${file}.csv`] ?? '';
     const bytes = new TextEncoder().encode(text).subarray(from.byte_offset);

@@ -40,7 +40,7 @@ describe('every reading of a pair', () => {
     ['', []],
   ])('%s', (text, pairs) => expect(shown(text).sort()).toEqual([...pairs].sort()));
 
-  it('has the pair that was written, and nothing that would not be written so', () => {
+  it('contains the written pair, and no pair that would not be written so', () => {
     const coins = fc.stringMatching(/^[A-Z][A-Z0-9]{1,5}$/);
     const quotes = fc.constantFrom('USD', 'EUR', 'PLN', 'THB', 'USDT', 'BTC', 'USDC');
     fc.assert(
@@ -59,7 +59,7 @@ describe('every reading of a pair', () => {
 });
 
 describe('currencies', () => {
-  it('are those of states and the coins that others are priced in', () => {
+  it('are those of states and the coins in which others are priced', () => {
     const codes = [
       'usd',
       'EUR',
@@ -91,7 +91,7 @@ describe('currencies', () => {
     ['?', []],
   ])('%s is %j', (sign, codes) => expect(currenciesOf(sign)).toEqual(codes));
 
-  it('may be many behind one sign', () => {
+  it('may be ambiguous for one sign', () => {
     expect(currenciesOf('$')).toEqual(expect.arrayContaining(['usd', 'cad', 'aud', 'hkd']));
     expect(currenciesOf('¥')).toEqual(expect.arrayContaining(['jpy', 'cny']));
   });
@@ -115,6 +115,6 @@ describe('currencies', () => {
     ['Vol.', null],
   ])('%s in a header: %j', (header, codes) => expect(currencyInHeader(header)?.codes ?? null).toEqual(codes));
 
-  it('in brackets may be an unknown one', () =>
+  it('in brackets may be unknown', () =>
     expect(currencyInHeader('Price (QQQ)')).toEqual({ codes: ['qqq'], is_known: false }));
 });

@@ -9,7 +9,7 @@ const decimal = (text: string, mark: DecimalMark | null): string => {
   return fault ?? parseDecimal(figure) ?? 'no decimal';
 };
 
-describe('a figure, with no mark settled, with a point and with a comma', () => {
+describe('a figure, without a decided mark, with a point and with a comma', () => {
   it.each([
     ['523', '523', '523', '523'],
     ['-523', '-523', '-523', '-523'],
@@ -91,7 +91,7 @@ describe('the decimal mark of several figures', () => {
   );
 });
 
-// Figures written by a hand of its own: digits, cut into threes from the right.
+// Figures written by independent code: digits, cut into threes from the right.
 const figure = fc.record({
   whole: fc.bigInt({ min: 0n, max: 10n ** 15n }).map(String),
   decimals: fc.option(fc.stringMatching(/^\d{1,9}$/), { nil: null }),
@@ -121,7 +121,7 @@ function textOf({ whole, decimals, isNegative }: Figure, { mark, group }: Style)
 const writtenValue = ({ whole, decimals, isNegative }: Figure): string =>
   `${isNegative ? '-' : ''}${whole}${decimals === null ? '' : `.${decimals}`}`;
 
-it('reads back what was written with the same mark, digit by digit', () => {
+it('reads back a written figure with the same mark, digit by digit', () => {
   fc.assert(
     fc.property(figure, style, (one, written) => {
       expect(decimal(textOf(one, written), written.mark)).toBe(writtenValue(one));
@@ -130,7 +130,7 @@ it('reads back what was written with the same mark, digit by digit', () => {
   );
 });
 
-it('never reads another value than was written, unless another mark is given', () => {
+it('never reads another value than the written one, unless another mark is given', () => {
   fc.assert(
     fc.property(figure, style, (one, written) => {
       expect([writtenValue(one), 'unsettled_mark']).toContain(decimal(textOf(one, written), null));
@@ -139,7 +139,7 @@ it('never reads another value than was written, unless another mark is given', (
   );
 });
 
-it('never takes a mark for proven that the writer did not use', () => {
+it('never treats a mark as proven that the writer did not use', () => {
   fc.assert(
     fc.property(fc.array(figure, { minLength: 1, maxLength: 10 }), style, (figures, written) => {
       expect(markOf(figures.map((one) => textOf(one, written))).marks).toContain(written.mark);
@@ -148,7 +148,7 @@ it('never takes a mark for proven that the writer did not use', () => {
   );
 });
 
-it('gives nothing but the digits of the text', () => {
+it('returns only digits of the text', () => {
   const pieces = fc.constantFrom('1', '23', '456', '0', '.', ',', ' ', '-', '%', 'K', 'e5', '$', 'x');
   fc.assert(
     fc.property(

@@ -69,7 +69,7 @@ describe('a text that needs no parameter', () => {
   ])('%s', (text, expected) => expect(read(text)).toBe(expected));
 });
 
-describe('a text that depends on what the file says', () => {
+describe('a text that depends on facts about the file', () => {
   it.each([
     ['3/1/2024', 'mdy', 'UTC', 'day 2024-03-01T00:00:00Z'],
     ['3/1/2024', 'dmy', 'UTC', 'day 2024-01-03T00:00:00Z'],
@@ -143,7 +143,7 @@ const FAULTY: Record<
   ],
 };
 
-describe('a text that is no instant, or not one that can be known', () => {
+describe('a text that is not an instant, or has no certain instant', () => {
   const cases = Object.entries(FAULTY).flatMap(([fault, texts]) =>
     texts.map(([text, order = null, name = 'UTC']) => ({ fault, text, order, name })),
   );
@@ -170,7 +170,7 @@ describe('the order of day, month and year', () => {
   );
 });
 
-// An instant as text by nothing but the calendar of toISOString.
+// An instant as text, using only the calendar of toISOString.
 const instants = fc.date({ min: new Date(0), max: new Date('2069-12-31T23:59:59Z'), noInvalidDate: true });
 const ORDERED: Record<DateOrder, (y: string, m: string, d: string, mark: string) => string> = {
   ymd: (y, m, d, mark) => [y, m, d].join(mark),
@@ -231,7 +231,7 @@ it('never reads a date in another order than it was written, unless a parameter 
   );
 });
 
-it('never takes an order that the writer did not use for proven', () => {
+it('never treats an order as proven that the writer did not use', () => {
   fc.assert(
     fc.property(fc.array(instants, { minLength: 1, maxLength: 12 }), written, (dates, like) => {
       const texts = dates.map((date) => textOf({ ...like, date }).text);
@@ -283,7 +283,7 @@ it('reads names of months as Intl writes them, in the languages of Investing.com
     }
 });
 
-it('accepts any text, and says what it is', () => {
+it('accepts any text, and classifies it', () => {
   const parts = fc.constantFrom(
     '2024',
     '03',

@@ -20,7 +20,7 @@ it.each([
   ['any table', made],
   ["a vendor's file, as it is or as a spreadsheet saved it", vendorFile],
 ])(
-  'reads %s as what it was made from, or says what it has to be told',
+  'reads %s as its original rows, or names the missing parameter',
   async (_, files) => {
     await fc.assert(fc.asyncProperty(files, findsNothingWrong), { numRuns: RUNS });
   },

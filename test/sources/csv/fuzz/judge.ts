@@ -11,16 +11,16 @@ import {
 } from '../../../../src/sources/csv/index.ts';
 import { KNOWN_COINS, type KnownRow, type Made } from './world.ts';
 
-/** How a file ended, after every fault's advice was followed with the right answer. */
+/** How a file ended, after following the advice of every fault with the right answer. */
 export interface Verdict {
   ended: 'rows' | 'fault';
-  /** The fault it ended with. */
+  /** The last fault. */
   code: string | null;
   message: string | null;
-  /** Rows that are not those of the file, in words. */
+  /** Rows that the file does not have, in words. */
   wrong: string[];
   refused: number;
-  /** What was asked, one fault after another. */
+  /** The requested parameters, one fault after another. */
   asked: string[];
   told: Record<string, string>;
 }
@@ -36,7 +36,7 @@ const COINS = KNOWN_COINS.flatMap(({ symbol, name, asset }) => {
   ];
 });
 
-/** Uploads a file, follows the advice of each fault, and compares the rows in the end with the known ones. */
+/** Uploads a file, follows the advice of each fault, and finally compares the rows with the known ones. */
 export async function judge(made: Made): Promise<Verdict> {
   const bytes = new TextEncoder().encode(made.text);
   const told: Record<string, string> = Object.fromEntries(
@@ -126,7 +126,7 @@ function differences(known: KnownRow, seen: Observation): string[] {
     ['cap', known.cap, seen.market_cap_usd],
     ['volume', known.volume_usd, seen.volume_24h_usd],
   ] as const;
-  // What is not known is null.
+  // Unknown values are null.
   for (const [name, right, figure] of figures)
     if (figure !== null && !isSame(right, figure)) found.push(`${name} ${figure} for ${right}`);
   return found;

@@ -3,7 +3,7 @@ import { afterPeriods } from '../../../../src/domain/files/period.ts';
 import { KNOWN_COINS, type KnownRow, type Made } from './world.ts';
 import { writeFigure, writeTime } from './write.ts';
 
-// Files of vendors as they come, and as a spreadsheet saves them again: other delimiters, decimals and dates.
+// Original files of vendors, and the same files saved by a spreadsheet: with other delimiters, decimals and dates.
 
 interface Cells {
   /** Beginnings and ends of the bars, or the instants, as clocks in UTC show them. */
@@ -21,7 +21,7 @@ interface Vendor {
   delimiter: string;
   periods: string[];
   kind: 'bars' | 'prices';
-  /** What the vendor has: a cap, a volume in dollars. */
+  /** The vendor's columns: a cap, a volume in dollars. */
   has: ('cap' | 'volume')[];
   cells: (cells: Cells, write: Writer) => string[];
   /** Whether a spreadsheet may have written it. */
@@ -31,7 +31,7 @@ interface Vendor {
 interface Writer {
   figure: (value: string | null) => string;
   date: (wall: number) => string;
-  /** The last moment of a day, which spreadsheets cut. */
+  /** The last moment of a day, which spreadsheets truncate. */
   end: (wall: number) => string;
 }
 
@@ -270,7 +270,7 @@ function make(given: Saved): Made {
   const how: Pick<Saved, 'mark' | 'group'> = isResaved ? given : asIs;
   const delimiter = isResaved ? given.delimiter : vendor.delimiter;
   const isHours = period.endsWith('h') || period.endsWith('m');
-  // A spreadsheet that shows dates alone would lose the hours.
+  // A spreadsheet that shows only dates would lose the hours.
   const resaved = isHours && DAYS.includes(given.date) ? 'excel' : given.date;
   const form = isResaved ? resaved : (OWN_DATES[vendor.id] ?? 'day');
   const write: Writer = {
@@ -302,7 +302,7 @@ function make(given: Saved): Made {
   };
 }
 
-/** The last moment of a bar: as the vendor writes it, or as a spreadsheet leaves it, of the same day. */
+/** The last moment of a bar: in the vendor's form, or as a spreadsheet truncates it, on the same day. */
 function endOf(
   wall: number,
   { form, isResaved, given }: { form: string; isResaved: boolean; given: Saved },
@@ -343,7 +343,7 @@ function rowsOf(given: Saved, period: string): Cells[] {
       .sort((a, b) => Number(a) - Number(b));
     const big = () => String(1_000_000_000 + 7 * Number(digits.next().value));
     const isBars = vendor.kind === 'bars';
-    // CoinGecko's midnight opens the day, Coin Metrics' day is named by its end.
+    // CoinGecko's midnight opens the day; Coin Metrics names a day by its end.
     const at_ms = vendor.id === 'coingecko' ? open : close;
     const row: KnownRow = {
       coin,

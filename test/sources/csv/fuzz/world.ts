@@ -4,10 +4,10 @@ import { afterPeriods } from '../../../../src/domain/files/period.ts';
 import { readZone, UTC, type Zone } from '../../../../src/domain/files/zone.ts';
 import { writeFigure, writeTime } from './write.ts';
 
-/** What a file holds, known before it is written. */
+/** The contents of a file, known before it is written. */
 export interface KnownRow {
   coin: Coin;
-  /** The instant that its value holds for. */
+  /** The instant of its value. */
   created_at: string;
   price: string;
   open: string | null;
@@ -20,7 +20,7 @@ export interface KnownRow {
 export interface Coin {
   symbol: string;
   name: string;
-  /** The asset that identity knows it as. */
+  /** The asset under which identity knows it. */
   asset: string;
 }
 
@@ -33,7 +33,7 @@ const COINS: Coin[] = [
 ];
 export const KNOWN_COINS: readonly Coin[] = COINS;
 
-/** A file as it is sent, what it holds, and the right answer to whatever may be asked of it. */
+/** A file as sent, its contents, and the right answer to every possible question about it. */
 export interface Made {
   filename: string;
   text: string;
@@ -41,7 +41,7 @@ export interface Made {
   /** The currency of its prices. */
   quote: string;
   answers: Record<string, string>;
-  /** Which of the answers are sent at once. */
+  /** The answers that are sent at once. */
   told: string[];
 }
 
@@ -94,7 +94,7 @@ const content = fc.record({
   other: fc.option(fc.constantFrom(...COINS), { freq: 6 }),
   quote: fc.constantFrom('usd', 'usd', 'usd', 'usd', 'usd', 'usdt', 'eur', 'pln', 'idr', 'btc', 'qqq'),
   start: fc.integer({ min: Date.UTC(2013, 0, 1), max: Date.UTC(2019, 0, 1) }),
-  /** How many periods apart: mostly one, and two of them at least where there are several. */
+  /** The number of periods between rows: usually one, and two of them at least if there are several. */
   steps: fc
     .array(fc.constantFrom(1, 1, 1, 1, 2, 3), { minLength: 1, maxLength: 40 })
     .map((steps) =>
@@ -117,7 +117,7 @@ const content = fc.record({
 });
 type Content = typeof content extends fc.Arbitrary<infer T> ? T : never;
 
-/** Any table that the parts above make. */
+/** Any table from the parts above. */
 export const made: fc.Arbitrary<Made> = fc.tuple(content, style).map(([what, how]) => make(what, how));
 
 const HEADERS: Record<string, Partial<Record<string, string>>> = {
@@ -187,7 +187,7 @@ const HEADERS: Record<string, Partial<Record<string, string>>> = {
   },
 };
 
-/** Names that others use; none of them says which end of a bar it is. */
+/** Common column names; none of them says which end of a bar it is. */
 const SYNONYMS: Record<string, string[]> = {
   time: [
     'Date',
@@ -259,7 +259,7 @@ const UNIX_FORMS = ['seconds', 'milliseconds', 'microseconds'];
 function make(what: Content, how: Style): Made {
   const isBars = what.kind === 'bars';
   const daily = ['1d', '1w', '1mo'].includes(what.period);
-  // Dates alone hold what begins at midnight.
+  // Plain dates have rows that begin at midnight.
   const form = DAY_FORMS.includes(how.time) && !daily ? 'blank' : how.time;
   const isDays = DAY_FORMS.includes(form);
   const zoneName = UNIX_FORMS.includes(form) || form === 'Z' ? 'UTC' : what.zone;
@@ -320,7 +320,7 @@ function createdAt(
   const end = isDays && what.bar === 'close' ? at(wall + 86_400_000) : at(afterPeriods(wall, what.period));
   let ms = written;
   if (isBars) {
-    // Hours and minutes go by the clock of the world, days by that of the zone.
+    // Hours and minutes follow the clock of the world, days the clock of the zone.
     const later =
       /[mh]$/.test(what.period) && written !== null ? written + afterPeriods(0, what.period) : end;
     ms = what.bar === 'open' ? later : isDays ? end : written;
@@ -329,7 +329,7 @@ function createdAt(
 }
 
 function figure(what: Content, salt: number, digits: Iterator<number>): string {
-  // No figure is zero, which would be unknown.
+  // No figure is zero, because zero would be unknown.
   const noise = `1${String(digits.next().value).padStart(6, '0')}`;
   const whole =
     what.whole === 0
@@ -416,14 +416,14 @@ function write(what: Content, how: Style, table: Table): Made {
   };
 }
 
-/** What the sender says at once: that which nothing in the file could tell, and anything besides. */
+/** The parameters that the sender sends at once: those that nothing in the file shows, and any others. */
 function toldAtOnce(
   what: Content,
   { isBars, isDays, zoneName, form }: Table,
   answers: Record<string, string>,
 ): string[] {
   const must = new Set<string>();
-  // A date alone is UTC's day, and of prices its beginning, unless the sender says otherwise.
+  // A plain date is the UTC day, and for prices its beginning, unless the sender says otherwise.
   if (isDays && zoneName !== 'UTC') must.add('zone');
   if (isDays && !isBars && what.bar === 'close') must.add('bar');
   if (form === 'offset' && zoneName !== 'UTC') must.add('zone');
@@ -452,7 +452,7 @@ function fileName(what: Content, coins: Coin[]): string {
   const period = what.periodIn === 'name' ? `_${what.period === '1mo' ? '1M' : what.period}` : '';
   if (coins.length > 1 || !['file', 'pair'].includes(what.named)) return `table${period}.csv`;
   const symbol = what.coin.symbol;
-  // What nothing in the file says of the currency, its name may not deny.
+  // If nothing in the file states the currency, its name must not contradict it.
   if (what.named === 'pair' || what.quoted === 'file') return `Kraken_${symbol}${quote}${period}.csv`;
   return `${symbol}${period}.csv`;
 }

@@ -1,7 +1,7 @@
 import { readZone } from '../../../../src/domain/files/zone.ts';
 import type { Style } from './world.ts';
 
-/** A decimal as a file of a style writes it; the same number, by other signs. */
+/** A decimal in the form of a file's style: the same number with other signs. */
 export function writeFigure(
   value: string,
   { mark, group, suffix }: Pick<Style, 'mark' | 'group' | 'suffix'>,
@@ -17,7 +17,7 @@ export function writeFigure(
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** What clocks show, as a file of a style writes it. */
+/** A wall time in the form of a file's style. */
 export function writeTime(
   wall: number,
   form: string,

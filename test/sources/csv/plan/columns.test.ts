@@ -39,7 +39,7 @@ describe('the column of instants', () => {
   });
 });
 
-describe('what names the coin', () => {
+describe('the evidence that names the coin', () => {
   const TWO = (name: string, one: string, other: string) =>
     `time,${name},price\n2024-04-01T10:00:00Z,${one},1.5\n2024-04-01T11:00:00Z,${other},2.5\n`;
   it.each<[string, string, string[] | string]>([

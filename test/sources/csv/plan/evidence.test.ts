@@ -3,7 +3,7 @@ import { days, type GivenFile, readFile } from './read-file.ts';
 
 const BTC = { symbol: 'BTC', quote: 'usd' };
 
-describe('a column that nothing is read from', () => {
+describe('an unused column', () => {
   it.each<[string, string, GivenFile]>([
     [
       'exchanges',
@@ -57,7 +57,7 @@ describe('a column that nothing is read from', () => {
     expect(await readFile(file)).toMatchObject({ fault });
   });
 
-  it('may name one thing that agrees, and holds later rows to it', async () => {
+  it('may name one thing that agrees, and binds later rows to it', async () => {
     const text = `time,exchange,currency,price\n${days(5, (day, at) => `${day}T10:00:00Z,Kraken,${at < 4 ? 'USD' : 'usd'},${at}.5`)}`;
     const read = await readFile({
       hints: { symbol: 'BTC', columns: 'time:instant,price:price', quote: 'usd' },
@@ -74,7 +74,7 @@ describe('a column that nothing is read from', () => {
     expect(read).toMatchObject({ rejects: [] });
   });
 
-  it('refuses a later row that contradicts it, where samples could not see it', async () => {
+  it('rejects a later row that contradicts it, if samples could not show it', async () => {
     const rows = Array.from({ length: 3_000 }, (_, at) => {
       const time = new Date(Date.UTC(2024, 0, 1) + at * 3_600_000).toISOString();
       return `${time},${at === 2_000 ? 'bitstamp' : 'kraken'},${at}.5`;
@@ -126,7 +126,7 @@ describe('whose prices', () => {
     expect(await readFile(file)).toMatchObject({ rows, rejects: [] });
   });
 
-  it('are those of the pairs in the currency of the file alone', async () => {
+  it('are only those of the pairs in the currency of the file', async () => {
     const text = 'symbol,price,time\nBTCEUR,1.5,1717200000\nBTCUSDT,2.5,1717200000\nETH/USD,3.5,1717200000\n';
     expect(await readFile({ hints: { quote: 'usdt' }, text })).toMatchObject({
       rows: ['canonical:btc 2024-06-01T00:00:00Z 2.5'],
@@ -157,17 +157,17 @@ describe('a word that names no coin', () => {
     });
   });
 
-  it('makes the file a mixture when there are several', async () => {
+  it('makes the file a mixture if there are several', async () => {
     const text = 'date,code,price_usd\n2024-03-01,alpha,1.5\n2024-03-02,beta,2.5\n';
     expect(await readFile({ hints: { symbol: 'BTC' }, text })).toMatchObject({ fault: 'ambiguous_coin' });
   });
 
-  it('is no coin because of its capitals, in a column of another name', async () => {
+  it('is not a coin because of its capitals, in a column of another name', async () => {
     const text = 'date,note,price_usd\n2024-03-01,BTC,1.5\n2024-03-02,ETH,2.5\n';
     expect(await readFile({ name: 'btc.csv', text })).toMatchObject({ fault: 'ambiguous_coin' });
   });
 
-  it('may be one in a column of identifiers when identity knows it', async () => {
+  it('may be a coin in a column of identifiers if identity knows it', async () => {
     const text = 'date,code,price_usd\n2024-03-01,BTC,1.5\n2024-03-02,ETH,2.5\n';
     expect(await readFile({ text })).toMatchObject({
       rows: ['canonical:btc 2024-03-01T00:00:00Z 1.5', 'canonical:eth 2024-03-02T00:00:00Z 2.5'],
@@ -201,12 +201,12 @@ describe('columns that the rows contradict', () => {
   const text = `time,a,b,c,d\n${days(4, (day) => `${day}T00:00:00Z,10,12,8,11`)}`;
   const said = { ...BTC, bar: 'open' as const };
 
-  it('are refused when a low is above a high', async () => {
+  it('are refused if a low is above a high', async () => {
     const hints = { ...said, columns: 'time:instant,a:open,b:low,c:high,d:close' };
     expect(await readFile({ hints, text })).toMatchObject({ fault: 'contradicted', parameters: ['columns'] });
   });
 
-  it('are refused when a close is above the high', async () => {
+  it('are refused if a close is above the high', async () => {
     const hints = { ...said, columns: 'time:instant,a:open,d:high,c:low,b:close' };
     expect(await readFile({ hints, text })).toMatchObject({ fault: 'contradicted' });
   });
@@ -220,7 +220,7 @@ describe('columns that the rows contradict', () => {
   });
 });
 
-describe('a table that does not hold prices', () => {
+describe('a table without prices', () => {
   it.each<[string, string, string]>([
     ['a web page', 'not_a_table', '<!DOCTYPE html>\n<html><head><title>Wait</title></head></html>\n'],
     ['JSON', 'not_a_table', '{"prices":[[1,2]]}\n'],
@@ -228,7 +228,7 @@ describe('a table that does not hold prices', () => {
     ['orders', 'not_prices', 'Date,Order ID,Price,Amount\n2024-03-01,7,1.5,2\n'],
     ['holdings', 'not_prices', 'Coin,Quantity,Price,Value\nBTC,2,1.5,3\n'],
     ['goods', 'not_prices', 'id,name,price,stock,category\n1,Hat,1.5,3,wear\n'],
-  ])('is told so: %s', async (_, fault, text) => {
+  ])('is reported as such: %s', async (_, fault, text) => {
     expect(await readFile({ hints: BTC, text })).toMatchObject({ fault });
   });
 });

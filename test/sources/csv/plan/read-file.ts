@@ -18,7 +18,7 @@ const NOTHING: FileHints = {
   ...NO_READING_HINTS,
 };
 
-/** What identity knows in these tests. */
+/** The coins that identity knows in these tests. */
 const COINS: KnownCoin[] = (
   [
     ['BTC', 'Bitcoin', 'bitcoin'],
@@ -81,6 +81,6 @@ export async function readFile({ name, hints, text }: GivenFile): Promise<FileOu
   return { plan, rows, rejects };
 }
 
-/** Rows of days that follow each other, from 1 March 2024 on. */
+/** Rows of consecutive days, from 1 March 2024 on. */
 export const days = (count: number, row: (day: string, index: number) => string): string =>
   Array.from({ length: count }, (_, index) => `${row(`2024-03-0${index + 1}`, index)}\n`).join('');

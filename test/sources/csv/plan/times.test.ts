@@ -9,14 +9,14 @@ const CLOSES = [
   'kaggle:ltc:-:usd:1d 2024-03-04T00:00:00Z 2.5',
 ];
 
-describe('closes of a vendor who writes the last second of a day', () => {
+describe('closes of a vendor that writes the last second of a day', () => {
   it.each([
     ['as the vendor writes them', ' 23:59:59'],
     ['with dates alone', ''],
     ['as midnights', ' 00:00:00'],
     ['without their seconds', ' 23:59'],
     ['with seconds of zero', ' 23:59:00'],
-  ])('are those of the midnight after: %s', async (_, clock) => {
+  ])('are those of the following midnight: %s', async (_, clock) => {
     expect(await readFile({ text: KAGGLE(clock) })).toMatchObject({ rows: CLOSES, rejects: [] });
   });
 });
@@ -110,7 +110,7 @@ describe('instants', () => {
     expect(await readFile(file)).toMatchObject({ rows, rejects: [] });
   });
 
-  it('that cannot be read say what is wrong with them', async () => {
+  it('that are unreadable explain their fault', async () => {
     const text =
       'time,price\n2024-03-01T00:00:00Z,1.5\n2024-02-30T00:00:00Z,1.5\n2024-03-02T25:00:00Z,1.5\n45352,1.5\n1.7E+12,1.5\nyesterday,1.5\n1969-12-31T00:00:00Z,1.5\n';
     expect(await readFile({ hints: TABLE, text })).toMatchObject({
@@ -129,7 +129,7 @@ describe('instants', () => {
   it.each([
     ['the day of a price and the time of its last update', 'date,last_updated'],
     ['two instants', 'created_at,timestamp'],
-  ])('may not stand in two columns that disagree: %s', async (_, names) => {
+  ])('may not be in two columns that disagree: %s', async (_, names) => {
     const text = `${names},price\n2024-03-01,2024-05-01T10:00:00Z,1.5\n2024-03-02,2024-05-01T10:00:00Z,2.5\n`;
     expect(await readFile({ hints: TABLE, text })).toMatchObject({
       fault: 'no_instant',
@@ -137,14 +137,14 @@ describe('instants', () => {
     });
   });
 
-  it('may stand in two columns that agree', async () => {
+  it('may be in two columns that agree', async () => {
     const text = 'timestamp,date,price\n1709294400,2024-03-01,1.5\n1709380800,2024-03-02,2.5\n';
     expect(await readFile({ hints: TABLE, text })).toMatchObject({
       rows: ['canonical:btc 2024-03-01T12:00:00Z 1.5', 'canonical:btc 2024-03-02T12:00:00Z 2.5'],
     });
   });
 
-  it('may be of a spreadsheet that kept numbers of days', async () => {
+  it('may be from a spreadsheet that kept numbers of days', async () => {
     const read = await readFile({ hints: TABLE, text: 'date,price\n45352,1.5\n45353,2.5\n' });
     expect(read).toMatchObject({
       fault: 'unreadable_instants',

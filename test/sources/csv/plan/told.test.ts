@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { days, type GivenFile, readFile } from './read-file.ts';
 
-// What nothing in a file proves is asked for by the parameter that settles it; the answer gives the rows beside it.
+// If nothing in a file proves a fact, the plan asks for the parameter that decides it; the answer gives the rows
+// beside it.
 
 const PRICES = `time,price\n${days(3, (day, at) => `${day}T06:00:00Z,${100 + at}.5`)}`;
 const BARS = `Date,Open,High,Low,Close\n${days(3, (day, at) => `${day},${10 + at},30.25,5,${20 + at}.5`)}`;
@@ -166,7 +167,7 @@ it.each<[string, Asked]>([
   });
 });
 
-it('asks for everything that is open at once, but for four things at most', async () => {
+it('asks for all open facts at once, but for at most four', async () => {
   const text = `time,open,high,low,close\n${days(3, (day) => `${day.replace(/-0?/g, '/').slice(5)}/2024 10:00,1.234,1.235,1.233,1.234`)}`;
   const asked = await readFile({ name: 'table.csv', text });
   expect(asked).toMatchObject({

@@ -1,6 +1,6 @@
 /**
- * The plain form of a header cell, by which columns are recognised: lower case words joined by `_`, whatever
- * the writing. `Market Cap`, `marketCap` and `market-cap` are `market_cap`; `Change %` is `change`.
+ * The plain form of a header cell, by which columns are recognised: lower case words joined by `_`, in any writing.
+ * `Market Cap`, `marketCap` and `market-cap` are `market_cap`; `Change %` is `change`.
  */
 export const columnName = (header: string): string =>
   header

@@ -2,10 +2,10 @@ const DELIMITERS = [',', ';', '\t', '|'];
 const LINES_LOOKED_AT = 10;
 
 /**
- * The delimiter of a file from its first lines. Excel's `sep=;` line is believed. Another than the comma that every
- * line holds equally often, outside quotes, is it, for commas may stand in figures. Otherwise it is the candidate that
- * stands most often in the first line that holds any, so a banner above the header does no harm. A file of one column
- * has none: `,`.
+ * The delimiter of a file from its first lines. Excel's `sep=;` line decides. A delimiter other than the comma that
+ * is equally frequent in every line, outside quotes, comes next, because figures may contain commas. Otherwise it
+ * is the most frequent candidate in the first line that has any, so a banner above the header does no harm. A file
+ * with one column has none: `,`.
  */
 export function sniffDelimiter(headerLine: string): string {
   const lines = headerLine.split('\n').filter(isNotBlank).slice(0, LINES_LOOKED_AT);

@@ -11,15 +11,15 @@ import { columnsOf, type HeaderCandidate, headerCandidates, isData, missingRoles
 import { demandPrices, isWide } from './not-prices.ts';
 import { columnsTold, type ToldRoles, toldRoles } from './told-columns.ts';
 
-/** What reads a file, and where. */
+/** The reader of a file, and the position of its header. */
 export interface FoundReader extends FoundHeader {
-  /** A dialect's id, `columns` when the sender says what the columns are, `names` when their names do. */
+  /** A dialect's id, `columns` if the sender named the roles, `names` if the column names did. */
   reader: string;
   dialect: Dialect;
   told: ToldRoles | null;
 }
 
-/** Finds the header among the first records, and what reads the file behind it. Throws CsvFault. */
+/** Finds the header among the first records, and the reader of the file after it. Throws CsvFault. */
 export function findReader({ records }: CsvHead, hints: CsvHints): FoundReader {
   const chosen = hints.dialect === null ? null : dialectNamed(hints.dialect);
   const candidates = headerCandidates(records);
@@ -90,7 +90,7 @@ function named(header: string[], header_records: number, chosen: Dialect | null)
         .map((role) => String((chosen.columns[role] ?? [role])[0]))
         .join(', ')} as well. Leave out the dialect, or say what each column is, as in ${EXAMPLE}.`,
     );
-  // A currency behind a name says what the figures are in, not what they are.
+  // A currency after a name is the unit of the figures, not part of their role.
   const bare = header.map(withoutCurrency);
   const columns = columnsOf(barTable, bare);
   if (columns.price === undefined) throw isWide(header) ? wide(header) : unknown(header);
@@ -107,7 +107,7 @@ function named(header: string[], header_records: number, chosen: Dialect | null)
   };
 }
 
-/** `Close (USD)` is `Close`; a volume keeps it, since it says what is counted. */
+/** `Close (USD)` is `Close`; a volume keeps the unit, because it says what is counted. */
 function withoutCurrency(name: string): string {
   if (currencyInHeader(name) === null || /^vol/i.test(name)) return name;
   return name
@@ -125,7 +125,7 @@ const unknown = (header: string[]) =>
     `The header holds ${seen(header)}: none of these is known to be a price. Say what each column is, as in ${EXAMPLE}.`,
   );
 
-/** The coin that the name of a column of a wide table says. */
+/** The coin in the name of a wide table's column. */
 const coinIn = (name: string): string => readPairs(name)[0]?.base.toUpperCase() ?? name;
 
 const wide = (header: string[]) =>

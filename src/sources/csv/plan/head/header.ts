@@ -8,16 +8,16 @@ import type { CsvRecord } from '../../record.ts';
 import { columnName } from './column-name.ts';
 
 const COLUMNS_MAX = 200;
-/** Banners are one line; a little room for those of others. */
+/** Banners are one line; this allows a few more. */
 const BANNER_RECORDS_MAX = 5;
 
-/** A record that may be the header, and which it is, from 0. */
+/** A record that may be the header, and its number, starting at 0. */
 export interface HeaderCandidate {
   index: number;
   header: string[];
 }
 
-/** The first record, and those after it as long as all before are banners: a single cell. Throws CsvFault. */
+/** The first record, and the following ones while all before are banners: a single cell. Throws CsvFault. */
 export function headerCandidates(records: CsvRecord[]): HeaderCandidate[] {
   const candidates = [];
   for (const [index, record] of records.slice(0, BANNER_RECORDS_MAX).entries()) {
@@ -53,7 +53,7 @@ function demandTable(record: CsvRecord): void {
 
 const TIME = timeReader({ date_order: null, zone: null });
 
-/** Whether a record has the cells of data: values alone, or an instant and a figure beside other texts. */
+/** Whether a record has the cells of data: only values, or an instant and a figure beside other texts. */
 export function isData(cells: string[]): boolean {
   const said = cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
   const instants = said.filter(isInstant);
@@ -76,7 +76,7 @@ const isValue = (text: string): boolean => isInstant(text) || isFigure(text);
 const positionsOf = (names: string[], wanted: string | RegExp): number[] =>
   names.flatMap((name, at) => ((typeof wanted === 'string' ? name === wanted : wanted.test(name)) ? at : []));
 
-/** The positions of a dialect's columns in a header. Throws CsvFault if one of them is there twice. */
+/** The positions of a dialect's columns in a header. Throws CsvFault if one of them occurs twice. */
 export function columnsOf(dialect: Dialect, header: string[]): Columns {
   const names = header.map(columnName);
   const columns: Columns = {};
@@ -94,7 +94,7 @@ export function columnsOf(dialect: Dialect, header: string[]): Columns {
   return columns;
 }
 
-/** The roles without which a file of the dialect cannot be read, and which the header does not have. */
+/** The roles that a file of the dialect needs and that the header lacks. */
 export const missingRoles = (dialect: Dialect, header: string[]): Role[] => {
   const names = header.map(columnName);
   return dialect.required.filter(

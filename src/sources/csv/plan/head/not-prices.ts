@@ -2,7 +2,7 @@ import { CsvFault } from '../../fault.ts';
 import { isMoney } from '../../forms/currency.ts';
 import { columnName } from './column-name.ts';
 
-/** What a table that is none of prices has columns of: of each group at least one name. */
+/** Columns of tables without prices: at least one name of each group. */
 const OTHERS: readonly { what: string; groups: readonly (readonly string[])[] }[] = [
   {
     what: 'trades or orders',
@@ -126,7 +126,7 @@ const PRICE_NAMES = new Set(
   'open high low close adj_close market_cap marketcap snapped_at price_usd'.split(' '),
 );
 
-/** Throws CsvFault for a header of what is no list of prices. */
+/** Throws CsvFault for the header of a table without prices. */
 export function demandPrices(header: string[]): void {
   const names = new Set(header.map(columnName));
   if ([...names].some((name) => PRICE_NAMES.has(name))) return;
@@ -140,7 +140,7 @@ export function demandPrices(header: string[]): void {
 
 const TICKER = /^[A-Z][A-Z0-9]{1,9}(?:[-/_][A-Z]{3,5})?$/;
 
-/** Whether a header holds a date and then a coin in each column. */
+/** Whether a header has a date and then a coin in each column. */
 export function isWide(header: string[]): boolean {
   const [first = '', ...rest] = header;
   const coins = rest.filter((name) => TICKER.test(name));

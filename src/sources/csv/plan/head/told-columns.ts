@@ -4,10 +4,10 @@ import type { Columns, Role } from '../../dialect.ts';
 import { CsvFault } from '../../fault.ts';
 import { columnName } from './column-name.ts';
 
-/** What the sender says of each column, by its position. */
+/** The sender's role of each column, by its position. */
 export type ToldRoles = ReadonlyMap<number, ColumnRole>;
 
-/** Finds the columns that the sender speaks of. Throws CsvFault for one that the file does not have. */
+/** Finds the columns that the sender names. Throws CsvFault for one that the file does not have. */
 export function toldRoles(text: string, header: string[]): ToldRoles {
   const roles = new Map<number, ColumnRole>();
   for (const { column, role } of parseColumns(text) ?? []) {
@@ -62,12 +62,12 @@ const READS: Record<Exclude<ColumnRole, 'volume_quote' | 'coin' | 'ignore'>, Rol
   venue: 'venue',
 };
 
-/** The columns that are read by what the sender says. Throws CsvFault when two are told to be the same. */
+/** The columns with a role from the sender. Throws CsvFault if two have the same role. */
 export function columnsTold(roles: ToldRoles, header: string[]): Columns {
   const columns: Columns = {};
   for (const [position, role] of roles) {
     if (role === 'ignore') continue;
-    // A volume in the currency of the prices is one in US dollars, since only those are read.
+    // A volume in the currency of the prices is a volume in US dollars, because only those prices are read.
     const reads = role === 'volume_quote' ? 'volume_usd' : role === 'coin' ? 'name' : READS[role];
     const before = columns[reads];
     if (before !== undefined)

@@ -7,24 +7,26 @@ import type { Questions } from '../questions.ts';
 
 export interface PeriodEvidence {
   dialect: Dialect;
-  /** Wall times of neighbouring rows, for each series and each run of them apart. */
+  /** Wall times of adjacent rows, separately for each series and each of its runs. */
   runs: number[][];
-  /** Whether the rows have dates alone. */
+  /** Whether the rows have plain dates. */
   is_days: boolean;
-  /** What the rows themselves state: the distance between the two ends of a bar. */
+  /** The statement of the rows themselves: the distance between the two ends of a bar. */
   stated: string | null;
-  /** What the sender says. */
+  /** The sender's parameter. */
   told: string | null;
-  /** What the file name says. */
+  /** The period in the file name. */
   named: string | null;
 }
 
-/** The period of a file's bars. What is told or named has to agree with how far the rows are apart. Asks, or throws. */
+/**
+ * The period of a file's bars. A stated or named period must agree with the distance of the rows. Asks, or throws.
+ */
 export function choosePeriod(evidence: PeriodEvidence, questions: Questions): string | null {
   const { dialect, runs, is_days, stated, told, named } = evidence;
   if (dialect.bars === null) return null;
   const fixed = dialect.bars.period ?? stated;
-  // Vendors give whole days to midnights too.
+  // Vendors also give whole days to midnights.
   const isDaily = is_days || (dialect.id !== barTable.id && runs.flat().every((wall) => wall % DAY_MS === 0));
   if (told !== null) {
     if (contradicts(runs, told, isDaily, true) || (fixed !== null && fixed !== told))
@@ -50,9 +52,9 @@ export function choosePeriod(evidence: PeriodEvidence, questions: Questions): st
   return null;
 }
 
-/** Rows apart by several periods are gaps, unless so many are, all alike. */
+/** Rows several periods apart are gaps, unless this many have the same distance. */
 const GAPS_MIN = 2;
-/** The newest row of some exports is of the day of the export, within its period: one of at least so many. */
+/** The newest row of some exports is from the day of the export, within its period: one of at least this many. */
 const WITHIN_MIN = 5;
 
 function contradicts(runs: number[][], period: string, isDaily: boolean, isTold = false): boolean {
@@ -66,9 +68,9 @@ function contradicts(runs: number[][], period: string, isDaily: boolean, isTold 
   return off > 0 || isWider;
 }
 
-/** The distance of most neighbours, over all runs. */
+/** The distance of most adjacent rows, over all runs. */
 function seenIn(runs: number[][], isDays: boolean): string | null {
-  // Bars of dates alone are of a day at least, and of no more than the distance of any two.
+  // Bars with plain dates have a period of at least a day, and at most the distance of any two.
   if (isDays && runs.some(haveNextDay)) return '1d';
   const counts = new Map<string, number>();
   for (const run of runs) {
@@ -97,12 +99,12 @@ const notTold = (told: string, seen: string | null) =>
     `The rows contradict period=${told}: they are ${seen === null ? 'not so far' : seen} apart.`,
   );
 
-/** How far apart the rows of one series of a file are, in seconds; null when they are too few to tell it. */
+/** The distance between the rows of one series of a file, in seconds; null if there are too few rows. */
 export function beatOfRows(period: string | null, runs: number[][]): number | null {
   if (period !== null) return Number(addPeriod(0n, period) / 1_000_000n);
   const gaps = runs.flatMap(gapsOf).sort((a, b) => a - b);
   const middle = gaps[Math.floor((gaps.length - 1) / 2)];
-  // Fewer gaps of more than a day are holes rather than a rhythm.
+  // Fewer gaps of more than a day are holes and not a rhythm.
   if (middle === undefined || (gaps.length < BEAT_GAPS_MIN && middle > DAY_MS)) return null;
   return Math.max(1, Math.round(middle / 1000));
 }

@@ -11,9 +11,9 @@ import type { Questions } from '../questions.ts';
 import type { CsvHints, PlanTime } from '../types.ts';
 import { readLoosely } from './read-loosely.ts';
 
-/** What the samples say of when their rows are. */
+/** The evidence of the samples about the times of their rows. */
 export interface TimeEvidence {
-  /** The texts of instants, dates joined with their clock times. */
+  /** The texts of instants: dates joined with their clock times. */
   texts: string[];
   /** Their column. */
   column: string;
@@ -28,15 +28,15 @@ export function timeEvidence(rows: Cells[], column: string): TimeEvidence {
   return { texts: [...new Set(texts)], column };
 }
 
-/** What is said of the order of dates. */
+/** The stated order of dates. */
 export interface SaidOrder {
-  /** By the sender: refused when the rows disprove it. */
+  /** By the sender: refused if the rows disprove it. */
   told: DateOrder | null;
-  /** By the vendor: of no account then. */
+  /** By the vendor: then ignored. */
   documented: DateOrder | null;
 }
 
-/** Settles the order of day, month and year; null where no date needs it. Asks, or throws CsvFault. */
+/** Settles the order of day, month and year; null if no date needs it. Asks, or throws CsvFault. */
 export function chooseOrder(
   evidence: TimeEvidence,
   { told, documented }: SaidOrder,
@@ -66,7 +66,7 @@ export function chooseOrder(
   return null;
 }
 
-/** Settles the zone of clock times that do not say their own; null when each does. */
+/** Settles the zone of clock times that state none; null if each states its own. */
 export function chooseZone(
   evidence: TimeEvidence,
   dialect: Dialect,
@@ -86,9 +86,9 @@ export function chooseZone(
   return null;
 }
 
-/** The instants of rows, as their column writes them. */
+/** The instants of rows, as written in their column. */
 export interface ReadTimes {
-  /** Milliseconds that the clocks of the zone show, of texts that could be read, and how far down each tells its time. */
+  /** Milliseconds on the clocks of the zone, for readable texts, and the precision of each. */
   walls: { wall: number; is_day: boolean; seconds: number | null }[];
   faults: Map<TimeFault, string>;
 }
@@ -118,7 +118,7 @@ export const wallOf = (instant: string, zone: Zone): number => zone.wallOf(Numbe
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-/** At which moments of their hours and days the rows are. */
+/** The moments of the rows within their hours and days. */
 export type Moments = 'days' | 'midnights' | 'last_seconds' | 'last_minutes' | 'others';
 
 export function momentsOf({ walls }: ReadTimes): Moments {
@@ -132,7 +132,7 @@ export function momentsOf({ walls }: ReadTimes): Moments {
   return isLastMinute ? 'last_minutes' : 'others';
 }
 
-/** Refuses a file of whose instants none can be read, and says why. */
+/** Refuses a file without a readable instant, and explains it. */
 export function demandReadable({ walls, faults }: ReadTimes, { column, texts }: TimeEvidence): void {
   if (walls.length > 0 || texts.length === 0) return;
   const [first] = faults;
@@ -176,7 +176,7 @@ export function chooseEnd(
     return { names: 'close', is_days, is_last_minute };
   }
   if (names === 'open' && isAtEnd) throw endsNotOpen(hints.bar);
-  // What the vendor writes as the last moment of a day came as a midnight out of a program that keeps dates.
+  // A program that keeps only dates turned the vendor's last moment of a day into a midnight.
   const isDated = moments === 'midnights' && hints.bar === null && names === 'close';
   return { names, is_days: is_days || isDated, is_last_minute };
 }

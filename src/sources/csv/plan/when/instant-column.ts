@@ -7,7 +7,7 @@ import type { CsvRecord } from '../../record.ts';
 import { columnName } from '../head/column-name.ts';
 import { readLoosely } from './read-loosely.ts';
 
-/** What the cells of a column say of time: whole days, instants, or what clocks show on some day. */
+/** The meaning of a column's cells for time: whole days, instants, or a clock time on some day. */
 type TimeKind = 'days' | 'instants' | 'clocks' | null;
 
 function kindOf(texts: string[]): TimeKind {
@@ -23,9 +23,9 @@ const COUNTS =
   /^(?:vol|.*volume|.*cap(?:$|_|italization)|price|trades|count|supply|.*_supply|turnover|amount|kl$)/;
 
 /**
- * Settles which column the instants stand in, where the sender and the vendor do not say: by their names, but a clock
- * time is none, and an instant tells more than the day beside it; else by their cells, where only one column fits.
- * Throws CsvFault where two columns tell different times.
+ * Settles the column of the instants if neither the sender nor the vendor names it. Names come first, but a clock
+ * time is not an instant, and an instant is more precise than the day beside it. Otherwise the cells decide, if
+ * only one column fits. Throws CsvFault if two columns have different times.
  */
 export function settleInstantColumn(
   columns: Columns,
@@ -39,7 +39,7 @@ export function settleInstantColumn(
     .map((_, at) => at)
     .filter((at) => !claimed.has(at) && isTime(at) && !COUNTS.test(columnName(header[at] ?? '')));
   const named = free.filter((at) => INSTANT_NAMES.includes(columnName(header[at] ?? '')));
-  // Cells alone tell only where no name does.
+  // Cells alone decide only if no name does.
   const byCells = columns.instant === undefined && named.length === 0 ? free : [];
   const [first, ...others] = [columns.instant ?? [], named, byCells].flat();
   if (first === undefined || (columns.instant === undefined && columns.unix !== undefined)) return;
@@ -53,7 +53,10 @@ export function settleInstantColumn(
     kinds[first] === 'days' ? (others.find((at) => kinds[at] === 'instants') ?? first) : first;
 }
 
-/** Whether two texts may be one time: where one is a day alone, or says its zone alone, a day apart is near enough. */
+/**
+ * Whether two texts may be one time: if one is a plain date, or only one has a zone, a distance of a day is
+ * allowed.
+ */
 function mayAgree(a: string, b: string): boolean {
   const [one, other] = [readInUtc(a), readInUtc(b)];
   if (one.fault !== undefined || other.fault !== undefined) return true;

@@ -5,8 +5,8 @@ const UNORDERED = timeReader({ date_order: null, zone: null });
 const ORDERED = DATE_ORDERS.map((date_order) => timeReader({ date_order, zone: null }));
 
 /**
- * Reads a text as an instant before anything is settled: a date that can be read in several orders is read in one of
- * them, which still tells whether it has a clock time and a zone.
+ * Reads a text as an instant before anything is settled: a date with several possible orders is read in one of
+ * them, which still shows whether it has a clock time and a zone.
  */
 export function readLoosely(text: string): TimeReading {
   const reading = UNORDERED(text);

@@ -22,7 +22,7 @@ import {
 export interface TimeSources {
   found: FoundReader;
   columns: Columns;
-  /** The cells of the samples, in their order. */
+  /** The cells of the samples, in order. */
   rows: Cells[];
   samples: Samples;
   hints: CsvHints;
@@ -32,12 +32,12 @@ export interface TimeSources {
 export interface SettledTime {
   time: PlanTime;
   period: string | null;
-  /** Wall times of the rows of one series that are neighbours. */
+  /** Wall times of adjacent rows of one series. */
   runs: number[][];
   observed_at: Instant | null;
 }
 
-/** Settles everything about when the rows are. Asks, or throws CsvFault. */
+/** Settles everything about the times of the rows. Asks, or throws CsvFault. */
 export function settleTime(sources: TimeSources, questions: Questions): SettledTime {
   const { found, columns, rows, hints, clues } = sources;
   const { dialect, header } = found;
@@ -95,7 +95,7 @@ function wallRuns({ rows, samples, found }: TimeSources, time: PlanTime): number
   return [...series.values()];
 }
 
-/** The period of a row that states where its bar opens and closes: the commonest of them. */
+/** The period of rows that state when their bar opens and closes: the most frequent one. */
 function statedPeriod({ rows, columns, found }: TimeSources, time: PlanTime): string | null {
   if (columns.bar_open === undefined) return null;
   const read = rowTimeReader({ version: 2, dialect: found.dialect.id, time }, (role) => role);
@@ -121,14 +121,14 @@ const LENGTHS: readonly [string, number][] = [
   ['1w', 7 * DAY_MS],
 ];
 
-/** A length of time as a period, give or take the second that a bar's written end may lack. */
+/** A length of time as a period, with a tolerance for the second that a bar's written end may lack. */
 function periodOfLength(ms: number): string | null {
   const days = Math.round(ms / DAY_MS);
   if (days >= 28 && days <= 31) return '1mo';
   return LENGTHS.find(([, length]) => length - ms >= 0 && length - ms <= 1_000)?.[0] ?? null;
 }
 
-/** The instant that the sender gives to rows that have none. */
+/** The sender's instant for rows that have none. */
 function observedAt(rows: Cells[], { observed_at }: CsvHints, questions: Questions): Instant | null {
   if (rows.some(({ instant, unix, clock, observation_id }) => instant || unix || clock || observation_id))
     return null;

@@ -9,7 +9,7 @@ import type { KnownCoins } from './known-coins.ts';
 
 export interface ChosenCoin {
   coin: PlanCoin;
-  /** The pair that every row has to name; null when they differ, or name none. */
+  /** The pair that every row must name; null if they differ, or have none. */
   pair: string | null;
   /** The quote currencies of the pairs. */
   quotes: string[];
@@ -28,7 +28,9 @@ export interface CoinEvidence {
 
 const SAY_WHICH = 'Name it with symbol=, for example symbol=BTC.';
 
-/** Settles whose prices a file holds: by parameters, else columns, else the file name. Asks, or throws CsvFault. */
+/**
+ * Settles the coin of a file: by parameters, otherwise columns, otherwise the file name. Asks, or throws CsvFault.
+ */
 export function chooseCoin(evidence: CoinEvidence, questions: Questions): ChosenCoin {
   const { rows, hints } = evidence;
   if (
@@ -86,7 +88,7 @@ function coinOfHints(evidence: CoinEvidence): ChosenCoin {
   return chosen(coin, evidence, hints.asset ?? asked ?? '', `The parameter ${said} names it.`);
 }
 
-/** Names of coins in a file whose coin is told: more than one, or one that is known to be of another coin. */
+/** Names of coins in a file with a stated coin: several, or one that is known to be another coin. */
 function otherNames(names: string[], told: string, coins: KnownCoins): string[] {
   if (names.length > 1) return names;
   return names.filter((name) => coins.knows(name) && !coins.mayBeSame(name, told));
@@ -100,7 +102,7 @@ function beside(others: string[], { hints }: CoinEvidence): CsvFault {
   );
 }
 
-/** The ticker in the file name, when the asset id begins with it: `btc` for btc-bitcoin. */
+/** The ticker in the file name, if the asset id begins with it: `btc` for btc-bitcoin. */
 function symbolInAsset(asset: string | null, { coins }: NameClues): string | null {
   const [coin] = coins;
   const agrees = coins.length === 1 && coin !== undefined && asset?.toLowerCase().split('-')[0] === coin.id;
@@ -130,7 +132,7 @@ function coinOfPair(text: string, evidence: CoinEvidence): ChosenCoin {
       'ambiguous_coin',
       `The rows are of ${excerpt(text, 40)}, the parameter says symbol=${hints.symbol}. Correct or leave out the parameter.`,
     );
-  // `Volume ARB` beside `Volume USD` tells how ARBUSD comes apart.
+  // `Volume ARB` beside `Volume USD` shows how to split ARBUSD.
   const byVolume = fitting.filter(({ base }) => names.has(`volume_${base}`));
   const [pair, ...more] = byVolume.length > 0 ? byVolume : fitting;
   if (pair === undefined || more.length > 0)

@@ -3,19 +3,19 @@ import { CsvFault } from '../../fault.ts';
 import type { Questions } from '../questions.ts';
 
 export interface QuoteEvidence {
-  /** What the sender says. */
+  /** The sender's parameter. */
   asked: string | null;
-  /** What the rows say, in lower case; empty if they say nothing. A row in another currency is rejected. */
+  /** The currencies in the rows, in lower case; empty if there are none. A row in another currency is rejected. */
   told: string[];
-  /** What the header says. */
+  /** The currencies in the header. */
   headed: string[];
-  /** What the file name says. */
+  /** The currency in the file name. */
   named: string | null;
-  /** What the vendor documents. */
+  /** The vendor's documented currency. */
   documented: string | null;
 }
 
-/** Settles the currency of the prices: `usd`, or `usdt` when the sender says so. Asks, or throws CsvFault. */
+/** Settles the currency of the prices: `usd`, or `usdt` if the sender says so. Asks, or throws CsvFault. */
 export function chooseQuote(evidence: QuoteEvidence, questions: Questions): 'usd' | 'usdt' {
   const { asked, told, headed, named, documented } = evidence;
   const quote = asked?.toLowerCase() ?? 'usd';

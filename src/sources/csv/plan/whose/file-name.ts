@@ -3,11 +3,11 @@ import { isCurrency, isMoney, readPairs } from '../../forms/currency.ts';
 import { KnownCoins } from './known-coins.ts';
 import { VENUES } from './venues.ts';
 
-/** What a file name says about its content. Whatever it leaves open is null or empty. */
+/** The facts in a file name. Open facts are null or empty. */
 export interface NameClues {
-  /** The coin, once for each way to read it: more than one is no answer. */
+  /** The coin, once for each reading: several are not an answer. */
   coins: NamedCoin[];
-  /** The quote currency, when the name has a pair that can be read one way only. */
+  /** The quote currency, if the name has a pair with only one reading. */
   quote: string | null;
   venue: string | null;
   period: string | null;
@@ -18,7 +18,7 @@ export interface NameClues {
 export interface NamedCoin {
   /** Lower case. */
   id: string;
-  /** Null when the name has a word rather than a ticker: `coin_Solana.csv`. */
+  /** Null if the name has a word instead of a ticker: `coin_Solana.csv`. */
   symbol: string | null;
   name: string | null;
 }
@@ -26,7 +26,7 @@ export interface NamedCoin {
 /** Names of coins have few words. */
 const PHRASE_WORDS_MAX = 4;
 
-/** Every word of a file name that may name a coin, as identity is asked for it: in lower case. */
+/** Every word of a file name that may name a coin, in lower case, for a query to identity. */
 export function nameWords(fileName: string | null): string[] {
   const tokens = wordsOf(fileName).map((word) => word.toLowerCase());
   const phrases = tokens.flatMap((_, at) =>
@@ -59,7 +59,7 @@ export function readFileName(fileName: string | null, coins: KnownCoins = new Kn
   };
 }
 
-/** A currency says itself behind a word that means something else too: `day-usd-max.csv`. */
+/** A currency is certain after a word with another meaning: `day-usd-max.csv`. */
 function quoteBehindFirst([, word]: string[]): string | null {
   return word !== undefined && isMoney(word) && isQuoteWord(word) ? word.toLowerCase() : null;
 }
@@ -85,7 +85,7 @@ interface FoundPair {
 function pairIn(words: string[], separators: string[], coins: KnownCoins): FoundPair | null {
   for (const [at, base] of words.entries()) {
     const quote = words[at + 1];
-    // Words of a sentence are no pair of coins: `my BTC prices`.
+    // Words of a sentence are not a pair of coins: `my BTC prices`.
     const isPair = quote !== undefined && isSaid(base) && (separators[at]?.trim() !== '' || isMoney(quote));
     if (isPair && isQuoteWord(quote))
       return { at, is_split: true, pairs: [{ base: base.toLowerCase(), quote: quote.toLowerCase() }] };
@@ -97,7 +97,7 @@ function pairIn(words: string[], separators: string[], coins: KnownCoins): Found
   return null;
 }
 
-/** Codes of currencies that are words of file names first. */
+/** Currency codes that are primarily words of file names. */
 const WORDS_FIRST = new Set(['all', 'top', 'max', 'pen', 'ang', 'dot', 'sol', 'xrp', 'doge', 'trx', 'bnb']);
 
 const isQuoteWord = (word: string): boolean =>
@@ -121,7 +121,7 @@ const unique = (pairs: FoundPair['pairs']): FoundPair['pairs'] => [
 /** Currencies that a token rarely ends with by chance. */
 const USUAL = new Set('usd usdt usdc eur gbp busd'.split(' '));
 
-/** The coins of a pair; with the words before it, for `bitcoin-cash-usd` is not the coin `cash`. */
+/** The coins of a pair, including the words before it: `bitcoin-cash-usd` is not the coin `cash`. */
 function coinsOf({ at, is_split, pairs }: FoundPair, words: string[], coins: KnownCoins): NamedCoin[] {
   if (!is_split) return pairs.map(({ base }) => ticker(base));
   const base = words[at] ?? '';
@@ -132,7 +132,7 @@ function coinsOf({ at, is_split, pairs }: FoundPair, words: string[], coins: Kno
   }
   if (knowsName([base], coins) && !isTickerLike(base)) return [phraseCoin([base], coins)];
   const said = words.slice(0, at + 1).filter(isSaid);
-  // Before a quote currency a short word is a ticker however it is written: `Uni-usd-max.csv`.
+  // Before a quote currency a short word is a ticker in any case: `Uni-usd-max.csv`.
   if (base.length <= TICKER_CHARS_MAX && (said.length === 1 || coins.knows(base)))
     return [ticker(base.toLowerCase())];
   return said.length === 1 || coins.knows(base)
@@ -144,7 +144,10 @@ const knowsName = (phrase: string[], coins: KnownCoins): boolean =>
   coins.of(phrase.join(' ')).some(({ by }) => by !== 'symbol') ||
   coins.of(phrase.join('-')).some(({ by }) => by !== 'symbol');
 
-/** The words that name a known coin when there is no pair: the longest phrases first. A quote currency counts too: `dai.csv`. */
+/**
+ * The words that name a known coin if there is no pair: the longest phrases first. A quote currency also counts:
+ * `dai.csv`.
+ */
 function coinWords(words: string[], coins: KnownCoins): { known: NamedCoin[]; unknown: string[] } {
   const known = new Map<string, NamedCoin>();
   const unknown: string[] = [];
@@ -164,7 +167,7 @@ function coinWords(words: string[], coins: KnownCoins): { known: NamedCoin[]; un
     }
     at += 1;
   }
-  // `Bitcoin Cash` is not Bitcoin because only that is known here; a ticker in capitals is a name by itself.
+  // `Bitcoin Cash` is not Bitcoin, even if only Bitcoin is known here; a ticker in capitals is a name by itself.
   const sure = [...known.values()].filter(
     ({ id }) => unknown.length === 0 || words.includes(id.toUpperCase()),
   );
@@ -180,7 +183,7 @@ function phraseAt(words: string[], at: number, coins: KnownCoins): string[] | nu
   return null;
 }
 
-/** A coin by a name of one or more words; its ticker when only one coin has that name. */
+/** A coin by a name of one or more words; its ticker if only one coin has that name. */
 function phraseCoin(phrase: string[], coins: KnownCoins): NamedCoin {
   const text = phrase.join(' ');
   const symbol = coins.symbolOf(text) ?? coins.symbolOf(phrase.join('-'));
@@ -201,26 +204,26 @@ const TICKER_CHARS_MAX = 5;
 
 const ticker = (id: string): NamedCoin => ({ id, symbol: id.toUpperCase(), name: null });
 
-/** Whether a word says anything of its own: no date, period, venue, vendor or filler. */
+/** Whether a word has a meaning of its own: not a date, period, venue, vendor or filler. */
 const isSaid = (word: string): boolean => {
   const token = word.toLowerCase();
   return !/^\d+$/.test(token) && !FILLERS.has(token) && !VENUES.has(token) && periodOf(word) === null;
 };
 
-/** An exchange in the name, unless it is a word of the coin's own (`Huobi Token`). */
+/** An exchange in the name, unless it is part of the coin's name (`Huobi Token`). */
 function venueIn(words: string[], coins: NamedCoin[]): string | null {
   const ofCoins = new Set(coins.flatMap(({ name }) => name?.toLowerCase().split(' ') ?? []));
   const found = words.find((word) => VENUES.has(word.toLowerCase()) && !ofCoins.has(word.toLowerCase()));
   return found?.toLowerCase() ?? null;
 }
 
-/** An exchange nobody here has heard of, named as CryptoDataDownload does: `Newdex_BTCUSD_1h.csv`. */
+/** An unknown exchange, named in CryptoDataDownload's way: `Newdex_BTCUSD_1h.csv`. */
 function venueBefore(found: FoundPair | null, [first, , third]: string[]): string | null {
   const isNamed = found?.at === 1 && !found.is_split && third !== undefined && periodOf(third) !== null;
   return isNamed && first !== undefined && isSaid(first) ? first : null;
 }
 
-/** A period in the contract's writing: `1m`, `15m`, `1h`, `1d`, `1w`, `1mo`; `1M` is a month. */
+/** A period in the contract's form: `1m`, `15m`, `1h`, `1d`, `1w`, `1mo`; `1M` is a month. */
 const periodOf = (word: string): string | null => (isMoney(word) ? null : canonicalPeriod(word));
 
 const FILLERS = new Set(

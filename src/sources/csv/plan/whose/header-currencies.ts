@@ -10,7 +10,7 @@ const PRICES: readonly Role[] = ['price', 'open', 'high', 'low', 'cap'];
 /** US dollars, and tokens that venues count as such in the names of their volumes. */
 const DOLLARS = new Set(['usd', 'usdt', 'usdc', 'busd', 'tusd', 'fdusd']);
 
-/** The currencies that the header states of the prices: `Price (PLN)`, `PriceUSD`, `Volume EUR` beside `Volume BTC`. */
+/** The currencies of the prices in the header: `Price (PLN)`, `PriceUSD`, `Volume EUR` beside `Volume BTC`. */
 export function headerCurrencies(
   { header, columns }: { header: string[]; columns: Columns },
   coin: PlanCoin,
@@ -27,13 +27,13 @@ export function headerCurrencies(
     if (!/^vol/.test(columnName(name)) || columns.change === at) continue;
     const [code, ...more] = currencyInHeader(name)?.codes ?? [];
     if (code === undefined || more.length > 0 || isCoin(code, coin, coins)) continue;
-    // A volume in dollars agrees with prices in any token of the dollar, and says no more than those do.
+    // A volume in dollars agrees with prices in any dollar token, and adds no evidence.
     if (DOLLARS.has(code) ? code === 'usd' && stated.size === 0 : isMoney(code)) stated.add(code);
   }
   return [...stated];
 }
 
-/** The currencies that figures carry beside their digits: `€57,000` says euros, `$` many and so none. */
+/** The currencies beside the digits of figures: `€57,000` means euros; `$` is ambiguous and means none. */
 export function figureCurrencies(columns: Columns, { rows }: Samples): string[] {
   const stated = new Set<string>();
   for (const role of PRICES) {

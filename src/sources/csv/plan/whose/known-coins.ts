@@ -1,15 +1,15 @@
 /** A coin that identity knows by a word. */
 export interface KnownCoin {
-  /** The word that was asked for, in lower case. */
+  /** The requested word, in lower case. */
   word: string;
-  /** What of the coin the word is. */
+  /** The kind of label that the word is. */
   by: 'symbol' | 'name' | 'id';
   symbol: string | null;
   name: string | null;
   asset: string | null;
 }
 
-/** What identity knows of the words that a file names coins by. */
+/** The coins that identity knows for the words of a file. */
 export class KnownCoins {
   readonly #byWord: ReadonlyMap<string, KnownCoin[]>;
 
@@ -17,27 +17,27 @@ export class KnownCoins {
     this.#byWord = Map.groupBy(coins, ({ word }) => word);
   }
 
-  /** Whether some coin goes by the word, as its ticker, its name or a source's id of it. */
+  /** Whether some coin has the word as its ticker, its name or a source's id. */
   knows(word: string): boolean {
     return this.#byWord.has(keyOf(word));
   }
 
-  /** Every coin that goes by the word. */
+  /** Every coin that has the word. */
   of(word: string): readonly KnownCoin[] {
     return this.#byWord.get(keyOf(word)) ?? [];
   }
 
-  /** The ticker of the only coin of that name or id; null when there are several or none. */
+  /** The ticker of the only coin with that name or id; null if there are several or none. */
   symbolOf(word: string): string | null {
     return only(this.#named(word).map(({ symbol }) => symbol?.toUpperCase() ?? null));
   }
 
-  /** The asset that the word can only mean. */
+  /** The only possible asset of the word. */
   assetOf(word: string): string | null {
     return only(this.of(word).map(({ asset }) => asset));
   }
 
-  /** Whether two words may mean one coin: its ticker, its name, an id of it. */
+  /** Whether two words may mean one coin: its ticker, its name, one of its ids. */
   mayBeSame(word: string, other: string): boolean {
     const [a, b] = [keyOf(word), keyOf(other)];
     if (a === b) return true;

@@ -6,13 +6,13 @@ import type { CsvHints } from '../types.ts';
 import { nameWords } from './file-name.ts';
 import { KnownCoins } from './known-coins.ts';
 
-/** More coins than these in samples are not looked up one by one. */
+/** With more coins than this in samples, they are not looked up one by one. */
 const TEXTS_MAX = 200;
 
-/** The words by which a file may name its coin, in lower case: identity is asked for them before it is planned. */
+/** The words by which a file may name its coin, in lower case, for a query to identity before planning. */
 export function wordsToLookUp(head: CsvHead, hints: CsvHints): string[] {
   const nobody = new KnownCoins([]);
-  // Behind a banner, which is a single cell.
+  // After a banner, which is a single cell.
   const header = head.records.findIndex(({ cells }) => cells.length > 1);
   const rows = [...head.records.slice(header + 1), ...head.pieces.flat()];
   const texts = (head.records[header]?.cells ?? []).flatMap((name, at) => {
