@@ -3,8 +3,8 @@ import { type Decimal, isNegative, isZero } from './decimal.ts';
 import { type Instant, microsOf } from './instant.ts';
 import type { Kind } from './observation.ts';
 
-// Which of several series answers for an asset at an instant. db/prices/price-at.ts says the same in SQL; a test
-// holds the two equal.
+// Which of several series answers for an asset at an instant. db/prices/price-at.ts says the same in SQL, for lists of
+// assets; a test holds both to the letter.
 
 /** One listing and kind, with its last row at or before the instant. */
 export interface Series {
