@@ -10,7 +10,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const UNIT = [
   'test/*.test.ts',
   'test/{domain,reading,sources}/**/*.test.ts',
-  'test/db/{sql/render,observations/page-frame}.test.ts',
+  'test/db/{sql/render,observations/page-frame,prices/answers}.test.ts',
   'test/http/{query,data/row-fields,tables/{columns,memo},lake/range,mcp/words}.test.ts',
   'test/lake/encode.test.ts',
   'test/ingest/{poll/{due,refusal},files/one-ahead}.test.ts',

@@ -92,7 +92,28 @@ function areWithin(a: Decimal, b: Decimal, place: number, other: number | null):
   return 2n * (apart < 0n ? -apart : apart) <= unit(place) + (other === null ? 0n : unit(other));
 }
 
-const scaleOf = (decimal: Decimal): number => decimal.split('.')[1]?.length ?? 0;
+/**
+ * How far the highest of some numbers above zero is from the lowest, in basis points of the lowest, rounded half up to two
+ * decimals; null for fewer than two. `basisPoints` in db/sql says the same in SQL.
+ */
+export function spreadBasisPoints(numbers: readonly Decimal[]): Decimal | null {
+  const [first, ...others] = numbers;
+  if (first === undefined || others.length === 0) return null;
+  const scale = Math.max(...numbers.map(scaleOf));
+  let [low, high] = [unscaled(first, scale), unscaled(first, scale)];
+  for (const other of others) {
+    const number = unscaled(other, scale);
+    if (number < low) low = number;
+    if (number > high) high = number;
+  }
+  const hundredths = ((high - low) * 2_000_000n + low) / (2n * low);
+  return `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, '0')}`;
+}
+
+function scaleOf(decimal: Decimal): number {
+  const point = decimal.indexOf('.');
+  return point === -1 ? 0 : decimal.length - point - 1;
+}
 
 const unscaled = (decimal: Decimal, scale: number): bigint =>
   BigInt(decimal.replace('.', '') + '0'.repeat(scale - scaleOf(decimal)));

@@ -26,8 +26,9 @@ export interface SourceState {
   quota_since: Instant | null;
   /** The fields that are lost now, whatever the newest run reported. */
   lost_fields: LostFieldState[];
-  /** The instant of its newest spot row, and when we learned the first row of that instant. */
+  /** The instant of its newest spot row. */
   newest_at: Instant | null;
+  /** When we learned the first row of that instant; null too when that cannot matter, for the row is on time. */
   newest_known_at: Instant | null;
 }
 

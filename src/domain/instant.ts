@@ -95,10 +95,13 @@ export function instantAfter(instant: Instant, seconds: number): Instant {
 
 /** The earliest of some instants; null if there are none. */
 export function earliestOf(instants: Iterable<Instant | null>): Instant | null {
-  let earliest: Instant | null = null;
-  for (const instant of instants)
-    if (instant !== null && (earliest === null || microsOf(instant) < microsOf(earliest))) earliest = instant;
-  return earliest;
+  let earliest: { instant: Instant; micros: bigint } | null = null;
+  for (const instant of instants) {
+    if (instant === null) continue;
+    const micros = microsOf(instant);
+    if (earliest === null || micros < earliest.micros) earliest = { instant, micros };
+  }
+  return earliest?.instant ?? null;
 }
 
 /** Reads a timestamptz as Postgres prints it: `2024-05-06 07:08:09.123+00`. Throws RangeError for others. */

@@ -1,10 +1,10 @@
-import { onTimeSeconds } from './beat.ts';
+import { onTimeSeconds, onTimeUntil } from './beat.ts';
 import { type Decimal, isNegative, isZero } from './decimal.ts';
 import { type Instant, microsOf } from './instant.ts';
 import type { Kind } from './observation.ts';
 
-// The series that answers for an asset at an instant. db/prices/price-at.ts has the same rule in SQL; a test proves
-// that both agree.
+// Which of several series answers for an asset at an instant. db/prices/price-at.ts says the same in SQL, for lists of
+// assets; a test holds both to the letter.
 
 /** One listing and kind, with its last row at or before the instant. */
 export interface Series {
@@ -58,6 +58,8 @@ export interface PriceAt<Of extends Series> {
   is_stale: boolean;
   /** The step that decided: 1 if it left one of several, otherwise 2, or 3 if none is on time. */
   step: 1 | 2 | 3 | null;
+  /** The last instant at which all series that are on time still are; null when none is. */
+  turns_at: Instant | null;
   judged: JudgedSeries<Of>[];
 }
 
@@ -90,6 +92,7 @@ export function priceAt<Of extends Series>(all: readonly Of[], at: Instant): Pri
     is_stale: first !== undefined && !first.on_time,
     step:
       first === undefined ? null : kept.length === 0 ? 3 : left.length === 1 && trusted.length > 1 ? 1 : 2,
+    turns_at: turnsAt(parts),
     judged: all.map((series) => {
       const part = parts.find((one) => one.series === series);
       if (part === undefined)
@@ -99,11 +102,19 @@ export function priceAt<Of extends Series>(all: readonly Of[], at: Instant): Pri
   };
 }
 
+/** The newest of all series, whether it takes part or not; null when there is none. */
+export function newestOf<Of extends Series>(all: readonly Of[]): Of | null {
+  const dated = all.map((series) => ({ series, micros: microsOf(series.observed_at) }));
+  return dated.toSorted(newestFirst)[0]?.series ?? null;
+}
+
 /** A series that takes part. */
 interface Part<Of extends Series> {
   series: Of;
   beat: number;
   micros: bigint;
+  /** The last moment at which it is on time. */
+  late_after: bigint;
   on_time: boolean;
   is_anomaly: boolean;
 }
@@ -112,18 +123,30 @@ function timed<Of extends Series>(all: readonly Of[], at: Instant): Part<Of>[] {
   const parts = all.flatMap((series) =>
     isPrice(series.price_usd) && series.beat_seconds !== null ? [{ series, own: series.beat_seconds }] : [],
   );
+  const now = microsOf(at);
   const polled = Math.max(0, ...parts.filter(({ series }) => isPolled(series)).map(({ own }) => own));
   return parts.map(({ series, own }) => {
     const beat = series.is_file ? Math.max(own, polled) : own;
     const micros = microsOf(series.observed_at);
+    const late_after = micros + BigInt(onTimeSeconds(beat)) * 1_000_000n;
     return {
       series,
       beat,
       micros,
-      on_time: microsOf(at) - micros <= BigInt(onTimeSeconds(beat)) * 1_000_000n,
+      late_after,
+      on_time: now <= late_after,
       is_anomaly: series.flags.includes('anomaly'),
     };
   });
+}
+
+function turnsAt(parts: readonly Part<Series>[]): Instant | null {
+  const due = parts.filter(({ on_time }) => on_time);
+  const first = due.reduce<Part<Series> | null>(
+    (one, part) => (one && one.late_after <= part.late_after ? one : part),
+    null,
+  );
+  return first && onTimeUntil({ observed_at: first.series.observed_at, beat_seconds: first.beat });
 }
 
 const isPrice = (price: Decimal | null): boolean => price !== null && !isZero(price) && !isNegative(price);
@@ -134,11 +157,13 @@ const isPolled = ({ is_file, flags }: Series): boolean => !is_file && !flags.inc
 const isFinerAndNewer = <Of extends Series>(one: Part<Of>, other: Part<Of>): boolean =>
   one.beat * 2 < other.beat && one.micros > other.micros;
 
-const newestFirst = <Of extends Series>(a: Part<Of>, b: Part<Of>): number =>
+type Dated = Pick<Part<Series>, 'series' | 'micros'>;
+
+const newestFirst = (a: Dated, b: Dated): number =>
   a.micros === b.micros ? inOrder(a, b) : a.micros > b.micros ? -1 : 1;
 
 /** The stated order: by source; for files, an aggregator before a venue; then by external id. */
-function inOrder<Of extends Series>({ series: a }: Part<Of>, { series: b }: Part<Of>): number {
+function inOrder({ series: a }: Pick<Dated, 'series'>, { series: b }: Pick<Dated, 'series'>): number {
   if (a.rank !== b.rank) return a.rank - b.rank;
   if (isOfVenue(a) !== isOfVenue(b)) return isOfVenue(a) ? 1 : -1;
   if (a.external_id !== b.external_id) return a.external_id < b.external_id ? -1 : 1;

@@ -7,6 +7,7 @@ import {
   isZero,
   parseDecimal,
   readDecimal,
+  spreadBasisPoints,
 } from '../../src/domain/decimal.ts';
 
 describe('parseDecimal', () => {
@@ -185,4 +186,36 @@ it.each([
   ['9007199254740993', '9007199254740992', 1],
 ] as const)('compares %s with %s: %s', (a, b, expected) => {
   expect(compareDecimals(a, b)).toBe(expected);
+});
+
+it.each([
+  [[], null],
+  [['7'], null],
+  [['7', '7.0'], '0.00'],
+  [['100', '101'], '100.00'],
+  [['101', '100', '100.5'], '100.00'],
+  [['2000000', '2000001'], '0.01'],
+  [['2000000', '2000000.999999999999999999'], '0.00'],
+  [['3', '4'], '3333.33'],
+  [['3', '5'], '6666.67'],
+  [['0.000000000000000000003', '0.000000000000000000004'], '3333.33'],
+] as const)('the spread of %j is %s basis points', (numbers, expected) => {
+  expect(spreadBasisPoints(numbers)).toBe(expected);
+});
+
+it('is the hundredth of a basis point that is nearest, whatever the order and the scale', () => {
+  const above = fc.bigInt({ min: 1n, max: 10n ** 30n });
+  fc.assert(
+    fc.property(
+      fc.array(above, { minLength: 2, maxLength: 5 }),
+      fc.constantFrom('', '.000'),
+      (numbers, zeros) => {
+        const told = spreadBasisPoints(numbers.map((number) => `${number}${zeros}`)) ?? '';
+        const sorted = numbers.toSorted((a, b) => (a < b ? -1 : 1));
+        const [low = 0n, high = 0n] = [sorted[0], sorted.at(-1)];
+        const off = BigInt(told.replace('.', '')) * low - (high - low) * 1_000_000n;
+        expect(2n * off <= low && 2n * off > -low).toBe(true);
+      },
+    ),
+  );
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instantOfDate } from '../../src/domain/instant.ts';
-import { priceAt, type Series } from '../../src/domain/price-at.ts';
+import { newestOf, priceAt, type Series } from '../../src/domain/price-at.ts';
 import { answerByTheLetter, anySeries, T } from '../support/price-rule.ts';
 
 const ago = (seconds: number) => instantOfDate(new Date(Date.parse(T) - seconds * 1_000));
@@ -169,4 +169,15 @@ describe('the price at T', () => {
       ),
     );
   });
+});
+
+it('turns when the first of the series on time is late, whether it answers or not', () => {
+  const { turns_at } = priceAt([gecko(60), paprika(200, { flags: ['anomaly'] }), paprika(10_000)], T);
+  expect(turns_at).toBe('2026-01-10T12:11:40Z');
+  expect(priceAt([gecko(1_801)], T).turns_at).toBeNull();
+});
+
+it('the newest of all series need not take part; of several the order of sources decides', () => {
+  expect(newestOf([gecko(60), paprika(10, { price_usd: null }), file(10)])?.external_id).toBe('btc-bitcoin');
+  expect(newestOf([])).toBeNull();
 });

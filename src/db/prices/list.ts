@@ -8,14 +8,11 @@ import { assetName, refListings, refRows } from '../identity/asset-ref.ts';
 import { CANDIDATES_MAX } from '../identity/find-candidates.ts';
 import { ofAsset, placeByRank } from '../identity/place.ts';
 import { type LateKnowledge, lateAmong } from '../observations/first-knowledge.ts';
-import { ageSeconds, type Clock, sourceRank } from '../observations/prefer-source.ts';
+import { type Clock, sourceRank } from '../observations/prefer-source.ts';
 import { RETAINED, type Retained } from '../retention/horizon.ts';
-import { basisPoints } from '../sql/basis-points.ts';
-import { columnList } from '../sql/column-list.ts';
 import { instantText, selectInstant } from '../sql/instant-text.ts';
 import { selectedLater } from '../sql/later.ts';
 import { type Scope, unseen, versionAt } from '../tape/scope.ts';
-import { answering } from './price-at.ts';
 import { seriesAt } from './series.ts';
 
 /** The asset and the instant of a requested price: an asset by its id, or by the labels of its listings. */
@@ -54,6 +51,18 @@ export interface PriceSeries {
   beat_seconds: number | null;
 }
 
+/** The same with all its figures, in the order of SPOT_FIGURES, and without names, which would be most of its text. */
+export type SeriesCells = [
+  source: string,
+  external_id: string,
+  kind: Kind,
+  observed_at: Instant,
+  revision: number,
+  flags: Flag[],
+  beat_seconds: number | null,
+  ...figures: (Decimal | null)[],
+];
+
 interface PriceValue extends SpotFigures {
   source: string;
   external_id: string;
@@ -72,23 +81,29 @@ interface PriceValue extends SpotFigures {
 /** The value that answers for an asset; nulls if it has no row by then. */
 export type PriceFound = PriceValue | { [Key in keyof PriceValue]: null };
 
+interface AssetNamed {
+  current_version: Instant;
+  /** The version that was read. */
+  version: Instant;
+  /** Starts at 1, in the order of the points. */
+  position: string;
+  role: 'match' | 'candidate';
+  asset_id: string | null;
+  /** A value for the parameter `asset`. */
+  asset: string;
+  symbol: string | null;
+  name: string | null;
+  /** The listings of all points that were unknown at as_of. */
+  late: LateKnowledge | null;
+}
+
 /**
  * An asset that matches a point (`match`) or may have been meant (`candidate`), by rank, with the row that answers
  * for it. A listing without an asset represents itself.
  */
 export type PriceRow = PriceFound &
-  Retained & {
-    current_version: Instant;
-    /** The version that was read. */
-    version: Instant;
-    /** Starts at 1, in the order of the points. */
-    position: string;
-    role: 'match' | 'candidate';
-    asset_id: string | null;
-    /** A value for the parameter `asset`. */
-    asset: string;
-    symbol: string | null;
-    name: string | null;
+  Retained &
+  AssetNamed & {
     /** The rank of the coin, as in lists (identity/place.ts); only if a point has several rows. */
     rank: number | null;
     /** Without recent data; such candidates come last. */
@@ -97,17 +112,26 @@ export type PriceRow = PriceFound &
     spread_bps: Decimal | null;
     /** With `explain`: all its series, in the order of their sources. */
     series: PriceSeries[] | null;
-    /** The listings of all points that were unknown at as_of. */
-    late: LateKnowledge | null;
+  };
+
+/** Such an asset with its series, of which answers.ts makes a PriceRow. */
+export type AssetSeriesRow = Retained &
+  AssetNamed & {
+    /** Its place in lists; only where a point has several rows. */
+    place: { rank: number | null; is_old: boolean } | null;
+    /** All of them, with `explain` in the order of their sources; null when there is none. */
+    series: SeriesCells[] | null;
   };
 
 /** One row of nulls if there is no answer to any point. */
-export type PricePageRow = PriceRow | (Retained & NoPrice);
-type NoPrice = Pick<PriceRow, 'current_version' | 'version'> & { position: null; late: null };
+export type PricePageRow = AssetSeriesRow | NoPrice;
+export type NoPrice = Retained &
+  Pick<PriceRow, 'current_version' | 'version'> & { position: null; late: null };
 
-const SPOT = columnList(SPOT_FIGURES, 'o');
-
-/** The prices at some points in one statement: PricePageRow rows, one per point and asset. */
+/**
+ * The assets at some points with their series in one statement: PricePageRow rows, one per point and asset. pricedRows
+ * (answers.ts) says which series answers.
+ */
 export function listPrices(db: Db, request: PriceRequest) {
   return db.execute<PricePageRow>('prices.list')(sql`
     select ${selectInstant('v.current')} as current_version, ${selectInstant('v.version')} as version, ${RETAINED},
@@ -115,21 +139,15 @@ export function listPrices(db: Db, request: PriceRequest) {
     from (${versionAt(request.as_of, scopeOf(request))}) v
     left join lateral (
       with points as (${points(request)}),
-      named as (${named(request.sources)}),
-      found as (${found}),
-      assets_found as (${assetsFound})
-      select g.position, g.role, g.asset_id, g.asset, g.symbol, g.name,
-        (p.place->>'rank')::int as rank, (p.place->>'is_old')::boolean as is_old, o.source, o.external_id, o.kind,
-        ${selectInstant('o.observed_at')} as observed_at, o.revision, o.flags, ${SPOT}, o.takes_part, o.on_time,
-        ${selectInstant('o.turns_at')} as turns_at,
-        ${ageSeconds(sql`g.at`, 'o.observed_at')} as age_seconds,
-        case when o.kept_count > 1 then ${basisPoints('(o.highest - o.lowest)', 'o.lowest')} end as spread_bps,
-        ${explained(request)} as series, ${late(request)} as late
-      from assets_found g
-      left join lateral (${rank(request)}) p on true
-      left join lateral (${answering(seriesOf(request), sql`g.at`, request.clock.source_order)}) o on true
+      named as (${named(request)}),
+      unnamed as (${UNNAMED}),
+      found as (${found(request)})
+      select g.position, g.role, g.asset_id, g.asset, coalesce(a.symbol, g.symbol) as symbol,
+        coalesce(a.name, g.name) as name, ${place(request)} as place, g.series, ${late(request)} as late
+      from (${assetsFound(request)}) g
+      left join assets a on a.id = g.asset_id
     ) priced on true
-    order by priced.position, priced.is_old, priced.rank, priced.market_cap_usd desc nulls last, priced.asset`);
+    order by priced.position, priced.asset`);
 }
 
 /**
@@ -159,76 +177,103 @@ const points = ({ points: given, seen }: PriceRequest): SQL => sql`
     ${sql.param(given.map(({ at }) => at))}::timestamptz[]) with ordinality as i (type, source, value, at, position)
   where ${unseen(seen)}`;
 
-// Several joins instead of one with "or": each finds its listings through an index. A source narrows labels, which
-// belong to it; an asset is the same for every source that prices it.
-function named(sources: string[] | null): SQL {
-  const from = (on: SQL) => sql`
-    select i.position, l.id, l.asset_id from points i join listings l on ${on}`;
-  const ofSource = sources === null ? sql`true` : sql`l.source = any(${sql.param(sources)}::text[])`;
-  return sql`
-    select i.position, l.id, l.asset_id
-    from points i
+type Way = PricePoint['type'];
+const waysOf = ({ points: given }: PriceRequest): Way[] => [...new Set(given.map(({ type }) => type))];
+
+// Several joins rather than one with "or": each finds its listings through an index. Only those that the points take: each
+// costs the planner more than it costs to walk. A source narrows labels, which are its own; an asset stays the same for
+// every source that prices it.
+const BY_WAY: Record<Way, (ofSource: SQL) => SQL> = {
+  asset: () => sql`
     join assets a on i.type = 'asset' and a.id = i.value
-    join listings l on l.asset_id = coalesce(a.merged_into, a.id)
-    union all ${from(sql`i.type = 'listing' and l.source = i.source and l.external_id = i.value`)}
-    union all
-    select i.position, l.id, l.asset_id
-    from points i
+    join listings l on l.asset_id = coalesce(a.merged_into, a.id)`,
+  listing: () => sql`
+    join listings l on i.type = 'listing' and l.source = i.source and l.external_id = i.value`,
+  contract: () => sql`
     join contracts k on i.type = 'contract' and (k.platform, k.address) = (i.source, i.value)
-    join listings l on (l.source, l.external_id) = (k.source, k.external_id)
-    union all ${from(sql`i.type = 'external_id' and l.external_id = i.value and ${ofSource}`)}
-    union all ${from(sql`i.type = 'symbol' and l.symbol = i.value and ${ofSource}`)}`;
+    join listings l on (l.source, l.external_id) = (k.source, k.external_id)`,
+  external_id: (ofSource) => sql`
+    join listings l on i.type = 'external_id' and l.external_id = i.value and ${ofSource}`,
+  symbol: (ofSource) => sql`join listings l on i.type = 'symbol' and l.symbol = i.value and ${ofSource}`,
+};
+
+function named(request: PriceRequest): SQL {
+  const { sources } = request;
+  const ofSource = sources === null ? sql`true` : sql`l.source = any(${sql.param(sources)}::text[])`;
+  return sql.join(
+    waysOf(request).map(
+      (way) => sql`select i.position, l.id, l.asset_id from points i ${BY_WAY[way](ofSource)}`,
+    ),
+    sql` union all `,
+  );
 }
 
-const found = sql`
+const UNNAMED = sql`
+  select array_agg(i.position)::text as positions, array_agg(i.value)::text as values from points i
+  where i.type <> 'symbol' and not exists (select from named n where n.position = i.position)`;
+
+// Nearly every point is named.
+const CANDIDATES = selectedLater(
+  sql`
+    select json_agg(json_build_object('position', i.position, 'id', c.id))
+    from unnest((@1)::bigint[], (@2)::text[]) as i (position, value)
+    cross join lateral (
+      select l.id from listings l left join latest_observations n on n.listing_id = l.id
+      where l.external_id = i.value or l.symbol = upper(i.value)
+      order by n.rank, n.market_cap_usd desc nulls last, l.id
+      limit ${CANDIDATES_MAX}::int
+    ) c`,
+  [sql`u.positions`, sql`u.values`],
+);
+
+// What an asset names are all its listings already.
+const MATCHED_BY_ASSET = sql`select n.position, 'match'::text as role, n.id from named n`;
+const MATCHED = sql`
   select n.position, 'match'::text as role, m.id
   from (select distinct position, asset_id from named) n join listings m on m.asset_id = n.asset_id
   union
-  select n.position, 'match', n.id from named n where n.asset_id is null
-  union
-  select i.position, 'candidate', c.id
-  from points i
-  cross join lateral (
-    select l.id from listings l left join latest_observations n on n.listing_id = l.id
-    where l.external_id = i.value or l.symbol = upper(i.value)
-    order by n.rank, n.market_cap_usd desc nulls last, l.id
-    limit ${CANDIDATES_MAX}::int
-  ) c
-  where i.type <> 'symbol' and not exists (select from named n where n.position = i.position)`;
+  select n.position, 'match', n.id from named n where n.asset_id is null`;
 
-/** The assets of the points, each with the ids of its listings. */
-const assetsFound = sql`
-  select g.position, g.at, g.role, g.asset_id, g.asset, g.ids, coalesce(a.symbol, g.symbol) as symbol,
-    coalesce(a.name, g.name) as name, g.role = 'candidate' or count(*) over (partition by g.position) > 1 as is_rival
-  from (
-    select f.position, i.at, f.role, l.asset_id, ${assetName('l')} as asset, array_agg(l.id) as ids,
-      min(l.symbol) as symbol, min(l.name) as name
-    from found f
-    join points i on i.position = f.position
-    join listings l on l.id = f.id
-    group by 1, 2, 3, 4, 5
-  ) g
-  left join assets a on a.id = g.asset_id`;
+const namesOnlyAssets = (request: PriceRequest): boolean => waysOf(request).every((way) => way === 'asset');
+
+const found = (request: PriceRequest): SQL => sql`
+  ${namesOnlyAssets(request) ? MATCHED_BY_ASSET : MATCHED}
+  union all
+  select c.position, 'candidate', c.id
+  from unnamed u
+  cross join lateral json_to_recordset(case when u.positions is not null then ${CANDIDATES} end) as c (position bigint, id int)`;
+
+/** The assets of the points, each with the ids of its listings and its series. */
+const assetsFound = (request: PriceRequest): SQL => sql`
+  select f.position, f.role, l.asset_id, ${assetName('l')} as asset, array_agg(l.id) as ids, min(l.symbol) as symbol,
+    min(l.name) as name, json_agg(${cells(request)}) filter (where s.source is not null) as series,
+    ${isRival(request)} as is_rival
+  from found f
+  join points i on i.position = f.position
+  join listings l on l.id = f.id
+  left join lateral (${seriesAt({ ...request, at: sql`i.at` })}) s on true
+  group by f.position, f.role, l.asset_id, 4`;
+
+const isRival = (request: PriceRequest): SQL =>
+  namesOnlyAssets(request)
+    ? sql`f.role = 'candidate'`
+    : sql`f.role = 'candidate' or count(*) over (partition by f.position) > 1`;
+
+const cells = ({ explain, clock }: PriceRequest): SQL => {
+  const ordered = sql`order by ${sourceRank(clock.source_order, 's.source')}, s.external_id, s.kind`;
+  return sql`json_build_array(s.source, s.external_id, s.kind, ${instantText('s.observed_at')}, s.revision, s.flags,
+    s.beat_seconds, ${FIGURE_CELLS}) ${explain ? ordered : sql``}`;
+};
+
+const FIGURE_CELLS = sql.raw(SPOT_FIGURES.map((figure) => `s.${figure}::text`).join(', '));
 
 // Few points have several assets.
-const rank = ({ clock }: PriceRequest): SQL => sql`
-  select case when g.is_rival then ${selectedLater(place(clock), [sql`g.asset_id`, sql`g.ids::text`])} end as place`;
-
-const place = (clock: Clock): SQL => sql`
-  select json_build_object('rank', p.rank, 'is_old', p.is_old)
-  from (${placeByRank(ofAsset('@1', '@2::int[]'), clock)}) p`;
-
-const seriesOf = ({ as_of, sources, max_age_seconds }: PriceRequest): SQL =>
-  seriesAt(sql`l.id = any(g.ids)`, { at: sql`g.at`, as_of, sources, max_age_seconds });
-
-const explained = (request: PriceRequest): SQL =>
-  request.explain
-    ? sql`(
-        select json_agg(json_build_object('source', s.source, 'external_id', s.external_id, 'kind', s.kind,
-          'observed_at', ${instantText('s.observed_at')}, 'revision', s.revision, 'price_usd', s.price_usd::text,
-          'flags', s.flags, 'beat_seconds', s.beat_seconds) order by ${sourceRank(request.clock.source_order, 's.source')}, s.external_id, s.kind)
-        from (${seriesOf(request)}) s)`
-    : sql`null::json`;
+const place = ({ clock }: PriceRequest): SQL => {
+  const placed = sql`
+    select json_build_object('rank', p.rank, 'is_old', p.is_old)
+    from (${placeByRank(ofAsset('@1', '@2::int[]'), clock)}) p`;
+  return sql`case when g.is_rival then ${selectedLater(placed, [sql`g.asset_id`, sql`g.ids::text`])} end`;
+};
 
 const late = ({ as_of }: PriceRequest): SQL =>
   as_of === null

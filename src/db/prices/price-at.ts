@@ -2,8 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import { BEATS, ON_TIME_SECONDS_MAX } from '../../domain/beat.ts';
 import { type SourceOrder, seriesOrder } from '../observations/prefer-source.ts';
 
-// The series that answers for an asset at an instant. domain/price-at.ts has the same rule in TypeScript, with its
-// reasons.
+// Which of several series answers for an asset, where Postgres has to know that: to sort assets by it, or to compare it.
+// domain/price-at.ts says the same in TypeScript, and why.
 
 /** The input of the rule: the columns of a select of series, which may have others too. */
 export const SERIES_COLUMNS = [
@@ -17,15 +17,13 @@ export const SERIES_COLUMNS = [
 ] as const;
 
 /**
- * The series that answers, from `series`, a select with SERIES_COLUMNS for one asset: a select with that one row,
- * or none if there is no series at all. If no series takes part, it is the newest one, which then has no price.
- * `at` is SQL. Adds `takes_part` and `on_time`; `kept_count`, `highest` and `lowest` of the series kept in step 2;
- * and `turns_at`, the last instant at which all series on time still are.
+ * The series that answers, of `series`, a select with SERIES_COLUMNS of one asset: a select with that one row, or
+ * with none when there is no series at all. Without one that takes part it is the newest, which has no price then.
+ * `at` is SQL. Adds `takes_part`, `on_time` and `turns_at`, the last instant at which all series that are on time still
+ * are.
  */
 export const answering = (series: SQL, at: SQL, order: SourceOrder): SQL => sql`
-  select s.*, count(*) filter (where s.kept) over () as kept_count, max(s.price_usd) filter (where s.kept) over () as highest,
-    min(s.price_usd) filter (where s.kept) over () as lowest,
-    min(s.observed_at + ${ON_TIME}) filter (where s.on_time) over () as turns_at
+  select s.*, min(s.observed_at + ${ON_TIME}) filter (where s.on_time) over () as turns_at
   from (
     select s.*, s.is_left and s.on_time
       and s.beat <= 2 * min(s.beat) filter (where s.is_left and s.on_time) over () as kept

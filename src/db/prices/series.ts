@@ -22,15 +22,14 @@ export interface SeriesAt {
 }
 
 /**
- * A select of the series of the listings `l` that meet a condition. Each has its last row at or before an instant,
- * found in the index of the series. The newest row decides, even if it has no price: the source then knows none.
+ * A select of the series of a listing `l`, each with its last row at or before an instant: found in the index of the
+ * series. The newest row decides, even when it holds no price: the source then says that it knows none.
  */
-export const seriesAt = (listings: SQL, request: SeriesAt): SQL => sql`
+export const seriesAt = (request: SeriesAt): SQL => sql`
   select ${LISTING}, ${ROW}, ${beatOf()} as beat_seconds
-  from listings l
-  join counts c on c.listing_id = l.id
+  from counts c
   cross join lateral (${lastRow(request)}) o
-  where ${listings} and ${request.sources === null ? sql`true` : sql`l.source = any(${sql.param(request.sources)}::text[])`}
+  where c.listing_id = l.id and ${request.sources === null ? sql`true` : sql`l.source = any(${sql.param(request.sources)}::text[])`}
     and ${request.as_of === null ? sql`c.observations > 0` : sql`true`}`;
 
 // After the last current row there may be any number of withdrawn ones, which need not be skipped one by one.

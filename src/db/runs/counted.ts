@@ -19,3 +19,6 @@ const LEFT_OUT = (Object.keys(IS_COUNTED) as Trigger[]).filter((trigger) => !IS_
 /** The condition for rows of an alias that have a trigger. */
 export const isCounted = (row: string): SQL =>
   sql.raw(`(${LEFT_OUT.map((trigger) => `${row}.trigger <> '${trigger}'`).join(' and ')})`);
+
+/** The same of one trigger. */
+export const isCountedTrigger = (trigger: Trigger): boolean => IS_COUNTED[trigger];

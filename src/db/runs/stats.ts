@@ -3,9 +3,11 @@ import type { Instant } from '../../domain/instant.ts';
 import type { CallsByPurpose } from '../../domain/upstream/purpose.ts';
 import type { Period } from '../../domain/upstream/quota.ts';
 import type { Db } from '../client.ts';
-import { instantText, selectInstant } from '../sql/instant-text.ts';
+import { LAKE_STATS, type LakeStatsRow } from '../lake/stats.ts';
+import { instantText } from '../sql/instant-text.ts';
+import { type SpareWork, type WantedWork, wantedWork } from '../upstreams/spare-work.ts';
 import { isCounted } from './counted.ts';
-import type { RunStatus } from './lifecycle.ts';
+import type { RunStatus, Trigger } from './lifecycle.ts';
 
 /** Durations describe the present, so only the newest runs are measured. */
 const RUNS_MEASURED = 100;
@@ -15,7 +17,11 @@ interface RunMoment {
   at: Instant;
 }
 
-interface RowSums {
+/** Runs of one trigger that ended, or stand, alike, and what they read. */
+export interface RunSums {
+  trigger: Trigger;
+  status: RunStatus;
+  runs: number;
   read: number;
   inserted: number;
   duplicate: number;
@@ -24,23 +30,30 @@ interface RowSums {
 
 /** Counts are JSON numbers: whole, and far below 2^53. */
 export interface SourceStatsRow {
-  version: Instant;
   source: string;
-  runs: Partial<Record<RunStatus, number>>;
-  rows: RowSums;
-  /** Runs that fetched history, which are not among `runs`. */
-  backfills: { runs: Partial<Record<RunStatus, number>>; rows: RowSums };
+  sums: RunSums[];
   duration_ms: { runs: number; avg: number | null; p50: number | null; max: number | null };
   last_success: RunMoment | null;
   last_failure: (RunMoment & { code: string | null; message: string | null }) | null;
   checkpoints: { endpoint: string; fetched_at: Instant; watermark: Instant | null }[];
-  observations: string;
-  revisions: string;
+  kept: { observations: number; revisions: number };
   listings: string;
   /** Null for a source that was never polled. */
-  quota: { plan: string; slow_factor: number; periods: QuotaPeriod[] } | null;
-  /** About the tape, the same in each row. */
-  retention: RetentionStats;
+  quota: QuotaStats | null;
+  /** The endpoints whose newest answer was none. */
+  failures: { endpoint: string; failures: number; failed_at: Instant }[];
+  /** The calls that gaps and history still want; null of a source that has none. */
+  wanted: WantedWork | null;
+  /** The same in each row. */
+  tape: { version: Instant; retention: RetentionStats; lake: LakeStatsRow };
+}
+
+export interface QuotaStats {
+  plan: string;
+  slow_factor: number;
+  /** Until when it is left alone. */
+  ask_after: Instant | null;
+  periods: QuotaPeriod[];
 }
 
 /** The rows and bytes that maintenance has removed so far. */
@@ -61,47 +74,52 @@ export interface QuotaPeriod {
   by_purpose: CallsByPurpose;
 }
 
-/** The figures of each of these sources so far, in one statement: SourceStatsRow rows in the requested order. */
-export function listSourceStats(db: Db, sources: readonly string[], now: Instant) {
+/**
+ * What each of these sources has done so far, and what a forecast of its calls needs to know, in one statement:
+ * SourceStatsRow rows in the order asked. `works` are those of sources that are given gaps and history.
+ */
+export function listSourceStats(
+  db: Db,
+  { sources, works, now }: { sources: readonly string[]; works: readonly SpareWork[]; now: Instant },
+) {
+  // Each a value of the select list: as joins the planner would look for their best order, which takes longer than all
+  // they read.
   return db.execute<SourceStatsRow>('runs.stats')(sql`
-    select ${selectInstant('v.version')} as version, s.source, counted.runs, counted.rows, (${BACKFILLS}) as backfills,
-      (${DURATIONS}) as duration_ms, (${LAST_SUCCESS}) as last_success, (${LAST_FAILURE}) as last_failure,
-      (${CHECKPOINTS}) as checkpoints, kept.observations, kept.revisions, (${quota(now)}) as quota,
-      (${RETENTION}) as retention,
+    select s.source, (${SUMS}) as sums, (${DURATIONS}) as duration_ms, (${LAST_SUCCESS}) as last_success,
+      (${LAST_FAILURE}) as last_failure, (${CHECKPOINTS}) as checkpoints, (${KEPT}) as kept, (${quota(now)}) as quota,
+      (${FAILURES}) as failures, ${wantedOf(works)} as wanted, (${TAPE}) as tape,
       coalesce((select c.listings from listing_counts c where c.source = s.source), 0) as listings
     from unnest(${sql.param(sources)}::text[]) with ordinality as s (source, position)
-    cross join tape_version v
-    cross join lateral (
-      select coalesce(json_object_agg(c.status, c.runs), '{}') as runs, ${ROW_SUMS} as rows
-      from (
-        select c.status, sum(c.runs) as runs, sum(c.rows_read) as rows_read, sum(c.rows_inserted) as rows_inserted,
-          sum(c.rows_duplicate) as rows_duplicate, sum(c.rows_rejected) as rows_rejected
-        from trigger_counts c where c.source = s.source and c.runs > 0 and ${isCounted('c')}
-        group by c.status
-      ) c
-    ) counted
-    cross join lateral (
-      select coalesce(sum(c.observations), 0) as observations, coalesce(sum(c.revisions), 0) as revisions
-      from source_counts c where c.source = s.source
-    ) kept
     order by s.position`);
 }
 
-// For a source `s`, each a value of the select list: with joins, the planner would search for their best order,
-// which takes longer than all of the reads.
+const SUMS = sql`
+  select coalesce(json_agg(json_build_object('trigger', c.trigger, 'status', c.status, 'runs', c.runs,
+    'read', c.rows_read, 'inserted', c.rows_inserted, 'duplicate', c.rows_duplicate, 'rejected', c.rows_rejected)), '[]')
+  from trigger_counts c where c.source = s.source and c.runs > 0`;
 
-const ROW_SUMS = sql`
-  json_build_object('read', coalesce(sum(c.rows_read), 0), 'inserted', coalesce(sum(c.rows_inserted), 0),
-    'duplicate', coalesce(sum(c.rows_duplicate), 0), 'rejected', coalesce(sum(c.rows_rejected), 0))`;
+const KEPT = sql`
+  select json_build_object('observations', coalesce(sum(c.observations), 0), 'revisions', coalesce(sum(c.revisions), 0))
+  from source_counts c where c.source = s.source`;
 
-const RETENTION = sql`
-  select json_build_object('horizon', ${instantText('r.horizon')}, 'rows_removed', r.rows_removed,
-    'payloads_expired', r.payloads_expired, 'maintained_at', ${instantText('r.maintained_at')})
-  from retention r`;
+const FAILURES = sql`
+  select coalesce(json_agg(json_build_object('endpoint', f.endpoint, 'failures', f.failures,
+    'failed_at', ${instantText('f.failed_at')})), '[]')
+  from endpoint_failures f where f.source = s.source`;
 
-const BACKFILLS = sql`
-  select json_build_object('runs', coalesce(json_object_agg(c.status, c.runs), '{}'), 'rows', ${ROW_SUMS})
-  from trigger_counts c where c.source = s.source and c.runs > 0 and c.trigger = 'backfill'`;
+const wantedOf = (works: readonly SpareWork[]): SQL =>
+  works.length === 0
+    ? sql`null::json`
+    : sql`case s.source ${sql.join(
+        works.map((work) => sql`when ${work.source} then (${wantedWork(work)})`),
+        sql` `,
+      )} end`;
+
+const TAPE = sql`
+  select json_build_object('version', ${instantText('v.version')}, 'lake', ${LAKE_STATS}, 'retention',
+    json_build_object('horizon', ${instantText('r.horizon')}, 'rows_removed', r.rows_removed,
+      'payloads_expired', r.payloads_expired, 'maintained_at', ${instantText('r.maintained_at')}))
+  from tape_version v cross join retention r left join lake_progress p on true`;
 
 const DURATIONS = sql`
   select json_build_object('runs', count(*), 'avg', round(avg(ms)),
@@ -133,7 +151,8 @@ const CHECKPOINTS = sql`
   from checkpoints c where c.source = s.source`;
 
 const quota = (now: Instant): SQL => sql`
-  select json_build_object('plan', u.plan, 'slow_factor', u.slow_factor, 'periods', (
+  select json_build_object('plan', u.plan, 'slow_factor', u.slow_factor, 'ask_after', ${instantText('u.ask_after')},
+    'periods', (
     select coalesce(json_agg(json_build_object('period', c.period, 'starts_at', ${instantText('c.starts_at')},
       'calls', c.calls, 'calls_max', c.calls_max, 'by_purpose', (
         select coalesce(json_object_agg(p.purpose, p.calls), '{}') from call_purposes p

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
 import { coinsFirst } from '../../domain/upstream/spare.ts';
 import type { Db } from '../client.ts';
+import { selectedLater } from '../sql/later.ts';
 import type { QueuedBackfill } from './backfills.ts';
 import { hoursIn } from './gaps.ts';
 
@@ -37,8 +38,11 @@ const largest = ({ source, coins, now }: SpareWork): SQL => sql`
       order by k.observed_at desc limit 1
     )) desc nulls last, o.listing_id)::int as place
   from latest_observations o join listings l on l.id = o.listing_id
-  where o.source = ${source} and o.observed_at > ${now}::timestamptz - ${SEEN}
+  where ${isSeen({ source, now })}
   order by place limit ${coins}::int`;
+
+const isSeen = ({ source, now }: Pick<SpareWork, 'source' | 'now'>): SQL => sql`
+  o.source = ${source} and o.observed_at > ${now}::timestamptz - ${SEEN}`;
 
 // The requests for each coin and span, and their results. A failed one is tried again after a day, then two, …
 const asked = ({ source }: SpareWork): SQL => sql`
@@ -92,9 +96,9 @@ const isFree = ({ source }: SpareWork): SQL => sql`
       and failed_at + least(${FIRST_WAIT} * 2 ^ (failures - 1), interval '1 day') > clock_timestamp()
   )`;
 
-const workTables = (work: SpareWork): SQL => sql`
-  largest as (${largest(work)}), asked as (${asked(work)}),
-  gap_work as (${gapWork(work)}), history_work as (${historyWork(work)})`;
+const historyTables = (work: SpareWork): SQL => sql`
+  largest as (${largest(work)}), asked as (${asked(work)}), history_work as (${historyWork(work)})`;
+const workTables = (work: SpareWork): SQL => sql`${historyTables(work)}, gap_work as (${gapWork(work)})`;
 
 /** The number of calls that gaps and history still need, and whether one may start now. */
 export interface SpareWorkRow {
@@ -116,6 +120,28 @@ export function countSpareWork(db: Db, work: SpareWork) {
     ) g
     cross join (select count(*) as unchosen from gaps g where ${isUnchosen(work)}) u`);
 }
+
+/** How many calls gaps and history still want. */
+export type WantedWork = Pick<SpareWorkRow, 'gap' | 'history'>;
+
+/**
+ * A select of a WantedWork as JSON. Most sources have no gap, and one that is new has asked for no history yet: what is
+ * left to count then needs no look at what was asked, which is not even planned.
+ */
+export const wantedWork = (work: SpareWork): SQL => sql`
+  select json_build_object(
+    'gap', case when exists (${gapsNow(work)}) then ${selectedLater(gapCount(work))} else '0' end,
+    'history', case when exists (select from backfills b where b.source = ${work.source})
+      then ${selectedLater(sql`with ${historyTables(work)} select to_json(count(*)) from history_work`)}
+      else to_json((select count(*) from (select from latest_observations o where ${isSeen(work)} limit ${work.coins}::int) c) * ${work.spans.length}::int) end)`;
+
+const gapsNow = ({ source, hourly_days_max, now }: SpareWork): SQL => sql`
+  select from gaps g
+  where g.source = ${source} and g.started_at > ${now}::timestamptz - make_interval(days => ${hourly_days_max}::int)`;
+
+const gapCount = (work: SpareWork): SQL => sql`
+  with asked as (${asked(work)}), gap_work as (${gapWork(work)})
+  select to_json((select count(*) from gap_work) + (select count(*) from gaps g where ${isUnchosen(work)}))`;
 
 // A gap that ended an hour ago or more, because history skips the last hour, with its missed hours.
 const isUnchosen = ({ source, hourly_days_max, now }: SpareWork): SQL => sql`

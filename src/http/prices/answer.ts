@@ -1,10 +1,5 @@
-import {
-  listPrices,
-  type PricePageRow,
-  type PricePoint,
-  type PriceRow,
-  type PriceSeries,
-} from '../../db/prices/list.ts';
+import { pricedRows } from '../../db/prices/answers.ts';
+import { listPrices, type PricePoint, type PriceRow, type PriceSeries } from '../../db/prices/list.ts';
 import { ratesAt } from '../../db/rates/list.ts';
 import type { RateRow } from '../../db/rates/reading.ts';
 import { SPOT_FIGURES } from '../../domain/figures.ts';
@@ -68,12 +63,8 @@ export async function answerPoints(
   const { db } = c.get('deps');
   const { as_of, sources, quote = null, max_age_seconds } = filter;
   const asked = points.map(({ point }) => point);
-  const found_prices = listPrices(db, {
-    points: asked,
-    clock: clockAt(clockOf(c)),
-    ...filter,
-    seen,
-  });
+  const request = { points: asked, clock: clockAt(clockOf(c)), ...filter, seen };
+  const found_prices = listPrices(db, request);
   const at = asked.map((point) => point.at);
   const [rows, rates] =
     quote === null
@@ -87,7 +78,8 @@ export async function answerPoints(
   const [first] = rows;
   if (first !== undefined)
     demandKept('as_of', as_of, horizonOf({ sources, kinds: ['spot'], observed_from: null }, first));
-  const found = Map.groupBy(rows.filter(isPriceRow), ({ position }) => Number(position));
+  const priced = pricedRows(rows, request).filter((row) => row.position !== null);
+  const found = Map.groupBy(priced, ({ position }) => Number(position));
   const answers = points.map((point, i) => ({
     ...point,
     ...converting(choosePrice(found.get(i + 1) ?? []), rates?.[i]),
@@ -121,8 +113,6 @@ function converting(
   if (rate !== 'none') return { answer, rate };
   return { answer: { missing: 'no_rate', candidates: [], match: answer.price }, rate: null };
 }
-
-const isPriceRow = (row: PricePageRow): row is PriceRow => row.position !== null;
 
 type Decimals = 'number' | 'string';
 

@@ -1,16 +1,9 @@
-import type { Results } from '../../db/client.ts';
-import { listCheckpoints } from '../../db/runs/checkpoints.ts';
-import {
-  circuitOf,
-  ledgerOf,
-  listEndpointFailures,
-  listLedger,
-  listUpstreams,
-} from '../../db/upstreams/circuits.ts';
-import { countSpareWork } from '../../db/upstreams/spare-work.ts';
+import type { QuotaPeriod, SourceStatsRow } from '../../db/runs/stats.ts';
+import type { SpareWork } from '../../db/upstreams/spare-work.ts';
 import type { Deps } from '../../deps.ts';
-import { type Instant, instantOfDate } from '../../domain/instant.ts';
-import { type Forecast, forecast } from '../../domain/upstream/forecast.ts';
+import { type Instant, instantOfDate, microsOf } from '../../domain/instant.ts';
+import { type Forecast, forecast, type LedgerCount } from '../../domain/upstream/forecast.ts';
+import { isSpareWork, PURPOSES } from '../../domain/upstream/purpose.ts';
 import {
   type PolledSource,
   plannedRequests,
@@ -25,58 +18,51 @@ export interface ForecastObject extends Omit<Forecast, 'next_call_ms'> {
   wanted: { gap: number; history: number };
 }
 
-/** The queries behind a forecast, for a batch: the state of the upstreams, and the open work. */
-export const forecastQueries = ({ db }: Deps) =>
-  [listCheckpoints(db), listUpstreams(db), listLedger(db), listEndpointFailures(db)] as const;
-export const workQueries = ({ db, settings }: Deps, now: Date) =>
-  reaches(settings).map((reach) => countSpareWork(db, { ...reach, now: instantOfDate(now) }));
+/** The work on gaps and history that a forecast counts, of each source that is given any. */
+export const worksOf = (settings: Deps['settings'], now: Date): SpareWork[] =>
+  sourcesOn(settings).flatMap((source) => {
+    const reach = spareReach(source, settings);
+    return reach === null ? [] : { ...reach, now: instantOfDate(now) };
+  });
 
-/** The results of those queries. */
-interface Facts {
-  upstreams: Results<ReturnType<typeof forecastQueries>>;
-  works: Results<ReturnType<typeof workQueries>>;
-}
-
-/** The forecast of each polled source. */
+/** The forecast of each source that is polled, from its statistics. */
 export function forecastsOf(
-  { settings }: Deps,
-  facts: Facts,
+  settings: Deps['settings'],
+  rows: readonly SourceStatsRow[],
   now: Date,
 ): ReadonlyMap<string, ForecastObject> {
   return new Map(
-    sourcesOn(settings).map((source) => [source.id, forecastOf(settings, source, facts, now)] as const),
+    sourcesOn(settings).map((source) => {
+      const row = rows.find((one) => one.source === source.id);
+      return [source.id, forecastOf(settings, source, row, now)] as const;
+    }),
   );
 }
-
-const reaches = (settings: Deps['settings']) =>
-  sourcesOn(settings).flatMap((source) => spareReach(source, settings) ?? []);
 
 function forecastOf(
   settings: Deps['settings'],
   source: PolledSource,
-  { upstreams: [checkpoints, upstreams, ledger, failures], works }: Facts,
+  row: SourceStatsRow | undefined,
   now: Date,
 ): ForecastObject {
-  const own = <Row extends { source: string }>(rows: Row[]) => rows.filter((row) => row.source === source.id);
   const given = sourceSettings(settings, source.id);
-  const [row] = own(upstreams);
-  const circuit = row === undefined ? undefined : circuitOf(row);
-  const counted = works[reaches(settings).findIndex((reach) => reach.source === source.id)]?.[0];
-  const wanted = { gap: counted?.gap ?? 0, history: counted?.history ?? 0 };
+  const wanted = row?.wanted ?? { gap: 0, history: 0 };
   const { next_call_ms, ...told } = forecast(
     {
       planned: plannedRequests(source, given),
       limits: source.limits(given),
-      ledger: ledgerOf(source.id, ledger),
-      answered: new Map(own(checkpoints).map(({ endpoint, fetched_ms }) => [endpoint, Number(fetched_ms)])),
+      ledger: (row?.quota?.periods ?? []).map(countOf),
+      answered: new Map(
+        (row?.checkpoints ?? []).map(({ endpoint, fetched_at }) => [endpoint, msOf(fetched_at)]),
+      ),
       failed: new Map(
-        own(failures).map(({ endpoint, failures: count, failed_ms }) => [
+        (row?.failures ?? []).map(({ endpoint, failures, failed_at }) => [
           endpoint,
-          { failures: count, failed_ms: Number(failed_ms) },
+          { failures, failed_ms: msOf(failed_at) },
         ]),
       ),
-      slow_factor: circuit?.slow_factor ?? 1,
-      ask_after_ms: circuit?.ask_after_ms ?? null,
+      slow_factor: row?.quota?.slow_factor ?? 1,
+      ask_after_ms: row?.quota?.ask_after ? msOf(row.quota.ask_after) : null,
       poll_minutes: settings.POLL_MINUTES,
       work: wanted,
     },
@@ -84,3 +70,13 @@ function forecastOf(
   );
   return { ...told, next_call_at: instantOfDate(new Date(next_call_ms)), wanted };
 }
+
+/** What a forecast takes from a period that is not over. */
+const countOf = ({ period, starts_at, calls, by_purpose }: QuotaPeriod): LedgerCount => ({
+  period,
+  starts_ms: msOf(starts_at),
+  calls,
+  spare_calls: PURPOSES.filter(isSpareWork).reduce((sum, purpose) => sum + (by_purpose[purpose] ?? 0), 0),
+});
+
+const msOf = (at: Instant): number => Number(microsOf(at) / 1000n);

@@ -1,7 +1,7 @@
 import { unavailableReason } from '../../db/database-error.ts';
-import { listSourceHealth } from '../../db/runs/health.ts';
+import { listSourceHealth, stateOf } from '../../db/runs/health.ts';
 import type { Deps } from '../../deps.ts';
-import { judgeAll, judgeSource, type SourceState } from '../../domain/health.ts';
+import { type HealthClock, judgeAll, judgeSource, type SourceState } from '../../domain/health.ts';
 import { AppError } from '../../errors.ts';
 import { FILES_ID, sourcesOn } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
@@ -52,12 +52,12 @@ async function getHealth(c: HttpContext): Promise<Response> {
   const deps = c.get('deps');
   const started = Date.now();
   const now = deps.now();
-  const { rows, fault } = await askDatabase(deps);
   const clock = {
     now,
     poll_minutes: deps.settings.POLL_MINUTES,
     upstreams: sourcesOn(deps.settings),
   };
+  const { rows, fault } = await askDatabase(deps, clock);
   const sources = rows?.map((row) => judgeSource(row, clock)) ?? [];
   const status = rows === null ? 'down' : judgeAll(sources);
   const body = {
@@ -82,11 +82,11 @@ interface Asked {
   fault: string | null;
 }
 
-async function askDatabase(deps: Deps): Promise<Asked> {
+async function askDatabase(deps: Deps, clock: HealthClock): Promise<Asked> {
   const late = `It did not answer within ${DATABASE_MS_MAX / 1000} s.`;
   try {
     return await Promise.race([
-      askStates(deps),
+      askStates(deps, clock),
       deps.sleep(DATABASE_MS_MAX).then(() => ({ rows: null, fault: late })),
     ]);
   } catch (error) {
@@ -96,7 +96,7 @@ async function askDatabase(deps: Deps): Promise<Asked> {
   }
 }
 
-async function askStates({ db, settings }: Deps): Promise<Asked> {
-  const ids = [...sourcesOn(settings).map(({ id }) => id), FILES_ID];
-  return { rows: await listSourceHealth(db, ids), fault: null };
+async function askStates({ db }: Deps, clock: HealthClock): Promise<Asked> {
+  const ids = [...clock.upstreams.map(({ id }) => id), FILES_ID];
+  return { rows: (await listSourceHealth(db, ids, clock)).map(stateOf), fault: null };
 }

@@ -1,6 +1,6 @@
 import { rowIn } from '../../db/client.ts';
 import { findLakeStats } from '../../db/lake/stats.ts';
-import { listSourceHealth } from '../../db/runs/health.ts';
+import { listSourceHealth, stateOf } from '../../db/runs/health.ts';
 import { findServiceMetrics, listSourceMetrics } from '../../db/runs/metrics.ts';
 import { judgeSource } from '../../domain/health.ts';
 import { FILES_ID, SOURCE_IDS, sourcesOn } from '../../sources/registry.ts';
@@ -36,19 +36,19 @@ async function getMetrics(c: HttpContext): Promise<Response> {
   readQuery(c, NO_PARAMETERS);
   const { db, settings, now } = c.get('deps');
   const upstreams = sourcesOn(settings);
+  const clock = { now: now(), poll_minutes: settings.POLL_MINUTES, upstreams };
   const [states, sources, service, lake] = await db.batch([
-    listSourceHealth(db, [...upstreams.map(({ id }) => id), FILES_ID]),
+    listSourceHealth(db, [...upstreams.map(({ id }) => id), FILES_ID], clock),
     listSourceMetrics(db, SOURCE_IDS),
     findServiceMetrics(db),
     findLakeStats(db),
   ]);
-  const clock = { now: now(), poll_minutes: settings.POLL_MINUTES, upstreams };
   const text = exposition(
     metricsOf({
       version: deployedVersion(c.env),
       upstreams: settings.UPSTREAMS,
       sources: sources,
-      health: states.map((state) => judgeSource(state, clock)),
+      health: states.map((state) => judgeSource(stateOf(state), clock)),
       service: rowIn(service),
       lake: rowIn(lake),
     }),

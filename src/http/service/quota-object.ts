@@ -8,7 +8,8 @@ import type { ForecastObject } from './forecast.ts';
 export function quotaObject(quota: SourceStatsRow['quota'], forecast: ForecastObject | null) {
   if (quota === null) return null;
   return {
-    ...quota,
+    plan: quota.plan,
+    slow_factor: quota.slow_factor,
     periods: quota.periods.map(({ period, starts_at, calls, calls_max, by_purpose }) => {
       const isMonth = period === 'month';
       return {

@@ -1,8 +1,13 @@
 import { listReadTokenCounts, type ReadTokenCountsRow } from '../../db/access/read-token-counts.ts';
 import { rowIn } from '../../db/client.ts';
-import { findLakeStats } from '../../db/lake/stats.ts';
+import { isCountedTrigger } from '../../db/runs/counted.ts';
 import { RUN_STATUSES } from '../../db/runs/lifecycle.ts';
-import { listSourceStats, type RetentionStats, type SourceStatsRow } from '../../db/runs/stats.ts';
+import {
+  listSourceStats,
+  type RetentionStats,
+  type RunSums,
+  type SourceStatsRow,
+} from '../../db/runs/stats.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import type { Settings } from '../../env.ts';
 import { FILES_ID, SOURCE_IDS, sourcesOn } from '../../sources/registry.ts';
@@ -11,7 +16,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { NO_PARAMETERS, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
-import { type ForecastObject, forecastQueries, forecastsOf, workQueries } from './forecast.ts';
+import { type ForecastObject, forecastsOf, worksOf } from './forecast.ts';
 import { quotaObject } from './quota-object.ts';
 import { Stats } from './schemas.ts';
 
@@ -39,17 +44,14 @@ export const stats: Endpoint = {
 
 async function getStats(c: HttpContext): Promise<Response> {
   readQuery(c, NO_PARAMETERS);
-  const deps = c.get('deps');
-  const { db, now, settings } = deps;
+  const { db, now, settings } = c.get('deps');
   const at = now();
-  const [rows, lake, counts, upstreams, works] = await db.batch([
-    listSourceStats(db, SOURCE_IDS, instantOfDate(at)),
-    findLakeStats(db),
-    showsReaders(c) ? [listReadTokenCounts(db)] : [],
-    forecastQueries(deps),
-    workQueries(deps, at),
-  ]);
-  const forecasts = forecastsOf(deps, { upstreams, works }, at);
+  const asked = { sources: SOURCE_IDS, works: worksOf(settings, at), now: instantOfDate(at) };
+  const [rows, counts] = showsReaders(c)
+    ? await db.batch([listSourceStats(db, asked), listReadTokenCounts(db)])
+    : [await listSourceStats(db, asked), null];
+  const { tape } = rowIn(rows);
+  const forecasts = forecastsOf(settings, rows, at);
   const on = new Set<string>(sourcesOn(settings).map(({ id }) => id));
   const sources = rows
     .map((row) => sourceObject(row, forecasts.get(row.source) ?? null))
@@ -74,10 +76,10 @@ async function getStats(c: HttpContext): Promise<Response> {
         rejected: sum((source) => source.rows.rejected),
       },
     },
-    retention: retentionObject(settings, rows[0]?.retention),
-    lake: { enabled: settings.LAKE === 'on', ...rowIn(lake) },
-    ...(counts[0] && { read_tokens: readTokenObjects(settings, counts[0]) }),
-    version: rows[0]?.version ?? null,
+    retention: retentionObject(settings, tape.retention),
+    lake: { enabled: settings.LAKE === 'on', ...tape.lake },
+    ...(counts && { read_tokens: readTokenObjects(settings, counts) }),
+    version: tape.version,
   });
 }
 
@@ -108,31 +110,53 @@ const periodsOf = (day = '0', month = '0', total = '0') => ({
 });
 
 /** The retention settings, and the rows and bytes that maintenance has removed. Null days mean no limit. */
-function retentionObject(settings: Settings, done: RetentionStats | undefined) {
+function retentionObject(settings: Settings, done: RetentionStats) {
   return {
     keep_observations_days: settings.KEEP_OBSERVATIONS_DAYS ?? null,
     keep_raw_days: settings.KEEP_RAW_DAYS ?? null,
-    thinned_before: done?.horizon ?? null,
-    rows_removed: done?.rows_removed ?? 0,
-    payloads_expired: done?.payloads_expired ?? 0,
-    maintained_at: done?.maintained_at ?? null,
+    thinned_before: done.horizon,
+    rows_removed: done.rows_removed,
+    payloads_expired: done.payloads_expired,
+    maintained_at: done.maintained_at,
   };
 }
 
-const byStatus = (runs: SourceStatsRow['runs']) =>
-  Object.fromEntries(RUN_STATUSES.map((status) => [status, runs[status] ?? 0]));
-
-function sourceObject(
-  { version: _, retention: __, ...row }: SourceStatsRow,
-  forecast: ForecastObject | null,
-) {
+function sourceObject(row: SourceStatsRow, forecast: ForecastObject | null) {
   return {
-    ...row,
-    runs: byStatus(row.runs),
-    backfills: { ...row.backfills, runs: byStatus(row.backfills.runs) },
-    observations: Number(row.observations),
-    revisions: Number(row.revisions),
-    listings: Number(row.listings),
+    source: row.source,
+    ...runsObject(row.sums.filter(({ trigger }) => isCountedTrigger(trigger))),
+    backfills: runsObject(row.sums.filter(({ trigger }) => trigger === 'backfill')),
+    duration_ms: row.duration_ms,
+    last_success: row.last_success,
+    last_failure: row.last_failure,
+    checkpoints: row.checkpoints,
+    observations: row.kept.observations,
+    revisions: row.kept.revisions,
     quota: quotaObject(row.quota, forecast),
+    listings: Number(row.listings),
   };
 }
+
+function runsObject(sums: readonly RunSums[]) {
+  const total = (of: readonly RunSums[], count: keyof RunCounts) =>
+    of.reduce((sum, each) => sum + each[count], 0);
+  return {
+    runs: Object.fromEntries(
+      RUN_STATUSES.map((status) => [
+        status,
+        total(
+          sums.filter((each) => each.status === status),
+          'runs',
+        ),
+      ]),
+    ),
+    rows: {
+      read: total(sums, 'read'),
+      inserted: total(sums, 'inserted'),
+      duplicate: total(sums, 'duplicate'),
+      rejected: total(sums, 'rejected'),
+    },
+  };
+}
+
+type RunCounts = Omit<RunSums, 'trigger' | 'status'>;

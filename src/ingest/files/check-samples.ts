@@ -1,6 +1,7 @@
 import { rowIn } from '../../db/client.ts';
 import { judgeObservations } from '../../db/observations/load.ts';
-import { listPrices } from '../../db/prices/list.ts';
+import { pricedRows } from '../../db/prices/answers.ts';
+import { listPrices, type PriceRequest } from '../../db/prices/list.ts';
 import type { StartedUpload } from '../../db/uploads/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
 import { type FarRow, keyOf, SERIES_RATIO_MAX } from '../../domain/batch.ts';
@@ -70,7 +71,7 @@ async function farFromTape({ db, now }: Deps, asset: string, samples: Observatio
     .sort((a, b) => (microsOf(a.observed_at) < microsOf(b.observed_at) ? -1 : 1));
   const ends = [...new Set([priced[0], priced.at(-1)])].flatMap((one) => one ?? []);
   if (ends.length === 0) return [];
-  const found = await listPrices(db, {
+  const request: PriceRequest = {
     points: ends.map(({ observed_at }) => ({ type: 'asset', source: null, value: asset, at: observed_at })),
     clock: { at: instantOfDate(now()), source_order: ANSWER_ORDER },
     sources: null,
@@ -78,8 +79,8 @@ async function farFromTape({ db, now }: Deps, asset: string, samples: Observatio
     as_of: null,
     explain: false,
     seen: null,
-  });
-  return found.flatMap((row) => {
+  };
+  return pricedRows(await listPrices(db, request), request).flatMap((row) => {
     if (row.position === null || row.role !== 'match' || !row.price_usd) return [];
     const { observed_at, price_usd } = ends[Number(row.position) - 1] ?? {};
     if (!price_usd || !areFarApart(price_usd, row.price_usd, SERIES_RATIO_MAX)) return [];

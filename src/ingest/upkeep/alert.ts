@@ -1,5 +1,5 @@
 import { rowIn } from '../../db/client.ts';
-import { listSourceHealth } from '../../db/runs/health.ts';
+import { listSourceHealth, stateOf } from '../../db/runs/health.ts';
 import {
   type ClaimedAlert,
   claimAlert,
@@ -40,16 +40,17 @@ export async function alert(deps: Deps): Promise<void> {
 /** Records the changes. Returns whether anything waits to be sent. */
 async function noteChanges({ db, now, settings }: Deps): Promise<boolean> {
   const upstreams = sourcesOn(settings);
+  const clock = { now: now(), poll_minutes: settings.POLL_MINUTES, upstreams };
   const [states, known, due] = await db.batch([
     listSourceHealth(
       db,
       upstreams.map(({ id }) => id),
+      clock,
     ),
     listHealthStates(db),
     hasDueAlert(db),
   ]);
-  const clock = { now: now(), poll_minutes: settings.POLL_MINUTES, upstreams };
-  const health = states.map((state) => judgeSource(state, clock));
+  const health = states.map((state) => judgeSource(stateOf(state), clock));
   const changes = healthChanges(known, health);
   if (changes.length === 0) return rowIn(due).due;
   await db.batch([knowSubjects(db, subjectsOf(health)), raiseAlert(db, changes)]);
