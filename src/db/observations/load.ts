@@ -78,7 +78,7 @@ const NEW_TICKS = sql`select * from judged where verdict = 'new' and kind = 'spo
 
 // The rows that are not new: few or none in most batches, and most of the effects are theirs alone.
 const MET_ROWS = sql`
-  select verdict, position, listing_id, kind, observed_at, price_usd, pointer, old_revision, old_raw_payload_id
+  select verdict, listing_id, kind, observed_at, price_usd, pointer, old_revision, old_raw_payload_id
   from judged
   where verdict <> 'new'`;
 
@@ -111,24 +111,21 @@ export function judgeObservations(db: Db, origin: BatchOrigin, rows: BatchRow[])
 // of a series that gains nothing they are those of its repeats. `newest` is never null. Rows are summed by verdict
 // first, so that most of the work is done without a look at it.
 const totalsOf = (origin: BatchOrigin): SQL => sql`
-  select s.listing_id, s.kind, ${origin.source}::text as source, t.*
+  select position, min(listing_id) as listing_id, kind, ${origin.source}::text as source,
+    coalesce(sum(rows) filter (where verdict = 'new'), 0) as observations,
+    coalesce(sum(rows) filter (where verdict in ('new', 'changed')), 0) as revisions,
+    coalesce(sum(rows) filter (where verdict = 'duplicate'), 0) as duplicates,
+    coalesce(sum(rows) filter (where verdict in ('older', 'conflicting')), 0) as rejected,
+    ${boundOf('min', 'first')}, ${boundOf('max', 'last')},
+    coalesce(max(newest) filter (where ${mayBeLatest(origin)}), 'infinity') as newest
   from (
-    select position, coalesce(sum(rows) filter (where verdict = 'new'), 0) as observations,
-      coalesce(sum(rows) filter (where verdict in ('new', 'changed')), 0) as revisions,
-      coalesce(sum(rows) filter (where verdict = 'duplicate'), 0) as duplicates,
-      coalesce(sum(rows) filter (where verdict in ('older', 'conflicting')), 0) as rejected,
-      ${boundOf('min', 'first')}, ${boundOf('max', 'last')},
-      coalesce(max(newest) filter (where ${mayBeLatest(origin)}), 'infinity') as newest
-    from (
-      select position, kind, verdict, count(*) as rows,
-        min(observed_at) as first_observed_at, max(observed_at) as last_observed_at,
-        max(observed_at) filter (where repeat is null) as newest
-      from judged
-      group by position, kind, verdict
-    ) j
-    group by position
-  ) t
-  join series s on s.position = t.position`;
+    select position, min(listing_id) as listing_id, kind, verdict, count(*) as rows,
+      min(observed_at) as first_observed_at, max(observed_at) as last_observed_at,
+      max(observed_at) filter (where repeat is null) as newest
+    from judged
+    group by position, kind, verdict
+  ) j
+  group by position, kind`;
 
 const boundOf = (bound: 'min' | 'max', which: 'first' | 'last'): SQL =>
   sql.raw(
@@ -151,10 +148,10 @@ const verdictCounts = ({ in_batches }: BatchOrigin): SQL => sql`
 
 // The first record of a file that is far from the stored row of its series: a FarRow as JSON.
 const FAR_ROW = sql`
-  select json_build_object('pointer', j.pointer, 'external_id', s.external_id,
+  select json_build_object('pointer', j.pointer, 'external_id', l.external_id,
     'observed_at', ${instantText('j.observed_at')}, 'said', j.price_usd::text, 'stored', o.price_usd::text)
   from met j
-  join series s on s.position = j.position
+  join listings l on l.id = j.listing_id
   join observations o on (o.listing_id, o.kind, o.observed_at, o.revision)
     = (j.listing_id, j.kind, j.observed_at, j.old_revision)
   where j.verdict = 'far'
@@ -285,11 +282,11 @@ const takeNewest = (origin: BatchOrigin): SQL =>
 
 const reject = (origin: BatchOrigin): SQL => sql`
   insert into rejects (source, run_id, raw_payload_id, pointer, external_id, code, message, raw, rejected_at)
-  select ${origin.source}, ${origin.run_id}::bigint, ${origin.raw_payload_id}::bigint, j.pointer, s.external_id,
+  select ${origin.source}, ${origin.run_id}::bigint, ${origin.raw_payload_id}::bigint, j.pointer, l.external_id,
     case j.verdict when 'older' then ${TAPE_REJECTS.older.code} else ${TAPE_REJECTS.conflicting.code} end,
     case j.verdict when 'older' then ${TAPE_REJECTS.older.message} else ${TAPE_REJECTS.conflicting.message} end,
     '', clock_timestamp()
-  from met j join series s on s.position = j.position
+  from met j join listings l on l.id = j.listing_id
   where j.verdict in ('older', 'conflicting')
   on conflict (raw_payload_id, pointer) do nothing`;
 
