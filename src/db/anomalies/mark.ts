@@ -67,9 +67,7 @@ export const markAnomalies: SQL = sql`
   )`;
 
 /** The flags of a new row `j` of `judged`. */
-export const flagsOf = (isMarked: boolean): SQL => {
-  const told = sql`string_to_array(j.flags, '|')`;
-  return isMarked
-    ? sql`case when j.pointer in (select pointer from anomalous) then ${told} || '{anomaly}'::text[] else ${told} end`
-    : told;
-};
+export const flagsOf = (isMarked: boolean): SQL =>
+  isMarked
+    ? sql`case when j.pointer in (select pointer from anomalous) then j.flags || '{anomaly}'::text[] else j.flags end`
+    : sql`j.flags`;

@@ -20,33 +20,40 @@ export const bucketStart = (length: 'hour' | 'day', column: string): SQL =>
  * on a border is only in the bucket that it opens; reads find it there for the previous bucket (list.ts).
  */
 const candlesOf = (rows: SQL): SQL => sql`
-  with ticks as (
-    select listing_id, observed_at, price_usd, covered_to, hour,
-      lag(hour, 1, '-infinity') over (partition by listing_id order by observed_at) as hour_before,
-      lead(hour, 1, 'infinity') over (partition by listing_id order by observed_at) as hour_after
-    from (
-      select listing_id, observed_at, price_usd, covered_to, ${bucketStart('hour', 'observed_at')} as hour
-      from ${rows} r where price_usd is not null
-    ) r
-  ), hours as (
+  hours as materialized (
     select listing_id, hour as open_time, ${bucketStart('day', 'hour')} as day,
       min(price_usd) filter (where hour_before <> hour) as open_usd,
       max(price_usd) as high_usd, min(price_usd) as low_usd,
       min(price_usd) filter (where hour_after <> hour) as close_usd,
-      min(observed_at) as first_observed_at, max(observed_at) as last_observed_at, count(*) as count,
+      min(observed_at) as first_observed_at, max(observed_at) as last_observed_at, count(*)::int as count,
       max(covered_to) as covered_to, min(hour_before) as hour_before, max(hour_after) as hour_after
-    from ticks
-    group by 1, 2
-  )
-  select listing_id, '1h' as interval, open_time, open_usd, high_usd, low_usd, close_usd,
-    first_observed_at, last_observed_at, count, covered_to
-  from hours
-  union all
-  select listing_id, '1d', day, min(open_usd) filter (where hour_before < day), max(high_usd), min(low_usd),
-    min(close_usd) filter (where ${bucketStart('day', 'hour_after')} > day),
-    min(first_observed_at), max(last_observed_at), sum(count), max(covered_to)
-  from hours
-  group by 1, 3`;
+    from (
+      select listing_id, observed_at, price_usd, covered_to, hour,
+        lag(hour, 1, '-infinity') over following as hour_before, lead(hour, 1, 'infinity') over following as hour_after
+      from (
+        select listing_id, observed_at, price_usd, covered_to, ${bucketStart('hour', 'observed_at')} as hour
+        from ${rows} r where price_usd is not null
+      ) r
+      window following as (partition by listing_id order by hour, observed_at)
+    ) ticks
+    group by listing_id, hour
+  ),
+  days as materialized (
+    select listing_id, '1d'::text as interval, day as open_time,
+      min(open_usd) filter (where hour_before < day) as open_usd, max(high_usd) as high_usd, min(low_usd) as low_usd,
+      min(close_usd) filter (where ${bucketStart('day', 'hour_after')} > day) as close_usd,
+      min(first_observed_at) as first_observed_at, max(last_observed_at) as last_observed_at, sum(count)::int as count,
+      max(covered_to) as covered_to
+    from hours
+    group by listing_id, day
+  ),
+  fresh as not materialized (
+    select listing_id, '1h'::text as interval, open_time, open_usd, high_usd, low_usd, close_usd,
+      first_observed_at, last_observed_at, count, covered_to
+    from hours
+    union all
+    select * from days
+  )`;
 
 /** New spot rows of the tape. */
 export interface NewTicks {
@@ -62,7 +69,7 @@ export interface NewTicks {
  * and an insert without a lookup takes half the time.
  */
 export const addToCandles = ({ rows, beat_seconds }: NewTicks): SQL => sql`
-  fresh as materialized (${candlesOf(rows)}),
+  ${candlesOf(rows)},
   candles_begun as (
     insert into candles (${COLUMNS})
     select ${PRICES}, ${beat_seconds}, ${RULE} from fresh where open_time > covered_to
@@ -99,7 +106,7 @@ export const markStale = (rows: SQL): SQL => sql`
 export function settleCandles(db: Db) {
   return db.execute('candles.settle')(sql`
     with stale as (delete from stale_candles returning listing_id, day),
-    fresh as materialized (${candlesOf(rowsOfDays)}),
+    ${candlesOf(rowsOfDays)},
     gone as (
       delete from candles c
       using (${candlesOfDays}) old

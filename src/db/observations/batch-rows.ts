@@ -5,7 +5,8 @@ import type { observations } from '../schema/observations.ts';
 import { arrayParam } from '../sql/array-param.ts';
 
 type Column = (row: BatchRow) => string | number | null;
-type SentColumn = [type: string, read: Column];
+/** How a column is sent, and what is made of each value, as SQL. */
+type SentColumn = [type: string, read: Column, made?: (value: SQL) => SQL];
 
 /** Columns of a new row that are the same for the whole batch, or depend on the tape. */
 type Given =
@@ -25,12 +26,21 @@ const SENT: Record<Sent, SentColumn> = {
   kind: ['text', (row) => row.kind],
   observed_at: ['timestamptz', (row) => row.observed_at],
   ...recordOf(FIGURES, (figure): SentColumn => [TYPES[valueType(figure)], (row) => row[figure]]),
-  flags: ['text', (row) => (row.flags.length === 0 ? '' : row.flags.join('|'))],
+  flags: [
+    'text',
+    (row) => (row.flags.length === 0 ? '' : row.flags.join('|')),
+    (text) => sql`string_to_array(${text}, '|')`,
+  ],
   pointer: ['text', (row) => row.pointer],
   repeat: ['text', (row) => row.repeat ?? null],
   ...recordOf(PAGE_FACTS, (fact): SentColumn => [TYPES[valueType(fact)], (row) => row.page?.[fact] ?? null]),
 };
-const COLUMNS = Object.entries(SENT).map(([name, [type, read]]) => ({ name, type, read }));
+const COLUMNS = Object.entries(SENT).map(([name, [type, read, made = (value: SQL) => value]]) => ({
+  name: sql.raw(name),
+  type,
+  read,
+  made,
+}));
 
 /**
  * CTEs `series` and `input` for the rows of a batch. `series`: the series of the rows, once each, with the range
@@ -41,14 +51,14 @@ const COLUMNS = Object.entries(SENT).map(([name, [type, read]]) => ({ name, type
  */
 export function inputRows(source: string, rows: BatchRow[]): SQL {
   const { series, ordered, positions } = bySeries(rows);
-  const columns = COLUMNS.map(({ name, type, read }) => ({ name, type, values: valuesOf(ordered, read) }));
-  const same = columns.filter(({ values }) => values.length === 1);
-  const sent = columns.filter(({ values }) => values.length > 1);
-  const arrays = [arrayParam(positions, 'int'), ...sent.map(({ values, type }) => arrayParam(values, type))];
-  const names = ['position', ...sent.map(({ name }) => name)].join(', ');
-  const constants = same.map(
-    ({ name, type, values }) => sql`, ${values[0] ?? null}::${sql.raw(type)} as ${sql.raw(name)}`,
-  );
+  const cells = COLUMNS.map(({ name, type, read, made }) => {
+    const values = valuesOf(ordered, read);
+    const value =
+      values.length > 1
+        ? sql`unnest(${arrayParam(values, type)})`
+        : sql`${values[0] ?? null}::${sql.raw(type)}`;
+    return sql`${made(value)} as ${name}`;
+  });
   return sql`
     series as (
       select i.*, coalesce(l.id, 0) as listing_id,
@@ -77,7 +87,7 @@ export function inputRows(source: string, rows: BatchRow[]): SQL {
         i.observed_at between k.covered_from[i.position] and k.covered_to[i.position] as is_covered,
         i.*
       from known k cross join (
-        select *${sql.join(constants)} from unnest(${sql.join(arrays, sql`, `)}) as i (${sql.raw(names)})
+        select unnest(${arrayParam(positions, 'int')}) as position, ${sql.join(cells, sql`, `)}
       ) i
     )`;
 }

@@ -51,16 +51,17 @@ export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) 
   return db.execute<LoadedObservationsRow>('observations.load')(sql`
     with ${inputRows(origin.source, rows)},
     judged as (${judgedRows(origin)}),
+    met as (${MET_ROWS}),
     ${marksAnomalies(origin) ? sql`${markAnomalies},` : sql``}
     totals as (${totalsOf(origin)}),
-    newest as (${newestOf(origin)}),
+    newest as (select array_agg(newest order by position) as newest from totals),
     superseded as (${supersede}),
     inserted as (${append(origin)}),
     latest as (${takeNewest(origin)}),
     ${follow({
       counts: CHANGED_COUNTS,
-      added: { rows: spotRows('new'), beat_seconds: sql`${origin.beat_seconds}::int` },
-      altered: spotRows('changed'),
+      added: { rows: sql`(${NEW_TICKS})`, beat_seconds: sql`${origin.beat_seconds}::int` },
+      altered: sql`(select * from met where verdict = 'changed' and kind = 'spot')`,
     })},
     rejected as (${reject(origin)}),
     ${origin.in_batches ? sql`sighted as (${sight(origin)}),` : sql``}
@@ -73,8 +74,13 @@ export function loadObservations(db: Db, origin: BatchOrigin, rows: BatchRow[]) 
 const marksAnomalies = ({ in_batches, fills_only = false }: BatchOrigin): boolean =>
   !in_batches && !fills_only;
 
-const spotRows = (verdict: 'new' | 'changed'): SQL =>
-  sql`(select * from judged where verdict = ${verdict} and kind = 'spot')`;
+const NEW_TICKS = sql`select * from judged where verdict = 'new' and kind = 'spot'`;
+
+// The rows that are not new: few or none in most batches, and most of the effects are theirs alone.
+const MET_ROWS = sql`
+  select verdict, listing_id, kind, observed_at, price_usd, pointer, old_revision, old_raw_payload_id
+  from judged
+  where verdict <> 'new'`;
 
 /** The tape's verdict on a batch that is not loaded; rows that are not named have no verdict. */
 export interface JudgedRow {
@@ -94,26 +100,37 @@ export function judgeObservations(db: Db, origin: BatchOrigin, rows: BatchRow[])
     sql`array_agg(pointer) filter (where verdict = ${verdict}) as ${sql.raw(verdict)}`;
   return db.execute<JudgedRow>('observations.judge')(sql`
     with ${inputRows(origin.source, rows)},
-    judged as (${judgedRows(origin, sql`i.repeat is not distinct from 'sighted'`)})
+    judged as (${judgedRows(origin, sql`i.repeat is not distinct from 'sighted'`)}),
+    met as (${MET_ROWS})
     select ${pointers('older')}, ${pointers('conflicting')}, ${pointers('duplicate')}, (${FAR_ROW}) as far,
       count(*) filter (where verdict = 'far') as far_count, count(*) filter (where verdict <> 'new') as met_count
     from judged`);
 }
 
-// A key that was free gains a current row; a changed one gains only a revision.
-const totalsOf = ({ source }: BatchOrigin): SQL => sql`
-  select listing_id, kind, ${source}::text as source, count(*) filter (where verdict = 'new') as observations,
-    count(*) filter (where verdict in ('new', 'changed')) as revisions,
-    count(*) filter (where verdict = 'duplicate') as duplicates,
-    count(*) filter (where verdict in ('older', 'conflicting')) as rejected,
-    ${boundOf('min')} as first_observed_at, ${boundOf('max')} as last_observed_at
-  from judged
-  group by listing_id, kind`;
+// A key that was free gains a current row; a changed one only gains a revision. What is there already moves no bound:
+// of a series that gains nothing they are those of its repeats. `newest` is never null. Rows are summed by verdict
+// first, so that most of the work is done without a look at it.
+const totalsOf = (origin: BatchOrigin): SQL => sql`
+  select position, min(listing_id) as listing_id, kind, ${origin.source}::text as source,
+    coalesce(sum(rows) filter (where verdict = 'new'), 0) as observations,
+    coalesce(sum(rows) filter (where verdict in ('new', 'changed')), 0) as revisions,
+    coalesce(sum(rows) filter (where verdict = 'duplicate'), 0) as duplicates,
+    coalesce(sum(rows) filter (where verdict in ('older', 'conflicting')), 0) as rejected,
+    ${boundOf('min', 'first')}, ${boundOf('max', 'last')},
+    coalesce(max(newest) filter (where ${mayBeLatest(origin)}), 'infinity') as newest
+  from (
+    select position, min(listing_id) as listing_id, kind, verdict, count(*) as rows,
+      min(observed_at) as first_observed_at, max(observed_at) as last_observed_at,
+      max(observed_at) filter (where repeat is null) as newest
+    from judged
+    group by position, kind, verdict
+  ) j
+  group by position, kind`;
 
-// Known rows do not move the bounds: a series that gains nothing keeps the bounds of its repeats.
-const boundOf = (bound: 'min' | 'max'): SQL =>
+const boundOf = (bound: 'min' | 'max', which: 'first' | 'last'): SQL =>
   sql.raw(
-    `coalesce(${bound}(observed_at) filter (where verdict in ('new', 'changed')), ${bound}(observed_at))`,
+    `coalesce(${bound}(${which}_observed_at) filter (where verdict in ('new', 'changed')),
+      ${bound}(${which}_observed_at)) as ${which}_observed_at`,
   );
 
 // A known reading may have come with other page facts, which readers also see.
@@ -125,23 +142,23 @@ const CHANGED_SERIES = sql`select ${CHANGED_COUNTS}`;
 const verdictCounts = ({ in_batches }: BatchOrigin): SQL => sql`
   select coalesce(sum(revisions), 0) as inserted, coalesce(sum(duplicates), 0) as duplicate,
     coalesce(sum(rejected), 0) as rejected,
-    (select array_agg(pointer) from judged where verdict in ('older', 'conflicting')) as rejected_pointers,
+    (select array_agg(pointer) from met where verdict in ('older', 'conflicting')) as rejected_pointers,
     ${in_batches ? IS_ONE_SERIES : sql`null::boolean`} as is_one_series
   from totals`;
 
 // The first record of a file that is far from the stored row of its series: a FarRow as JSON.
 const FAR_ROW = sql`
-  select json_build_object('pointer', j.pointer, 'external_id', s.external_id,
+  select json_build_object('pointer', j.pointer, 'external_id', l.external_id,
     'observed_at', ${instantText('j.observed_at')}, 'said', j.price_usd::text, 'stored', o.price_usd::text)
-  from judged j
-  join series s on s.position = j.position
+  from met j
+  join listings l on l.id = j.listing_id
   join observations o on (o.listing_id, o.kind, o.observed_at, o.revision)
     = (j.listing_id, j.kind, j.observed_at, j.old_revision)
   where j.verdict = 'far'
   order by substring(j.pointer from '^bytes=([0-9]+)')::bigint
   limit 1`;
 const IS_ONE_SERIES = sql`(
-  select guard(not exists (select from judged where verdict = 'far'),
+  select guard(not exists (select from met where verdict = 'far'),
     'series_differs ' || coalesce((${FAR_ROW})::text, '')))`;
 const IS_FAR = sql.raw(
   `i.price_usd > 0 and o.price_usd > 0
@@ -167,9 +184,7 @@ const IS_ROUNDED = sql.join(
 // key wins within a payload. Between payloads only one fetched later may change known values, and history that
 // fills gaps never changes polled ones.
 const judgedRows = (origin: BatchOrigin, sighted = sightedBefore(origin)): SQL => sql`
-  select i.*, o.revision as old_revision, o.known_at as old_known_at, o.raw_payload_id as old_raw_payload_id,
-    o.flags as old_flags,
-    case
+  select case
       when i.repeat = 'agrees' and not o.own then 'duplicate'
       when i.repeat = 'differs' and not o.own then 'conflicting'
       when o.revision is null or o.superseded_at is not null then 'new'
@@ -181,7 +196,9 @@ const judgedRows = (origin: BatchOrigin, sighted = sightedBefore(origin)): SQL =
       when ${origin.fetched_at}::timestamptz
         > (select p.fetched_at from raw_payloads p where p.id = o.raw_payload_id) then 'changed'
       else 'older'
-    end as verdict
+    end as verdict,
+    i.*, o.revision as old_revision, o.known_at as old_known_at, o.raw_payload_id as old_raw_payload_id,
+    o.flags as old_flags
   from input i
   left join lateral (
     select o.* from observations o
@@ -207,14 +224,14 @@ const sightedBefore = (origin: BatchOrigin): SQL =>
 const sight = (origin: BatchOrigin): SQL => sql`
   insert into upload_sightings (raw_payload_id, listing_id, kind, observed_at)
   select ${origin.raw_payload_id}::bigint, j.listing_id, j.kind, j.observed_at
-  from judged j
+  from met j
   where j.verdict = 'duplicate' and j.old_raw_payload_id <> ${origin.raw_payload_id}::bigint
   on conflict do nothing`;
 
 const supersede = sql`
   update observations o
   set superseded_at = ${NEXT_VERSION}
-  from judged j
+  from met j
   where j.verdict = 'changed' and o.listing_id = j.listing_id and o.kind = j.kind
     and o.observed_at = j.observed_at and o.revision = j.old_revision`;
 
@@ -241,18 +258,9 @@ const append = (origin: BatchOrigin): SQL =>
     sql`from judged j where j.verdict in ('new', 'changed')`,
   );
 
-// History that repeats a polled row has none of the page facts.
+// Of rows that are no repeats; history that repeats a polled row has none of the page facts.
 const mayBeLatest = ({ fills_only = false }: BatchOrigin): SQL => sql`
-  j.kind = 'spot' and j.repeat is null and j.verdict in ('new', 'changed', ${fills_only ? 'new' : 'duplicate'})`;
-
-// The newest instant of each series by its position, never null: only the few rows with that instant are sorted.
-const newestOf = (origin: BatchOrigin): SQL => sql`
-  select array_agg(newest order by position) as newest
-  from (
-    select position, coalesce(max(observed_at) filter (where ${mayBeLatest(origin)}), 'infinity') as newest
-    from judged j
-    group by position
-  ) s`;
+  j.kind = 'spot' and j.verdict in ('new', 'changed', ${fills_only ? 'new' : 'duplicate'})`;
 
 const takeNewest = (origin: BatchOrigin): SQL =>
   takeReadings(
@@ -269,17 +277,17 @@ const takeNewest = (origin: BatchOrigin): SQL =>
     },
     sql`
       from judged j
-      where j.observed_at >= (select newest from newest)[j.position] and ${mayBeLatest(origin)}
+      where j.observed_at >= (select newest from newest)[j.position] and j.repeat is null and ${mayBeLatest(origin)}
       order by j.listing_id, j.observed_at desc`,
   );
 
 const reject = (origin: BatchOrigin): SQL => sql`
   insert into rejects (source, run_id, raw_payload_id, pointer, external_id, code, message, raw, rejected_at)
-  select ${origin.source}, ${origin.run_id}::bigint, ${origin.raw_payload_id}::bigint, j.pointer, s.external_id,
+  select ${origin.source}, ${origin.run_id}::bigint, ${origin.raw_payload_id}::bigint, j.pointer, l.external_id,
     case j.verdict when 'older' then ${TAPE_REJECTS.older.code} else ${TAPE_REJECTS.conflicting.code} end,
     case j.verdict when 'older' then ${TAPE_REJECTS.older.message} else ${TAPE_REJECTS.conflicting.message} end,
     '', clock_timestamp()
-  from judged j join series s on s.position = j.position
+  from met j join listings l on l.id = j.listing_id
   where j.verdict in ('older', 'conflicting')
   on conflict (raw_payload_id, pointer) do nothing`;
 
