@@ -140,10 +140,10 @@ const SEED = [
       select source, kind, sum(observations), sum(revisions), max(last_observed_at) from counts group by 1, 2`,
   // Every fourth coin has no rank, and every ninth was last seen a year ago.
   sql`insert into latest_observations (listing_id, source, observed_at, revision, known_at, price_usd, market_cap_usd,
-        volume_24h_usd, flags, beat_seconds, rank)
+        volume_24h_usd, flags, beat_seconds, rank, percent_change_24h)
       select o.listing_id, o.source, o.observed_at - case when n.coin % 9 = 0 then 365 else 0 end * interval '1 day',
         o.revision, o.known_at, o.price_usd, o.market_cap_usd, o.volume_24h_usd, o.flags, 300,
-        case when n.coin % 4 <> 0 then n.coin end
+        case when n.coin % 4 <> 0 then n.coin end, n.coin * 7919 % 1000 - 500
       from counts c join observations o
         on o.listing_id = c.listing_id and o.kind = c.kind and o.observed_at = c.last_observed_at
       join listings l on l.id = o.listing_id
@@ -353,6 +353,31 @@ describe('/assets', () => {
     expect(cost.sorted).toBeLessThanOrEqual(51);
     // Of each row that is passed the others of its asset are looked up.
     expect(cost.latest).toBeLessThanOrEqual(51 * 12 + (whole.length > 0 ? 2 * 2 * COINS : 0));
+  });
+
+  test.each<[sort: string, whole: string[], latest: number]>([
+    // Known and unknown changes are two sections, and each looks through the newest row of each listing.
+    ['percent_change_24h', ['latest_observations'], 2 * 2 * COINS],
+    ['name', [], 0],
+  ])(
+    'by %s, which has no index, all values are sorted, and only those of the page are judged',
+    async (sort, whole, latest) => {
+      const cost = await costOf(`/assets?limit=50&sort=${sort}`);
+      expect(cost.statements).toBe(1);
+      expect(cost.whole.filter((table) => ![...COUNTED, ...whole].includes(table))).toEqual([]);
+      expect(cost.observations).toBeLessThanOrEqual(3);
+      expect(cost.sorted).toBeLessThanOrEqual(2 * COINS);
+      expect(cost.latest).toBeLessThanOrEqual(51 * 12 + latest);
+    },
+  );
+
+  test('of a search only what is shown is read', async () => {
+    const cost = await costOf('/assets?limit=50&q=coin');
+    expect(cost.statements).toBe(1);
+    expect(cost.sorted).toBeLessThanOrEqual(COINS);
+    // Of each match its age and its rank.
+    expect(cost.latest).toBeLessThanOrEqual(51 * 14 + COINS * 4);
+    expect(cost.observations).toBeLessThanOrEqual(6);
   });
 
   test('what is old is passed over on the way, and found behind all others', async () => {
