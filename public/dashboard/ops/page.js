@@ -27,6 +27,7 @@ export function openView() {
     ?.append(make('div', { id: 'runs-views' }));
   wireSources();
   wireFiles();
+  document.getElementById(location.hash.slice(1))?.scrollIntoView();
   return {
     panels: [showHealth, showRuns, showFiles, showMappings, showIntegrity, showLake],
     follow: followRuns,
