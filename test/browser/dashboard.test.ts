@@ -137,6 +137,22 @@ describe('finding a coin', () => {
     await page.locator('#coin[data-shown="btc-bitcoin"]').waitFor();
   });
 
+  test('looks up what was typed before the page was ready', async () => {
+    const { page } = at;
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/dashboard/search.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(url, { waitUntil: 'commit' });
+    await page.getByRole('combobox', { name: 'Find a coin' }).fill('solana');
+    release();
+    await page.getByRole('option').filter({ hasText: 'sol-solana' }).waitFor();
+  });
+
   test('opens the only coin of a name at once, and says when there is none', async () => {
     const { page } = at;
     const search = page.getByRole('combobox', { name: 'Find a coin' });

@@ -355,21 +355,19 @@ describe('/assets', () => {
     expect(cost.latest).toBeLessThanOrEqual(51 * 12 + (whole.length > 0 ? 2 * 2 * COINS : 0));
   });
 
-  test.each<[sort: string, whole: string[], latest: number]>([
-    // Known and unknown changes are two sections, and each looks through the newest row of each listing.
-    ['percent_change_24h', ['latest_observations'], 2 * 2 * COINS],
-    ['name', [], 0],
-  ])(
-    'by %s, which has no index, all values are sorted, and only those of the page are judged',
-    async (sort, whole, latest) => {
-      const cost = await costOf(`/assets?limit=50&sort=${sort}`);
-      expect(cost.statements).toBe(1);
-      expect(cost.whole.filter((table) => ![...COUNTED, ...whole].includes(table))).toEqual([]);
-      expect(cost.observations).toBeLessThanOrEqual(3);
-      expect(cost.sorted).toBeLessThanOrEqual(2 * COINS);
-      expect(cost.latest).toBeLessThanOrEqual(51 * 12 + latest);
-    },
-  );
+  test.each<[sort: string, whole: string[]]>([
+    ['percent_change_24h', ['latest_observations']],
+    ['name', ['latest_observations']],
+    // It has an index, in which the newest rows of a source that does not answer may lie before all others.
+    ['created_at', []],
+  ])('by %s a page looks at each coin a few times, and reads only its own', async (sort, whole) => {
+    const cost = await costOf(`/assets?limit=50&sort=${sort}`);
+    expect(cost.statements).toBe(1);
+    expect(cost.whole.filter((table) => ![...COUNTED, ...whole].includes(table))).toEqual([]);
+    expect(cost.observations).toBeLessThanOrEqual(3);
+    expect(cost.sorted).toBeLessThanOrEqual(2 * COINS);
+    expect(cost.latest).toBeLessThanOrEqual(51 * 12 + 2 * 2 * COINS);
+  });
 
   test('of a search only what is shown is read', async () => {
     const cost = await costOf('/assets?limit=50&q=coin');
