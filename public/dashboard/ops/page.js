@@ -27,11 +27,22 @@ export function openView() {
     ?.append(make('div', { id: 'runs-views' }));
   wireSources();
   wireFiles();
-  document.getElementById(location.hash.slice(1))?.scrollIntoView();
   return {
-    panels: [showHealth, showRuns, showFiles, showMappings, showIntegrity, showLake],
+    panels: [showFirst, showFiles, showMappings, showIntegrity, showLake],
     follow: followRuns,
   };
+}
+
+let isPlaced = false;
+
+/** What stands above the rest; then a panel that the address names is brought into view. */
+async function showFirst() {
+  try {
+    await Promise.all([showHealth(), showRuns()]);
+  } finally {
+    if (!isPlaced) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+    isPlaced = true;
+  }
 }
 
 /**
