@@ -108,10 +108,10 @@ describe('figures', () => {
     await expect.poll(() => newest.locator('.seen').textContent(), WITHIN).toMatch(/ \d\d:00:00$/);
     const times = page.locator('#times');
     await page.goto(`${url}/?asset=eth-ethereum`);
-    expect(await times.textContent()).toBe('UTC');
+    await expect.poll(() => times.textContent(), WITHIN).toBe('UTC');
     // The choice of this browser, in a visit that asks for nothing; links within the page keep it.
     await page.goto(`${url}/#coins`);
-    await expect.poll(() => times.textContent()).toBe('Local');
+    await expect.poll(() => times.textContent(), WITHIN).toBe('Local');
     expect(page.url()).toBe(`${url}/?times=local#coins`);
     await page.locator('.coins a.coin').nth(2).waitFor();
     expect(await page.locator('.coins a.coin').nth(2).getAttribute('href')).toMatch(
