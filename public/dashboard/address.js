@@ -33,6 +33,16 @@ export function addressWith(changes) {
   return `${location.pathname}${text && '?'}${text}`;
 }
 
+/**
+ * The address of another page, in the times that this one shows.
+ * @param {string} path
+ * @param {Record<string, string>} names
+ */
+export function linkTo(path, names) {
+  const times = inAddress('times');
+  return `${path}?${new URLSearchParams(times === null ? names : { ...names, times })}`;
+}
+
 function tell() {
   for (const follower of followers) follower();
 }

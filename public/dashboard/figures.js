@@ -153,7 +153,7 @@ export function duration(ms) {
  * @param {number} seconds
  */
 export function age(seconds) {
-  if (seconds < 100) return `${Math.max(0, Math.floor(seconds))} s`;
+  if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
   if (seconds < 6000) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h`;
   return `${counted(Math.floor(seconds / 86_400))} d`;

@@ -1,5 +1,5 @@
 // The dashboard: one loop that asks, and what a person does in between.
-import { followAddress, inAddress, setAddress } from './address.js';
+import { followAddress, inAddress, linkTo, setAddress } from './address.js';
 import { authorization, FailedReply, learnSources, tokens } from './api.js';
 import * as coinPage from './coin/page.js';
 import { followDialog, openInAddress, wireDialog } from './dialog.js';
@@ -92,7 +92,7 @@ function showAddress() {
 
 /** @param {string} asset */
 function choose(asset) {
-  if (isOps) location.assign(`/?${new URLSearchParams({ asset })}`);
+  if (isOps) location.assign(linkTo('/', { asset }));
   else setAddress({ asset, series: null, range: null, compare: null });
   scrollTo(0, 0);
 }

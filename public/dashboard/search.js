@@ -37,6 +37,8 @@ export function wireSearch(id, choose) {
   if (id === 'search') document.addEventListener('keydown', focusOnSlash);
   // Pressing must not take the focus away before the click arrives.
   popup.addEventListener('pointerdown', (event) => event.preventDefault());
+  // A quick reader may have typed before this module was there.
+  if (document.activeElement === input) look();
 
   async function look() {
     asking.abort();

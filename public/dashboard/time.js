@@ -1,9 +1,11 @@
-// Instants on the page: in UTC, or where the reader is. The choice is kept in this browser.
+// Instants on the page: in UTC, or where the reader is, as the address says.
+import { addressWith, followAddress, inAddress, setAddress } from './address.js';
 import { clockText } from './figures.js';
 
 const KEY = 'cointape.times';
+const LOCAL = 'local';
 
-export const isLocal = () => localStorage.getItem(KEY) === 'local';
+export const isLocal = () => inAddress('times') === LOCAL;
 
 /** The zone for Intl; undefined is the reader's. */
 export const timeZone = () => (isLocal() ? undefined : 'UTC');
@@ -15,17 +17,26 @@ export const zoneName = () => (isLocal() ? 'local time' : 'UTC');
 export const moment = (at) => clockText(at, timeZone());
 
 /**
+ * A visit whose address says nothing at all begins with what this browser chose last.
  * @param {HTMLElement} button
  * @param {() => void} changed
  */
 export function wireTimes(button, changed) {
+  if (location.search === '' && localStorage.getItem(KEY) === LOCAL)
+    history.replaceState(null, '', addressWith({ times: LOCAL }) + location.hash);
+  let shown = isLocal();
   const label = () => {
-    button.textContent = isLocal() ? 'Local' : 'UTC';
-    button.setAttribute('aria-label', `Times in ${zoneName()}. Show ${isLocal() ? 'UTC' : 'local time'}`);
+    button.textContent = shown ? 'Local' : 'UTC';
+    button.setAttribute('aria-label', `Times in ${zoneName()}. Show ${shown ? 'UTC' : 'local time'}`);
   };
   button.addEventListener('click', () => {
-    if (isLocal()) localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, 'local');
+    if (shown) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, LOCAL);
+    setAddress({ times: shown ? null : LOCAL });
+  });
+  followAddress(() => {
+    if (shown === isLocal()) return;
+    shown = isLocal();
     label();
     changed();
   });

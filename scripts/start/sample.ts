@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { reasonOf } from '../reason.ts';
 import { PART_BYTES_DEFAULT } from '../upload/flags.ts';
-import { countsOf, sendFile } from '../upload/send-file.ts';
+import { countsOf, type Ended, sendFile } from '../upload/send-file.ts';
 import type { Ingestion } from './ingest.ts';
 import { OWN_REQUEST } from './worker-output.ts';
 
@@ -22,12 +22,20 @@ export async function uploadSample({ url, token, print, signal }: Ingestion): Pr
       print: () => {},
     });
     if (upload === undefined) return;
-    const { status, rows, error } = upload;
-    print(
-      `sample  data/sample.csv  ${status}: ${countsOf(rows)}${error ? `: ${error.message} (${error.code})` : ''}`,
-    );
+    print(`sample  data/sample.csv  ${resultOf(upload)}`);
   } catch (error) {
     signal.throwIfAborted();
     print(`sample  data/sample.csv  not ingested: ${reasonOf(error)}`);
   }
+}
+
+/** What this start did with it: the counts of an earlier start are not repeated. */
+export function resultOf({
+  status,
+  rows,
+  error,
+  is_repeat,
+}: Pick<Ended, 'status' | 'rows' | 'error' | 'is_repeat'>): string {
+  if (is_repeat && status === 'succeeded') return 'is already loaded';
+  return `${status}: ${countsOf(rows)}${error ? `: ${error.message} (${error.code})` : ''}`;
 }

@@ -27,6 +27,12 @@ export interface SendOptions {
   print: (line: string) => void;
 }
 
+/** An upload that has ended. */
+export interface Ended extends Upload {
+  /** The same bytes were sent earlier with the same parameters: this is that upload, and nothing was read again. */
+  is_repeat: boolean;
+}
+
 /** Less than a Worker unpacks by default. */
 const PLAIN_BYTES_MAX = 1_900_000_000;
 const REJECTS_SHOWN = 5;
@@ -37,12 +43,12 @@ const PROGRESS_MS = 3_000;
  * Sends a file part by part, waits for each and reports the result. Returns the ended uploads; a failed one is the
  * last. Throws UploadError if the file is unreadable or the Worker refuses it.
  */
-export async function sendFile({ target, file, query, part_bytes, print }: SendOptions): Promise<Upload[]> {
+export async function sendFile({ target, file, query, part_bytes, print }: SendOptions): Promise<Ended[]> {
   const source = plainBytes(file, await isGzipped(file));
   await knock(target);
   const folder = mkdtempSync(join(tmpdir(), 'cointape-upload-'));
   const name = basename(file).replace(/\.gz$/i, '');
-  const ended: Upload[] = [];
+  const ended: Ended[] = [];
   try {
     const limits = { packed_bytes: part_bytes, plain_bytes: PLAIN_BYTES_MAX };
     for await (const part of packParts(source, folder, limits, query)) {
@@ -87,12 +93,17 @@ async function sendAndWait(
   part: Part,
   query: Record<string, string>,
   print: (line: string) => void,
-): Promise<Upload> {
+): Promise<Ended> {
   const label = `part ${part.number}`;
   const started = Date.now();
   print(`${label}  sending ${megabytes(part.packed_bytes)} (${megabytes(part.plain_bytes)} unpacked)`);
-  const { id, meta } = await sendPart(target, part, query);
-  print(`${label}  accepted as upload ${id}`);
+  const { id, status, meta } = await sendPart(target, part, query);
+  const is_repeat = status !== 'queued' && status !== 'processing';
+  print(
+    is_repeat
+      ? `${label}  was read before, as upload ${id}: nothing was read again, and this is its result`
+      : `${label}  accepted as upload ${id}`,
+  );
   for (const warning of meta.warnings ?? []) print(`${label}  note: ${warning}`);
   let told = Date.now();
   const ended = await untilEnded(target, id, ({ status, done_bytes, size_bytes, rows }) => {
@@ -101,10 +112,10 @@ async function sendAndWait(
     print(`${label}  ${status}, ${Math.floor((done_bytes / size_bytes) * 100)} %: ${countsOf(rows)}`);
   });
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  print(`${label}  ${ended.status} after ${seconds} s: ${countsOf(ended.rows)}`);
+  print(`${label}  ${ended.status}${is_repeat ? '' : ` after ${seconds} s`}: ${countsOf(ended.rows)}`);
   for (const line of detailsOf(ended, part.number)) print(`${label}  ${line}`);
   if (ended.rows.rejected > 0) await tellRejects(target, ended, label, print);
-  return ended;
+  return { ...ended, is_repeat };
 }
 
 /** Prints the plan once for all parts; for a dry run completely. */

@@ -91,7 +91,7 @@ describe('figures', () => {
     expect(await page.locator('.headline .seen').first().textContent()).toMatch(/^0\.0[₆-₉]\d{1,6}$/);
   });
 
-  test('times are UTC, or local after a click that the page remembers', async () => {
+  test('times are UTC, or local after a click, as the address says', async () => {
     await at.page.context().close();
     at = await visit(browser, `${url}/?range=7d`, { timezoneId: 'Asia/Kathmandu' });
     const { page } = at;
@@ -100,9 +100,23 @@ describe('figures', () => {
     expect(await newest.locator('.seen').textContent()).toMatch(/^\d{4}-\d\d-\d\d \d\d:00:00$/);
     await page.getByRole('button', { name: 'Times in UTC. Show local time' }).click();
     await expect.poll(() => newest.locator('.seen').textContent(), WITHIN).toMatch(/ \d\d:45:00$/);
+    expect(new URL(page.url()).search).toBe('?range=7d&times=local');
     await page.reload();
     await expect.poll(() => newest.locator('.seen').textContent(), WITHIN).toMatch(/ \d\d:45:00$/);
     expect(await newest.locator('.all').textContent()).toMatch(/:00:00Z$/);
+    await page.goBack();
+    await expect.poll(() => newest.locator('.seen').textContent(), WITHIN).toMatch(/ \d\d:00:00$/);
+    const times = page.locator('#times');
+    await page.goto(`${url}/?asset=eth-ethereum`);
+    await expect.poll(() => times.textContent(), WITHIN).toBe('UTC');
+    // The choice of this browser, in a visit that asks for nothing; links within the page keep it.
+    await page.goto(`${url}/#coins`);
+    await expect.poll(() => times.textContent(), WITHIN).toBe('Local');
+    expect(page.url()).toBe(`${url}/?times=local#coins`);
+    await page.locator('.coins a.coin').nth(2).waitFor();
+    expect(await page.locator('.coins a.coin').nth(2).getAttribute('href')).toMatch(
+      /\?asset=.*&times=local$/,
+    );
   });
 });
 
@@ -121,6 +135,22 @@ describe('finding a coin', () => {
     expect(await page.title()).toMatch(/^BTC 0\.[\d₀-₉]+ · cointape$/);
     await page.goBack();
     await page.locator('#coin[data-shown="btc-bitcoin"]').waitFor();
+  });
+
+  test('looks up what was typed before the page was ready', async () => {
+    const { page } = at;
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/dashboard/search.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(url, { waitUntil: 'commit' });
+    await page.getByRole('combobox', { name: 'Find a coin' }).fill('solana');
+    release();
+    await page.getByRole('option').filter({ hasText: 'sol-solana' }).waitFor();
   });
 
   test('opens the only coin of a name at once, and reports an unknown name', async () => {

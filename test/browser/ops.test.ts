@@ -33,6 +33,17 @@ test('shows sources, runs, files, mappings, drift and gaps, and the lake', async
   expect(await page.title()).toBe('Operations · cointape');
 });
 
+test('the link to the files, on any page, brings them into view', async () => {
+  const { page } = at;
+  await page.goto(url);
+  await page.setViewportSize({ width: 1000, height: 400 });
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Files' }).click();
+  await page.waitForURL(`${url}/ops#files`);
+  const top = () => page.locator('#files').evaluate((panel) => panel.getBoundingClientRect().top);
+  await page.locator('.runs tbody tr').first().waitFor(WITHIN);
+  await expect.poll(top, WITHIN).toBeLessThan(200);
+});
+
 test('opens a run with its replies, by a click and by its address', async () => {
   const { page } = at;
   await page.locator('.runs [data-run]').first().click();

@@ -140,10 +140,10 @@ const SEED = [
       select source, kind, sum(observations), sum(revisions), max(last_observed_at) from counts group by 1, 2`,
   // Every fourth coin has no rank, and every ninth was last seen a year ago.
   sql`insert into latest_observations (listing_id, source, observed_at, revision, known_at, price_usd, market_cap_usd,
-        volume_24h_usd, flags, beat_seconds, rank)
+        volume_24h_usd, flags, beat_seconds, rank, percent_change_24h)
       select o.listing_id, o.source, o.observed_at - case when n.coin % 9 = 0 then 365 else 0 end * interval '1 day',
         o.revision, o.known_at, o.price_usd, o.market_cap_usd, o.volume_24h_usd, o.flags, 300,
-        case when n.coin % 4 <> 0 then n.coin end
+        case when n.coin % 4 <> 0 then n.coin end, n.coin * 7919 % 1000 - 500
       from counts c join observations o
         on o.listing_id = c.listing_id and o.kind = c.kind and o.observed_at = c.last_observed_at
       join listings l on l.id = o.listing_id
@@ -353,6 +353,29 @@ describe('/assets', () => {
     expect(cost.sorted).toBeLessThanOrEqual(51);
     // For each skipped row, the others of its asset are looked up.
     expect(cost.latest).toBeLessThanOrEqual(51 * 12 + (whole.length > 0 ? 2 * 2 * COINS : 0));
+  });
+
+  test.each<[sort: string, whole: string[]]>([
+    ['percent_change_24h', ['latest_observations']],
+    ['name', ['latest_observations']],
+    // It has an index, in which the newest rows of a source that does not answer may lie before all others.
+    ['created_at', []],
+  ])('by %s a page looks at each coin a few times, and reads only its own', async (sort, whole) => {
+    const cost = await costOf(`/assets?limit=50&sort=${sort}`);
+    expect(cost.statements).toBe(1);
+    expect(cost.whole.filter((table) => ![...COUNTED, ...whole].includes(table))).toEqual([]);
+    expect(cost.observations).toBeLessThanOrEqual(3);
+    expect(cost.sorted).toBeLessThanOrEqual(2 * COINS);
+    expect(cost.latest).toBeLessThanOrEqual(51 * 12 + 2 * 2 * COINS);
+  });
+
+  test('of a search only what is shown is read', async () => {
+    const cost = await costOf('/assets?limit=50&q=coin');
+    expect(cost.statements).toBe(1);
+    expect(cost.sorted).toBeLessThanOrEqual(COINS);
+    // Of each match its age and its rank.
+    expect(cost.latest).toBeLessThanOrEqual(51 * 14 + COINS * 4);
+    expect(cost.observations).toBeLessThanOrEqual(6);
   });
 
   test('old rows are skipped on the way, and found after all others', async () => {

@@ -3046,11 +3046,11 @@ export interface operations {
                 name?: string;
                 /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
                 offset?: number;
-                /** @description By default `asc` by rank and `desc` by other values. */
+                /** @description By default `asc` by rank and name, and `desc` by other values. */
                 order?: string;
                 /** @description Beginning of the symbol or the id, or part of the name, in any case. */
                 q?: string;
-                /** @description rank, market_cap_usd, volume_24h_usd, price_usd; rank by default. Assets without the value come last. */
+                /** @description rank, market_cap_usd, volume_24h_usd, price_usd, percent_change_1h, percent_change_24h, percent_change_7d, created_at, name; rank by default. Assets without the value come last. Names are sorted without regard to case, by code point. */
                 sort?: string;
                 /** @description `active` by default; `all` includes assets that left their sources. */
                 status?: string;

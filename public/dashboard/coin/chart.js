@@ -60,7 +60,7 @@ export async function openChart(box, hovered) {
     const mode = isCompared ? MODES.percent : log ? MODES.log : MODES.plain;
     chart.priceScale('right').applyOptions({ mode });
     chart.applyOptions({ timeScale: { timeVisible: main.bucket === null || main.bucket === '1h' } });
-    fit(`${wanted.span} ${main.form} ${others.length}`, placesOf([main, ...others]));
+    fitSpan(`${wanted.span} ${main.form} ${others.length}`, placesOf([main, ...others]));
   }
 
   /** @param {Drawn} main */
@@ -120,7 +120,7 @@ export async function openChart(box, hovered) {
    * @param {string} wanted
    * @param {number} total
    */
-  function fit(wanted, total) {
+  function fitSpan(wanted, total) {
     if (wanted === span) return;
     span = wanted;
     // Few points stay few: they are not blown up to the width of the chart.

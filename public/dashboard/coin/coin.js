@@ -1,5 +1,5 @@
 // One coin: its price, what each source says of it now, and its history.
-import { inAddress } from '../address.js';
+import { inAddress, linkTo } from '../address.js';
 import { ask, FailedReply, learnSources, sourceName, sourceOrder } from '../api.js';
 import { element, fill, make } from '../dom.js';
 import { exact, percent, readable } from '../figures.js';
@@ -204,9 +204,7 @@ const waysOn = (candidates) => [
       'p',
       { class: 'empty candidates' },
       'Similar: ',
-      ...candidates.map((asset) =>
-        make('a', { href: `/?${new URLSearchParams({ asset })}`, 'data-asset': asset }, asset),
-      ),
+      ...candidates.map((asset) => make('a', { href: linkTo('/', { asset }), 'data-asset': asset }, asset)),
     ),
   make(
     'p',

@@ -1,5 +1,5 @@
 // The page of a coin, with the list of all coins below it.
-import { followList, showList, wireList } from '../list/list.js';
+import { followList, isAskedFor, showList, wireList } from '../list/list.js';
 import { showHealth, wireSources } from '../ops/sources.js';
 import { followCoin, showCoin } from './coin.js';
 
@@ -8,8 +8,18 @@ export function openView() {
   wireList();
   wireSources();
   addEventListener('timeschange', followCoin);
+  let coin = Promise.resolve();
+  const coinFirst = () => {
+    coin = showCoin();
+    return coin;
+  };
+  // The list is below: what the coin and its chart ask goes first, unless the address speaks of the list.
+  const listAfter = async () => {
+    if (!isAskedFor()) await coin.catch(() => {});
+    await showList();
+  };
   return {
-    panels: [showCoin, showHealth, showList],
+    panels: [coinFirst, showHealth, listAfter],
     follow() {
       followCoin();
       followList();

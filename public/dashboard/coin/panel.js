@@ -1,23 +1,24 @@
 // The history of the coin that is shown, as the address asks for it.
-import { setAddress } from '../address.js';
 import { failureOf } from '../api.js';
 import { element, fill, make } from '../dom.js';
 import { counted } from '../figures.js';
-import { barInstant, choice, emptiness, figure, number, numeric, table } from '../parts.js';
+import { emptiness } from '../parts.js';
 import { wireSearch } from '../search.js';
 import { isLocal, moment, zoneName } from '../time.js';
 import { isOfDays } from './buckets.js';
 import { openChart } from './chart.js';
-import { COMPARED_MAX, choicesOf } from './choices.js';
+import { choicesOf } from './choices.js';
+import { addCompared, compareSearch, showCompared } from './compare.js';
+import { showControls } from './controls.js';
 import { csvOf, download } from './csv.js';
 import { legend } from './legend.js';
-import { loadCandles, loadSeries, RANGES, seriesOf } from './series.js';
+import { pointsTable } from './points-table.js';
+import { loadCandles, loadSeries } from './series.js';
 
 /** @typedef {import('./series.js').Asset} Asset */
 /** @typedef {import('./series.js').Drawn} Drawn */
 /** @typedef {{ asset: string, drawn: Drawn }} Line */
 
-const TABLE_ROWS = 100;
 /** Width of a bar and the space beside it. */
 const BAR_PX = 3;
 const COMPARED_WITH = { id: 'consolidated', name: '', source: null, external_id: null, period: null };
@@ -55,7 +56,7 @@ export function layOutHistory(panel) {
       make('div', { id: 'chart-table' }),
     ),
   );
-  wireSearch('compare', addCompared);
+  wireSearch('compare', (id) => shown !== null && addCompared(shown, id));
 }
 
 function dropChart() {
@@ -64,111 +65,11 @@ function dropChart() {
   drawnOf = '';
 }
 
-function compareSearch() {
-  return make(
-    'search',
-    { class: 'search compare' },
-    make('label', { class: 'hidden', for: 'compare' }, `Compare with up to ${COMPARED_MAX} coins`),
-    make('input', {
-      id: 'compare',
-      type: 'text',
-      role: 'combobox',
-      'aria-expanded': 'false',
-      'aria-controls': 'compare-matches',
-      'aria-autocomplete': 'list',
-      'aria-describedby': 'compare-note',
-      autocomplete: 'off',
-      spellcheck: 'false',
-      maxlength: '100',
-      placeholder: 'Compare with…',
-    }),
-    make(
-      'div',
-      { id: 'compare-popup', class: 'popup', hidden: true },
-      make('p', { id: 'compare-note', role: 'status' }),
-      make('div', { id: 'compare-matches', role: 'listbox', 'aria-label': 'Coins to compare with' }),
-    ),
-  );
-}
-
-/** @param {string} id */
-function addCompared(id) {
-  if (shown === null) return;
-  const { compared } = choicesOf(shown);
-  setAddress({ compare: [...compared, id].slice(-COMPARED_MAX).join(',') });
-}
-
-/** @param {string} id */
-function dropCompared(id) {
-  if (shown === null) return;
-  const rest = choicesOf(shown).compared.filter((one) => one !== id);
-  setAddress({ compare: rest.length > 0 ? rest.join(',') : null });
-}
-
-/** @param {Asset} asset */
-function showChoices(asset) {
-  const { series, range, form, log, compared } = choicesOf(asset);
-  const ranges = Object.entries(RANGES).map(([id, { name }]) => /** @type {[string, string]} */ ([id, name]));
-  const select = make(
-    'select',
-    {
-      'aria-label': 'Series of the chart',
-      id: 'chart-series',
-      'data-key': 'series',
-      onchange: () =>
-        setAddress({ series: select.value === 'consolidated' ? null : select.value, range: null }),
-    },
-    ...seriesOf(asset).map(({ id, name }) => make('option', { value: id, selected: id === series.id }, name)),
-  );
-  fill(
-    element('chart-controls'),
-    choice('Span of the chart', ranges, range, (one) => setAddress({ range: one })),
-    select,
-    compared.length === 0 &&
-      choice('Form of the chart', FORMS, form === 'line' ? 'readings' : 'candles', (one) =>
-        setAddress({ form: one === 'readings' ? one : null }),
-      ),
-    compared.length === 0 &&
-      make(
-        'button',
-        {
-          type: 'button',
-          class: 'toggle',
-          'aria-pressed': String(log),
-          'data-key': 'log',
-          onclick: () => setAddress({ scale: log ? null : 'log' }),
-        },
-        'Log scale',
-      ),
-  );
-  fill(
-    element('chart-compared'),
-    ...compared.map((id, index) =>
-      make(
-        'button',
-        {
-          type: 'button',
-          class: `chip series-${index + 2}`,
-          'data-key': `drop ${id}`,
-          'aria-label': `No longer compare with ${id}`,
-          onclick: () => dropCompared(id),
-        },
-        `${id} ✕`,
-      ),
-    ),
-  );
-}
-
-/** @type {[string, string][]} */
-const FORMS = [
-  ['candles', 'Candles'],
-  ['readings', 'Readings'],
-];
-
 /** Draws what the address asks for. @param {Asset} asset */
 export async function showHistory(asset) {
   shown = asset;
-  showChoices(asset);
+  showControls(asset);
+  showCompared(asset);
   const wanted = JSON.stringify([asset.asset, asset.coverage, choicesOf(asset), isLocal()]);
   if (wanted === drawnOf) return;
   drawnOf = wanted;
@@ -242,27 +143,4 @@ async function downloadSeen() {
     points: drawn.points.filter(({ time }) => !range || (time >= range.from && time <= range.to)),
   }));
   download(`cointape-${seen.map(({ asset }) => asset).join('-')}.csv`, csvOf(seen));
-}
-
-/** @param {Drawn} drawn */
-function pointsTable({ bucket, points }) {
-  const newest = points.slice(-TABLE_ROWS).reverse();
-  const isBar = newest.some((point) => point.open !== null);
-  const rows = newest.map((point) =>
-    make(
-      'tr',
-      {},
-      make('th', { scope: 'row' }, barInstant(point.at, isOfDays(bucket))),
-      ...(isBar ? [point.open, point.high, point.low].map((text) => number(figure(text, null))) : []),
-      number(figure(point.close, point.id)),
-    ),
-  );
-  const bars = isBar ? ['Open', 'High', 'Low'].map(numeric) : [];
-  const headings = [
-    isOfDays(bucket) ? 'Day, UTC' : zoneName(),
-    ...bars,
-    numeric(isBar ? 'Close' : 'Price, USD'),
-  ];
-  const caption = bucket === null ? 'Readings, newest first' : 'Candles, newest first';
-  return table(caption, headings, rows, 'points');
 }

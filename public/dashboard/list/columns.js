@@ -1,4 +1,5 @@
 // The columns of the list, in their order.
+import { linkTo } from '../address.js';
 import { make } from '../dom.js';
 import { exact } from '../figures.js';
 import { amount, change, figure, number, since } from '../parts.js';
@@ -74,7 +75,7 @@ function nameCell({ asset, symbol, name }) {
   const link = make(
     'a',
     {
-      href: `/?${new URLSearchParams({ asset })}`,
+      href: linkTo('/', { asset }),
       class: 'coin',
       'data-asset': asset,
       'data-key': `coin ${asset}`,

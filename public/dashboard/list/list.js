@@ -17,6 +17,7 @@ const NONE = { spreads: new Map(), closes: new Map() };
 export function wireList() {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let typing;
+  fill(element('coins-body'), skeleton(20));
   const words = input('coins-words');
   words.value = inAddress('q') ?? '';
   const filter = () => setAddress({ q: words.value.trim() || null, page: null });
@@ -36,7 +37,7 @@ export function wireList() {
 }
 
 /** Whether the address speaks of the list: on a phone only its first rows are shown otherwise. */
-const isAskedFor = () =>
+export const isAskedFor = () =>
   location.hash === '#coins' || ['sort', 'order', 'page', 'q'].some((name) => inAddress(name) !== null);
 
 let followed = '';
@@ -73,7 +74,6 @@ function wishOf() {
 let asked = 0;
 export async function showList() {
   const body = element('coins-body');
-  if (body.childElementCount === 0) fill(body, skeleton(20));
   asked += 1;
   const mine = asked;
   const wish = wishOf();

@@ -42,7 +42,10 @@ function mappingPart(mapping) {
       'summary',
       {},
       make('strong', {}, `${name ?? external_id} ${symbol ?? ''}`),
-      ` of ${sourceName(source)}: is it `,
+      // Two listings may have one name.
+      ` of ${sourceName(source)}, `,
+      make('code', {}, external_id),
+      ': is it ',
       make('strong', {}, asset),
       '? ',
       make(

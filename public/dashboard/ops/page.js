@@ -28,9 +28,21 @@ export function openView() {
   wireSources();
   wireFiles();
   return {
-    panels: [showHealth, showRuns, showFiles, showMappings, showIntegrity, showLake],
+    panels: [showFirst, showFiles, showMappings, showIntegrity, showLake],
     follow: followRuns,
   };
+}
+
+let isPlaced = false;
+
+/** What stands above the rest; then a panel that the address names is brought into view. */
+async function showFirst() {
+  try {
+    await Promise.all([showHealth(), showRuns()]);
+  } finally {
+    if (!isPlaced) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+    isPlaced = true;
+  }
 }
 
 /**

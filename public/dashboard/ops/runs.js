@@ -1,5 +1,5 @@
 // What was fetched and loaded, run by run.
-import { inAddress, setAddress } from '../address.js';
+import { inAddress, linkTo, setAddress } from '../address.js';
 import { ask, FailedReply, sourceName } from '../api.js';
 import { element, fill, make } from '../dom.js';
 import { counted, duration } from '../figures.js';
@@ -59,7 +59,7 @@ function noticeAnomalies(runs) {
       .map((run) => ({
         level: /** @type {const} */ ('warn'),
         text: `${sourceName(run.source)}, newest run: ${anomaliesOf(run).join(' ')}`,
-        link: { text: `Run ${run.id}`, href: `/ops?run=${run.id}` },
+        link: { text: `Run ${run.id}`, href: linkTo('/ops', { run: String(run.id) }) },
       })),
   );
 }

@@ -1,4 +1,5 @@
 // Each source: how it stands, what it has brought, and the whole market as it defines it.
+import { linkTo } from '../address.js';
 import { ask, learnSources, sourceName } from '../api.js';
 import { element, fill, make } from '../dom.js';
 import { counted, duration, percent } from '../figures.js';
@@ -106,7 +107,7 @@ function tellHealth(answer) {
 /** @param {string | null} message */
 function runOf(message) {
   const id = /\/runs\/(\d+)/.exec(message ?? '')?.[1];
-  return id ? { text: `Run ${id}`, href: `/ops?run=${id}` } : undefined;
+  return id ? { text: `Run ${id}`, href: linkTo('/ops', { run: String(id) }) } : undefined;
 }
 
 /**

@@ -1,20 +1,18 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Decimal } from '../../domain/decimal.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { unseen } from '../tape/scope.ts';
 import { bestReading, type ReadingClock } from './asset-row.ts';
+import { type AssetSort, sortColumn, sortType } from './asset-sorts.ts';
 import { assetsWithBarSince, hasRowSince, placeByRank, recentFrom, secondsBefore } from './place.ts';
 
 // The order of a list of active assets, in consecutive sections.
 
-export const ASSET_SORTS = ['rank', 'market_cap_usd', 'volume_24h_usd', 'price_usd'] as const;
-export type AssetSort = (typeof ASSET_SORTS)[number];
-
 /** The position of an asset in an order. */
 export interface AssetPlace {
   section: number;
-  value: Decimal | null;
-  /** The listing whose row determines the position. */
+  /** As text, whatever the order is by. */
+  value: string | null;
+  /** The listing whose row it has its place from; null where that is the asset itself. */
   listing_id: number | null;
   asset_id: string;
 }
@@ -57,46 +55,55 @@ export const inOrder = ({ order }: AssetOrder, id: string): SQL =>
 export function behind(request: Sections): SQL {
   const { after } = request;
   if (after === null) return sql`true`;
-  const within = withinSection(after, request.order, {
-    value: 'p.value',
-    listing: 'p.listing_id',
-    type: 'numeric',
-  });
+  const within = withinSection(request, after, { value: 'p.value', listing: 'p.listing_id' });
   return sql`(p.section > ${after.section}::int or (p.section = ${after.section}::int and ${within}))`;
 }
 
-/** Where the rows of a section have their position, and the type of the value. */
-interface PlaceColumns {
-  value: string;
-  listing: string;
-  type: 'int' | 'numeric';
-}
-
-function withinSection(after: AssetPlace, order: AssetOrder['order'], columns: PlaceColumns): SQL {
+function withinSection(
+  { sort, order }: AssetOrder,
+  after: AssetPlace,
+  columns: { value: string; listing: string },
+): SQL {
   const beyond = sql.raw(order === 'desc' ? '<' : '>');
-  const [value, listing, type] = [columns.value, columns.listing, columns.type].map((text) => sql.raw(text));
-  if (after.value !== null)
-    return sql`(${value}, ${listing}) ${beyond} (${after.value}::${type}, ${after.listing_id}::int)`;
-  return after.listing_id === null ? behindAsset(after) : sql`${listing} ${beyond} ${after.listing_id}::int`;
+  const [value, listing] = [sql.raw(columns.value), sql.raw(columns.listing)];
+  const key = sql`${after.value}::${sql.raw(sortType(sort))}`;
+  if (after.value === null)
+    return after.listing_id === null
+      ? behindAsset(after)
+      : sql`${listing} ${beyond} ${after.listing_id}::int`;
+  return after.listing_id === null
+    ? sql`(${value} ${beyond} ${key} or (${value} = ${key} and ${behindAsset(after)}))`
+    : sql`(${value}, ${listing}) ${beyond} (${key}, ${after.listing_id}::int)`;
 }
 
 const behindAsset = ({ asset_id }: AssetPlace): SQL => sql`a.id > ${asset_id}`;
 
-/**
- * The value and the listing that determine the position of an asset: a select of at most one row. `asset` is SQL.
- */
-export const placeOf = (request: Sections, asset: SQL): SQL =>
-  request.sort === 'rank'
-    ? sql`select p.rank::numeric as value, p.listing_id from (${placeByRank(sql`l.asset_id = ${asset}`, request)}) p`
-    : sql`
-      select ${sql.raw(`b.${request.sort}`)} as value, b.listing_id
-      from (${bestReading(request, asset)}) b where b.kind = 'spot'`;
+// The same letters in any case are one, and the order is that of no language.
+const NAME = 'lower(a.name) collate "C"';
+
+/** The value and the listing that asset `a` has its place from: a select of one row at most. `asset` is its id in SQL. */
+export function placeOf(request: Sections, asset: SQL): SQL {
+  const column = sortColumn(request.sort);
+  if (column === null) return sql.raw(`select ${NAME} as value, null::int as listing_id`);
+  if (column === 'rank')
+    return sql`select p.rank as value, p.listing_id from (${placeByRank(sql`l.asset_id = ${asset}`, request)}) p`;
+  return sql`
+    select ${sql.raw(`b.${column}`)} as value, b.listing_id
+    from (${bestReading(request, asset)}) b where b.kind = 'spot'`;
+}
 
 /** A section as a CTE under its name: as many of its rows as the page can need. */
 export function section(request: Sections, number: number): SQL {
   const { is_old, part } = KINDS[number] ?? { is_old: true, part: 'rowless' };
-  const rows = part === 'rowless' ? rowless(request, number, is_old) : placed(request, number, is_old, part);
-  return sql`${SECTIONS.named(number)} as materialized (${rows})`;
+  return sql`${SECTIONS.named(number)} as materialized (${rowsOf(request, { number, is_old, part })})`;
+}
+
+type Section = { number: number } & (typeof KINDS)[number];
+
+function rowsOf(request: Sections, section: Section): SQL {
+  const column = sortColumn(request.sort);
+  if (column === null) return byName(request, section);
+  return section.part === 'rowless' ? rowless(request, section) : placed(request, section, column);
 }
 
 const reach = ({ limit, offset }: Sections) => sql`${limit + offset}::int`;
@@ -111,39 +118,57 @@ function isOpen(request: Sections, number: number): SQL {
 }
 
 /**
- * Rows of latest_observations that determine the position of their assets. `offset 0` separates the walk from its
- * condition: the planner uses the index in order and stops early, instead of testing every row.
+ * Rows of latest_observations that their assets have their place from. `offset 0` keeps the walk apart from its
+ * condition: the planner takes the index in order and stops early, or sorts the bare values, instead of judging every
+ * row.
  */
-function placed(request: Sections, number: number, is_old: boolean, part: 'known' | 'valueless'): SQL {
+function placed(request: Sections, { number, is_old, part }: Section, column: string): SQL {
   const { sort, order, after } = request;
-  const column = `r.${sort}`;
-  const value = sql.raw(column);
-  const asset = sql`(select m.asset_id from listings m where m.id = r.listing_id)`;
-  const rowsOf = sql`l.asset_id = ${asset}`;
-  const isRecent = isSince(recentFrom(request), rowsOf);
-  const inOrder = (row: string, column: string) =>
-    sql.raw(`${row}.${column} ${order}, ${row}.listing_id ${order}`);
-  const columns = {
-    value: column,
-    listing: 'r.listing_id',
-    type: sort === 'rank' ? 'int' : 'numeric',
-  } as const;
-  const beyond = after?.section === number ? withinSection(after, order, columns) : sql`true`;
+  const value = sql.raw(`r.${column}`);
+  const asset = (row: string) =>
+    sql`(select m.asset_id from listings m where m.id = ${sql.raw(row)}.listing_id)`;
+  const listings = sql`l.asset_id = ${asset('r')}`;
+  const isRecent = isSince(recentFrom(request), listings);
+  const inOrder = (row: string, by: string) => sql.raw(`${row}.${by} ${order}, ${row}.listing_id ${order}`);
+  const columns = { value: `r.${column}`, listing: 'r.listing_id' };
+  const beyond = after?.section === number ? withinSection(request, after, columns) : sql`true`;
   return sql`
-    select ${number}::int as section, w.value::numeric as value, w.listing_id, null::text as asset_id
+    select ${number}::int as section, w.value::${sql.raw(sortType(sort))} as value, w.listing_id, null::text as asset_id
     from (
-      select ${value} as value, r.listing_id,
-        r.listing_id = (select p.listing_id from (${placeOf(request, asset)}) p) and exists (
-          select from assets a where a.id = ${asset} and a.inactive_since is null) as is_placed
+      select ${value} as value, r.listing_id
       from latest_observations r
       where ${unseen(request.seen)} and ${isOpen(request, number)} and ${beyond}
         and ${value} is ${sql.raw(part === 'known' ? 'not null' : 'null')}
-        and ${is_old ? sql`not ${isRecent}` : isRecent} and ${within(request, rowsOf)}
-      order by ${inOrder('r', sort)}
+        and ${is_old ? sql`not ${isRecent}` : isRecent} and ${within(request, listings)}
+      order by ${inOrder('r', column)}
       offset 0
     ) w
-    where w.is_placed
+    where w.listing_id = (select p.listing_id from (${placeOf(request, asset('w'))}) p)
+      and exists (select from assets a where a.id = ${asset('w')} and a.inactive_since is null)
     order by ${inOrder('w', 'value')}
+    limit ${reach(request)}`;
+}
+
+/** Assets by their name; those without one are the rowless. */
+function byName(request: Sections, { number, is_old, part }: Section): SQL {
+  const { order, after, max_age_seconds } = request;
+  const listings = sql`l.asset_id = w.id`;
+  const isRecent = hasRowSince(listings, recentFrom(request));
+  const columns = { value: NAME, listing: 'null' };
+  const beyond = after?.section === number ? withinSection(request, after, columns) : sql`true`;
+  return sql`
+    select ${number}::int as section, w.value, null::int as listing_id, w.id as asset_id
+    from (
+      select ${sql.raw(NAME)} as value, a.id
+      from assets a
+      where ${part === 'valueless' ? sql`false` : isOpen(request, number)} and ${unseen(request.seen)} and ${beyond}
+        and a.inactive_since is null and a.name is ${sql.raw(part === 'known' ? 'not null' : 'null')}
+      order by ${sql.raw(`${NAME} ${order}, a.id`)}
+      offset 0
+    ) w
+    where ${is_old ? sql`not ${isRecent}` : isRecent} and exists (select from listings l where ${listings})
+      and ${max_age_seconds === null ? sql`true` : hasRowSince(listings, secondsBefore(request, max_age_seconds))}
+    order by ${sql.raw(`w.value ${order}, w.id`)}
     limit ${reach(request)}`;
 }
 
@@ -157,12 +182,12 @@ const within = (request: Sections, listings: SQL): SQL =>
     : isSince(secondsBefore(request, request.max_age_seconds), listings);
 
 /** Assets without such a row, by id. Few assets have bars, so the statement looks these up first. */
-function rowless(request: Sections, number: number, is_old: boolean): SQL {
+function rowless(request: Sections, { number, is_old }: Section): SQL {
   const { after, max_age_seconds } = request;
   const rowsOf = sql`l.asset_id = a.id`;
   const recent = recentFrom(request);
   return sql`
-    select ${number}::int as section, null::numeric as value, null::int as listing_id, a.id as asset_id
+    select ${number}::int as section, null::${sql.raw(sortType(request.sort))} as value, null::int as listing_id, a.id as asset_id
     from assets a
     where ${isOpen(request, number)} and ${unseen(request.seen)} and a.inactive_since is null
       and ${after?.section === number ? behindAsset(after) : sql`true`}

@@ -1,5 +1,4 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Decimal } from '../../domain/decimal.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
@@ -7,6 +6,7 @@ import { unseen, versionAt } from '../tape/scope.ts';
 import { type AssetRef, assetIds, contractAssets, unknownRefs } from './asset-ref.ts';
 import { type AssetRow, assetRow, bestReading, type ReadingClock } from './asset-row.ts';
 import { type AssetOrder, behind, inOrder, placeOf, SECTIONS, section } from './asset-sections.ts';
+import { sortType } from './asset-sorts.ts';
 import { assetsWithRowSince, hasRowSince, recentFrom, secondsBefore } from './place.ts';
 
 /** The selected assets. Null is no condition; all conditions must hold. */
@@ -36,7 +36,7 @@ export interface AssetsRequest extends ReadingClock, AssetOrder {
 /** The position of the row: AssetPlace. */
 interface Placed {
   place_section: number;
-  place_value: Decimal | null;
+  place_value: string | null;
   place_listing_id: number | null;
 }
 
@@ -87,21 +87,28 @@ const total = (request: AssetsRequest): SQL => {
 const searchTotal = (request: AssetsRequest): SQL => sql`
   select count(*) as total from assets a where ${conditions(request)} and ${unseen(request.seen)}`;
 
-const PLACE = sql`
-  p.section as place_section, p.value as place_value, p.listing_id as place_listing_id`;
+/** The place of row `p`, as a cursor says it. */
+const place = ({ sort }: AssetsRequest): SQL => sql`
+  p.section as place_section, p.listing_id as place_listing_id,
+  ${sortType(sort) === 'timestamptz' ? instantText('p.value') : sql`p.value::text`} as place_value`;
 
+// Every match is placed, and only what the page shows is read.
 const search = (request: AssetsRequest): SQL => sql`
-  select ${assetRow(request)}, ${PLACE}, row_number() over (order by ${inOrder(request, 'a.id')}) as position
-  from assets a
-  left join lateral (${bestReading(request)}) b on true
-  cross join lateral (
-    select ${SECTIONS.of('age.is_old', 'placed.value', 'placed.listing_id')} as section, placed.value, placed.listing_id
-    from (select not ${hasRowSince(sql`l.asset_id = a.id`, recentFrom(request))} as is_old) age
-    left join lateral (${placeOf(request, sql`a.id`)}) placed on true
+  select ${assetRow(request)}, ${place(request)}, p.position
+  from (
+    select a.id, p.section, p.value, p.listing_id, row_number() over (order by ${inOrder(request, 'a.id')}) as position
+    from assets a
+    cross join lateral (
+      select ${SECTIONS.of('age.is_old', 'placed.value', 'placed.listing_id')} as section, placed.value, placed.listing_id
+      from (select not ${hasRowSince(sql`l.asset_id = a.id`, recentFrom(request))} as is_old) age
+      left join lateral (${placeOf(request, sql`a.id`)}) placed on true
+    ) p
+    where ${conditions(request)} and ${unseen(request.seen)} and ${behind(request)}
+    order by position
+    limit ${request.limit}::int offset ${request.offset}::int
   ) p
-  where ${conditions(request)} and ${unseen(request.seen)} and ${behind(request)}
-  order by position
-  limit ${request.limit}::int offset ${request.offset}::int`;
+  join assets a on a.id = p.id
+  left join lateral (${bestReading(request)}) b on true`;
 
 // Each section is in index order, and is opened only if the previous ones did not fill the page.
 const walk = (request: AssetsRequest): SQL => sql`
@@ -109,7 +116,7 @@ const walk = (request: AssetsRequest): SQL => sql`
     SECTIONS.all.map((number) => section(request, number)),
     sql`, `,
   )}
-  select ${assetRow(request)}, ${PLACE}, row_number() over (order by ${inOrder(request, 'p.asset_id')}) as position
+  select ${assetRow(request)}, ${place(request)}, row_number() over (order by ${inOrder(request, 'p.asset_id')}) as position
   from (
     select * from (${sql.join(
       SECTIONS.all.map((number) => sql`select * from ${SECTIONS.named(number)}`),

@@ -1,9 +1,11 @@
 import type { AssetRef } from '../../db/identity/asset-ref.ts';
-import { ASSET_SORTS, type AssetPlace, type AssetSort, SECTIONS } from '../../db/identity/asset-sections.ts';
+import { type AssetPlace, SECTIONS } from '../../db/identity/asset-sections.ts';
+import { ASSET_SORTS, type AssetSort, type SortType, sortType } from '../../db/identity/asset-sorts.ts';
 import { type AssetPageRow, type AssetsRequest, listAssets } from '../../db/identity/list-assets.ts';
 import { headerOf } from '../../db/observations/page-header.ts';
 import { CHAINS } from '../../domain/identity/chains.ts';
-import { earliestOf, type Instant, instantAfter } from '../../domain/instant.ts';
+import { earliestOf, type Instant, instantAfter, parseInstant } from '../../domain/instant.ts';
+import { isStorable } from '../../domain/text.ts';
 import { ANSWER_ORDER } from '../../sources/registry.ts';
 import { isUnchanged } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
@@ -52,11 +54,16 @@ const AssetsQuery = z.object({
     .optional()
     .openapi({
       type: 'string',
-      description: `${ASSET_SORTS.join(', ')}; rank by default. Assets without the value come last.`,
+      description:
+        `${ASSET_SORTS.join(', ')}; rank by default. Assets without the value come last. Names are sorted ` +
+        'without regard to case, by code point.',
     }),
   order: choice(['asc', 'desc'])
     .optional()
-    .openapi({ type: 'string', description: 'By default `asc` by rank and `desc` by other values.' }),
+    .openapi({
+      type: 'string',
+      description: 'By default `asc` by rank and name, and `desc` by other values.',
+    }),
   max_age: whole(1, AGE_SECONDS_MAX).optional().openapi({
     type: 'integer',
     description: 'The largest age of the newest data, in seconds: assets without newer data are left out.',
@@ -127,7 +134,7 @@ const asksForIds = (c: HttpContext): boolean =>
 
 function sortOf(asked: AssetsQuery) {
   const sort = asked.sort ?? 'rank';
-  const order = asked.order ?? (sort === 'rank' ? 'asc' : 'desc');
+  const order = asked.order ?? (sort === 'rank' || sort === 'name' ? 'asc' : 'desc');
   return { sort, order, name: `assets ${sort} ${order}` };
 }
 
@@ -200,14 +207,24 @@ const Key = z.tuple([
     .int()
     .min(0)
     .max(SECTIONS.all.length - 1),
-  z
-    .string()
-    .regex(/^-?\d{1,400}(\.\d{1,400})?$/)
-    .nullable(),
+  z.string().nullable(),
   z.number().int().min(1).max(INT_MAX).nullable(),
   z.string(),
 ]);
-const Rank = z.string().regex(/^\d{1,9}$/);
+
+/** Whether a text of a cursor is a value of an order. */
+const IS_VALUE: Record<SortType, (text: string) => boolean> = {
+  int: (text) => /^\d{1,9}$/.test(text),
+  numeric: (text) => /^-?\d{1,400}(\.\d{1,400})?$/.test(text),
+  timestamptz: (text) => parseInstant(text) === text,
+  text: isStorable,
+};
+
+/** Whether it is a place in an order: only by name the place is not that of a listing. */
+function isPlace([, value, listing_id]: z.output<typeof Key>, by: AssetSort): boolean {
+  if (value === null) return true;
+  return IS_VALUE[sortType(by)](value) && (listing_id === null) === (by === 'name');
+}
 
 function keyIn(
   { sort, after }: Pick<WalkPlace, 'sort' | 'after'>,
@@ -215,9 +232,7 @@ function keyIn(
   by: AssetSort,
 ): AssetPlace {
   const key = Key.safeParse(after).data;
-  const isKey = key !== undefined && (key[1] === null || key[2] !== null);
-  const isRank = key?.[1] == null || by !== 'rank' || Rank.safeParse(key[1]).success;
-  if (sort !== expected || !isKey || !isRank)
+  if (sort !== expected || key === undefined || !isPlace(key, by))
     throw invalidCursor('was not made by this service for this list');
   const [section, value, listing_id, asset_id] = key;
   return { section, value, listing_id, asset_id };

@@ -168,7 +168,7 @@ describe('GET /assets', () => {
 
   test('bad input', async () => {
     expect((await get('/assets?search=x')).text).toContain('use q');
-    expect((await get('/assets?sort=name')).status).toBe(400);
+    expect((await get('/assets?sort=supply')).status).toBe(400);
     expect((await get(`/assets?q=${'x'.repeat(101)}`)).status).toBe(400);
     expect((await get('/assets?asset=bitcoin')).json).toMatchObject({
       code: 'unknown_asset',

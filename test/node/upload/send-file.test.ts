@@ -140,6 +140,16 @@ it('sends a file gzipped under its name, waits for it, and reports its plan and 
   expect(out).toContain('warning: The venue is unknown.');
 });
 
+it('says of a file that was sent before that it is read no second time', async () => {
+  replies = [LIST, [202, { id: ID, status: 'succeeded', meta: {} }], upload('succeeded')];
+  const { code, out } = await run(file('a,b\n1,2\n'));
+  expect(code).toBe(0);
+  expect(out.split('\n').slice(1, 3)).toEqual([
+    `part 1  was read before, as upload ${ID}: nothing was read again, and this is its result`,
+    'part 1  succeeded: 3 read, 1 inserted, 1 duplicate, 0 rejected',
+  ]);
+});
+
 it('shows for a dry run how each column is read, the first records with their rows, and the verdict', async () => {
   const row = {
     created_at: '2025-01-10T00:00:00Z',
