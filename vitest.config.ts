@@ -17,6 +17,7 @@ const UNIT = [
   'test/proof/{record-text,check-bytes}.test.ts',
   'test/raw/gunzip.test.ts',
   'test/front-cache/{cache,oracle}.test.ts',
+  'test/chaos/read-bucket.test.ts',
 ];
 
 /** Tests that replace a module: what they load is not for other files. */

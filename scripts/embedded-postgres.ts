@@ -1,5 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Duplex } from 'node:stream';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
@@ -7,6 +8,8 @@ const COMPLETE = 'INITIALIZED';
 
 export interface EmbeddedPostgres {
   url: string;
+  /** The session as the stream of a driver in this process. Whoever has it must be the only client. */
+  connect(): Duplex;
   close(): Promise<void>;
 }
 
@@ -22,11 +25,80 @@ export async function startEmbeddedPostgres(dataDir?: string, cluster?: Blob): P
   const port = Number(server.getServerConn().split(':').at(-1));
   return {
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    connect: () => new Session(db),
     async close() {
       await server.stop();
       await db.close();
     },
   };
+}
+
+const TERMINATE = 'X'.charCodeAt(0);
+const ROLLBACK = Buffer.from('Q\0\0\0\x0dROLLBACK\0');
+
+/**
+ * A connection without a socket. All messages of a statement run in one call and are answered by one chunk; through a socket each
+ * message is a call, a write and a turn of the event loop of its own, which costs more than most statements.
+ */
+class Session extends Duplex {
+  readonly #db: PGlite;
+
+  constructor(db: PGlite) {
+    super();
+    this.#db = db;
+  }
+
+  // What a driver asks of a socket.
+  connect(): this {
+    process.nextTick(() => this.emit('connect'));
+    return this;
+  }
+  setNoDelay = () => this;
+  setKeepAlive = () => this;
+  ref = () => this;
+  unref = () => this;
+
+  override _read(): void {}
+
+  override _write(message: Buffer, _: string, done: (error?: Error) => void): void {
+    this.#run([message], done);
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], done: (error?: Error) => void): void {
+    this.#run(
+      chunks.map(({ chunk }) => chunk),
+      done,
+    );
+  }
+
+  override _final(done: () => void): void {
+    this.push(null);
+    done();
+  }
+
+  /** As a server does when a connection ends. */
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    if (!this.#db.closed && this.#db.isInTransaction()) this.#db.execProtocolRawSync(ROLLBACK);
+    done(error);
+  }
+
+  #run(messages: Buffer[], done: (error?: Error) => void): void {
+    const asked = Buffer.concat(messages.filter(([type]) => type !== TERMINATE));
+    // In a turn of its own, so that a long batch does not keep this process from everything else.
+    setImmediate(async () => {
+      if (this.destroyed || asked.length === 0) return done();
+      try {
+        const replies: Uint8Array[] = [];
+        await this.#db.execProtocolRawStream(asked, {
+          onRawData: (data) => void replies.push(data.slice()),
+        });
+        if (replies.length > 0 && !this.destroyed) this.push(Buffer.concat(replies));
+        done();
+      } catch (failure) {
+        done(failure instanceof Error ? failure : new Error(String(failure)));
+      }
+    });
+  }
 }
 
 /** A new cluster as made by initdb, to be copied. */

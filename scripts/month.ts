@@ -84,8 +84,9 @@ async function main(): Promise<number> {
   await using opened = new AsyncDisposableStack();
   const postgres = opened.adopt(await startEmbeddedPostgres(), (it) => it.close());
   await applyMigrations(postgres.url);
-  const server = opened.adopt(await startNeonServer({ target: postgres.url, connections: 1 }), (it) =>
-    it.close(),
+  const server = opened.adopt(
+    await startNeonServer({ target: postgres.url, connections: 1, connect: postgres.connect }),
+    (it) => it.close(),
   );
   const ledger = postgresLedger(connect(server.url), 'coingecko');
   console.log(row(['Day', ...COLUMNS, 'month so far', 'coins with history', 'coins with missed hours']));

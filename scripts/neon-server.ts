@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { Faults } from './neon-server/faults.ts';
 import { ofConnecting, ofStatement, REFUSALS, RecordFault, requestTooLarge } from './neon-server/refusal.ts';
@@ -39,6 +40,8 @@ interface Backend {
 export async function startNeonServer(options: {
   target: string;
   connections: number;
+  /** Reaches the target in place of a socket. */
+  connect?: () => Duplex;
   port?: number;
   host?: string;
   /** Sees every statement that succeeds. */
@@ -51,6 +54,7 @@ export async function startNeonServer(options: {
     max: options.connections,
     connectionTimeoutMillis: 5_000,
     types: { getTypeParser: () => (text: unknown) => text },
+    ...(options.connect && { stream: options.connect }),
   });
   pool.on('error', () => {}); // An idle connection that fails is replaced at the next query.
   // A connection that fails in use fails its query. Without a listener it would end this process too.

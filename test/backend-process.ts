@@ -26,15 +26,20 @@ async function createDatabase(server_url: string, name: string): Promise<string>
 }
 
 /** PGlite in memory, or a new database on the server that TEST_DATABASE_URL names. */
-const target = given
-  ? await createDatabase(given, `cointape_test_${number}`)
-  : (await startNewPostgres()).url;
-await applyMigrations(target);
+const database = given
+  ? { target: await createDatabase(given, `cointape_test_${number}`), connections: 20 }
+  : await embedded();
+
+async function embedded() {
+  const { url, connect } = await startNewPostgres();
+  return { target: url, connections: 1, connect };
+}
+
+await applyMigrations(database.target);
 const seen: SeenStatements = new Map();
 const [server, sandbox, scripted] = await Promise.all([
   startNeonServer({
-    target,
-    connections: given ? 20 : 1,
+    ...database,
     observe: (query, result) => note(seen, query, result),
   }),
   startSandbox(),

@@ -137,7 +137,11 @@ async function compare(clean: string, killed: string, print: (line: string) => v
   await using opened = new AsyncDisposableStack();
   const open = async (data_dir: string) => {
     const postgres = opened.adopt(await startEmbeddedPostgres(join(data_dir, 'pg')), (it) => it.close());
-    const server = await startNeonServer({ target: postgres.url, connections: 1 });
+    const server = await startNeonServer({
+      target: postgres.url,
+      connections: 1,
+      connect: postgres.connect,
+    });
     return opened.adopt(server, (it) => it.close()).url;
   };
   return await comparisonOf([await open(clean), await open(killed)], print);

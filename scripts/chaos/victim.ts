@@ -16,7 +16,11 @@ const postgres = await startEmbeddedPostgres(join(folder, 'pg'));
 const opened_ms = performance.now() - began;
 await applyMigrations(postgres.url);
 const migrated_ms = performance.now() - began;
-const server = await startNeonServer({ target: postgres.url, connections: 1 });
+const server = await startNeonServer({
+  target: postgres.url,
+  connections: 1,
+  connect: postgres.connect,
+});
 const workers = await startWorkers(
   [
     {

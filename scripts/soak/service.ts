@@ -56,7 +56,7 @@ async function openDatabase(opened: AsyncDisposableStack) {
   if (!existsSync('/usr/lib/postgresql')) {
     const embedded = opened.adopt(await startEmbeddedPostgres(), (it) => it.close());
     await applyMigrations(embedded.url);
-    return { target: embedded.url, connections: 1, wire: null };
+    return { target: embedded.url, connections: 1, connect: embedded.connect, wire: null };
   }
   const postgres = opened.adopt(await startPostgres(undefined), (it) => it.close());
   await createDatabase(postgres, DATABASE);

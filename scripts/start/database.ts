@@ -65,7 +65,11 @@ export async function openDatabase(options: {
     await migrate(target, options.given !== undefined);
     await claim(target, options);
     if (embedded) await releaseLeases(target);
-    const server = await startNeonServer({ target, connections: embedded ? 1 : POSTGRES_CONNECTIONS });
+    const server = await startNeonServer(
+      embedded
+        ? { target, connections: 1, connect: embedded.connect }
+        : { target, connections: POSTGRES_CONNECTIONS },
+    );
     return {
       url: server.url,
       async close() {

@@ -1,5 +1,8 @@
+import { env } from 'cloudflare:workers';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import type { Env } from '../../src/env.ts';
 import { emptyDatabase, testDeps } from '../support/deps.ts';
+import { emptyBucket, ReadBucket } from '../support/read-bucket.ts';
 import { takeAnswers } from './answers.ts';
 import { differencesOfCopy } from './copy.ts';
 import { type FaultPlan, planFaults, withoutFaults } from './faults.ts';
@@ -30,15 +33,25 @@ beforeAll(() => {
 });
 afterAll(() => restoreGlobals());
 // A database that the previous seed crashed may need a moment.
-beforeEach(() => vi.waitFor(emptyDatabase, { timeout: 60_000, interval: 500 }));
+beforeEach(() => vi.waitFor(emptyWorld, { timeout: 60_000, interval: 500 }));
+
+const bucket = (env as unknown as Env).UPLOADS;
+async function emptyWorld(): Promise<void> {
+  await emptyDatabase();
+  await emptyBucket(bucket);
+}
 
 /** Plays all phases. Returns the contents of the database and the answers of the API after each. */
 async function playThrough(play: Play, { size, ageless }: Variant): Promise<Snapshot[]> {
   const snapshots: Snapshot[] = [];
+  const read = new ReadBucket(bucket);
   for (const phase of phases(size).slice(0, played ?? undefined)) {
     await play.phase(phase);
     await play.heal(phase);
-    snapshots.push({ ...(await takeSnapshot(testDeps(), { ageless })), ...(await takeAnswers({ ageless })) });
+    snapshots.push({
+      ...(await takeSnapshot(testDeps(), { bucket: read, ageless })),
+      ...(await takeAnswers({ ageless })),
+    });
   }
   return snapshots;
 }
@@ -60,7 +73,7 @@ async function cleanRun(plan: FaultPlan, variant: Variant): Promise<Snapshot[]> 
   );
   expect([...(await brokenInvariants(testDeps())), ...(await differencesOfCopy())]).toEqual([]);
   clean.set(name, snapshots);
-  await emptyDatabase();
+  await emptyWorld();
   return snapshots;
 }
 

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../../src/db/client.ts';
 import type { Deps } from '../../src/deps.ts';
 import { FIGURES, PAGE_FACTS, SPOT_FIGURES } from '../../src/domain/figures.ts';
+import type { ReadBucket } from '../support/read-bucket.ts';
 
 // The whole database as text, table by table, without values that differ between any two runs: times of our own
 // clock, and ids assigned in the order of arrival.
@@ -176,10 +177,10 @@ export type Snapshot = Record<string, string[]>;
 
 /** Every table as text, and whether the bytes exist that rows point to. */
 export async function takeSnapshot(
-  deps: Pick<Deps, 'db' | 'uploads' | 'raw'>,
-  { ageless }: { ageless: boolean },
+  deps: Pick<Deps, 'db'>,
+  { bucket, ageless }: { bucket: ReadBucket; ageless: boolean },
 ): Promise<Snapshot> {
-  return { ...(await takeTables(deps.db, { ageless })), r2: await storedBytes(deps) };
+  return { ...(await takeTables(deps.db, { ageless })), r2: await storedBytes(deps.db, bucket) };
 }
 
 /**
@@ -231,29 +232,20 @@ interface StoredPayload {
 }
 
 /** Whether the bytes that rows point to exist, or were deleted after they were given up. */
-async function storedBytes({ db, uploads, raw }: Pick<Deps, 'db' | 'uploads' | 'raw'>): Promise<string[]> {
+async function storedBytes(db: Db, bucket: ReadBucket): Promise<string[]> {
   const payloads = await db.execute<StoredPayload>('test.raw')(
     sql`select distinct r2_key, sha256, source, loaded_at is not null or source = 'csv' as wanted,
         deleted_at is not null as deleted from raw_payloads`,
   );
+  const hashOf = await bucket.hashes();
   const found = await Promise.all(
     payloads.map(async ({ r2_key, sha256, source, wanted, deleted }) => {
-      const body =
-        source === 'csv' ? await uploads.stream(r2_key, 0) : ((await raw.get(r2_key))?.body ?? null);
-      const plain =
-        body === null || source === 'csv' ? body : body.pipeThrough(new DecompressionStream('gzip'));
-      const bytes = plain && (await new Response(plain).arrayBuffer());
-      const whole = bytes !== null && (await hex(bytes)) === sha256;
+      const whole = (await hashOf(r2_key, source === 'csv' ? 'as it is' : 'gunzipped')) === sha256;
       if (whole === deleted) return [`${sha256} ${whole ? 'STILL THERE' : 'MISSING'}`];
       return wanted ? [`${sha256} ${whole ? 'whole' : 'deleted'}`] : [];
     }),
   );
   return [...new Set(found.flat())].sort();
-}
-
-async function hex(bytes: ArrayBuffer): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 const LINES_SHOWN = 8;

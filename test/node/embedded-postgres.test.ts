@@ -62,6 +62,41 @@ test('committed data survives kill -9', async () => {
   expect(row?.rows).toBeGreaterThanOrEqual(committed);
 });
 
+test('a connection without a socket answers as one with a socket does', async () => {
+  const postgres = await startNewPostgres();
+  const open = () => new pg.Client({ connectionString: postgres.url, stream: postgres.connect });
+  const [first, second] = [open(), open()];
+  const ask = async (client: pg.Client, text: string, values: unknown[] = []) => {
+    const result = await client.query({ text, values, rowMode: 'array' }).catch((error: unknown) => error);
+    return result instanceof pg.DatabaseError ? result.code : (result as pg.QueryArrayResult).rows;
+  };
+  try {
+    await first.connect();
+    await first.query('create table t (n int primary key)');
+    expect(await ask(first, 'insert into t values ($1) returning n', [1])).toEqual([[1]]);
+    expect(await ask(first, 'insert into t values ($1)', [1])).toBe('23505');
+    expect(await ask(first, 'selec')).toBe('42601');
+    expect(await ask(first, 'select $1::int / 0', [1])).toBe('22012');
+    const long = 'é'.repeat(1_000_000);
+    expect(await ask(first, 'select $1 || $1, length($1)', [long])).toEqual([[long + long, 1_000_000]]);
+    expect(
+      await ask(first, 'select sum(n)::int from (select generate_series(1, $1) as n) s', [20_000]),
+    ).toEqual([[200_010_000]]);
+    expect(await ask(first, 'select generate_series(1, $1)', [20_000])).toHaveLength(20_000);
+
+    // A connection that ends inside a transaction leaves nothing of it.
+    await first.query('begin');
+    await first.query('insert into t values (2)');
+    await first.end();
+    await second.connect();
+    expect(await ask(second, 'select n from t')).toEqual([[1]]);
+    expect(await ask(second, 'insert into t values (3) returning n')).toEqual([[3]]);
+  } finally {
+    await second.end();
+    await postgres.close();
+  }
+});
+
 test('an interrupted first initialisation is repeated', async () => {
   mkdirSync(join(folder, 'pg', 'base'), { recursive: true });
   writeFileSync(join(folder, 'pg', 'PG_VERSION'), '18');
