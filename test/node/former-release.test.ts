@@ -48,8 +48,9 @@ async function startTape(name: string, consumer: Release): Promise<Tape> {
   await using opened = new AsyncDisposableStack();
   const postgres = opened.adopt(await startNewPostgres(), (it) => it.close());
   await applyMigrations(postgres.url);
-  const server = opened.adopt(await startNeonServer({ target: postgres.url, connections: 1 }), (it) =>
-    it.close(),
+  const server = opened.adopt(
+    await startNeonServer({ target: postgres.url, connections: 1, connect: postgres.connect }),
+    (it) => it.close(),
   );
   const variables = {
     DATABASE_URL: server.url,
