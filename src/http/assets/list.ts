@@ -58,12 +58,10 @@ const AssetsQuery = z.object({
         `${ASSET_SORTS.join(', ')}; rank by default. Assets without the value come last. Names are sorted ` +
         'without regard to case, by code point.',
     }),
-  order: choice(['asc', 'desc'])
-    .optional()
-    .openapi({
-      type: 'string',
-      description: 'By default `asc` by rank and name, and `desc` by other values.',
-    }),
+  order: choice(['asc', 'desc']).optional().openapi({
+    type: 'string',
+    description: 'By default `asc` by rank and name, and `desc` by other values.',
+  }),
   max_age: whole(1, AGE_SECONDS_MAX).optional().openapi({
     type: 'integer',
     description: 'The largest age of the newest data, in seconds: assets without newer data are left out.',
