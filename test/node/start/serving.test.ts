@@ -21,10 +21,13 @@ const client = join(folder, 'client');
 const BUILDER = join(process.cwd(), 'docs/client/node_modules/.bin/tsc');
 let started: NpmStart;
 let url: string;
+let mayEnd = false;
 beforeAll(async () => {
   await (await startNewPostgres(join(data, 'sandbox/pg'))).close();
   started = npmStart('--sandbox', '--port', '0', '--data-dir', data);
   url = await started.ready;
+  // Every later test fails to connect then, and none of them shows the cause.
+  started.ended.then((code) => mayEnd || console.error(`npm start ended with ${code}:\n${started.output()}`));
   cpSync('docs/client', client, {
     recursive: true,
     filter: (path) => !/node_modules|dist$|generate\.ts$/.test(path),
@@ -32,6 +35,7 @@ beforeAll(async () => {
   symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
 });
 afterAll(async () => {
+  mayEnd = true;
   started.signal('SIGKILL');
   await started.ended;
   rmSync(folder, { recursive: true, force: true });
@@ -311,6 +315,7 @@ test('the pages of the runtime answer no request', async () => {
 });
 
 test('a Worker process that dies ends the start with a message', async () => {
+  mayEnd = true;
   const { children } = JSON.parse(readFileSync(join(data, 'lock'), 'utf8')) as { children: number[] };
   process.kill(children[0] ?? 0, 'SIGKILL');
   expect(await started.ended).toBe(1);
