@@ -86,7 +86,7 @@ async function migrationsMatch(folder: string): Promise<string | undefined> {
 
 const listing = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' });
 
-const BUNDLE_KIB_MAX = 430;
+const BUNDLE_KIB_MAX = 435;
 
 /** A bundle above the limit usually contains a complete library: look at esbuild's metafile. */
 async function bundleIsSmall(folder: string): Promise<string | undefined> {
