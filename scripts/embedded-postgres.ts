@@ -8,7 +8,7 @@ const COMPLETE = 'INITIALIZED';
 
 export interface EmbeddedPostgres {
   url: string;
-  /** The session as the stream of a driver in this process. Whoever has it must be the only client. */
+  /** The session as a stream for a driver in this process, which must be the only client. */
   connect(): Duplex;
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Log } from './log.ts';
 /** The cache in front of this Worker, and the calls that inform it: docs/decisions/workers-cache.md. */
 export interface FrontCache {
   /**
-   * A commit may have changed replies: caches must fetch them anew, now, and once more when no older read is
+   * A commit may have changed replies: caches must fetch them again, now, and once more when no older read is
    * running.
    */
   changed(changed: Changed): void;

@@ -13,7 +13,7 @@ export const CELLS_AS_TEXT = { getTypeParser: () => asIs } as unknown as typeof 
  */
 export function resultRows({ fields, rows }: FullQueryResults<true>): Record<string, unknown>[] {
   const empty: Record<string, unknown> = Object.fromEntries(fields.map(({ name }) => [name, null]));
-  // JavaScript looks up a name from JSON anew at each use, but not the key of an object.
+  // JavaScript looks up a name from JSON again at each use, but not the key of an object.
   const keys = new Map(Object.keys(empty).map((key) => [key, key]));
   const columns = fields.map(({ name, dataTypeID }) => ({
     name: keys.get(name) ?? name,
