@@ -4,16 +4,16 @@ import { type Instant, microsOf } from '../../domain/instant.ts';
 import type { Flag } from '../../domain/observation.ts';
 import { type JudgedSeries, newestOf, priceAt, type Series } from '../../domain/price-at.ts';
 import type { SourceOrder } from '../observations/prefer-source.ts';
+import type { PriceRequest } from './list.ts';
 import type {
   AssetSeriesRow,
   NoPrice,
   PriceFound,
   PricePageRow,
-  PriceRequest,
   PriceRow,
   PriceSeries,
   SeriesCells,
-} from './list.ts';
+} from './price-rows.ts';
 
 // The rule of a price over the series that a statement found, which takes Postgres many times longer.
 

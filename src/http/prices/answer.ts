@@ -1,5 +1,6 @@
 import { pricedRows } from '../../db/prices/answers.ts';
-import { listPrices, type PricePoint, type PriceRow, type PriceSeries } from '../../db/prices/list.ts';
+import { listPrices, type PricePoint } from '../../db/prices/list.ts';
+import type { PriceRow, PriceSeries } from '../../db/prices/price-rows.ts';
 import { ratesAt } from '../../db/rates/list.ts';
 import type { RateRow } from '../../db/rates/reading.ts';
 import { SPOT_FIGURES } from '../../domain/figures.ts';

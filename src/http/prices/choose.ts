@@ -1,5 +1,5 @@
 import { CANDIDATES_MAX } from '../../db/identity/find-candidates.ts';
-import type { PriceRow } from '../../db/prices/list.ts';
+import type { PriceRow } from '../../db/prices/price-rows.ts';
 
 export type PricedRow = PriceRow & { source: string };
 

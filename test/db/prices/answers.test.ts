@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pricedRows } from '../../../src/db/prices/answers.ts';
-import type { AssetSeriesRow, SeriesCells } from '../../../src/db/prices/list.ts';
+import type { AssetSeriesRow, SeriesCells } from '../../../src/db/prices/price-rows.ts';
 import type { SPOT_FIGURES } from '../../../src/domain/figures.ts';
 
 const AT = '2026-01-10T12:00:00.5Z';
