@@ -38,7 +38,7 @@ export function recordGaps(
     select ${source}, c.endpoint, c.fetched_at, ${is_open ? null : at}::timestamptz, pace.minutes,
       cause.cause, case when cause.cause not in ('not_running', 'quota') then f.error_code end, i.has_history
     from unnest(${column('endpoint')}::text[], ${column('every_minutes')}::int[], ${column('has_history')}::boolean[])
-      as i (endpoint, every_minutes, has_history)
+      with ordinality as i (endpoint, every_minutes, has_history, position)
     join checkpoints c on c.source = ${source} and c.endpoint = i.endpoint and c.watermark is not null
     left join upstreams u on u.source = c.source
     left join endpoint_failures f on f.source = c.source and f.endpoint = c.endpoint and f.failed_at > c.fetched_at
@@ -54,6 +54,8 @@ export function recordGaps(
         select from gaps noted
         where noted.source = c.source and noted.endpoint = c.endpoint and noted.started_at = c.fetched_at
           and noted.ended_at is null)
+    -- Their ids follow the given order, whatever plan joins them.
+    order by i.position
     on conflict (source, endpoint, started_at) do update
     set ended_at = excluded.ended_at, cause = excluded.cause, error_code = excluded.error_code
     where g.ended_at is null`);
