@@ -1,3 +1,4 @@
+import type { FarRow } from '../domain/batch.ts';
 import { AppError } from '../errors.ts';
 
 /** The fields of a driver error: `code` is the SQLSTATE, absent if Postgres gave no answer. */
@@ -31,6 +32,16 @@ export function guardCode(error: unknown): string | undefined {
   return cause?.code === 'CT001' ? cause.message : undefined;
 }
 
+/** A batch has a row that is far from the stored one of its series. */
+export class SeriesDiffers extends AppError {
+  readonly far: FarRow;
+
+  constructor(far: FarRow, cause: unknown) {
+    super('series_differs', 'The rows are far from the stored ones of their series.', { cause });
+    this.far = far;
+  }
+}
+
 /**
  * Faults that pass: connection, resource, operator and serialization faults, a failover (25006: read-only for now),
  * a database that is being moved (28P01, 3D000), and a page that Neon's storage cannot deliver now (58030, or XX000
@@ -54,11 +65,7 @@ export function databaseError(error: unknown): unknown {
   if (guarded === 'lease_lost' || guarded === 'already_loaded' || guarded === 'wrong_mode')
     return new AppError(guarded, `The database refused the commit: ${guarded}.`, { cause: error });
   const far = /^series_differs (\{.*\})$/s.exec(guarded ?? '')?.[1];
-  if (far !== undefined)
-    return new AppError('series_differs', 'The rows are far from the stored ones of their series.', {
-      extensions: JSON.parse(far) as Record<string, unknown>,
-      cause: error,
-    });
+  if (far !== undefined) return new SeriesDiffers(JSON.parse(far), error);
   if (isPassing(cause))
     return new AppError('database_unavailable', 'The database cannot be reached now. Try again shortly.', {
       retry_after_s: 5,

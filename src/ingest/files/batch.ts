@@ -1,11 +1,10 @@
+import { SeriesDiffers } from '../../db/database-error.ts';
 import type { BatchOrigin } from '../../db/observations/load.ts';
 import { countRun } from '../../db/runs/lifecycle.ts';
 import { insertRejects } from '../../db/runs/rejects.ts';
 import { type Lease, renewLease } from '../../db/tape/leases.ts';
 import { advanceUpload, keepPreview, uploadOffset } from '../../db/uploads/lifecycle.ts';
 import type { Deps } from '../../deps.ts';
-import type { FarRow } from '../../domain/batch.ts';
-import { AppError } from '../../errors.ts';
 import type { CsvBatch } from '../../reading/csv-batches.ts';
 import { type LoadCounts, type LoadStatements, loadBatch, loadStatements } from '../load-batch.ts';
 import { seriesDiffers } from './check-samples.ts';
@@ -82,9 +81,7 @@ export async function importBatch(
     after,
   });
   return await loading.catch((error: unknown) => {
-    throw error instanceof AppError && error.code === 'series_differs'
-      ? seriesDiffers(error.extensions as unknown as FarRow)
-      : error;
+    throw error instanceof SeriesDiffers ? seriesDiffers(error.far) : error;
   });
 }
 
