@@ -26,7 +26,7 @@ export function buildDocument(endpoints: readonly Endpoint[]): object {
     },
     servers: [{ url: '/' }],
     tags: [
-      { name: 'Data', description: 'What the sources say.' },
+      { name: 'Data', description: 'The data of the sources.' },
       { name: 'Assets', description: 'Which coin is which, and where sources disagree.' },
       { name: 'Proof', description: 'The bytes behind the numbers.' },
       { name: 'Ingestion', description: 'How the data got here.' },

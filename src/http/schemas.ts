@@ -96,7 +96,7 @@ export const DataRow = Observation.extend(
 
 export const Candidate = z
   .object({
-    asset: z.string().openapi({ example: 'btc-bitcoin', description: 'What to send as `asset`.' }),
+    asset: z.string().openapi({ example: 'btc-bitcoin', description: 'The value to send as `asset`.' }),
     symbol: z.string().nullable(),
     name: z.string().nullable(),
     rank: z

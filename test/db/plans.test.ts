@@ -372,10 +372,43 @@ describe('/assets', () => {
   test('of a search only what is shown is read', async () => {
     const cost = await costOf('/assets?limit=50&q=coin');
     expect(cost.statements).toBe(1);
-    expect(cost.sorted).toBeLessThanOrEqual(COINS);
-    // Of each match its age and its rank.
-    expect(cost.latest).toBeLessThanOrEqual(51 * 14 + COINS * 4);
+    // Each row of a match once, and the bar of the file.
+    expect(cost.sorted).toBeLessThanOrEqual(2 * COINS + 1);
+    expect(cost.latest).toBeLessThanOrEqual(2 * COINS + 51 * 14);
     expect(cost.observations).toBeLessThanOrEqual(6);
+  });
+
+  test.each(['rank', 'market_cap_usd', 'percent_change_24h', 'created_at'])(
+    'by %s a page far behind the first places all coins at once',
+    async (sort) => {
+      const cost = await costOf(`/assets?limit=50&offset=1500&sort=${sort}`);
+      expect(cost.statements).toBe(1);
+      expect(cost.whole).not.toContain('observations');
+      // Each row once, and those of the page a few times more.
+      expect(cost.latest).toBeLessThanOrEqual(2 * COINS + 51 * 14);
+      expect(cost.observations).toBeLessThanOrEqual(6);
+    },
+  );
+
+  test.each([
+    'sort=rank',
+    'sort=market_cap_usd&order=asc',
+    'sort=percent_change_24h',
+    'sort=name&order=desc',
+  ])('%s has the same rows far behind the first as a walk by cursor', async (query) => {
+    const walked: unknown[] = [];
+    let path: string | null = `/assets?${query}&limit=1000`;
+    while (path !== null) {
+      const { page } = await ask(path, { deps: { now } });
+      walked.push(...page.data.map(({ asset }) => asset));
+      const { next_cursor } = page.pagination;
+      path = next_cursor === null ? null : `/assets?limit=1000&cursor=${next_cursor}`;
+    }
+    expect(walked).toHaveLength(COINS);
+    const deep = await ask(`/assets?${query}&offset=1700&limit=200`, { deps: { now } });
+    expect(deep.column('asset')).toEqual(walked.slice(1700, 1900));
+    const rest = await ask(`/assets?cursor=${deep.page.pagination.next_cursor}`, { deps: { now } });
+    expect(rest.column('asset')).toEqual(walked.slice(1900));
   });
 
   test('old rows are skipped on the way, and found after all others', async () => {

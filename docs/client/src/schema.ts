@@ -9,7 +9,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What this is
+         * A description of the service
          * @description A page for browsers (Accept: text/html), otherwise JSON.
          */
         get: operations["get"];
@@ -149,7 +149,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What changed on the tape after a version, in order
+         * The changes of the tape after a version, in order
          * @description Rows added, revised and withdrawn, and listings remapped and relabelled. Within one version they are ordered by listing, kind, created_at and revision. A copy that applies them in order equals /data at that version. Thinning is not a change.
          */
         get: operations["getChanges"];
@@ -735,7 +735,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What each source has done
+         * Rows, runs and calls of each source
          * @description Runs are polls and uploads, here, in /metrics and in /health. None of them counts dry runs; fetched history is in `backfills`. Durations are in milliseconds and cover the newest 100 ended runs. `quota` counts the calls of each upstream in the current minute and month (UTC) against its plan, including retries and backfills. `read_tokens` counts the requests of each named read token, and is shown to clients that send a read token. Its counts are lower bounds: isolates write every ten seconds and may lose what they have not written.
          */
         get: operations["getStats"];
@@ -1039,7 +1039,7 @@ export interface components {
         };
         AssetCandidate: {
             /**
-             * @description What to send as `asset`.
+             * @description The value to send as `asset`.
              * @example btc-bitcoin
              */
             asset: string;
@@ -1751,7 +1751,7 @@ export interface components {
         MissingPrice: {
             candidates: (components["schemas"]["AssetCandidate"] & {
                 /**
-                 * @description What to ask for its price.
+                 * @description The request that returns its price.
                  * @example /prices?asset=btc-bitcoin
                  */
                 call: string;
@@ -2796,7 +2796,7 @@ export interface components {
                     /** @enum {string} */
                     role: "instant" | "date" | "clock" | "open" | "high" | "low" | "close" | "price" | "cap" | "volume_usd" | "volume_base" | "volume_quote" | "change" | "coin" | "pair" | "quote" | "venue" | "ignore";
                 }[];
-                /** @description What the instants and prices mean. */
+                /** @description The meaning of the instants and prices. */
                 convention: string;
                 date_order: string | null;
                 decimal: string;
@@ -3722,7 +3722,7 @@ export interface operations {
     getData: {
         parameters: {
             query?: {
-                /** @description What this service knew at that instant; a later one than the newest load is answered at that. For market time use end_date. */
+                /** @description Only rows that this service knew at that instant. An instant after the newest load means that load. For market time use end_date. */
                 as_of?: string;
                 /** @description Assets by our id, as `source:external_id` by what a source calls them, or as `chain:address` by a contract. With all their listings. */
                 asset?: string | string[];
@@ -3897,6 +3897,10 @@ export interface operations {
                 min_market_cap_usd?: number;
                 /** @description Rows to skip. For long walks use cursor: it neither repeats nor misses rows. */
                 offset?: number;
+                /** @description By the spread; `desc` by default. */
+                order?: string;
+                /** @description Beginning of the symbol or the id, or part of the name, in any case. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -5379,7 +5383,7 @@ export interface operations {
     getPrices: {
         parameters: {
             query?: {
-                /** @description What this service knew at that instant; `at` is then the same unless given. A later one than the newest load is answered at that. */
+                /** @description Only rows that this service knew at that instant; `at` is then the same unless given. An instant after the newest load means that load. */
                 as_of?: string;
                 /** @description Assets by our id, as `source:external_id` by what a source calls them, or as `chain:address` by a contract. With all their listings. */
                 asset?: string | string[];
@@ -5514,7 +5518,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: date-time
-                     * @description What this service knew at that instant.
+                     * @description Only rows that this service knew at that instant.
                      */
                     as_of?: string;
                     /** @description No value older than so many seconds before its point. */
@@ -5636,7 +5640,7 @@ export interface operations {
     getRates: {
         parameters: {
             query?: {
-                /** @description What this service knew at that instant. */
+                /** @description Only rates that this service knew at that instant. */
                 as_of?: string;
                 /** @description The last rates at or before this instant; now by default. */
                 at?: string;

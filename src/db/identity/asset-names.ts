@@ -32,6 +32,13 @@ export const assetNames = (): SQL => sql`
       order by l.source, l.missing_since is not null, l.first_known_at desc, l.external_id
     ) i) as ids`;
 
+/** A text inside a pattern of `like`, where it means itself. */
+export const literal = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
+
+/** Whether the symbol or the id of asset `a` begins with a text, or its name contains it; ignoring case. */
+export const goesBy = (q: string): SQL => sql`
+  (a.symbol ilike ${`${literal(q)}%`} or a.id ilike ${`${literal(q)}%`} or a.name ilike ${`%${literal(q)}%`})`;
+
 /**
  * When a source last had the asset: the instant of its newest row, or the hour of its last listing. Null for files.
  */

@@ -51,35 +51,36 @@ export const SECTIONS = {
 export const inOrder = ({ order }: AssetOrder, id: string): SQL =>
   sql.raw(`p.section, p.value ${order} nulls last, p.listing_id ${order} nulls last, ${id}`);
 
-/** Rows `p` of asset `a` after the key. */
+/** Rows `p`, which also have an id, after the key. */
 export function behind(request: Sections): SQL {
   const { after } = request;
   if (after === null) return sql`true`;
-  const within = withinSection(request, after, { value: 'p.value', listing: 'p.listing_id' });
+  const within = withinSection(request, after, {
+    value: 'p.value',
+    listing: 'p.listing_id',
+    id: 'p.id',
+  });
   return sql`(p.section > ${after.section}::int or (p.section = ${after.section}::int and ${within}))`;
 }
 
 function withinSection(
   { sort, order }: AssetOrder,
   after: AssetPlace,
-  columns: { value: string; listing: string },
+  columns: { value: string; listing: string; id: string },
 ): SQL {
   const beyond = sql.raw(order === 'desc' ? '<' : '>');
   const [value, listing] = [sql.raw(columns.value), sql.raw(columns.listing)];
+  const behindAsset = sql`${sql.raw(columns.id)} > ${after.asset_id}`;
   const key = sql`${after.value}::${sql.raw(sortType(sort))}`;
   if (after.value === null)
-    return after.listing_id === null
-      ? behindAsset(after)
-      : sql`${listing} ${beyond} ${after.listing_id}::int`;
+    return after.listing_id === null ? behindAsset : sql`${listing} ${beyond} ${after.listing_id}::int`;
   return after.listing_id === null
-    ? sql`(${value} ${beyond} ${key} or (${value} = ${key} and ${behindAsset(after)}))`
+    ? sql`(${value} ${beyond} ${key} or (${value} = ${key} and ${behindAsset}))`
     : sql`(${value}, ${listing}) ${beyond} (${key}, ${after.listing_id}::int)`;
 }
 
-const behindAsset = ({ asset_id }: AssetPlace): SQL => sql`a.id > ${asset_id}`;
-
 // The same letters in any case are one, and the order is that of no language.
-const NAME = 'lower(a.name) collate "C"';
+export const NAME = 'lower(a.name) collate "C"';
 
 /** The value and the listing that asset `a` has its place from: a select of one row at most. `asset` is its id in SQL. */
 export function placeOf(request: Sections, asset: SQL): SQL {
@@ -130,7 +131,7 @@ function placed(request: Sections, { number, is_old, part }: Section, column: st
   const listings = sql`l.asset_id = ${asset('r')}`;
   const isRecent = isSince(recentFrom(request), listings);
   const inOrder = (row: string, by: string) => sql.raw(`${row}.${by} ${order}, ${row}.listing_id ${order}`);
-  const columns = { value: `r.${column}`, listing: 'r.listing_id' };
+  const columns = { value: `r.${column}`, listing: 'r.listing_id', id: 'null' };
   const beyond = after?.section === number ? withinSection(request, after, columns) : sql`true`;
   return sql`
     select ${number}::int as section, w.value::${sql.raw(sortType(sort))} as value, w.listing_id, null::text as asset_id
@@ -154,7 +155,7 @@ function byName(request: Sections, { number, is_old, part }: Section): SQL {
   const { order, after, max_age_seconds } = request;
   const listings = sql`l.asset_id = w.id`;
   const isRecent = hasRowSince(listings, recentFrom(request));
-  const columns = { value: NAME, listing: 'null' };
+  const columns = { value: NAME, listing: 'null', id: 'a.id' };
   const beyond = after?.section === number ? withinSection(request, after, columns) : sql`true`;
   return sql`
     select ${number}::int as section, w.value, null::int as listing_id, w.id as asset_id
@@ -190,7 +191,7 @@ function rowless(request: Sections, { number, is_old }: Section): SQL {
     select ${number}::int as section, null::${sql.raw(sortType(request.sort))} as value, null::int as listing_id, a.id as asset_id
     from assets a
     where ${isOpen(request, number)} and ${unseen(request.seen)} and a.inactive_since is null
-      and ${after?.section === number ? behindAsset(after) : sql`true`}
+      and ${after?.section === number ? sql`a.id > ${after.asset_id}` : sql`true`}
       and ${is_old ? OLD : sql`a.id in (${assetsWithBarSince(recent)})`}
       and ${is_old ? sql`not ${hasRowSince(rowsOf, recent)}` : sql`true`}
       and ${max_age_seconds === null ? sql`true` : hasRowSince(rowsOf, secondsBefore(request, max_age_seconds))}

@@ -3,11 +3,13 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
 import { instantText } from '../sql/instant-text.ts';
 import { unseen, versionAt } from '../tape/scope.ts';
+import { goesBy, literal } from './asset-names.ts';
+import { placesOf } from './asset-places.ts';
 import { type AssetRef, assetIds, contractAssets, unknownRefs } from './asset-ref.ts';
 import { type AssetRow, assetRow, bestReading, type ReadingClock } from './asset-row.ts';
-import { type AssetOrder, behind, inOrder, placeOf, SECTIONS, section } from './asset-sections.ts';
+import { type AssetOrder, behind, inOrder, SECTIONS, section } from './asset-sections.ts';
 import { sortType } from './asset-sorts.ts';
-import { assetsWithRowSince, hasRowSince, recentFrom, secondsBefore } from './place.ts';
+import { assetsWithRowSince, hasRowSince, secondsBefore } from './place.ts';
 
 /** The selected assets. Null is no condition; all conditions must hold. */
 export interface AssetFilter {
@@ -48,9 +50,18 @@ export type AssetPageRow = {
 } & ((AssetRow & Placed) | { asset_id: null });
 
 /**
+ * From this offset on, placing all assets at once costs less than a walk, which looks up the other series of each row
+ * that it skips. By name there is nothing to look up.
+ */
+const DEEP_OFFSET = 1000;
+
+const isDeep = ({ offset, sort }: AssetsRequest): boolean => offset >= DEEP_OFFSET && sort !== 'name';
+
+/**
  * One page of assets ordered by a value. Unknown values come after known ones, and assets without recent data after
  * all others. Returns AssetPageRow rows, one of nulls if there are none. Without a filter it walks the value's
- * index, so a page costs the same for any number of assets; with a filter it sorts the matches.
+ * index, so a page costs the same for any number of assets; with a filter, or far behind the first row, it sorts the
+ * matches.
  */
 export function listAssets(db: Db, request: AssetsRequest) {
   const { filter } = request;
@@ -64,7 +75,7 @@ export function listAssets(db: Db, request: AssetsRequest) {
     from (${versionAt(null)}) v
     cross join lateral (${isSearch ? searchTotal(request) : total(request)}) total
     left join lateral (
-      ${isSearch ? search(request) : walk(request)}
+      ${isSearch || isDeep(request) ? search(request) : walk(request)}
     ) page on true
     order by page.position`);
 }
@@ -84,31 +95,29 @@ const total = (request: AssetsRequest): SQL => {
       ) named`;
 };
 
-const searchTotal = (request: AssetsRequest): SQL => sql`
-  select count(*) as total from assets a where ${conditions(request)} and ${unseen(request.seen)}`;
+const searchTotal = (request: AssetsRequest): SQL =>
+  sql`select count(*) as total from (${matches(request)}) found`;
 
 /** The place of row `p`, as a cursor says it. */
 const place = ({ sort }: AssetsRequest): SQL => sql`
   p.section as place_section, p.listing_id as place_listing_id,
   ${sortType(sort) === 'timestamptz' ? instantText('p.value') : sql`p.value::text`} as place_value`;
 
-// Every match is placed, and only what the page shows is read.
+// Every match is placed, and only the rows of the page are read.
 const search = (request: AssetsRequest): SQL => sql`
   select ${assetRow(request)}, ${place(request)}, p.position
   from (
-    select a.id, p.section, p.value, p.listing_id, row_number() over (order by ${inOrder(request, 'a.id')}) as position
-    from assets a
-    cross join lateral (
-      select ${SECTIONS.of('age.is_old', 'placed.value', 'placed.listing_id')} as section, placed.value, placed.listing_id
-      from (select not ${hasRowSince(sql`l.asset_id = a.id`, recentFrom(request))} as is_old) age
-      left join lateral (${placeOf(request, sql`a.id`)}) placed on true
-    ) p
-    where ${conditions(request)} and ${unseen(request.seen)} and ${behind(request)}
+    select p.*, row_number() over (order by ${inOrder(request, 'p.id')}) as position
+    from (${placesOf(request, matches(request))}) p
+    where ${behind(request)}
     order by position
     limit ${request.limit}::int offset ${request.offset}::int
   ) p
   join assets a on a.id = p.id
   left join lateral (${bestReading(request)}) b on true`;
+
+const matches = (request: AssetsRequest): SQL => sql`
+  select a.id from assets a where ${conditions(request)} and ${unseen(request.seen)}`;
 
 // Each section is in index order, and is opened only if the previous ones did not fill the page.
 const walk = (request: AssetsRequest): SQL => sql`
@@ -132,7 +141,6 @@ const walk = (request: AssetsRequest): SQL => sql`
 function conditions(request: AssetsRequest): SQL {
   const { refs, contracts, is_inactive, symbols, name, id, q } = request.filter;
   const { max_age_seconds } = request;
-  const like = (text: string) => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
   return sql.join(
     [
       sql`exists (select from listings l where l.asset_id = a.id)`,
@@ -147,13 +155,9 @@ function conditions(request: AssetsRequest): SQL {
             sql`a.id in (select l.asset_id from listings l where l.symbol = any(${sql.param(symbols)}::text[]))`,
           ]
         : []),
-      ...(name === null ? [] : [sql`a.name ilike ${`%${like(name)}%`}`]),
-      ...(id === null ? [] : [sql`a.id ilike ${`${like(id)}%`}`]),
-      ...(q === null
-        ? []
-        : [
-            sql`(a.symbol ilike ${`${like(q)}%`} or a.id ilike ${`${like(q)}%`} or a.name ilike ${`%${like(q)}%`})`,
-          ]),
+      ...(name === null ? [] : [sql`a.name ilike ${`%${literal(name)}%`}`]),
+      ...(id === null ? [] : [sql`a.id ilike ${`${literal(id)}%`}`]),
+      ...(q === null ? [] : [goesBy(q)]),
     ],
     sql` and `,
   );

@@ -62,6 +62,10 @@ export const placeByRank = (listings: SQL, clock: Clock): SQL => sql`
     select o.rank, o.listing_id
     from listings l join latest_observations o on o.listing_id = l.id
     where ${listings} and (o.observed_at >= ${recentFrom(clock)} or not age.is_recent)
-    order by o.rank is null, ${sourceRank(clock.source_order, 'o.source')}, o.listing_id
+    order by ${byRank(clock, 'o')}
     limit 1
   ) ranked on true`;
+
+/** The order in which spot rows of an asset give it its rank. `row` is their alias. */
+export const byRank = ({ source_order }: Clock, row: string): SQL => sql`
+  ${sql.raw(row)}.rank is null, ${sourceRank(source_order, `${row}.source`)}, ${sql.raw(row)}.listing_id`;

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Decimal } from '../../domain/decimal.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
+import { goesBy } from '../identity/asset-names.ts';
 import { type AssetRef, assetIds } from '../identity/asset-ref.ts';
 import { answering } from '../prices/price-at.ts';
 import { newestSpot } from '../prices/series.ts';
@@ -55,6 +56,9 @@ export type DivergencePageRow = { current_version: Instant; total: string; posit
 export interface DivergenceRequest extends Clock {
   /** Null: all assets with two prices to compare. */
   ref: AssetRef | null;
+  /** Only assets that go by it. */
+  q: string | null;
+  order: 'asc' | 'desc';
   max_gap_seconds: number;
   max_age_seconds: number | null;
   min_market_cap_usd: Decimal | null;
@@ -65,7 +69,7 @@ export interface DivergenceRequest extends Clock {
 }
 
 /**
- * The divergence of assets, widest spread first, in one statement: DivergencePageRow rows, one of nulls if there is
+ * The divergence of assets, ordered by their spread, in one statement: DivergencePageRow rows, one of nulls if there is
  * none. It compares the spot price of each source; bars never take part, because they have another instant.
  */
 export function listDivergence(db: Db, request: DivergenceRequest) {
@@ -80,7 +84,7 @@ export function listDivergence(db: Db, request: DivergenceRequest) {
     ),
     spreads as materialized (${spreads(request)}),
     page as (
-      select s.*, row_number() over (order by s.spread_bps desc nulls last, s.asset_id) as position
+      select s.*, row_number() over (order by s.spread_bps ${sql.raw(request.order)} nulls last, s.asset_id) as position
       from spreads s where ${behind(request)}
       order by position
       limit ${request.limit}::int offset ${request.offset}::int
@@ -103,10 +107,11 @@ export function listDivergence(db: Db, request: DivergenceRequest) {
 const seconds = (count: number): SQL => sql`make_interval(secs => ${count}::int)`;
 
 /** The listings of each asset and source. */
-const lines = ({ ref, seen }: DivergenceRequest): SQL => sql`
+const lines = ({ ref, q, seen }: DivergenceRequest): SQL => sql`
   select l.asset_id, l.source, array_agg(l.id) as ids
   from (${versionAt(null)}) v cross join listings l
   where ${ref === null ? sql`l.asset_id is not null` : sql`l.asset_id = (${assetIds([ref])})`} and ${unseen(seen)}
+    and ${q === null ? sql`true` : sql`l.asset_id in (select a.id from assets a where ${goesBy(q)})`}
   group by l.asset_id, l.source`;
 
 const READING = sql`o.price_usd, o.market_cap_usd, o.observed_at, o.revision, 'stale' = any(o.flags) as is_stale`;
@@ -162,10 +167,10 @@ function spreads({ ref, min_market_cap_usd, source_order }: DivergenceRequest): 
     where ${min_market_cap_usd === null ? sql`true` : sql`t.market_cap_usd >= ${min_market_cap_usd}::numeric`}`;
 }
 
-const behind = ({ after }: DivergenceRequest): SQL =>
+const behind = ({ after, order }: DivergenceRequest): SQL =>
   after === null
     ? sql`true`
-    : sql`(s.spread_bps < ${after.spread_bps}::numeric
+    : sql`(s.spread_bps ${sql.raw(order === 'desc' ? '<' : '>')} ${after.spread_bps}::numeric
         or (s.spread_bps = ${after.spread_bps}::numeric and s.asset_id > ${after.asset_id}))`;
 
 /** The readings of the page's assets, and the outlier among them. */

@@ -23,40 +23,53 @@ export const SERIES_COLUMNS = [
  * are.
  */
 export const answering = (series: SQL, at: SQL, order: SourceOrder): SQL => sql`
-  select s.*, min(s.observed_at + ${ON_TIME}) filter (where s.on_time) over () as turns_at
+  ${judged(series, at, sql``)}
+  order by ${preferred(order)}
+  limit 1`;
+
+/** The same for many assets at once, of `series` with their `asset_id`: one row per asset. */
+export const answeringEach = (series: SQL, at: SQL, order: SourceOrder): SQL => sql`
+  select distinct on (s.asset_id) s.*
+  from (${judged(series, at, sql`partition by s.asset_id`)}) s
+  order by s.asset_id, ${preferred(order)}`;
+
+const preferred = (order: SourceOrder): SQL => sql`
+  coalesce(s.kept, false) desc, s.is_left desc, case when s.kept then null else s.observed_at end desc,
+  ${seriesOrder(order, 's', `s.kind = 'bar_close'`)}, s.kind desc`;
+
+/** What the rule knows of each series among those of its asset, which `of` separates from the others. */
+const judged = (series: SQL, at: SQL, of: SQL): SQL => sql`
+  select s.*, min(s.observed_at + ${ON_TIME}) filter (where s.on_time) over (${of}) as turns_at
   from (
     select s.*, s.is_left and s.on_time
-      and s.beat <= 2 * min(s.beat) filter (where s.is_left and s.on_time) over () as kept
+      and s.beat <= 2 * min(s.beat) filter (where s.is_left and s.on_time) over (${of}) as kept
     from (
       select s.*, s.is_trusted and not exists (
         select from unnest(s.beats, s.instants) f (beat, observed_at)
         where f.beat * 2 < s.beat and f.observed_at > s.observed_at) as is_left
       from (
-        select s.*, array_agg(s.beat) filter (where s.is_trusted) over () as beats,
-          array_agg(s.observed_at) filter (where s.is_trusted) over () as instants
+        select s.*, array_agg(s.beat) filter (where s.is_trusted) over (${of}) as beats,
+          array_agg(s.observed_at) filter (where s.is_trusted) over (${of}) as instants
         from (
-          select s.*, s.takes_part and not (s.is_anomaly and bool_or(s.on_time and not s.is_anomaly) over ()) as is_trusted
-          from (${timed(series, at)}) s
+          select s.*, s.takes_part and not (s.is_anomaly and bool_or(s.on_time and not s.is_anomaly) over (${of})) as is_trusted
+          from (${timed(series, at, of)}) s
         ) s
       ) s
     ) s
-  ) s
-  order by coalesce(s.kept, false) desc, s.is_left desc, case when s.kept then null else s.observed_at end desc,
-    ${seriesOrder(order, 's', `s.kind = 'bar_close'`)}, s.kind desc
-  limit 1`;
+  ) s`;
 
 /** How long a row of `s` is on time. */
 const ON_TIME: SQL = sql`make_interval(secs => least(s.beat * ${BEATS}::int, ${ON_TIME_SECONDS_MAX}::int))`;
 
 // `offset 0` prevents the planner from repeating the select's beat, with all its lookups, in every step that names
 // it.
-const timed = (series: SQL, at: SQL): SQL => sql`
+const timed = (series: SQL, at: SQL, of: SQL): SQL => sql`
   select s.*, s.takes_part and s.observed_at >= ${at} - ${ON_TIME}
       as on_time,
     'anomaly' = any(s.flags) as is_anomaly
   from (
     select s.*, (case when s.source <> 'csv' then s.beat_seconds else greatest(s.beat_seconds,
-      max(s.beat_seconds) filter (where s.takes_part and s.source <> 'csv' and not 'backfill' = any(s.flags)) over ())
+      max(s.beat_seconds) filter (where s.takes_part and s.source <> 'csv' and not 'backfill' = any(s.flags)) over (${of}))
       end)::bigint as beat
     from (select s.*, coalesce(s.price_usd > 0 and s.beat_seconds is not null, false) as takes_part from (select * from (${series}) s offset 0) s) s
   ) s`;

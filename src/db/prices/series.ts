@@ -59,9 +59,9 @@ const NO_PAGE = sql.raw(
 );
 const SPOT_ROW = columnList(['observed_at', 'revision', 'flags', ...SPOT_FIGURES], 'o');
 
-/** The newest spot row of each listing, with its page facts and its beat, ready to read. */
+/** The newest spot row of each listing, with its asset, its page facts and its beat, ready to read. */
 export const newestSpot = (listings: SQL): SQL => sql`
-  select ${LISTING}, 'spot'::text as kind, ${SPOT_ROW}, ${newestBeat('o')}::bigint as beat_seconds, ${PAGE}
+  select ${LISTING}, l.asset_id, 'spot'::text as kind, ${SPOT_ROW}, ${newestBeat('o')}::bigint as beat_seconds, ${PAGE}
   from listings l join latest_observations o on o.listing_id = l.id
   where ${listings}`;
 
@@ -72,7 +72,7 @@ export const newestSpot = (listings: SQL): SQL => sql`
 export const newestSeries = (listings: SQL, since: SQL | null): SQL => sql`
   ${newestSpot(sql`${listings} and ${notBefore(since)}`)}
   union all
-  select ${LISTING}, 'bar_close', ${SPOT_ROW}, ${beatOf()}, ${NO_PAGE}
+  select ${LISTING}, l.asset_id, 'bar_close', ${SPOT_ROW}, ${beatOf()}, ${NO_PAGE}
   from listings l
   join counts c on c.listing_id = l.id and c.kind = 'bar_close' and c.observations > 0
   cross join lateral (

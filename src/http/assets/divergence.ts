@@ -24,14 +24,14 @@ import { decimalsOf, formatOf, tableReply, VARY } from '../tables/format.ts';
 import { type FoundPage, listEndpoint, listParameters, type PageRequest } from '../tables/list.ts';
 import { invalidCursor, type WalkPlace } from '../walk.ts';
 import * as z from '../zod.ts';
-import { AssetParams, assetOfPath } from './param.ts';
+import { AssetParams, anyName, assetOfPath } from './param.ts';
 import { Divergence } from './schemas.ts';
 import { unknownAsset } from './unknown.ts';
 
 const GAP_SECONDS_DEFAULT = 900;
 const SECONDS_MAX = 100_000_000;
 const FRESHNESS = { access: 'read', ticking: true } as const;
-const SORT = 'divergence spread_bps desc';
+const sortOf = (order: 'asc' | 'desc' = 'desc') => `divergence spread_bps ${order}`;
 
 const comparison = {
   max_gap: whole(0, 86_400)
@@ -58,6 +58,11 @@ const AssetDivergenceQuery = z.object({
   }),
 });
 const DivergenceQuery = z.object({
+  q: anyName(),
+  order: choice(['asc', 'desc']).optional().openapi({
+    type: 'string',
+    description: 'By the spread; `desc` by default.',
+  }),
   min_market_cap_usd: z
     .string()
     .transform((text, context) => {
@@ -97,9 +102,9 @@ export const divergence = listEndpoint({
     rows: 'Assets with at least two prices to compare.',
   },
   query: DivergenceQuery,
-  filters: ['min_market_cap_usd', 'max_gap', 'max_age'],
+  filters: ['q', 'order', 'min_market_cap_usd', 'max_gap', 'max_age'],
   item: Divergence,
-  sortName: () => SORT,
+  sortName: ({ order }) => sortOf(order),
   read: readDivergence,
   keyOf: ({ spread_bps, asset_id }) => [spread_bps, asset_id],
   show: divergenceObject,
@@ -133,9 +138,11 @@ async function readDivergence(
   const found = await listDivergence(c.get('deps').db, {
     ...clockAt(texts.at),
     ref: null,
+    q: asked.q ?? null,
+    order: asked.order ?? 'desc',
     ...boundsOf(asked),
     min_market_cap_usd: asked.min_market_cap_usd ?? null,
-    after: walk === null ? null : placeOf(walk),
+    after: walk === null ? null : placeOf(walk, sortOf(asked.order)),
     limit,
     offset,
     seen,
@@ -159,7 +166,14 @@ async function getAssetDivergence(c: HttpContext): Promise<Response> {
   const freshness = { ...FRESHNESS, format };
   const seen = seenVersion(c, freshness);
   const clock = clockAt(clockOf(c));
-  const page = { after: null, limit: 1, offset: 0, min_market_cap_usd: null };
+  const page = {
+    after: null,
+    limit: 1,
+    offset: 0,
+    min_market_cap_usd: null,
+    q: null,
+    order: 'desc',
+  } as const;
   const request = { ...clock, ref, ...boundsOf(asked), ...page, seen };
   const [row] = await listDivergence(deps.db, request);
   const turns_at = row === undefined || row.asset_id === null ? null : turnsAt([row], asked.max_age);
@@ -192,12 +206,13 @@ const boundsOf = (asked: { max_gap?: number | undefined; max_age?: number | unde
 
 const Key = z.tuple([z.string().regex(/^\d{1,400}\.\d\d$/), z.string()]);
 
-function placeOf({
-  sort,
-  after,
-}: Pick<WalkPlace, 'sort' | 'after'>): NonNullable<DivergenceRequest['after']> {
+function placeOf(
+  { sort, after }: Pick<WalkPlace, 'sort' | 'after'>,
+  expected: string,
+): NonNullable<DivergenceRequest['after']> {
   const key = Key.safeParse(after).data;
-  if (sort !== SORT || key === undefined) throw invalidCursor('was not made by this service for this list');
+  if (sort !== expected || key === undefined)
+    throw invalidCursor('was not made by this service for this list');
   return { spread_bps: key[0], asset_id: key[1] };
 }
 

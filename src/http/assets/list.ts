@@ -19,21 +19,12 @@ import { invalidCursor, type WalkPlace } from '../walk.ts';
 import * as z from '../zod.ts';
 import { getIdMap } from './id-map.ts';
 import { assetObject } from './object.ts';
+import { anyName, words } from './param.ts';
 import { ASSET_STATUSES, Asset } from './schemas.ts';
 import { unknownAsset } from './unknown.ts';
 
-const WORDS_MAX = 100;
-const words = (description: string, example: string) =>
-  z
-    .string()
-    .trim()
-    .min(1, 'holds no text')
-    .max(WORDS_MAX, `takes at most ${WORDS_MAX} characters`)
-    .optional()
-    .openapi({ type: 'string', description, example });
-
 const AssetsQuery = z.object({
-  q: words('Beginning of the symbol or the id, or part of the name, in any case.', 'bitc'),
+  q: anyName(),
   symbol: parameters.symbol,
   ticker: parameters.ticker,
   name: words('Part of the name, in any case.', 'coin'),

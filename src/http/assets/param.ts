@@ -12,6 +12,22 @@ export const AssetParams = z.object({
   }),
 });
 
+const WORDS_MAX = 100;
+
+/** A parameter that is a part of a text. */
+export const words = (description: string, example: string) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'holds no text')
+    .max(WORDS_MAX, `takes at most ${WORDS_MAX} characters`)
+    .optional()
+    .openapi({ type: 'string', description, example });
+
+/** The parameter that filters lists of coins. */
+export const anyName = () =>
+  words('Beginning of the symbol or the id, or part of the name, in any case.', 'bitc');
+
 /** The asset that the path names. Throws `invalid_request`. */
 export function assetOfPath(c: HttpContext): { text: string; ref: AssetRef } {
   const text = c.req.param('id') ?? '';

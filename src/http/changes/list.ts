@@ -23,7 +23,7 @@ export const changes: Endpoint = {
   access: ACCESS,
   spec: {
     tags: ['Data'],
-    summary: 'What changed on the tape after a version, in order',
+    summary: 'The changes of the tape after a version, in order',
     description:
       'Rows added, revised and withdrawn, and listings remapped and relabelled. Within one version ' +
       'they are ordered by listing, kind, created_at and revision. A copy that applies them in ' +

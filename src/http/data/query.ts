@@ -101,7 +101,7 @@ export const DataQuery = z.object({
   history: described(flag().optional(), '`true` adds superseded revisions, with superseded_at.'),
   as_of: described(
     instantParam().optional(),
-    'What this service knew at that instant; a later one than the newest load is answered at that. ' +
+    'Only rows that this service knew at that instant. An instant after the newest load means that load. ' +
       'For market time use end_date.',
   ),
   latest: described(

@@ -37,8 +37,8 @@ const PricesQuery = z.object({
     .openapi({
       type: 'string',
       description:
-        'What this service knew at that instant; `at` is then the same unless given. A later one than the newest ' +
-        'load is answered at that.',
+        'Only rows that this service knew at that instant; `at` is then the same unless given. ' +
+        'An instant after the newest load means that load.',
     }),
   max_age: whole(1, AGE_SECONDS_MAX).optional().openapi({
     type: 'integer',

@@ -63,7 +63,7 @@ const PointsBody = z
       .union([z.enum(SOURCE_IDS), z.array(z.enum(SOURCE_IDS)).min(1)])
       .optional()
       .openapi({ description: 'A source, or a list of them.' }),
-    as_of: instantIn('What this service knew at that instant.'),
+    as_of: instantIn('Only rows that this service knew at that instant.'),
     quote: QuoteText.optional().openapi({ type: 'string', description: QUOTE_DESCRIPTION, example: 'eur' }),
   })
   .openapi({ example: EXAMPLE });

@@ -101,7 +101,10 @@ export const MissingPrice = z
       Candidate.extend({
         call: z
           .string()
-          .openapi({ description: 'What to ask for its price.', example: '/prices?asset=btc-bitcoin' }),
+          .openapi({
+            description: 'The request that returns its price.',
+            example: '/prices?asset=btc-bitcoin',
+          }),
       }),
     ),
     explain,

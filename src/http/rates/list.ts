@@ -20,7 +20,7 @@ const RatesQuery = z.object({
   }),
   as_of: instantParam()
     .optional()
-    .openapi({ type: 'string', description: 'What this service knew at that instant.' }),
+    .openapi({ type: 'string', description: 'Only rates that this service knew at that instant.' }),
   currency: commaSeparated((text) => text.toLowerCase())
     .optional()
     .openapi({ type: 'string', description: 'Only these, in any case.', example: 'eur,gbp' }),

@@ -38,7 +38,7 @@ export function root(endpoints: () => readonly Endpoint[]): Endpoint {
     access: 'open',
     spec: {
       tags: ['Service'],
-      summary: 'What this is',
+      summary: 'A description of the service',
       description: 'A page for browsers (Accept: text/html), otherwise JSON.',
       responses: {
         200: {

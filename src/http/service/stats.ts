@@ -26,7 +26,7 @@ export const stats: Endpoint = {
   access: 'read',
   spec: {
     tags: ['Ingestion'],
-    summary: 'What each source has done',
+    summary: 'Rows, runs and calls of each source',
     description:
       'Runs are polls and uploads, here, in /metrics and in /health. None of them counts dry runs; ' +
       'fetched history is in `backfills`. Durations are in milliseconds and cover the newest 100 ' +

@@ -47,7 +47,7 @@ export const Plan = z
     }),
     beat: z.number().nullable().openapi({ description: 'Seconds between the rows of one series.' }),
     why: z.string().openapi({ description: 'How the coin is known.' }),
-    convention: z.string().openapi({ description: 'What the instants and prices mean.' }),
+    convention: z.string().openapi({ description: 'The meaning of the instants and prices.' }),
     kind: z.enum(KINDS),
     ignored: z.array(z.string()).openapi({ description: 'Columns without a role.' }),
     warnings: z.array(z.string()),

@@ -149,6 +149,11 @@ describe('GET /divergence', () => {
     ['min_market_cap_usd=500.01', ['e']],
     ['max_age=599', ['b', 'a', 'f', 'e']],
     ['max_age=299', []],
+    ['order=asc', ['e', 'f', 'a', 'b']],
+    ['q=COIN', ['a']],
+    ['q=f', ['f']],
+    ['q=%25', []],
+    ['q=a&order=asc&max_gap=1', ['a']],
   ] as const)('%s', async ([query, expected]) => {
     const answer = await get(`/divergence?${query}`);
     expect(answer.column('asset')).toEqual(expected);
@@ -163,6 +168,13 @@ describe('GET /divergence', () => {
     expect(second.column('asset')).toEqual(['f', 'e']);
     expect(second.page.pagination).toMatchObject({ total: 5, next_cursor: null });
     expect((await get('/divergence?limit=1&offset=3')).column('asset')).toEqual(['e']);
+  });
+
+  test('pages from the smallest spread up, and keeps the filter of the first page', async () => {
+    const first = await get('/divergence?order=asc&limit=2&max_gap=901');
+    expect(first.column('asset')).toEqual(['e', 'f']);
+    const second = await get(`/divergence?limit=3&cursor=${first.page.pagination.next_cursor}`);
+    expect(second.column('asset')).toEqual(['a', 'b', 'c']);
   });
 
   test.for([
