@@ -67,7 +67,7 @@ async function correctColumns(page: Page): Promise<void> {
     await settings.locator('.columns select').nth(index).selectOption(role);
   await settings.getByRole('button', { name: 'Show what it would store now' }).click();
   await page.getByText('2 rows would be stored').waitFor();
-  await page.getByText('Correct how it is read').click();
+  await page.getByText('Correct the reading').click();
   await page.locator('#files').evaluate((panel) => panel.scrollIntoView());
 }
 

@@ -1,4 +1,4 @@
-// Everything that is seen is in the address, so that it can be sent to somebody and the Back button works.
+// The address contains everything that the page shows, so people can send it and the Back button works.
 
 /** @type {Set<() => void>} */
 const followers = new Set();
@@ -6,14 +6,14 @@ const followers = new Set();
 /** @param {string} name */
 export const inAddress = (name) => new URLSearchParams(location.search).get(name);
 
-/** Calls it whenever the address has changed. @param {() => void} changed */
+/** Calls a function whenever the address has changed. @param {() => void} changed */
 export function followAddress(changed) {
   followers.add(changed);
 }
 
 /**
- * @param {Record<string, string | null>} changes null takes a name away
- * @param {{ quietly?: boolean }} options quietly: no step of the Back button, and nobody is told
+ * @param {Record<string, string | null>} changes null removes a name
+ * @param {{ quietly?: boolean }} options quietly: adds no step of the Back button and calls no follower
  */
 export function setAddress(changes, { quietly = false } = {}) {
   const url = addressWith(changes);
@@ -34,7 +34,7 @@ export function addressWith(changes) {
 }
 
 /**
- * The address of another page, in the times that this one shows.
+ * The address of another page, with the time zone of this page.
  * @param {string} path
  * @param {Record<string, string>} names
  */

@@ -1,9 +1,9 @@
-// The public API, asked as any other client asks it. Decimals are always asked for as strings.
+// Requests to the public API, like those of any other client. Decimals are always requested as strings.
 
 /** @typedef {import('../../docs/client/src/schema.ts').paths} Paths */
 /** @typedef {import('../../docs/client/src/schema.ts').components['schemas']} Schemas */
 /**
- * What GET answers.
+ * The reply to GET.
  * @template {keyof Paths} Path
  * @typedef {Paths[Path] extends { get: { responses: { 200: { content: { 'application/json': infer Body } } } } } ? Body : never} Reply
  */
@@ -19,16 +19,16 @@
 /** @typedef {Schemas['Problem']} Problem */
 /** @typedef {string | number | string[] | null | undefined} QueryValue */
 /**
- * The parameters of GET, where absent and null are the same; `decimals` is left out of the generated types.
+ * The parameters of GET. Null means absent. The generated types omit `decimals`.
  * @template {ReadPath} Path
  * @typedef {{ [Name in keyof NonNullable<Paths[Path] extends { get: { parameters: { query?: infer Query } } } ? Query : {}> | 'decimals']?: QueryValue }} QueryOf
  */
 /** @typedef {'read' | 'upload' | 'scheduler'} TokenName */
 
-/** What the service said instead of an answer. */
+/** A reply of the service that is not an answer. */
 export class FailedReply extends Error {
   /**
-   * @param {number} status 0 when there was no answer at all
+   * @param {number} status 0 if there was no reply
    * @param {Partial<Problem> & { candidates?: string[] }} problem
    */
   constructor(status, problem) {
@@ -41,7 +41,7 @@ export class FailedReply extends Error {
   }
 }
 
-// Of this tab only: gone when it closes, and not shared with other tabs.
+// Tokens of this tab: they are gone when it closes, and other tabs do not see them.
 export const tokens = {
   /** @param {TokenName} name */
   get: (name) => sessionStorage.getItem(`cointape.${name}_token`),
@@ -67,7 +67,7 @@ export function authorization(name) {
 /**
  * The address of a route.
  * @param {string} route
- * @param {Record<string, string | number>} params for its parts in braces
+ * @param {Record<string, string | number>} params the values of its parts in braces
  * @param {Record<string, QueryValue>} query
  */
 export function addressOf(route, params = {}, query = {}) {
@@ -80,7 +80,7 @@ export function addressOf(route, params = {}, query = {}) {
 }
 
 /**
- * GET, or throws a FailedReply.
+ * Sends a GET request. Throws a FailedReply.
  * @template {ReadPath} Path
  * @param {Path} route
  * @param {QueryOf<Path> | { cursor: string }} query
@@ -93,13 +93,13 @@ export async function ask(route, query = {}, { params, token = 'read', signal } 
     headers,
     signal: signal ?? null,
   });
-  // /health answers 503 with a body that says more than a problem would.
+  // With status 503, the body of /health says more than a problem.
   if (ok || (route === '/health' && 'sources' in body)) return body;
   throw new FailedReply(status, body);
 }
 
 /**
- * POST with a token, or throws a FailedReply. The types of a reply to POST are those of what it names.
+ * Sends a POST request with a token. Throws a FailedReply. The reply has the id of the created object.
  * @param {string} path
  * @param {TokenName} token
  * @param {Record<string, string>} [content] sent as JSON
@@ -134,7 +134,7 @@ async function exchange(address, request) {
 /** @type {Promise<Reply<'/'>> | undefined} */
 let description;
 
-/** What the service says about itself; asked for until it answers once. */
+/** The service's description of itself; repeats the request until one succeeds. */
 function describe() {
   description ??= ask('/').catch((error) => {
     description = undefined;
@@ -145,10 +145,10 @@ function describe() {
 
 /** @type {Map<string, string>} */
 const titles = new Map();
-/** The order of sources, as the service lists them. @type {string[]} */
+/** The order in which the service lists its sources. @type {string[]} */
 export let sourceOrder = [];
 
-/** Learns which sources there are and how people call them. */
+/** Learns the sources and their names for people. */
 export async function learnSources() {
   const { sources } = await describe();
   for (const { source, title } of sources) titles.set(source, title);
@@ -158,7 +158,7 @@ export async function learnSources() {
 /** @param {string} source */
 export const sourceName = (source) => titles.get(source) ?? source;
 
-/** The problem that a FailedReply names; anything else is a fault of ours and goes on. @param {unknown} error */
+/** Returns a FailedReply. Throws any other error again: it is a fault of this page. @param {unknown} error */
 export function failureOf(error) {
   if (error instanceof FailedReply) return error;
   throw error;

@@ -1,10 +1,10 @@
-// The one dialog: a proof, a run, a file. The address names what it shows, so Back closes it and a link opens it.
+// The dialog of a proof, a run or a file. The address names its content, so Back closes it and a link opens it.
 import { inAddress, setAddress } from './address.js';
 import { element, fill } from './dom.js';
 
 /** @typedef {import('./dom.js').Child} Child */
 
-/** Names in the address that a dialog belongs to. */
+/** Parameters of the address that open a dialog. */
 const NAMES = /** @type {const} */ (['proof', 'run', 'upload']);
 /** @typedef {typeof NAMES[number]} DialogName */
 
@@ -13,13 +13,13 @@ const CLOSED = { proof: null, run: null, upload: null };
 const dialog = () => /** @type {HTMLDialogElement} */ (element('dialog'));
 
 /**
- * Opens through the address.
+ * Opens a dialog by changing the address.
  * @param {DialogName} name
  * @param {string} id
  */
 export const openInAddress = (name, id) => setAddress({ ...CLOSED, [name]: id });
 
-/** Whether the address still names it: what was asked for may come late. @param {DialogName} name @param {string} id */
+/** Whether the address still names this content: a reply may come late. @param {DialogName} name @param {string} id */
 export const isWanted = (name, id) => inAddress(name) === id;
 
 /**
@@ -35,7 +35,7 @@ export function showDialog(title, ...content) {
 }
 
 /**
- * Shows what the address names, or nothing.
+ * Opens the dialog that the address names, or closes it.
  * @param {Record<DialogName, (id: string) => void>} openers
  */
 export function followDialog(openers) {
@@ -48,7 +48,7 @@ export function followDialog(openers) {
 export function wireDialog() {
   element('dialog-close').addEventListener('click', () => dialog().close());
   dialog().addEventListener('close', () => setAddress(CLOSED));
-  // A click beside it closes it.
+  // A click outside of the dialog closes it.
   dialog().addEventListener('click', (event) => {
     if (event.target === dialog()) dialog().close();
   });

@@ -1,4 +1,4 @@
-// What comes from outside reaches the page as text nodes and attributes only, never as markup.
+// External data enters the page as text nodes and attributes only, never as markup.
 
 /** @typedef {Node | string | null | undefined | false} Child */
 /**
@@ -8,7 +8,7 @@
 /** @typedef {string | number | boolean | null | undefined | Listener} Attribute */
 
 /**
- * An element. A function is a listener (`onclick`), `true` an empty attribute, null no attribute.
+ * Makes an element. A function becomes a listener (`onclick`), `true` an empty attribute, null no attribute.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {Record<string, Attribute>} attributes
@@ -27,7 +27,7 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /**
- * The element that the page is known to have.
+ * An element that is always on the page.
  * @param {string} id
  * @returns {HTMLElement}
  */
@@ -38,7 +38,7 @@ export function element(id) {
 }
 
 /**
- * Replaces what is inside; the focus stays on the element of the same `data-key`.
+ * Replaces the children. The focus moves to the new element with the same `data-key`.
  * @param {Element} parent
  * @param {Child[]} children
  */
@@ -59,7 +59,7 @@ function present(children) {
 }
 
 /**
- * The element that takes input.
+ * An input that is always on the page.
  * @param {string} id
  */
 export function input(id) {

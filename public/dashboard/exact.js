@@ -1,4 +1,4 @@
-// The exact text behind a rounded figure: shown on hover and focus, and copied instead of what is seen.
+// The exact text of a rounded figure: hovering or focusing shows it, and copying copies it.
 import { element } from './dom.js';
 
 /** @param {EventTarget | null} target */
@@ -25,7 +25,7 @@ export function wireExactTexts() {
 }
 
 /**
- * Above the figure where there is room.
+ * Places the tip above the figure if there is room, otherwise below.
  * @param {HTMLElement} tip
  * @param {DOMRect} around
  */
@@ -37,7 +37,7 @@ function place(tip, around) {
   tip.style.top = `${top}px`;
 }
 
-/** Rounded texts leave the selection while it is read; the exact ones beside them stay. @param {ClipboardEvent} event */
+/** While the selection is read, rounded texts are hidden and exact texts are visible. @param {ClipboardEvent} event */
 function copyExact(event) {
   const selection = getSelection();
   if (selection === null || selection.isCollapsed || event.clipboardData === null) return;

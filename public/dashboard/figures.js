@@ -1,4 +1,4 @@
-// Numbers are decimal text from the reply to the screen. What people read is rounded; the exact text stays beside it.
+// Numbers stay decimal text from the reply to the screen. People see a rounded text; the page keeps the exact text too.
 
 const NONE = '–';
 const MINUS = '−';
@@ -7,14 +7,14 @@ const UNITS = /** @type {const} */ ([
   [9, 'B'],
   [6, 'M'],
 ]);
-/** Digits of a figure as people read it. */
+/** Significant digits of a rounded figure. */
 const SIGNIFICANT = 6;
-/** From so many zeros after the point on, a small digit says how many there are. */
+/** With at least this many zeros after the point, a small digit gives their number. */
 const ZEROS_MIN = 4;
 const SMALL_DIGITS = '₀₁₂₃₄₅₆₇₈₉';
 
 /**
- * Every digit, with commas between thousands. A dash is unknown.
+ * Every digit, with commas between thousands. A dash means unknown.
  * @param {string | null} text
  */
 export function exact(text) {
@@ -24,7 +24,7 @@ export function exact(text) {
 }
 
 /**
- * As people read it: rounded to six significant digits, the whole part whole, many zeros counted: `81,132.9`, `1.00`,
+ * Rounded to six significant digits, with the whole part complete and a count for many zeros: `81,132.9`, `1.00`,
  * `0.0₆9899`. Never has more decimals than the text.
  * @param {string | null} text
  * @param {number} significant
@@ -40,7 +40,7 @@ export function readable(text, significant = SIGNIFICANT) {
   return `${/[1-9]/.test(figure) ? signOf(text) : ''}${figure}`;
 }
 
-/** Without zeros at its end, but for the first two places. @param {string} fraction */
+/** Without trailing zeros, except in the first two places. @param {string} fraction */
 const trimmed = (fraction) => fraction.slice(0, 2) + fraction.slice(2).replace(/0+$/, '');
 
 /**
@@ -55,7 +55,7 @@ function countZeros(whole, fraction) {
 }
 
 /**
- * Three digits and a unit: `1.60T`. Below a million the whole number, below a thousand like any figure.
+ * Three digits and a unit: `1.60T`. A number below a million has no unit; below a thousand it is rounded like any figure.
  * @param {string | null} text
  */
 export function compact(text) {
@@ -92,7 +92,7 @@ export function directionOf(text) {
 }
 
 /**
- * Below zero, zero or above it, as `a` is below, equal to or above `b`.
+ * Negative, zero or positive if `a` is below, equal to or above `b`.
  * @param {string} a
  * @param {string} b
  */
@@ -102,7 +102,7 @@ export function compareDecimals(a, b) {
 }
 
 /**
- * How far `to` is from `from`, in per cent with four decimals; null from zero.
+ * The change from `from` to `to` in per cent, with four decimals; null if `from` is zero.
  * @param {string} from
  * @param {string} to
  */
@@ -115,7 +115,7 @@ export function changeBetween(from, to) {
 }
 
 /**
- * Both as whole numbers of the same unit.
+ * Both numbers as multiples of one unit.
  * @param {string} a
  * @param {string} b
  * @returns {[bigint, bigint]}
@@ -149,7 +149,7 @@ export function duration(ms) {
 }
 
 /**
- * How long ago, in one unit.
+ * A duration in one unit.
  * @param {number} seconds
  */
 export function age(seconds) {
@@ -160,12 +160,12 @@ export function age(seconds) {
 }
 
 /**
- * `2026-11-23T08:27:50.001Z` as `2026-11-23 08:27:50`, in UTC or, without a zone, where the reader is.
+ * `2026-11-23T08:27:50.001Z` as `2026-11-23 08:27:50`, in a time zone, by default the reader's.
  * @param {string} at
  * @param {string | undefined} timeZone
  */
 export const clockText = (at, timeZone) =>
-  // Swedish writes dates as ISO 8601 does.
+  // Swedish dates have the form of ISO 8601.
   new Date(at).toLocaleString('sv-SE', { timeZone });
 
 /** @param {string} text plain decimal notation */
@@ -181,7 +181,7 @@ const signOf = (text) => (text.startsWith('-') ? MINUS : '');
 const grouped = (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ',');
 
 /**
- * Half away from zero, without its sign.
+ * Rounds half away from zero, and omits the sign.
  * @param {string} text
  * @param {number} places
  */

@@ -1,4 +1,4 @@
-// The dashboard: one loop that asks, and what a person does in between.
+// The dashboard: a loop that refreshes the panels, and the actions of the reader in between.
 import { followAddress, inAddress, linkTo, setAddress } from './address.js';
 import { authorization, FailedReply, learnSources, tokens } from './api.js';
 import * as coinPage from './coin/page.js';
@@ -15,8 +15,8 @@ const REFRESH_MS = 30_000;
 const TICK_MS = 5_000;
 
 /**
- * What a page of the dashboard is made of. `panels` are kept fresh by the loop, and each shows its own failure;
- * `follow` is called when the address has changed.
+ * A page of the dashboard. The loop refreshes its `panels`, and each shows its own failure. A change of the address
+ * calls `follow`.
  * @typedef {object} View
  * @property {(() => Promise<void>)[]} panels
  * @property {() => void} follow
@@ -31,7 +31,7 @@ let refreshing = false;
 async function refresh() {
   if (refreshing) return;
   refreshing = true;
-  // The names of sources alone may fail: the panels say what does not answer.
+  // The request for the names of sources may fail: the panels show their own failures.
   const [results] = await Promise.all([
     Promise.allSettled(view.panels.map((show) => show())),
     learnSources().catch(() => {}),
@@ -55,7 +55,7 @@ function showReachability(failures) {
     'reach',
     unreachable && {
       level: 'bad',
-      text: `The service cannot be reached. This page shows what it said at ${at} ${zoneName()}.`,
+      text: `The service cannot be reached. This page shows its answers of ${at} ${zoneName()}.`,
     },
   );
 }
@@ -78,7 +78,7 @@ element('read-gate').addEventListener('submit', (event) => {
   refresh();
 });
 
-/** Modules of a dialog are loaded when it is opened. */
+/** The modules of a dialog are loaded when it opens. */
 const DIALOGS = {
   proof: async (/** @type {string} */ id) => (await import('./proof.js')).openProof(id),
   run: async (/** @type {string} */ id) => (await import('./ops/run-detail.js')).openRun(id),
@@ -100,7 +100,7 @@ function choose(asset) {
 document.addEventListener('click', (event) => {
   const target = /** @type {Element} */ (event.target).closest('[data-proof], [data-asset], [data-run]');
   if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey) return;
-  event.preventDefault(); // of a link to the same, which is there to be opened in a new tab
+  event.preventDefault(); // Some of these are links, so that people can open them in a new tab.
   const { proof, asset, run } = target.dataset;
   if (proof) openInAddress('proof', proof);
   else if (run) openInAddress('run', run);

@@ -1,4 +1,4 @@
-// What a person must know before they trust the numbers. Each notice has an owner, who also takes it back.
+// Notices that a reader must know before trusting the numbers. The owner of a notice also removes it.
 import { element, fill, make } from './dom.js';
 
 /** @typedef {{ level: 'info' | 'warn' | 'bad', text: string, link?: { text: string, href: string } | undefined }} Notice */
@@ -16,7 +16,7 @@ export function notify(owner, current) {
   notices.set(owner, current ? [current].flat() : []);
 }
 
-/** Shows them, the worst first. Unchanged ones stay as they are, or a screen reader would read them again. */
+/** Shows the notices, the worst first. Unchanged notices stay in place: a screen reader would read new ones again. */
 export function showNotices() {
   const all = [...notices.values()].flat().sort((a, b) => ORDER[a.level] - ORDER[b.level]);
   const text = JSON.stringify(all);

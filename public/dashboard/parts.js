@@ -1,4 +1,4 @@
-// Pieces that several panels are made of.
+// Elements that several panels use.
 import { make } from './dom.js';
 import { age, compact, directionOf, exact, percent, readable } from './figures.js';
 import { moment, zoneName } from './time.js';
@@ -6,7 +6,7 @@ import { moment, zoneName } from './time.js';
 /** @typedef {import('./dom.js').Child} Child */
 
 /**
- * A rounded text with the exact one behind it: shown on hover and focus, copied, and read out.
+ * A rounded text with its exact text, which hovering and focusing show, copying copies, and screen readers read.
  * @param {string} seen
  * @param {string} all
  */
@@ -16,10 +16,10 @@ const twoTexts = (seen, all) => [
 ];
 
 /**
- * A price as people read it. With an observation it is a button that leads to its proof.
+ * A rounded price. With an observation it is a button that opens the proof.
  * @param {string | null} text
- * @param {string | null} observationId null for a figure without a proof
- * @param {{ full?: boolean, key?: string }} options full: every digit is seen
+ * @param {string | null} observationId null if the figure has no proof
+ * @param {{ full?: boolean, key?: string }} options full: shows every digit
  */
 export function figure(text, observationId, { full = false, key } = {}) {
   if (text === null) return make('span', { class: 'figure' }, '–');
@@ -45,15 +45,15 @@ export function change(text) {
   return make('span', { class: `figure ${direction}`, 'data-exact': `${text} %` }, ...twoTexts(shown, text));
 }
 
-/** An instant in the zone of the page. @param {string} at */
+/** An instant in the time zone of the page. @param {string} at */
 export const instant = (at) => make('time', { datetime: at, 'data-exact': at }, ...twoTexts(moment(at), at));
 
-/** A bar by what it names: a whole UTC day has no clock time. @param {string} at @param {boolean} isDay */
+/** The instant of a bar. A bar of a whole UTC day has no clock time. @param {string} at @param {boolean} isDay */
 export const barInstant = (at, isDay) =>
   isDay ? make('time', { datetime: at }, at.slice(0, 10)) : instant(at);
 
 /**
- * An instant as an age that keeps counting.
+ * The age of an instant, which the page keeps up to date.
  * @param {string | null} at
  * @param {string} never
  */
@@ -63,7 +63,7 @@ export function since(at, never = 'never') {
   return make('time', { datetime: at, 'data-exact': all, 'data-age': true }, ageOf(at));
 }
 
-/** Moves every age on the page on. */
+/** Updates every age on the page. */
 export function tickAges() {
   for (const node of document.querySelectorAll('time[data-age]'))
     node.textContent = ageOf(node.getAttribute('datetime') ?? '');
@@ -73,7 +73,7 @@ export function tickAges() {
 const ageOf = (at) => `${age((Date.now() - Date.parse(at)) / 1000)} ago`;
 
 /**
- * Buttons of which one is pressed.
+ * A group of buttons; one of them is pressed.
  * @param {string} label for screen readers
  * @param {[name: string, text: string][]} options
  * @param {string} pressed
@@ -98,13 +98,13 @@ export const choice = (label, options, pressed, choose) =>
   );
 
 /**
- * A status with a sign beside its colour.
+ * A status, with a sign in addition to its colour.
  * @param {string} status
  */
 export const badge = (status) => make('span', { class: `badge ${status}` }, status);
 
 /**
- * @param {Child[]} headings `text` or a cell of its own
+ * @param {Child[]} headings a text, or a complete cell
  * @param {string} caption for screen readers
  * @param {HTMLTableRowElement[]} rows
  * @param {string} className
@@ -129,7 +129,7 @@ export function table(caption, headings, rows, className = '') {
 }
 
 /**
- * Only what can be scrolled is a stop of the Tab key.
+ * The Tab key stops only at boxes that scroll.
  * @param {HTMLElement} box
  * @param {string} label
  */
@@ -149,7 +149,7 @@ export const numeric = (text) => make('th', { scope: 'col', class: 'number' }, t
 export const number = (...children) => make('td', { class: 'number' }, ...children);
 
 /**
- * Terms and what they are.
+ * A list of terms and values.
  * @param {[string, Child][]} pairs
  */
 export const facts = (pairs) =>
@@ -160,7 +160,7 @@ export const facts = (pairs) =>
   );
 
 /**
- * What stands where nothing could be shown.
+ * The text of a panel that has nothing to show.
  * @param {string} text
  * @param {(() => void) | null} retry
  */

@@ -26,7 +26,7 @@ export async function openProof(id) {
 /** @param {number} status */
 const isUnknown = (status) => status === 404 || status === 400;
 
-/** What a reader can do with an id that names nothing. @param {string} id */
+/** Links for a reader whose id names no observation. @param {string} id */
 function waysOn(id) {
   const coin = /^[^_]+_([^_]+)_/.exec(id)?.[1];
   const search = coin && coin !== '-' ? addressOf('/', {}, { q: coin }) : '/';
@@ -71,9 +71,9 @@ function proofParts(proof, warnings) {
     values && valuesTable(values),
     make('h3', {}, 'Where it comes from'),
     origin(proof),
-    make('h3', {}, 'The record, exactly as it was sent'),
+    make('h3', {}, 'The record, exactly as the source sent it'),
     record === null
-      ? make('p', { class: 'quiet' }, warnings.join(' ') || 'It is not shown here.')
+      ? make('p', { class: 'quiet' }, warnings.join(' ') || 'The record is not shown here.')
       : make('pre', { tabindex: 0, 'aria-label': 'The record' }, record),
     make(
       'p',
@@ -89,8 +89,8 @@ function proofParts(proof, warnings) {
 function verdict({ matches, problem, bytes: stored }) {
   const reason = problem ?? stored.problem;
   const text = matches
-    ? 'The stored bytes have their hash, and every value read from them again is the one served.'
-    : (reason?.message ?? 'A value read from the bytes again differs from the one served.');
+    ? 'The stored bytes match their hash, and each value read from them again equals the served value.'
+    : (reason?.message ?? 'A value read from the bytes again differs from the served value.');
   return make(
     'p',
     { class: 'verdict' },
@@ -102,7 +102,7 @@ function verdict({ matches, problem, bytes: stored }) {
 /** @param {NonNullable<Proof['superseded']>} superseded */
 function supersession({ at, reason, by, withdraw_reason }) {
   const next =
-    by && make('button', { type: 'button', class: 'link', 'data-proof': by }, 'what took its place');
+    by && make('button', { type: 'button', class: 'link', 'data-proof': by }, 'the row that replaced it');
   const why = withdraw_reason ? `: ${withdraw_reason}` : '';
   return make(
     'p',
@@ -150,7 +150,7 @@ function origin({ source, request, run, bytes: stored, pointer, normalizer_versi
   const raw = make('a', { href: stored.raw }, make('code', { class: 'hash' }, stored.sha256));
   return facts([
     ['Source', sourceName(source)],
-    ['Asked', make('code', {}, request.url ?? request.endpoint)],
+    ['Request', make('code', {}, request.url ?? request.endpoint)],
     ['Fetched', make('span', {}, instant(request.fetched_at), ` ${zoneName()}, status ${request.status}`)],
     ['Bytes', make('span', {}, `${counted(stored.size_bytes)} (${bytes(stored.size_bytes)}), sha256 `, raw)],
     ['Record', make('code', {}, pointer)],

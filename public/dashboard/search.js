@@ -1,4 +1,4 @@
-// Finding a coin. A symbol is not an identity: where several coins go by one, the person chooses.
+// Finds a coin. A symbol is not an identity: if several coins have it, the reader chooses.
 import { ask, FailedReply } from './api.js';
 import { element, fill, input as inputOf, make } from './dom.js';
 import { readable } from './figures.js';
@@ -10,7 +10,7 @@ const MATCHES = 10;
 /** @typedef {import('./api.js').RowOf<'/assets'>} Match */
 
 /**
- * @param {string} id of the input; those of its popup begin with it
+ * @param {string} id of the input; the ids of its popup begin with it
  * @param {(asset: string) => void} choose
  */
 export function wireSearch(id, choose) {
@@ -19,7 +19,7 @@ export function wireSearch(id, choose) {
   /** @type {Match[]} */
   let matches = [];
   let active = -1;
-  /** What the matches were found for. */
+  /** The text that the matches belong to. */
   let found = '';
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let typing;
@@ -35,9 +35,9 @@ export function wireSearch(id, choose) {
   input.addEventListener('blur', close);
   input.addEventListener('keydown', onKey);
   if (id === 'search') document.addEventListener('keydown', focusOnSlash);
-  // Pressing must not take the focus away before the click arrives.
+  // The input must keep the focus until the click arrives.
   popup.addEventListener('pointerdown', (event) => event.preventDefault());
-  // A quick reader may have typed before this module was there.
+  // A quick reader may have typed before this module was loaded.
   if (document.activeElement === input) look();
 
   async function look() {
@@ -148,15 +148,23 @@ export function wireSearch(id, choose) {
   }
 }
 
+/** Puts a text into the search of the page. @param {string} text */
+export function searchFor(text) {
+  const input = inputOf('search');
+  input.value = text;
+  input.focus();
+  input.dispatchEvent(new Event('input'));
+}
+
 /**
  * @param {string} text
  * @param {Match[]} matches
  */
 function noteOn(text, matches) {
-  if (matches.length === 0) return `No coin goes by “${text}”.`;
+  if (matches.length === 0) return `No coin matches “${text}”.`;
   const symbol = text.toUpperCase();
   const same = matches.filter((match) => match.symbol === symbol).length;
-  if (same > 1) return `${same} coins go by ${symbol}. Choose one.`;
+  if (same > 1) return `${same} coins have the symbol ${symbol}. Choose one.`;
   return matches.length === 1
     ? '1 coin'
     : `${matches.length === MATCHES ? 'First ' : ''}${matches.length} coins`;

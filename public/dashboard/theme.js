@@ -1,4 +1,4 @@
-// Runs before the first paint, so that a chosen theme does not flash. Without a choice the system's is followed.
+// Runs before the first paint, so the page does not flash in the other theme. Without a choice it follows the system.
 (() => {
   const KEY = 'cointape.theme';
   const root = document.documentElement;

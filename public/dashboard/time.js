@@ -1,4 +1,4 @@
-// Instants on the page: in UTC, or where the reader is, as the address says.
+// Instants on the page, in UTC or in the reader's time zone. The address says which.
 import { addressWith, followAddress, inAddress, setAddress } from './address.js';
 import { clockText } from './figures.js';
 
@@ -7,17 +7,17 @@ const LOCAL = 'local';
 
 export const isLocal = () => inAddress('times') === LOCAL;
 
-/** The zone for Intl; undefined is the reader's. */
+/** The time zone for Intl; undefined means the reader's. */
 export const timeZone = () => (isLocal() ? undefined : 'UTC');
 
-/** What stands behind a time. */
+/** The name of the time zone, to write after a time. */
 export const zoneName = () => (isLocal() ? 'local time' : 'UTC');
 
 /** `2026-11-23 08:27:50`. @param {string} at */
 export const moment = (at) => clockText(at, timeZone());
 
 /**
- * A visit whose address says nothing at all begins with what this browser chose last.
+ * A visit whose address has no parameters begins with the last choice of this browser.
  * @param {HTMLElement} button
  * @param {() => void} changed
  */

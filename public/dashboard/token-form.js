@@ -1,16 +1,16 @@
-// Asks for a token where one is needed, and keeps it in this tab only.
+// Asks for a token and keeps it in this tab only.
 import { tokens } from './api.js';
 import { make } from './dom.js';
 
 /** @typedef {import('./api.js').TokenName} TokenName */
 
-/** `npm start` sets every token to the same word; a deployed service is not on this machine. */
+/** Whether the service runs on this machine: `npm start` sets every token to the same word. */
 const isHere = () => ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
 
 /**
  * @param {TokenName} name
  * @param {string} why
- * @param {string} note why it is asked for again
+ * @param {string} note why the form asks again
  * @param {() => void} entered
  */
 export function tokenForm(name, why, note, entered) {
@@ -21,14 +21,14 @@ export function tokenForm(name, why, note, entered) {
     tokens.set(name, token.value.trim());
     entered();
   };
-  const local = isHere() ? ' Under npm start it is “dev”.' : '';
+  const local = isHere() ? ' Under npm start the token is “dev”.' : '';
   return make(
     'form',
     { class: 'gate', onsubmit: enter },
     make('p', {}, why, local),
     make('label', {}, LABELS[name], ' ', token),
     make('button', { type: 'submit' }, 'Unlock'),
-    make('p', { class: 'quiet', role: 'status' }, note || 'It is kept in this tab only.'),
+    make('p', { class: 'quiet', role: 'status' }, note || 'The page keeps the token in this tab only.'),
   );
 }
 

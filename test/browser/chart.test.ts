@@ -78,8 +78,8 @@ test('All combines the days of many years into weeks', async () => {
   expect(open_time).toBe('2024-06-01T00:00:00Z');
   await page.setViewportSize({ width: 560, height: 800 });
   await page.reload();
-  await page.getByText(/1w candles, 2024-05-27 to /).waitFor(WITHIN);
-  await page.getByText('Each bar joins the 1d candles of its week.').waitFor();
+  await page.getByText(/weekly candles, 2024-05-27 to /).waitFor(WITHIN);
+  await page.getByText('Each bar joins the daily candles of its week.').waitFor();
 });
 
 test('compares coins in per cent, and removes one again', async () => {
@@ -90,14 +90,30 @@ test('compares coins in per cent, and removes one again', async () => {
   const legend = page.locator('#chart-legend');
   await expect.poll(() => legend.textContent(), WITHIN).toMatch(/btc-bitcoin.*%.*eth-ethereum.*%/);
   expect(await violations(page, '#coin')).toEqual([]);
-  await page.getByRole('button', { name: 'No longer compare with eth-ethereum' }).click();
+  await page.getByRole('button', { name: 'Stop comparing with eth-ethereum' }).click();
   expect(search().get('compare')).toBe(null);
   await expect.poll(() => legend.textContent(), WITHIN).not.toContain('eth-ethereum');
 });
 
+test('draws the known coins of a comparison, and names an unknown one', async () => {
+  const page = await open('asset=btc-bitcoin&range=30d&compare=eth-ethereum,no-such-coin');
+  await page.getByText('No coin has the id “no-such-coin”.').waitFor(WITHIN);
+  await expect
+    .poll(() => page.locator('#chart-legend').textContent(), WITHIN)
+    .toMatch(/btc-bitcoin.*%.*eth-ethereum.*%/);
+  expect(at.faults.splice(0)).toEqual([expect.stringContaining('status of 400')]);
+});
+
+test('the note below the chart has the change from the first bar to the last', async () => {
+  const page = await open('asset=btc-bitcoin&series=csv:canonical:btc');
+  await expect
+    .poll(() => page.locator('#chart-note').textContent(), WITHIN)
+    .toMatch(/^30 daily candles, 2024-06-01 to 2024-06-30 UTC\..* Change: [+−]\d+\.\d\d %/);
+});
+
 test('downloads the visible candles with every digit', async () => {
   const page = await open('asset=btc-bitcoin&series=csv:canonical:btc');
-  await page.getByText('30 1d candles').waitFor(WITHIN);
+  await page.getByText('30 daily candles').waitFor(WITHIN);
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download as CSV' }).click();
   const download = await downloading;

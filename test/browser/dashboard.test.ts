@@ -125,9 +125,9 @@ describe('finding a coin', () => {
     const { page } = at;
     await page.keyboard.press('/');
     await page.keyboard.type('btc');
-    await page.getByText('3 coins go by BTC. Choose one.').waitFor();
+    await page.getByText('3 coins have the symbol BTC. Choose one.').waitFor();
     await page.keyboard.press('Enter');
-    await page.getByText('3 coins go by BTC. Choose one.').waitFor();
+    await page.getByText('3 coins have the symbol BTC. Choose one.').waitFor();
     await expect.poll(() => new URL(page.url()).search).toBe('');
     for (const key of ['ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
     await page.locator('#coin[data-shown="btc-bitcoin-tribute"]').waitFor();
@@ -160,7 +160,7 @@ describe('finding a coin', () => {
     await search.press('Enter');
     await page.locator('#coin[data-shown="eth-ethereum"]').waitFor();
     await search.fill('no such coin');
-    await page.getByText('No coin goes by “no such coin”.').waitFor();
+    await page.getByText('No coin matches “no such coin”.').waitFor();
     await search.press('Escape');
     expect(await search.getAttribute('aria-expanded')).toBe('false');
   });

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { launch, type Visit, visit } from './chromium.ts';
+import { launch, type Visit, violations, visit } from './chromium.ts';
 
 const url = inject('cointapeUrl');
 const WITHIN = { timeout: 45_000 };
@@ -94,6 +94,48 @@ test('sorts by name and by spread', async () => {
   const widest = async () =>
     (await json('/divergence?limit=1&min_market_cap_usd=1000000')).data[0].asset === (await coins())[0];
   await expect.poll(widest, WITHIN).toBe(true);
+  await at.page
+    .getByText('Only coins with prices from at least two sources and a market cap of 1M USD')
+    .waitFor();
+  await sortBy('Spread, bp');
+  expect(search()).toBe('?sort=spread&order=asc');
+  const smallest = async () =>
+    (await json('/divergence?limit=1&order=asc&min_market_cap_usd=1000000')).data[0].asset ===
+    (await coins())[0];
+  await expect.poll(smallest, WITHIN).toBe(true);
+});
+
+test('filters a list by spread too, small coins included', async () => {
+  await at.page.goto(`${url}/?sort=spread&q=bit#coins`);
+  const found = async () => {
+    const { data } = await json('/divergence?q=bit&limit=100');
+    return data.map(({ asset }: Row) => asset).toSorted();
+  };
+  expect(await found()).toContain('btc-bitcoin');
+  await expect.poll(async () => (await coins()).toSorted(), WITHIN).toEqual(await found());
+});
+
+test('the headings stay in view while the list scrolls', async () => {
+  const { page } = at;
+  await page.locator('.coins tbody tr').nth(60).scrollIntoViewIfNeeded();
+  const heading = await page.locator('.coins thead th').first().boundingBox();
+  const bar = await page.locator('header.bar').boundingBox();
+  expect(heading?.y).toBeGreaterThanOrEqual(Math.floor(bar?.height ?? 0) - 1);
+  expect(heading?.y).toBeLessThan(80);
+});
+
+test('a phone sorts by a menu', async () => {
+  const { page, faults } = await visit(browser, `${url}/#coins`, { viewport: { width: 390, height: 844 } });
+  await page.locator('.coins tbody tr').first().waitFor();
+  await page.getByLabel('Sort by').selectOption('Market cap');
+  await expect.poll(() => new URL(page.url()).search).toBe('?sort=market_cap_usd');
+  await page
+    .locator('.coins th[aria-sort=descending]')
+    .filter({ hasText: 'Market cap' })
+    .waitFor({ state: 'attached' });
+  expect(await violations(page, '#coins')).toEqual([]);
+  expect(faults).toEqual([]);
+  await page.context().close();
 });
 
 test('filters, pages and jumps; the address contains all of it', async () => {

@@ -29,7 +29,9 @@ test('shows sources, runs, files, mappings, drift and gaps, and the lake', async
   await expect
     .poll(() => page.locator('.sources tbody th').allTextContents())
     .toEqual(['CoinPaprika', 'CoinGecko', 'Files']);
-  await page.getByText('No part yet. With LAKE=on the service writes one for each closed day.').waitFor();
+  await page
+    .getByText('No parts yet. With LAKE=on the service writes one for each day that is over.')
+    .waitFor();
   expect(await page.title()).toBe('Operations · cointape');
 });
 
@@ -69,7 +71,7 @@ test('shows drift and gaps', async () => {
   await expect
     .poll(() => page.locator('#integrity tbody th').allTextContents())
     .toEqual(data.map(({ field }: { field: string }) => field));
-  await page.getByText('No span without data.').waitFor();
+  await page.getByText('No gaps.').waitFor();
 });
 
 test('draws both series of a mapping over each other, and stores the decision of a person', async () => {
@@ -84,7 +86,9 @@ test('draws both series of a mapping over each other, and stores the decision of
   await first.getByLabel('Reason').fill('Two coins of one name.');
   expect(await violations(page, '#mappings')).toEqual([]);
   await first.getByRole('button', { name: 'It is another coin' }).click();
-  await first.getByText('Kept. It takes effect with the next resolution, in a minute or so.').waitFor(WITHIN);
+  await first
+    .getByText('Decision stored. The next resolution applies it, in about a minute.')
+    .waitFor(WITHIN);
 });
 
 test.each(['light', 'dark'] as const)('is accessible in %s', async (colorScheme) => {

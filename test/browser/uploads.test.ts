@@ -82,8 +82,8 @@ test('an unreadable file explains the fault', async () => {
     mimeType: 'text/csv',
     buffer: Buffer.from('colour,taste\nred,sweet\n'),
   });
-  await page.getByText('Nothing of it can be used.').waitFor();
-  await page.getByText('Correct how it is read').waitFor();
+  await page.getByText('This file cannot be used.').waitFor();
+  await page.getByText('Correct the reading').waitFor();
   await page.locator('#upload-file').setInputFiles({
     name: 'other.zip',
     mimeType: 'application/zip',
@@ -102,7 +102,7 @@ test('columns are corrected by choosing roles; a stored file is read again, and 
       'when,first,last\n2024-01-01T00:00:00Z,41000.5,42000.25\n2024-01-02T00:00:00Z,42000.25,43000\n',
     ),
   });
-  await page.getByText('Nothing of it can be used.').waitFor();
+  await page.getByText('This file cannot be used.').waitFor();
   const settings = page.locator('#upload-job .settings');
   await settings.getByLabel('Coin, by its id').fill('ltc-litecoin');
   await settings.getByLabel('Prices are in (usd, usdt)').fill('usd');
@@ -117,7 +117,7 @@ test('columns are corrected by choosing roles; a stored file is read again, and 
   const stored = page.locator('#upload-list tr').filter({ hasText: 'succeeded' });
   await stored.getByRole('button', { name: 'days.csv' }).first().click();
   const dialog = page.getByRole('dialog', { name: 'days.csv' });
-  await dialog.getByText('Correct how it is read').click();
+  await dialog.getByText('Correct the reading').click();
   await dialog.locator('.columns select').nth(1).selectOption('price');
   await dialog.locator('.columns select').nth(2).selectOption('ignore');
   await dialog.getByRole('button', { name: 'Withdraw its rows and read it again' }).click();

@@ -1,12 +1,12 @@
-// Pure: bars made wider, and the holes between them.
+// Pure functions: they join bars into wider ones, and find the holes between bars.
 import { compareDecimals } from '../figures.js';
 
 /**
  * @typedef {object} Point
  * @property {number} time seconds
  * @property {string} at
- * @property {string | null} id of the observation, where the point is one
- * @property {string} close exact, like the others
+ * @property {string | null} id of the observation, if the point is one
+ * @property {string} close exact, like the other prices
  * @property {string | null} open
  * @property {string | null} high
  * @property {string | null} low
@@ -23,18 +23,21 @@ const DAY_S = 24 * HOUR_S;
 const WEEK_S = 7 * DAY_S;
 /** 1970-01-01 was a Thursday; weeks begin on Mondays. */
 const MONDAY_S = 4 * DAY_S;
-/** A line breaks where two readings are so many usual distances apart. */
+/** A line breaks between two readings that are more than this many usual distances apart. */
 const USUAL_MAX = 4;
 
-/** Seconds of a bucket; a month by its shortest. @type {Record<Bucket, number>} */
+/** Seconds of a bucket; for a month those of the shortest month. @type {Record<Bucket, number>} */
 const SECONDS = { '1h': HOUR_S, '1d': DAY_S, '1w': WEEK_S, '1mo': 28 * DAY_S };
-/** Whether its instants are days. @param {Bucket | null} bucket */
+/** The adjective of a candle. @type {Record<Bucket, string>} */
+export const BUCKET_NAMES = { '1h': 'hourly', '1d': 'daily', '1w': 'weekly', '1mo': 'monthly' };
+
+/** Whether the instants of a bucket are days. @param {Bucket | null} bucket */
 export const isOfDays = (bucket) => bucket !== null && bucket !== '1h';
 
 const WIDER = /** @type {const} */ ({ '1h': '1d', '1d': '1w', '1w': '1mo', '1mo': null });
 
 /**
- * The first bucket, from `bucket` on, in which the points are at most so many bars.
+ * The narrowest bucket, beginning with `bucket`, in which the points make at most `bars_max` bars.
  * @param {Point[]} points
  * @param {Bucket} bucket
  * @param {number} bars_max
@@ -49,7 +52,7 @@ export function bucketFor(points, bucket, bars_max) {
 }
 
 /**
- * Bars of a wider bucket: the first open, the last close, the highest high, the lowest low.
+ * Bars of a wider bucket, each with the first open, the last close, the highest high and the lowest low.
  * @param {Point[]} points oldest first
  * @param {Bucket} bucket
  * @returns {Point[]}
@@ -98,7 +101,7 @@ function joined(time, bars) {
 }
 
 /**
- * Unknown where no bar knows its own; otherwise opens and closes count too.
+ * Null if no bar has the value; otherwise opens and closes count too.
  * @param {Point[]} bars
  * @param {'high' | 'low'} name
  * @param {1 | -1} side
@@ -126,8 +129,8 @@ function sum(a, b) {
 }
 
 /**
- * The instants at which nothing is known, behind each point: every missing bucket, or one in the middle of a silence
- * between readings.
+ * For each point, the instants without data between it and the next point: every missing bucket, or the middle of a
+ * long pause between readings.
  * @param {Point[]} points
  * @param {Bucket | null} bucket null for readings
  * @returns {number[][]}

@@ -1,4 +1,4 @@
-// Draws points. The library places them with floating point; what is written beside the chart is exact.
+// Draws points. The library places them with floating point; the texts around the chart are exact.
 import { readable } from '../figures.js';
 import { holesBehind } from './buckets.js';
 import { inkReader, inks, looks } from './looks.js';
@@ -10,7 +10,7 @@ import { inkReader, inks, looks } from './looks.js';
 /** @typedef {import('lightweight-charts').ISeriesApi<SeriesType>} AnySeries */
 
 const LIBRARY = '/vendor/lightweight-charts/lightweight-charts.js';
-/** Of a label of the axis, which names a place and not a value. */
+/** The digits of a label of the axis, which names a place and not a value. */
 const LABEL_DIGITS = 7;
 /** PriceScaleMode of the library. */
 const MODES = { plain: 0, log: 1, percent: 2 };
@@ -19,9 +19,9 @@ const VOLUME_SHARE = 0.2;
 /**
  * @typedef {object} Picture
  * @property {Drawn} main
- * @property {Drawn[]} others drawn beside it, in per cent
+ * @property {Drawn[]} others coins to compare with, in per cent
  * @property {boolean} log
- * @property {string} span what is looked at: another one is fitted into view, the same keeps its zoom
+ * @property {string} span names the content: a new one is fitted into view, the same one keeps its zoom
  */
 
 /**
@@ -90,7 +90,7 @@ export async function openChart(box, hovered) {
     line.setData(
       withHoles(one, (point, isBeforeHole) => {
         const place = { time: timeOf(point), value: scaled(point.close, power) };
-        // The library joins points across a hole, unless the one before it has no colour.
+        // The library joins the points on both sides of a hole, unless the first has no colour.
         return isBeforeHole ? { ...place, color: 'transparent' } : place;
       }),
     );
@@ -123,14 +123,14 @@ export async function openChart(box, hovered) {
   function fitSpan(wanted, total) {
     if (wanted === span) return;
     span = wanted;
-    // Few points stay few: they are not blown up to the width of the chart.
+    // A few points are not stretched to the width of the chart.
     if (total < 24) chart.timeScale().setVisibleLogicalRange({ from: total - 24, to: total });
     else chart.timeScale().fitContent();
   }
 
   return {
     draw,
-    /** From when to when is seen, in seconds. */
+    /** The visible span, in seconds. */
     seen() {
       const range = chart.timeScale().getVisibleRange();
       return range && { from: Number(range.from), to: Number(range.to) };
@@ -157,7 +157,7 @@ function withHoles({ points, bucket }, show) {
   });
 }
 
-/** How many places the time axis has, holes included. @param {Drawn[]} all */
+/** The number of places on the time axis, holes included. @param {Drawn[]} all */
 const placesOf = (all) =>
   new Set(
     all.flatMap(({ points, bucket }) => [
@@ -172,7 +172,7 @@ const asTimestamp = (/** @type {number} */ time) => /** @type {UTCTimestamp} */ 
 const timeOf = (point) => asTimestamp(point.time);
 
 /**
- * Without a wick where nothing is known of what lay between open and close.
+ * A candle has no wick if the high and low are unknown.
  * @param {Point} point
  * @param {number} power
  */
@@ -194,7 +194,7 @@ function candleOf(point, power) {
  */
 const scaled = (text, power) => Number(`${text}e${power}`);
 
-/** The library's steps are too coarse for tiny values: the power of ten that lifts the largest above one. @param {Point[]} points */
+/** The power of ten that lifts the largest value above one: the library's steps are too coarse for tiny values. @param {Point[]} points */
 function powerOf(points) {
   const largest = points.reduce((most, point) => Math.max(most, Number(point.high ?? point.close)), 0);
   return largest === 0 || largest >= 1 ? 0 : Math.ceil(-Math.log10(largest));

@@ -1,4 +1,4 @@
-// What the chart is to show, as the address says it.
+// The choices for the chart, from the address.
 import { inAddress } from '../address.js';
 import { RANGES, seriesOf } from './series.js';
 
@@ -35,7 +35,7 @@ export function choicesOf(asset) {
 const isRange = (text) => text !== null && Object.hasOwn(RANGES, text);
 
 /**
- * The shortest span that shows something, up to a month.
+ * The shortest span with data, up to a month.
  * @param {Asset} asset
  * @param {import('./series.js').Series} series
  * @returns {Range}

@@ -1,8 +1,8 @@
-// One coin: its price, what each source says of it now, and its history.
+// One coin: its price, the newest price of each source, and its history.
 import { inAddress, linkTo } from '../address.js';
 import { ask, FailedReply, learnSources, sourceName, sourceOrder } from '../api.js';
 import { element, fill, make } from '../dom.js';
-import { exact, percent, readable } from '../figures.js';
+import { changeBetween, exact, percent, readable } from '../figures.js';
 import {
   amount,
   change,
@@ -22,12 +22,12 @@ import { layOutHistory, showHistory } from './panel.js';
 
 let asked = 0;
 
-/** Follows the address: the history alone, when the coin is the one that is shown. */
+/** Follows the address. If the coin stays the same, only the history changes. */
 export function followCoin() {
   const wanted = inAddress('asset');
   if (current && (wanted ?? current.asset) === current.asset && (wanted !== null || isLargest))
     showHistory(current);
-  else showCoin().catch(() => {}); // the panel itself has said it
+  else showCoin().catch(() => {}); // The panel shows the failure.
 }
 
 /** @type {Asset | null} */
@@ -43,7 +43,7 @@ export async function showCoin() {
   try {
     const id = wanted ?? (await largest());
     if (mine !== asked) return;
-    if (id === null) return showNone('No coin yet. The first run of a source brings them.');
+    if (id === null) return showNone('No coins yet. The first run of a source adds them.');
     const options = { params: { id } };
     const [asset, divergence] = await Promise.all([
       ask('/assets/{id}', { decimals: 'string' }, options),
@@ -74,7 +74,7 @@ function show({ data: asset, meta }, divergence) {
   current = asset;
   panel.dataset.shown = asset.asset;
   panel.removeAttribute('aria-busy');
-  element('coin-title').textContent = `${asset.name ?? asset.asset}, the coin that is shown`;
+  element('coin-title').textContent = `${asset.name ?? asset.asset}, the selected coin`;
   document.title = `${asset.symbol ?? asset.asset} ${readable(asset.price_usd)} · cointape`;
   if (isNew || document.getElementById('chart') === null) layOut();
   fill(element('heading'), ...heading(asset));
@@ -126,9 +126,9 @@ function heading(asset) {
 const EXCLUDED = {
   stale: 'stale',
   age: 'too old',
-  gap: 'not of the same time',
+  gap: 'of another time',
 };
-/** What is older than this says nothing about now; its history is in the chart. */
+/** An older price says nothing about the present. The chart has its history. */
 const NOW_S = 7 * 86_400;
 
 /** @param {Divergence} divergence */
@@ -153,14 +153,14 @@ function readingsTable({ readings, spread_bps, outlier }) {
   );
   const spread =
     spread_bps === null
-      ? 'Fewer than two fresh prices: there is no spread.'
+      ? 'No spread: fewer than two prices can be compared.'
       : `Spread ${exact(spread_bps)} bp (1 bp is 0.01 %)${outlier ? `; furthest from the median: ${sourceName(outlier)}` : ''}.`;
   return make(
     'div',
     {},
     table(
       'Newest price by source',
-      ['Source', numeric('Price, USD'), numeric('From median'), numeric('Read')],
+      ['Source', numeric('Price, USD'), numeric('From median'), numeric('Updated')],
       rows,
       'readings',
     ),
@@ -176,11 +176,30 @@ function factsOf(asset) {
   return facts([
     ['Market cap', amount(asset.market_cap_usd)],
     ['Volume 24 h', amount(asset.volume_24h_usd)],
-    ['1 h', change(asset.percent_change_1h)],
-    ['7 d', change(asset.percent_change_7d)],
-    ['Circulating', amount(asset.circulating_supply)],
-    ['Supply limit', amount(asset.max_supply ?? asset.total_supply)],
+    ['Change 1 h', change(asset.percent_change_1h)],
+    ['Change 7 d', change(asset.percent_change_7d)],
+    ['Circulating supply', amount(asset.circulating_supply)],
+    asset.max_supply === null
+      ? ['Total supply', amount(asset.total_supply)]
+      : ['Max supply', amount(asset.max_supply)],
+    ['Fully diluted', amount(asset.fully_diluted_valuation_usd)],
+    ['All-time high', highest(asset)],
   ]);
+}
+
+/** The highest price, its day, and the distance of the present price. @param {Asset} asset */
+function highest({ ath_usd, ath_at, price_usd }) {
+  if (ath_usd === null) return '–';
+  const distance = price_usd === null ? null : changeBetween(ath_usd, price_usd);
+  return make(
+    'span',
+    {},
+    figure(ath_usd, null),
+    distance !== null && ' ',
+    distance !== null && change(distance),
+    ath_at !== null && ' ',
+    ath_at !== null && make('time', { class: 'quiet', datetime: ath_at }, ath_at.slice(0, 10)),
+  );
 }
 
 /**
@@ -194,11 +213,14 @@ function showRefusal(refusal, wanted) {
     if (!element('coin').dataset.shown) fill(body, emptiness(refusal.message, again));
     return;
   }
-  showNone(`No coin has the id “${wanted}”.`, waysOn(refusal.candidates));
+  showNone(`No coin has the id “${wanted}”.`, waysOn(wanted ?? '', refusal.candidates));
 }
 
-/** @param {string[]} candidates */
-const waysOn = (candidates) => [
+/**
+ * @param {string} wanted
+ * @param {string[]} candidates
+ */
+const waysOn = (wanted, candidates) => [
   candidates.length > 0 &&
     make(
       'p',
@@ -209,7 +231,11 @@ const waysOn = (candidates) => [
   make(
     'p',
     { class: 'empty candidates' },
-    make('button', { type: 'button', class: 'link', onclick: () => element('search').focus() }, 'Search'),
+    make(
+      'button',
+      { type: 'button', class: 'link', onclick: () => searchFor(wanted) },
+      `Search for “${wanted}”`,
+    ),
     make('a', { href: '/#coins' }, 'All coins'),
     make('a', { href: '/' }, 'The largest coin'),
   ),

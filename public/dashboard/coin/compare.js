@@ -1,4 +1,4 @@
-// The coins that the chart compares with.
+// The coins that the chart compares.
 import { setAddress } from '../address.js';
 import { element, fill, make } from '../dom.js';
 import { COMPARED_MAX, choicesOf } from './choices.js';
@@ -62,7 +62,7 @@ export function showCompared(asset) {
           type: 'button',
           class: `chip series-${index + 2}`,
           'data-key': `drop ${id}`,
-          'aria-label': `No longer compare with ${id}`,
+          'aria-label': `Stop comparing with ${id}`,
           onclick: () => dropCompared(asset, id),
         },
         `${id} ✕`,

@@ -1,4 +1,4 @@
-// What can be chosen above the chart: its span, series, form and scale.
+// The controls above the chart: span, series, form and scale.
 import { setAddress } from '../address.js';
 import { element, fill, make } from '../dom.js';
 import { choice } from '../parts.js';

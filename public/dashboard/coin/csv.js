@@ -1,9 +1,9 @@
-// What the chart shows as a CSV file, with every digit.
+// The visible part of the chart as a CSV file, with every digit.
 
 /** @typedef {import('./buckets.js').Point} Point */
 
 const COLUMNS = 'asset,source,external_id,at,open,high,low,close,volume_usd,readings,complete';
-/** A spreadsheet would run such a text as a formula. */
+/** A spreadsheet would run a text that begins like this as a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
 
 /** @param {{ asset: string, points: Point[] }[]} all */

@@ -1,4 +1,4 @@
-// What the pointer is on, exactly: the instant, the figures, and which source said so.
+// The exact data at the pointer: the instant, the figures and their source.
 import { sourceName } from '../api.js';
 import { make } from '../dom.js';
 import { changeBetween } from '../figures.js';
@@ -10,7 +10,7 @@ import { isOfDays } from './buckets.js';
 
 /**
  * @param {Line[]} lines
- * @param {number | null} time of the pointer; null is the newest
+ * @param {number | null} time of the pointer; null means the newest point
  */
 export function legend(lines, time) {
   const [main] = lines;
@@ -49,7 +49,7 @@ function singleParts(point, isDay) {
 }
 
 /**
- * Each coin with its change since the first bar.
+ * Each coin, with its change since the first bar.
  * @param {Line[]} lines
  * @param {Point} at
  */

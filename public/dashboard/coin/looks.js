@@ -1,9 +1,9 @@
-// How the chart looks: the colours of the page, and times in the zone of the page.
+// The style of the chart: the colours and the time zone of the page.
 import { make } from '../dom.js';
 import { clockText } from '../figures.js';
 import { timeZone } from '../time.js';
 
-/** TickMarkType of the library: what a label of the axis names. */
+/** The date formats of the axis labels, by TickMarkType of the library. */
 const TICKS = /** @type {Intl.DateTimeFormatOptions[]} */ ([
   { year: 'numeric' },
   { month: 'short' },
@@ -21,7 +21,7 @@ export function looks(box) {
       textColor: ink('--quiet'),
       fontFamily: getComputedStyle(box).fontFamily,
       fontSize: 11,
-      // Its credit would bring a style element, which our policy forbids; the page's footer has it instead.
+      // The library's own credit needs a style element, which our policy forbids. The footer of the page has the credit.
       attributionLogo: false,
     },
     grid: { vertLines: { visible: false }, horzLines: { color: ink('--hair') } },
@@ -30,7 +30,7 @@ export function looks(box) {
       borderColor: ink('--line'),
       timeVisible: true,
       secondsVisible: false,
-      // A history of many years fits.
+      // So that a history of many years fits.
       minBarSpacing: 0.05,
       tickMarkFormatter: (/** @type {unknown} */ time, /** @type {number} */ type) =>
         new Date(Number(time) * 1000).toLocaleString('en-GB', { ...TICKS[type], timeZone: timeZone() }),
@@ -41,7 +41,7 @@ export function looks(box) {
       timeFormatter: (/** @type {unknown} */ time) =>
         clockText(new Date(Number(time) * 1000).toISOString(), timeZone()).slice(0, 16),
     },
-    // A wheel over the chart scrolls the page; pinching and dragging the axis still zoom.
+    // The wheel scrolls the page. Pinching and dragging the axis zoom.
     handleScroll: { mouseWheel: false, vertTouchDrag: false },
     handleScale: { mouseWheel: false },
   };
@@ -54,7 +54,7 @@ export function inks(box) {
   return { upColor: up, downColor: down, wickUpColor: up, wickDownColor: down, borderVisible: false };
 }
 
-/** A canvas knows no custom properties: they are resolved on an element. @param {HTMLElement} box */
+/** Resolves custom properties on an element, because a canvas does not know them. @param {HTMLElement} box */
 export function inkReader(box) {
   return (/** @type {string} */ name) => {
     const probe = make('span', { hidden: true });

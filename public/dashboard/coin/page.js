@@ -13,7 +13,7 @@ export function openView() {
     coin = showCoin();
     return coin;
   };
-  // The list is below: what the coin and its chart ask goes first, unless the address speaks of the list.
+  // The requests of the coin and its chart go first, unless the address concerns the list below.
   const listAfter = async () => {
     if (!isAskedFor()) await coin.catch(() => {});
     await showList();

@@ -1,11 +1,11 @@
-// The history of the coin that is shown, as the address asks for it.
+// The history of the selected coin, as the address describes it.
 import { failureOf } from '../api.js';
 import { element, fill, make } from '../dom.js';
-import { counted } from '../figures.js';
-import { emptiness } from '../parts.js';
+import { changeBetween, counted } from '../figures.js';
+import { change, emptiness } from '../parts.js';
 import { wireSearch } from '../search.js';
 import { isLocal, moment, zoneName } from '../time.js';
-import { isOfDays } from './buckets.js';
+import { BUCKET_NAMES, isOfDays } from './buckets.js';
 import { openChart } from './chart.js';
 import { choicesOf } from './choices.js';
 import { addCompared, compareSearch, showCompared } from './compare.js';
@@ -19,7 +19,7 @@ import { loadCandles, loadSeries } from './series.js';
 /** @typedef {import('./series.js').Drawn} Drawn */
 /** @typedef {{ asset: string, drawn: Drawn }} Line */
 
-/** Width of a bar and the space beside it. */
+/** The width of a bar and its margin. */
 const BAR_PX = 3;
 const COMPARED_WITH = { id: 'consolidated', name: '', source: null, external_id: null, period: null };
 
@@ -30,10 +30,10 @@ let lines = [];
 /** @type {ReturnType<typeof openChart> | null} */
 let chart = null;
 let asked = 0;
-/** What the chart was drawn of: while that stays, a refresh asks for nothing. */
+/** Describes the drawn chart: while it stays the same, a refresh sends no request. */
 let drawnOf = '';
 
-/** Lays the panel out for a coin. @param {HTMLElement} panel */
+/** Adds the elements of the panel. @param {HTMLElement} panel */
 export function layOutHistory(panel) {
   dropChart();
   fill(
@@ -65,7 +65,7 @@ function dropChart() {
   drawnOf = '';
 }
 
-/** Draws what the address asks for. @param {Asset} asset */
+/** Draws the chart that the address describes. @param {Asset} asset */
 export async function showHistory(asset) {
   shown = asset;
   showControls(asset);
@@ -82,45 +82,75 @@ export async function showHistory(asset) {
   chart ??= openChart(box, showAt);
   try {
     const wish = { form, bars_max };
-    const [main, ...others] = await Promise.all([
+    const [main, ...found] = await Promise.all([
       compared.length > 0 && series.period === null
         ? loadCandles(asset.asset, series, range, bars_max)
         : loadSeries(asset, series, range, wish),
-      ...compared.map((id) => loadCandles(id, COMPARED_WITH, range, bars_max)),
+      ...compared.map((id) => loadCompared(id, range, bars_max)),
     ]);
     const opened = await chart;
-    if (mine !== asked || main === undefined) return;
-    lines = [main, ...others].map((drawn, index) => ({ asset: compared[index - 1] ?? asset.asset, drawn }));
-    opened.draw({ main, others, log, span: [asset.asset, series.id, range, ...compared].join(' ') });
-    showWords();
+    if (mine !== asked) return;
+    const others = found.filter((line) => line !== null);
+    lines = [{ asset: asset.asset, drawn: main }, ...others];
+    const drawn = { main, others: others.map((line) => line.drawn) };
+    opened.draw({ ...drawn, log, span: [asset.asset, series.id, range, ...compared].join(' ') });
+    showWords(compared.filter((id) => !others.some((line) => line.asset === id)));
   } catch (error) {
     if (mine !== asked) return;
-    dropChart(); // the next refresh tries again
+    dropChart(); // The next refresh tries again.
     if (error instanceof TypeError) console.error(error);
     blank(error instanceof TypeError ? 'The chart could not be loaded.' : failureOf(error).message);
   }
 }
 
-function showWords() {
+/**
+ * Null if there is no coin with the id: the others are drawn all the same.
+ * @param {string} id
+ * @param {import('./series.js').Range} range
+ * @param {number} bars_max
+ * @returns {Promise<Line | null>}
+ */
+async function loadCompared(id, range, bars_max) {
+  try {
+    return { asset: id, drawn: await loadCandles(id, COMPARED_WITH, range, bars_max) };
+  } catch (error) {
+    if (failureOf(error).code === 'unknown_asset') return null;
+    throw error;
+  }
+}
+
+/** @param {string[]} unknown ids of compared coins that do not exist */
+function showWords(unknown) {
   const [line] = lines;
   const box = element('chart');
   box.removeAttribute('aria-busy');
   if (line === undefined) return;
   const { points, notes, bucket } = line.drawn;
   const [first, last] = [points[0], points.at(-1)];
-  if (first === undefined || last === undefined) return blank(['Nothing in this span.', ...notes].join(' '));
-  const unit = `${bucket === null ? 'reading' : `${bucket} candle`}${points.length === 1 ? '' : 's'}`;
+  if (first === undefined || last === undefined) return blank(['No data in this span.', ...notes].join(' '));
+  const unit = `${bucket === null ? 'reading' : `${BUCKET_NAMES[bucket]} candle`}${points.length === 1 ? '' : 's'}`;
   const ends = [first.at, last.at].map((at) => (isOfDays(bucket) ? at.slice(0, 10) : moment(at)));
   const zone = isOfDays(bucket) ? 'UTC' : zoneName();
   const span = `${counted(points.length)} ${unit}, ${ends.join(' to ')} ${zone}.`;
   delete box.dataset.note;
   box.setAttribute('aria-label', `Chart: ${span}`);
-  element('chart-note').textContent = [span, ...notes].join(' ');
+  const missing = unknown.map((id) => `No coin has the id “${id}”.`);
+  fill(
+    element('chart-note'),
+    [span, ...notes, ...missing].join(' '),
+    ...(lines.length > 1 ? [] : changeOver(first, last)),
+  );
   showAt(null);
   fill(element('chart-table'), pointsTable(line.drawn));
 }
 
-/** Says in place of a chart why there is none. @param {string} why */
+/** @param {import('./buckets.js').Point} first @param {import('./buckets.js').Point} last */
+function changeOver(first, last) {
+  const moved = first === last ? null : changeBetween(first.open ?? first.close, last.close);
+  return moved === null ? [] : [' Change: ', change(moved)];
+}
+
+/** Shows the reason instead of a chart. @param {string} why */
 function blank(why) {
   const box = element('chart');
   box.removeAttribute('aria-busy');
@@ -128,7 +158,7 @@ function blank(why) {
   box.setAttribute('aria-label', `No chart: ${why}`);
   element('chart-note').textContent = '';
   fill(element('chart-legend'), '\u00a0');
-  fill(element('chart-table'), emptiness('Nothing to list.'));
+  fill(element('chart-table'), emptiness('No figures.'));
 }
 
 /** @param {number | null} time */

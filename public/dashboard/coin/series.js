@@ -1,17 +1,17 @@
-// What the chart draws, asked for span by span.
+// Loads the data of the chart.
 import { ask, sourceName } from '../api.js';
-import { bucketFor, widened } from './buckets.js';
+import { BUCKET_NAMES, bucketFor, widened } from './buckets.js';
 
 /** @typedef {import('./buckets.js').Point} Point */
 /** @typedef {import('./buckets.js').Bucket} Bucket */
 /** @typedef {import('../api.js').DataOf<'/assets/{id}'>} Asset */
 
 /**
- * One thing a chart can show: the consolidated series of a coin, or one listing.
+ * A series that a chart can show: the consolidated series of a coin, or one listing.
  * @typedef {object} Series
  * @property {string} id as in the address
  * @property {string} name
- * @property {string | null} source null of the consolidated one
+ * @property {string | null} source null for the consolidated series
  * @property {string | null} external_id
  * @property {string | null} period of bars; null for readings
  */
@@ -29,7 +29,7 @@ export const RANGES = /** @type {const} */ ({
 const DAY_MS = 86_400_000;
 const PAGE_ROWS = 1000;
 const PAGES_MAX = 30;
-/** Fewer candles say less than the readings they were made of. */
+/** If there are fewer candles, their readings show more. */
 const CANDLES_MIN = 8;
 const FIELDS = 'open_time,open,high,low,close,volume_usd,count,complete,source,external_id';
 
@@ -50,7 +50,7 @@ const CONSOLIDATED = {
 export function seriesOf({ listings }) {
   const each = listings.map(({ source, external_id }) => {
     const parts = external_id.split(':');
-    // A file's bars are dialect:coin:venue:quote:period; what else has colons is no bar.
+    // Bars of a file are dialect:coin:venue:quote:period. Any other id with colons has no bars.
     const period = source === 'csv' && parts.length >= 5 ? (parts.at(-1) ?? null) : null;
     return {
       id: `${source}:${external_id}`,
@@ -76,13 +76,13 @@ export async function loadSeries(asset, series, range, { form, bars_max }) {
     if (candles.points.length >= CANDLES_MIN) return candles;
     const readings = await readingsOf(asset, series, range);
     if (readings.points.length <= candles.points.length) return { ...candles, form: 'line' };
-    const note = 'Too few candles yet: the line joins single readings.';
+    const note = 'There are too few candles, so the line joins single readings.';
     return { ...readings, notes: [note, ...readings.notes] };
   }
   return readingsOf(asset, series, range);
 }
 
-/** Bars of files of other periods are read one by one. @param {Series} series */
+/** Bars of files with other periods are loaded as readings. @param {Series} series */
 const hasCandles = ({ period }) => period === null || period === '1h' || period === '1d';
 
 /** @param {Range} range */
@@ -128,7 +128,7 @@ export async function loadCandles(asset, series, range, bars_max) {
   const bars = bucket === interval ? points : widened(points, bucket);
   const notes = [
     bucket !== interval &&
-      `Each bar joins the ${interval} candles of its ${bucket === '1w' ? 'week' : bucket === '1mo' ? 'month' : 'day'}.`,
+      `Each bar joins the ${BUCKET_NAMES[interval]} candles of its ${bucket === '1w' ? 'week' : bucket === '1mo' ? 'month' : 'day'}.`,
     more && TOO_MANY,
   ];
   return { form: 'candles', bucket, points: bars, notes: notes.filter((note) => note !== false) };
@@ -137,7 +137,7 @@ export async function loadCandles(asset, series, range, bars_max) {
 const TOO_MANY = `Only the newest ${PAGES_MAX * PAGE_ROWS} rows are drawn.`;
 
 /**
- * Readings, each as it was observed; those of the consolidated series are of the source that prices the coin now.
+ * The single readings. For the consolidated series, they come from the source of the present price.
  * @param {Asset} asset
  * @param {Series} series
  * @param {Range} range
@@ -166,7 +166,7 @@ export async function loadReadings(which, range) {
     const bar = { open, high, low, close, volume: null, count: null, complete: true };
     return [{ time: secondsOf(at), at, id, ...bar, source: row.source, external_id: row.external_id }];
   });
-  // A chart has one point for each second.
+  // A chart has at most one point per second.
   const drawn = [...new Map(points.map((point) => [point.time, point])).values()];
   return { form: 'line', bucket: null, points: drawn, notes: more ? [TOO_MANY] : [] };
 }

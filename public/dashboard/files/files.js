@@ -1,4 +1,4 @@
-// Files: who holds the token may drop one, see what it would store, correct that, and store it.
+// Files: with the token, people can drop a file, see which rows it would store, correct the reading, and store them.
 import { ask, failureOf, tokens } from '../api.js';
 import { openInAddress } from '../dialog.js';
 import { element, fill, make } from '../dom.js';
@@ -20,9 +20,9 @@ export function wireFiles() {
   else showDesk();
 }
 
-/** @param {string} note why it is asked for again */
+/** @param {string} note why the form asks again */
 function showGate(note) {
-  const why = 'Sending and reading files takes the upload token.';
+  const why = 'You need the upload token to send and read files.';
   fill(
     element('files-body'),
     tokenForm('upload', why, note, () => {
@@ -53,7 +53,7 @@ function dropForm() {
     'label',
     { class: 'drop', for: 'upload-file' },
     make('strong', {}, 'Drop a CSV file here, or choose one'),
-    make('span', { class: 'quiet' }, 'You see what it would store before anything is stored.'),
+    make('span', { class: 'quiet' }, 'You see which rows it would store before anything is stored.'),
   );
   zone.addEventListener('dragover', (event) => {
     event.preventDefault();
@@ -79,7 +79,7 @@ function forgetToken() {
   showGate('');
 }
 
-/** Sends, follows, and shows what came of it. @param {Wish} wish */
+/** Sends the file, follows its progress and shows the result. @param {Wish} wish */
 async function run(wish) {
   const job = element('upload-job');
   const bar = make('progress', { max: 1, value: 0, 'aria-label': `Sending ${wish.file.name}` });
@@ -147,7 +147,7 @@ export async function showFiles() {
   if (tokens.get('upload') === null) return;
   try {
     const { data } = await ask('/uploads', { limit: ROWS }, { token: 'upload' });
-    fill(element('upload-list'), data.length === 0 ? emptiness('No file yet.') : uploadsTable(data));
+    fill(element('upload-list'), data.length === 0 ? emptiness('No files yet.') : uploadsTable(data));
   } catch (error) {
     const { status, message } = failureOf(error);
     if (status === 401) reject401();
@@ -176,7 +176,7 @@ function uploadsTable(uploads) {
             'data-key': upload.id,
             onclick: () => openInAddress('upload', upload.id),
           },
-          upload.filename ?? 'without a name',
+          upload.filename ?? 'unnamed file',
         ),
       ),
       make('td', {}, badge(stateOf(upload))),

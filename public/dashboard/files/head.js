@@ -1,4 +1,4 @@
-// The columns of a file that no plan was made of, so that a person can say what they are. Nothing is read from them here.
+// The columns of a file without a plan, so that people can say what they mean. The page reads no data from them.
 
 /** @typedef {{ column: string, role: string, example: { text: string } | null }} Column */
 
@@ -7,9 +7,9 @@ const DELIMITERS = [',', ';', '\t', '|'];
 const COLUMNS_MAX = 60;
 
 /**
- * None of a packed file, or of one that is no table.
+ * Returns none for a packed file, or a file that is not a table.
  * @param {File} file
- * @param {import('./settings.js').Parameters} told so far
+ * @param {import('./settings.js').Parameters} told the answers so far
  * @returns {Promise<Column[]>}
  */
 export async function columnsOf(file, told) {

@@ -1,4 +1,4 @@
-// How a file is to be read, by choosing: the role of each column, and what the file does not say itself.
+// The form for the reading of a file: the role of each column, and facts that the file does not state.
 import { make } from '../dom.js';
 
 /** @typedef {import('../api.js').DataOf<'/uploads/{id}'>} Upload */
@@ -6,7 +6,7 @@ import { make } from '../dom.js';
 /** @typedef {import('./head.js').Column} Column */
 /** @typedef {Record<string, string>} Parameters as POST /uploads takes them */
 
-/** Roles of a column, and what people call them. @type {[string, string][]} */
+/** The roles of a column, with their names for people. @type {[string, string][]} */
 const ROLES = [
   ['instant', 'date and time'],
   ['date', 'date alone'],
@@ -28,9 +28,9 @@ const ROLES = [
   ['ignore', 'not read'],
 ];
 
-/** @typedef {{ name: string, label: string, options?: [string, string][] }} Setting a list of answers, or any text */
+/** @typedef {{ name: string, label: string, options?: [string, string][] }} Setting with options, a list of answers; otherwise any text */
 
-/** What may be said of a file. @type {Setting[]} */
+/** The facts that people can state about a file. @type {Setting[]} */
 const SETTINGS = [
   { name: 'asset', label: 'Coin, by its id' },
   { name: 'symbol', label: 'Coin, by its symbol' },
@@ -90,9 +90,9 @@ const SETTINGS = [
 const COLUMNS_AS_TEXT = { name: 'columns', label: 'Columns (1:instant,2:price)' };
 
 /**
- * A form that gives the parameters to read the file with.
- * @param {Column[]} columns none: they are told as a text
- * @param {Parameters} before what was said so far
+ * A form whose result is the parameters of the reading.
+ * @param {Column[]} columns if there are none, a text describes them
+ * @param {Parameters} before the answers so far
  * @param {{ button: string, open: boolean, faults: string, read: (parameters: Parameters) => void }} options
  */
 export function settingsForm(columns, before, { button, open, faults, read }) {
@@ -110,13 +110,13 @@ export function settingsForm(columns, before, { button, open, faults, read }) {
     read(roles === null ? parameters : { ...parameters, columns: roles });
   };
   const named = inputs.map(({ setting: { name, label }, input }) =>
-    // What the fault asks for stands out.
+    // Highlights the parameter that the fault asks for.
     make('label', { class: faults.includes(`${name}=`) ? 'asked' : '' }, label, ' ', input),
   );
   return make(
     'details',
     { class: 'settings', open },
-    make('summary', {}, 'Correct how it is read'),
+    make('summary', {}, 'Correct the reading'),
     make(
       'form',
       { onsubmit: submit },
@@ -177,7 +177,7 @@ const columnChoices = (columns, selects) =>
   );
 
 /**
- * The parameter `columns`: the roles of all columns by position if one was changed, else the text of the request before.
+ * The parameter `columns`: if a role was changed, the roles of all columns by position, otherwise the previous text.
  * @param {Column[]} columns
  * @param {HTMLSelectElement[]} selects
  * @param {string | undefined} before

@@ -1,4 +1,4 @@
-// Sends a file and follows what becomes of it.
+// Sends a file and follows its upload.
 import { addressOf, ask, authorization, FailedReply } from '../api.js';
 
 const PACK_FROM_BYTES = 1_000_000;
@@ -8,11 +8,11 @@ const POLL_MS = 700;
  * @typedef {object} Wish
  * @property {File} file
  * @property {boolean} dry_run
- * @property {import('./settings.js').Parameters} parameters how it is to be read
+ * @property {import('./settings.js').Parameters} parameters of the reading
  */
 
 /**
- * Sends the file, gzipped when it is large, and gives the id of its upload.
+ * Sends the file, gzipped if it is large, and returns the id of its upload.
  * @param {Wish} wish
  * @param {(share: number) => void} progressed from 0 to 1
  * @returns {Promise<string>}
@@ -30,7 +30,7 @@ export async function sendFile({ file, dry_run, parameters }, progressed) {
 const packed = (file) => new Response(file.stream().pipeThrough(new CompressionStream('gzip'))).blob();
 
 /**
- * XMLHttpRequest, because fetch does not tell how much has been sent.
+ * Uses XMLHttpRequest, because fetch does not report how much it has sent.
  * @param {string} path
  * @param {Blob} body
  * @param {boolean} gzipped
@@ -55,7 +55,9 @@ function post(path, body, gzipped, progressed) {
       else reject(new FailedReply(request.status, reply));
     });
     request.addEventListener('error', () =>
-      reject(new FailedReply(0, { detail: 'The file could not be sent: the service cannot be reached.' })),
+      reject(
+        new FailedReply(0, { detail: 'The file could not be sent, because the service cannot be reached.' }),
+      ),
     );
     request.send(body);
   });
@@ -64,10 +66,10 @@ function post(path, body, gzipped, progressed) {
 /** @typedef {import('./settings.js').Upload} Upload */
 
 /**
- * Waits for its end, or for a status, and tells each state on the way.
+ * Waits for the end of an upload, or for a status, and reports each state on the way.
  * @param {string} id
  * @param {(upload: Upload) => void} seen
- * @param {Upload['status'] | null} wanted null: any at which nothing is under way
+ * @param {Upload['status'] | null} wanted null means any final status
  * @returns {Promise<Upload>}
  */
 export async function followUpload(id, seen, wanted = null) {

@@ -1,4 +1,4 @@
-// One file: what became of it, and how to take it back or read it in another way.
+// One file: its result, and the forms that withdraw it or read it again.
 import { addressOf, ask, failureOf, send, tokens } from '../api.js';
 import { isWanted, openInAddress, showDialog } from '../dialog.js';
 import { make } from '../dom.js';
@@ -19,7 +19,7 @@ export async function openUpload(id) {
   const askToken = (/** @type {string} */ note) =>
     show(
       'File',
-      tokenForm('upload', 'Reading files takes the upload token.', note, () => openUpload(id)),
+      tokenForm('upload', 'You need the upload token to read files.', note, () => openUpload(id)),
     );
   if (tokens.get('upload') === null) return askToken('');
   showDialog('File', skeleton(6));

@@ -1,4 +1,4 @@
-// What became of a file, or would become of it.
+// The result of an upload or of a dry run.
 import { ask } from '../api.js';
 import { make } from '../dom.js';
 import { bytes, counted } from '../figures.js';
@@ -24,7 +24,7 @@ export async function resultParts(upload) {
     error && make('p', { class: 'notice bad', role: 'alert' }, `${error.message} (${error.code})`),
     plan && planFacts(upload, plan),
     ...(plan?.warnings ?? []).map((text) => make('p', { class: 'notice warn' }, text)),
-    plan && plan.columns.length > 0 ? make('h3', {}, 'Its columns') : null,
+    plan && plan.columns.length > 0 ? make('h3', {}, 'Columns') : null,
     plan && plan.columns.length > 0 ? columnsTable(plan.columns) : null,
     preview && preview.length > 0 ? make('h3', {}, 'First lines and their rows') : null,
     preview && preview.length > 0 ? previewTable(preview) : null,
@@ -40,7 +40,7 @@ export const stateOf = ({ status, dry_run }) => (dry_run && status === 'succeede
 
 /** @param {Upload} upload */
 function outcomeOf({ status, dry_run, rows }) {
-  if (status === 'failed') return 'Nothing of it can be used.';
+  if (status === 'failed') return 'This file cannot be used.';
   const verb = dry_run ? 'would be stored' : 'stored';
   const counts = [
     `${counted(rows.inserted)} ${rows.inserted === 1 ? 'row' : 'rows'} ${verb}`,
@@ -62,12 +62,12 @@ async function firstRejects(id) {
  */
 function planFacts({ dialect, size_bytes }, plan) {
   const { coin } = plan;
-  const name = [coin.name, coin.symbol].filter(Boolean).join(' ') || (coin.id ?? 'each row names its own');
+  const name = [coin.name, coin.symbol].filter(Boolean).join(' ') || (coin.id ?? 'named in each row');
   return facts([
     ['Read as', dialect],
     ['Coin', `${name} – ${coin.how}`],
     ['Dates', plan.convention],
-    ['Not read', plan.ignored.join(', ') || 'nothing'],
+    ['Ignored columns', plan.ignored.join(', ') || 'none'],
     ['Size', bytes(size_bytes)],
   ]);
 }

@@ -1,4 +1,4 @@
-// The rows of a page of the list, sorted by the service: spreads by their own list, all else by that of the coins.
+// The rows of a page of the list. The service sorts them: by spread in /divergence, by anything else in /assets.
 import { ask } from '../api.js';
 
 /** @typedef {import('./columns.js').Coin} Coin */
@@ -9,7 +9,7 @@ import { ask } from '../api.js';
 export const PAGE_ROWS = 100;
 const DAY_MS = 86_400_000;
 const WEEK_DAYS = 7;
-/** Where a spread of a worthless coin would crowd out the rest. */
+/** Without a filter, worthless coins would have the widest spreads: smaller ones are left out. */
 const SPREAD_CAP_MIN = 1_000_000;
 
 /**
@@ -26,13 +26,14 @@ export async function pageOf(wish) {
 }
 
 /**
- * Of coins that have a spread, the widest first.
+ * Only coins that have a spread.
  * @param {Wish} wish
  * @returns {Promise<Page>}
  */
-async function bySpread({ page }) {
+async function bySpread({ order, page, q }) {
   const offset = (page - 1) * PAGE_ROWS;
-  const query = { limit: PAGE_ROWS, offset, min_market_cap_usd: SPREAD_CAP_MIN, decimals: 'string' };
+  const min_market_cap_usd = q === null ? SPREAD_CAP_MIN : null;
+  const query = { q, order, limit: PAGE_ROWS, offset, min_market_cap_usd, decimals: 'string' };
   const { data, pagination } = await ask('/divergence', query);
   const ids = data.map(({ asset }) => asset);
   if (ids.length === 0) return { coins: [], total: pagination.total };
@@ -43,25 +44,27 @@ async function bySpread({ page }) {
 }
 
 /**
- * The spread and the daily closes of coins, one question each.
+ * The spread and the daily closes of coins, with one request each.
  * @param {Coin[]} coins
  * @returns {Promise<Extras>}
  */
 export async function extrasOf(coins) {
   const asset = coins.map((coin) => coin.asset);
-  if (asset.length === 0) return { spreads: new Map(), closes: new Map() };
+  const ids = new Set(asset);
+  if (asset.length === 0) return { ids, spreads: new Map(), closes: new Map() };
   const [prices, closes] = await Promise.all([
     ask('/prices', { asset, decimals: 'string' }),
     closesOf(asset),
   ]);
-  return { spreads: new Map(prices.data.map((row) => [row.asset ?? '', row.spread_bps])), closes };
+  const spreads = new Map(prices.data.map((row) => [row.asset ?? '', row.spread_bps]));
+  return { ids, spreads, closes };
 }
 
 const CLOSES_MS = 600_000;
 /** @type {{ ids: string, at: number, closes: Extras['closes'] } | null} */
 let week = null;
 
-/** Days change slowly: they are asked for again after ten minutes. @param {string[]} asset */
+/** Days change slowly, so they are requested again only after ten minutes. @param {string[]} asset */
 async function closesOf(asset) {
   const ids = asset.join();
   if (week?.ids === ids && Date.now() - week.at < CLOSES_MS) return week.closes;

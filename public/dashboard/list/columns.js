@@ -7,15 +7,16 @@ import { sparkline } from './sparkline.js';
 
 /** @typedef {import('../api.js').RowOf<'/assets'>} Coin */
 /**
- * What the list knows of a coin in addition to its row: the spread of its sources, and its daily closes.
- * @typedef {{ spreads: Map<string, string | null>, closes: Map<string, string[]> }} Extras
+ * Data of the list that is not in the rows: the spread of each coin, and its daily closes.
+ * Coins outside of `ids` are not loaded yet.
+ * @typedef {{ ids: Set<string>, spreads: Map<string, string | null>, closes: Map<string, string[]> }} Extras
  */
 /**
  * @typedef {object} Column
  * @property {string} id its name in the address
  * @property {string} title
- * @property {'asc' | 'desc' | null} first the order of the first click; null cannot be sorted by
- * @property {boolean} wide left out on a phone
+ * @property {'asc' | 'desc' | null} first the order after the first click; null if the list cannot be sorted by it
+ * @property {boolean} wide hidden on a phone
  * @property {(coin: Coin, extras: Extras) => HTMLTableCellElement} cell
  */
 
@@ -65,7 +66,7 @@ export const COLUMNS = [
     title: 'Last 7 days',
     first: null,
     wide: true,
-    cell: (coin, { closes }) => make('td', { class: 'spark' }, sparkline(closes.get(coin.asset) ?? [])),
+    cell: weekCell,
   },
   { id: 'created_at', title: 'Status', first: 'desc', wide: true, cell: statusCell },
 ];
@@ -97,9 +98,18 @@ const WIDE = /^\d{3,}/;
  * @param {Coin} coin
  * @param {Extras} extras
  */
-function spreadCell({ asset }, { spreads }) {
+function spreadCell({ asset }, { ids, spreads }) {
+  if (!ids.has(asset)) return number('');
   const bps = spreads.get(asset) ?? null;
   return number(make('span', { class: WIDE.test(bps ?? '') ? 'warn' : '' }, exact(bps)));
+}
+
+/**
+ * @param {Coin} coin
+ * @param {Extras} extras
+ */
+function weekCell({ asset }, { ids, closes }) {
+  return make('td', { class: 'spark' }, ids.has(asset) && sparkline(closes.get(asset) ?? []));
 }
 
 /** @param {Coin} coin */

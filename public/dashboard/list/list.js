@@ -1,4 +1,4 @@
-// All coins, a hundred a page: sorted, filtered and turned by the address.
+// All coins, a hundred per page. The address has the order, the filter and the page.
 import { inAddress, setAddress } from '../address.js';
 import { FailedReply } from '../api.js';
 import { element, fill, input, make } from '../dom.js';
@@ -12,7 +12,7 @@ import { COLUMNS } from './columns.js';
 
 const TYPING_MS = 250;
 /** @type {Extras} */
-const NONE = { spreads: new Map(), closes: new Map() };
+const NONE = { ids: new Set(), spreads: new Map(), closes: new Map() };
 
 export function wireList() {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -25,6 +25,7 @@ export function wireList() {
     clearTimeout(typing);
     typing = setTimeout(filter, TYPING_MS);
   });
+  wireSort();
   element('coins-filter').addEventListener('submit', (event) => {
     event.preventDefault();
     clearTimeout(typing);
@@ -36,13 +37,38 @@ export function wireList() {
   unfold();
 }
 
-/** Whether the address speaks of the list: on a phone only its first rows are shown otherwise. */
+/** The choice of an order for a phone, where most columns are hidden. */
+function wireSort() {
+  const select = element('coins-sort');
+  const options = COLUMNS.flatMap(({ id, title, first }) =>
+    first === null ? [] : [make('option', { value: id }, NAMES[id] ?? title)],
+  );
+  fill(select, ...options);
+  select.addEventListener('change', () => {
+    const { value } = /** @type {HTMLSelectElement} */ (select);
+    setAddress({ sort: value === 'rank' ? null : value, order: null, page: null });
+  });
+}
+
+/** Names of columns whose title needs its column. @type {Record<string, string>} */
+const NAMES = {
+  rank: 'Rank',
+  name: 'Name',
+  percent_change_1h: 'Change 1 h',
+  percent_change_24h: 'Change 24 h',
+  percent_change_7d: 'Change 7 d',
+  created_at: 'Newest data',
+};
+
+const SPREAD_NOTE = 'Only coins with prices from at least two sources';
+
+/** Whether the address concerns the list. Otherwise a phone shows only its first rows. */
 export const isAskedFor = () =>
   location.hash === '#coins' || ['sort', 'order', 'page', 'q'].some((name) => inAddress(name) !== null);
 
 let followed = '';
 
-/** Follows the address, when it changed what the list shows. */
+/** Follows the address, if it changes the list. */
 export function followList() {
   const wish = JSON.stringify(wishOf());
   markChosen();
@@ -51,7 +77,7 @@ export function followList() {
   const words = input('coins-words');
   if (document.activeElement !== words) words.value = inAddress('q') ?? '';
   if (isAskedFor()) element('coins').classList.remove('brief');
-  showList().catch(() => {}); // the panel itself has said it
+  showList().catch(() => {}); // The panel shows the failure.
 }
 
 function wishOf() {
@@ -62,12 +88,9 @@ function wishOf() {
   const page = inAddress('page') ?? '';
   return {
     sort,
-    // Of spreads the service knows one order.
-    order: /** @type {'asc' | 'desc'} */ (
-      sort !== 'spread' && (order === 'asc' || order === 'desc') ? order : usual
-    ),
+    order: /** @type {'asc' | 'desc'} */ (order === 'asc' || order === 'desc' ? order : usual),
     page: /^[1-9]\d{0,4}$/.test(page) ? Number(page) : 1,
-    q: sort === 'spread' ? null : inAddress('q'),
+    q: inAddress('q'),
   };
 }
 
@@ -78,10 +101,13 @@ export async function showList() {
   const mine = asked;
   const wish = wishOf();
   followed = JSON.stringify(wish);
+  /** @type {HTMLSelectElement} */ (element('coins-sort')).value = wish.sort;
+  element('coins-note').textContent =
+    wish.sort !== 'spread' ? '' : `${SPREAD_NOTE}${wish.q === null ? ' and a market cap of 1M USD' : ''}`;
   body.setAttribute('aria-busy', 'true');
   try {
     const { coins, total } = await pageOf(wish);
-    if (mine !== asked) return; // a newer question is under way
+    if (mine !== asked) return; // A newer request is under way.
     show(coins, total, known);
     known = await extrasOf(coins);
     if (mine !== asked) return;
@@ -105,7 +131,7 @@ let known = NONE;
 function show(coins, total, extras) {
   const { q } = wishOf();
   const nothing =
-    q === null ? 'No coin yet. The first run of a source brings them.' : `No coin goes by “${q}”.`;
+    q === null ? 'No coins yet. The first run of a source adds them.' : `No coin matches “${q}”.`;
   fill(element('coins-body'), coins.length === 0 ? emptiness(nothing) : coinsTable(coins, extras));
   markChosen();
   showPages(coins.length, total);
@@ -138,7 +164,7 @@ function heading({ id, title, first, wide }) {
   const { sort, order } = wishOf();
   const isSorted = id === sort;
   const other = order === 'asc' ? 'desc' : 'asc';
-  const next = isSorted && id !== 'spread' ? other : first;
+  const next = isSorted ? other : first;
   const left = ['name', 'created_at', 'week'].includes(id);
   const attributes = {
     scope: 'col',
@@ -159,7 +185,7 @@ function heading({ id, title, first, wide }) {
   );
 }
 
-/** Marks the row of the coin that is shown above. */
+/** Marks the row of the selected coin. */
 function markChosen() {
   const chosen = element('coin').dataset.shown;
   for (const row of element('coins-body').querySelectorAll('tr[data-row]'))

@@ -1,4 +1,4 @@
-// A line of a week. It places texts with floating point and shows no figure.
+// The line of the last 7 days. It places points with floating point and shows no figure.
 
 const [WIDTH, HEIGHT, EDGE] = [96, 24, 2];
 const SVG = 'http://www.w3.org/2000/svg';

@@ -1,4 +1,4 @@
-// A run beside the one of its source before it.
+// The comparison of a run with the previous run of its source.
 import { ask, failureOf } from '../api.js';
 import { fill, make } from '../dom.js';
 import { counted, duration, percent } from '../figures.js';
@@ -8,8 +8,8 @@ import { emptiness, facts, figure, number, numeric, table } from '../parts.js';
 /** @typedef {Compared['endpoints'][number]} ComparedEndpoint */
 
 /**
- * Closed at first, asked for when opened: the service reads the bytes of both runs for it. Null where it does not
- * compare, or there is nothing to compare with.
+ * A closed part that loads when it opens, because the service has to read the bytes of both runs. Null if there is
+ * nothing to compare.
  * @param {{ id: number, source: string }} run
  */
 export async function comparison(run) {
@@ -45,7 +45,7 @@ function parts({ duration_ms, rows, endpoints }) {
   ) => [change.a, change.b].map((value) => (value === null ? '–' : write(value))).join(' → ');
   return [
     facts([
-      ['Took', pair(duration_ms, duration)],
+      ['Duration', pair(duration_ms, duration)],
       ['Read', pair(rows.read, counted)],
       ['New', pair(rows.inserted, counted)],
       ['Rejected', pair(rows.rejected, counted)],

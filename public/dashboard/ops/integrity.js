@@ -1,4 +1,4 @@
-// Where sources changed their form, and where data is missing, if the service watches for them.
+// Drift and gaps.
 import { ask, FailedReply, sourceName } from '../api.js';
 import { element, fill, make } from '../dom.js';
 import { age, counted, percent } from '../figures.js';
@@ -65,7 +65,7 @@ function gapNotice(gaps) {
 
 /** @param {Drift[]} drifts newest first */
 function driftTable(drifts) {
-  if (drifts.length === 0) return quiet('Every field is what it was, and what its contract says.');
+  if (drifts.length === 0) return quiet('No drift: every field is as before, and as its contract requires.');
   const rows = drifts.map((one) =>
     make(
       'tr',
@@ -92,13 +92,13 @@ function driftTable(drifts) {
   );
   const headings = [
     'Field',
-    'Of',
-    'Now',
+    'Endpoint',
+    'Change',
     'Was',
     'Is',
     numeric('Records'),
     'First seen',
-    'Perhaps',
+    'Possible rename',
     'First reply',
   ];
   return table('Drift, newest first', headings, rows);
@@ -106,14 +106,14 @@ function driftTable(drifts) {
 
 /** @param {NonNullable<Drift['rename']>} rename */
 const renameText = ({ field, confidence, because }) =>
-  make('span', { title: because }, 'renamed: ', make('code', {}, field), ` (${shareOf(confidence)})`);
+  make('span', { title: because }, make('code', {}, field), ` (${shareOf(confidence)})`);
 
 /** A share from 0 to 1. @param {number} share */
 const shareOf = (share) => percent(String(Math.round(share * 1000) / 10), 1).replace('+', '');
 
 /** @param {Gap[]} gaps newest first */
 function gapsTable(gaps) {
-  if (gaps.length === 0) return quiet('No span without data.');
+  if (gaps.length === 0) return quiet('No gaps.');
   const rows = gaps.map((one) =>
     make(
       'tr',
@@ -130,7 +130,7 @@ function gapsTable(gaps) {
   const numbers = ['Length', 'Replies missed'].map(numeric);
   return table(
     'Gaps, newest first',
-    ['Of', `From, ${zoneName()}`, `To, ${zoneName()}`, ...numbers, 'Cause', 'State'],
+    ['Endpoint', `From, ${zoneName()}`, `To, ${zoneName()}`, ...numbers, 'Cause', 'State'],
     rows,
   );
 }

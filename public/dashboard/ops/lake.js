@@ -1,4 +1,4 @@
-// The parts of the lake, where it is written.
+// The parts of the lake.
 import { ask, FailedReply } from '../api.js';
 import { element, fill, make } from '../dom.js';
 import { bytes, counted } from '../figures.js';
@@ -16,13 +16,13 @@ export async function showLake() {
     fill(body, data.length === 0 ? emptiness(NONE) : partsTable(data));
   } catch (error) {
     if (!(error instanceof FailedReply)) throw error;
-    // Bulk access may take another token than reading: that closes this panel, not the page.
+    // Bulk access may need another token than reading. A refusal closes this panel, not the page.
     fill(body, emptiness(error.message));
     if (error.status === 0) throw error;
   }
 }
 
-const NONE = 'No part yet. With LAKE=on the service writes one for each closed day.';
+const NONE = 'No parts yet. With LAKE=on the service writes one for each day that is over.';
 
 /** @param {Part[]} parts */
 function partsTable(parts) {

@@ -1,4 +1,4 @@
-// Listings whose coin the evidence does not settle, with both series over each other, for a person to decide.
+// Mappings that the evidence leaves open, each with both series in one chart, for an operator to decide.
 import { addressOf, ask, failureOf, send, sourceName, tokens } from '../api.js';
 import { openChart } from '../coin/chart.js';
 import { loadReadings } from '../coin/series.js';
@@ -15,7 +15,7 @@ let isOpen = false;
 export async function showMappings() {
   const body = element('mappings-body');
   if (body.childElementCount === 0) fill(body, skeleton(4));
-  // What a person is deciding stays as it is.
+  // A refresh would disturb an operator who is deciding.
   if (isOpen) return;
   const { data, pagination } = await ask('/mappings', {
     state: 'proposed,conflict',
@@ -42,7 +42,7 @@ function mappingPart(mapping) {
       'summary',
       {},
       make('strong', {}, `${name ?? external_id} ${symbol ?? ''}`),
-      // Two listings may have one name.
+      // Two listings may have the same name, so the id is shown too.
       ` of ${sourceName(source)}, `,
       make('code', {}, external_id),
       ': is it ',
@@ -105,7 +105,7 @@ async function draw({ prices }, box, words) {
   );
   const [main, ...others] = drawn;
   if (main === undefined || drawn.every(({ points }) => points.length === 0)) {
-    words.textContent = 'Neither has a reading of the last 7 days.';
+    words.textContent = 'Neither series has a reading of the last 7 days.';
     return;
   }
   const chart = await openChart(box, () => {});
@@ -121,7 +121,7 @@ function decisionForm({ id, asset }) {
     if (tokens.get('scheduler') === null)
       return fill(
         place,
-        tokenForm('scheduler', 'Deciding takes the operator token.', note, () => show('')),
+        tokenForm('scheduler', 'You need the operator token to decide.', note, () => show('')),
       );
     const who = make('input', { type: 'text', required: true, maxlength: 200, autocomplete: 'name' });
     const why = make('input', { type: 'text', required: true, maxlength: 1000, class: 'long' });
@@ -143,7 +143,11 @@ function decisionForm({ id, asset }) {
         await send(path, 'scheduler', { action, who: who.value, why: why.value });
         fill(
           place,
-          make('p', { role: 'status' }, 'Kept. It takes effect with the next resolution, in a minute or so.'),
+          make(
+            'p',
+            { role: 'status' },
+            'Decision stored. The next resolution applies it, in about a minute.',
+          ),
         );
         isOpen = false;
       } catch (error) {

@@ -1,4 +1,4 @@
-// The page for those who operate the service.
+// The page for the operators of the service.
 import { element, fill, make } from '../dom.js';
 import { showFiles, wireFiles } from '../files/files.js';
 import { showIntegrity } from './integrity.js';
@@ -16,11 +16,11 @@ export function openView() {
     element('ops-view'),
     make('h2', { class: 'page-title' }, 'Operations'),
     sources,
-    panel('runs', 'Runs', 'What was fetched and loaded'),
+    panel('runs', 'Runs', 'Each attempt to fetch and load data'),
     panel('files', 'Files', 'History from CSV exports'),
-    panel('mappings', 'Mappings to decide', 'Listings whose coin the evidence does not settle'),
+    panel('mappings', 'Mappings to decide', 'Listings whose coin is not certain'),
     panel('integrity', 'Drift and gaps', 'Fields that sources changed, and periods without data'),
-    panel('lake', 'Lake', 'Closed days as Parquet files'),
+    panel('lake', 'Lake', 'Past days as Parquet files'),
   );
   element('runs')
     .querySelector('header')
@@ -35,7 +35,7 @@ export function openView() {
 
 let isPlaced = false;
 
-/** What stands above the rest; then a panel that the address names is brought into view. */
+/** Shows the first panels, then scrolls to the panel that the address names. */
 async function showFirst() {
   try {
     await Promise.all([showHealth(), showRuns()]);

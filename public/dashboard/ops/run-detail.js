@@ -1,4 +1,4 @@
-// One run: its counts, its replies, what it refused.
+// One run: its counts, its replies and its rejects.
 import { ask, failureOf, sourceName } from '../api.js';
 import { isWanted, showDialog } from '../dialog.js';
 import { make } from '../dom.js';
@@ -10,7 +10,7 @@ import { comparison } from './compare.js';
 /** @typedef {import('../api.js').DataOf<'/runs/{id}'>} Run */
 
 /**
- * What was unusual about a run; nothing where the service does not look for it.
+ * The anomalies of a run; none if the service does not look for them.
  * @param {{ anomalies?: { message: string }[] }} run
  * @returns {string[]}
  */
@@ -46,14 +46,14 @@ function runParts(run) {
     run.withdraw_reason && make('p', { class: 'notice warn' }, `Withdrawn: ${run.withdraw_reason}`),
     odd.length > 0 && make('p', { class: 'notice warn' }, odd.join(' ')),
     facts([
-      ['Took', duration(run.duration_ms)],
+      ['Duration', duration(run.duration_ms)],
       ['Read', counted(run.rows.read)],
       ['New', counted(run.rows.inserted)],
-      ['Already known', counted(run.rows.duplicate)],
+      ['Duplicate', counted(run.rows.duplicate)],
       ['Rejected', counted(run.rows.rejected)],
     ]),
     make('h3', {}, 'Replies'),
-    run.requests.length === 0 ? emptiness('It received none.') : requestsTable(run.requests),
+    run.requests.length === 0 ? emptiness('No replies.') : requestsTable(run.requests),
     run.rejects.first.length > 0 &&
       make('h3', {}, `Rejected records, first ${run.rejects.first.length} of ${counted(run.rejects.count)}`),
     run.rejects.first.length > 0 && rejectsTable(run.rejects.first),
@@ -79,7 +79,7 @@ function requestsTable(requests) {
   );
   return table(
     'Replies of the source',
-    ['Endpoint', 'Status', numeric('Took'), numeric('Size'), 'Bytes'],
+    ['Endpoint', 'Status', numeric('Duration'), numeric('Size'), 'Bytes'],
     rows,
   );
 }

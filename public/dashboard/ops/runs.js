@@ -1,4 +1,4 @@
-// What was fetched and loaded, run by run.
+// The newest runs.
 import { inAddress, linkTo, setAddress } from '../address.js';
 import { ask, FailedReply, sourceName } from '../api.js';
 import { element, fill, make } from '../dom.js';
@@ -45,8 +45,8 @@ export async function showRuns() {
 }
 
 const NOTHING = {
-  all: 'No run yet. Cron starts one for each source.',
-  problems: 'No run failed or kept only a part.',
+  all: 'No runs yet. Cron starts one for each source.',
+  problems: 'No run failed or is partial.',
 };
 
 /** @param {Run[]} runs newest first */
@@ -71,7 +71,7 @@ function runsTable(runs) {
     'Source',
     'Status',
     'Started',
-    ...['Took', 'Read', 'New', 'Known', 'Rejected'].map(numeric),
+    ...['Duration', 'Read', 'New', 'Duplicate', 'Rejected'].map(numeric),
   ];
   return table('Runs, newest first', headings, runs.map(runRow), 'runs');
 }
@@ -117,5 +117,5 @@ const runButton = (id) =>
     String(id),
   );
 
-/** Follows the address: which runs it asks for. */
-export const followRuns = () => void showRuns().catch(() => {}); // the panel itself has said it
+/** Follows the address, which selects the runs. */
+export const followRuns = () => void showRuns().catch(() => {}); // The panel shows the failure.

@@ -1,4 +1,4 @@
-// Each source: how it stands, what it has brought, and the whole market as it defines it.
+// Each source: its state, its rows and calls, and the whole market as it defines it.
 import { linkTo } from '../address.js';
 import { ask, learnSources, sourceName } from '../api.js';
 import { element, fill, make } from '../dom.js';
@@ -13,12 +13,12 @@ import { moment, zoneName } from '../time.js';
 /** @typedef {Stats['sources'][number]} SourceStats */
 /** @typedef {import('../api.js').RowOf<'/global'>} Market */
 
-/** The strip opens to the table of the sources, which is asked for only then. */
+/** The strip opens to the table of the sources, which loads only then. */
 export function wireSources() {
   element('sources').addEventListener('toggle', () => void showOpened().catch(() => {}));
 }
 
-/** How the service and its sources stand, in one line; the table too where the strip is open. */
+/** Shows the state of the service and its sources in one line, and the table if the strip is open. */
 export async function showHealth() {
   const [health] = await Promise.all([ask('/health'), learnSources().catch(() => {})]).catch((error) => {
     tellHealth(null);
@@ -29,17 +29,19 @@ export async function showHealth() {
   await showOpened();
 }
 
-/** @param {SourceHealth} health */
-const sourceWord = ({ source, status, stale, last_success_at }) =>
-  make(
+/** A source without data and without a fault has no state to show. @param {SourceHealth} health */
+function sourceWord({ source, status, stale, last_success_at }) {
+  const isEmpty = last_success_at === null && status === 'ok' && !stale;
+  return make(
     'span',
     {},
     sourceName(source),
     ' ',
-    badge(stale ? 'stale' : status),
-    ' ',
-    make('span', { class: 'quiet' }, since(last_success_at, 'nothing yet')),
+    !isEmpty && badge(stale ? 'stale' : status),
+    !isEmpty && ' ',
+    make('span', { class: 'quiet' }, since(last_success_at, 'none yet')),
   );
+}
 
 async function showOpened() {
   if (/** @type {HTMLDetailsElement} */ (element('sources')).open) await showSources();
@@ -62,7 +64,7 @@ export async function showSources() {
     if (body.querySelector('table') === null)
       fill(
         body,
-        emptiness('No answer from the service.', () => void showSources().catch(() => {})),
+        emptiness('The service did not answer.', () => void showSources().catch(() => {})),
       );
     throw error;
   }
@@ -70,7 +72,7 @@ export async function showSources() {
 
 const WORDS = { ok: 'operational', degraded: 'degraded', down: 'down' };
 
-/** @param {Health | null} answer null when there was none */
+/** @param {Health | null} answer null if there was none */
 function tellHealth(answer) {
   const health = answer ?? { status: 'down', sources: [], version: null, upstreams: null, database: null };
   const state = element('state');
@@ -89,7 +91,7 @@ function tellHealth(answer) {
     'database',
     health.database?.connected === false && {
       level: 'bad',
-      text: 'The database cannot be reached; nothing newer can be shown.',
+      text: 'The database cannot be reached, so the page cannot show newer data.',
     },
   );
   notify(
@@ -98,10 +100,19 @@ function tellHealth(answer) {
       .filter(({ status }) => status !== 'ok')
       .map(({ source, stale, message }) => ({
         level: /** @type {const} */ ('warn'),
-        text: `${sourceName(source)} ${stale ? 'is stale' : 'is degraded'}. ${message ?? ''}`,
+        text: `${sourceName(source)} ${stale ? 'is stale' : 'is degraded'}. ${brief(message ?? '')}`,
         link: runOf(message),
       })),
   );
+}
+
+const INSTANT = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+
+/** The first of several faults, so that the coin stays in view; the run has all of them. @param {string} message */
+function brief(message) {
+  const [first = '', ...more] = message.split(' | ');
+  const text = first.replaceAll(INSTANT, (at) => `${moment(at)} ${zoneName()}`);
+  return more.length === 0 ? text : `${text} ${more.length} more ${more.length === 1 ? 'fault' : 'faults'}.`;
 }
 
 /** @param {string | null} message */
@@ -124,7 +135,7 @@ function sourceTable(sources, stats, markets) {
     ),
   );
   const headings = ['Source', 'State', 'Last success', ...HEADINGS.map(numeric)];
-  return table('What each source has brought', headings, rows, 'sources');
+  return table('State, rows and calls of each source', headings, rows, 'sources');
 }
 
 const HEADINGS = [
@@ -171,7 +182,7 @@ function sourceRow(health, stats, market) {
 }
 
 /**
- * The calls of the month, and in the title what is planned.
+ * The calls of the month. The title has the plan.
  * @param {SourceStats['quota'] | undefined} quota
  */
 function calls(quota) {
@@ -179,10 +190,10 @@ function calls(quota) {
   const forecast = quota?.forecast;
   if (!forecast || !month) return '–';
   const { pace_minutes, next_call_at, projected_calls, wanted } = forecast;
-  const pace = pace_minutes === null ? 'Not asked now' : `Asked every ${pace_minutes} min`;
+  const pace = pace_minutes === null ? 'Not polled now' : `Polled every ${pace_minutes} min`;
   const limit = month.calls_max === null ? '' : ` of ${counted(month.calls_max)}`;
   const title =
-    `${pace}, next at ${moment(next_call_at).slice(11, 16)} ${zoneName()}. By the end of the month ${counted(projected_calls)} calls` +
-    `${limit}. Still wanted: ${counted(wanted.gap)} for gaps, ${counted(wanted.history)} for history.`;
+    `${pace}, next at ${moment(next_call_at).slice(11, 16)} ${zoneName()}. Expected calls this month: ${counted(projected_calls)}` +
+    `${limit}. Waiting: ${counted(wanted.gap)} for gaps, ${counted(wanted.history)} for history.`;
   return make('span', { title }, `${counted(month.calls)}${limit}`);
 }
