@@ -94,6 +94,8 @@ async function untilHistory(url: string): Promise<void> {
   }
 }
 
+// The compared coins need a history.
+process.env.BACKFILL_ASSETS ??= '10';
 const { values } = parseArgs({ options: { url: { type: 'string' } } });
 await using opened = new AsyncDisposableStack();
 const own = values.url ? undefined : opened.adopt(await startCointape(), (it) => it.stop());

@@ -31,7 +31,7 @@ const search = () => new URL(at.page.url()).searchParams;
 
 test('draws the consolidated candles, and names the source of each', async () => {
   const page = await open('asset=btc-bitcoin&range=30d');
-  await page.getByText(/^(29|30|31) 1d candles, /).waitFor(WITHIN);
+  await page.getByText(/^(29|30|31) daily candles, /).waitFor(WITHIN);
   expect(await page.locator('#chart-series').inputValue()).toBe('consolidated');
   await page.getByText('Figures of the chart').click();
   const { data } = await json('/candles?asset=btc-bitcoin&order=desc&decimals=string&limit=2');
@@ -45,7 +45,7 @@ test('draws the consolidated candles, and names the source of each', async () =>
 test('shows any series by choice; the span, form and scale are in the address', async () => {
   const page = await open('asset=btc-bitcoin');
   await page.locator('#chart-series').selectOption('csv:canonical:btc');
-  await page.getByText('30 1d candles, 2024-06-01 to 2024-06-30 UTC.').waitFor(WITHIN);
+  await page.getByText('30 daily candles, 2024-06-01 to 2024-06-30 UTC.').waitFor(WITHIN);
   expect(search().get('series')).toBe('csv:canonical:btc');
   await page.getByRole('button', { name: 'Readings', exact: true }).click();
   await page.getByText('30 readings, 2024-06-01 00:00:00 to 2024-06-30 00:00:00 UTC.').waitFor(WITHIN);
@@ -126,6 +126,6 @@ test('downloads the visible candles with every digit', async () => {
 test('a young coin is a line of its readings', async () => {
   const { data } = await json('/assets?sort=rank&offset=40&limit=1');
   const page = await open(`asset=${data[0].asset}`);
-  await page.getByText(/\d+ (readings?|1h candles?), /).waitFor(WITHIN);
+  await page.getByText(/\d+ (readings?|hourly candles?), /).waitFor(WITHIN);
   expect(await page.locator('#chart').getAttribute('data-note')).toBe(null);
 });

@@ -79,7 +79,7 @@ test('draws both series of a mapping over each other, and stores the decision of
   const first = page.locator('.mapping').first();
   await first.locator('summary').click();
   await first.locator('canvas').first().waitFor(WITHIN);
-  await first.getByText('Under npm start it is “dev”.').waitFor();
+  await first.getByText('Under npm start the token is “dev”.').waitFor();
   await first.getByLabel('Operator token').fill('dev');
   await first.getByRole('button', { name: 'Unlock' }).click();
   await first.getByLabel('Your name').fill('ada@example.com');

@@ -15,6 +15,7 @@ import {
   skeleton,
   table,
 } from '../parts.js';
+import { searchFor } from '../search.js';
 import { layOutHistory, showHistory } from './panel.js';
 
 /** @typedef {import('./series.js').Asset} Asset */

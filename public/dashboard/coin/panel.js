@@ -82,19 +82,17 @@ export async function showHistory(asset) {
   chart ??= openChart(box, showAt);
   try {
     const wish = { form, bars_max };
-    const [main, ...found] = await Promise.all([
+    const [main, ...others] = await Promise.all([
       compared.length > 0 && series.period === null
         ? loadCandles(asset.asset, series, range, bars_max)
         : loadSeries(asset, series, range, wish),
       ...compared.map((id) => loadCompared(id, range, bars_max)),
     ]);
     const opened = await chart;
-    if (mine !== asked) return;
-    const others = found.filter((line) => line !== null);
-    lines = [{ asset: asset.asset, drawn: main }, ...others];
-    const drawn = { main, others: others.map((line) => line.drawn) };
-    opened.draw({ ...drawn, log, span: [asset.asset, series.id, range, ...compared].join(' ') });
-    showWords(compared.filter((id) => !others.some((line) => line.asset === id)));
+    if (mine !== asked || main === undefined) return;
+    lines = [main, ...others].map((drawn, index) => ({ asset: compared[index - 1] ?? asset.asset, drawn }));
+    opened.draw({ main, others, log, span: [asset.asset, series.id, range, ...compared].join(' ') });
+    showWords();
   } catch (error) {
     if (mine !== asked) return;
     dropChart(); // The next refresh tries again.
@@ -104,28 +102,28 @@ export async function showHistory(asset) {
 }
 
 /**
- * Null if there is no coin with the id: the others are drawn all the same.
+ * An unknown coin is a line without points, so that the others are drawn in their colours.
  * @param {string} id
  * @param {import('./series.js').Range} range
  * @param {number} bars_max
- * @returns {Promise<Line | null>}
+ * @returns {Promise<Drawn>}
  */
 async function loadCompared(id, range, bars_max) {
   try {
-    return { asset: id, drawn: await loadCandles(id, COMPARED_WITH, range, bars_max) };
+    return await loadCandles(id, COMPARED_WITH, range, bars_max);
   } catch (error) {
-    if (failureOf(error).code === 'unknown_asset') return null;
-    throw error;
+    if (failureOf(error).code !== 'unknown_asset') throw error;
+    return { form: 'line', bucket: null, points: [], notes: [`No coin has the id “${id}”.`] };
   }
 }
 
-/** @param {string[]} unknown ids of compared coins that do not exist */
-function showWords(unknown) {
+function showWords() {
   const [line] = lines;
   const box = element('chart');
   box.removeAttribute('aria-busy');
   if (line === undefined) return;
-  const { points, notes, bucket } = line.drawn;
+  const { points, bucket } = line.drawn;
+  const notes = new Set(lines.flatMap(({ drawn }) => drawn.notes));
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return blank(['No data in this span.', ...notes].join(' '));
   const unit = `${bucket === null ? 'reading' : `${BUCKET_NAMES[bucket]} candle`}${points.length === 1 ? '' : 's'}`;
@@ -134,10 +132,9 @@ function showWords(unknown) {
   const span = `${counted(points.length)} ${unit}, ${ends.join(' to ')} ${zone}.`;
   delete box.dataset.note;
   box.setAttribute('aria-label', `Chart: ${span}`);
-  const missing = unknown.map((id) => `No coin has the id “${id}”.`);
   fill(
     element('chart-note'),
-    [span, ...notes, ...missing].join(' '),
+    [span, ...notes].join(' '),
     ...(lines.length > 1 ? [] : changeOver(first, last)),
   );
   showAt(null);

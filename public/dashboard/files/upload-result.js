@@ -80,10 +80,20 @@ function columnsTable(columns) {
       {},
       make('th', { scope: 'row' }, column),
       make('td', {}, role === 'ignore' || as.startsWith(role) ? as : `${role}: ${as}`),
-      make('td', {}, example === null ? '' : `${example.text} → ${example.value ?? 'unknown'}`),
+      make('td', {}, exampleOf(role, example)),
     ),
   );
   return table('How each column is read', ['Column', 'Read as', 'Example'], rows, 'columns');
+}
+
+/**
+ * A cell and its value; a column that is not read has no value.
+ * @param {string} role
+ * @param {Plan['columns'][number]['example']} example
+ */
+function exampleOf(role, example) {
+  if (example === null) return '';
+  return role === 'ignore' ? example.text : `${example.text} → ${example.value ?? 'unknown'}`;
 }
 
 /** @param {Preview} preview */
