@@ -68,7 +68,7 @@ const NO_COINS = new KnownCoins([]);
  * Settles the meaning of a canonical file's column `id`: a coin, an observation of our own export, or only a row
  * number, which would make a series of each row.
  */
-function identifyRows({ dialect, header, columns, told }: FoundReader, { rows }: Samples) {
+function identifyRows({ dialect, header, columns, told }: FoundReader, { rows, runs }: Samples) {
   const names = new Set(header.map(columnName));
   const hasOurColumns = ['external_id', 'source', 'kind', 'created_at'].every((name) => names.has(name));
   const isOurs = dialect.id === 'canonical' && told === null;
@@ -85,9 +85,21 @@ function identifyRows({ dialect, header, columns, told }: FoundReader, { rows }:
   if (first !== undefined && parseObservationId(first) !== undefined)
     return { ...settled, columns: { ...others, observation_id: at }, is_export: true };
   const namesCoins = columns.external_id ?? columns.symbol ?? columns.name;
-  if (namesCoins === undefined || !ids.every((id) => /^\d+$/.test(id))) return settled;
+  if (!ids.every((id) => /^\d+$/.test(id))) return settled;
+  if (namesCoins === undefined && !(columnName(header[at] ?? '') === 'id' && areCounted(runs, at)))
+    return settled;
   const warning = `The column ${header[at]} holds numbers only: taken as row numbers and ignored.`;
   return { ...settled, columns: others, claimed: [at], warnings: [warning] };
+}
+
+/** Whether a column counts the rows, up or down. */
+function areCounted(runs: Samples['runs'], at: number): boolean {
+  const steps = runs.flatMap((run) => {
+    const ids = run.map(({ cells }) => Number(cells[at]));
+    return ids.slice(1).map((id, before) => id - (ids[before] ?? id));
+  });
+  const [step] = steps;
+  return (step === 1 || step === -1) && steps.every((one) => one === step);
 }
 
 /** Settles by its cells whether the column of the coin contains pairs, tickers or names. */

@@ -1,5 +1,5 @@
 import { cellsOf } from '../cells.ts';
-import type { Cells } from '../dialect.ts';
+import type { Cells, Columns } from '../dialect.ts';
 import { CsvFault } from '../fault.ts';
 import { isCurrency, readPairs } from '../forms/currency.ts';
 import { columnNames, planCellReader } from '../read-row.ts';
@@ -15,7 +15,7 @@ import { describeColumns } from './describe.ts';
 import { columnName } from './head/column-name.ts';
 import { type FoundReader, findReader } from './head/find-reader.ts';
 import { Questions } from './questions.ts';
-import { samplesOf } from './samples.ts';
+import { type Samples, samplesOf, textsAt } from './samples.ts';
 import type { CsvHints, CsvPlan, FixedCell } from './types.ts';
 import { beatOfRows } from './when/choose-period.ts';
 import { settleTime } from './when/settle-time.ts';
@@ -122,6 +122,7 @@ function planOf(head: CsvHead, hints: CsvHints, coins: KnownCoins): CsvPlan {
     columns: describeColumns(plan, { columns, evidence, samples, cells, readTime }),
     fixed: [
       ...fixedVenue(columns.venue, rows),
+      ...(whose.coin.id === null ? [] : fixedCoin(columns, samples)),
       ...checkEvidence(plan, { evidence, samples, cells: rows, coins }),
     ],
     warnings: [
@@ -160,6 +161,15 @@ function documentedQuote({ dialect: { quote } }: FoundReader, { filename }: CsvH
 function fixedVenue(position: number | undefined, rows: Cells[]): FixedCell[] {
   const text = rows.find(({ venue }) => venue)?.venue?.toLowerCase();
   return position === undefined || text === undefined ? [] : [{ position, text }];
+}
+
+/** The ids and names in a file of one coin: every row must have them. */
+function fixedCoin(columns: Columns, { rows }: Samples): FixedCell[] {
+  return (['external_id', 'id', 'name'] as const).flatMap((role) => {
+    const position = columns[role];
+    const [text] = position === undefined ? [] : textsAt(rows, position);
+    return position === undefined || text === undefined ? [] : [{ position, text: text.toLowerCase() }];
+  });
 }
 
 /** The exchange of bars: from the sender, a column, the reader, or the file name. Throws CsvFault. */

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { days, type GivenFile, readFile } from './read-file.ts';
+
+const BTC = { symbol: 'BTC', quote: 'usd' };
+
+describe('a column that names the coin, beside a coin that the sender names', () => {
+  const OF_TWO = (header: string, [one, other]: [string, string]) =>
+    `time,${header},price\n${days(6, (day, at) => `${day}T00:00:00Z,${at < 3 ? one : other},${at}.5`)}`;
+
+  it.each<[string, GivenFile]>([
+    ['ids', { hints: BTC, text: OF_TWO('slug', ['bitcoin', 'ethereum']) }],
+    ['numbers of a vendor', { hints: BTC, text: OF_TWO('coin_id', ['1', '1027']) }],
+    ['external ids', { hints: BTC, text: OF_TWO('external_id', ['canonical:btc', 'canonical:eth']) }],
+    [
+      'ids, beside an id of ours',
+      { hints: { asset: 'btc-bitcoin', quote: 'usd' }, text: OF_TWO('asset_id', ['bitcoin', 'ethereum']) },
+    ],
+    [
+      'names of one ticker',
+      { hints: BTC, text: OF_TWO('symbol,name', ['BTC,Bitcoin', 'BTC,Bitcoin Tribute']) },
+    ],
+    ['only another coin', { hints: BTC, text: OF_TWO('slug', ['ethereum', 'ethereum']) }],
+  ])('may not name several coins: %s', async (_, file) => {
+    expect(await readFile(file)).toMatchObject({
+      fault: 'ambiguous_coin',
+      parameters: expect.arrayContaining(['columns']),
+    });
+  });
+
+  it('binds the rows that samples could not show', async () => {
+    const rows = Array.from({ length: 3_000 }, (_, at) => {
+      const time = new Date(Date.UTC(2024, 0, 1) + at * 3_600_000).toISOString();
+      return `${time},${at === 2_000 ? 'ethereum' : at % 2 === 0 ? 'Bitcoin' : 'bitcoin'},${at}.5`;
+    });
+    const read = await readFile({ hints: BTC, text: `time,slug,price\n${rows.join('\n')}\n` });
+    expect(read).toMatchObject({ rejects: ['contradicts_plan'] });
+    expect(read).toHaveProperty('rows.length', 2_999);
+  });
+
+  it('may hold numbers that the sender ignores', async () => {
+    const text = OF_TWO('id', ['10', '25']);
+    const hints = { ...BTC, columns: 'time:instant,price:price,id:ignore' };
+    expect(await readFile({ hints, text })).toHaveProperty('rows.length', 6);
+  });
+});
+
+describe('a ticker with several names', () => {
+  const text = `time,symbol,name,price\n${days(4, (day, at) => `${day}T00:00:00Z,BTC,${at < 2 ? 'Bitcoin' : 'Batcoin'},${at}.5`)}`;
+
+  it('is more than one coin', async () => {
+    const read = await readFile({ hints: { quote: 'usd' }, text });
+    expect(read).toMatchObject({ fault: 'ambiguous_coin', parameters: ['columns'] });
+  });
+
+  it('is read by its names if the sender says so', async () => {
+    const hints = { quote: 'usd', columns: 'time:instant,price:price,name:coin,symbol:ignore' };
+    expect(await readFile({ hints, text })).toMatchObject({
+      rows: [
+        'table:bitcoin 2024-03-01T00:00:00Z 0.5',
+        'table:bitcoin 2024-03-02T00:00:00Z 1.5',
+        'table:batcoin 2024-03-03T00:00:00Z 2.5',
+        'table:batcoin 2024-03-04T00:00:00Z 3.5',
+      ],
+    });
+  });
+
+  it('may have its names in any case', async () => {
+    const same = text.replaceAll('Batcoin', 'BITCOIN');
+    expect(await readFile({ hints: { quote: 'usd' }, text: same })).toHaveProperty('rows.length', 4);
+  });
+});
+
+describe('a column id that counts the rows', () => {
+  const text = (from: number, step: number) =>
+    `id,date,price\n${days(4, (day, at) => `${from + step * at},${day},${at}.5`)}`;
+
+  it.each([
+    [1, 1],
+    [4_000, -1],
+  ])('names no coins (from %i by %i)', async (from, step) => {
+    expect(await readFile({ name: 'btc-usd.csv', text: text(from, step) })).toMatchObject({
+      plan: { coin: { id: 'btc' } },
+      rows: [
+        'canonical:btc 2024-03-01T00:00:00Z 0.5',
+        'canonical:btc 2024-03-02T00:00:00Z 1.5',
+        'canonical:btc 2024-03-03T00:00:00Z 2.5',
+        'canonical:btc 2024-03-04T00:00:00Z 3.5',
+      ],
+    });
+  });
+
+  it('leaves the coin open if nothing else names it', async () => {
+    expect(await readFile({ name: 'prices.csv', hints: { quote: 'usd' }, text: text(1, 1) })).toMatchObject({
+      fault: 'unknown_coin',
+      parameters: ['symbol'],
+    });
+  });
+});
