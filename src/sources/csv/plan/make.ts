@@ -75,6 +75,7 @@ function planOf(head: CsvHead, hints: CsvHints, coins: KnownCoins): CsvPlan {
     { found, columns, rows, samples, hints, clues },
     questions,
   );
+  if (observed_at !== null) demandSnapshot(whose.coin.id, rows);
   const venue = venueOf(found, hints, clues, rows);
   questions.demandNone();
   const plan: CsvPlan = {
@@ -141,6 +142,16 @@ function nameClues({ period }: FoundReader, hints: CsvHints, coins: KnownCoins):
 /** A pair in the head applies to every row. */
 const pairOfHead = ({ pair }: FoundReader, rows: Cells[]): Cells[] =>
   pair === undefined ? rows : rows.map((row) => ({ ...row, pair }));
+
+/** One instant for all rows is right only if they are of different coins. Throws CsvFault. */
+function demandSnapshot(coin: string | null, rows: Cells[]): void {
+  const coins = rows.map((row) => coin ?? row.external_id ?? row.id ?? row.pair ?? row.symbol ?? row.name);
+  if (rows.length < 2 || new Set(coins).size * 2 > rows.length) return;
+  throw new CsvFault(
+    'contradicted',
+    `observed_at= gives every row one instant, but most coins have several rows. Leave it out, and say which column holds the instants, as in columns=DAY:date,VALUE:price with the names of your columns.`,
+  );
+}
 
 /** The values in a column of currencies, in lower case. */
 function quotesOf(rows: Cells[], { dialect }: FoundReader): string[] {

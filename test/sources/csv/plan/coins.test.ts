@@ -96,3 +96,51 @@ describe('a column id that counts the rows', () => {
     });
   });
 });
+
+describe('a column of any name', () => {
+  const text = (column: string, one: string, other: string) =>
+    `date,${column},price\n${days(4, (day, at) => `${day},${at % 2 === 0 ? one : other},${at}.5`)}`;
+
+  it.each([
+    ['names that identity knows', 'thing', 'bitcoin', 'Huobi Token'],
+    [
+      'addresses of contracts',
+      'address',
+      '0xdac17f958d2ee523a2206206994597c13d831ec7',
+      '0x514910771af9ca656af840dff83e8464ecf986ca',
+    ],
+  ])('may not hold several %s', async (_, column, one, other) => {
+    expect(await readFile({ hints: BTC, text: text(column, one, other) })).toMatchObject({
+      fault: 'ambiguous_coin',
+      parameters: ['columns'],
+    });
+  });
+
+  it('may hold names of chains, and words that are no coins', async () => {
+    const chains = await readFile({ hints: BTC, text: text('network', 'Bitcoin', 'Ethereum') });
+    expect(chains).toHaveProperty('rows.length', 4);
+    const words = await readFile({ hints: BTC, text: text('trend', 'up', 'down') });
+    expect(words).toHaveProperty('rows.length', 4);
+  });
+});
+
+describe('a file name with two coins', () => {
+  const text = `timestamp,price_usd\n${days(3, (day, at) => `${day}T00:00:00Z,6000${at}`)}`;
+
+  it.each(['USDT_BTC.csv', 'old_btc_new_eth.csv', 'ETHBTC.csv'])(
+    'does not say which one prices in dollars belong to: %s',
+    async (name) => {
+      expect(await readFile({ name, text })).toMatchObject({
+        fault: 'ambiguous_coin',
+        parameters: ['symbol'],
+      });
+      expect(await readFile({ name, text, hints: { symbol: 'BTC' } })).toMatchObject({
+        plan: { coin: { id: 'btc' } },
+      });
+    },
+  );
+
+  it('says it if the other one stands for dollars', async () => {
+    expect(await readFile({ name: 'BTC_USDT.csv', text })).toMatchObject({ plan: { coin: { id: 'btc' } } });
+  });
+});

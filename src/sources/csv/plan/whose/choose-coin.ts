@@ -1,7 +1,7 @@
 import { excerpt } from '../../../../domain/text.ts';
 import type { Cells } from '../../dialect.ts';
 import { CsvFault } from '../../fault.ts';
-import { readPairs } from '../../forms/currency.ts';
+import { isPricingCoin, readPairs } from '../../forms/currency.ts';
 import type { Questions } from '../questions.ts';
 import type { CsvHints, PlanCoin } from '../types.ts';
 import type { NameClues, NamedCoin } from './file-name.ts';
@@ -199,6 +199,10 @@ function coinOfFileName(evidence: CoinEvidence, questions: Questions): ChosenCoi
   const { clues } = evidence;
   const [coin, ...more] = clues.coins;
   if (coin !== undefined && more.length === 0) {
+    if (clues.quote !== null && isPricingCoin(clues.quote)) {
+      questions.ask('ambiguous_coin', ofCoins(coin, clues.quote));
+      return eachItsOwn('');
+    }
     const text = coin.symbol !== null && coin.name === null ? coin.symbol : (coin.name ?? coin.id);
     return chosen(coin, evidence, text, `The file name says ${text}.`);
   }
@@ -210,6 +214,10 @@ function coinOfFileName(evidence: CoinEvidence, questions: Questions): ChosenCoi
     );
   return eachItsOwn('');
 }
+
+/** Some venues write the coin second (`USDT_BTC`): prices in dollars may be those of either half. */
+const ofCoins = ({ id }: NamedCoin, quote: string): string =>
+  `The file name names two coins, ${excerpt(id, 40)} and ${quote}, and prices in dollars may be those of either. ${SAY_WHICH}`;
 
 function noCoin({ unknown }: NameClues): string {
   const word =
