@@ -89,6 +89,14 @@ describe('a column id that counts the rows', () => {
     });
   });
 
+  it('names no coins beside a column of pairs under any name', async () => {
+    const rows = days(3, (day, at) => `${at % 2},${day},BTC/USD,${at}.5`);
+    expect(await readFile({ text: `id,date,product,price\n${rows}` })).toHaveProperty(
+      'rows.0',
+      'canonical:btc 2024-03-01T00:00:00Z 0.5',
+    );
+  });
+
   it('leaves the coin open if nothing else names it', async () => {
     expect(await readFile({ name: 'prices.csv', hints: { quote: 'usd' }, text: text(1, 1) })).toMatchObject({
       fault: 'unknown_coin',
