@@ -90,14 +90,26 @@ function identifyRows(
   const [first] = ids;
   if (first !== undefined && parseObservationId(first) !== undefined)
     return { ...settled, columns: { ...others, observation_id: at }, is_export: true };
+  const ignored = (what: string) => ({
+    ...settled,
+    columns: others,
+    claimed: [at],
+    warnings: [`The column ${header[at]} holds ${what} and ignored.`],
+  });
+  const isNamedId = columnName(header[at] ?? '') === 'id';
+  if (isNamedId && ids.length > 1 && new Set(ids).size === ids.length && ids.every((id) => RANDOM.test(id)))
+    return ignored('another random id in each row: taken as ids of rows');
   if (!ids.every((id) => /^\d+$/.test(id))) return settled;
   const isBeside =
     (columns.external_id ?? columns.symbol ?? columns.name) !== undefined ||
     header.some((_, other) => other !== at && namesCoins(other));
-  if (!isBeside && !(columnName(header[at] ?? '') === 'id' && areCounted(runs, at))) return settled;
-  const warning = `The column ${header[at]} holds numbers only: taken as row numbers and ignored.`;
-  return { ...settled, columns: others, claimed: [at], warnings: [warning] };
+  return isBeside || (isNamedId && areCounted(runs, at))
+    ? ignored('numbers only: taken as row numbers')
+    : settled;
 }
+
+/** Ids that databases give to rows: UUIDs, and the 12 or 16 bytes of others. */
+const RANDOM = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24}|[0-9a-f]{32})$/i;
 
 /** Whether a column counts the rows, up or down. */
 function areCounted(runs: Samples['runs'], at: number): boolean {

@@ -97,6 +97,21 @@ describe('a column id that counts the rows', () => {
     );
   });
 
+  it('names no coins either if it has random ids, each once', async () => {
+    const uuid = (at: number) => `9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6${at}`;
+    const rows = (idOf: (at: number) => string) => days(3, (day, at) => `${idOf(at)},${day},${at}.5`);
+    const name = 'btc-usd.csv';
+    expect(await readFile({ name, text: `id,date,price\n${rows(uuid)}` })).toHaveProperty(
+      'rows.2',
+      'canonical:btc 2024-03-03T00:00:00Z 2.5',
+    );
+    // A repeated one is a vendor's id of a coin.
+    expect(await readFile({ name, text: `id,date,price\n${rows(() => uuid(7))}` })).toHaveProperty(
+      'rows.2',
+      `canonical:${uuid(7)} 2024-03-03T00:00:00Z 2.5`,
+    );
+  });
+
   it('leaves the coin open if nothing else names it', async () => {
     expect(await readFile({ name: 'prices.csv', hints: { quote: 'usd' }, text: text(1, 1) })).toMatchObject({
       fault: 'unknown_coin',
