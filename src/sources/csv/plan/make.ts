@@ -19,7 +19,7 @@ import { type Samples, samplesOf, textsAt } from './samples.ts';
 import type { CsvHints, CsvPlan, FixedCell } from './types.ts';
 import { beatOfRows } from './when/choose-period.ts';
 import { settleTime } from './when/settle-time.ts';
-import { chooseCoin } from './whose/choose-coin.ts';
+import { chooseCoin, isSound } from './whose/choose-coin.ts';
 import { chooseQuote } from './whose/choose-quote.ts';
 import { type NameClues, readFileName } from './whose/file-name.ts';
 import { figureCurrencies, headerCurrencies } from './whose/header-currencies.ts';
@@ -123,7 +123,7 @@ function planOf(head: CsvHead, hints: CsvHints, coins: KnownCoins): CsvPlan {
     columns: describeColumns(plan, { columns, evidence, samples, cells, readTime }),
     fixed: [
       ...fixedVenue(columns.venue, rows),
-      ...(whose.coin.id === null ? [] : fixedCoin(columns, samples)),
+      ...(whose.coin.id === null ? [] : fixedCoin(columns, samples, rows)),
       ...checkEvidence(plan, { evidence, samples, cells: rows, coins }),
     ],
     warnings: [
@@ -175,7 +175,8 @@ function fixedVenue(position: number | undefined, rows: Cells[]): FixedCell[] {
 }
 
 /** The ids and names in a file of one coin: every row must have them. */
-function fixedCoin(columns: Columns, { rows }: Samples): FixedCell[] {
+function fixedCoin(columns: Columns, samples: Samples, cells: Cells[]): FixedCell[] {
+  const rows = samples.rows.filter((_, at) => isSound(cells[at] ?? {}));
   return (['external_id', 'id', 'name'] as const).flatMap((role) => {
     const position = columns[role];
     const [text] = position === undefined ? [] : textsAt(rows, position);

@@ -64,6 +64,15 @@ describe('a ticker with several names', () => {
     });
   });
 
+  it('may stand in a broken row, which is no evidence', async () => {
+    const broken = `time,symbol,name,price\nBTC,x,y,z\n${days(3, (day) => `${day}T00:00:00Z,BTC,Bitcoin,1.5`)}BTC,BTC,x,z\n`;
+    for (const hints of [{ quote: 'usd' }, BTC]) {
+      const read = await readFile({ hints, text: broken });
+      expect(read).toHaveProperty('rows.length', 3);
+      expect(read).toHaveProperty('rejects.length', 2);
+    }
+  });
+
   it('may have its names in any case', async () => {
     const same = text.replaceAll('Batcoin', 'BITCOIN');
     expect(await readFile({ hints: { quote: 'usd' }, text: same })).toHaveProperty('rows.length', 4);

@@ -2,6 +2,7 @@ import { excerpt } from '../../../../domain/text.ts';
 import type { Cells } from '../../dialect.ts';
 import { CsvFault } from '../../fault.ts';
 import { isPricingCoin, readPairs } from '../../forms/currency.ts';
+import { readFigure } from '../../forms/figures.ts';
 import type { Questions } from '../questions.ts';
 import type { CsvHints, PlanCoin } from '../types.ts';
 import type { NameClues, NamedCoin } from './file-name.ts';
@@ -69,10 +70,11 @@ function chosen(coin: NamedCoin, { hints, coins }: CoinEvidence, text: string, h
 
 function coinOfHints(evidence: CoinEvidence): ChosenCoin {
   const { hints, rows, clues, is_export, coins } = evidence;
-  const symbols = distinct(rows.map((row) => row.symbol?.toUpperCase()));
+  const sound = rows.filter(isSound);
+  const symbols = distinct(sound.map((row) => row.symbol?.toUpperCase()));
   const asked = hints.symbol?.toUpperCase() ?? null;
-  const names = distinct(rows.map((row) => row.name));
-  const ids = distinct(rows.map((row) => row.external_id ?? row.id));
+  const names = distinct(sound.map((row) => row.name));
+  const ids = distinct(sound.map((row) => row.external_id ?? row.id));
   const one = asked ?? hints.asset ?? '';
   const others = [
     ...symbols.filter((symbol) => symbol !== (asked ?? symbols[0])),
@@ -115,10 +117,14 @@ const besideOrIgnored = (others: string[], { hints }: CoinEvidence) =>
 const parameterOf = ({ symbol, asset }: CoinEvidence['hints']): string =>
   symbol === null ? `asset=${asset}` : `symbol=${symbol.toUpperCase()}`;
 
+/** Whether a row has a price. Footers, repeated headers and broken rows are no evidence of a coin. */
+export const isSound = ({ price }: Cells): boolean =>
+  price !== null && price !== undefined && readFigure(price, null).fault !== 'no_figure';
+
 /** A series has one coin: a ticker that goes with several names belongs to several. Throws CsvFault. */
 function demandOneName(rows: Cells[]): void {
   const named = Map.groupBy(
-    rows.filter(({ symbol, name }) => symbol && name),
+    rows.filter((row) => row.symbol && row.name && isSound(row)),
     ({ symbol }) => symbol?.toUpperCase() ?? '',
   );
   for (const [symbol, own] of named) {
