@@ -118,23 +118,30 @@ export function apartOnes(observations: Iterable<Observation>): Observation[] {
 }
 
 /** Whether both have the same numbers: `1.0` equals `1.00`, and unknown equals only unknown. */
-export const sayTheSame = (a: Figures, b: Figures): boolean => alike(a, b, isEqual);
+export const sayTheSame = (a: Figures, b: Figures): boolean =>
+  alike(a, b, (one, other) => (one === null || other === null ? one === other : isEqual(one, other)));
 
-/** Whether a row of a file repeats the stored one: each number, or that number rounded to the digits of the file. */
+/**
+ * Whether a row of a file repeats the stored one: each number, or that number rounded to the digits of the file. What
+ * it leaves open says nothing against a stored number.
+ */
 export const repeats = (said: Figures, known: Figures): boolean =>
-  alike(said, known, (one, other) => isEqual(one, other) || isRounded(one, other));
+  alike(
+    said,
+    known,
+    (one, other) => one === null || (other !== null && (isEqual(one, other) || isRounded(one, other))),
+  );
 
 /**
  * Whether two different records may both repeat the stored row: their numbers may be rounded from the same numbers.
  */
 const mayBothRepeat = (a: Figures, b: Figures): boolean =>
-  !sayTheSame(a, b) && alike(a, b, mayBeRoundedFromOne);
+  !sayTheSame(a, b) &&
+  alike(a, b, (one, other) => one === null || other === null || mayBeRoundedFromOne(one, other));
 
-function alike(a: Figures, b: Figures, isAlike: (one: Decimal, other: Decimal) => boolean): boolean {
-  return FIGURES.every((figure) => {
-    const [one, other] = [a[figure], b[figure]];
-    return one === null || other === null ? one === other : isAlike(one, other);
-  });
-}
+type AreAlike = (one: Decimal | null, other: Decimal | null) => boolean;
+
+const alike = (a: Figures, b: Figures, areAlike: AreAlike): boolean =>
+  FIGURES.every((figure) => areAlike(a[figure], b[figure]));
 
 const isEqual = (a: Decimal, b: Decimal) => compareDecimals(a, b) === 0;

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { brokenOff, withFault } from '../raw/faults.ts';
 import type { HttpContext } from './context.ts';
-import { invalid } from './query.ts';
+import { invalid, problemsOf } from './query.ts';
 import type * as z from './zod.ts';
 
 const BODY_BYTES_MAX = 10_000;
@@ -36,11 +36,7 @@ export async function readJsonBody<Schema extends z.ZodType>(
   const text = await bodyText(c, bytesMax);
   const result = schema.safeParse(parse(text, example));
   if (result.success) return result.data;
-  throw invalid(
-    result.error.issues
-      .slice(0, ISSUES_MAX)
-      .map(({ path, message }) => ({ path: path.join('.') || 'body', message })),
-  );
+  throw invalid(problemsOf(result.error, 'body').slice(0, ISSUES_MAX));
 }
 
 function parse(text: string, example: string): unknown {

@@ -111,7 +111,7 @@ export function parseTexts<Schema extends z.ZodObject>(
 ): z.output<Schema> {
   const result = schema.safeParse(texts);
   if (result.success) return result.data;
-  throw invalid(result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
+  throw invalid(problemsOf(result.error));
 }
 
 /** For routes without parameters. */
@@ -140,6 +140,18 @@ export function invalid(
 ): AppError {
   const detail = issues.map(({ path, message }) => `${path} ${message}`).join('; ');
   return new AppError(code, `${detail}.`, { extensions: { errors: issues } });
+}
+
+/** The faults that a schema found, in plain words; `whole` is the path of the whole body. */
+export const problemsOf = ({ issues }: Pick<z.ZodError, 'issues'>, whole = ''): Issue[] =>
+  issues.map((issue) => ({ path: issue.path.join('.') || whole, message: inWords(issue) }));
+
+/** zod's own messages speak of input and types of JavaScript; those of our schemas are plain already. */
+function inWords(issue: z.ZodError['issues'][number]): string {
+  if (issue.code === 'unrecognized_keys') return `must not have ${issue.keys.join(', ')}`;
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message;
+  if (issue.message.endsWith('received undefined')) return 'is missing';
+  return `must be ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
 }
 
 function unknownParameter(name: string, known: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { CsvFault } from '../sources/csv/fault.ts';
 import { parseRecords } from '../sources/csv/parse-records.ts';
 import { sniffDelimiter } from '../sources/csv/plan/head/delimiter.ts';
+import { notATable } from '../sources/csv/plan/head/header.ts';
 import type { CsvEncoding, CsvHead, CsvPosition, CsvRecord } from '../sources/csv/record.ts';
 import { type LineBlock, readLines } from './lines.ts';
 
@@ -134,8 +135,8 @@ function faultOf(record: CsvRecord, isHeader: boolean, isUnclosed: boolean): Csv
   if (isHeader && hasLoneCr(record.raw)) return loneCr(record.line);
   if (record.next_offset - record.byte_offset > RECORD_BYTES_MAX) return tooLong(record.line);
   // Broken quotes that include other lines would hide any number of records in one.
-  if (isUnclosed || (record.quotes_broken && record.raw.includes('\n'))) return unclosed(record.line);
-  return null;
+  if (!isUnclosed && !(record.quotes_broken && record.raw.includes('\n'))) return null;
+  return (isHeader ? notATable(record.raw, record.line) : null) ?? unclosed(record.line);
 }
 
 /** The fault that stops the reading after the complete records of a block, if any. */

@@ -72,6 +72,18 @@ describe('bad input is a problem that names our parameter', () => {
   });
 });
 
+test.for([
+  ['/prices/query', '{"points":7}', 'points must be an array.'],
+  ['/prices/query', '[]', 'body must be an object.'],
+  ['/prices/query', '{"points":[{"asset":"btc-bitcoin"}],"at":1}', 'body must not have at.'],
+  ['/runs/1/withdraw', '{}', 'reason is missing.'],
+  ['/trigger-etl', '{"sources":"coingecko"}', 'sources must be an array.'],
+  ['/replays', '[]', 'body must be an object.'],
+] as const)('the body of %s in plain words: %s', async ([path, body, detail]) => {
+  const { status, json } = await ask(path, { method: 'POST', headers: bearer('dev'), body });
+  expect([status, json]).toMatchObject([400, { code: 'invalid_request', detail }]);
+});
+
 test('all faults are reported at once', async () => {
   const { json } = await ask('/data?limit=0&order=up');
   expect(json).toMatchObject({

@@ -65,12 +65,12 @@ it('ends batches by bytes if records are long', async () => {
 
 it('returns the original record', async () => {
   const { batches } = await read(
-    `${HEADER}2024-01-01T00:00:00Z,BTC,"a ""b""",1\r\n2024-01-01T01:00:00Z,BTC,c,2\n`,
+    `${HEADER}2024-01-01T00:00:00Z,BTC,"a ""b""",1\r\n2024-01-01T01:00:00Z,ETH,c,2\n`,
   );
   const [first] = batches;
   expect(first?.batch.observations.map(({ pointer }) => first.rawAt(pointer))).toEqual([
     '2024-01-01T00:00:00Z,BTC,"a ""b""",1',
-    '2024-01-01T01:00:00Z,BTC,c,2',
+    '2024-01-01T01:00:00Z,ETH,c,2',
   ]);
   expect(first?.rawAt('bytes=1-2;line=9')).toBe('');
 });

@@ -266,6 +266,14 @@ describe('faults', () => {
       'not_utf8',
       4,
     ],
+    [
+      'JSON, whose quotes are not those of cells',
+      utf8('[{"date":"2024-03-01","price":1}]\n'),
+      0,
+      'not_a_table',
+      1,
+    ],
+    ['JSON line by line', utf8('{"a":"b","c":1}\n{"a":"b","c":2}\n'), 0, 'not_a_table', 1],
     ['lines that end with CR alone', utf8('a,b\r1,2\r3,4\r'), 0, 'lone_cr', 1],
     ['many such lines', utf8(`a,b\r${'1,2\r'.repeat(400_000)}`), 0, 'lone_cr', 1],
   ])('names the line of %s', async (_, bytes, before, code, line) => {

@@ -169,11 +169,11 @@ const INPUT_FIGURES = columnList(FIGURES, 'i');
 const KNOWN_FIGURES = columnList(FIGURES, 'o');
 
 // Each number of a file is the known number, or that number rounded to the digits of the file; a tie may be rounded
-// either way.
+// either way. What a file leaves open says nothing against a known number.
 const IS_ROUNDED = sql.join(
   FIGURES.map((name) => {
     const [said, known] = [sql.raw(`i.${name}`), sql.raw(`o.${name}`)];
-    return sql`(${said} is not distinct from ${known}
+    return sql`(${said} is null or ${said} = ${known}
       or abs(${said} - ${known}) = abs(round(${known}, scale(${said})) - ${known}))`;
   }),
   sql` and `,

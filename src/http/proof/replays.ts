@@ -6,7 +6,7 @@ import type { HttpContext } from '../context.ts';
 import { parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { bodyText } from '../json-body.ts';
-import { invalid, NO_PARAMETERS, readQuery, whole } from '../query.ts';
+import { invalid, NO_PARAMETERS, problemsOf, readQuery, whole } from '../query.ts';
 import { json, meta } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { itemReply } from '../schemas.ts';
@@ -66,9 +66,7 @@ async function readBody(c: HttpContext): Promise<z.output<typeof ReplayBody>> {
   const text = await bodyText(c);
   const result = ReplayBody.safeParse(text.trim() === '' ? {} : parseJson(text));
   if (result.success) return result.data;
-  throw invalid(
-    result.error.issues.map(({ path, message }) => ({ path: path.join('.') || 'body', message })),
-  );
+  throw invalid(problemsOf(result.error, 'body'));
 }
 
 function parseJson(text: string): unknown {

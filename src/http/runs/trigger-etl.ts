@@ -6,7 +6,7 @@ import { POLLED_IDS, sourcesOn } from '../../sources/registry.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { bodyText } from '../json-body.ts';
-import { invalid, NO_PARAMETERS, readQuery } from '../query.ts';
+import { invalid, NO_PARAMETERS, problemsOf, readQuery } from '../query.ts';
 import { json } from '../reply.ts';
 import { problems } from '../responses.ts';
 import { sendAccepted } from '../send-accepted.ts';
@@ -56,13 +56,16 @@ async function wantedSources(c: HttpContext): Promise<string[]> {
   const text = await bodyText(c);
   if (text.trim() === '') return on;
   const result = TriggerBody.safeParse(parseJson(text));
-  if (!result.success)
+  if (!result.success) {
+    const problems = problemsOf(result.error, 'body');
     throw invalid(
-      result.error.issues.map(({ path, message, code }) => ({
-        path: path.join('.') || 'body',
-        message: code === 'invalid_value' ? `takes ${on.join(', ')}` : message,
-      })),
+      problems.map((problem, at) =>
+        result.error.issues[at]?.code === 'invalid_value'
+          ? { ...problem, message: `takes ${on.join(', ')}` }
+          : problem,
+      ),
     );
+  }
   const wanted = [...new Set(result.data.sources ?? on)];
   const off = wanted.filter((id) => !on.includes(id));
   if (off.length === 0) return wanted;

@@ -73,10 +73,12 @@ export function planCellReader(plan: CellPlan): (record: CsvRecord) => Cells | R
 /** Reads figures as people and spreadsheets write them. */
 export const figureReader =
   (mark: DecimalMark, quote: string): FigureReader =>
-  (text) => {
+  (text, role) => {
     if (EMPTY.has(text)) return null;
     const reading = readFigure(text, mark);
     if (reading.fault !== undefined) return { fault: 'invalid_number' };
+    // Only a change is per cent.
+    if (reading.is_percent && role !== 'change') return { fault: 'invalid_number' };
     // A figure in another currency does not belong to this file.
     if (reading.currency !== null && !currenciesOf(reading.currency).includes(quote))
       return { fault: 'invalid_number' };

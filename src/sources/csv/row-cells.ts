@@ -17,6 +17,7 @@ export interface RowForm extends CellForm {
 /** Reads a text as a figure; null if it means that there is none. */
 export type FigureReader = (
   text: string,
+  role: Role,
 ) => Decimal | null | { fault: 'invalid_number' | 'number_out_of_range' };
 
 /** Makes the function that reads the cells of a record, each by its role, or explains why it cannot. */
@@ -71,7 +72,7 @@ function checkedReader(form: RowForm, role: Role): (cell: string) => string | nu
     const text = cellText(form, role, cell);
     if (text === '') return null;
     if (isFigure) {
-      const figure = figureOf(form, text);
+      const figure = figureOf(form, text, role);
       if (figure === null || typeof figure === 'string') return figure;
       const what = figure.fault === 'invalid_number' ? 'is not a number' : 'has too many digits';
       return { code: figure.fault, message: `${what}: ${quoted(text)}`, is_refused };
@@ -86,8 +87,8 @@ function checkedReader(form: RowForm, role: Role): (cell: string) => string | nu
 
 const quoted = (text: string) => `“${excerpt(text, 40)}”`;
 
-function figureOf({ readFigure }: RowForm, text: string): ReturnType<FigureReader> {
-  if (readFigure !== undefined) return readFigure(text);
+function figureOf({ readFigure }: RowForm, text: string, role: Role): ReturnType<FigureReader> {
+  if (readFigure !== undefined) return readFigure(text, role);
   const { decimal, fault } = readDecimal(text);
   return decimal ?? { fault: fault ?? 'invalid_number' };
 }
@@ -123,7 +124,7 @@ function readerOf(form: RowForm, role: Role): ReadCell {
       const text = textOf(cell);
       if (text === null) return null;
       if (readFigure === undefined) return readDecimal(text).decimal;
-      const figure = readFigure(text);
+      const figure = readFigure(text, role);
       return figure === null || typeof figure === 'string' ? figure : undefined;
     };
   const charsMax = charsOf(role);

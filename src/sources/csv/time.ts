@@ -1,3 +1,4 @@
+import { afterPeriods } from '../../domain/files/period.ts';
 import { instantOfMicros, microsOf } from '../../domain/instant.ts';
 
 const SECOND_MICROS = 1_000_000n;
@@ -23,8 +24,7 @@ const UNIT_MICROS = {
 export function addPeriod(micros: bigint, period: string): bigint {
   const [, count = '', unit = ''] = /^(\d+)(m|h|d|w|mo)$/.exec(period) ?? [];
   if (unit !== 'mo') return micros + BigInt(count) * UNIT_MICROS[unit as keyof typeof UNIT_MICROS];
-  const date = new Date(Number(micros / 1000n));
-  return BigInt(date.setUTCMonth(date.getUTCMonth() + Number(count))) * 1000n;
+  return BigInt(afterPeriods(Number(micros / 1000n), period)) * 1000n;
 }
 
 /** The close of a bar that opens at an instant. */

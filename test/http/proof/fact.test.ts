@@ -20,7 +20,7 @@ const BTC =
 const BODY = `[ {"id":"x-x","symbol":"X","name":"X","quotes":{"USD":{"price":1}}} ,${BTC}]\n`;
 const BTC_ID = 'coinpaprika_btc-bitcoin_spot_1768039200000000';
 const FILE =
-  'symbol,name,price_usd,created_at\r\nABC,"Abc, €",1.50,2025-01-10T10:00:00Z\r\nABC,Abc,2,2025-01-11\r\n';
+  'symbol,name,price_usd,created_at\r\nABC,"Abc, €",1.50,2025-01-10T10:00:00Z\r\nABC,"Abc, €",2,2025-01-11\r\n';
 const FILE_ID = 'csv_canonical:abc_spot_1736503200000000_1';
 
 async function pollOnce(body: string): Promise<number> {
@@ -208,7 +208,7 @@ describe('a row of a file', () => {
     expect(data).toMatchObject({
       matches: true,
       request: { endpoint: 'upload', url: null, upload_id },
-      bytes: { verified: true, size_bytes: 98 },
+      bytes: { verified: true, size_bytes: 105 },
       pointer: 'bytes=34-73;line=2',
       record: 'ABC,"Abc, €",1.50,2025-01-10T10:00:00Z',
     });

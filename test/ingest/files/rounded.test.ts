@@ -41,6 +41,42 @@ it('treats a rounded copy as a duplicate, and a different value as a revision', 
   ]);
 });
 
+it('treats a copy with fewer figures as a duplicate, and keeps the others', async () => {
+  await importAll(await storeUpload(file([['1.2345', '1000.51', '7']])));
+  const narrow = `symbol,price_usd,created_at\nABC,1.23,${hour(0)}\n`;
+  const id = await storeUpload(narrow);
+  await importAll(id);
+  expect(await uploadRow(id)).toMatchObject({ inserted: 0, duplicate: 1, rejected: 0 });
+  const other = await storeUpload(narrow.replace('1.23', '1.24'));
+  await importAll(other);
+  expect(await uploadRow(other)).toMatchObject({ inserted: 1, duplicate: 0, rejected: 0 });
+  // A figure that was unknown is news.
+  const wider = await storeUpload(file([['1.24', '1000', '']]));
+  await importAll(wider);
+  expect(await uploadRow(wider)).toMatchObject({ inserted: 1, duplicate: 0, rejected: 0 });
+  const figures = await rows(sql`
+    select price_usd as price, market_cap_usd as cap, volume_24h_usd as volume, revision
+    from observations order by revision`);
+  expect(figures).toEqual([
+    { price: '1.2345', cap: '1000.51', volume: '7', revision: 1 },
+    { price: '1.24', cap: null, volume: null, revision: 2 },
+    { price: '1.24', cap: '1000', volume: null, revision: 3 },
+  ]);
+});
+
+it('judges records with fewer figures alike within one file, wherever a batch ends', async () => {
+  const far = Array.from({ length: 11_000 }, (_, at) => `ABC,5,,,${hour(at + 2)}\n`).join('');
+  for (const between of ['', far]) {
+    await emptyDatabase();
+    const lines = [`ABC,1.5,10,,${hour(0)}\n`, `ABC,1.5,,,${hour(1)}\n`].join('');
+    const again = [`ABC,1.5,,,${hour(0)}\n`, `ABC,1.5,10,,${hour(1)}\n`].join('');
+    const id = await storeUpload(HEADER + [lines, again].join(between));
+    await importAll(id);
+    const row = await uploadRow(id);
+    expect([row?.duplicate, row?.rejected]).toEqual([1, 1]);
+  }
+});
+
 it('treats more digits as a revision, which a rounded copy does not replace again', async () => {
   await importAll(await storeUpload(file([['1.23', '', '']])));
   await importAll(await storeUpload(file([['1.2345', '', '']])));

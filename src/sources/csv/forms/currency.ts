@@ -23,6 +23,9 @@ export const isMoney = (code: string): boolean => money().includes(code.toLowerC
 /** Whether prices are in it if a column names nothing else: money, or a token that represents it. */
 export const isMoneyLike = (code: string): boolean => isMoney(code) || TOKENS.includes(code.toLowerCase());
 
+/** Whether it is a coin in which others are priced, and not money or a token that represents it. */
+export const isPricingCoin = (code: string): boolean => COINS.includes(code.toLowerCase());
+
 /** The possible currencies of a sign: `€` one, `$` and `US$` many and one. A code is its own sign. */
 export function currenciesOf(sign: string): string[] {
   const low = sign.toLowerCase();

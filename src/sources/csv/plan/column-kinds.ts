@@ -29,6 +29,8 @@ const VENUE_NAMES = new Set(
     /\s+/,
   ),
 );
+/** Chains often bear the name of their coin. */
+const CHAIN_NAMES = new Set(['network', 'chain', 'blockchain', 'platform', 'ecosystem']);
 const CLOCK_NAMES = new Set(`time clock hour time_utc`.split(/\s+/));
 /** Names of columns whose cells may be numbers and still name a coin. */
 const CLOCK =
@@ -48,6 +50,7 @@ export function evidenceOf(name: string, texts: string[], coins: KnownCoins): Ev
   if (COIN_NAMES.has(name)) return 'coin';
   if (LOOSE_COIN_NAMES.has(name) && (texts.length > 1 || areCoins(texts, coins))) return 'coin';
   if (VENUE_NAMES.has(name) && !LOOSE_COIN_NAMES.has(name)) return 'venue';
+  if (texts.length > 1 && !CHAIN_NAMES.has(name) && areNamed(texts, coins)) return 'coin';
   if (texts.every((text) => text === text.toUpperCase() && isCurrency(text)))
     return texts.every(isMoneyLike) ? 'quote' : 'coin';
   return null;
@@ -61,6 +64,12 @@ export function isReadable(kind: Evidence, name: string, texts: string[], coins:
   if (COIN_NAMES.has(name)) return true;
   return LOOSE_COIN_NAMES.has(name) && (kind === 'pair' || areCoins(texts, coins));
 }
+
+/** Whether all texts are names or ids of coins that identity knows, or addresses of contracts. */
+const areNamed = (texts: string[], coins: KnownCoins): boolean =>
+  texts.every((text) => ADDRESS.test(text)) || texts.every((text) => coins.isNamed(text));
+
+const ADDRESS = /^0x[0-9a-f]{40}$/i;
 
 const areCoins = (texts: string[], coins: KnownCoins): boolean =>
   texts.every((text) => coins.knows(text) || /^[A-Z]{2,10}$/.test(text));

@@ -30,9 +30,11 @@ const COIN_ROLES: readonly Role[] = ['external_id', 'observation_id', 'id', 'sym
  */
 export function completeColumns(found: FoundReader, samples: Samples, coins: KnownCoins): CompletedColumns {
   const { header, told } = found;
-  const identified = identifyRows(found, samples);
-  const columns: Columns = { ...identified.columns };
   const texts = header.map((_, at) => textsAt(samples.rows, at));
+  const identified = identifyRows(found, samples, (at) =>
+    ['coin', 'pair'].includes(evidenceOf(columnName(header[at] ?? ''), texts[at] ?? [], coins) ?? ''),
+  );
+  const columns: Columns = { ...identified.columns };
   settleCoin(columns, texts, coins, told !== null);
   // Vendors define which column it is.
   const isOpen = told === null && !identified.is_export && ['names', 'canonical'].includes(found.reader);
@@ -68,7 +70,11 @@ const NO_COINS = new KnownCoins([]);
  * Settles the meaning of a canonical file's column `id`: a coin, an observation of our own export, or only a row
  * number, which would make a series of each row.
  */
-function identifyRows({ dialect, header, columns, told }: FoundReader, { rows }: Samples) {
+function identifyRows(
+  { dialect, header, columns, told }: FoundReader,
+  { rows, runs }: Samples,
+  namesCoins: (at: number) => boolean,
+) {
   const names = new Set(header.map(columnName));
   const hasOurColumns = ['external_id', 'source', 'kind', 'created_at'].every((name) => names.has(name));
   const isOurs = dialect.id === 'canonical' && told === null;
@@ -84,10 +90,35 @@ function identifyRows({ dialect, header, columns, told }: FoundReader, { rows }:
   const [first] = ids;
   if (first !== undefined && parseObservationId(first) !== undefined)
     return { ...settled, columns: { ...others, observation_id: at }, is_export: true };
-  const namesCoins = columns.external_id ?? columns.symbol ?? columns.name;
-  if (namesCoins === undefined || !ids.every((id) => /^\d+$/.test(id))) return settled;
-  const warning = `The column ${header[at]} holds numbers only: taken as row numbers and ignored.`;
-  return { ...settled, columns: others, claimed: [at], warnings: [warning] };
+  const ignored = (what: string) => ({
+    ...settled,
+    columns: others,
+    claimed: [at],
+    warnings: [`The column ${header[at]} holds ${what} and ignored.`],
+  });
+  const isNamedId = columnName(header[at] ?? '') === 'id';
+  if (isNamedId && ids.length > 1 && new Set(ids).size === ids.length && ids.every((id) => RANDOM.test(id)))
+    return ignored('another random id in each row: taken as ids of rows');
+  if (!ids.every((id) => /^\d+$/.test(id))) return settled;
+  const isBeside =
+    (columns.external_id ?? columns.symbol ?? columns.name) !== undefined ||
+    header.some((_, other) => other !== at && namesCoins(other));
+  return isBeside || (isNamedId && areCounted(runs, at))
+    ? ignored('numbers only: taken as row numbers')
+    : settled;
+}
+
+/** Ids that databases give to rows: UUIDs, and the 12 or 16 bytes of others. */
+const RANDOM = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24}|[0-9a-f]{32})$/i;
+
+/** Whether a column counts the rows, up or down. */
+function areCounted(runs: Samples['runs'], at: number): boolean {
+  const steps = runs.flatMap((run) => {
+    const ids = run.map(({ cells }) => Number(cells[at]));
+    return ids.slice(1).map((id, before) => id - (ids[before] ?? id));
+  });
+  const [step] = steps;
+  return (step === 1 || step === -1) && steps.every((one) => one === step);
 }
 
 /** Settles by its cells whether the column of the coin contains pairs, tickers or names. */

@@ -1,5 +1,5 @@
 import { cellsOf } from '../cells.ts';
-import type { Cells } from '../dialect.ts';
+import type { Cells, Columns } from '../dialect.ts';
 import { CsvFault } from '../fault.ts';
 import { isCurrency, readPairs } from '../forms/currency.ts';
 import { columnNames, planCellReader } from '../read-row.ts';
@@ -15,11 +15,11 @@ import { describeColumns } from './describe.ts';
 import { columnName } from './head/column-name.ts';
 import { type FoundReader, findReader } from './head/find-reader.ts';
 import { Questions } from './questions.ts';
-import { samplesOf } from './samples.ts';
+import { type Samples, samplesOf, textsAt } from './samples.ts';
 import type { CsvHints, CsvPlan, FixedCell } from './types.ts';
 import { beatOfRows } from './when/choose-period.ts';
 import { settleTime } from './when/settle-time.ts';
-import { chooseCoin } from './whose/choose-coin.ts';
+import { chooseCoin, isSound } from './whose/choose-coin.ts';
 import { chooseQuote } from './whose/choose-quote.ts';
 import { type NameClues, readFileName } from './whose/file-name.ts';
 import { figureCurrencies, headerCurrencies } from './whose/header-currencies.ts';
@@ -75,6 +75,7 @@ function planOf(head: CsvHead, hints: CsvHints, coins: KnownCoins): CsvPlan {
     { found, columns, rows, samples, hints, clues },
     questions,
   );
+  if (observed_at !== null) demandSnapshot(whose.coin.id, rows);
   const venue = venueOf(found, hints, clues, rows);
   questions.demandNone();
   const plan: CsvPlan = {
@@ -122,6 +123,7 @@ function planOf(head: CsvHead, hints: CsvHints, coins: KnownCoins): CsvPlan {
     columns: describeColumns(plan, { columns, evidence, samples, cells, readTime }),
     fixed: [
       ...fixedVenue(columns.venue, rows),
+      ...(whose.coin.id === null ? [] : fixedCoin(columns, samples, rows)),
       ...checkEvidence(plan, { evidence, samples, cells: rows, coins }),
     ],
     warnings: [
@@ -140,6 +142,16 @@ function nameClues({ period }: FoundReader, hints: CsvHints, coins: KnownCoins):
 /** A pair in the head applies to every row. */
 const pairOfHead = ({ pair }: FoundReader, rows: Cells[]): Cells[] =>
   pair === undefined ? rows : rows.map((row) => ({ ...row, pair }));
+
+/** One instant for all rows is right only if they are of different coins. Throws CsvFault. */
+function demandSnapshot(coin: string | null, rows: Cells[]): void {
+  const coins = rows.map((row) => coin ?? row.external_id ?? row.id ?? row.pair ?? row.symbol ?? row.name);
+  if (rows.length < 2 || new Set(coins).size * 2 > rows.length) return;
+  throw new CsvFault(
+    'contradicted',
+    `observed_at= gives every row one instant, but most coins have several rows. Leave it out, and say which column holds the instants, as in columns=DAY:date,VALUE:price with the names of your columns.`,
+  );
+}
 
 /** The values in a column of currencies, in lower case. */
 function quotesOf(rows: Cells[], { dialect }: FoundReader): string[] {
@@ -160,6 +172,16 @@ function documentedQuote({ dialect: { quote } }: FoundReader, { filename }: CsvH
 function fixedVenue(position: number | undefined, rows: Cells[]): FixedCell[] {
   const text = rows.find(({ venue }) => venue)?.venue?.toLowerCase();
   return position === undefined || text === undefined ? [] : [{ position, text }];
+}
+
+/** The ids and names in a file of one coin: every row must have them. */
+function fixedCoin(columns: Columns, samples: Samples, cells: Cells[]): FixedCell[] {
+  const rows = samples.rows.filter((_, at) => isSound(cells[at] ?? {}));
+  return (['external_id', 'id', 'name'] as const).flatMap((role) => {
+    const position = columns[role];
+    const [text] = position === undefined ? [] : textsAt(rows, position);
+    return position === undefined || text === undefined ? [] : [{ position, text: text.toLowerCase() }];
+  });
 }
 
 /** The exchange of bars: from the sender, a column, the reader, or the file name. Throws CsvFault. */

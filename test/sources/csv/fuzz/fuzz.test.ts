@@ -16,8 +16,17 @@ const findsNothingWrong = async (file: Made) => {
     );
 };
 
+/** A table of several coins, sent with a parameter that names one of them. */
+const misnamed = made
+  .filter(({ rows }) => new Set(rows.map(({ coin }) => coin)).size > 1)
+  .map((file) => {
+    const symbol = file.rows[0]?.coin.symbol ?? '';
+    return { ...file, answers: { ...file.answers, symbol }, told: [...file.told, 'symbol'] };
+  });
+
 it.each([
   ['any table', made],
+  ['a table of several coins that symbol= says to be one', misnamed],
   ["a vendor's file, as it is or as a spreadsheet saved it", vendorFile],
 ])(
   'reads %s as its original rows, or names the missing parameter',

@@ -108,7 +108,7 @@ const content = fc.record({
   volume: fc.constantFrom('none', 'usd', 'base', 'plain usd', 'plain base'),
   named: fc.constantFrom('file', 'file', 'pair', 'pair column', 'pair column', 'symbol', 'name', 'nowhere'),
   quoted: fc.constantFrom('file', 'column', 'header', 'nowhere'),
-  extras: fc.subarray(['index', 'note', 'indicator', 'venue', 'trades'], { maxLength: 2 }),
+  extras: fc.subarray(['index', 'id', 'note', 'indicator', 'venue', 'trades'], { maxLength: 2 }),
   periodIn: fc.constantFrom('name', 'nowhere', 'nowhere'),
   headerNames: fc.constantFrom('usual', 'usual', 'vendor', 'odd', 'german', 'mixed', 'mixed'),
   nameDice: fc.infiniteStream(fc.integer({ min: 0, max: 1_000_000 })),
@@ -554,6 +554,7 @@ function addExtra(
   add: (key: string, role: ColumnRole, cell: (row: Written) => string, header?: string) => void,
 ): void {
   if (extra === 'index') add('index', 'ignore', ({ at }) => String(at), '');
+  if (extra === 'id') add('id', 'ignore', ({ at }) => String(at + 1), 'id');
   if (extra === 'note') add('note', 'ignore', () => 'ok', 'note');
   if (extra === 'indicator') add('indicator', 'ignore', ({ at }) => String(40 + at), 'RSI');
   if (extra === 'venue') add('venue', 'venue', () => 'kraken');

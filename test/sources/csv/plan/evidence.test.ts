@@ -220,6 +220,14 @@ describe('columns that the rows contradict', () => {
   });
 });
 
+it('reads per cent as a change, and rejects it as a price', async () => {
+  const text = 'date,price,percent_change_24h\n2024-03-01,12%,1.5%\n2024-03-02,13.5,2%\n';
+  expect(await readFile({ hints: BTC, text })).toMatchObject({
+    rows: ['canonical:btc 2024-03-02T00:00:00Z 13.5'],
+    rejects: ['invalid_number'],
+  });
+});
+
 describe('a table without prices', () => {
   it.each<[string, string, string]>([
     ['a web page', 'not_a_table', '<!DOCTYPE html>\n<html><head><title>Wait</title></head></html>\n'],

@@ -153,6 +153,38 @@ describe('instants', () => {
   });
 });
 
+describe('the name of the column of instants', () => {
+  const text = (column: string) =>
+    `${column},open,high,low,close\n${days(3, (day) => `${day}T00:00:00Z,1,2,0.5,1.5`)}`;
+  const BTC = { symbol: 'BTC', quote: 'usd' };
+
+  it.each([
+    ['open_time', 'open', '2024-03-02T00:00:00Z'],
+    ['timeOpen', 'open', '2024-03-02T00:00:00Z'],
+    ['Start Date', 'open', '2024-03-02T00:00:00Z'],
+    ['close_time', 'close', '2024-03-01T00:00:00Z'],
+    ['time_period_end', 'close', '2024-03-01T00:00:00Z'],
+  ])('may say the end of the bar: %s', async (column, names, first) => {
+    const read = await readFile({ hints: BTC, text: text(column) });
+    expect(read).toMatchObject({ plan: { time: { names } } });
+    expect(read).toHaveProperty('rows.0', `table:btc:-:usd:1d ${first} 1.5`);
+  });
+
+  it.each([
+    ['open_time', 'close'],
+    ['close_time', 'open'],
+  ] as const)('may not be contradicted: %s, bar=%s', async (column, bar) => {
+    expect(await readFile({ hints: { ...BTC, bar }, text: text(column) })).toMatchObject({
+      fault: 'contradicted',
+      parameters: expect.arrayContaining(['columns', 'bar']),
+    });
+  });
+
+  it.each(['time', 'date', 'timestamp', 'opened'])('leaves it open: %s', async (column) => {
+    expect(await readFile({ hints: BTC, text: text(column) })).toMatchObject({ fault: 'unknown_bar' });
+  });
+});
+
 describe('the period of bars', () => {
   const CDD = (times: string[]) =>
     `unix,date,symbol,open,high,low,close,Volume BTC,Volume USD\n${times.map((time) => `${Date.parse(time) / 1000},${time.slice(0, 10)} ${time.slice(11, 19)},BTC/USD,1,3,0.5,1.5,9,9\n`).join('')}`;
@@ -175,5 +207,41 @@ describe('the period of bars', () => {
     const text = CDD(['2024-05-01T00:00:00Z', '2024-05-02T00:00:00Z', '2024-05-03T00:00:00Z']);
     const read = await readFile({ name: 'Bitstamp_BTCUSD_24h.csv', text });
     expect(read).toMatchObject({ plan: { period: '1d', beat_seconds: 86_400 } });
+  });
+
+  it.each([
+    ['dates', ['2024-01-31', '2024-02-29', '2024-03-31'], { bar: 'close' } as const],
+    [
+      'last seconds',
+      ['2024-01-31T23:59:59Z', '2024-02-29T23:59:59Z', '2024-03-31T23:59:59Z'],
+      { bar: 'close' } as const,
+    ],
+  ])('is a month if the rows are the last days of months: %s', async (_, times, hints) => {
+    const text = `date,open,high,low,close\n${times.map((time, at) => `${time},1,2,0.5,1.${at}\n`).join('')}`;
+    expect(await readFile({ hints: { symbol: 'BTC', quote: 'usd', ...hints }, text })).toMatchObject({
+      rows: [
+        'table:btc:-:usd:1mo 2024-02-01T00:00:00Z 1.0',
+        'table:btc:-:usd:1mo 2024-03-01T00:00:00Z 1.1',
+        'table:btc:-:usd:1mo 2024-04-01T00:00:00Z 1.2',
+      ],
+    });
+  });
+
+  it('in a file name must agree with the ends that the rows state', async () => {
+    const open = Date.UTC(2025, 0, 1);
+    const text = [0, 1, 2]
+      .map((at) => [open + at * 3_600_000, 1, 2, 0.5, 1.5, 9, open + (at + 1) * 3_600_000 - 1, 9, 1, 1, 1, 0])
+      .join('\n');
+    const hints = { quote: 'usdt' };
+    expect(await readFile({ name: 'BTCUSDT-1d-2025-01.csv', hints, text })).toMatchObject({
+      fault: 'unknown_period',
+      parameters: ['period'],
+    });
+    expect(
+      await readFile({ name: 'BTCUSDT-1d-2025-01.csv', hints: { ...hints, period: '1h' }, text }),
+    ).toHaveProperty('rows.0', 'binance:btc:binance:usdt:1h 2025-01-01T01:00:00Z 1.5');
+    expect(
+      await readFile({ name: 'BTCUSDT-1d-2025-01.csv', hints: { ...hints, period: '1d' }, text }),
+    ).toMatchObject({ fault: 'contradicted' });
   });
 });

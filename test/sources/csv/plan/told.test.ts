@@ -186,6 +186,13 @@ it.each<[string, GivenFile]>([
     { hints: { decimal: 'point' }, text: 'date;price\n2024-03-01;0,523\n2024-03-02;0,518\n' },
   ],
   ['a period', { hints: { bar: 'open', period: '1w' }, text: BARS }],
+  [
+    'one instant for all rows',
+    {
+      hints: { observed_at: '2024-03-01T00:00:00Z' },
+      text: 'year,month,day,price\n2024,3,1,1.5\n2024,3,2,2.5\n',
+    },
+  ],
   ['a shorter period', { hints: { bar: 'open', period: '1h' }, text: BARS }],
   [
     'the end of a bar',

@@ -41,14 +41,21 @@ function demandTable(record: CsvRecord): void {
       'The header contains NUL characters: the file looks like UTF-16 or UTF-32 without the right byte order mark. Save it as UTF-8.',
       record.line,
     );
-  if (/^\s*<(?:!doctype|html|\?xml|head|body)/i.test(record.raw))
-    throw new CsvFault(
+  const fault = notATable(record.raw, record.line);
+  if (fault !== null) throw fault;
+}
+
+/** The fault of a file whose first record begins a web page or JSON. */
+export function notATable(raw: string, line: number): CsvFault | null {
+  if (/^\s*<(?:!doctype|html|\?xml|head|body)/i.test(raw))
+    return new CsvFault(
       'not_a_table',
       'The file is a web page, not a table: the download was probably refused. Get the file again in a browser and look into it.',
-      record.line,
+      line,
     );
-  if (/^\s*[[{]\s*(?:["{[]|$)/.test(record.raw))
-    throw new CsvFault('not_a_table', 'The file is JSON, not a table. Save it as CSV.', record.line);
+  if (/^\s*[[{]\s*(?:["{[]|$)/.test(raw))
+    return new CsvFault('not_a_table', 'The file is JSON, not a table. Save it as CSV.', line);
+  return null;
 }
 
 const TIME = timeReader({ date_order: null, zone: null });
@@ -71,7 +78,7 @@ function isFigure(text: string): boolean {
   return reading.fault === undefined ? reading.currency === null : /^[\d.,]*\d[\d.,]*$/.test(text);
 }
 
-const isValue = (text: string): boolean => isInstant(text) || isFigure(text);
+export const isValue = (text: string): boolean => isInstant(text) || isFigure(text);
 
 const positionsOf = (names: string[], wanted: string | RegExp): number[] =>
   names.flatMap((name, at) => ((typeof wanted === 'string' ? name === wanted : wanted.test(name)) ? at : []));

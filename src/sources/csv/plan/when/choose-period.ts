@@ -33,15 +33,15 @@ export function choosePeriod(evidence: PeriodEvidence, questions: Questions): st
       throw notTold(told, fixed ?? seenIn(runs, isDaily));
     return told;
   }
+  if (stated !== null && named !== null && named !== stated) {
+    questions.ask('unknown_period', disagree(named, stated));
+    return null;
+  }
   if (fixed !== null) return fixed;
   const seen = seenIn(runs, isDaily);
   if (named !== null && !contradicts(runs, named, isDaily)) return named;
   if (named !== null) {
-    const apart = seen ?? nearest(runs);
-    questions.ask(
-      'unknown_period',
-      `The file name says ${named}, but the rows are ${apart === null ? 'not so far' : apart} apart. Say which the bars are: period=${apart ?? '1d'} or period=${named}.`,
-    );
+    questions.ask('unknown_period', disagree(named, seen ?? nearest(runs)));
     return null;
   }
   if (seen !== null && !contradicts(runs, seen, isDaily)) return seen;
@@ -51,6 +51,9 @@ export function choosePeriod(evidence: PeriodEvidence, questions: Questions): st
   );
   return null;
 }
+
+const disagree = (named: string, apart: string | null): string =>
+  `The file name says ${named}, but the rows are ${apart === null ? 'not so far' : apart} apart. Say which the bars are: period=${apart ?? '1d'} or period=${named}.`;
 
 /** Rows several periods apart are gaps, unless this many have the same distance. */
 const GAPS_MIN = 2;

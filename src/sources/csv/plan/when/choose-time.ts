@@ -146,9 +146,23 @@ export function demandReadable({ walls, faults }: ReadTimes, { column, texts }: 
   );
 }
 
+const OF_TIME = '(?:time|date|timestamp|at|utc)';
+const OPENS = new RegExp(
+  `^(?:bar|candle|period)?_?(?:open|start|begin)(?:_${OF_TIME})+$|^${OF_TIME}(?:_period)?_(?:open|start|begin)$`,
+);
+const CLOSES = new RegExp(
+  `^(?:bar|candle|period)?_?(?:close|end)(?:_${OF_TIME})+$|^${OF_TIME}(?:_period)?_(?:close|end)$`,
+);
+
+/** The end of a bar that a column of instants names itself (see columnName): `open_time`, `time_close`. */
+export function endInName(name: string): BarEnd | null {
+  if (OPENS.test(name)) return 'open';
+  return CLOSES.test(name) ? 'close' : null;
+}
+
 /** Settles which end of its bar, or of its day, the instant of a row names. Asks, or throws CsvFault. */
 export function chooseEnd(
-  dialect: Dialect,
+  { dialect, said }: { dialect: Dialect; said: BarEnd | null },
   hints: CsvHints,
   times: ReadTimes,
   questions: Questions,
@@ -167,7 +181,8 @@ export function chooseEnd(
     };
   }
   const isAtEnd = moments === 'last_seconds' || is_last_minute;
-  const names = hints.bar ?? dialect.bars.names ?? (isAtEnd ? 'close' : null);
+  if (hints.bar !== null && said !== null && said !== hints.bar) throw endSaid(hints.bar, said);
+  const names = hints.bar ?? dialect.bars.names ?? said ?? (isAtEnd ? 'close' : null);
   if (names === null) {
     questions.ask(
       'unknown_bar',
@@ -177,9 +192,15 @@ export function chooseEnd(
   }
   if (names === 'open' && isAtEnd) throw endsNotOpen(hints.bar);
   // A program that keeps only dates turned the vendor's last moment of a day into a midnight.
-  const isDated = moments === 'midnights' && hints.bar === null && names === 'close';
+  const isDated = moments === 'midnights' && hints.bar === null && dialect.bars.names === 'close';
   return { names, is_days: is_days || isDated, is_last_minute };
 }
+
+const endSaid = (told: BarEnd, said: BarEnd) =>
+  new CsvFault(
+    'contradicted',
+    `The name of the column of instants says ${said}, the parameter bar=${told}. Leave out the parameter, or say in columns= which column is the instant.`,
+  );
 
 const endsNotOpen = (told: BarEnd | null) =>
   new CsvFault(

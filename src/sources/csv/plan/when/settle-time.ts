@@ -14,6 +14,7 @@ import {
   chooseOrder,
   chooseZone,
   demandReadable,
+  endInName,
   readTimes,
   timeEvidence,
   wallOf,
@@ -52,7 +53,12 @@ export function settleTime(sources: TimeSources, questions: Questions): SettledT
   const end =
     evidence.texts.length === 0
       ? { names: 'instant' as const, is_days: false, is_last_minute: false }
-      : chooseEnd(dialect, hints, times, questions);
+      : chooseEnd(
+          { dialect, said: endInName(columnName(header[position ?? -1] ?? '')) },
+          hints,
+          times,
+          questions,
+        );
   const time: PlanTime = { ...end, zone, order };
   const isOpen = questions.has('no_instant') || (order === null && questions.has('ambiguous_dates'));
   const runs = isOpen ? null : wallRuns(sources, time);
@@ -90,9 +96,17 @@ function wallRuns({ rows, samples, found }: TimeSources, time: PlanTime): number
       );
       const walls = series.get(key) ?? [];
       series.set(key, walls);
-      walls.push(wallOf(at.instant, zone));
+      walls.push(endOf(wallOf(at.instant, zone), time));
     }
   return [...series.values()];
+}
+
+/** Closes are as far apart as the ends of their bars: 31 January and 29 February are one month. */
+function endOf(wall: number, { names, is_days, is_last_minute }: PlanTime): number {
+  if (names !== 'close') return wall;
+  if (is_days) return wall + DAY_MS;
+  const isLastSecond = wall % MINUTE_MS >= MINUTE_MS - SECOND_MS;
+  return (isLastSecond ? Math.ceil(wall / MINUTE_MS) * MINUTE_MS : wall) + (is_last_minute ? MINUTE_MS : 0);
 }
 
 /** The period of rows that state when their bar opens and closes: the most frequent one. */
@@ -110,6 +124,8 @@ function statedPeriod({ rows, columns, found }: TimeSources, time: PlanTime): st
 }
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
 const LENGTHS: readonly [string, number][] = [
   ['1m', 60_000],
   ['5m', 300_000],

@@ -1,7 +1,8 @@
 import { excerpt } from '../../../../domain/text.ts';
 import type { Cells } from '../../dialect.ts';
 import { CsvFault } from '../../fault.ts';
-import { readPairs } from '../../forms/currency.ts';
+import { isPricingCoin, readPairs } from '../../forms/currency.ts';
+import { readFigure } from '../../forms/figures.ts';
 import type { Questions } from '../questions.ts';
 import type { CsvHints, PlanCoin } from '../types.ts';
 import type { NameClues, NamedCoin } from './file-name.ts';
@@ -50,6 +51,7 @@ export function chooseCoin(evidence: CoinEvidence, questions: Questions): Chosen
   const naming = (['external_id', 'observation_id', 'id', 'symbol', 'name'] as const).find((role) =>
     rows.some((row) => row[role]),
   );
+  if (naming === 'symbol') demandOneName(rows);
   if (naming !== undefined)
     return eachItsOwn(`Each row names its coin in the column of its ${naming.replace('_', ' ')}.`);
   return coinOfFileName(evidence, questions);
@@ -68,15 +70,20 @@ function chosen(coin: NamedCoin, { hints, coins }: CoinEvidence, text: string, h
 
 function coinOfHints(evidence: CoinEvidence): ChosenCoin {
   const { hints, rows, clues, is_export, coins } = evidence;
-  const symbols = distinct(rows.map((row) => row.symbol?.toUpperCase()));
+  const sound = rows.filter(isSound);
+  const symbols = distinct(sound.map((row) => row.symbol?.toUpperCase()));
   const asked = hints.symbol?.toUpperCase() ?? null;
-  const names = distinct(rows.map((row) => row.name));
+  const names = distinct(sound.map((row) => row.name));
+  const ids = distinct(sound.map((row) => row.external_id ?? row.id));
+  const one = asked ?? hints.asset ?? '';
   const others = [
     ...symbols.filter((symbol) => symbol !== (asked ?? symbols[0])),
-    ...(symbols.length === 0 ? otherNames(names, asked ?? hints.asset ?? '', coins) : []),
+    ...(symbols.length === 0 ? otherNames(names, one, coins) : []),
   ];
   if (others.length > 0) throw beside(others, evidence);
   if (is_export) return eachItsOwn('The rows are an export of this service and keep their external ids.');
+  const further = [...(distinctWords(names).length > 1 ? names : []), ...otherNames(ids, one, coins)];
+  if (further.length > 0) throw besideOrIgnored(further, evidence);
   const [told] = symbols;
   const symbol = asked ?? told ?? symbolInAsset(hints.asset, clues);
   const coin = {
@@ -88,18 +95,46 @@ function coinOfHints(evidence: CoinEvidence): ChosenCoin {
   return chosen(coin, evidence, hints.asset ?? asked ?? '', `The parameter ${said} names it.`);
 }
 
-/** Names of coins in a file with a stated coin: several, or one that is known to be another coin. */
+/** Names or ids of coins in a file with a stated coin: several, or one that is known to be another coin. */
 function otherNames(names: string[], told: string, coins: KnownCoins): string[] {
-  if (names.length > 1) return names;
+  if (distinctWords(names).length > 1) return names;
   return names.filter((name) => coins.knows(name) && !coins.mayBeSame(name, told));
 }
 
-function beside(others: string[], { hints }: CoinEvidence): CsvFault {
-  const parameter = hints.symbol === null ? `asset=${hints.asset}` : `symbol=${hints.symbol.toUpperCase()}`;
-  return new CsvFault(
+const beside = (others: string[], { hints }: CoinEvidence) =>
+  new CsvFault(
     'ambiguous_coin',
-    `The rows name ${excerpt(others.join(', '), 100)} beside or instead of ${parameter}. Leave the parameter out, and each row counts for the coin it names.`,
+    `The rows name ${excerpt(others.join(', '), 100)} beside or instead of ${parameterOf(hints)}. Leave the parameter out, and each row counts for the coin it names.`,
   );
+
+/** Ids and names are less certainly coins than tickers. */
+const besideOrIgnored = (others: string[], { hints }: CoinEvidence) =>
+  new CsvFault(
+    'ambiguous_coin',
+    `The rows name ${excerpt(others.join(', '), 100)} beside or instead of ${parameterOf(hints)}. Leave the parameter out, and each row counts for the coin it names; if that column names no coins, say so in columns=, as in columns=DAY:date,VALUE:price,ID:ignore with the names of your columns.`,
+  );
+
+const parameterOf = ({ symbol, asset }: CoinEvidence['hints']): string =>
+  symbol === null ? `asset=${asset}` : `symbol=${symbol.toUpperCase()}`;
+
+/** Whether a row has a price. Footers, repeated headers and broken rows are no evidence of a coin. */
+export const isSound = ({ price }: Cells): boolean =>
+  price !== null && price !== undefined && readFigure(price, null).fault !== 'no_figure';
+
+/** A series has one coin: a ticker that goes with several names belongs to several. Throws CsvFault. */
+function demandOneName(rows: Cells[]): void {
+  const named = Map.groupBy(
+    rows.filter((row) => row.symbol && row.name && isSound(row)),
+    ({ symbol }) => symbol?.toUpperCase() ?? '',
+  );
+  for (const [symbol, own] of named) {
+    const names = distinct(own.map(({ name }) => name));
+    if (distinctWords(names).length > 1)
+      throw new CsvFault(
+        'ambiguous_coin',
+        `The rows call ${excerpt(symbol, 40)} ${excerpt(names.join(' and '), 100)}: one series would hold several coins. Send one file for each, or say in columns= that the name is the coin, as in columns=DAY:date,VALUE:price,NAME:coin,TICKER:ignore with the names of your columns.`,
+      );
+  }
 }
 
 /** The ticker in the file name, if the asset id begins with it: `btc` for btc-bitcoin. */
@@ -170,6 +205,10 @@ function coinOfFileName(evidence: CoinEvidence, questions: Questions): ChosenCoi
   const { clues } = evidence;
   const [coin, ...more] = clues.coins;
   if (coin !== undefined && more.length === 0) {
+    if (clues.quote !== null && isPricingCoin(clues.quote)) {
+      questions.ask('ambiguous_coin', ofCoins(coin, clues.quote));
+      return eachItsOwn('');
+    }
     const text = coin.symbol !== null && coin.name === null ? coin.symbol : (coin.name ?? coin.id);
     return chosen(coin, evidence, text, `The file name says ${text}.`);
   }
@@ -182,6 +221,10 @@ function coinOfFileName(evidence: CoinEvidence, questions: Questions): ChosenCoi
   return eachItsOwn('');
 }
 
+/** Some venues write the coin second (`USDT_BTC`): prices in dollars may be those of either half. */
+const ofCoins = ({ id }: NamedCoin, quote: string): string =>
+  `The file name names two coins, ${excerpt(id, 40)} and ${quote}, and prices in dollars may be those of either. ${SAY_WHICH}`;
+
 function noCoin({ unknown }: NameClues): string {
   const word =
     unknown.length === 0
@@ -189,6 +232,8 @@ function noCoin({ unknown }: NameClues): string {
       : ` (where ${excerpt(unknown.map((one) => `“${one}”`).join(', '), 60)} is not a known coin)`;
   return `Neither the columns nor the file name${word} say which coin the prices belong to. ${SAY_WHICH}`;
 }
+
+const distinctWords = (texts: string[]): string[] => distinct(texts.map((text) => text.toLowerCase()));
 
 const distinct = (texts: (string | null | undefined)[]): string[] => [
   ...new Set(texts.filter((text) => text !== null && text !== undefined)),

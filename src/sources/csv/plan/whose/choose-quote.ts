@@ -19,7 +19,7 @@ export interface QuoteEvidence {
 export function chooseQuote(evidence: QuoteEvidence, questions: Questions): 'usd' | 'usdt' {
   const { asked, told, headed, named, documented } = evidence;
   const quote = asked?.toLowerCase() ?? 'usd';
-  if (quote !== 'usd' && quote !== 'usdt') throw notUsd(quote, 'The parameter quote says');
+  if (quote !== 'usd' && quote !== 'usdt') throw notUsd(quote, PARAMETER);
   const foreign = headed.find((code) => code !== quote);
   if (foreign !== undefined) throw notUsd(foreign, 'The header says');
   if (told.length > 0) {
@@ -38,11 +38,15 @@ export function chooseQuote(evidence: QuoteEvidence, questions: Questions): 'usd
 
 function notUsd(quote: string, who: string): CsvFault {
   const name = /^[a-z]{2,5}$/.test(quote) ? quote.toUpperCase() : excerpt(quote, 60);
-  return new CsvFault('quote_not_usd', `${who} that the prices are in ${name}. ${REMEDY[quote] ?? SEND_USD}`);
+  const rename = who === PARAMETER ? '' : ' Where only the file name is wrong, rename it.';
+  return new CsvFault(
+    'quote_not_usd',
+    `${who} that the prices are in ${name}. ${REMEDY[quote] ?? `${SEND_USD}${rename}`}`,
+  );
 }
 
-const SEND_USD =
-  'Only prices in US dollars are taken: send an export in USD. Where only the file name is wrong, rename it.';
+const PARAMETER = 'The parameter quote says';
+const SEND_USD = 'Only prices in US dollars are taken: send an export in USD.';
 
 const REMEDY: Readonly<Record<string, string>> = {
   usd: 'Leave out quote=usdt.',

@@ -22,6 +22,11 @@ export class KnownCoins {
     return this.#byWord.has(keyOf(word));
   }
 
+  /** Whether some coin has the word as its name or a source's id. */
+  isNamed(word: string): boolean {
+    return this.#named(word).length > 0;
+  }
+
   /** Every coin that has the word. */
   of(word: string): readonly KnownCoin[] {
     return this.#byWord.get(keyOf(word)) ?? [];

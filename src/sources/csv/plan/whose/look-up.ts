@@ -1,6 +1,7 @@
 import type { CsvHead } from '../../record.ts';
 import { evidenceOf } from '../column-kinds.ts';
 import { columnName } from '../head/column-name.ts';
+import { isValue } from '../head/header.ts';
 import { textsAt } from '../samples.ts';
 import type { CsvHints } from '../types.ts';
 import { nameWords } from './file-name.ts';
@@ -8,6 +9,9 @@ import { KnownCoins } from './known-coins.ts';
 
 /** With more coins than this in samples, they are not looked up one by one. */
 const TEXTS_MAX = 200;
+
+/** A column of an unknown name with more words than this hardly names coins. */
+const WORDS_MAX = 50;
 
 /** The words by which a file may name its coin, in lower case, for a query to identity before planning. */
 export function wordsToLookUp(head: CsvHead, hints: CsvHints): string[] {
@@ -18,7 +22,8 @@ export function wordsToLookUp(head: CsvHead, hints: CsvHints): string[] {
   const texts = (head.records[header]?.cells ?? []).flatMap((name, at) => {
     const said = textsAt(rows, at);
     const kind = evidenceOf(columnName(name), said, nobody);
-    return kind === 'coin' || kind === 'pair' || kind === 'quote' ? said : [];
+    if (kind === 'coin' || kind === 'pair' || kind === 'quote') return said;
+    return kind === null && said.length <= WORDS_MAX && !said.some(isValue) ? said : [];
   });
   const told = hints.symbol === null ? [] : [hints.symbol];
   const words = [...told, ...nameWords(hints.filename), ...texts.slice(0, TEXTS_MAX)];
