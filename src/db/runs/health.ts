@@ -3,7 +3,7 @@ import { BEATS, beatMinutes, onTimeSeconds } from '../../domain/beat.ts';
 import type { HealthClock, SourceState } from '../../domain/health.ts';
 import { type Instant, instantOfDate } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
-import { instantText, selectInstant } from '../sql/instant-text.ts';
+import { instantOfJson, instantText, jsonInstant, selectInstant } from '../sql/instant-text.ts';
 import { selectedLater } from '../sql/later.ts';
 import { isCounted } from './counted.ts';
 
@@ -22,7 +22,7 @@ interface Ends {
 /** The newest run that began, with what earlier ones tell unless it went well itself. */
 type NewestRun = { started_at: Instant } & ((EndedRun & { earlier: null }) | { earlier: Ends });
 
-/** What stateOf makes a SourceState of. */
+/** What stateOf makes a SourceState of: instants inside JSON have no Z. */
 export interface SourceHealthRow {
   source: string;
   run: NewestRun | null;
@@ -59,7 +59,7 @@ export function listSourceHealth(db: Db, sources: readonly string[], clock: Heal
     order by s.position`);
 }
 
-const RUN = sql`'id', r.id::text, 'status', r.status, 'finished_at', ${instantText('r.finished_at')},
+const RUN = sql`'id', r.id::text, 'status', r.status, 'finished_at', ${jsonInstant('r.finished_at')},
   'error_code', r.error_code, 'error_message', r.error_message, 'anomalies', r.anomalies`;
 
 /** The newest run of a source, SQL, that has one of some statuses. */
@@ -71,19 +71,19 @@ const newestRun = (select: SQL, source: SQL, status: SQL): SQL => sql`
 const EARLIER = sql`
   select json_build_object(
     'ended', (${newestRun(sql`json_build_object(${RUN})`, sql`@1`, sql`r.status in ('succeeded', 'partial', 'failed')`)}),
-    'succeeded_at', (${newestRun(instantText('r.finished_at'), sql`@1`, sql`r.status in ('succeeded', 'partial')`)}))`;
+    'succeeded_at', (${newestRun(jsonInstant('r.finished_at'), sql`@1`, sql`r.status in ('succeeded', 'partial')`)}))`;
 
 // Nearly always the newest run went well.
 const NEWEST_RUN = newestRun(
-  sql`json_build_object(${RUN}, 'started_at', ${instantText('r.started_at')}, 'earlier',
+  sql`json_build_object(${RUN}, 'started_at', ${jsonInstant('r.started_at')}, 'earlier',
     case when r.status not in ('succeeded', 'partial') then ${selectedLater(EARLIER, [sql`r.source`])} end)`,
   sql`s.source`,
   sql`true`,
 );
 
 const UPSTREAM = sql`
-  select json_build_object('ask_after', ${instantText('u.ask_after')}, 'slow_factor', u.slow_factor,
-    'quota_since', ${instantText('u.quota_since')})
+  select json_build_object('ask_after', ${jsonInstant('u.ask_after')}, 'slow_factor', u.slow_factor,
+    'quota_since', ${jsonInstant('u.quota_since')})
   from upstreams u where u.source = s.source`;
 
 const LOST_FIELDS = selectedLater(
@@ -93,7 +93,7 @@ const LOST_FIELDS = selectedLater(
       order by f.contract, f.field)
     from (
       select l.contract, l.field, max(l.share) as share, min(l.usual_share) as usual_share,
-        bool_or(l.is_essential) as is_essential, ${instantText('min(l.lost_at)')} as lost_at
+        bool_or(l.is_essential) as is_essential, ${jsonInstant('min(l.lost_at)')} as lost_at
       from lost_fields l where l.source = @1
       group by l.contract, l.field
     ) f`,
@@ -107,7 +107,7 @@ const LOST_FIELDS = selectedLater(
 const mayStandStill = (now: Date): SQL => sql`
   s.newest_at < ${instantOfDate(now)}::timestamptz - make_interval(secs => s.on_time_seconds)
   and (s.run->>'status' not in ('succeeded', 'partial')
-    or (s.run->>'finished_at')::timestamptz >= ${instantOfDate(now)}::timestamptz - make_interval(
+    or (s.run->>'finished_at')::timestamp at time zone 'utc' >= ${instantOfDate(now)}::timestamptz - make_interval(
       mins => ${BEATS}::int * greatest(s.beat_minutes, s.pace_minutes) * coalesce((s.upstream->>'slow_factor')::int, 1),
       secs => 1))`;
 
@@ -128,19 +128,19 @@ export function stateOf({ run, upstream, lost_fields, ...row }: SourceHealthRow)
   const { ended, succeeded_at } = endsOf(run);
   return {
     source: row.source,
-    last_run_at: run?.started_at ?? null,
-    last_success_at: succeeded_at,
+    last_run_at: instantOfJson(run?.started_at ?? null),
+    last_success_at: instantOfJson(succeeded_at),
     ended_id: ended?.id ?? null,
     ended_status: ended?.status ?? null,
-    ended_at: ended?.finished_at ?? null,
+    ended_at: instantOfJson(ended?.finished_at ?? null),
     error_code: ended?.error_code ?? null,
     error_message: ended?.error_message ?? null,
     anomalies: ended?.anomalies ?? null,
     pace_minutes: row.pace_minutes,
-    ask_after: upstream?.ask_after ?? null,
+    ask_after: instantOfJson(upstream?.ask_after ?? null),
     slow_factor: upstream?.slow_factor ?? null,
-    quota_since: upstream?.quota_since ?? null,
-    lost_fields: lost_fields ?? [],
+    quota_since: instantOfJson(upstream?.quota_since ?? null),
+    lost_fields: (lost_fields ?? []).map((field) => ({ ...field, lost_at: instantOfJson(field.lost_at) })),
     newest_at: row.newest_at,
     newest_known_at: row.newest_known_at,
   };

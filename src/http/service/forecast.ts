@@ -1,4 +1,4 @@
-import type { QuotaPeriod, SourceStatsRow } from '../../db/runs/stats.ts';
+import type { QuotaPeriod, SourceStats } from '../../db/runs/stats.ts';
 import type { SpareWork } from '../../db/upstreams/spare-work.ts';
 import type { Deps } from '../../deps.ts';
 import { type Instant, instantOfDate, microsOf } from '../../domain/instant.ts';
@@ -28,7 +28,7 @@ export const worksOf = (settings: Deps['settings'], now: Date): SpareWork[] =>
 /** The forecast of each source that is polled, from its statistics. */
 export function forecastsOf(
   settings: Deps['settings'],
-  rows: readonly SourceStatsRow[],
+  rows: readonly SourceStats[],
   now: Date,
 ): ReadonlyMap<string, ForecastObject> {
   return new Map(
@@ -42,7 +42,7 @@ export function forecastsOf(
 function forecastOf(
   settings: Deps['settings'],
   source: PolledSource,
-  row: SourceStatsRow | undefined,
+  row: SourceStats | undefined,
   now: Date,
 ): ForecastObject {
   const given = sourceSettings(settings, source.id);

@@ -1,11 +1,11 @@
-import type { SourceStatsRow } from '../../db/runs/stats.ts';
+import type { SourceStats } from '../../db/runs/stats.ts';
 import { type Instant, instantOfDate, microsOf } from '../../domain/instant.ts';
 import { PURPOSES } from '../../domain/upstream/purpose.ts';
 import { periodAt } from '../../domain/upstream/quota.ts';
 import type { ForecastObject } from './forecast.ts';
 
 /** The calls of a source's plan as the API shows them; `forecast` is null for a source that is not polled now. */
-export function quotaObject(quota: SourceStatsRow['quota'], forecast: ForecastObject | null) {
+export function quotaObject(quota: SourceStats['quota'], forecast: ForecastObject | null) {
   if (quota === null) return null;
   return {
     plan: quota.plan,

@@ -1,12 +1,12 @@
 import { listReadTokenCounts, type ReadTokenCountsRow } from '../../db/access/read-token-counts.ts';
-import { rowIn } from '../../db/client.ts';
 import { isCountedTrigger } from '../../db/runs/counted.ts';
 import { RUN_STATUSES } from '../../db/runs/lifecycle.ts';
 import {
   listSourceStats,
   type RetentionStats,
   type RunSums,
-  type SourceStatsRow,
+  type SourceStats,
+  statsIn,
 } from '../../db/runs/stats.ts';
 import { instantOfDate } from '../../domain/instant.ts';
 import type { Settings } from '../../env.ts';
@@ -50,10 +50,10 @@ async function getStats(c: HttpContext): Promise<Response> {
   const [rows, counts] = showsReaders(c)
     ? await db.batch([listSourceStats(db, asked), listReadTokenCounts(db)])
     : [await listSourceStats(db, asked), null];
-  const { tape } = rowIn(rows);
-  const forecasts = forecastsOf(settings, rows, at);
+  const { sources: all, tape } = statsIn(rows);
+  const forecasts = forecastsOf(settings, all, at);
   const on = new Set<string>(sourcesOn(settings).map(({ id }) => id));
-  const sources = rows
+  const sources = all
     .map((row) => sourceObject(row, forecasts.get(row.source) ?? null))
     // A source that is off is shown if it did anything while it was on.
     .filter(({ source, runs, backfills, revisions }) => {
@@ -121,7 +121,7 @@ function retentionObject(settings: Settings, done: RetentionStats) {
   };
 }
 
-function sourceObject(row: SourceStatsRow, forecast: ForecastObject | null) {
+function sourceObject(row: SourceStats, forecast: ForecastObject | null) {
   return {
     source: row.source,
     ...runsObject(row.sums.filter(({ trigger }) => isCountedTrigger(trigger))),
