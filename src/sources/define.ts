@@ -27,6 +27,7 @@ export function defineSource<const Id extends string>(definition: SourceDefiniti
   if (silent !== undefined) throw new Error(`${id} does not say what its plan ${silent} allows.`);
   const { endpoints, lists = [] } = definition;
   const replies = [...endpoints, ...lists, ...(history === undefined ? [] : [history])];
+  let beat_minutes: number | undefined;
   return {
     id,
     title,
@@ -40,9 +41,10 @@ export function defineSource<const Id extends string>(definition: SourceDefiniti
     refusals: definition.refusals ?? {},
     contracts: [...endpoints, ...lists].map((endpoint) => contractOf(id, endpoint)),
     variables: variablesOf(definition),
-    // Evaluated on use, because a definition may name functions that are defined below it.
+    // Evaluated on first use, because a definition may name functions that are defined below it.
     get beat_minutes() {
-      return beatMinutesOf(definition);
+      beat_minutes ??= beatMinutesOf(definition);
+      return beat_minutes;
     },
     key_advice: keyAdvice(definition),
     key_headers: new Set(Object.values(plans).flatMap(({ key_header }) => key_header?.toLowerCase() ?? [])),

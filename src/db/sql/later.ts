@@ -11,10 +11,8 @@ import { render } from './render.ts';
  * them `@1`, `@2`, …
  */
 export function asText(statement: SQL, given: readonly SQL[] = []): SQL {
-  const { text, params } = render(statement);
-  const numbered = text
-    .replaceAll(/\$(\d+)/g, (_, place: string) => `($1[${Number(place) + given.length}])`)
-    .replaceAll(/@(\d)/g, '($$1[$1])');
+  const { text, params } = render(statement, (place) => `($1[${place + given.length}])`);
+  const numbered = given.length === 0 ? text : text.replaceAll(/@(\d)/g, '($$1[$1])');
   const constants = sql`${arrayLiteral(params.map(asItem))}::text[]`;
   const values =
     given.length === 0 ? constants : sql`array[${sql.join([...given], sql`, `)}] || ${constants}`;
