@@ -1,13 +1,7 @@
-import {
-  type FullQueryResults,
-  NeonDbError,
-  type NeonQueryPromise,
-  neon,
-  neonConfig,
-} from '@neondatabase/serverless';
+import { NeonDbError, type NeonQueryPromise, neon, neonConfig } from '@neondatabase/serverless';
 import type { SQL } from 'drizzle-orm';
 import { render } from './sql/render.ts';
-import { CELLS_AS_TEXT, resultRows } from './sql/result-rows.ts';
+import { type ReplyRows, resultRows, withRowsAside } from './sql/result-rows.ts';
 import { type StatementLog, watch } from './watch.ts';
 
 /** `room.what`, e.g. `runs.finish`: a literal, unique in src, of lower-case letters, digits, `_`, `-` and `.`. */
@@ -32,6 +26,11 @@ export interface Db {
   execute(name: StatementName): (statement: SQL) => Query;
   /** A statement with rows. A test compares `Row` with the returned columns. */
   execute<Row extends object>(name: StatementName): (statement: SQL) => Query<Row[]>;
+  /** The same, whose rows also have the members of `same`, which are not sent. */
+  execute<Row extends object, Same extends object>(
+    name: StatementName,
+    same: Same | undefined,
+  ): (statement: SQL) => Query<(Row & Same)[]>;
   /** One transaction of unsent queries; each result is at the position of its query. */
   batch<const Parts extends Queries>(parts: Parts): Promise<Results<Parts>>;
 }
@@ -72,6 +71,10 @@ class WholeReply {
   }
 
   async json(): Promise<unknown> {
+    return withRowsAside(this.#parsed());
+  }
+
+  #parsed(): unknown {
     try {
       return JSON.parse(this.#text);
     } catch {
@@ -99,21 +102,26 @@ export function connect(url: string, { log, ms_max = REQUEST_MS_MAX }: ConnectOp
   const client = neon(url, { arrayMode: true, fullResults: true, fetchOptions: { ms_max } });
   const watched = watch(log);
   return {
-    execute: (name: StatementName) => (statement: SQL) => {
-      const { text, params } = render(statement);
-      const query = client.query(withName(name, text), params, { types: CELLS_AS_TEXT });
-      const { execute } = query;
-      // A single query returns through its own execute, a query of a batch through the batch.
-      query.execute = (data, options) =>
-        watched([name], async () =>
-          resultRows((await execute(data, options)) as FullQueryResults<true>),
-        ) as never;
-      return Object.assign(query, { statement: name }) as unknown as Query<never>;
-    },
+    execute:
+      (name: StatementName, same: object = {}) =>
+      (statement: SQL) => {
+        const { text, params } = render(statement);
+        const query = client.query(withName(name, text), params);
+        const { execute } = query;
+        // A single query returns through its own execute, a query of a batch through the batch.
+        query.execute = (data, options) =>
+          watched([name], async () =>
+            resultRows((await execute(data, options)) as unknown as ReplyRows, same),
+          ) as never;
+        return Object.assign(query, { statement: name, same }) as unknown as Query<never>;
+      },
     async batch(parts) {
       const queries = parts.flat() as Unsent[];
       const names = queries.map(({ statement }) => statement);
-      const results = await watched(names, async () => (await client.transaction(queries)).map(resultRows));
+      const results = await watched(names, async () => {
+        const replies = (await client.transaction(queries)) as unknown as ReplyRows[];
+        return replies.map((reply, place) => resultRows(reply, queries[place]?.same));
+      });
       const take = () => results.shift();
       return parts.map((part) => (Array.isArray(part) ? part.map(take) : take())) as never;
     },
@@ -125,7 +133,7 @@ const withName = (name: StatementName, text: string) =>
   text.replace(/\w+/, (word) => `${word} /* ${name} */`);
 
 /** The result of `execute`. */
-type Unsent = NeonQueryPromise<true, true> & { statement: StatementName };
+type Unsent = NeonQueryPromise<true, true> & { statement: StatementName; same: object };
 
 /** The first row of a result that always has one. */
 export function rowIn<Row>([row]: readonly Row[]): Row {

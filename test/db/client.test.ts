@@ -85,6 +85,23 @@ describe('results', () => {
     expectTypeOf(await nothing()).toBeVoid();
   });
 
+  it('have the members that are said to be the same in all of them, and that the statement may give', async () => {
+    const same: { kind: string; ended_at: string | null } = { kind: 'spot', ended_at: null };
+    const rows = () =>
+      real.execute<{ n: number; ended_at?: string }, typeof same>(
+        'test.same',
+        same,
+      )(sql`select n, to_char(n, 'FM0') as ended_at from generate_series(1, 2) n`);
+    const all = [
+      { kind: 'spot', n: 1, ended_at: '1' },
+      { kind: 'spot', n: 2, ended_at: '2' },
+    ];
+    expect(await rows()).toEqual(all);
+    expect(await real.batch([number(1), rows()])).toEqual([[{ n: 1 }], all]);
+    const alone = real.execute<{ n: number }, typeof same>('test.same', same)(sql`select 1 as n`);
+    expect(await alone).toEqual([{ kind: 'spot', ended_at: null, n: 1 }]);
+  });
+
   it('of a batch have the type of their position, and a list of queries gives a list', async () => {
     const numbers = [number(2), number(3)];
     const results = await real.batch([number(1), nothing(), numbers, [], text('a')]);

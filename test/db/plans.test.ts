@@ -34,9 +34,9 @@ const listening = (db: Db, sent: SQL[]): Db =>
       const value = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
       if (name !== 'execute') return value.bind(target);
-      return (name: StatementName) => (statement: SQL) => {
+      return (name: StatementName, same?: object) => (statement: SQL) => {
         sent.push(statement);
-        return target.execute(name)(statement);
+        return target.execute(name, same)(statement);
       };
     },
   });

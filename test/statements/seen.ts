@@ -1,5 +1,4 @@
-import type { FullQueryResults } from '@neondatabase/serverless';
-import { resultRows } from '../../src/db/sql/result-rows.ts';
+import { resultRows, type SentResult } from '../../src/db/sql/result-rows.ts';
 import type { CellKind } from './declared.ts';
 
 /** The contents of one statement's results: the kinds of each column, and the columns of each result. */
@@ -9,20 +8,18 @@ export interface SeenStatement {
 }
 export type SeenStatements = Map<string, SeenStatement>;
 
-type RawResult = Pick<FullQueryResults<true>, 'fields' | 'rows'>;
-
 const NAME = /^\s*\w+ \/\* ([^ ]+) \*\//;
 /** Statements of the tests themselves. */
 const OF_TESTS = /^test\./;
 
 /** Records the contents of a result, as the client reads it. */
-export function note(seen: SeenStatements, query: string, result: RawResult): void {
+export function note(seen: SeenStatements, query: string, result: SentResult): void {
   const name = NAME.exec(query)?.[1];
   if (name === undefined || OF_TESTS.test(name)) return;
   const statement = seen.get(name) ?? { columns: new Map(), results: new Set() };
   seen.set(name, statement);
   statement.results.add(JSON.stringify(result.fields.map((field) => field.name)));
-  for (const row of resultRows(result as FullQueryResults<true>))
+  for (const row of resultRows({ sent: result }))
     for (const [column, cell] of Object.entries(row)) {
       const kinds = statement.columns.get(column) ?? new Set();
       statement.columns.set(column, kinds.add(kindOf(cell)));

@@ -1,9 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Decimal } from '../../domain/decimal.ts';
-import { BAR_FIGURES, recordOf } from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Db } from '../client.ts';
-import { columnList } from '../sql/column-list.ts';
+import { selectInstant } from '../sql/instant-text.ts';
 import { unlessCurrent } from '../sql/unless-current.ts';
 import { type Scope, versionAt } from '../tape/scope.ts';
 import { lateKnowledge } from './first-knowledge.ts';
@@ -13,14 +12,12 @@ import { type Headed, pageHeader } from './page-header.ts';
 import type { PageRequest } from './page-request.ts';
 import {
   firstVisible,
-  type LatestRow,
+  LATEST_COLUMNS,
+  LATEST_ROW,
+  LATEST_ROW_TYPES,
   OBSERVATION_COLUMNS,
-  OBSERVATION_ROW,
-  OBSERVATION_ROW_TYPES,
-  PAGE_FACT_COLUMNS,
-  PAGE_FACT_ROW,
-  PAGE_FACT_TYPES,
-  STORED_COLUMNS,
+  SAME_OF_SPOT,
+  type SentLatestRow,
   visibleAt,
   WITH_LISTING,
   WITH_PAGE_FACTS,
@@ -45,9 +42,12 @@ export interface LatestRequest extends PageRequest {
   after: { value: Decimal | Instant | null; listing_id: number } | null;
 }
 
-export type LatestPageRow = Headed<LatestRow>;
+/** Each with SAME_OF_SPOT. */
+export type LatestPageRow = Headed<SentLatestRow>;
 
-const LATEST_ROW_TYPES = pageRowTypes(sql`${OBSERVATION_ROW_TYPES}, ${PAGE_FACT_TYPES}`);
+// At the newest version no row is superseded.
+const atVersion = ({ version }: LatestRequest, column: SQL): SQL =>
+  version === null ? sql`` : sql`, ${column}`;
 
 /**
  * One page of the newest spot row per listing, as of one version: LatestPageRow rows. At the newest version they
@@ -58,25 +58,27 @@ export function listLatest(db: Db, request: LatestRequest) {
   const now = [part(request, CURRENT, 'known'), part(request, CURRENT, 'unknown')];
   const then = request.version === null ? [] : [part(request, past(request), 'all')];
   const scope = scopeOf(request);
+  const superseded = atVersion(request, sql`${selectInstant('o.superseded_at')} as superseded_at`);
   const statement = sql`
     select ${pageHeader(request.filter, late(request))} as header, page.*
     from (${versionAt(request.version, scope)}) v
     cross join lateral (${total(request)}) total
     left join lateral (
-      select ${OBSERVATION_ROW}, ${PAGE_FACT_ROW}, row_number() over (order by ${inOrder(request)}) as position
+      select ${LATEST_ROW}${superseded}, row_number() over (order by ${inOrder(request)}) as position
       from (
         select * from (${sql.join(now.concat(then), sql` union all `)}) o
         order by ${inOrder(request)}
         limit ${request.limit}::int offset ${request.offset}::int
       ) o ${WITH_LISTING}
     ) page on true`;
-  return unlessCurrent<LatestPageRow>(
+  return unlessCurrent<LatestPageRow, typeof SAME_OF_SPOT>(
     db,
     'observations.latest',
     request.seen,
     statement,
-    LATEST_ROW_TYPES,
+    pageRowTypes(sql`${LATEST_ROW_TYPES}${atVersion(request, sql`superseded_at timestamp`)}`),
     scope,
+    SAME_OF_SPOT,
   );
 }
 
@@ -99,20 +101,13 @@ interface Rows {
   from: SQL;
   /** Checked before a row is read. */
   gate: SQL;
+  superseded_at: SQL;
 }
 
-// A page has OBSERVATION_COLUMNS and page facts. Columns that the ready rows lack are the same for all.
-const READY: Partial<Record<string, string>> = {
-  kind: `'spot'::text as kind`,
-  superseded_at: 'null::timestamptz as superseded_at',
-  ...recordOf(BAR_FIGURES, (figure) => `null::numeric as ${figure}`),
-};
-
-const READY_COLUMNS = [...STORED_COLUMNS.map((name) => READY[name] ?? name), ...PAGE_FACT_COLUMNS];
-
 const CURRENT: Rows = {
-  from: sql`(select ${columnList(READY_COLUMNS)} from latest_observations)`,
+  from: sql`latest_observations`,
   gate: sql`v.version = v.current`,
+  superseded_at: sql`null::timestamptz as superseded_at`,
 };
 
 const past = ({ version, filter }: LatestRequest): Rows => ({
@@ -121,6 +116,7 @@ const past = ({ version, filter }: LatestRequest): Rows => ({
     cross join lateral (${newestOf(version)}) o ${WITH_PAGE_FACTS}
     where c.kind = 'spot' and ${listingScope(filter, 'c')})`,
   gate: sql`v.version < v.current`,
+  superseded_at: sql`o.superseded_at`,
 });
 
 /** The newest row of listing and kind `c` that is visible at a version. */
@@ -137,7 +133,7 @@ const newestOf = (version: Instant | null): SQL =>
 type Half = 'known' | 'unknown' | 'all';
 
 const part = (request: LatestRequest, rows: Rows, half: Half): SQL => sql`(
-  select o.* from ${rows.from} o
+  select ${LATEST_COLUMNS}${atVersion(request, rows.superseded_at)} from ${rows.from} o
   where ${rows.gate} and ${rowConditions(request.filter)} and ${behind(request, half)}
   order by ${half === 'known' ? sql.raw(`o.${request.sort} ${request.order}, o.listing_id ${request.order}`) : inOrder(request)}
   limit ${request.limit + request.offset}::int)`;

@@ -1,5 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { FIGURES, PAGE_FACTS, type PageFacts, recordOf, valueType } from '../../domain/figures.ts';
+import {
+  BAR_FIGURES,
+  FIGURES,
+  PAGE_FACTS,
+  type PageFacts,
+  recordOf,
+  valueType,
+} from '../../domain/figures.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Flag, Kind, ListingProfile } from '../../domain/observation.ts';
 import type { observations } from '../schema/observations.ts';
@@ -43,8 +50,7 @@ const LABELS: Record<Exclude<keyof ObservationRow, StoredColumn>, string> = {
 };
 
 /** The columns of observations that reads need, unformatted, from a range up to the page. */
-export const STORED_COLUMNS: readonly string[] = Object.keys(STORED);
-export const OBSERVATION_COLUMNS: SQL = columnList(STORED_COLUMNS);
+export const OBSERVATION_COLUMNS: SQL = columnList(Object.keys(STORED));
 
 /** The select list of an ObservationRow from `o` (those columns) and `l` (its listing). */
 export const OBSERVATION_ROW: SQL = sql`${selectList(STORED, 'o')}, ${selectList(LABELS, 'l')}`;
@@ -54,17 +60,34 @@ export const OBSERVATION_ROW_TYPES: SQL = typeList({ ...STORED, ...LABELS });
 
 const PAGE_TYPES = recordOf(PAGE_FACTS, (fact) => RESULT_TYPES[valueType(fact)]);
 
-/** The columns of latest_observations that a LatestRow adds, unformatted. */
-export const PAGE_FACT_COLUMNS: readonly string[] = Object.keys(PAGE_TYPES);
+type SameOfSpot = Pick<LatestRow, 'kind' | 'superseded_at' | (typeof BAR_FIGURES)[number]>;
 
-/** The select list of those from `o`, and their types. */
-export const PAGE_FACT_ROW: SQL = selectList(PAGE_TYPES, 'o');
-export const PAGE_FACT_TYPES: SQL = typeList(PAGE_TYPES);
+/** The members that all current spot rows have in common: reads of the newest rows do not select them. */
+export const SAME_OF_SPOT: SameOfSpot = {
+  kind: 'spot',
+  superseded_at: null,
+  ...recordOf(BAR_FIGURES, () => null),
+};
+
+/** A LatestRow without those members. At an older version it may have been superseded since. */
+export type SentLatestRow = Omit<LatestRow, keyof SameOfSpot> & Partial<Pick<LatestRow, 'superseded_at'>>;
+
+const LATEST_TYPES = {
+  ...Object.fromEntries(Object.entries(STORED).filter(([name]) => !(name in SAME_OF_SPOT))),
+  ...PAGE_TYPES,
+};
+
+/** The columns of those that are stored, unformatted, from `o`. */
+export const LATEST_COLUMNS: SQL = columnList(Object.keys(LATEST_TYPES), 'o');
+
+/** The select list of a SentLatestRow from `o` (those columns) and `l` (its listing), and its types. */
+export const LATEST_ROW: SQL = sql`${selectList(LATEST_TYPES, 'o')}, ${selectList(LABELS, 'l')}`;
+export const LATEST_ROW_TYPES: SQL = typeList({ ...LATEST_TYPES, ...LABELS });
 
 /** Joins to each row `o` the page facts `n` of its reading, while that is the newest: older rows have none. */
 export const WITH_PAGE_FACTS: SQL = sql`
   left join lateral (
-    select ${columnList(PAGE_FACT_COLUMNS)} from latest_observations n
+    select ${columnList(PAGE_FACTS)} from latest_observations n
     where n.listing_id = o.listing_id and n.observed_at = o.observed_at and n.revision = o.revision
     offset 0
   ) n on true`;
