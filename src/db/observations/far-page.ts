@@ -2,7 +2,6 @@ import { type SQL, sql } from 'drizzle-orm';
 import { KINDS, type Kind } from '../../domain/observation.ts';
 import { namesListings } from './listing-filter.ts';
 import type { ObservationRequest } from './page-request.ts';
-import { OBSERVATION_COLUMNS } from './row.ts';
 
 // A page far into the tape by its offset. Skipped rows are counted in the index alone, merged over the ranges, from
 // the nearer end of the tape: the kept counts give the distance of the other end.
@@ -23,8 +22,8 @@ export function isFar({ offset, sort, count, after, filter }: ObservationRequest
   );
 }
 
-/** The rows of such a page, by the `total` of its filter. */
-export function rowsFromAfar(request: ObservationRequest): SQL {
+/** These columns of the rows of such a page, by the `total` of its filter. */
+export function rowsFromAfar(request: ObservationRequest, columns: SQL): SQL {
   const { limit, offset, order } = request;
   const behind = sql`(total.total - ${offset}::int)`;
   const isNearerEnd = sql`${offset}::int > total.total / 2`;
@@ -38,7 +37,7 @@ export function rowsFromAfar(request: ObservationRequest): SQL {
         offset greatest(${behind} - ${limit}::int, 0))
     ) at
     cross join lateral (
-      select ${OBSERVATION_COLUMNS} from observations o
+      select ${columns} from observations o
       where o.listing_id = at.listing_id and o.kind = at.kind and o.observed_at = at.observed_at
         and o.revision = at.revision
       offset 0

@@ -11,20 +11,24 @@ import { listingConditions, namesListings } from './listing-filter.ts';
 import { type Headed, pageHeader } from './page-header.ts';
 import type { ObservationFilter, ObservationRequest, PageKey } from './page-request.ts';
 import {
+  CURRENT_LISTS,
   firstVisible,
-  OBSERVATION_COLUMNS,
-  OBSERVATION_ROW,
-  OBSERVATION_ROW_TYPES,
+  OBSERVATION_LISTS,
   type ObservationRow,
+  UNSUPERSEDED,
   visibleAt,
   WITH_LISTING,
 } from './row.ts';
 
-export type PageRow = Headed<ObservationRow>;
+/** Without superseded_at if no row is superseded: then it is as in UNSUPERSEDED. */
+export type PageRow = Headed<Omit<ObservationRow, 'superseded_at'> & Partial<typeof UNSUPERSEDED>>;
 
 /** The columns of a page's statement, given the types of its rows. */
 export const pageRowTypes = (row: SQL): SQL => sql`header json, ${row}, position bigint`;
-const PAGE_ROW_TYPES = pageRowTypes(OBSERVATION_ROW_TYPES);
+
+/** Whether a row of the page may be superseded: by a later version, or because the filter asks for those too. */
+const hasSuperseded = ({ version, filter }: ObservationRequest): boolean =>
+  version !== null || filter.history;
 
 /**
  * One page of observations as of one version, in one statement. It walks one index range per source and kind, or
@@ -34,6 +38,7 @@ const PAGE_ROW_TYPES = pageRowTypes(OBSERVATION_ROW_TYPES);
  */
 export function listObservations(db: Db, request: ObservationRequest) {
   const byListing = namesListings(request.filter);
+  const { columns, row, types } = hasSuperseded(request) ? OBSERVATION_LISTS : CURRENT_LISTS;
   const ranges = byListing ? listingRanges(request.filter) : sourceRanges(request.filter);
   const statement = sql`
     with ranges as materialized (${ranges})
@@ -41,11 +46,19 @@ export function listObservations(db: Db, request: ObservationRequest) {
     from (${versionAt(request.version, scopeOf(request, sql`ranges`))}) v
     cross join lateral (${total(request, byListing)}) total
     left join lateral (
-      select ${OBSERVATION_ROW}, row_number() over (order by ${pageOrder(request)}) as position
-      from (${isFar(request) ? rowsFromAfar(request) : nearRows(request, byListing)}) o ${WITH_LISTING}
+      select ${row}, row_number() over (order by ${pageOrder(request)}) as position
+      from (${isFar(request) ? rowsFromAfar(request, columns) : nearRows(request, byListing, columns)}) o ${WITH_LISTING}
     ) page on true`;
   const scope = scopeOf(request, sql`(${ranges}) range`);
-  return unlessCurrent<PageRow>(db, 'observations.page', request.seen, statement, PAGE_ROW_TYPES, scope);
+  return unlessCurrent<PageRow, typeof UNSUPERSEDED>(
+    db,
+    'observations.page',
+    request.seen,
+    statement,
+    pageRowTypes(types),
+    scope,
+    UNSUPERSEDED,
+  );
 }
 
 /**
@@ -63,8 +76,8 @@ function scopeOf({ filter, as_of, names_parts }: ObservationRequest, ranges: SQL
   };
 }
 
-const nearRows = (request: ObservationRequest, byListing: boolean): SQL => sql`
-  select o.* from ranges range cross join lateral (${rangeRows(request, byListing)}) o
+const nearRows = (request: ObservationRequest, byListing: boolean, columns: SQL): SQL => sql`
+  select o.* from ranges range cross join lateral (${rangeRows(request, byListing, columns)}) o
   order by ${pageOrder(request)}
   limit ${request.limit}::int offset ${request.offset}::int`;
 
@@ -99,11 +112,11 @@ const inRange = (byListing: boolean): SQL =>
     ? sql`o.listing_id = range.listing_id and o.kind = range.kind`
     : sql`o.source = range.source and o.kind = range.kind`;
 
-const rangeRows = (request: ObservationRequest, byListing: boolean): SQL =>
+const rangeRows = (request: ObservationRequest, byListing: boolean, columns: SQL): SQL =>
   firstVisible(
     endsAtVersion(request) ? null : request.version,
     (condition) => sql`
-      select ${OBSERVATION_COLUMNS} from observations o
+      select ${columns} from observations o
       where ${inRange(byListing)} and ${condition} and ${rowConditions(request)} and ${behind(request, byListing)}`,
     sql`order by ${rangeOrder(request, byListing)} limit ${request.limit + request.offset}::int`,
   );

@@ -58,6 +58,28 @@ export const OBSERVATION_ROW: SQL = sql`${selectList(STORED, 'o')}, ${selectList
 /** The columns of that list, for unlessCurrent. */
 export const OBSERVATION_ROW_TYPES: SQL = typeList({ ...STORED, ...LABELS });
 
+interface RowLists {
+  columns: SQL;
+  row: SQL;
+  types: SQL;
+}
+
+export const OBSERVATION_LISTS: RowLists = {
+  columns: OBSERVATION_COLUMNS,
+  row: OBSERVATION_ROW,
+  types: OBSERVATION_ROW_TYPES,
+};
+
+const { superseded_at: _, ...CURRENT } = STORED;
+
+/** The same for rows of which none is superseded: they have UNSUPERSEDED in common. */
+export const CURRENT_LISTS: RowLists = {
+  columns: columnList(Object.keys(CURRENT)),
+  row: sql`${selectList(CURRENT, 'o')}, ${selectList(LABELS, 'l')}`,
+  types: typeList({ ...CURRENT, ...LABELS }),
+};
+export const UNSUPERSEDED: Pick<ObservationRow, 'superseded_at'> = { superseded_at: null };
+
 const PAGE_TYPES = recordOf(PAGE_FACTS, (fact) => RESULT_TYPES[valueType(fact)]);
 
 type SameOfSpot = Pick<LatestRow, 'kind' | 'superseded_at' | (typeof BAR_FIGURES)[number]>;
