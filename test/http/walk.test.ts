@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { importFile } from '../../src/ingest/files/import.ts';
-import { emptyDatabase, testDeps } from '../support/deps.ts';
+import { emptyDatabase } from '../support/deps.ts';
 import { ask, respond } from '../support/http.ts';
+import { readWhole } from '../support/import-all.ts';
 import { storeUpload } from '../support/stored-upload.ts';
 
 // Walks while the loader adds and supersedes rows, ahead of the reader and behind it.
@@ -15,9 +15,7 @@ async function upload(hours: number[], price: (hour: number) => number): Promise
     (hour) => `ABC,Abc,${price(hour)},${new Date(Date.UTC(2024, 0, 1) + hour * HOUR_MS).toISOString()}\n`,
   );
   const upload_id = await storeUpload(`symbol,name,price_usd,created_at\n${lines.join('')}`);
-  let outcome = await importFile(testDeps(), { upload_id });
-  while (outcome === 'continue') outcome = await importFile(testDeps(), { upload_id });
-  expect(outcome).toBe('done');
+  await readWhole(upload_id);
 }
 
 const hours = Array.from({ length: ROWS }, (_, hour) => hour);

@@ -1,8 +1,9 @@
 /// <reference types="vite/client" />
-import { importFile } from '../../src/ingest/files/import.ts';
+
 import { poll } from '../../src/ingest/poll/run.ts';
 import { POLLED_SOURCES, sourceSettings } from '../../src/sources/registry.ts';
 import { testDeps } from './deps.ts';
+import { readWhole } from './import-all.ts';
 import { storeUpload } from './stored-upload.ts';
 import { forgetScript, script } from './upstream.ts';
 
@@ -33,7 +34,7 @@ export async function ingestFixtures(): Promise<void> {
     const { hints = {} } = expected(path);
     const { filename, uploaded_at: _, ...rest } = hints;
     const upload_id = await storeUpload(text, { filename, hints: rest });
-    await importFile(testDeps(), { upload_id });
+    await readWhole(upload_id);
   }
 }
 

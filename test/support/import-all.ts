@@ -4,16 +4,21 @@ import { importFile } from '../../src/ingest/files/import.ts';
 import { consume } from '../../src/ingest/queue/consume.ts';
 import { rows, testDeps } from './deps.ts';
 
+/** Reads an upload to its end, in as many slices as a slow machine takes. */
+export async function readWhole(upload_id: string, deps: Deps = testDeps()): Promise<void> {
+  for (;;) {
+    const outcome = await importFile(deps, { upload_id });
+    if (outcome === 'done') return;
+    if (outcome !== 'continue') await rows(sql`update leases set expires_at = '-infinity'`);
+  }
+}
+
 /** Delivers messages until an upload has ended, like the queue, including the messages that they cause. */
 export async function importAll(upload_id: string, replaced: Partial<Deps> = {}): Promise<void> {
   const messages: unknown[] = [];
   const queue = { send: async (message: unknown) => void messages.push(message) } as unknown as Queue;
   const deps = testDeps({ queue, ...replaced });
-  for (;;) {
-    const outcome = await importFile(deps, { upload_id });
-    if (outcome === 'done') break;
-    if (outcome !== 'continue') await rows(sql`update leases set expires_at = '-infinity'`);
-  }
+  await readWhole(upload_id, deps);
   await deliver(messages, deps);
 }
 

@@ -1,7 +1,7 @@
 import type { Deps } from '../../src/deps.ts';
-import { importFile } from '../../src/ingest/files/import.ts';
 import { emptyDatabase, testDeps } from './deps.ts';
 import { type Answer, ask, bearer, type Question, testEnv } from './http.ts';
+import { readWhole } from './import-all.ts';
 
 /** One reading of Bitcoin, as CoinGecko exports it. */
 export const FILE =
@@ -87,8 +87,7 @@ export const uploadOf = async (id: string) => (await get(`/uploads/${id}`)).json
 
 /** Reads the upload to its end, like the queue. */
 export async function ingest(id: string, replaced: Partial<Deps> = {}): Promise<void> {
-  const outcome = await importFile(testDeps(replaced), { upload_id: id });
-  if (outcome !== 'done') throw new Error(`The import ended with ${JSON.stringify(outcome)}.`);
+  await readWhole(id, testDeps(replaced));
 }
 
 export const gzip = async (text: string) =>

@@ -1,4 +1,5 @@
 /// <reference types="vite/client" />
+
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -13,9 +14,9 @@ import {
   thinRows,
 } from '../../../src/db/retention/thin.ts';
 import { openVersion } from '../../../src/db/tape/version.ts';
-import { importFile } from '../../../src/ingest/files/import.ts';
 import { resolveAssets } from '../../../src/ingest/upkeep/resolve-assets.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
+import { readWhole } from '../../support/import-all.ts';
 import { exported, Mirror } from '../../support/mirror.ts';
 import { loadReadings, promoteReadings, takeBack } from '../../support/readings.ts';
 import { storeUpload } from '../../support/stored-upload.ts';
@@ -98,7 +99,7 @@ async function upload(prices: (string | null)[]): Promise<number> {
     return `ABC,${each ?? 'dear'},${date}\n`;
   });
   const upload_id = await storeUpload(`symbol,price_usd,created_at\n${lines.join('')}`);
-  expect(await importFile(testDeps(), { upload_id })).toBe('done');
+  await readWhole(upload_id);
   const [found] = await rows<{ run_id: string }>(sql`select run_id from uploads where id = ${upload_id}`);
   return Number(found?.run_id);
 }

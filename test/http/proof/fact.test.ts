@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { requestWithdrawal } from '../../../src/db/observations/withdraw.ts';
 import { Proof } from '../../../src/http/proof/schemas.ts';
-import { importFile } from '../../../src/ingest/files/import.ts';
 import { poll } from '../../../src/ingest/poll/run.ts';
 import { withdraw } from '../../../src/ingest/upkeep/withdraw.ts';
 import { rawKey } from '../../../src/raw/store.ts';
@@ -10,6 +9,7 @@ import { uploadKey } from '../../../src/raw/upload-store.ts';
 import { POLLED_SOURCES } from '../../../src/sources/registry.ts';
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { ask, bearer, testEnv } from '../../support/http.ts';
+import { readWhole } from '../../support/import-all.ts';
 import { storeUpload } from '../../support/stored-upload.ts';
 import { countStatements } from '../../support/tape.ts';
 import { coinpaprikaUrl, forgetScript, script } from '../../support/upstream.ts';
@@ -38,7 +38,7 @@ let clock_s = 0;
 
 async function uploadOnce(): Promise<string> {
   const upload_id = await storeUpload(FILE, { filename: 'abc.csv' });
-  expect(await importFile(testDeps(), { upload_id })).toBe('done');
+  await readWhole(upload_id);
   return upload_id;
 }
 

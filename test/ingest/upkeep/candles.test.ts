@@ -22,7 +22,7 @@ async function candles(): Promise<string[]> {
 /** Rebuilds all candles. */
 async function rebuildAll(slices: Rebuild = {}): Promise<void> {
   await openRebuild(testDeps().db);
-  expect(await rebuildCandles(testDeps(), slices)).toBe('done');
+  while ((await rebuildCandles(testDeps(), slices)) !== 'done');
 }
 
 /** Counts that disagree with the observations; loads use them to decide whether to look for a row. */

@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { requestWithdrawal } from '../../../src/db/observations/withdraw.ts';
 import { queueReplay, type ReplayRange, requestPromotion } from '../../../src/db/replays/lifecycle.ts';
 import type { Deps } from '../../../src/deps.ts';
-import { importFile } from '../../../src/ingest/files/import.ts';
 import { poll } from '../../../src/ingest/poll/run.ts';
 import { consumeDead } from '../../../src/ingest/queue/consume.ts';
 import { resume } from '../../../src/ingest/queue/resume.ts';
@@ -14,6 +13,7 @@ import { NORMALIZER_VERSION, POLLED_SOURCES } from '../../../src/sources/registr
 import { emptyDatabase, rows, testDeps } from '../../support/deps.ts';
 import { ingestFixtures } from '../../support/fixtures.ts';
 import { ask, bearer, testEnv } from '../../support/http.ts';
+import { readWhole } from '../../support/import-all.ts';
 import { storeUpload } from '../../support/stored-upload.ts';
 import { coinpaprikaUrl, forgetScript, script, type Ticker, ticker } from '../../support/upstream.ts';
 
@@ -38,7 +38,7 @@ async function pollTickers(...tickers: Ticker[]): Promise<number> {
 
 async function uploadFile(text: string): Promise<string> {
   const upload_id = await storeUpload(text);
-  expect(await importFile(testDeps(), { upload_id })).toBe('done');
+  await readWhole(upload_id);
   return upload_id;
 }
 
