@@ -40,7 +40,7 @@ export const CSV_FAULTS = {
   },
   unknown_quote: { meaning: 'nothing says the currency of the prices', parameters: ['quote'] },
   quote_not_usd: { meaning: 'prices in another currency', parameters: ['quote'] },
-  contradicted: { meaning: 'a parameter says what the rows contradict', parameters: [] },
+  contradicted: { meaning: 'a parameter contradicts the rows', parameters: [] },
   conflicting_evidence: {
     meaning: 'a column without a role names several coins, currencies or exchanges',
     parameters: ['columns'],

@@ -76,6 +76,21 @@ describe('a file', () => {
     ]);
   });
 
+  it('may hold a NUL in a column of any name: only its row is a reject', async () => {
+    const id = await storeUpload(
+      'symbol,memo,price_usd,created_at\n' +
+        'ABC,one,1,2024-01-01T00:00:00Z\n' +
+        'ABC,t\0wo,2,2024-01-02T00:00:00Z\n' +
+        'A\0C,three,3,2024-01-03T00:00:00Z\n',
+    );
+    await importAll(id);
+    expect(await upload(id)).toMatchObject({ status: 'succeeded', read: 3, inserted: 1, rejected: 2 });
+    expect(await rows(sql`select code from rejects`)).toEqual([
+      { code: 'unreadable_record' },
+      { code: 'unreadable_record' },
+    ]);
+  });
+
   it('counts repeated values of another export, and supersedes different ones', async () => {
     await importAll(await storeUpload(series(10)));
     const changed = series(12).replace('\nABC,Abc Coin,4.5,', '\nABC,Abc Coin,4.75,');

@@ -30,7 +30,7 @@ export const TIME_FAULTS = {
   },
   unknown_number: {
     meaning:
-      'it has neither the number of digits of a unix time in seconds, ms, µs or ns, nor that of YYYYMMDD',
+      'it has neither the number of digits of a unix time in seconds, ms, µs or ns, nor the 8 digits of YYYYMMDD',
     cure: null,
   },
   number_or_date: { meaning: 'its digits can be a unix time or a written date', cure: null },

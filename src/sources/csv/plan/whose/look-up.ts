@@ -27,9 +27,8 @@ export function wordsToLookUp(head: CsvHead, hints: CsvHints): string[] {
   });
   const told = hints.symbol === null ? [] : [hints.symbol];
   const words = [...told, ...nameWords(hints.filename), ...texts.slice(0, TEXTS_MAX)];
-  return [
-    ...new Set(
-      words.map((word) => word.trim().toLowerCase()).filter((word) => word !== '' && word.length <= 100),
-    ),
-  ];
+  return [...new Set(words.map((word) => word.trim().toLowerCase()).filter(isWord))];
 }
+
+/** Postgres takes no text with a NUL. No coin has one. */
+const isWord = (word: string): boolean => word !== '' && word.length <= 100 && !word.includes('\0');
