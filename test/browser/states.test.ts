@@ -40,12 +40,12 @@ test('an unreachable service is reported, and known values stay', async () => {
   await page.context().setOffline(true);
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
   await page
-    .getByText(/The service cannot be reached\. This page shows what it said at \d\d:\d\d:\d\d UTC\./)
+    .getByText(/The service cannot be reached\. This page shows its answers of \d\d:\d\d:\d\d UTC\./)
     .waitFor();
   expect(await page.locator('.coins tbody tr').count()).toBe(100);
   await page.context().setOffline(false);
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-  await page.getByText('This page shows what it said at').waitFor({ state: 'detached' });
+  await page.getByText('This page shows its answers of').waitFor({ state: 'detached' });
   await page.context().close();
 });
 

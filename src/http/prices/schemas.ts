@@ -99,12 +99,10 @@ export const MissingPrice = z
     message: z.string().openapi({ description: 'Why, and what to ask instead.' }),
     candidates: z.array(
       Candidate.extend({
-        call: z
-          .string()
-          .openapi({
-            description: 'The request that returns its price.',
-            example: '/prices?asset=btc-bitcoin',
-          }),
+        call: z.string().openapi({
+          description: 'The request that returns its price.',
+          example: '/prices?asset=btc-bitcoin',
+        }),
       }),
     ),
     explain,
