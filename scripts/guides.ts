@@ -1,5 +1,5 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
 import { Marked } from 'marked';
 import { docsHeader } from '../src/http/service/docs-frame.ts';
 
@@ -10,20 +10,40 @@ const INDEX = 'README.md';
 /** A call of the API that a browser can repeat. */
 const CALL = /^curl '(?:http:\/\/)?localhost:8787(\/[^']*)'$/;
 
-/** Writes the documents as pages of /docs: a deployment shows the documents of its own release. */
-export function writeGuides(): void {
-  rmSync(TARGET, { recursive: true, force: true });
-  const files = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter(
-    (file) => !file.includes('node_modules'),
-  );
-  const documents = new Set(files.filter((file) => file.endsWith('.md') && !file.startsWith('client/')));
-  for (const file of files.filter((name) => name.startsWith('images/'))) copy(file);
-  for (const file of documents) {
-    const text = readFileSync(join(ROOT, 'docs', file), 'utf8');
-    write(`${pageOf(file)}.html`, guidePage(text, { file, documents }));
+/**
+ * Writes the documents as pages of /docs: a deployment shows the documents of its own release. Pages that are as they
+ * should be are left alone, because another start may be writing or serving them.
+ */
+export function writeGuides(target = TARGET): void {
+  const pages = pagesOfDocuments();
+  for (const [file, bytes] of pages) {
+    const path = join(target, file);
+    if (existsSync(path) && readFileSync(path).equals(bytes)) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
   }
-  write('reference.html', REFERENCE);
+  for (const file of filesIn(target)) if (!pages.has(file)) rmSync(join(target, file), { force: true });
 }
+
+function pagesOfDocuments(): Map<string, Buffer> {
+  const files = filesIn(join(ROOT, 'docs')).filter((file) => !file.includes('node_modules'));
+  const documents = new Set(files.filter((file) => file.endsWith('.md') && !file.startsWith('client/')));
+  const read = (file: string) => readFileSync(join(ROOT, 'docs', file));
+  return new Map([
+    ...files.filter((file) => file.startsWith('images/')).map((file) => [file, read(file)] as const),
+    ...[...documents].map((file) => {
+      const page = guidePage(read(file).toString(), { file, documents });
+      return [`${pageOf(file)}.html`, Buffer.from(page)] as const;
+    }),
+    ['reference.html', Buffer.from(REFERENCE)],
+  ]);
+}
+
+/** The paths of the files in a folder and its folders. */
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 
 /** `csv.md` → `csv`, `operations/README.md` → `operations/guide`. */
 const pageOf = (file: string): string => file.replace(INDEX, 'guide.md').replace(/\.md$/, '');
@@ -121,13 +141,3 @@ const REFERENCE = frame('Reference', '/docs/reference', {
   head: '<script src="/vendor/redoc/redoc.standalone.js" defer></script>\n<script src="/docs-reference.js" defer></script>\n',
   body: '<div id="reference"><p>The document itself is at <a href="/openapi.json">/openapi.json</a>.</p></div>',
 });
-
-function write(file: string, text: string): void {
-  mkdirSync(dirname(join(TARGET, file)), { recursive: true });
-  writeFileSync(join(TARGET, file), text);
-}
-
-function copy(file: string): void {
-  mkdirSync(dirname(join(TARGET, file)), { recursive: true });
-  copyFileSync(join(ROOT, 'docs', file), join(TARGET, file));
-}

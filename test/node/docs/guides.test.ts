@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest';
-import { guidePage } from '../../../scripts/guides.ts';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { guidePage, writeGuides } from '../../../scripts/guides.ts';
 
 const documents = new Set(['start.md', 'tasks.md', 'operations/README.md', 'operations/deploy.md']);
 const page = (text: string, file = 'start.md') => guidePage(text, { file, documents });
@@ -50,4 +53,20 @@ test('images are beside the pages, and tables scroll', () => {
   expect(page('| A |\n|---|\n| [x](tasks.md) |')).toMatch(
     /<div class="table" tabindex="0"><table>[\s\S]*<a href="\/docs\/tasks">x<\/a>[\s\S]*<\/table>/,
   );
+});
+
+// Two starts of one tree write the same folder at the same time.
+test('pages that are right stay untouched, a wrong one is mended, and one without a document goes', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cointape-guides-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeGuides(folder);
+  const path = (file: string) => join(folder, file);
+  const right = readFileSync(path('csv.html'));
+  const written = statSync(path('operations/guide.html')).mtimeMs;
+  writeFileSync(path('csv.html'), 'half a page');
+  writeFileSync(path('operations/gone.html'), 'of an older release');
+  writeGuides(folder);
+  expect(readFileSync(path('csv.html'))).toEqual(right);
+  expect(statSync(path('operations/guide.html')).mtimeMs).toBe(written);
+  expect(readdirSync(path('operations'))).not.toContain('gone.html');
 });
