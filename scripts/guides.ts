@@ -100,10 +100,11 @@ function targetOf(href: string, { file, documents }: Place): string | null {
 }
 
 function codeBlock(text: string, lang: string): string {
-  const path = lang === 'sh' ? CALL.exec(text.trim())?.[1] : undefined;
+  const isCommand = lang === 'sh';
+  const path = isCommand ? CALL.exec(text.trim())?.[1] : undefined;
   const open =
     path === undefined ? '' : `<p class="open"><a href="${escapeText(path)}">Open it here</a></p>\n`;
-  return `<pre tabindex="0"><code>${escapeText(text)}</code></pre>\n${open}`;
+  return `<pre tabindex="0"${isCommand ? ' class="command"' : ''}><code>${escapeText(text)}</code></pre>\n${open}`;
 }
 
 /** The anchors that GitHub makes: one link works in both places. */

@@ -38,6 +38,7 @@ describe('at a glance', () => {
     await expect
       .poll(() => page.locator('.sources tbody th').allTextContents())
       .toEqual(['CoinPaprika', 'CoinGecko', 'Files']);
+    expect(await page.locator('#sources-line').isVisible()).toBe(false);
   });
 
   test('the coin comes before everything else, its sources always in the same order', async () => {

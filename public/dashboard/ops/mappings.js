@@ -31,9 +31,22 @@ export async function showMappings() {
   );
 }
 
+/** @type {Record<Mapping['method'], string>} */
+const GROUNDS = {
+  decision: 'a decision',
+  reviewed: 'a reviewed list',
+  contract: 'the same contract',
+  id: 'the same id',
+  succession: 'it may follow a listing that is gone',
+  name: 'the same name',
+  similar: 'similar names',
+  symbol: 'the same ticker',
+  own: 'no other coin fits',
+};
+
 /** @param {Mapping} mapping */
 function mappingPart(mapping) {
-  const { source, external_id, symbol, name, asset, method, state, confidence } = mapping;
+  const { source, external_id, symbol, name, asset, method, state } = mapping;
   const content = make('div', {});
   const details = make(
     'details',
@@ -48,11 +61,7 @@ function mappingPart(mapping) {
       ': is it ',
       make('strong', {}, asset),
       '? ',
-      make(
-        'span',
-        { class: 'quiet' },
-        `${state}, by ${method.replaceAll('_', ' ')}, confidence ${confidence}`,
-      ),
+      make('span', { class: 'quiet' }, `${state}: ${GROUNDS[method]}`),
     ),
     content,
   );

@@ -48,6 +48,11 @@ test('a call can be opened if the page is served by the Worker; its text is esca
   );
 });
 
+test('a command wraps, and an answer keeps its lines', () => {
+  expect(page('```sh\nnpm start\n```')).toContain('<pre tabindex="0" class="command"><code>npm start</code>');
+  expect(page('```json\n{}\n```')).toContain('<pre tabindex="0"><code>{}</code>');
+});
+
 test('images are beside the pages, and tables scroll', () => {
   expect(page('![The list](images/list.png)')).toContain('<img src="/docs/images/list.png" alt="The list">');
   expect(page('| A |\n|---|\n| [x](tasks.md) |')).toMatch(

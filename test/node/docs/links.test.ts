@@ -42,6 +42,15 @@ test.for(documents)('%s: every link to a file or a heading has a target', (file)
   expect(dead).toEqual([]);
 });
 
+test('the index of the decisions names each of them', () => {
+  const index = text('docs/decisions/README.md');
+  const missing = documents
+    .filter((file) => file.startsWith('docs/decisions/') && !file.endsWith('README.md'))
+    .map((file) => file.slice('docs/decisions/'.length))
+    .filter((file) => !index.includes(`(${file})`));
+  expect(missing).toEqual([]);
+});
+
 test('the index names every document of docs and operations', () => {
   const index = text('docs/README.md');
   const missing = documents
