@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { MarketTotals } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
 import { closeStamped } from '../tape/version.ts';
-import type { BatchOrigin, LoadedRow } from './load.ts';
+import type { BatchOrigin } from './judge.ts';
+import type { LoadedRow } from './load.ts';
 
 /**
  * Loads one reading of the whole market by the rule of observations: an equal reading is a duplicate; a different

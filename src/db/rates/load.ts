@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { CurrencyRate } from '../../domain/observation.ts';
 import type { Db } from '../client.ts';
-import type { BatchOrigin, LoadedRow } from '../observations/load.ts';
+import type { BatchOrigin } from '../observations/judge.ts';
+import type { LoadedRow } from '../observations/load.ts';
 import { closeStamped } from '../tape/version.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { SeriesDiffers } from '../../db/database-error.ts';
-import type { BatchOrigin } from '../../db/observations/load.ts';
+import type { BatchOrigin } from '../../db/observations/judge.ts';
 import { countRun } from '../../db/runs/lifecycle.ts';
 import { insertRejects } from '../../db/runs/rejects.ts';
 import { type Lease, renewLease } from '../../db/tape/leases.ts';

@@ -1,5 +1,5 @@
 import { rowIn } from '../../db/client.ts';
-import { judgeObservations } from '../../db/observations/load.ts';
+import { judgeObservations } from '../../db/observations/judge.ts';
 import { pricedRows } from '../../db/prices/answers.ts';
 import { listPrices, type PriceRequest } from '../../db/prices/list.ts';
 import type { StartedUpload } from '../../db/uploads/lifecycle.ts';

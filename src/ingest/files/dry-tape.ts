@@ -1,5 +1,5 @@
 import { rowIn } from '../../db/client.ts';
-import { type BatchOrigin, judgeObservations } from '../../db/observations/load.ts';
+import { type BatchOrigin, judgeObservations } from '../../db/observations/judge.ts';
 import type { Deps } from '../../deps.ts';
 import { type BatchRow, DRY_KEYS_MAX, keyOf, repeats } from '../../domain/batch.ts';
 import { FIGURES, type Figures, recordOf } from '../../domain/figures.ts';

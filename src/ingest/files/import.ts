@@ -1,5 +1,5 @@
 import { findCoinsByWord } from '../../db/identity/find-coins.ts';
-import type { BatchOrigin } from '../../db/observations/load.ts';
+import type { BatchOrigin } from '../../db/observations/judge.ts';
 import { type Lease, releaseLease } from '../../db/tape/leases.ts';
 import { finishUpload } from '../../db/uploads/end.ts';
 import { keepFilePlan, type StartedUpload, startUpload, uploadLease } from '../../db/uploads/lifecycle.ts';
