@@ -179,3 +179,21 @@ export const skeleton = (rows) =>
     { class: 'skeleton', 'aria-hidden': 'true' },
     ...Array.from({ length: rows }, () => make('span', {})),
   );
+
+/** The most rows that a list asks for at once. */
+const LIST_MAX = 500;
+
+/**
+ * A button that shows four times as many rows of a list, or false if there are no more.
+ * @param {{ shown: number }} list
+ * @param {{ next_cursor: string | null }} pagination
+ * @param {() => Promise<void>} show
+ */
+export function moreOf(list, { next_cursor }, show) {
+  if (next_cursor === null || list.shown >= LIST_MAX) return false;
+  const more = () => {
+    list.shown = Math.min(list.shown * 4, LIST_MAX);
+    void show().catch(() => {}); // The panel shows the failure.
+  };
+  return make('button', { type: 'button', class: 'link', 'data-key': 'more', onclick: more }, 'Show more');
+}

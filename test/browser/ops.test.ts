@@ -35,6 +35,16 @@ test('shows sources, runs, files, mappings, drift and gaps, and the lake', async
   expect(await page.title()).toBe('Operations · cointape');
 });
 
+test('a list shows its newest rows, and the others by a button', async () => {
+  const { page } = at;
+  const mappings = page.locator('#mappings');
+  await mappings.getByText('The newest 10 of').waitFor(WITHIN);
+  expect(await mappings.locator('details').count()).toBe(10);
+  await mappings.getByRole('button', { name: 'Show more' }).click();
+  await mappings.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' });
+  expect(await mappings.locator('details').count()).toBe(21);
+});
+
 test('the link to the files, on any page, brings them into view', async () => {
   const { page } = at;
   await page.goto(url);

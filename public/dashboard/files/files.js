@@ -3,7 +3,7 @@ import { ask, failureOf, tokens } from '../api.js';
 import { openInAddress } from '../dialog.js';
 import { element, fill, make } from '../dom.js';
 import { bytes, counted, percent } from '../figures.js';
-import { badge, emptiness, number, numeric, since, table } from '../parts.js';
+import { badge, emptiness, moreOf, number, numeric, since, table } from '../parts.js';
 import { tokenForm } from '../token-form.js';
 import { columnsOf } from './head.js';
 import { settingsForm } from './settings.js';
@@ -13,7 +13,7 @@ import { resultParts, stateOf } from './upload-result.js';
 /** @typedef {import('./transfer.js').Wish} Wish */
 /** @typedef {import('../api.js').RowOf<'/uploads'>} Upload */
 
-const ROWS = 8;
+const list = { shown: 8 };
 
 export function wireFiles() {
   if (tokens.get('upload') === null) showGate('');
@@ -146,8 +146,9 @@ function reject401() {
 export async function showFiles() {
   if (tokens.get('upload') === null) return;
   try {
-    const { data } = await ask('/uploads', { limit: ROWS }, { token: 'upload' });
-    fill(element('upload-list'), data.length === 0 ? emptiness('No files yet.') : uploadsTable(data));
+    const { data, pagination } = await ask('/uploads', { limit: list.shown }, { token: 'upload' });
+    const files = data.length === 0 ? emptiness('No files yet.') : uploadsTable(data);
+    fill(element('upload-list'), files, moreOf(list, pagination, showFiles));
   } catch (error) {
     const { status, message } = failureOf(error);
     if (status === 401) reject401();

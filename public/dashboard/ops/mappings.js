@@ -4,13 +4,18 @@ import { openChart } from '../coin/chart.js';
 import { loadReadings } from '../coin/series.js';
 import { element, fill, make } from '../dom.js';
 import { counted } from '../figures.js';
-import { emptiness, figure, skeleton } from '../parts.js';
+import { emptiness, figure, moreOf, skeleton } from '../parts.js';
 import { tokenForm } from '../token-form.js';
 
 /** @typedef {import('../api.js').RowOf<'/mappings'>} Mapping */
 
-const ROWS = 10;
+const list = { shown: 10 };
 let isOpen = false;
+
+const showAnyway = () => {
+  isOpen = false;
+  return showMappings();
+};
 
 export async function showMappings() {
   const body = element('mappings-body');
@@ -19,15 +24,15 @@ export async function showMappings() {
   if (isOpen) return;
   const { data, pagination } = await ask('/mappings', {
     state: 'proposed,conflict',
-    limit: ROWS,
+    limit: list.shown,
     decimals: 'string',
   });
   const total = pagination.total;
-  const note = total !== null && total > data.length ? `The newest ${ROWS} of ${counted(total)}.` : '';
+  const note = total !== null && total > data.length ? `The newest ${list.shown} of ${counted(total)}.` : '';
   fill(
     body,
     ...(data.length === 0 ? [emptiness('Nothing to decide.')] : data.map(mappingPart)),
-    make('p', { class: 'quiet' }, note),
+    make('p', { class: 'quiet' }, note && `${note} `, moreOf(list, pagination, showAnyway)),
   );
 }
 

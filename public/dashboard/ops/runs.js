@@ -4,12 +4,12 @@ import { ask, FailedReply, sourceName } from '../api.js';
 import { element, fill, make } from '../dom.js';
 import { counted, duration } from '../figures.js';
 import { notify } from '../notices.js';
-import { badge, choice, emptiness, number, numeric, since, skeleton, table } from '../parts.js';
+import { badge, choice, emptiness, moreOf, number, numeric, since, skeleton, table } from '../parts.js';
 import { anomaliesOf } from './run-detail.js';
 
 /** @typedef {import('../api.js').RowOf<'/runs'>} Run */
 
-const ROWS = 12;
+const list = { shown: 12 };
 /** @type {[string, string][]} */
 const VIEWS = [
   ['all', 'All'],
@@ -20,7 +20,7 @@ const viewed = () => (inAddress('runs') === 'problems' ? 'problems' : 'all');
 let asked = 0;
 export async function showRuns() {
   const body = element('runs-body');
-  if (body.childElementCount === 0) fill(body, skeleton(ROWS));
+  if (body.childElementCount === 0) fill(body, skeleton(list.shown));
   asked += 1;
   const mine = asked;
   const view = viewed();
@@ -28,9 +28,10 @@ export async function showRuns() {
   fill(element('runs-views'), choice('Which runs', VIEWS, view, choose));
   try {
     const status = view === 'problems' ? 'failed,partial' : null;
-    const { data } = await ask('/runs', { limit: ROWS, status });
+    const { data, pagination } = await ask('/runs', { limit: list.shown, status });
     if (mine !== asked) return;
-    fill(body, data.length === 0 ? emptiness(NOTHING[view]) : runsTable(data));
+    const runs = data.length === 0 ? emptiness(NOTHING[view]) : runsTable(data);
+    fill(body, runs, moreOf(list, pagination, showRuns));
     body.removeAttribute('aria-busy');
     if (view === 'all') noticeAnomalies(data);
   } catch (error) {
