@@ -36,10 +36,12 @@ test('passes every secret of a deployment to the step that deploys and to no oth
   );
 });
 
-test('deploys only after its checks, under the protection of an environment', () => {
+test('deploys only after its checks, under the protection of an environment, which is staging for a candidate', () => {
   const runs = steps.flatMap(({ run }) => run ?? []);
   expect(runs.slice(0, 2)).toEqual(['npm ci --no-audit --no-fund', 'npm run verify']);
-  expect(deploy?.environment).toContain("inputs.environment || 'production'");
+  expect(deploy?.environment).toBe(
+    `\${{ inputs.environment || (contains(github.ref_name, '-') && 'staging' || 'production') }}`,
+  );
 });
 
 test('uses the actions of the other workflow', () => {
