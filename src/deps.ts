@@ -2,6 +2,7 @@ import { connect, type Db } from './db/client.ts';
 import { tellingVersions } from './db/tape/tell-versions.ts';
 import { type Env, readSettings, type Settings } from './env.ts';
 import { createFrontCache, type FrontCache, type FrontCalls } from './front-cache.ts';
+import { type KeptReplies, keptReplies } from './kept-replies.ts';
 import { createLog, type Log } from './log.ts';
 import { createLakeStore, type LakeStore } from './raw/lake-store.ts';
 import { createRawStore, type RawStore } from './raw/store.ts';
@@ -19,6 +20,8 @@ export interface Deps {
   frontCache: FrontCache | null;
   /** Stores copies of replies behind the check of a token, in this data centre; null if TOKEN_COPIES is off. */
   copies: Pick<Cache, 'match' | 'put'> | null;
+  /** Keeps replies in this isolate's memory; null if KEPT_REPLIES_MB is 0. */
+  kept: KeptReplies | null;
   fetch: typeof fetch;
   now: () => Date;
   sleep: (ms: number) => Promise<void>;
@@ -38,6 +41,7 @@ export function makeDeps(env: Env, databaseMsMax?: number): Deps {
     queue: env.INGEST_QUEUE,
     frontCache: null,
     copies: settings.TOKEN_COPIES === 'on' ? caches.default : null,
+    kept: keptReplies(settings.KEPT_REPLIES_MB * 1e6),
     fetch: (input, init) => fetch(input, init),
     now: () => new Date(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

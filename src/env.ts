@@ -102,6 +102,7 @@ const OwnSettings = z.object({
   UPLOAD_BYTES_MAX: withDefault(wholeNumber(1, 5_000_000_000), '95000000'),
   UPLOAD_UNPACKED_BYTES_MAX: withDefault(wholeNumber(1, 100_000_000_000), '2000000000'),
   CACHE_SECONDS: withDefault(wholeNumber(0, 3600), '15'),
+  KEPT_REPLIES_MB: withDefault(wholeNumber(0, 32), '8'),
   ALERT_WEBHOOK_URL: optional(webhook),
   LOG_LEVEL: withDefault(z.enum(LOG_LEVELS), 'info'),
 });

@@ -14,8 +14,10 @@ import { startWorkers, WORKERS, type Workers } from './worker.ts';
 export interface Tape {
   rows: number;
   database: BenchDatabase;
-  /** The URL of the Worker. */
+  /** The URL of the Worker that keeps no replies: it reads every page anew. */
   url: string;
+  /** The URL of the Worker as deployed, which keeps replies. */
+  kept_url: string;
 }
 
 /** Opens a tape of each size, one after another. */
@@ -32,20 +34,26 @@ export async function openDatabases(
 }
 
 const nameOf = (rows: number) => `tape_${rows}`;
+const keptNameOf = (rows: number) => `tape_${rows}_kept`;
 
 /** Workers that ours is measured against. */
 const LEAST = ['constant', 'pass'] as const;
 
-/** One workerd: an isolate of our Worker for each tape, and one isolate of each minimal Worker. */
+/**
+ * One workerd: two isolates of our Worker for each tape, of which one keeps replies, and one isolate of each minimal
+ * Worker.
+ */
 export function startReaders(
   databases: BenchDatabase[],
   { sizes, script, folder }: { sizes: number[]; script: string; folder: string },
 ): Promise<Workers> {
-  const readers = databases.map((database, place) => ({
-    name: nameOf(sizes[place] ?? 0),
-    script,
-    variables: { DATABASE_URL: database.neon_url },
-  }));
+  const readers = databases.flatMap(({ neon_url }, place) => {
+    const rows = sizes[place] ?? 0;
+    return [
+      { name: nameOf(rows), script, variables: { DATABASE_URL: neon_url, KEPT_REPLIES_MB: '0' } },
+      { name: keptNameOf(rows), script, variables: { DATABASE_URL: neon_url } },
+    ];
+  });
   const least = LEAST.map((name) => ({ name, script: join(WORKERS, `${name}.js`) }));
   return startWorkers([...readers, ...least], folder);
 }
@@ -54,7 +62,8 @@ export function tapesOf(databases: BenchDatabase[], sizes: number[], workers: Wo
   return Promise.all(
     databases.map(async (database, place) => {
       const rows = sizes[place] ?? 0;
-      return { rows, database, url: await workers.url(nameOf(rows)) };
+      const [url, kept_url] = [await workers.url(nameOf(rows)), await workers.url(keptNameOf(rows))];
+      return { rows, database, url, kept_url };
     }),
   );
 }
@@ -78,6 +87,7 @@ export async function tapeSizes(tapes: Tape[]): Promise<Table> {
 /** The targets of each round. */
 export interface Target {
   url: string;
+  kept_url: string;
   headers: Record<string, string>;
   status: number;
   database: BenchDatabase;
@@ -95,7 +105,7 @@ export interface Measured {
  */
 export async function recordAll(tapes: Tape[], words: readonly string[]): Promise<Measured[]> {
   const found: (Measured & { place: number })[] = [];
-  for (const { rows, database, url } of tapes) {
+  for (const { rows, database, url, kept_url } of tapes) {
     for (const [place, query] of (await readQueries(url, database, words)).entries()) {
       const headers = query.headers ?? {};
       await database.server.ask('record', undefined);
@@ -107,6 +117,7 @@ export async function recordAll(tapes: Tape[], words: readonly string[]): Promis
         place,
         target: {
           url: `${url}${query.path}`,
+          kept_url: `${kept_url}${query.path}`,
           headers,
           status: query.status,
           database,
@@ -121,6 +132,7 @@ export async function recordAll(tapes: Tape[], words: readonly string[]): Promis
           bare: [],
           bare_alone: [],
           pass: [],
+          kept: [],
           cpu_ms: [],
         },
       });

@@ -81,12 +81,14 @@ async function measureAlone(stand: Stand, { target, rounds }: Measured): Promise
 }
 
 async function measureBusy(stand: Stand, { target, rounds }: Measured): Promise<void> {
-  const { url, headers, status, bare } = target;
+  const { url, kept_url, headers, status, bare } = target;
   const { result, cpu_ms } = await busy(stand, { url, headers, status });
   rounds.busy.push(result);
   rounds.cpu_ms.push(cpu_ms);
   rounds.bare.push(await warmed(stand, { ...bare, connections: BUSY }));
   rounds.pass.push(await warmed(stand, { ...bare, url: stand.pass_url, connections: BUSY }));
+  if (rounds.query.is_kept)
+    rounds.kept.push(await warmed(stand, { url: kept_url, headers, status, connections: BUSY }));
 }
 
 async function busy(stand: Stand, job: Omit<Job, 'connections' | 'duration_ms'>) {

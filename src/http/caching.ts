@@ -1,8 +1,15 @@
 import { tagsOf } from '../domain/front/tags.ts';
-import { INSTANT_MICROS_MAX, type Instant, instantOfMicros, microsOf } from '../domain/instant.ts';
+import {
+  INSTANT_MICROS_MAX,
+  type Instant,
+  instantAfter,
+  instantOfMicros,
+  microsOf,
+} from '../domain/instant.ts';
 import { type Access, neededToken } from './access.ts';
-import { clockOf, type HttpContext } from './context.ts';
+import { clockOf, type HeldAnswer, type HttpContext } from './context.ts';
 import type { Format } from './data/query.ts';
+import { keptFor } from './front/kept.ts';
 import { deploymentOf } from './service/version.ts';
 
 const FINAL_SECONDS = 3600;
@@ -12,6 +19,7 @@ const REVALIDATE_SECONDS = 60;
  * CACHE_SECONDS for replies with ages, which no commit changes.
  */
 const FRONT_SECONDS_MAX = 60;
+const CANDIDATES_SECONDS = 180;
 /** Each tier of a cache rounds the age down to whole seconds, and a reply takes some time. */
 const ROUNDING_SECONDS = 2;
 
@@ -51,18 +59,38 @@ export function cacheHeaders(c: HttpContext, version: Instant, freshness: Freshn
   };
 }
 
-/** The answer that the client has from this deployment, or null. */
+/**
+ * The answer that the client or this isolate has from this deployment, or null. If both have one, the newer counts:
+ * a client with an older one gets the isolate's.
+ */
 export function seenVersion(c: HttpContext, freshness: Freshness): Instant | null {
   const own = suffix(c, freshness);
-  for (const tag of heldTags(c)) {
+  const theirs = heldAnswer(c, heldTags(c), own);
+  const kept = isKept(freshness) ? keptFor(c) : null;
+  const ours = kept === null ? null : heldAnswer(c, [kept.tag], own);
+  const is_ours = ours !== null && (theirs === null || isOlder(theirs, ours));
+  if (is_ours && kept !== null) c.set('confirmed', kept);
+  const held = is_ours ? ours : theirs;
+  if (held === null) return null;
+  c.set('held', held);
+  return held.version;
+}
+
+/** Ages change with the clock. The other formats are for downloads, which nobody repeats. */
+const isKept = ({ ticking, format = 'json' }: Freshness): boolean => !ticking && format === 'json';
+
+const isOlder = (one: HeldAnswer, other: HeldAnswer): boolean =>
+  microsOf(one.version) < microsOf(other.version);
+
+/** The first answer of these tags that still holds by its own instant. */
+function heldAnswer(c: HttpContext, tags: readonly string[], own: string): HeldAnswer | null {
+  for (const tag of tags) {
     const [, micros, rest, turn] =
       /^(?:W\/)?"([0-9a-z]{1,12})-([\w-]+)(?:\.([0-9a-z]{1,12}))?"$/.exec(tag) ?? [];
     const version = instantIn(micros);
     if (version === null || rest !== own) continue;
     const turns_at = instantIn(turn);
-    if (turns_at !== null && secondsUntil(c, turns_at) === 0) continue;
-    c.set('held', { version, turns_at });
-    return version;
+    if (turns_at === null || secondsUntil(c, turns_at) > 0) return { version, turns_at };
   }
   return null;
 }
@@ -115,6 +143,13 @@ function suffix(c: HttpContext, { ticking, format = 'json' }: Freshness): string
   return [...parts, (bucketEnd(c) / bucketMs(c) - 1).toString(36)].join('-');
 }
 
+/**
+ * When a reply with candidates for a symbol may turn. Their order depends on the clock: an asset without data of the
+ * last day comes after the others, and no commit announces that.
+ */
+export const candidatesTurn = (c: HttpContext, candidates: readonly unknown[]): Instant | null =>
+  candidates.length === 0 ? null : instantAfter(clockOf(c), CANDIDATES_SECONDS);
+
 const nowMs = (c: HttpContext): number => c.get('deps').now().getTime();
 const msOf = (instant: Instant): number => Number(microsOf(instant) / 1000n);
 const bucketMs = (c: HttpContext): number => Math.max(c.get('deps').settings.CACHE_SECONDS * 1000, 1);
@@ -143,6 +178,10 @@ function secondsUntil(c: HttpContext, instant: Instant | null): number {
 /** The instant in a part of a tag, in microseconds to base 36. */
 function instantIn(text: string | undefined): Instant | null {
   if (text === undefined) return null;
-  const micros = [...text].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n);
+  // Ten digits fit into a JavaScript number.
+  const micros =
+    text.length <= 10
+      ? BigInt(Number.parseInt(text, 36))
+      : [...text].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n);
   return micros <= INSTANT_MICROS_MAX ? instantOfMicros(micros) : null;
 }

@@ -3,6 +3,7 @@ import type { Deps, FrontContext } from '../deps.ts';
 import type { Dependence } from '../domain/front/tags.ts';
 import { type Instant, instantOfDate } from '../domain/instant.ts';
 import type { Env } from '../env.ts';
+import type { KeptReply } from '../kept-replies.ts';
 import type { Holder, Tokens } from './tokens/accepted.ts';
 
 export interface HttpEnv {
@@ -16,8 +17,14 @@ export interface HttpEnv {
     depends_on?: Dependence | undefined;
     /** The instant of the answer: clockOf. */
     clock?: Instant;
-    /** The answer that the client or a cache has: seenVersion. */
+    /** The answer that the client, a cache or this isolate has: seenVersion. */
     held?: HeldAnswer;
+    /** Whether this isolate keeps the reply. */
+    is_kept?: true;
+    /** The text of such a reply. */
+    written?: string;
+    /** The kept reply that an answer without rows confirms. */
+    confirmed?: KeptReply;
     /** How long a copy of a reply that needed a token may serve other holders. */
     copy_seconds?: number;
     tokens: Tokens;

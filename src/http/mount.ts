@@ -3,6 +3,7 @@ import { demandAccess } from './access.ts';
 import type { HttpEnv } from './context.ts';
 import type { Endpoint } from './endpoint.ts';
 import { copyOf, keepCopy } from './front/copies.ts';
+import { answeredFromKept } from './front/kept.ts';
 
 /** Adds an endpoint to an app, for callers that may use it. */
 export function mount(app: Hono<HttpEnv>, endpoint: Endpoint): void {
@@ -12,7 +13,7 @@ export function mount(app: Hono<HttpEnv>, endpoint: Endpoint): void {
     await demandAccess(c, endpoint.access);
     const copy = await copyOf(c);
     if (copy !== null) return copy;
-    const response = await endpoint.handle(c);
+    const response = answeredFromKept(c, await endpoint.handle(c));
     keepCopy(c, response);
     return response;
   });

@@ -8,15 +8,24 @@ export function json(body: unknown, headers: Record<string, string> = {}, status
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': JSON_TYPE, ...headers } });
 }
 
+/** The same for a reply with a tag, which this isolate may keep: docs/decisions/kept-replies.md. */
+export const taggedJson = (c: HttpContext, body: unknown, headers: Record<string, string>): Response =>
+  tagged(c, JSON.stringify(body), headers);
+
 /** The same for a list whose rows are already JSON texts. */
 export function jsonList(
+  c: HttpContext,
   rows: readonly string[],
   rest: Record<string, unknown>,
   headers: Record<string, string>,
 ): Response {
   let data = '';
   for (const row of rows) data += data === '' ? row : `,${row}`; // a join would copy all rows once more
-  const text = `{"data":[${data}],${JSON.stringify(rest).slice(1)}`;
+  return tagged(c, `{"data":[${data}],${JSON.stringify(rest).slice(1)}`, headers);
+}
+
+function tagged(c: HttpContext, text: string, headers: Record<string, string>): Response {
+  if (c.get('is_kept')) c.set('written', text);
   return new Response(text, { headers: { 'Content-Type': JSON_TYPE, ...headers } });
 }
 
@@ -27,13 +36,21 @@ export interface MetaFacts {
   [addition: string]: unknown;
 }
 
+/** How the `meta` member begins in the text of a reply. */
+export const META = '"meta":';
+
+/** The members of `meta` that belong to the request: the first ones. */
+export const metaHead = (c: HttpContext) => ({
+  request_id: c.get('request_id'),
+  api_latency_ms: Date.now() - c.get('started_ms'),
+  answered_at: clockOf(c),
+});
+
 /** The `meta` member of a reply. */
 export function meta(c: HttpContext, { sources = [], warnings = [], ...additions }: MetaFacts = {}) {
   const present = new Set(sources);
   return {
-    request_id: c.get('request_id'),
-    api_latency_ms: Date.now() - c.get('started_ms'),
-    answered_at: clockOf(c),
+    ...metaHead(c),
     attribution: DESCRIPTIONS.filter(({ id }) => present.has(id)).map(({ attribution }) => attribution),
     ...(warnings.length > 0 ? { warnings } : {}),
     ...additions,

@@ -40,9 +40,10 @@ it.each(Array.from({ length: seeds }, (_, i) => first + i))(
   },
 );
 
-function summary(seed: number, { counts, directs, front }: Play): string {
+function summary(seed: number, { counts, memory, directs, front }: Play): string {
   const all = {
     ...counts,
+    ...memory.counts,
     ...directs,
     worker: front.counts.worker,
     ...front.counts.statuses,

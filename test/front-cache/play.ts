@@ -1,10 +1,12 @@
 import { type Deployed, FrontCache } from '../../scripts/front-cache/front.ts';
 import { Tier } from '../../scripts/front-cache/tier.ts';
+import type { KeptReplies } from '../../src/kept-replies.ts';
 import { createRandom, type Random } from '../chaos/random.ts';
 import type { Known } from '../fuzz/requests.ts';
 import { copiesBy } from './copies.ts';
 import { ACTS } from './deeds.ts';
 import { TOLD_MS } from './facts.ts';
+import { Memory } from './memory.ts';
 import {
   allowedByBrowser,
   allowedByFront,
@@ -30,6 +32,8 @@ export interface Spoilt {
   reply?: (reply: Response, target: string) => Response;
   /** The cache accepts calls and forgets them. */
   forgets_calls?: boolean;
+  /** What the Worker keeps in its memory. */
+  memory?: (replies: KeptReplies) => KeptReplies;
   /** The clock of the cache stands still, so that it keeps everything for ever. */
   stands_still?: boolean;
 }
@@ -63,6 +67,7 @@ export class Play {
   readonly story: string[] = [];
   readonly front: FrontCache;
   readonly worker: PlayedWorker;
+  readonly memory: Memory;
   readonly counts = {
     reads: 0,
     of_a_browser: 0,
@@ -109,7 +114,12 @@ export class Play {
       RAW_ACCESS: seed % 5 === 2 ? 'token' : 'public',
       KEEP_OBSERVATIONS_DAYS: '1',
     };
-    this.worker = new PlayedWorker(this.#clock, this.front, variables, () => now() < this.#down_until_ms);
+    this.memory = new Memory(spoilt.memory);
+    this.worker = new PlayedWorker(
+      { clock: this.#clock, front: this.front, memory: this.memory },
+      variables,
+      () => now() < this.#down_until_ms,
+    );
     const browser = () => new Tier({ now, shared: false });
     this.#readers = [
       ANYBODY,
@@ -283,11 +293,16 @@ export class Play {
     if (this.#held !== null) return;
     const question = this.#draw();
     const gate = Promise.withResolvers<void>();
+    const left = Promise.withResolvers<void>();
     const sent = this.#sent(question);
     this.counts.held += 1;
-    const end = this.#send(sent, () => gate.promise);
+    const end = this.#send(sent, () => {
+      left.resolve();
+      return gate.promise;
+    });
     this.#held = { target: question.target, from_ms: this.#clock.ms, release: gate.resolve, end };
-    end.catch(() => {}); // it is reported when it is released
+    // Until then no time may pass, because the Worker has not yet read its clock. Some need no database.
+    await Promise.race([left.promise, end.catch(() => {})]); // a fault is reported when it is released
     this.#tell(`held: ${question.target}`);
   }
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import type { KeptReplies } from '../../src/kept-replies.ts';
 import { knownValues } from '../fuzz/known.ts';
 import { emptyDatabase } from '../support/deps.ts';
 import { Play, type Spoilt } from './play.ts';
@@ -32,6 +33,12 @@ const keptThroughATurn = (reply: Response, target: string) =>
     if (/^\/prices|[?&]max_age=/.test(target) && headers.has(CDN))
       headers.set(CDN, 'public, max-age=15, stale-while-revalidate=0, stale-if-error=0');
   });
+
+/** Every query of a path gets the reply to the first. */
+const blindToQueries = ({ get, set }: KeptReplies): KeptReplies => {
+  const pathOf = (key: string) => key.split('?')[0] ?? '';
+  return { get: (key, now_ms) => get(pathOf(key), now_ms), set: (key, reply) => set(pathOf(key), reply) };
+};
 
 interface Case {
   does: string;
@@ -69,6 +76,13 @@ const CASES: Case[] = [
     steps: 0,
     spoilt: { reply: keptThroughATurn },
     fault: /says that it is fresh, and it is stale by now|s old and not what the Worker would say/,
+  },
+  {
+    does: 'is in front of a Worker that takes one kept reply for another',
+    seed: 3,
+    steps: 600,
+    spoilt: { memory: blindToQueries },
+    fault: /came from the Worker's memory and is not true/,
   },
 ];
 

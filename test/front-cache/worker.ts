@@ -1,15 +1,19 @@
 import type { Deployed, FrontCache } from '../../scripts/front-cache/front.ts';
 import { connect } from '../../src/db/client.ts';
 import { behindFrontCache, type Deps } from '../../src/deps.ts';
+import { decodeCursor } from '../../src/domain/cursor.ts';
 import type { Env } from '../../src/env.ts';
 import { type FrontCalls, noCallsYet } from '../../src/front-cache.ts';
 import { createApp } from '../../src/http/app.ts';
 import { consume } from '../../src/ingest/queue/consume.ts';
 import { tick } from '../../src/ingest/queue/tick.ts';
+import type { KeptReplies } from '../../src/kept-replies.ts';
 import { GECKO, PAPRIKA } from '../chaos/upstream.ts';
 import { testDeps } from '../support/deps.ts';
 import { testEnv } from '../support/http.ts';
 import { type Deed, TOLD_MS, textOf, type WorkerReply } from './facts.ts';
+import type { Memory } from './memory.ts';
+import { type Held, heldOf, isSame } from './oracle.ts';
 import { upstreamsAt } from './upstreams.ts';
 import { urlOver, type Wire } from './wire.ts';
 
@@ -39,13 +43,20 @@ export class PlayedWorker {
   readonly #replies: WorkerReply[] = [];
   readonly #queue: Message[] = [];
   readonly #waited = new Set<Promise<unknown>>();
-  /** Answers without any cache. */
+  /** Answers without any cache, and keeps nothing. */
   readonly #plain = isolate();
-  #isolates = [isolate(), isolate()];
+  readonly #memory: Memory;
+  #isolates: Isolate[];
   #events = 0;
 
-  constructor(clock: Clock, front: FrontCache, variables: Record<string, string>, is_down: () => boolean) {
+  constructor(
+    { clock, front, memory }: { clock: Clock; front: FrontCache; memory: Memory },
+    variables: Record<string, string>,
+    is_down: () => boolean,
+  ) {
     this.#clock = clock;
+    this.#memory = memory;
+    this.#isolates = this.#newIsolates();
     this.#front = front;
     this.#is_down = is_down;
     this.#env = {
@@ -67,21 +78,36 @@ export class PlayedWorker {
 
   deploy(version: string): void {
     this.#version = version;
-    this.#isolates = [isolate(), isolate()];
+    this.#isolates = this.#newIsolates();
   }
+
+  #newIsolates = (): Isolate[] => [isolate(this.#memory.replies()), isolate(this.#memory.replies())];
 
   /** The Worker behind the cache. `arrives` delays the database's answers. */
   deployed(arrives?: () => Promise<void>): Deployed {
     const { version } = this;
     const fetch = async (request: Request): Promise<Response> => {
       const begun = { target: targetOf(request), began_ms: this.#clock.ms, deeds_before: this.deeds.length };
+      const uses = this.#memory.uses();
       const reply = await this.#answer(request, this.#event(), {
         is_down: this.#is_down,
         ...(arrives && { arrives }),
       });
+      if (arrives === undefined && reply.status === 200 && uses.isKept())
+        await this.#stillHolds(request, reply);
       return this.#noted(reply, begun);
     };
     return { version, fetch };
+  }
+
+  /** Fails if the Worker sent a reply from its memory that it would not write now. */
+  async #stillHolds(request: Request, reply: Response): Promise<void> {
+    this.#memory.counts.kept += 1;
+    const asked = new Request(request.url, { headers: request.headers });
+    asked.headers.delete('If-None-Match');
+    const [sent, truth] = [await heldOf(reply.clone()), await heldOf(await this.truth(asked))];
+    if (!isSame(withoutClock(sent), withoutClock(truth)))
+      throw new Error(`${targetOf(request)} came from the Worker's memory and is not true.`);
   }
 
   /** Its answer to a request at a given time of its clock, from the present data, without any cache. */
@@ -208,12 +234,12 @@ export class PlayedWorker {
     wire: Partial<Wire>,
     now_ms?: number,
   ): Promise<Response> {
+    const { app, kept } = event?.isolate ?? this.#plain;
     const env = {
       ...this.#env,
       VERSION: { id: this.version, tag: '', timestamp: '' },
-      DEPS: this.#deps(wire, now_ms),
+      DEPS: { ...this.#deps(wire, now_ms), kept },
     };
-    const { app } = event?.isolate ?? this.#plain;
     return Promise.resolve(app.fetch(request, env, event?.context));
   }
 
@@ -254,13 +280,19 @@ export class Refused extends Error {}
 
 interface Isolate {
   calls: FrontCalls;
+  /** Replies that it keeps between its requests. */
+  kept: KeptReplies | null;
   app: ReturnType<typeof createApp>;
 }
 
 /** An isolate whose requests bring their deps along. */
-function isolate(): Isolate {
+function isolate(kept: KeptReplies | null = null): Isolate {
   const calls = noCallsYet();
-  return { calls, app: createApp({ calls, makeDeps: ({ DEPS }) => DEPS as Deps }) };
+  return {
+    calls,
+    kept,
+    app: createApp({ calls, makeDeps: ({ DEPS }) => DEPS as Deps }),
+  };
 }
 
 interface PlatformEvent {
@@ -270,6 +302,15 @@ interface PlatformEvent {
 
 /** The header that identifies the reply that was served, or that confirmed it last. */
 const SEEN = 'X-Play-Seen';
+
+/** Cursors have the clock of their first page. */
+const withoutClock = (held: Held): Held => ({
+  ...held,
+  text: held.text.replaceAll(/(?<="next_cursor":"|[?&]cursor=)[\w-]+/g, (cursor) => {
+    const { filter = '{}', ...place } = decodeCursor(cursor) ?? {};
+    return JSON.stringify({ ...place, filter: { ...JSON.parse(filter), at: null } });
+  }),
+});
 
 export function targetOf(request: Request): string {
   const { pathname, search } = new URL(request.url);

@@ -31,6 +31,7 @@ const aside = (sent: unknown) => ({ fields: [], rows: [], sent });
  */
 export function resultRows({ sent }: ReplyRows, same: object = {}): Record<string, unknown>[] {
   const { fields, rows } = sent;
+  if (rows.length === 0) return []; // an answer without a change is one of the smallest
   const empty: Record<string, unknown> = {
     ...same,
     ...Object.fromEntries(fields.map(({ name }) => [name, null])),

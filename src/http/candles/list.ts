@@ -8,11 +8,11 @@ import type { Instant } from '../../domain/instant.ts';
 import { demandBulk } from '../access.ts';
 import { candidateObject } from '../assets/candidate-object.ts';
 import { unknownAsset } from '../assets/unknown.ts';
-import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.ts';
+import { cacheHeaders, candidatesTurn, isUnchanged, notModified, seenVersion } from '../caching.ts';
 import type { HttpContext } from '../context.ts';
 import { CONTENT_TYPES, rowsText, SLICE_ROWS, streamPages, type Writing } from '../data/export.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { json, meta, paging } from '../reply.ts';
+import { meta, paging, taggedJson } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { rowObject } from '../row-fields.ts';
 import { Ambiguous, listReply } from '../schemas.ts';
@@ -63,7 +63,8 @@ async function getCandles(c: HttpContext): Promise<Response> {
   // HEAD of an export returns the headers of GET without running it.
   const limit = request.limit ?? (c.req.method === 'HEAD' ? 1 : SLICE_ROWS);
   const page = await readCandles(c.get('deps'), { ...request.page, limit, seen });
-  const headers = { ...cacheHeaders(c, page.current_version, freshness), ...VARY };
+  const turns_at = candidatesTurn(c, page.ambiguous);
+  const headers = { ...cacheHeaders(c, page.current_version, { ...freshness, turns_at }), ...VARY };
   if (isUnchanged(seen, page.current_version)) return notModified(headers);
   if (request.limit === null) return exported(c, request, page, headers);
   return pageReply(c, request, limit, page, headers);
@@ -105,7 +106,7 @@ function pageReply(
     ...(ambiguous.length > 0 ? { ambiguous } : {}),
   };
   const data = rows.map((row) => rowObject(row, chooseCandleFields(request.fields), decimals));
-  return json({ data, pagination, meta: meta(c, facts) }, all);
+  return taggedJson(c, { data, pagination, meta: meta(c, facts) }, all);
 }
 
 async function readCandles({ db, ...deps }: Deps, request: CandleRequest): Promise<Page> {

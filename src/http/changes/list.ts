@@ -101,5 +101,5 @@ function pageReply(
     });
   const lines = rows.map(rowWriter(writing.fields, decimals));
   const sources = rows.map(({ listing }) => listing.slice(0, listing.indexOf(':')));
-  return jsonList(lines, { pagination, meta: meta(c, { sources, complete_through: pinned }) }, all);
+  return jsonList(c, lines, { pagination, meta: meta(c, { sources, complete_through: pinned }) }, all);
 }

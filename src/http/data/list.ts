@@ -1,7 +1,14 @@
 import { earliestOf, type Instant, instantAfter, microsOf } from '../../domain/instant.ts';
 import { demandBulk } from '../access.ts';
 import { candidateObject } from '../assets/candidate-object.ts';
-import { cacheHeaders, type Freshness, isUnchanged, notModified, seenVersion } from '../caching.ts';
+import {
+  cacheHeaders,
+  candidatesTurn,
+  type Freshness,
+  isUnchanged,
+  notModified,
+  seenVersion,
+} from '../caching.ts';
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { jsonList, meta, paging } from '../reply.ts';
@@ -70,22 +77,23 @@ async function getData(c: HttpContext): Promise<Response> {
     seen,
     count: everything ? 'none' : request.count,
   });
-  const headers = { ...cacheHeaders(c, page.current_version, freshness(request, page)), ...VARY };
+  const headers = { ...cacheHeaders(c, page.current_version, freshness(c, request, page)), ...VARY };
   if (isUnchanged(seen, page.current_version)) return notModified(headers);
   if (everything) return exported(c, request, page, headers);
   return pageReply(c, request, page, limit, headers);
 }
 
-function freshness(request: DataRequest, page: Page): Freshness {
+function freshness(c: HttpContext, request: DataRequest, page: Page): Freshness {
   const { as_of, ticking, format, max_age } = request;
   const final = as_of !== null && microsOf(as_of) <= microsOf(page.current_version);
+  const oldest =
+    max_age === null ? null : earliestOf(page.rows.map((row) => instantAfter(row.observed_at, max_age)));
   return {
     access: request.limit === null ? 'bulk' : ACCESS,
     ticking,
     format,
     final: final && !ticking,
-    turns_at:
-      max_age === null ? null : earliestOf(page.rows.map((row) => instantAfter(row.observed_at, max_age))),
+    turns_at: oldest ?? (final ? null : candidatesTurn(c, page.ambiguous)),
   };
 }
 
@@ -142,7 +150,7 @@ function pageReply(
         : {}),
     }),
   };
-  return jsonList(rows, rest, all);
+  return jsonList(c, rows, rest, all);
 }
 
 function nextCursor(request: DataRequest, page: Page, total: number | null): string | null {

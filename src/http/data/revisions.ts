@@ -5,7 +5,7 @@ import { cacheHeaders, isUnchanged, notModified, seenVersion } from '../caching.
 import type { HttpContext } from '../context.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { invalid, readQuery } from '../query.ts';
-import { json, meta } from '../reply.ts';
+import { meta, taggedJson } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { rowObject } from '../row-fields.ts';
 import { itemReply, Observation } from '../schemas.ts';
@@ -62,5 +62,5 @@ async function getObservation(c: HttpContext): Promise<Response> {
   const fields = chooseFields(null, { history: true, page: false });
   const revisions = rows.map((row) => rowObject(row, fields, decimals));
   const data = { ...rowObject(wanted, fields, decimals), revisions };
-  return json({ data, meta: meta(c, { sources: [wanted.source] }) }, headers);
+  return taggedJson(c, { data, meta: meta(c, { sources: [wanted.source] }) }, headers);
 }

@@ -1,7 +1,7 @@
 import type { HttpContext } from '../context.ts';
 import { FORMATS, type Format } from '../data/query.ts';
 import { choice, listFrom } from '../query.ts';
-import { json, type MetaFacts, meta } from '../reply.ts';
+import { type MetaFacts, meta, taggedJson } from '../reply.ts';
 import { chooseMembers, type RowObject } from '../tables/columns.ts';
 import { decimalsOf, tableReply, type View } from '../tables/format.ts';
 import * as z from '../zod.ts';
@@ -56,7 +56,7 @@ export function pricesReply(
   });
   const sources = answers.flatMap(({ answer }) => ('price' in answer ? answer.price.source : []));
   const shown = data.map((row) => chooseMembers(row, fields));
-  return json({ data: shown, missing, meta: meta(c, { sources, ...facts }) }, headers);
+  return taggedJson(c, { data: shown, missing, meta: meta(c, { sources, ...facts }) }, headers);
 }
 
 function lines(

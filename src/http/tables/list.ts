@@ -6,7 +6,7 @@ import type { HttpContext } from '../context.ts';
 import { rowsText, SLICE_ROWS, streamPages, type Writing } from '../data/export.ts';
 import { type Format, LIMIT_DEFAULT, parameters } from '../data/query.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { json, type MetaFacts, meta, paging } from '../reply.ts';
+import { type MetaFacts, meta, paging, taggedJson } from '../reply.ts';
 import { ok, problems } from '../responses.ts';
 import { listReply } from '../schemas.ts';
 import { type ListQuery, readListQuery, type WalkTexts, writeCursor } from '../walk.ts';
@@ -179,7 +179,7 @@ function pageReply<Asked extends ListAsked, Row>(
   }
   const sources = page.flatMap((row) => list.sourcesOf?.(row) ?? []).filter((source) => source !== null);
   const data = rows.map((row) => chooseMembers(row, fields));
-  return json({ data, pagination, meta: meta(c, { sources, ...found.facts }) }, all);
+  return taggedJson(c, { data, pagination, meta: meta(c, { sources, ...found.facts }) }, all);
 }
 
 type Unpaged = View & { format: Exclude<Format, 'json'> };
