@@ -6,8 +6,8 @@ import { FIGURES, type Figure, SPOT_FIGURES } from '../../src/domain/figures.ts'
 import { type BenchDatabase, createDatabase, exists, openDatabase, renameDatabase } from './database.ts';
 import type { BenchPostgres } from './postgres.ts';
 
-// A tape of a given size for reads, written directly with SQL: 1,200 coins of CoinPaprika; the first 600 also at
-// CoinGecko, and 200 of them also as bars from files. Each has a reading every five minutes up to now.
+// A tape of a given size for reads, written directly with SQL: 1,200 coins of CoinPaprika, whose number is their rank; the
+// first 600 also at CoinGecko, and 200 of them also as bars from files. Each has a reading every five minutes up to now.
 
 const COINPAPRIKA = 1200;
 const COINGECKO = 600;
@@ -126,10 +126,11 @@ const DERIVED = [
    select source, kind, sum(observations), sum(revisions), max(last_observed_at) from counts group by 1, 2`,
   `insert into latest_observations (listing_id, source, observed_at, revision, known_at, flags, beat_seconds, rank,
      ${SPOT_FIGURES.join(', ')})
-   select o.listing_id, o.source, o.observed_at, o.revision, o.known_at, o.flags, ${STEP_MINUTES * 60}, o.listing_id,
-     ${SPOT_FIGURES.map((figure) => `o.${figure}`).join(', ')}
+   select o.listing_id, o.source, o.observed_at, o.revision, o.known_at, o.flags, ${STEP_MINUTES * 60},
+     substring(l.external_id from '\\d+')::int, ${SPOT_FIGURES.map((figure) => `o.${figure}`).join(', ')}
    from counts c join observations o on o.listing_id = c.listing_id and o.kind = c.kind
      and o.observed_at = c.last_observed_at
+   join listings l on l.id = c.listing_id
    where c.kind = 'spot'`,
   // The prices of these rows do not matter.
   ...[
