@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { runTool } from '../tool.ts';
 
 /** Of the bundle as `wrangler deploy` ships it; docs/performance.md says what it consists of. */
-export const BUNDLE_KIB_MAX = 435;
+export const BUNDLE_KIB_MAX = 440;
 
 export interface Bundle {
   path: string;

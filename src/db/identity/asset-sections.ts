@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/instant.ts';
+import { selectedLater } from '../sql/later.ts';
 import { unseen } from '../tape/scope.ts';
 import { bestReading, type ReadingClock } from './asset-row.ts';
 import { type AssetSort, sortColumn, sortType } from './asset-sorts.ts';
@@ -93,8 +94,45 @@ export function placeOf(request: Sections, asset: SQL): SQL {
     from (${bestReading(request, asset)}) b where b.kind = 'spot'`;
 }
 
+/**
+ * CTEs of which the last, `sections`, has the rows of the page and those before them: each section is in index order,
+ * and is opened only if the previous ones did not fill the page. Most pages lie in one section, and planning all six
+ * costs more than reading one: the later ones are only planned if the first does not fill the page.
+ */
+export function sections(request: Sections): SQL {
+  const first = request.after?.section ?? 0;
+  const own = SECTIONS.named(first);
+  const from_later = sql`
+    select * from json_to_recordset(
+      case when ${unseen(request.seen)} and (select count(*) from ${own}) < ${reach(request)}
+        then ${selectedLater(laterSections(request, first), [sql`(select count(*) from ${own})::text`])} end
+    ) as later (section int, value ${sql.raw(sortType(request.sort))}, listing_id int, asset_id text)`;
+  return sql`
+    ${section(request, first)},
+    sections as materialized (
+      select * from ${own} ${first === SECTIONS.all.length - 1 ? sql`` : sql`union all ${from_later}`})`;
+}
+
+/** The rows of the sections after the first as one JSON value. `@1` is the number of rows of the first. */
+function laterSections(request: Sections, first: number): SQL {
+  const later = SECTIONS.all.slice(first + 1);
+  const asked = { ...request, seen: null };
+  return sql`
+    with ${SECTIONS.named(first)} as (select from generate_series(1, @1::int)),
+    ${sql.join(
+      later.map((number) => section(asked, number)),
+      sql`, `,
+    )}
+    select json_agg(json_build_object('section', p.section, 'value', p.value::text, 'listing_id', p.listing_id,
+      'asset_id', p.asset_id))
+    from (${sql.join(
+      later.map((number) => sql`select * from ${SECTIONS.named(number)}`),
+      sql` union all `,
+    )}) p`;
+}
+
 /** A section as a CTE under its name: as many of its rows as the page can need. */
-export function section(request: Sections, number: number): SQL {
+function section(request: Sections, number: number): SQL {
   const { is_old, part } = KINDS[number] ?? { is_old: true, part: 'rowless' };
   return sql`${SECTIONS.named(number)} as materialized (${rowsOf(request, { number, is_old, part })})`;
 }

@@ -7,7 +7,7 @@ import { goesBy, literal } from './asset-names.ts';
 import { placesOf } from './asset-places.ts';
 import { type AssetRef, assetIds, contractAssets, unknownRefs } from './asset-ref.ts';
 import { type AssetRow, assetRow, bestReading, type ReadingClock } from './asset-row.ts';
-import { type AssetOrder, behind, inOrder, SECTIONS, section } from './asset-sections.ts';
+import { type AssetOrder, behind, inOrder, sections } from './asset-sections.ts';
 import { sortType } from './asset-sorts.ts';
 import { assetsWithRowSince, hasRowSince, secondsBefore } from './place.ts';
 
@@ -82,17 +82,11 @@ export function listAssets(db: Db, request: AssetsRequest) {
 
 const total = (request: AssetsRequest): SQL => {
   const { max_age_seconds } = request;
-  return max_age_seconds === null
-    ? sql`
-      select count(*) as total from (
-        select from listings l join assets a on a.id = l.asset_id and a.inactive_since is null group by l.asset_id
-      ) named`
-    : sql`
-      select count(*) as total
-      from (
-        select from (${assetsWithRowSince(secondsBefore(request, max_age_seconds))}) found
-        join assets a on a.id = found.asset_id and a.inactive_since is null group by found.asset_id
-      ) named`;
+  const named =
+    max_age_seconds === null
+      ? sql`select l.asset_id from listings l`
+      : assetsWithRowSince(secondsBefore(request, max_age_seconds));
+  return sql`select count(*) as total from assets a where a.inactive_since is null and a.id in (${named})`;
 };
 
 const searchTotal = (request: AssetsRequest): SQL =>
@@ -119,18 +113,11 @@ const search = (request: AssetsRequest): SQL => sql`
 const matches = (request: AssetsRequest): SQL => sql`
   select a.id from assets a where ${conditions(request)} and ${unseen(request.seen)}`;
 
-// Each section is in index order, and is opened only if the previous ones did not fill the page.
 const walk = (request: AssetsRequest): SQL => sql`
-  with ${sql.join(
-    SECTIONS.all.map((number) => section(request, number)),
-    sql`, `,
-  )}
+  with ${sections(request)}
   select ${assetRow(request)}, ${place(request)}, row_number() over (order by ${inOrder(request, 'p.asset_id')}) as position
   from (
-    select * from (${sql.join(
-      SECTIONS.all.map((number) => sql`select * from ${SECTIONS.named(number)}`),
-      sql` union all `,
-    )}) p
+    select * from sections p
     order by ${inOrder(request, 'p.asset_id')}
     limit ${request.limit}::int offset ${request.offset}::int
   ) p
