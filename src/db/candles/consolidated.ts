@@ -1,7 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { COVERING_READINGS } from '../../domain/candle.ts';
 import { seriesOrder } from '../observations/prefer-source.ts';
-import { unseen } from '../tape/scope.ts';
 import { borderOf, candlesIn } from './ranges.ts';
 import type { CandleRequest } from './request.ts';
 
@@ -12,14 +11,13 @@ import type { CandleRequest } from './request.ts';
  * first candles of each series: as many as it has rows.
  */
 export function consolidatedPage(request: CandleRequest): SQL {
-  const { order, limit, offset, seen } = request;
+  const { order, limit, offset } = request;
   const bucket = sql.raw(`k.open_time ${order}, k.asset collate "C" ${order}`);
   return sql`
     select k.*, row_number() over (order by ${bucket}) as position
     from (
       select distinct on (k.open_time, k.asset collate "C") k.*
       from (${candidates(request)}) k
-      where ${unseen(seen)}
       order by ${bucket}, ${preference(request)}
       limit ${limit}::int offset ${offset}::int
     ) k`;
@@ -58,9 +56,9 @@ export const consolidatedTotal = (request: CandleRequest): SQL => sql`
   select count(*) as total from (
     select distinct range.asset, k.open_time
     from ranges range cross join lateral (${candlesIn(request, 'observed', 'opening')}) k
-    where range.kind = 'spot' and ${unseen(request.seen)}
+    where range.kind = 'spot'
     union
     select range.asset, k.open_time
     from ranges range cross join lateral (${candlesIn(request, 'reported', 'opening')}) k
-    where range.kind = 'bar_close' and ${unseen(request.seen)}
+    where range.kind = 'bar_close'
   ) bucket`;

@@ -7,7 +7,8 @@ import { listingConditions } from '../observations/listing-filter.ts';
 import { type Headed, pageHeader } from '../observations/page-header.ts';
 import { selectInstant } from '../sql/instant-text.ts';
 import { selectedLater } from '../sql/later.ts';
-import { type Scope, unseen, versionAt } from '../tape/scope.ts';
+import { unlessCurrent } from '../sql/unless-current.ts';
+import { type Scope, versionAt } from '../tape/scope.ts';
 import { consolidatedPage, consolidatedTotal } from './consolidated.ts';
 import { borderOf, candlesIn, LENGTHS, RESTS_ON_BORDERS, rangesOf } from './ranges.ts';
 import type { CandleRequest } from './request.ts';
@@ -51,15 +52,16 @@ export type CandlePageRow = Headed<CandleRow> & { elsewhere: CandleBasis | null 
 /**
  * One page of candles, in one statement: it merges one index range per listing. The filter must name listings. Bars
  * of files are as of the requested version; candles of observations are current. Returns at most `limit`
- * CandlePageRow rows.
+ * CandlePageRow rows, or none at all: see unlessCurrent.
  */
 export function listCandles(db: Db, request: CandleRequest) {
   const is_consolidated = request.basis === 'consolidated';
-  return db.execute<CandlePageRow>('candles.page')(sql`
+  const scope = scopeOf(request);
+  const statement = sql`
     with ranges as materialized (${rangesOf(request, request.basis)})
     select ${pageHeader(request.filter, null)} as header, page.*,
-      case when page.position is null and ${unseen(request.seen)} then ${elsewhere(request)} end as elsewhere
-    from (${versionAt(request.version, scopeOf(request))}) v
+      case when page.position is null then ${elsewhere(request)} end as elsewhere
+    from (${versionAt(request.version, scope)}) v
     cross join lateral (${total(request)}) total
     left join lateral (
       select k.listing_id, k.source, k.external_id, k.asset_id, k.asset, k.basis,
@@ -71,8 +73,15 @@ export function listCandles(db: Db, request: CandleRequest) {
         ${selectInstant('k.first_at')} as first_at, ${selectInstant('k.last_at')} as last_at,
         ${isComplete} as complete, k.is_outdated, k.position
       from (${is_consolidated ? consolidatedPage(request) : listingPage(request)}) k
-    ) page on true`);
+    ) page on true`;
+  return unlessCurrent<CandlePageRow>(db, 'candles.page', request.seen, statement, COLUMNS, scope);
 }
+
+const COLUMNS =
+  sql.raw(`header json, listing_id int, source text, external_id text, asset_id text, asset text, basis text,
+  open_time timestamp, close_time timestamp, open_usd numeric, high_usd numeric, low_usd numeric, close_usd numeric,
+  volume_usd numeric, count int, first_at timestamp, last_at timestamp, complete boolean, is_outdated boolean,
+  position bigint, elsewhere text`);
 
 /**
  * The scope of candles. They depend on all rows of their listings, which also decide the hint at another basis.
@@ -106,7 +115,6 @@ function listingPage(request: CandleRequest): SQL {
       select range.listing_id, range.source, range.external_id, range.asset_id, range.asset, k.*
       from ranges range
       cross join lateral (${candlesIn(request, basis)}) k
-      where ${unseen(request.seen)}
       order by k.open_time ${sql.raw(order)}, range.listing_id ${sql.raw(order)}
       limit ${limit}::int offset ${offset}::int
     ) k
@@ -114,12 +122,11 @@ function listingPage(request: CandleRequest): SQL {
 }
 
 function total(request: CandleRequest): SQL {
-  const { count, basis, seen } = request;
+  const { count, basis } = request;
   if (count === 'none') return sql`select null::bigint as total`;
   if (basis === 'consolidated') return consolidatedTotal(request);
   return sql`
-    select count(*) as total from ranges range cross join lateral (${candlesIn(request, basis, 'opening')}) k
-    where ${unseen(seen)}`;
+    select count(*) as total from ranges range cross join lateral (${candlesIn(request, basis, 'opening')}) k`;
 }
 
 /** The other basis, if it has candles and the requested one has none. Only on the first page. */

@@ -111,6 +111,7 @@ function pageReply(
 
 async function readCandles({ db, ...deps }: Deps, request: CandleRequest): Promise<Page> {
   const found = await listCandles(db, { ...request, limit: request.limit + 1 });
+  if (found.length === 0 && request.seen !== null) return unchanged(request.seen);
   const elsewhere = found[0]?.elsewhere ?? null;
   const { header, rows: all } = headerAndRows<CandleRow>(found);
   const rows = all.slice(0, request.limit);
@@ -125,6 +126,17 @@ async function readCandles({ db, ...deps }: Deps, request: CandleRequest): Promi
     warnings: [...elsewhereWarning(request, elsewhere), ...outdatedWarning(rows)],
   };
 }
+
+/** A page that the client already has. */
+const unchanged = (version: Instant): Page => ({
+  rows: [],
+  more: false,
+  version,
+  current_version: version,
+  total: null,
+  ambiguous: [],
+  warnings: [],
+});
 
 const elsewhereWarning = ({ basis, interval }: CandleRequest, elsewhere: CandleBasis | null): string[] =>
   elsewhere === null

@@ -57,6 +57,40 @@ beforeAll(async () => {
   await makeCandles(db);
 });
 
+// With a tag, the statement takes another path: as text, through a function of the database.
+describe('a tag of /candles', () => {
+  const PATHS = [
+    '/candles?asset=btc-bitcoin',
+    '/candles?asset=btc-bitcoin&interval=1h&order=desc&limit=2',
+    '/candles?asset=btc-bitcoin&basis=observed&limit=1&offset=1',
+    '/candles?asset=btc-bitcoin&basis=reported&start_date=2025-01-10&end_date=2025-01-12',
+    '/candles?asset=btc-bitcoin&interval=1h&basis=reported&count=exact',
+    '/candles?symbol=BTC&interval=1h&decimals=string',
+    '/candles?asset=other&basis=reported',
+    '/candles?symbol=NOBODY',
+    '/candles?asset=btc-bitcoin&format=csv&limit=2',
+  ];
+  const now = () => new Date('2025-03-01T00:00:00Z');
+  const withoutMeta = (text: string) =>
+    text.replace(/"(request_id|api_latency_ms|answered_at)":("[^"]*"|\d+),?/g, '');
+
+  it.each(PATHS)('that is outdated gives the same page of %s as no tag', async (path) => {
+    const plain = await ask(path, { deps: { now } });
+    const stale = (plain.header('ETag') ?? '').replace(/"[0-9a-z]+-/, '"1-');
+    const { db: counted, statements } = countStatements(db);
+    const answer = await ask(path, { headers: { 'If-None-Match': stale }, deps: { db: counted, now } });
+    expect([answer.status, statements(), answer.header('ETag')]).toEqual([200, 1, plain.header('ETag')]);
+    expect(withoutMeta(answer.text)).toBe(withoutMeta(plain.text));
+  });
+
+  it.each(PATHS)('that is the newest gives 304 for %s', async (path) => {
+    const tag = (await ask(path, { deps: { now } })).header('ETag') ?? '';
+    const { db: counted, statements } = countStatements(db);
+    const answer = await ask(path, { headers: { 'If-None-Match': tag }, deps: { db: counted, now } });
+    expect([answer.status, answer.text, answer.header('ETag'), statements()]).toEqual([304, '', tag, 1]);
+  });
+});
+
 describe('GET /candles', () => {
   it('returns the candles of an asset, separately for each source, oldest first', async () => {
     const reply = await ask('/candles?asset=btc-bitcoin&basis=observed');
