@@ -27,6 +27,8 @@ const KEPT_MS_MAX = 10 * 60_000;
 const SHARE_MAX = 1 / 32;
 /** A text with a character beyond Latin-1 takes two bytes for each. */
 const CHAR_BYTES = 2;
+/** Of an entry without its texts: headers, tag and place. */
+const ENTRY_BYTES = 2000;
 
 /** Keeps the most recently used replies that fit into `bytes_max`; null for 0 bytes. */
 export function keptReplies(bytes_max: number): KeptReplies | null {
@@ -62,4 +64,4 @@ export function keptReplies(bytes_max: number): KeptReplies | null {
 }
 
 const bytesOf = (key: string, { before, after }: KeptReply): number =>
-  (key.length + before.length + after.length) * CHAR_BYTES;
+  ENTRY_BYTES + (key.length + before.length + after.length) * CHAR_BYTES;

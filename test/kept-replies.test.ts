@@ -18,10 +18,10 @@ const store = () => {
 
 it('keeps what fits, the least recently used leave first', () => {
   const kept = store();
-  // Ten replies of 9,998 characters and a key of two: 20,000 bytes each.
-  for (let i = 0; i < 50; i += 1) kept.set(`/${i}`.padEnd(3), reply(9997));
+  // 8,997 characters and a key of three, at two bytes, and 2,000 for the entry: 20,000 bytes each.
+  for (let i = 0; i < 50; i += 1) kept.set(`/${i}`.padEnd(3), reply(8997));
   expect(kept.get('/0 ', NOW)).not.toBeNull();
-  kept.set('/50', reply(9997));
+  kept.set('/50', reply(8997));
   expect([kept.get('/0 ', NOW) === null, kept.get('/1 ', NOW) === null]).toEqual([false, true]);
   expect(Array.from({ length: 49 }, (_, i) => kept.get(`/${i + 2}`.padEnd(3), NOW)).includes(null)).toBe(
     false,
@@ -30,17 +30,17 @@ it('keeps what fits, the least recently used leave first', () => {
 
 it('a reply replaces the earlier one of its key and its size', () => {
   const kept = store();
-  for (let i = 0; i < 200; i += 1) kept.set('/same', reply(9000 + i));
-  expect(kept.get('/same', NOW)?.before.length).toBe(9199);
-  for (let i = 0; i < 49; i += 1) kept.set(`/${i}`.padEnd(3), reply(9997));
-  expect(kept.get('/same', NOW)?.before.length).toBe(9199);
+  for (let i = 0; i < 200; i += 1) kept.set('/same', reply(8000 + i));
+  expect(kept.get('/same', NOW)?.before.length).toBe(8199);
+  for (let i = 0; i < 49; i += 1) kept.set(`/${i}`.padEnd(3), reply(8997));
+  expect(kept.get('/same', NOW)?.before.length).toBe(8199);
 });
 
 it('a reply of more than a 32nd of the memory is not kept, nor is the earlier one', () => {
   const kept = store();
-  kept.set('/', reply(15_624)); // 31,250 bytes with its key
+  kept.set('/', reply(14_624)); // 31,250 bytes with its key and entry
   expect(kept.get('/', NOW)).not.toBeNull();
-  kept.set('/', reply(15_625));
+  kept.set('/', reply(14_625));
   expect(kept.get('/', NOW)).toBeNull();
 });
 

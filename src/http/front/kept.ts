@@ -37,8 +37,8 @@ function keep(c: HttpContext, response: Response): void {
 
 /** A kept reply for this request. `unchanged` has the headers that depend on the present instant. */
 function written(c: HttpContext, { headers: own, before, after }: KeptReply, unchanged: Response): Response {
-  const headers = new Headers(own as [string, string][]);
-  for (const [name, value] of unchanged.headers) headers.set(name, value);
+  const headers = new Headers(unchanged.headers);
+  for (const [name, value] of own) if (!headers.has(name)) headers.set(name, value);
   const head = `${META}${JSON.stringify(metaHead(c)).slice(0, -1)}`;
   return new Response(`${before}${head}${after}`, { headers });
 }
