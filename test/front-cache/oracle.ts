@@ -1,4 +1,5 @@
 import { deciding, parseDirectives } from '../../scripts/front-cache/directives.ts';
+import { decodeCursor } from '../../src/domain/cursor.ts';
 import { type Deed, TOLD_MS, textOf, type WorkerReply } from './facts.ts';
 import type { Question } from './questions.ts';
 
@@ -22,9 +23,17 @@ export const heldOf = async (reply: Response): Promise<Held> => ({
 });
 
 export const isSame = (a: Held, b: Held): boolean =>
-  a.status === b.status &&
-  a.type === b.type &&
-  a.text.replaceAll(OF_THE_REQUEST, '') === b.text.replaceAll(OF_THE_REQUEST, '');
+  a.status === b.status && a.type === b.type && ofTheAnswer(a.text) === ofTheAnswer(b.text);
+
+const ofTheAnswer = (text: string): string =>
+  text.replaceAll(OF_THE_REQUEST, '').replaceAll(CURSOR, withoutClock);
+
+const CURSOR = /(?<="next_cursor":"|[?&]cursor=)[\w-]+/g;
+/** A cursor has the clock at which its first page was read, for ages: in a kept reply it is an earlier one. */
+function withoutClock(cursor: string): string {
+  const { filter = '{}', ...place } = decodeCursor(cursor) ?? {};
+  return JSON.stringify({ ...place, filter: { ...JSON.parse(filter), at: null } });
+}
 
 const SECONDS_LIVE = 60;
 /** CACHE_SECONDS, for replies with ages, and for copies behind the check of a token. */

@@ -1,7 +1,6 @@
 import type { Deployed, FrontCache } from '../../scripts/front-cache/front.ts';
 import { connect } from '../../src/db/client.ts';
 import { behindFrontCache, type Deps } from '../../src/deps.ts';
-import { decodeCursor } from '../../src/domain/cursor.ts';
 import type { Env } from '../../src/env.ts';
 import { type FrontCalls, noCallsYet } from '../../src/front-cache.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -13,7 +12,7 @@ import { testDeps } from '../support/deps.ts';
 import { testEnv } from '../support/http.ts';
 import { type Deed, TOLD_MS, textOf, type WorkerReply } from './facts.ts';
 import type { Memory } from './memory.ts';
-import { type Held, heldOf, isSame } from './oracle.ts';
+import { heldOf, isSame } from './oracle.ts';
 import { upstreamsAt } from './upstreams.ts';
 import { urlOver, type Wire } from './wire.ts';
 
@@ -106,7 +105,7 @@ export class PlayedWorker {
     const asked = new Request(request.url, { headers: request.headers });
     asked.headers.delete('If-None-Match');
     const [sent, truth] = [await heldOf(reply.clone()), await heldOf(await this.truth(asked))];
-    if (!isSame(withoutClock(sent), withoutClock(truth)))
+    if (!isSame(sent, truth))
       throw new Error(`${targetOf(request)} came from the Worker's memory and is not true.`);
   }
 
@@ -302,15 +301,6 @@ interface PlatformEvent {
 
 /** The header that identifies the reply that was served, or that confirmed it last. */
 const SEEN = 'X-Play-Seen';
-
-/** Cursors have the clock of their first page. */
-const withoutClock = (held: Held): Held => ({
-  ...held,
-  text: held.text.replaceAll(/(?<="next_cursor":"|[?&]cursor=)[\w-]+/g, (cursor) => {
-    const { filter = '{}', ...place } = decodeCursor(cursor) ?? {};
-    return JSON.stringify({ ...place, filter: { ...JSON.parse(filter), at: null } });
-  }),
-});
 
 export function targetOf(request: Request): string {
   const { pathname, search } = new URL(request.url);
