@@ -29,18 +29,26 @@ const FOREIGN: Record<string, [address: string, instead: string]> = {
   'redoc/redoc.standalone.js': ['https://cdn.redoc.ly/redoc/logo-mini.svg', EMPTY_IMAGE],
 };
 
-/** Copies the libraries of our pages into our static assets: the pages need no CDN. */
-export function copyVendorFiles(): void {
+/**
+ * Copies the libraries of our pages into our static assets: the pages need no CDN. A file that is there stays untouched:
+ * `wrangler dev` of another start reloads when one is written, and loses the messages of its queue.
+ */
+export function copyVendorFiles(target = TARGET): void {
   for (const [name, files] of Object.entries(FILES)) {
     const source = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
     for (const [file, copy] of Object.entries(files)) {
-      const [from, to] = [join(source, file), join(TARGET, copy)];
+      const [from, to] = [join(source, file), join(target, copy)];
       mkdirSync(dirname(to), { recursive: true });
       const foreign = FOREIGN[copy];
       if (foreign === undefined) copyChanged(from, to);
-      else writeFileSync(to, readFileSync(from, 'utf8').replaceAll(...foreign));
+      else writeChanged(to, readFileSync(from, 'utf8').replaceAll(...foreign));
     }
   }
+}
+
+function writeChanged(to: string, text: string): void {
+  if (existsSync(to) && readFileSync(to, 'utf8') === text) return;
+  writeFileSync(to, text);
 }
 
 function copyChanged(from: string, to: string): void {

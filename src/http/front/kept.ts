@@ -28,8 +28,8 @@ function keep(c: HttpContext, response: Response): void {
   // The last member of a reply is meta, and it begins with what belongs to the request.
   const head = `${META}${JSON.stringify({ request_id: c.get('request_id') }).slice(0, -1)}`;
   const from = text.lastIndexOf(head);
-  if (from === -1) return;
   const to = text.indexOf(',"attribution":', from + head.length);
+  if (from === -1 || to === -1) return;
   const reply = { tag, headers: [...response.headers], kept_ms: nowMs(c) };
   const [before, after] = [text.slice(0, from), text.slice(to)];
   c.get('deps').kept?.set(keyOf(c), { ...reply, before, after });
