@@ -90,7 +90,7 @@ function shareOfStatement({ query, busy, bare }: ReadRounds): Figure {
   return figure(name, '×', ratios(rate(busy), rate(bare)), bound);
 }
 
-/** How much of a Worker that asks a database once and adds nothing: for a kept reply, and if it is read anew. */
+/** Compared with a Worker that sends the same statement and adds nothing: with kept replies, and without. */
 function shareOfPassing({ query, busy, pass, kept }: ReadRounds): Figure[] {
   const what = query.smallest_statement === undefined ? 'its' : 'the smallest';
   const over = `requests a second over a Worker that only passes ${what} statement on`;
@@ -99,7 +99,7 @@ function shareOfPassing({ query, busy, pass, kept }: ReadRounds): Figure[] {
   if (!query.is_kept) return [figure(`${query.name}: ${over}`, '×', ratios(rate(busy), rate(pass)), bound)];
   return [
     figure(`${query.name}, kept: ${over}`, '×', ratios(rate(kept), rate(pass)), bound),
-    figure(`${query.name}, read anew: ${over}`, '×', ratios(rate(busy), rate(pass)), bound),
+    figure(`${query.name}, not kept: ${over}`, '×', ratios(rate(busy), rate(pass)), bound),
   ];
 }
 

@@ -14,7 +14,7 @@ import { startWorkers, WORKERS, type Workers } from './worker.ts';
 export interface Tape {
   rows: number;
   database: BenchDatabase;
-  /** The URL of the Worker that keeps no replies: it reads every page anew. */
+  /** The URL of the Worker that keeps no replies: it reads every page from the database. */
   url: string;
   /** The URL of the Worker as deployed, which keeps replies. */
   kept_url: string;
